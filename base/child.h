@@ -1,0 +1,33 @@
+/* Children with a deadline. No shell, ever. */
+#ifndef HZ_BASE_CHILD_H
+#define HZ_BASE_CHILD_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct child_spec {
+    const char *path;        /* absolute path of the program */
+    const char *const *argv; /* NULL-terminated, argv[0] included */
+    const char *const *envp; /* NULL-terminated */
+    const int *keep;         /* descriptors that stay open, under their numbers */
+    size_t keep_count;
+    unsigned timeout_seconds; /* 0: none */
+};
+
+/* Runs it with stdin from /dev/null, stdout into out (bounded by out->limit), stderr passed through. *exit_status is
+ * 0..255, or 128+signal. HZ_E_TIMEOUT after killing it. */
+int child_run(const struct child_spec *spec, struct buf *out, int *exit_status, struct hz_error *err);
+
+/* A forked copy of ourselves that talks through a pipe: body(argument, write_end) runs in the child, whose exit status is
+ * what body returns. The parent reads *read_end and then calls child_wait. */
+typedef int child_body(void *argument, int write_end);
+int child_fork(child_body *body, void *argument, pid_t *pid, int *read_end, struct hz_error *err);
+int child_wait(pid_t pid, int *exit_status, struct hz_error *err);
+void child_kill(pid_t pid); /* SIGKILL and reap */
+/* Absolute path of a program that stands beside the running one (/proc/self/exe). malloc'd. */
+int child_sibling(const char *name, char **path, struct hz_error *err);
+
+#endif

@@ -1,0 +1,29 @@
+/* Files that appear whole or not at all: written as NAME.partial, synced, renamed without overwriting, directory synced. */
+#ifndef HZ_BASE_IO_COMMIT_H
+#define HZ_BASE_IO_COMMIT_H
+
+#include <sys/types.h>
+
+#include "base/error.h"
+
+struct io_partial {
+    int directory; /* owned */
+    int fd;        /* owned; write here */
+    char *name;    /* final name; owned */
+    char *partial; /* name while unfinished; owned */
+};
+
+/* path: where the finished file shall stand. HZ_E_EXISTS when it or its .partial is there. */
+int io_partial_begin(struct io_partial *p, const char *path, mode_t mode, struct hz_error *err);
+/* fsync, rename without replacing, fsync of the directory. After HZ_OK the file is durable; p is emptied. */
+int io_partial_commit(struct io_partial *p, struct hz_error *err);
+/* Leaves what was written as NAME.partial for a human to judge. */
+void io_partial_keep(struct io_partial *p);
+/* Removes what was written. Legal on an emptied or zeroed (fd -1) struct. */
+void io_partial_abort(struct io_partial *p);
+/* begin, write, commit. */
+int io_commit_bytes(const char *path, mode_t mode, const void *bytes, size_t len, struct hz_error *err);
+/* The same for a whole directory tree: rename old to new inside a directory, never replacing, both synced. */
+int io_rename_new(int directory, const char *from, const char *to, struct hz_error *err);
+
+#endif

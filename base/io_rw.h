@@ -1,0 +1,23 @@
+/* The one place where bytes are read and written. EINTR is retried, short transfers are completed. */
+#ifndef HZ_BASE_IO_RW_H
+#define HZ_BASE_IO_RW_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* Reads until len bytes or the end; *got says how many. */
+int io_read(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err);
+int io_read_at(int fd, uint64_t offset, void *bytes, size_t len, size_t *got, struct hz_error *err);
+int io_write(int fd, const void *bytes, size_t len, struct hz_error *err);
+/* Appends everything up to the end; more than out->limit is HZ_E_LIMIT. */
+int io_read_all(int fd, struct buf *out, struct hz_error *err);
+/* A whole small file of ours. The path stands in the error. */
+int io_read_file(const char *path, struct buf *out, struct hz_error *err);
+int io_rewind(int fd, struct hz_error *err);
+int io_sync(int fd, struct hz_error *err); /* fsync; a failure is final */
+
+#endif

@@ -1,0 +1,22 @@
+/* Checked arithmetic and strict numbers. No atoi, no strtol, no silent wrap. */
+#ifndef HZ_BASE_NUM_H
+#define HZ_BASE_NUM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* true = no overflow and *out is set. */
+static inline bool num_add_size(size_t a, size_t b, size_t *out) { return !__builtin_add_overflow(a, b, out); }
+static inline bool num_mul_size(size_t a, size_t b, size_t *out) { return !__builtin_mul_overflow(a, b, out); }
+static inline bool num_add_u64(uint64_t a, uint64_t b, uint64_t *out) { return !__builtin_add_overflow(a, b, out); }
+static inline bool num_mul_u64(uint64_t a, uint64_t b, uint64_t *out) { return !__builtin_mul_overflow(a, b, out); }
+
+/* Canonical decimal: digits only, no leading zero except "0" itself, at most max. HZ_OK or HZ_E_FORMAT. */
+int num_parse_u64(const char *text, size_t len, uint64_t max, uint64_t *out);
+/* What people type: 2G, 500M, 64K, 10 (powers of 1024). HZ_OK or HZ_E_FORMAT. Bytes. */
+int num_parse_size(const char *text, uint64_t *out);
+/* What people type: 90s, 60m, 24h, 7d, 2w; a bare number is seconds. HZ_OK or HZ_E_FORMAT. Seconds. */
+int num_parse_duration(const char *text, uint64_t *out);
+
+#endif
