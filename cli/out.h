@@ -1,0 +1,33 @@
+/* Results go to stdout, everything else to stderr. No colour, anywhere. Text that may hold hostile bytes (names, paths,
+ * errors) is escaped here or by the caller with escape_print. */
+#ifndef HZ_CLI_OUT_H
+#define HZ_CLI_OUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "cli/parse.h"
+
+/* "hozen-verify: message\n" on stderr, the message escaped as a whole. */
+void cli_message(const char *program, const char *format, ...) HZ_PRINTF(2, 3);
+/* The same with the program of the running command. */
+void cli_note(const struct cli_args *args, const char *format, ...) HZ_PRINTF(2, 3);
+/* Prints err like that and gives the exit code for it: `return cli_fail(args, &err);`. */
+int cli_fail(const struct cli_args *args, const struct hz_error *err);
+
+/* Bytes and a newline to the stream as they are (canonical JSON has no raw control bytes). Failures stick to the stream
+ * and are seen at the end. */
+void cli_out_line(FILE *stream, const struct buf *line);
+/* "label: value\n" with the value escaped and values of several calls lined up by their columns; label is translated
+ * text. width: columns for the label. NULL value: nothing is printed. */
+void cli_out_field(FILE *stream, unsigned width, const char *label, const char *value);
+
+/* true when the stream is a terminal. */
+bool cli_out_terminal(FILE *stream);
+
+/* Flushes and closes stdout. code when everything arrived; else a message, and HZ_EXIT_FAILED. */
+int cli_out_finish(const char *program, int code);
+
+#endif

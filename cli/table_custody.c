@@ -1,0 +1,348 @@
+#include "cli/table_custody.h"
+
+#include "base/lang.h"
+
+#define LEDGER_FIELDS                                                                                                  \
+    .name = "ledger", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE", .environment = "HOZEN_LEDGER"
+
+#define LEDGER                                                                                                         \
+    {                                                                                                                  \
+        LEDGER_FIELDS, .required = true, .help = N_("the custody ledger")                                              \
+    }
+
+#define KEY                                                                                                            \
+    { .name = "key",                                                                                                   \
+      .kind = CLI_ONE,                                                                                                 \
+      .value = CLI_FILE,                                                                                               \
+      .metavar = "FILE",                                                                                               \
+      .required = true,                                                                                                \
+      .help = N_("your own custody key, which signs") },                                                               \
+    {                                                                                                                  \
+        .name = "passphrase-file", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE", .needs = "key",              \
+        .help =                                                                                                        \
+            N_("first line is the passphrase of the key; asked for on the terminal when the key has one and this is "  \
+               "not given")                                                                                            \
+    }
+
+#define JSON                                                                                                           \
+    {                                                                                                                  \
+        .name = "json", .kind = CLI_FLAG, .help = N_("print the result as JSON")                                       \
+    }
+
+#define TEXT(option, what, explained)                                                                                  \
+    {                                                                                                                  \
+        .name = (option), .kind = CLI_ONE, .metavar = (what), .help = (explained)                                      \
+    }
+
+#define FILE_OUT(explained)                                                                                            \
+    {                                                                                                                  \
+        .name = "out", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE", .required = true, .help = (explained)    \
+    }
+
+#define BUNDLE(explained)                                                                                              \
+    {                                                                                                                  \
+        .name = "bundle", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "BUNDLE", .required = true,                   \
+        .help = (explained)                                                                                            \
+    }
+
+#define PERSON                                                                                                         \
+    TEXT("role", "TEXT", N_("the person's role, as it shall stand in records")),                                       \
+        TEXT("contact", "TEXT", N_("telephone or mail address of the person"))
+
+static const struct cli_option key_new_options[] = {
+    { .name = "for",
+      .kind = CLI_ONE,
+      .value = CLI_CHOICE,
+      .choices = "collect custody",
+      .required = true,
+      .help = N_("what the key may sign: bundles on examined hosts, or custody records; never both") },
+    { .name = "name",
+      .kind = CLI_ONE,
+      .metavar = "NAME",
+      .required = true,
+      .help = N_("whose key it is, with a mail address: \"Sato Hanako <sato@csirt.example>\"") },
+    { .name = "out",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "NAME",
+      .required = true,
+      .help = N_("makes NAME.key (private), NAME.key.pub and NAME.signers; none of them may exist") },
+    { .name = "algorithm",
+      .kind = CLI_ONE,
+      .value = CLI_CHOICE,
+      .choices = "p256 ed25519",
+      .help = N_("p256 is ECDSA on NIST P-256, the default; OpenSSH before 9.6 cannot load the private file of an "
+                 "ed25519 key") },
+    { .name = "passphrase-file",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .excludes = "ask-passphrase",
+      .help = N_("first line protects the private key") },
+    { .name = "ask-passphrase",
+      .kind = CLI_FLAG,
+      .help = N_("ask on the terminal for a passphrase that protects the private key") },
+};
+
+const struct cli_command table_custody_key_new = {
+    .program = "hozen-custody",
+    .name = "key new",
+    .operand = CLI_FILE,
+    .summary = N_("make a signing key"),
+    .details = N_("Give NAME.signers to those who shall trust you; they pass it to hozen verify --signers. Without a "
+                  "passphrase the private key is protected by its file mode (0600) only."),
+    CLI_OPTIONS(key_new_options),
+};
+
+static const struct cli_option countersign_options[] = {
+    { .name = "fingerprint",
+      .kind = CLI_ONE,
+      .value = CLI_FINGERPRINT,
+      .metavar = "SHA256:...",
+      .required = true,
+      .help = N_("fingerprint that you noted when the bundle was made; the signature inside must be by this key") },
+    KEY,
+    JSON,
+};
+
+const struct cli_command table_custody_countersign = {
+    .program = "hozen-custody",
+    .name = "countersign",
+    .operands = "BUNDLE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("put your own signature beside a bundle that a one-time key signed"),
+    .details = N_("Verifies the bundle first. The signature becomes a file beside the bundle, which itself stays as it "
+                  "is."),
+    CLI_OPTIONS(countersign_options),
+};
+
+static const struct cli_option init_options[] = {
+    { .name = "organisation",
+      .kind = CLI_ONE,
+      .metavar = "NAME",
+      .required = true,
+      .help = N_("organisation that keeps the ledger") },
+    TEXT("name", "NAME", N_("your name; what the key's comment says when not given")),
+    PERSON,
+    KEY,
+};
+
+const struct cli_command table_custody_init = {
+    .program = "hozen-custody",
+    .name = "custody init",
+    .operands = "LEDGER",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("start a custody ledger"),
+    .details = N_("The first statement of the ledger is signed by you and names you as the first person."),
+    CLI_OPTIONS(init_options),
+};
+
+static const struct cli_option person_add_options[] = {
+    TEXT("name", "NAME", N_("the person's name; what the key's comment says when not given")),
+    PERSON,
+    TEXT("organisation", "NAME", N_("the person's organisation")),
+    LEDGER,
+    KEY,
+};
+
+const struct cli_command table_custody_person_add = {
+    .program = "hozen-custody",
+    .name = "custody person add",
+    .operands = "KEYFILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("record a person and their public key"),
+    CLI_OPTIONS(person_add_options),
+};
+
+static const struct cli_option intake_options[] = {
+    { .name = "location",
+      .kind = CLI_ONE,
+      .metavar = "TEXT",
+      .required = true,
+      .help = N_("where the evidence is kept from now on") },
+    { .name = "signers",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .environment = "HOZEN_SIGNERS",
+      .help = N_("whom you trust: an OpenSSH allowed_signers file") },
+    { .name = "fingerprint",
+      .kind = CLI_ONE,
+      .value = CLI_FINGERPRINT,
+      .metavar = "SHA256:...",
+      .help = N_("fingerprint of the one-time key as you noted it; the bundle is countersigned when it matches") },
+    TEXT("condition", "TEXT", N_("the state in which it was received")),
+    LEDGER,
+    KEY,
+};
+
+const struct cli_command table_custody_intake = {
+    .program = "hozen-custody",
+    .name = "custody intake",
+    .operands = "BUNDLE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("take a bundle into custody"),
+    .details =
+        N_("Verifies the bundle and records the result. Evidence that fails is not refused: it is recorded as it "
+           "was found."),
+    CLI_OPTIONS(intake_options),
+};
+
+static const struct cli_option offer_options[] = {
+    { .name = "to",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "KEYFILE",
+      .required = true,
+      .help = N_("public key of the receiver") },
+    { .name = "purpose",
+      .kind = CLI_ONE,
+      .metavar = "TEXT",
+      .required = true,
+      .help = N_("what the evidence is handed over for") },
+    TEXT("condition", "TEXT", N_("the state in which it is handed over")),
+    TEXT("seal", "NO", N_("number of the seal")),
+    TEXT("transport", "TEXT", N_("how it travels, or by whom")),
+    TEXT("tracking", "NO", N_("tracking number")),
+    { .name = "expires",
+      .kind = CLI_ONE,
+      .value = CLI_TIME,
+      .metavar = "TIME",
+      .help = N_("the offer cannot be accepted later than this (RFC 3339)") },
+    FILE_OUT(N_("the offer file to write, for the receiver")),
+    LEDGER,
+    KEY,
+};
+
+const struct cli_command table_custody_offer = {
+    .program = "hozen-custody",
+    .name = "custody offer",
+    .operands = "ITEM",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_ITEM,
+    .summary = N_("offer an item to another person"),
+    .details = N_("Custody moves only when the receiver has signed an acceptance (custody accept) and it is recorded "
+                  "here (custody record)."),
+    CLI_OPTIONS(offer_options),
+};
+
+static const struct cli_option accept_options[] = {
+    BUNDLE(N_("the evidence as it arrived; it is verified and hashed again")),
+    TEXT("condition", "TEXT", N_("the state in which it arrived")),
+    TEXT("location", "TEXT", N_("where the evidence is kept from now on")),
+    FILE_OUT(N_("the receipt to write, for the releaser")),
+    { LEDGER_FIELDS, .help = N_("your own ledger, where the acceptance is recorded too") },
+    KEY,
+};
+
+const struct cli_command table_custody_accept = {
+    .program = "hozen-custody",
+    .name = "custody accept",
+    .operands = "OFFER",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("accept an offered item and sign a receipt"),
+    CLI_OPTIONS(accept_options),
+};
+
+static const struct cli_option decline_options[] = {
+    { .name = "reason", .kind = CLI_ONE, .metavar = "TEXT", .required = true, .help = N_("why it is declined") },
+    { .name = "bundle",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "BUNDLE",
+      .help = N_("the evidence as it arrived; what is wrong with it is put into the refusal") },
+    FILE_OUT(N_("the signed refusal to write, for the releaser")),
+    { LEDGER_FIELDS, .help = N_("your own ledger, where the refusal is recorded too") },
+    KEY,
+};
+
+const struct cli_command table_custody_decline = {
+    .program = "hozen-custody",
+    .name = "custody decline",
+    .operands = "OFFER",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("refuse an offered item and sign the refusal"),
+    CLI_OPTIONS(decline_options),
+};
+
+static const struct cli_option record_options[] = { LEDGER, KEY };
+
+const struct cli_command table_custody_record = {
+    .program = "hozen-custody",
+    .name = "custody record",
+    .operands = "RECEIPT",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("record the receiver's acceptance or refusal"),
+    CLI_OPTIONS(record_options),
+};
+
+static const struct cli_option read_options[] = { LEDGER, JSON };
+
+const struct cli_command table_custody_show = {
+    .program = "hozen-custody",
+    .name = "custody show",
+    .operands = "[ITEM]",
+    .max_operands = 1,
+    .operand = CLI_ITEM,
+    .summary = N_("show who holds what"),
+    CLI_OPTIONS(read_options),
+};
+
+const struct cli_command table_custody_log = {
+    .program = "hozen-custody",
+    .name = "custody log",
+    .operands = "[ITEM]",
+    .max_operands = 1,
+    .operand = CLI_ITEM,
+    .summary = N_("list the entries of the ledger, or of one item"),
+    CLI_OPTIONS(read_options),
+};
+
+static const struct cli_option audit_options[] = {
+    { .name = "checkpoint",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("an earlier checkpoint kept outside the ledger; only with one can a cut-off tail be seen") },
+    LEDGER,
+    JSON,
+};
+
+const struct cli_command table_custody_audit = {
+    .program = "hozen-custody",
+    .name = "custody audit",
+    .operand = CLI_FILE,
+    .summary = N_("check the whole ledger from its signed bytes"),
+    CLI_OPTIONS(audit_options),
+};
+
+static const struct cli_option checkpoint_options[] = {
+    FILE_OUT(N_("the checkpoint file to write")),
+    LEDGER,
+    KEY,
+};
+
+const struct cli_command table_custody_checkpoint = {
+    .program = "hozen-custody",
+    .name = "custody checkpoint",
+    .operand = CLI_FILE,
+    .summary = N_("sign the present head of the ledger"),
+    .details = N_("Keep the file outside: printed, mailed, or with another organisation. It is what a later audit "
+                  "compares the ledger with."),
+    CLI_OPTIONS(checkpoint_options),
+};

@@ -1,0 +1,83 @@
+#include "cli/table_verify.h"
+
+#include "base/lang.h"
+
+#define SIGNERS                                                                                                        \
+    { .name = "signers",                                                                                               \
+      .kind = CLI_ONE,                                                                                                 \
+      .value = CLI_FILE,                                                                                               \
+      .metavar = "FILE",                                                                                               \
+      .environment = "HOZEN_SIGNERS",                                                                                  \
+      .help = N_("whom you trust: an OpenSSH allowed_signers file; a key inside the bundle is never enough") },        \
+        { .name = "revoked",                                                                                           \
+          .kind = CLI_ONE,                                                                                             \
+          .value = CLI_FILE,                                                                                           \
+          .metavar = "FILE",                                                                                           \
+          .needs = "signers",                                                                                          \
+          .help = N_("public keys that are trusted no longer, one per line") },                                        \
+    {                                                                                                                  \
+        .name = "signature", .kind = CLI_MANY, .value = CLI_FILE, .metavar = "FILE",                                   \
+        .help = N_("a signature kept apart from the bundle; repeatable; those that lie beside the bundle are found "   \
+                   "without this")                                                                                     \
+    }
+
+#define JSON                                                                                                           \
+    {                                                                                                                  \
+        .name = "json", .kind = CLI_FLAG, .help = N_("print the result as JSON")                                       \
+    }
+
+static const struct cli_option verify_options[] = { SIGNERS, JSON };
+
+const struct cli_command table_verify_verify = {
+    .program = "hozen-verify",
+    .name = "verify",
+    .operands = "BUNDLE|-",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("check a bundle: is it intact, and who says so"),
+    .details = N_("Gives two answers. Integrity: intact, altered or undetermined. Authenticity: trusted, untrusted, "
+                  "invalid or absent. Verified means intact and trusted. All findings are listed; - reads the bundle "
+                  "from standard input.\n\n"
+                  "Without --signers nobody is trusted: an intact bundle is then undetermined (exit 3)."),
+    CLI_OPTIONS(verify_options),
+};
+
+static const struct cli_option list_options[] = { JSON };
+
+const struct cli_command table_verify_list = {
+    .program = "hozen-verify",
+    .name = "list",
+    .operands = "BUNDLE|-",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("list the files of a bundle"),
+    .details = N_("Shows type, size, times, status and original name of every file. The bundle's own account is shown; "
+                  "whether it holds is for verify to say."),
+    CLI_OPTIONS(list_options),
+};
+
+static const struct cli_option extract_options[] = {
+    { .name = "to",
+      .kind = CLI_ONE,
+      .value = CLI_DIRECTORY,
+      .metavar = "DIR",
+      .required = true,
+      .help = N_("directory to make for the files; it must not exist yet, and nothing is written outside it") },
+    SIGNERS,
+    JSON,
+};
+
+const struct cli_command table_verify_extract = {
+    .program = "hozen-verify",
+    .name = "extract",
+    .operands = "BUNDLE [PATH...]",
+    .min_operands = 1,
+    .max_operands = CLI_ANY,
+    .operand = CLI_FILE,
+    .summary = N_("take files out of a bundle, verified on the way"),
+    .details = N_("Takes all files, or those whose name in the bundle (data/...) is PATH or lies below it. DIR appears "
+                  "only when everything was verified to the end."),
+    CLI_OPTIONS(extract_options),
+};

@@ -1,0 +1,8 @@
+#ifndef HZ_CLI_TABLE_VERIFY_H
+#define HZ_CLI_TABLE_VERIFY_H
+
+#include "cli/option.h"
+
+extern const struct cli_command table_verify_verify, table_verify_list, table_verify_extract;
+
+#endif
