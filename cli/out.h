@@ -20,8 +20,8 @@ int cli_fail(const struct cli_args *args, const struct hz_error *err);
 /* Bytes and a newline to the stream as they are (canonical JSON has no raw control bytes). Failures stick to the stream
  * and are seen at the end. */
 void cli_out_line(FILE *stream, const struct buf *line);
-/* "label: value\n" with the value escaped and values of several calls lined up by their columns; label is translated
- * text. width: columns for the label. NULL value: nothing is printed. */
+/* "label: value\n" on the stream, the value escaped and begun at the same column for every label of at most width
+ * columns (a Japanese letter takes two). label is our own translated text. NULL value: nothing is printed. */
 void cli_out_field(FILE *stream, unsigned width, const char *label, const char *value);
 
 /* true when the stream is a terminal. */
