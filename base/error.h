@@ -43,5 +43,7 @@ int hz_error_sys(struct hz_error *err, enum hz_code code, int sys_errno, const c
 int hz_error_context(struct hz_error *err, const char *format, ...) HZ_PRINTF(2, 3);
 /* The exit code for a failure: USAGE 2, INVALID 1, everything else 3; OK is 0. */
 int hz_error_exit(int code);
+/* The class of a failed system call: NOTFOUND, DENIED (also a read-only file system), EXISTS, NOMEM, TIMEOUT, else IO. */
+enum hz_code hz_error_class(int sys_errno);
 
 #endif

@@ -1,0 +1,143 @@
+#include "base/io_commit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "base/lang.h"
+#include "base/text.h"
+
+static void forget(struct io_partial *p)
+{
+    io_close(&p->fd);
+    io_close(&p->directory);
+    free(p->name);
+    free(p->partial);
+    *p = (struct io_partial) { -1, -1, NULL, NULL };
+}
+
+/* Splits path into its directory, opened, and the two names. */
+static int locate(struct io_partial *p, const char *path, struct hz_error *err)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return hz_error_set(err, HZ_E_USAGE, _("%s does not name a file"), path);
+    char *folder = slash == NULL ? text_copy(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+    p->name = text_copy(name);
+    if (asprintf(&p->partial, "%s.partial", name) < 0)
+        p->partial = NULL;
+    int rc = folder == NULL || p->name == NULL || p->partial == NULL ? hz_error_set(err, HZ_E_NOMEM, _("out of memory"))
+                                                                     : io_open_directory(folder, &p->directory, err);
+    free(folder);
+    return rc;
+}
+
+static int check_free(int directory, const char *name, struct hz_error *err)
+{
+    struct stat st;
+    if (fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        return hz_error_set(err, HZ_E_EXISTS, _("%s is there already and is not overwritten"), name);
+    if (errno != ENOENT)
+        return hz_error_sys(err, hz_error_class(errno), errno, _("cannot examine %s"), name);
+    return HZ_OK;
+}
+
+int io_partial_begin(struct io_partial *p, const char *path, mode_t mode, struct hz_error *err)
+{
+    struct io_partial begun = { -1, -1, NULL, NULL };
+    int rc = locate(&begun, path, err);
+    if (rc == HZ_OK)
+        rc = check_free(begun.directory, begun.name, err);
+    if (rc == HZ_OK)
+        rc = check_free(begun.directory, begun.partial, err);
+    if (rc == HZ_OK)
+        rc = io_create_new(begun.directory, begun.partial, mode, &begun.fd, err);
+    if (rc != HZ_OK)
+        forget(&begun);
+    else
+        *p = begun;
+    return rc;
+}
+
+/* File systems that know no RENAME_NOREPLACE (NFS, some FUSE): look, then rename. Between the two only somebody who
+ * does not use this module can take the name, since NAME.partial is made with O_EXCL and serves as a lock. */
+static int rename_new(int directory, const char *from, const char *to, struct hz_error *err)
+{
+    if (renameat2(directory, from, directory, to, RENAME_NOREPLACE) == 0)
+        return HZ_OK;
+    if (errno == EINVAL || errno == ENOSYS) {
+        int rc = check_free(directory, to, err);
+        if (rc != HZ_OK)
+            return rc;
+        if (renameat(directory, from, directory, to) == 0)
+            return HZ_OK;
+    }
+    int e = errno;
+    if (e == EEXIST)
+        return hz_error_set(err, HZ_E_EXISTS, _("%s is there already and is not overwritten"), to);
+    return hz_error_sys(err, hz_error_class(e), e, _("cannot rename %s to %s"), from, to);
+}
+
+int io_partial_commit(struct io_partial *p, struct hz_error *err)
+{
+    int rc = io_sync(p->fd, err);
+    if (rc != HZ_OK)
+        return hz_error_context(err, "%s", p->partial);
+    rc = rename_new(p->directory, p->partial, p->name, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = io_sync(p->directory, err);
+    if (rc != HZ_OK)
+        return hz_error_context(err, "%s", p->name);
+    forget(p);
+    return HZ_OK;
+}
+
+void io_partial_keep(struct io_partial *p)
+{
+    forget(p);
+}
+
+void io_partial_abort(struct io_partial *p)
+{
+    if (p->fd >= 0 && p->partial != NULL)
+        unlinkat(p->directory, p->partial, 0);
+    forget(p);
+}
+
+int io_commit_bytes(const char *path, mode_t mode, const void *bytes, size_t len, struct hz_error *err)
+{
+    struct io_partial p;
+    int rc = io_partial_begin(&p, path, mode, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = io_write(p.fd, bytes, len, err);
+    if (rc != HZ_OK)
+        hz_error_context(err, "%s", path);
+    else
+        rc = io_partial_commit(&p, err);
+    io_partial_abort(&p);
+    return rc;
+}
+
+int io_rename_new(int directory, const char *from, const char *to, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int tree = openat(directory, from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (tree < 0)
+        return hz_error_sys(err, hz_error_class(errno), errno, _("cannot open %s"), from);
+    if (syncfs(tree) != 0)
+        return hz_error_sys(err, HZ_E_IO, errno, _("%s: cannot bring the data onto the medium"), from);
+    int rc = rename_new(directory, from, to, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = io_sync(directory, err);
+    return rc == HZ_OK ? HZ_OK : hz_error_context(err, "%s", to);
+}

@@ -1,0 +1,113 @@
+#include "base/io_rw.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/io_open.h"
+#include "base/lang.h"
+
+#define CHUNK ((size_t)1 << 16)
+#define ONE_CALL ((size_t)1 << 30) /* Linux moves at most 2 GiB - 4096 per call */
+
+int io_read(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err)
+{
+    unsigned char *p = bytes;
+    size_t have = 0;
+    while (have < len) {
+        ssize_t n = read(fd, p + have, len - have < ONE_CALL ? len - have : ONE_CALL);
+        if (n == 0)
+            break;
+        if (n > 0)
+            have += (size_t)n;
+        else if (errno != EINTR)
+            return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot read"));
+    }
+    *got = have;
+    return HZ_OK;
+}
+
+int io_read_at(int fd, uint64_t offset, void *bytes, size_t len, size_t *got, struct hz_error *err)
+{
+    unsigned char *p = bytes;
+    size_t have = 0;
+    if (offset > INT64_MAX || len > INT64_MAX - offset)
+        return hz_error_set(err, HZ_E_LIMIT, _("cannot read beyond the largest file offset"));
+    while (have < len) {
+        ssize_t n = pread(fd, p + have, len - have < ONE_CALL ? len - have : ONE_CALL, (off_t)(offset + have));
+        if (n == 0)
+            break;
+        if (n > 0)
+            have += (size_t)n;
+        else if (errno != EINTR)
+            return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot read"));
+    }
+    *got = have;
+    return HZ_OK;
+}
+
+/* A non-blocking standard output (another process may have made it so) is waited for, not failed on. */
+static int await_room(int fd, struct hz_error *err)
+{
+    struct pollfd p = { .fd = fd, .events = POLLOUT };
+    if (poll(&p, 1, -1) < 0 && errno != EINTR)
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot write"));
+    return HZ_OK;
+}
+
+int io_write(int fd, const void *bytes, size_t len, struct hz_error *err)
+{
+    const unsigned char *p = bytes;
+    while (len > 0) {
+        ssize_t n = write(fd, p, len < ONE_CALL ? len : ONE_CALL);
+        if (n >= 0) {
+            p += n;
+            len -= (size_t)n;
+        } else if (errno == EAGAIN) {
+            if (await_room(fd, err) != HZ_OK)
+                return HZ_E_IO;
+        } else if (errno != EINTR) {
+            return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot write"));
+        }
+    }
+    return HZ_OK;
+}
+
+int io_read_all(int fd, struct buf *out, struct hz_error *err)
+{
+    unsigned char chunk[CHUNK];
+    for (;;) {
+        size_t got;
+        int rc = io_read(fd, chunk, sizeof chunk, &got, err);
+        if (rc != HZ_OK)
+            return rc;
+        if (got == 0)
+            return HZ_OK;
+        if (buf_put(out, chunk, got) != HZ_OK)
+            return buf_check(out, err);
+    }
+}
+
+int io_read_file(const char *path, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int fd = -1;
+    int rc = io_open_input(path, &fd, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = io_read_all(fd, out, err);
+    return rc == HZ_OK ? HZ_OK : hz_error_context(err, "%s", path);
+}
+
+int io_rewind(int fd, struct hz_error *err)
+{
+    if (lseek(fd, 0, SEEK_SET) != 0)
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot go back to the start"));
+    return HZ_OK;
+}
+
+int io_sync(int fd, struct hz_error *err)
+{
+    if (fsync(fd) != 0)
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot bring the data onto the medium"));
+    return HZ_OK;
+}

@@ -1,0 +1,201 @@
+#include "base/json_out.h"
+
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+
+#define JSON_INT_MAX ((INT64_C(1) << 53) - 1)
+
+void json_init(struct json_out *j, struct buf *out)
+{
+    memset(j, 0, sizeof *j);
+    j->out = out;
+    j->level[0].first = true;
+}
+
+static void misuse(struct json_out *j, const char *what)
+{
+    if (j->wrong == NULL)
+        j->wrong = what;
+}
+
+/* Before a value: level 0 takes one value, an object takes one per key, an array puts commas. */
+static bool begin_value(struct json_out *j)
+{
+    if (j->wrong == NULL && j->level[j->depth].object && !j->level[j->depth].keyed)
+        misuse(j, N_("a value without a key"));
+    if (j->wrong == NULL && j->depth == 0 && !j->level[0].first)
+        misuse(j, N_("a second value"));
+    if (j->wrong != NULL)
+        return false;
+    if (!j->level[j->depth].object && !j->level[j->depth].first)
+        buf_putc(j->out, ',');
+    j->level[j->depth].first = false;
+    j->level[j->depth].keyed = false;
+    return true;
+}
+
+static void open_level(struct json_out *j, bool object)
+{
+    if (!begin_value(j))
+        return;
+    if (j->depth + 1 == JSON_OUT_DEPTH) {
+        misuse(j, N_("nested too deeply"));
+        return;
+    }
+    buf_putc(j->out, object ? '{' : '[');
+    j->depth++;
+    memset(&j->level[j->depth], 0, sizeof j->level[0]);
+    j->level[j->depth].object = object;
+    j->level[j->depth].first = true;
+}
+
+static void close_level(struct json_out *j, bool object)
+{
+    if (j->depth == 0 || j->level[j->depth].object != object || j->level[j->depth].keyed)
+        misuse(j, N_("an unbalanced end"));
+    if (j->wrong != NULL)
+        return;
+    buf_putc(j->out, object ? '}' : ']');
+    j->depth--;
+}
+
+void json_object(struct json_out *j)
+{
+    open_level(j, true);
+}
+
+void json_object_end(struct json_out *j)
+{
+    close_level(j, true);
+}
+
+void json_array(struct json_out *j)
+{
+    open_level(j, false);
+}
+
+void json_array_end(struct json_out *j)
+{
+    close_level(j, false);
+}
+
+/* RFC 8785 section 3.2.2.2: the short escapes, \u00xx for the other C0, everything else as it is. */
+static void put_quoted(struct json_out *j, const char *text, size_t len)
+{
+    static const char escapes[] = "\"\"\\\\\bb\tt\nn\ff\rr";
+    buf_putc(j->out, '"');
+    for (size_t i = 0; i < len; i++) {
+        const char *e = escapes;
+        while (*e != '\0' && *e != text[i])
+            e += 2;
+        if (*e != '\0')
+            buf_printf(j->out, "\\%c", e[1]);
+        else if ((unsigned char)text[i] < 0x20)
+            buf_printf(j->out, "\\u%04x", (unsigned char)text[i]);
+        else
+            buf_putc(j->out, text[i]);
+    }
+    buf_putc(j->out, '"');
+}
+
+static bool key_is_ascii(const char *key)
+{
+    for (; *key != '\0'; key++) {
+        if (*key < 0x20 || *key > 0x7E)
+            return false;
+    }
+    return true;
+}
+
+void json_key(struct json_out *j, const char *key)
+{
+    size_t len = strlen(key);
+    char *last = j->level[j->depth].key;
+    if (!j->level[j->depth].object || j->level[j->depth].keyed)
+        misuse(j, N_("a key where none belongs"));
+    else if (len >= JSON_OUT_KEY || !key_is_ascii(key))
+        misuse(j, N_("a key that is too long or not ASCII"));
+    else if (!j->level[j->depth].first && strcmp(last, key) >= 0)
+        misuse(j, N_("a key out of order"));
+    if (j->wrong != NULL)
+        return;
+    if (!j->level[j->depth].first)
+        buf_putc(j->out, ',');
+    put_quoted(j, key, len);
+    buf_putc(j->out, ':');
+    memcpy(last, key, len + 1);
+    j->level[j->depth].keyed = true;
+}
+
+void json_string_n(struct json_out *j, const void *text, size_t len)
+{
+    if (!text_is_utf8(text, len))
+        misuse(j, N_("a string that is not UTF-8"));
+    if (begin_value(j))
+        put_quoted(j, text, len);
+}
+
+void json_string(struct json_out *j, const char *text)
+{
+    if (text == NULL)
+        misuse(j, N_("a value that is unknown"));
+    else
+        json_string_n(j, text, strlen(text));
+}
+
+void json_bool(struct json_out *j, bool value)
+{
+    if (begin_value(j))
+        buf_puts(j->out, value ? "true" : "false");
+}
+
+void json_int(struct json_out *j, int64_t value)
+{
+    if (value > JSON_INT_MAX || value < -JSON_INT_MAX)
+        misuse(j, N_("an integer beyond 2^53"));
+    if (begin_value(j))
+        buf_printf(j->out, "%lld", (long long)value);
+}
+
+void json_decimal(struct json_out *j, uint64_t value)
+{
+    if (begin_value(j))
+        buf_printf(j->out, "\"%llu\"", (unsigned long long)value);
+}
+
+void json_member_string(struct json_out *j, const char *key, const char *text)
+{
+    if (text == NULL)
+        return;
+    json_key(j, key);
+    json_string(j, text);
+}
+
+void json_member_bool(struct json_out *j, const char *key, bool value)
+{
+    json_key(j, key);
+    json_bool(j, value);
+}
+
+void json_member_int(struct json_out *j, const char *key, int64_t value)
+{
+    json_key(j, key);
+    json_int(j, value);
+}
+
+void json_member_decimal(struct json_out *j, const char *key, uint64_t value)
+{
+    json_key(j, key);
+    json_decimal(j, value);
+}
+
+int json_check(const struct json_out *j, struct hz_error *err)
+{
+    if (j->wrong != NULL)
+        return hz_error_set(err, HZ_E_FORMAT, _("cannot write JSON: %s"), lang_text(j->wrong));
+    if (j->depth != 0 || j->level[0].first)
+        return hz_error_set(err, HZ_E_FORMAT, _("cannot write JSON: %s"), _("an unbalanced end"));
+    return buf_check(j->out, err);
+}
