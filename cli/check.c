@@ -51,9 +51,16 @@ int cli_check_value(const struct cli_command *command, enum cli_value kind, cons
 /* Given on the command line or by the environment. */
 static bool present(const struct cli_args *args, const char *name)
 {
-    const struct cli_option *option = cli_option_find(args->command, name, strlen(name));
+    size_t count;
 
-    return option->kind == CLI_FLAG ? cli_flag(args, name) : cli_value(args, name) != NULL;
+    switch (cli_option_find(args->command, name, strlen(name))->kind) {
+    case CLI_FLAG:
+        return cli_flag(args, name);
+    case CLI_MANY:
+        return cli_values(args, name, &count), count > 0;
+    default:
+        return cli_value(args, name) != NULL;
+    }
 }
 
 static bool typed(const struct cli_args *args, size_t i)

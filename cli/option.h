@@ -23,7 +23,7 @@ enum cli_value {
     CLI_ITEM         /* the name of an item: [A-Za-z0-9][A-Za-z0-9._-]{0,99}, no dot at the end */
 };
 
-#define CLI_TEXT_MAX 1000
+#define CLI_TEXT_MAX 500     /* what a value of bag-info.txt may hold */
 #define CLI_ANY ((size_t)-1) /* max_operands: no bound */
 
 struct cli_option {

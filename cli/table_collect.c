@@ -27,6 +27,7 @@ static const struct cli_option options[] = {
       .help = N_("file or tree to collect; repeatable; overlapping ones are merged") },
     { .name = "cross-mounts",
       .kind = CLI_FLAG,
+      .needs = "path",
       .help = N_("follow a tree into other file systems mounted below it; without this each mount point is listed as "
                  "excluded") },
     { .name = "item",
@@ -41,7 +42,7 @@ static const struct cli_option options[] = {
       .help = N_("authority or consent under which the host is examined") },
     { .name = "reason", .kind = CLI_ONE, .metavar = "TEXT", .help = N_("why the host is examined") },
     { .name = "location", .kind = CLI_ONE, .metavar = "TEXT", .help = N_("where the host stands") },
-    { .name = "witness", .kind = CLI_ONE, .metavar = "NAME", .help = N_("who witnesses the collection") },
+    { .name = "witness", .kind = CLI_MANY, .metavar = "NAME", .help = N_("who witnesses the collection; repeatable") },
     { .name = "organisation", .kind = CLI_ONE, .metavar = "NAME", .help = N_("organisation of the operator") },
     { .name = "key",
       .kind = CLI_ONE,

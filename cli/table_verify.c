@@ -14,7 +14,7 @@
           .value = CLI_FILE,                                                                                           \
           .metavar = "FILE",                                                                                           \
           .needs = "signers",                                                                                          \
-          .help = N_("public keys that are trusted no longer, one per line") },                                        \
+          .help = N_("keys that are trusted no longer: a public key or SHA256: fingerprint on each line") },           \
     {                                                                                                                  \
         .name = "signature", .kind = CLI_MANY, .value = CLI_FILE, .metavar = "FILE",                                   \
         .help = N_("a signature kept apart from the bundle; repeatable; those that lie beside the bundle are found "   \
