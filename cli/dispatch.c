@@ -6,48 +6,9 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "cli/early.h"
 #include "cli/help.h"
 #include "cli/out.h"
-
-static bool begins(const char *word, const char *start)
-{
-    return strncmp(word, start, strlen(start)) == 0;
-}
-
-/* Words before "--" that count wherever they stand, also in a command line that is otherwise wrong. */
-struct early {
-    bool help, version;
-};
-
-static struct early look_ahead(int argc, char *const *argv)
-{
-    struct early early = { false, false };
-    enum lang lang = lang_from_environment();
-
-    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        const char *value = NULL;
-        if (begins(argv[i], "--lang="))
-            value = argv[i] + strlen("--lang=");
-        else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
-            value = argv[i + 1];
-        if (value != NULL && lang_parse(value, &lang) != HZ_OK)
-            lang = lang_from_environment();
-        early.help = early.help || strcmp(argv[i], "--help") == 0;
-        early.version = early.version || strcmp(argv[i], "--version") == 0;
-    }
-    lang_select(lang);
-    return early;
-}
-
-/* --lang may stand before the command's words. */
-static int skip_leading(int argc, char *const *argv)
-{
-    int i = 0;
-
-    while (i < argc && begins(argv[i], "--") && argv[i][2] != '\0')
-        i += strcmp(argv[i], "--lang") == 0 && i + 1 < argc ? 2 : 1;
-    return i;
-}
 
 /* How many words of argv the name is, 0 when it is not there. */
 static int match(const char *name, int argc, char *const *argv)
@@ -131,8 +92,8 @@ static int run(const struct cli_program *program, const struct cli_entry *entry,
 
 static int dispatch(const struct cli_program *program, int argc, char **argv)
 {
-    struct early early = look_ahead(argc, argv);
-    int words, leading = skip_leading(argc, argv);
+    struct early early = early_look(argc, argv);
+    int words, leading = early_leading(argc, argv);
     const struct cli_entry *entry = find(program, argc - leading, argv + leading, &words);
 
     if (entry == NULL)

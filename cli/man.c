@@ -1,0 +1,151 @@
+#include "cli/man.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "cli/table_all.h"
+
+/* Text for a text line: nothing in it is a macro, dashes of options stay dashes, paragraphs are parted. */
+static void text(FILE *stream, const char *p)
+{
+    bool start = true;
+
+    for (; *p != '\0'; start = *p++ == '\n') {
+        if (start && (*p == '.' || *p == '\''))
+            fputs("\\&", stream);
+        if (*p == '\\')
+            fputs("\\e", stream);
+        else if (*p == '-')
+            fputs("\\-", stream);
+        else if (*p == '\n' && p[1] == '\n')
+            fputs("\n.Pp", stream);
+        else
+            fputc(*p, stream);
+    }
+}
+
+/* What the table says beside the option's own text, as sentences of their own. */
+static void rules(FILE *stream, const struct cli_option *o)
+{
+    if (o->required && o->unless != NULL)
+        fprintf(stream, "Required, unless\n.Fl Fl %s\nis given.\n", o->unless);
+    else if (o->required && o->environment == NULL)
+        fputs("Required.\n", stream);
+    else if (o->required)
+        fprintf(stream, "Required, unless\n.Ev %s\nis set, whose value is then taken.\n", o->environment);
+    else if (o->environment != NULL)
+        fprintf(stream, "Where it is not given, the value of\n.Ev %s\nis taken.\n", o->environment);
+    if (o->needs != NULL)
+        fprintf(stream, "Only together with\n.Fl Fl %s .\n", o->needs);
+    if (o->excludes != NULL)
+        fprintf(stream, "Not together with\n.Fl Fl %s .\n", o->excludes);
+}
+
+static void sentence(FILE *stream, const char *words)
+{
+    bool first = words[0] >= 'a' && words[0] <= 'z' && strncmp(words, "p256", 4) != 0;
+
+    if (first)
+        fputc(words[0] - 'a' + 'A', stream);
+    text(stream, words + first);
+    fputs(".\n", stream);
+}
+
+static void option(FILE *stream, const struct cli_option *o)
+{
+    fprintf(stream, ".It Fl Fl %s", o->name);
+    if (o->kind != CLI_FLAG && o->metavar != NULL)
+        fprintf(stream, " Ar %s", o->metavar);
+    for (const char *p = o->kind != CLI_FLAG && o->metavar == NULL ? o->choices : NULL; p != NULL;) {
+        fprintf(stream, " %s%.*s", p == o->choices ? "Cm " : "| Cm ", (int)strcspn(p, " "), p);
+        p = strchr(p, ' ');
+        p += p != NULL;
+    }
+    fputc('\n', stream);
+    sentence(stream, o->help);
+    rules(stream, o);
+}
+
+static void option_list(FILE *stream, const struct cli_option *options, size_t count)
+{
+    fputs(".Bl -tag -width Ds\n", stream);
+    for (size_t i = 0; i < count; i++)
+        option(stream, &options[i]);
+    fputs(".El\n", stream);
+}
+
+static void summary(FILE *stream, const struct cli_command *c)
+{
+    sentence(stream, c->summary);
+    if (c->details == NULL)
+        return;
+    fputs(".Pp\n", stream);
+    text(stream, c->details);
+    fputc('\n', stream);
+}
+
+static void one_command(FILE *stream, const struct cli_command *c)
+{
+    fputs(".Ss hozen ", stream);
+    text(stream, c->name);
+    if (c->operands != NULL) {
+        fputc(' ', stream);
+        text(stream, c->operands);
+    }
+    fputc('\n', stream);
+    summary(stream, c);
+    option_list(stream, c->options, c->option_count);
+}
+
+static void front(FILE *stream)
+{
+    fputs(".Sh COMMANDS\n.Bl -tag -width Ds\n", stream);
+    for (size_t i = 0; i < TABLE_ALL_COUNT; i++) {
+        fprintf(stream, ".It Nm hozen Cm %s", table_all_words("hozen", table_all[i]));
+        if (table_all[i]->operands != NULL)
+            fprintf(stream, " Ar %s", table_all[i]->operands);
+        fputc('\n', stream);
+        sentence(stream, table_all[i]->summary);
+        fprintf(stream, "See\n.Xr %s 1 .\n", table_all[i]->program);
+    }
+    fputs(".El\n", stream);
+}
+
+void man_options(FILE *stream, const char *program)
+{
+    bool several = false;
+
+    if (strcmp(program, "hozen") == 0)
+        front(stream);
+    for (size_t i = 0; i < TABLE_ALL_COUNT && strcmp(program, "hozen") != 0; i++) {
+        const char *words = table_all_words(program, table_all[i]);
+        if (words == NULL)
+            continue;
+        if (words[0] != '\0' && !several)
+            fputs(".Sh COMMANDS\n", stream);
+        several = words[0] != '\0';
+        if (several) {
+            one_command(stream, table_all[i]);
+        } else {
+            fputs(".Sh OPTIONS\n", stream);
+            summary(stream, table_all[i]);
+            option_list(stream, table_all[i]->options, table_all[i]->option_count);
+        }
+    }
+    fputs(several || strcmp(program, "hozen") == 0 ? ".Sh OPTIONS\nEvery command has these.\n" : ".Pp\n", stream);
+    option_list(stream, cli_common_options, CLI_COMMON_COUNT);
+}
+
+int man_page(FILE *stream, const char *program, const char *page)
+{
+    static const char mark[] = "\n@OPTIONS@\n";
+    const char *at = strstr(page, mark);
+
+    if (at == NULL)
+        return -1;
+    fprintf(stream, "%.*s\n", (int)(at - page), page);
+    man_options(stream, program);
+    fputs(at + strlen(mark), stream);
+    return 0;
+}

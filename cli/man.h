@@ -1,0 +1,13 @@
+/* The option lists of the man pages, in mdoc(7), from the tables. */
+#ifndef HZ_CLI_MAN_H
+#define HZ_CLI_MAN_H
+
+#include <stdio.h>
+
+/* Sections COMMANDS (several commands) or OPTIONS (one) of a program's page. For "hozen" the list of commands. */
+void man_options(FILE *stream, const char *program);
+/* Copies a page, and puts these sections in the place of the line "@OPTIONS@". HZ_OK, or -1 when there is no such line.
+ */
+int man_page(FILE *stream, const char *program, const char *page);
+
+#endif
