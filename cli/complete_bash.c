@@ -6,13 +6,13 @@
 /* What comes before the tables: which words name the command, and what stands before the cursor. bash splits
  * "--name=value" at the "=". */
 static const char opening[] = "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-                              "    local words= options= next= kind= choices= i\n"
+                              "    local words='' options='' next='' kind='' choices='' i\n"
                               "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
                               "        [[ ${COMP_WORDS[i]} == -* ]] && break\n"
                               "        words+=${words:+ }${COMP_WORDS[i]}\n"
                               "    done\n"
                               "    if [[ $cur == = ]]; then\n"
-                              "        cur=\n"
+                              "        cur=''\n"
                               "    elif [[ $prev == = ]]; then\n"
                               "        prev=${COMP_WORDS[COMP_CWORD-2]}\n"
                               "    fi\n"
@@ -62,9 +62,9 @@ static void option_value(FILE *stream, const struct cli_option *o)
         return;
     fprintf(stream, "        --%s) kind=", o->name);
     if (o->value == CLI_CHOICE)
-        fprintf(stream, "choice choices='%s' ;;\n", o->choices);
+        fprintf(stream, "'choice' choices='%s' ;;\n", o->choices);
     else
-        fprintf(stream, "%s ;;\n", o->value == CLI_FILE ? "file" : o->value == CLI_DIRECTORY ? "directory" : "text");
+        fprintf(stream, "'%s' ;;\n", o->value == CLI_FILE ? "file" : o->value == CLI_DIRECTORY ? "directory" : "text");
 }
 
 static void one_command(FILE *stream, const struct cli_command *c, const char *words)
@@ -76,7 +76,7 @@ static void one_command(FILE *stream, const struct cli_command *c, const char *w
     for (size_t i = 0; i < c->option_count; i++)
         option_value(stream, &c->options[i]);
     option_value(stream, &cli_common_options[0]);
-    fprintf(stream, "        *) kind=%s ;;\n        esac ;;\n",
+    fprintf(stream, "        *) kind='%s' ;;\n        esac ;;\n",
             c->operands != NULL && c->operand == CLI_FILE ? "file" : "text");
 }
 

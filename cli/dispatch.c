@@ -56,23 +56,24 @@ static int common_prefix(const struct cli_program *program, int argc, char *cons
     return argc;
 }
 
-/* No command was named, or none that there is. */
+/* No command was named, or none that there is. argv begins with its words. */
 static int without_command(const struct cli_program *program, struct early early, int argc, char *const *argv)
 {
     char prefix[64];
     int known = common_prefix(program, argc, argv, prefix, sizeof prefix);
+    bool all = known == argc || argv[known][0] == '-';
 
     if (early.version && argc == 0) {
         printf("%s %s\n", program->name, HOZEN_VERSION);
         return HZ_EXIT_OK;
     }
-    if (early.help && known == argc) {
+    if (early.help && all) {
         help_program(stdout, program, prefix);
         return HZ_EXIT_OK;
     }
     help_program(stderr, program, prefix);
     fputc('\n', stderr);
-    if (known == argc)
+    if (all)
         cli_message(program->name, _("no command is given"));
     else
         cli_message(program->name, _("unknown command \"%s\"; the commands are listed above"), argv[known]);

@@ -74,8 +74,13 @@ static int front_run(int argc, char **argv)
 
     if (word == NULL && early.version)
         return printf("hozen %s\n", HOZEN_VERSION) > 0 ? HZ_EXIT_OK : HZ_EXIT_FAILED;
-    if (word == NULL)
-        return early.help ? front_help(stdout, HZ_EXIT_OK) : front_help(stderr, HZ_EXIT_USAGE);
+    if (word == NULL && early.help)
+        return front_help(stdout, HZ_EXIT_OK);
+    if (word == NULL) {
+        front_help(stderr, HZ_EXIT_USAGE);
+        cli_message("hozen", _("no command is given"));
+        return HZ_EXIT_USAGE;
+    }
     if (strcmp(word, "help") == 0) {
         last = help_option;
         memmove(&argv[leading], &argv[leading + 1], (size_t)(argc - leading - 1) * sizeof *argv);

@@ -92,7 +92,10 @@ void help_program(FILE *stream, const struct cli_program *program, const char *p
 {
     char words[64];
 
-    snprintf(words, sizeof words, "%s %s%s", program->name, prefix, prefix[0] != '\0' ? " " : "");
+    if (prefix[0] != '\0')
+        snprintf(words, sizeof words, "hozen %s ", prefix);
+    else
+        snprintf(words, sizeof words, "%s ", program->name);
     usage_line(stream, words, _("COMMAND [OPTION]..."));
     fputc('\n', stream);
     width_wrap(stream, _(program->summary), 0, 0, LAST_COLUMN);

@@ -85,10 +85,12 @@ const struct cli_command table_collect = {
     .operands = NULL,
     .operand = CLI_FILE,
     .summary = N_("preserve evidence from this host in a signed bundle"),
-    .details = N_("Reads files without changing their times, writes DIR/ITEM.tar under the name ITEM.tar.partial until "
-                  "it is signed, and prints its path, its SHA-256 and the fingerprint of the signing key. Write these "
-                  "three into your notes: they are what ties the bundle to you.\n\n"
-                  "Everything asked for is in the bundle as collected, recorded (not a regular file) or absent with "
-                  "its reason. Exit 4 means sealed and valid, but something asked for could not be taken."),
+    .details =
+        N_("Reads what --path names and the identity and clock of the host, as root without changing the times of "
+           "files. Writes DIR/ITEM.tar, under the name ITEM.tar.partial until it is signed, and prints its "
+           "path, its SHA-256, its content_id and the fingerprint of the signing key. Write digest and "
+           "fingerprint into your notes: they tie the bundle to you.\n\n"
+           "Everything asked for is in the bundle as collected, recorded (not a regular file) or absent with "
+           "its reason. Exit 4 means sealed and valid, but something asked for could not be taken."),
     CLI_OPTIONS(options),
 };

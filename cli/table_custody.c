@@ -45,6 +45,12 @@
         .help = (explained)                                                                                            \
     }
 
+#define SIGNERS(explained)                                                                                             \
+    {                                                                                                                  \
+        .name = "signers", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE", .environment = "HOZEN_SIGNERS",      \
+        .help = (explained)                                                                                            \
+    }
+
 #define PERSON                                                                                                         \
     TEXT("role", "TEXT", N_("the person's role, as it shall stand in records")),                                       \
         TEXT("contact", "TEXT", N_("telephone or mail address of the person"))
@@ -166,12 +172,7 @@ static const struct cli_option intake_options[] = {
       .metavar = "TEXT",
       .required = true,
       .help = N_("where the evidence is kept from now on") },
-    { .name = "signers",
-      .kind = CLI_ONE,
-      .value = CLI_FILE,
-      .metavar = "FILE",
-      .environment = "HOZEN_SIGNERS",
-      .help = N_("whom you trust: an OpenSSH allowed_signers file") },
+    SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file")),
     { .name = "fingerprint",
       .kind = CLI_ONE,
       .value = CLI_FINGERPRINT,
@@ -240,6 +241,8 @@ static const struct cli_option accept_options[] = {
     TEXT("condition", "TEXT", N_("the state in which it arrived")),
     TEXT("location", "TEXT", N_("where the evidence is kept from now on")),
     FILE_OUT(N_("the receipt to write, for the releaser")),
+    SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file; the bundle, the offer and its checkpoint are checked "
+               "against it")),
     { LEDGER_FIELDS, .help = N_("your own ledger, where the acceptance is recorded too") },
     KEY,
 };
@@ -263,6 +266,8 @@ static const struct cli_option decline_options[] = {
       .metavar = "BUNDLE",
       .help = N_("the evidence as it arrived; what is wrong with it is put into the refusal") },
     FILE_OUT(N_("the signed refusal to write, for the releaser")),
+    SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file; the bundle, the offer and its checkpoint are checked "
+               "against it")),
     { LEDGER_FIELDS, .help = N_("your own ledger, where the refusal is recorded too") },
     KEY,
 };
