@@ -1,5 +1,9 @@
 #include "base/buf.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "tests/unit/test.h"
 
 static void appends_in_order(void **state)
@@ -65,10 +69,25 @@ static void huge_requests_do_not_wrap(void **state)
     buf_puts(&b, "ab");
     assert_null(buf_grow(&b, SIZE_MAX - 2));
     assert_int_equal(b.failed, HZ_E_LIMIT);
-    buf_reset(&b);
-    assert_null(buf_grow(&b, SIZE_MAX / 2));
-    assert_int_equal(b.failed, HZ_E_NOMEM);
-    assert_int_equal(buf_check(&b, NULL), HZ_E_NOMEM);
+}
+
+/* With memory withheld: the failure sticks and nothing was lost. */
+static void no_memory_is_told(void **state)
+{
+    (void)state;
+    const struct rlimit little = { 1, 1 };
+    struct hz_error err;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct buf b = BUF_INIT(SIZE_MAX);
+        buf_puts(&b, "ab");
+        setrlimit(RLIMIT_AS, &little);
+        bool good = buf_grow(&b, (size_t)1 << 30) == NULL && b.failed == HZ_E_NOMEM && b.len == 2;
+        _exit(good && buf_check(&b, &err) == HZ_E_NOMEM && strcmp(err.text, "out of memory") == 0 ? 0 : 1);
+    }
+    int raw = -1;
+    waitpid(pid, &raw, 0);
+    assert_int_equal(raw, 0);
 }
 
 static void grow_gives_zeros(void **state)
@@ -97,5 +116,5 @@ static void free_leaves_a_usable_buffer(void **state)
 
 TEST_MAIN(cmocka_unit_test(appends_in_order), cmocka_unit_test(grows_far_beyond_its_first_size),
           cmocka_unit_test(limit_is_exact_and_sticks), cmocka_unit_test(printf_that_does_not_fit_adds_nothing),
-          cmocka_unit_test(huge_requests_do_not_wrap), cmocka_unit_test(grow_gives_zeros),
-          cmocka_unit_test(free_leaves_a_usable_buffer))
+          cmocka_unit_test(huge_requests_do_not_wrap), cmocka_unit_test(no_memory_is_told),
+          cmocka_unit_test(grow_gives_zeros), cmocka_unit_test(free_leaves_a_usable_buffer))

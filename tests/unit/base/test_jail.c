@@ -166,77 +166,62 @@ static void names_outside_tell_nothing(void **state)
     assert_int_equal(outcome(look_at_names), 0);
 }
 
-static void *open_when_told(void *argument)
+/* Tells that it runs, then waits until the jail is shut. */
+struct worker {
+    int running[2], shut[2];
+    bool offend;
+};
+
+static void *work(void *argument)
 {
+    struct worker *w = argument;
     char byte;
-    while (read(*(int *)argument, &byte, 1) < 0)
-        ;
-    open("/etc/hostname", O_RDONLY | O_CLOEXEC);
-    return NULL;
+    if (write(w->running[1], "r", 1) != 1 || read(w->shut[0], &byte, 1) != 1)
+        return NULL;
+    if (w->offend)
+        return open("/etc/hostname", O_RDONLY | O_CLOEXEC) < 0 ? NULL : w;
+    void *p = malloc(1000);
+    free(p);
+    return p == NULL ? NULL : w;
 }
 
-/* A thread that existed before is bound too. */
-static int threads_are_bound(void *argument, int write_end)
+static int jail_with_worker(void *argument, int write_end)
 {
-    int ends[2];
+    struct worker *w = argument;
     pthread_t thread;
     unsigned layers;
-    (void)argument, (void)write_end;
-    if (pipe(ends) != 0 || pthread_create(&thread, NULL, open_when_told, &ends[0]) != 0)
+    void *result = NULL;
+    char byte;
+    (void)write_end;
+    if (pipe(w->running) != 0 || pipe(w->shut) != 0 || pthread_create(&thread, NULL, work, w) != 0)
         return 100;
-    if (jail_enter(&layers, NULL) != HZ_OK || write(ends[1], "x", 1) != 1)
+    if (read(w->running[0], &byte, 1) != 1 || jail_enter(&layers, NULL) != HZ_OK || write(w->shut[1], "x", 1) != 1)
         return 101;
-    pthread_join(thread, NULL);
-    return 0;
+    return pthread_join(thread, &result) == 0 && result != NULL ? 0 : 102;
+}
+
+static int outcome_with_worker(bool offend)
+{
+    struct hz_error err;
+    struct worker w = { .offend = offend };
+    pid_t pid;
+    int fd, status = -1;
+    assert_int_equal(child_fork(jail_with_worker, &w, &pid, &fd, &err), HZ_OK);
+    assert_int_equal(child_wait(pid, &status, &err), HZ_OK);
+    io_close(&fd);
+    return status;
 }
 
 static void older_threads_are_bound(void **state)
 {
     (void)state;
-    struct hz_error err;
-    pid_t pid;
-    int fd, status = -1;
-    assert_int_equal(child_fork(threads_are_bound, NULL, &pid, &fd, &err), HZ_OK);
-    assert_int_equal(child_wait(pid, &status, &err), HZ_OK);
-    assert_int_equal(status, 128 + SIGSYS);
-    io_close(&fd);
-}
-
-static void *allocate_when_told(void *argument)
-{
-    char byte;
-    while (read(*(int *)argument, &byte, 1) < 0)
-        ;
-    void *p = malloc(1000);
-    free(p);
-    return p == NULL ? NULL : argument;
-}
-
-/* A worker that was made before may allocate and end afterwards. */
-static int worker_ends(void *argument, int write_end)
-{
-    int ends[2];
-    pthread_t thread;
-    unsigned layers;
-    void *result = NULL;
-    (void)argument, (void)write_end;
-    if (pipe(ends) != 0 || pthread_create(&thread, NULL, allocate_when_told, &ends[0]) != 0)
-        return 100;
-    if (jail_enter(&layers, NULL) != HZ_OK || write(ends[1], "x", 1) != 1)
-        return 101;
-    return pthread_join(thread, &result) == 0 && result != NULL ? 0 : 102;
+    assert_int_equal(outcome_with_worker(true), 128 + SIGSYS);
 }
 
 static void workers_may_allocate_and_end(void **state)
 {
     (void)state;
-    struct hz_error err;
-    pid_t pid;
-    int fd, status = -1;
-    assert_int_equal(child_fork(worker_ends, NULL, &pid, &fd, &err), HZ_OK);
-    assert_int_equal(child_wait(pid, &status, &err), HZ_OK);
-    assert_int_equal(status, 0);
-    io_close(&fd);
+    assert_int_equal(outcome_with_worker(false), 0);
 }
 
 /* The limits and flags, seen from the parent while the child waits. */
