@@ -60,10 +60,12 @@ const char *table_all_word(const char *words, size_t n, char *out, size_t size)
 
 bool table_all_same(const char *a, const char *b, size_t n)
 {
-    size_t len = table_all_length(a, n);
+    size_t len;
 
-    return table_all_count(a) >= n && table_all_count(b) >= n && len == table_all_length(b, n) &&
-           memcmp(a, b, len) == 0;
+    if (table_all_count(a) < n || table_all_count(b) < n)
+        return false;
+    len = table_all_length(a, n);
+    return len == table_all_length(b, n) && memcmp(a, b, len) == 0;
 }
 
 bool table_all_first(const char *program, size_t i, size_t n)

@@ -11,7 +11,8 @@ extern const struct cli_command *const table_all[TABLE_ALL_COUNT];
  * "hozen-custody", "collect" behind "hozen", "" behind "hozen-collect". NULL: the program does not offer it. */
 const char *table_all_words(const char *program, const struct cli_command *command);
 
-/* Words are separated by single blanks. The number of them; the length in bytes of the first n; the n-th (from 0). */
+/* Words are separated by single blanks. The number of them; the length in bytes of the first n (n at most their
+ * number); the n-th (from 0, below their number). */
 size_t table_all_count(const char *words);
 size_t table_all_length(const char *words, size_t n);
 const char *table_all_word(const char *words, size_t n, char *out, size_t size);
