@@ -1,0 +1,293 @@
+#!/usr/bin/env python3
+"""An independent check of a bundle, written from formats/spec/bundle.md alone; the section numbers are its own. The tar
+container is in container.py, names and records in grammar.py, signatures in sshsig.py. Needs only Python and ssh-keygen.
+Exit: 0 verified, 1 failed, 2 usage, 3 undetermined."""
+import argparse, glob, hashlib, json, os, re, sys, time
+
+import grammar, sshsig
+from container import Stop, members
+from grammar import Bad, Limit, need, sha
+
+SPEC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "formats", "spec")
+HEAD = ["bagit.txt", "meta/format.json"]
+TAIL = ["meta/objects.jsonl", "meta/absent.jsonl", "meta/actions.jsonl", "meta/acquisition.json", "meta/merkle-root.txt",
+        "meta/VERIFY.ja.txt", "meta/VERIFY.en.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"]
+TAGMANIFEST, ACQUISITION, FORMAT = TAIL[-1], "meta/acquisition.json", "meta/format.json"
+LARGEST = {FORMAT: 4096, ACQUISITION: 1 << 20, "bag-info.txt": 16384, TAGMANIFEST: 1 << 20}
+UNDETERMINED = {"container-unsupported", "limit-exceeded"}
+AUTHENTICITY = {"signature-missing", "signature-invalid", "signer-untrusted", "signer-outside-validity", "signer-revoked"}
+SEGMENT, SIGNATURE = re.compile(r"meta/catalog-(\d{6})\.jsonl", re.A), re.compile(r"signatures/([0-9a-f]{64})\.sshsig")
+
+class Report:
+    def __init__(self): self.findings, self.notices, self.signers, self.facts = {}, [], [], {}
+    def add(self, code, path="", detail=""): self.findings.setdefault((code, path), detail)
+    def held(self, path, function, *arguments):
+        "What a record is outside its grammar, or over a bound, becomes a finding of its file."
+        try: return function(*arguments)
+        except Limit as e: self.add("limit-exceeded", path, str(e))
+        except Bad as e: self.add("manifest-malformed", path, str(e))
+
+# --- section 1: layout ------------------------------------------------------------------------------------------------
+class Layout:
+    "Sorts members into tags, runs of payload with the segment that follows each, and signatures."
+    def __init__(self, report):
+        self.report, self.item, self.seen, self.rank = report, None, set(), 0
+        self.tags, self.runs, self.signatures, self.sources, self.last = {}, [[None, []]], {}, [], None
+
+    def add(self, full, content):
+        item, _, name = full.partition("/")
+        if self.item is None:
+            self.item = item
+            if not grammar.ITEM(item): raise Stop("member-forbidden", full, "not an item name")
+        rank = self.place(name)
+        if item != self.item or rank is None: return self.report.add("member-forbidden", name if item == self.item else full)
+        if name in self.seen: return self.report.add("member-duplicate", name)
+        if rank < self.rank: self.report.add("container-malformed", name, "order")
+        self.seen.add(name); self.rank = max(rank, self.rank)
+        if len(content) > LARGEST.get(name, 8192 if rank == 99 else len(content)): self.report.add("limit-exceeded", name)
+        if name.startswith("data/"): self.payload(name, content)
+        elif rank == 99: self.signature(name, content)
+        else: self.tags[name] = content
+        if name == FORMAT: self.version(content)
+
+    def place(self, name):
+        "The rank of a member in the table of section 1; None for a name that has no place in it."
+        if name in HEAD + TAIL: return (HEAD + ["data"] + TAIL).index(name)
+        if m := SEGMENT.fullmatch(name):
+            number = sum(1 for segment, _ in self.runs if segment) + 1
+            if name not in self.seen and int(m[1]) != number: return None
+            if name not in self.seen: self.runs[-1][0] = name; self.runs.append([None, []])
+            return 2
+        if SIGNATURE.fullmatch(name): return 99
+        return 2 if grammar.payload_name(name) else None
+
+    def payload(self, path, content):
+        source = path.split("/")[1]
+        if not self.sources or source != self.sources[-1]:
+            if source in self.sources or (source == "blind" and self.sources): self.report.add("member-forbidden", path, "source")
+            self.sources.append(source)
+            if len(set(self.sources)) == 65: self.report.add("limit-exceeded", path, "more than 64 sources")
+        elif (old := self.last.lower().split("/")) >= (new := path.lower().split("/")) or new[:len(old)] == old:
+            code = "member-forbidden" if new[:len(old)] == old else "container-malformed"
+            self.report.add(code, path, "case twin, folder of a file, or order")
+        if source == "blind":
+            if path != "data/blind/blind.txt": self.report.add("member-forbidden", path, "source")
+            elif not re.fullmatch(rb"[0-9a-f]{64}\n", content): self.report.facts["blind"] = False
+        self.last = path
+        self.runs[-1][1].append((path, len(content), sha(content)))
+
+    def signature(self, name, content):
+        if list(self.signatures) and max(self.signatures) > name: self.report.add("container-malformed", name, "order")
+        self.signatures[name] = content
+        if len(self.signatures) == 17: self.report.add("limit-exceeded", name, "more than 16 signatures")
+
+    def version(self, content):
+        "Section 5: another schema, other digests: another format."
+        try: v = grammar.parse(content[:-1])
+        except (Bad, Limit): return
+        strings = isinstance(v.get("digests"), list) and all(isinstance(d, str) for d in v["digests"])
+        if isinstance(v.get("schema"), str) and (v["schema"] != "hozen-bundle/1" or strings and v["digests"] != ["sha256"]):
+            raise Stop("container-unsupported", FORMAT, "another version or other digests")
+
+# --- sections 4 to 6: what the lists say of each other -----------------------------------------------------------------
+def intact_tags(layout, report):
+    "Names of the tag members that agree with the tag manifest; findings for the others."
+    there = [n for n in layout.tags if n != TAGMANIFEST]
+    if TAGMANIFEST not in layout.tags: report.add("tag-altered", TAGMANIFEST, "missing"); return set()
+    rows = report.held(TAGMANIFEST, digests, layout.tags[TAGMANIFEST], lambda n: n in HEAD + TAIL[:-1] or SEGMENT.fullmatch(n))
+    if rows is None: return set()
+    listed = {name: digest for digest, name in rows}
+    for name in set(HEAD + TAIL[:-1] + ["meta/catalog-000001.jsonl"] + there + list(listed)):
+        if name not in listed or name not in layout.tags: report.add("tag-altered", name, "missing")
+        elif sha(layout.tags[name]) != listed[name]: report.add("tag-altered", name)
+    if set(listed) == set(there) and [n for _, n in rows] != there: report.add("manifest-malformed", TAGMANIFEST, "order")
+    report.facts["all"] = set(listed) <= set(there)
+    return {n for n in there if listed.get(n) == sha(layout.tags[n])}
+
+def digests(data, allowed):
+    rows = [re.fullmatch(rb"([0-9a-f]{64})  ([!-~]{1,1000})", line) for line in grammar.lines(data)]
+    need(all(rows) and all(allowed(m[2].decode()) for m in rows), "a line outside the grammar")
+    return [(m[1].decode(), m[2].decode()) for m in rows]
+
+def catalog_line(raw, notices):
+    v = grammar.parse(raw)
+    grammar.fits(v, grammar.CATALOG, notices); grammar.coherent(v)
+    need(grammar.payload_name(v["path"]) and v["path"].split("/")[1] == v["source"], "path or source")
+    need("origin" in v or v["source"] != "long", "long without origin")
+    need("origin" not in v or grammar.maps_to(grammar.raw_path(v, "origin"), v["path"]), "path is not the mapping of origin")
+    return v
+
+def catalog(layout, intact, report):
+    "Compares each run of payload with its segment. All lines with their bytes, or None when that cannot be told."
+    out, whole, runs = [], report.facts.get("all", False), layout.runs
+    if not runs[-1][1]: runs = runs[:-1]
+    if not runs or not runs[0][1] or runs[0][1][0][0] != "data/blind/blind.txt": report.add("payload-missing", "data/blind/blind.txt")
+    for i, (segment, files) in enumerate(runs):
+        if segment is None and whole:
+            for path, *_ in files: report.add("payload-unlisted", path)
+        rows = segment in intact and report.held(segment, grammar.lines, layout.tags[segment])
+        entries = rows and report.held(segment, lambda: [catalog_line(r, report.notices) for r in rows])
+        if not entries: whole = whole and segment is None; continue
+        if len(entries) > 4096 or len(entries) < 4096 and i + 1 < len(layout.runs) - 1: report.add("manifest-malformed", segment, "lines")
+        listed, there = {e["path"]: e for e in entries}, {f[0]: f for f in files}
+        for path in set(listed) - set(there): report.add("payload-missing", path)
+        for path in set(there) - set(listed): report.add("payload-unlisted", path)
+        for path in set(there) & set(listed):
+            if listed[path]["sha256"] != there[path][2]: report.add("payload-altered", path)
+            elif int(listed[path]["size"]) != there[path][1]: report.add("catalog-mismatch", path, "size")
+        if set(there) == set(listed) and [e["path"] for e in entries] != list(there): report.add("catalog-mismatch", segment, "order")
+        out += zip(rows, entries)
+    return out if whole else None
+
+def tree(leaves):
+    if len(leaves) == 1: return leaves[0]
+    k = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + tree(leaves[:k]) + tree(leaves[k:])).digest()
+
+def same(report, code, path, *pairs):
+    for what, a, b in pairs:
+        if a != b: report.add(code, path, what)
+
+def bag_info(data):
+    keys = ["External-Identifier", "Bagging-Date", "Payload-Oxum", "Source-Organization", "Contact-Name",
+            "Internal-Sender-Identifier", "Bag-Software-Agent"]
+    try: rows = [r.partition(": ") for r in data.decode().split("\n")]
+    except UnicodeDecodeError: raise Bad("not UTF-8")
+    need(rows.pop() == ("", "", "") and [r[0] for r in rows] in (keys, keys[:3] + keys[4:]), "keys or final line feed")
+    for _, _, value in rows:
+        need(0 < len(value.encode()) <= 500 and value.strip() == value and not re.search("[\0-\x1f\x7f-\x9f]", value), "value")
+    return {r[0]: r[2] for r in rows}
+
+def contents(layout, intact, report):
+    "Everything the tag files say, compared; returns the acquisition record when it can be trusted to be one."
+    def tag(name, function): return report.held(name, function, layout.tags[name]) if name in intact else None
+    def shaped(name, shape):
+        def read(data):
+            need(data.endswith(b"\n"), "no final line feed")
+            v = grammar.parse(data[:-1]); grammar.fits(v, shape, report.notices)
+            return v
+        return tag(name, read)
+    def fixed(bytes_): return lambda data: need(data == bytes_, "not the fixed text")
+    def records(name, shape):
+        return tag("meta/%s.jsonl" % name, lambda d: grammar.jsonl(d, "hozen-%s/1" % name, shape, report.notices))
+    tag("bagit.txt", fixed(b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"))
+    for name in ("VERIFY.ja.txt", "VERIFY.en.txt"): tag("meta/" + name, fixed(open(os.path.join(SPEC, name), "rb").read()))
+    lines = catalog(layout, intact, report)
+    if not report.facts.get("blind", True) and ("payload-altered", "data/blind/blind.txt") not in report.findings:
+        report.add("manifest-malformed", "data/blind/blind.txt")
+    form, acquisition = shaped(FORMAT, grammar.FORMAT), shaped(ACQUISITION, grammar.ACQUISITION)
+    objects, absent = records("objects", grammar.OBJECTS), records("absent", grammar.ABSENT)
+    records("actions", grammar.ACTIONS)
+    manifest = tag("manifest-sha256.txt", lambda d: digests(d, grammar.payload_name))
+    root = tag("meta/merkle-root.txt", lambda d: re.fullmatch(rb"(0|[1-9]\d*)\n([0-9a-f]{64})\n", d) or need(False, "form"))
+    info = tag("bag-info.txt", bag_info)
+    if form:
+        start = grammar.nanoseconds(form["started"]) // 10**9
+        same(report, "container-malformed", FORMAT, ("mtime", report.facts["mtime"], max(0, start)))
+    if lines is not None:
+        if root: same(report, "merkle-mismatch", "meta/merkle-root.txt", ("root", (int(root[1]), root[2].decode()), (
+            len(lines), tree([hashlib.sha256(b"\0" + raw).digest() for raw, _ in lines]).hex())))
+        if manifest: same(report, "catalog-mismatch", "manifest-sha256.txt", (
+            "lines", manifest, [(e["sha256"], e["path"]) for _, e in lines]))
+        if info: same(report, "catalog-mismatch", "bag-info.txt", (
+            "Payload-Oxum", info["Payload-Oxum"], "%d.%d" % (sum(int(e["size"]) for _, e in lines), len(lines))))
+    if info: same(report, "catalog-mismatch", "bag-info.txt", ("External-Identifier", info["External-Identifier"], layout.item))
+    if info and form: same(report, "catalog-mismatch", "bag-info.txt", (
+        "Bagging-Date", info["Bagging-Date"], "0001-01-01" if form["started"][0] == "@" else form["started"][:10]))
+    if not acquisition: return None
+    a = acquisition
+    for key in ("keys_expected", "mounts_not_crossed"):
+        if a.get(key, []) != sorted(set(a.get(key, [])), key=str.encode): report.add("manifest-malformed", ACQUISITION, key)
+    if info: same(report, "catalog-mismatch", "bag-info.txt", ("case", info["Internal-Sender-Identifier"], a["case"]), (
+        "operator", info["Contact-Name"], a["operator"]["name"]), ("organisation", info.get("Source-Organization"), a.get("organisation")))
+    same(report, "catalog-mismatch", ACQUISITION, ("item", a["item"], layout.item), ("started", a["started"], form["started"] if form else a["started"]))
+    if None not in (lines, objects, absent):
+        counts(a, [e["source"] for _, e in lines], [o["source"] for o in objects], [x["source"] for x in absent], report)
+    return a
+
+def counts(a, *kinds):
+    *kinds, report = kinds
+    def expected(numbers): return {"asked": str(sum(numbers)), **dict(zip(("collected", "recorded", "absent"), map(str, numbers)))}
+    names, order = [s["name"] for s in a["sources"]], list(dict.fromkeys(kinds[0]))[1:]
+    same(report, "catalog-mismatch", ACQUISITION, ("counts", a["counts"], expected([len(k) for k in kinds])),
+         ("sources", [n for n in names if n in order], order), ("sources", sorted(names), sorted(set(sum(kinds, order)) - {"blind"} | set(names))))
+    for s in a["sources"]:
+        same(report, "catalog-mismatch", ACQUISITION, (s["name"], s["counts"], expected([k.count(s["name"]) for k in kinds])))
+
+# --- section 7: who signed ----------------------------------------------------------------------------------------------
+def authenticity(layout, acquisition, sidecars, signers, revoked, report):
+    message, valid, bad = layout.tags.get(TAGMANIFEST), {}, []
+    inside = [(n, SIGNATURE.fullmatch(n)[1], s, "hozen-bundle-v1", "collector") for n, s in layout.signatures.items()]
+    beside = [(n, k, s, "hozen-countersign-v1", "operator") for n, k, s in sidecars]
+    for name, keyid, armour, namespace, role in inside + beside:
+        try:
+            if message is None: raise sshsig.Invalid("nothing to check it against")
+            key, known = sshsig.verify(armour, namespace, message)
+            if sshsig.keyid(key) != keyid: raise sshsig.Invalid("is not by the key of its name")
+            if known: valid[name] = (key, namespace, role)
+            else: report.notices.append("unknown algorithm: " + name)
+        except sshsig.Invalid as e:
+            if role == "operator": report.notices.append("%s: %s" % (name, e)); continue
+            report.add("signature-invalid", name, str(e)); bad.append(name)
+    if not bad and not any(r == "collector" for _, _, r in valid.values()): report.add("signature-missing", "signatures")
+    for keyid in (acquisition or {}).get("keys_expected", []):
+        name = "signatures/%s.sshsig" % keyid
+        if name not in valid and name not in bad: report.add("signature-missing", name)
+    now = time.time()
+    claimed = grammar.nanoseconds(acquisition["finished"]) / 10**9 if acquisition else now
+    verdicts = {n: sshsig.judge(key, ns, signers or [], revoked, claimed, now) for n, (key, ns, _) in valid.items()}
+    for n, (key, _, role) in valid.items():
+        report.signers.append({"key": sshsig.fingerprint(key), "role": role, "trusted": verdicts[n][1] is None,
+                               **({"principal": verdicts[n][0]} if verdicts[n][0] else {})})
+    trusted = any(code is None for _, code in verdicts.values())
+    if signers is not None and not trusted:
+        for n, (_, code) in verdicts.items(): report.add(code, n)
+    codes = {code for code, _ in report.findings}
+    if codes & {"signature-invalid", "signer-outside-validity", "signer-revoked"}: return "invalid"
+    return "absent" if "signature-missing" in codes else "trusted" if trusted else "untrusted"
+
+def check(data, signers=None, revoked=frozenset(), sidecars=()):
+    "signers: what sshsig.read_signers gives, or None; sidecars: (name, keyid, bytes). Returns the report as a dict."
+    report = Report()
+    layout, who = Layout(report), "absent"
+    try:
+        for name, content in members(data, report): layout.add(name, content)
+        acquisition = contents(layout, intact_tags(layout, report), report)
+        who = authenticity(layout, acquisition, sidecars, signers, revoked, report)
+    except Stop as e: report.add(*e.args)
+    codes = {code for code, _ in report.findings}
+    wrong, unclear = codes - AUTHENTICITY - UNDETERMINED, codes & UNDETERMINED
+    verdict = "failed" if codes - UNDETERMINED else "undetermined" if unclear or who != "trusted" else "verified"
+    files = [f for _, run in layout.runs for f in run]
+    out = {"schema": "hozen-verify/1", "verdict": verdict, "integrity": "altered" if wrong else "undetermined" if unclear else "intact",
+           "authenticity": who, "file_sha256": sha(data), "signers": report.signers, "files": len(files), "bytes": str(sum(f[1] for f in files)),
+           "notices": sorted(set(report.notices + ["time-unproven"] * (verdict == "verified"))),
+           "findings": [{"code": c, "path": p, "detail": d} for (c, p), d in sorted(report.findings.items())]}
+    if layout.item: out["bundle"] = layout.item
+    if TAGMANIFEST in layout.tags: out["content_id"] = sha(layout.tags[TAGMANIFEST])
+    return out
+
+EXIT = {"verified": 0, "failed": 1, "undetermined": 3}
+
+def beside(path):
+    "Signatures that lie beside a bundle file: (name, keyid, bytes)."
+    found = [(f, re.fullmatch(r"\.([0-9a-f]{64})\.sshsig", f[len(path):])) for f in sorted(glob.glob(glob.escape(path) + ".*"))]
+    return [(os.path.basename(f), m[1], open(f, "rb").read()) for f, m in found if m]
+
+def main():
+    p = argparse.ArgumentParser(description="Check a hozen bundle by its specification.")
+    p.add_argument("bundle"); p.add_argument("--signers"); p.add_argument("--revoked"); p.add_argument("--json", action="store_true")
+    o = p.parse_args()
+    try:
+        signers = sshsig.read_signers(o.signers) if o.signers else None
+        revoked = sshsig.read_revoked(o.revoked) if o.revoked else frozenset()
+        data = sys.stdin.buffer.read() if o.bundle == "-" else open(o.bundle, "rb").read()
+    except (OSError, sshsig.Invalid) as e: print("verify.py: %s" % e, file=sys.stderr); return 3
+    r = check(data, signers, revoked, [] if o.bundle == "-" else beside(o.bundle))
+    if o.json: print(grammar.canonical(r)); return EXIT[r["verdict"]]
+    for key in ("verdict", "integrity", "authenticity", "content_id", "file_sha256"): print("%s: %s" % (key, r.get(key, "-")))
+    for f in r["findings"]: print("finding: %s %s %s" % (f["code"], ascii(f["path"])[1:-1], ascii(f["detail"])[1:-1]))
+    for n in r["notices"]: print("notice: " + ascii(n)[1:-1])
+    return EXIT[r["verdict"]]
+
+if __name__ == "__main__": sys.exit(main())
