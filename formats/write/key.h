@@ -13,10 +13,11 @@ enum w_key_algorithm { W_KEY_P256, W_KEY_ED25519 };
 
 struct w_key;
 
-int w_key_generate(struct w_key **out, enum w_key_algorithm algorithm, enum w_key_purpose purpose, struct hz_error *err);
+int w_key_generate(struct w_key **out, enum w_key_algorithm algorithm, enum w_key_purpose purpose,
+                   struct hz_error *err);
 /* HZ_E_DENIED when the file states another purpose or none; HZ_E_CRYPTO with a clear text for a wrong or missing
- * passphrase. ask(context) is called only when the key is encrypted: it gives the passphrase (NUL-terminated, valid until
- * the next call) or NULL; it may be NULL. */
+ * passphrase. ask(context) is called only when the key is encrypted: it gives the passphrase (NUL-terminated, valid
+ * until the next call) or NULL; it may be NULL. */
 typedef const char *w_key_ask(void *context);
 int w_key_load(struct w_key **out, const char *path, enum w_key_purpose purpose, w_key_ask *ask, void *context,
                struct hz_error *err);

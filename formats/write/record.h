@@ -1,5 +1,5 @@
-/* What is known of one file, object, absence, action and of the whole acquisition: plain data, owned by the caller, valid
- * during the call it is given to. NULL or `known == false` is "unknown", which becomes an absent key. */
+/* What is known of one file, object, absence, action and of the whole acquisition: plain data, owned by the caller,
+ * valid during the call it is given to. NULL or `known == false` is "unknown", which becomes an absent key. */
 #ifndef HZ_FORMATS_WRITE_RECORD_H
 #define HZ_FORMATS_WRITE_RECORD_H
 
@@ -10,9 +10,14 @@
 
 #include "base/stamp.h"
 
-struct w_bytes { const void *data; size_t len; }; /* raw; data NULL: unknown */
+struct w_bytes {
+    const void *data;
+    size_t len;
+}; /* raw; data NULL: unknown */
 
-struct w_xattr { struct w_bytes name, value; };
+struct w_xattr {
+    struct w_bytes name, value;
+};
 
 struct w_stat { /* from statx(2), before reading */
     bool known;
@@ -31,10 +36,10 @@ struct w_stat { /* from statx(2), before reading */
 enum w_file_status { W_COLLECTED, W_CHANGED, W_GREW, W_SHRUNK, W_LIMITED };
 
 struct w_file {
-    const char *path;       /* "data/files/etc/passwd": mapped by w_name_* */
+    const char *path; /* "data/files/etc/passwd": mapped by w_name_* */
     const char *source;
-    struct w_bytes origin;  /* absolute host path; unknown for produced files */
-    const char *method;     /* "read", "procfs", "generated", ... */
+    struct w_bytes origin; /* absolute host path; unknown for produced files */
+    const char *method;    /* "read", "procfs", "generated", ... */
     struct w_stat stat;
     struct stamp acquired_at;
 };
@@ -47,9 +52,7 @@ struct w_object { /* type follows from stat.mode */
     struct stamp acquired_at;
 };
 
-enum w_absent_status {
-    W_VANISHED, W_DENIED, W_TIMEOUT, W_OVER_BUDGET, W_EXCLUDED, W_UNAVAILABLE, W_IO_ERROR
-};
+enum w_absent_status { W_VANISHED, W_DENIED, W_TIMEOUT, W_OVER_BUDGET, W_EXCLUDED, W_UNAVAILABLE, W_IO_ERROR };
 
 struct w_absent {
     const char *source;
@@ -59,7 +62,9 @@ struct w_absent {
     int sys_errno;      /* 0: none */
 };
 
-struct w_moment { struct stamp realtime, boottime; };
+struct w_moment {
+    struct stamp realtime, boottime;
+};
 
 struct w_action {
     const char *action; /* [a-z][a-z0-9-]{0,31} */
@@ -70,18 +75,30 @@ struct w_action {
     uint64_t count, failures;
 };
 
-struct w_counts { uint64_t collected, recorded, absent; };
+struct w_counts {
+    uint64_t collected, recorded, absent;
+};
 
-struct w_source_summary { const char *name; bool complete; struct w_counts counts; };
+struct w_source_summary {
+    const char *name;
+    bool complete;
+    struct w_counts counts;
+};
 
 struct w_acquisition {
     const char *case_id, *operator_name, *organisation, *exhibit, *authority, *reason, *location;
     const char *const *witnesses;
     size_t witness_count;
-    struct { const char *hostname, *machine_id, *boot_id, *kernel, *architecture, *operating_system; } host;
+    struct {
+        const char *hostname, *machine_id, *boot_id, *kernel, *architecture, *operating_system;
+    } host;
     struct w_moment clock_start, clock_end;
     int offset_start_minutes, offset_end_minutes;
-    struct { bool known; struct stamp time, taken_at; const char *source; } reference;
+    struct {
+        bool known;
+        struct stamp time, taken_at;
+        const char *source;
+    } reference;
     struct {
         const char *name, *version, *sha256;
         const struct w_bytes *command_line;

@@ -1,0 +1,102 @@
+#include "formats/write/digest.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+
+struct w_digest {
+    EVP_MD *algorithm;
+    EVP_MD_CTX *running, *copy;
+};
+
+static int fail(struct hz_error *err)
+{
+    return hz_error_set(err, HZ_E_CRYPTO, "%s", _("the digest library failed"));
+}
+
+int w_digest_init(struct hz_error *err)
+{
+    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) != 1)
+        return hz_error_set(err, HZ_E_CRYPTO, "%s", _("cannot start the cryptographic library"));
+    return HZ_OK;
+}
+
+int w_digest_new(struct w_digest **out, struct hz_error *err)
+{
+    int rc = w_digest_init(err);
+    if (rc != HZ_OK)
+        return rc;
+    struct w_digest *d = calloc(1, sizeof *d);
+    if (d == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    d->algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+    d->running = EVP_MD_CTX_new();
+    d->copy = EVP_MD_CTX_new();
+    rc = d->algorithm == NULL || d->running == NULL || d->copy == NULL ? fail(err) : w_digest_start(d, err);
+    if (rc != HZ_OK)
+        w_digest_free(d);
+    else
+        *out = d;
+    return rc;
+}
+
+void w_digest_free(struct w_digest *d)
+{
+    if (d == NULL)
+        return;
+    EVP_MD_CTX_free(d->copy);
+    EVP_MD_CTX_free(d->running);
+    EVP_MD_free(d->algorithm);
+    free(d);
+}
+
+int w_digest_start(struct w_digest *d, struct hz_error *err)
+{
+    return EVP_DigestInit_ex2(d->running, d->algorithm, NULL) == 1 ? HZ_OK : fail(err);
+}
+
+int w_digest_update(struct w_digest *d, const void *bytes, size_t len, struct hz_error *err)
+{
+    return EVP_DigestUpdate(d->running, bytes, len) == 1 ? HZ_OK : fail(err);
+}
+
+int w_digest_peek(struct w_digest *d, unsigned char out[W_DIGEST_SIZE], struct hz_error *err)
+{
+    if (EVP_MD_CTX_copy_ex(d->copy, d->running) != 1 || EVP_DigestFinal_ex(d->copy, out, NULL) != 1)
+        return fail(err);
+    return HZ_OK;
+}
+
+int w_digest_end(struct w_digest *d, unsigned char out[W_DIGEST_SIZE], struct hz_error *err)
+{
+    return EVP_DigestFinal_ex(d->running, out, NULL) == 1 ? HZ_OK : fail(err);
+}
+
+int w_digest_end_hex(struct w_digest *d, char out[W_DIGEST_HEX], struct hz_error *err)
+{
+    unsigned char digest[W_DIGEST_SIZE];
+    int rc = w_digest_end(d, digest, err);
+    if (rc == HZ_OK)
+        text_hex(out, digest, sizeof digest);
+    return rc;
+}
+
+int w_digest_of(const void *bytes, size_t len, unsigned char out[W_DIGEST_SIZE], struct hz_error *err)
+{
+    int rc = w_digest_init(err);
+    if (rc != HZ_OK)
+        return rc;
+    return EVP_Digest(bytes, len, out, NULL, EVP_sha256(), NULL) == 1 ? HZ_OK : fail(err);
+}
+
+int w_digest_hex_of(const void *bytes, size_t len, char out[W_DIGEST_HEX], struct hz_error *err)
+{
+    unsigned char digest[W_DIGEST_SIZE];
+    int rc = w_digest_of(bytes, len, digest, err);
+    if (rc == HZ_OK)
+        text_hex(out, digest, sizeof digest);
+    return rc;
+}

@@ -1,0 +1,94 @@
+#include "formats/write/members.h"
+
+#include <string.h>
+
+#include "formats/write/tags.h"
+#include "formats/write/tarhead.h"
+
+#define HEADER_MAX ((size_t)64 << 10)
+#define TAGMANIFEST_MAX ((size_t)1 << 20) /* spec section 1 */
+
+int w_members_open(struct w_members *m, const char *item, int fd, struct stamp started, struct hz_error *err)
+{
+    bool fits = started.seconds >= 0 && (uint64_t)started.seconds <= W_TARHEAD_MTIME_MAX;
+    memset(m, 0, sizeof *m);
+    m->item = item;
+    m->mtime = fits ? (uint64_t)started.seconds : 0;
+    buf_init(&m->path, HEADER_MAX);
+    buf_init(&m->header, HEADER_MAX);
+    buf_init(&m->tagmanifest, TAGMANIFEST_MAX);
+    int rc = w_sink_open(&m->sink, fd, err);
+    return rc == HZ_OK ? w_digest_new(&m->digest, err) : rc;
+}
+
+void w_members_close(struct w_members *m)
+{
+    buf_free(&m->path);
+    buf_free(&m->header);
+    buf_free(&m->tagmanifest);
+    w_digest_free(m->digest);
+    w_sink_close(&m->sink);
+}
+
+int w_members_begin(struct w_members *m, const char *name, uint64_t size, struct hz_error *err)
+{
+    buf_reset(&m->path);
+    buf_reset(&m->header);
+    buf_puts(&m->path, m->item);
+    buf_putc(&m->path, '/');
+    buf_puts(&m->path, name);
+    const char *path = buf_text(&m->path);
+    int rc = path == NULL ? buf_check(&m->path, err) : w_tarhead_put(&m->header, path, size, m->mtime, err);
+    return rc == HZ_OK ? w_sink_put(&m->sink, m->header.data, m->header.len, err) : rc;
+}
+
+int w_members_pad(struct w_members *m, uint64_t size, struct hz_error *err)
+{
+    return w_sink_zeros(&m->sink, w_tarhead_padding(size), err);
+}
+
+int w_members_put(struct w_members *m, const char *name, const void *bytes, size_t len, struct hz_error *err)
+{
+    int rc = w_members_begin(m, name, len, err);
+    if (rc == HZ_OK)
+        rc = w_sink_put(&m->sink, bytes, len, err);
+    return rc == HZ_OK ? w_members_pad(m, len, err) : rc;
+}
+
+static int list(struct w_members *m, const char *name, const char *sha256, struct hz_error *err)
+{
+    w_tags_manifest_line(&m->tagmanifest, sha256, name);
+    int rc = buf_check(&m->tagmanifest, err);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s", "tagmanifest-sha256.txt");
+}
+
+int w_members_tag(struct w_members *m, const char *name, const void *bytes, size_t len, struct hz_error *err)
+{
+    char sha256[W_DIGEST_HEX];
+    int rc = w_members_put(m, name, bytes, len, err);
+    if (rc == HZ_OK)
+        rc = w_digest_hex_of(bytes, len, sha256, err);
+    return rc == HZ_OK ? list(m, name, sha256, err) : rc;
+}
+
+int w_members_tag_spool(struct w_members *m, const char *name, struct w_spool *spool, struct hz_error *err)
+{
+    char sha256[W_DIGEST_HEX];
+    uint64_t size = spool->total;
+    int rc = w_members_begin(m, name, size, err);
+    if (rc == HZ_OK)
+        rc = w_digest_start(m->digest, err);
+    if (rc == HZ_OK)
+        rc = w_spool_drain(spool, &m->sink, m->digest, err);
+    if (rc == HZ_OK)
+        rc = w_digest_end_hex(m->digest, sha256, err);
+    if (rc == HZ_OK)
+        rc = w_members_pad(m, size, err);
+    return rc == HZ_OK ? list(m, name, sha256, err) : rc;
+}
+
+int w_members_end(struct w_members *m, char file_sha256[W_DIGEST_HEX], struct hz_error *err)
+{
+    int rc = w_sink_zeros(&m->sink, w_tarhead_end(m->sink.offset), err);
+    return rc == HZ_OK ? w_sink_end(&m->sink, file_sha256, err) : rc;
+}

@@ -1,0 +1,15 @@
+/* The line of an allowed_signers file (ssh-keygen(1)) that belongs to a new key, for others to trust it by. */
+#ifndef HZ_FORMATS_WRITE_SIGNERS_H
+#define HZ_FORMATS_WRITE_SIGNERS_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "formats/write/key.h"
+
+/* who: "Sato Hanako <sato@csirt.example>": one mail address in angle brackets at the end, behind a name.
+ * Appends `sato@csirt.example namespaces="..." <type> <base64> Sato Hanako <sato@csirt.example>` and a newline; the
+ * namespaces follow from the purpose. HZ_E_USAGE when `who` is not of this form. */
+int w_signers_line(const char *who, enum w_key_purpose purpose, const struct w_key *key, struct buf *out,
+                   struct hz_error *err);
+
+#endif
