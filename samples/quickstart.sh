@@ -91,9 +91,12 @@ run hozen custody audit
 
 say "7. alter one byte of a copy: it is found and named" "7. 複製の1バイトを変えます: 検出され、名指しされます"
 cp "$bundle" forged.tar
-offset=$(grep -abo -m1 'BUG_REPORT_URL\|root:x:0:0\|[a-z]\{12\}' forged.tar | sed -n '$s/:.*//p')
-name=$(tar tRf forged.tar | awk -v o="$offset" -F'[ :]+' '$2 * 512 <= o { found = $3 } END { print found }')
-printf 'X' | dd of=forged.tar bs=1 seek="$offset" conv=notrunc status=none
+read -r block name < <(tar tvRf forged.tar |
+    awk '$5 > 0 && $NF ~ "/data/files/" && length($NF) < 100 { sub(":", "", $2); print $2, $NF; exit }')
+offset=$(((block + 1) * 512))
+byte=X
+[ "$(dd if=forged.tar bs=1 skip="$offset" count=1 status=none)" != X ] || byte=Y
+printf '%s' "$byte" | dd of=forged.tar bs=1 seek="$offset" conv=notrunc status=none
 printf 'changed byte %s, inside %s\n' "$offset" "$name"
 status=0
 run hozen verify forged.tar --signers signers || status=$?
