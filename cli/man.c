@@ -6,12 +6,19 @@
 #include "base/lang.h"
 #include "cli/table_all.h"
 
-/* Text for a text line: nothing in it is a macro, dashes of options stay dashes, paragraphs are parted. */
+#define LIST ".Bl -tag -width Ds\n"
+
+/* Text for text lines: nothing in it is a macro, dashes of options stay dashes, paragraphs are parted, and each
+ * sentence begins a line, from which mdoc(7) takes the space between sentences. */
 static void text(FILE *stream, const char *p)
 {
-    bool start = true;
+    bool start = true, stop = false;
 
-    for (; *p != '\0'; start = *p++ == '\n') {
+    for (; *p != '\0'; start = *p == '\n', stop = *p == '.', p++) {
+        if (stop && *p == ' ') {
+            fputc('\n', stream);
+            continue;
+        }
         if (start && (*p == '.' || *p == '\''))
             fputs("\\&", stream);
         if (*p == '\\')
@@ -67,12 +74,10 @@ static void option(FILE *stream, const struct cli_option *o)
     rules(stream, o);
 }
 
-static void option_list(FILE *stream, const struct cli_option *options, size_t count)
+static void list_items(FILE *stream, const struct cli_option *options, size_t count)
 {
-    fputs(".Bl -tag -width Ds\n", stream);
     for (size_t i = 0; i < count; i++)
         option(stream, &options[i]);
-    fputs(".El\n", stream);
 }
 
 static void summary(FILE *stream, const struct cli_command *c)
@@ -95,12 +100,14 @@ static void one_command(FILE *stream, const struct cli_command *c)
     }
     fputc('\n', stream);
     summary(stream, c);
-    option_list(stream, c->options, c->option_count);
+    fputs(LIST, stream);
+    list_items(stream, c->options, c->option_count);
+    fputs(".El\n", stream);
 }
 
 static void front(FILE *stream)
 {
-    fputs(".Sh COMMANDS\n.Bl -tag -width Ds\n", stream);
+    fputs(".Sh COMMANDS\n" LIST, stream);
     for (size_t i = 0; i < TABLE_ALL_COUNT; i++) {
         fprintf(stream, ".It Nm hozen Cm %s", table_all_words("hozen", table_all[i]));
         if (table_all[i]->operands != NULL)
@@ -112,29 +119,42 @@ static void front(FILE *stream)
     fputs(".El\n", stream);
 }
 
+/* All commands of a program, each with its own options. */
+static void commands(FILE *stream, const char *program)
+{
+    fputs(".Sh COMMANDS\n", stream);
+    for (size_t i = 0; i < TABLE_ALL_COUNT; i++)
+        if (table_all_words(program, table_all[i]) != NULL)
+            one_command(stream, table_all[i]);
+}
+
+/* The program's only command, NULL when it has several. */
+static const struct cli_command *only_command(const char *program)
+{
+    for (size_t i = 0; i < TABLE_ALL_COUNT; i++)
+        if (table_all[i]->name == NULL && strcmp(table_all[i]->program, program) == 0)
+            return table_all[i];
+    return NULL;
+}
+
 void man_options(FILE *stream, const char *program)
 {
-    bool several = false;
+    const struct cli_command *only = only_command(program);
 
     if (strcmp(program, "hozen") == 0)
         front(stream);
-    for (size_t i = 0; i < TABLE_ALL_COUNT && strcmp(program, "hozen") != 0; i++) {
-        const char *words = table_all_words(program, table_all[i]);
-        if (words == NULL)
-            continue;
-        if (words[0] != '\0' && !several)
-            fputs(".Sh COMMANDS\n", stream);
-        several = words[0] != '\0';
-        if (several) {
-            one_command(stream, table_all[i]);
-        } else {
-            fputs(".Sh OPTIONS\n", stream);
-            summary(stream, table_all[i]);
-            option_list(stream, table_all[i]->options, table_all[i]->option_count);
-        }
-    }
-    fputs(several || strcmp(program, "hozen") == 0 ? ".Sh OPTIONS\nEvery command has these.\n" : ".Pp\n", stream);
-    option_list(stream, cli_common_options, CLI_COMMON_COUNT);
+    else if (only == NULL)
+        commands(stream, program);
+    fputs(".Sh OPTIONS\n", stream);
+    if (only != NULL)
+        summary(stream, only);
+    else
+        fputs("Every command has these.\n", stream);
+    fputs(LIST, stream);
+    if (only != NULL)
+        list_items(stream, only->options, only->option_count);
+    list_items(stream, cli_common_options, CLI_COMMON_COUNT);
+    fputs(".El\n", stream);
 }
 
 int man_page(FILE *stream, const char *program, const char *page)

@@ -18,7 +18,7 @@
       .required = true,                                                                                                \
       .help = N_("your own custody key, which signs") },                                                               \
     {                                                                                                                  \
-        .name = "passphrase-file", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE", .needs = "key",              \
+        .name = "passphrase-file", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE",                              \
         .help =                                                                                                        \
             N_("first line is the passphrase of the key; asked for on the terminal when the key has one and this is "  \
                "not given")                                                                                            \
