@@ -52,13 +52,12 @@ static bool is_device(const unsigned char *name, size_t len)
     return false;
 }
 
-/* Rules 1 and 2. A dot is escaped where it ends the name; "." and ".." whole. A device name has only safe bytes in its
- * stem, so that the raw bytes decide: "CON." becomes "CON=2E", which is none. */
+/* Rules 1 and 2. */
 static void put_safe(struct buf *out, const unsigned char *raw, size_t len)
 {
     bool dots = len == 2 && raw[0] == '.' && raw[1] == '.';
     bool final_dot = raw[len - 1] == '.';
-    bool device = is_device(raw, len) && !(final_dot && memchr(raw, '.', len) == raw + len - 1);
+    bool device = is_device(raw, len);
     for (size_t i = 0; i < len; i++) {
         bool escape = !is_safe(raw[i]) || (i == 0 && (raw[i] == '-' || device)) || dots || (final_dot && i + 1 == len);
         if (escape)
@@ -209,14 +208,21 @@ static bool all_in(const char *text, size_t len, const char *set)
     return true;
 }
 
-/* Length of what begins with '=' at p: an escape, or a suffix that ends the component; 0 when it is neither. */
+/* Length of the suffix "=<mark>" and hex digits at p; 0 when it is not there. */
+static size_t suffix_length(const char *p, size_t rest, char mark, size_t digits)
+{
+    return rest >= 2 + digits && p[0] == '=' && p[1] == mark && all_in(p + 2, digits, "0123456789abcdef") ? 2 + digits
+                                                                                                          : 0;
+}
+
+/* Length of what begins with '=' at p: an escape, or the suffixes that end the component; 0 when it is neither. */
 static size_t escape_length(const char *p, size_t rest)
 {
     if (rest >= 3 && all_in(p + 1, 2, "0123456789ABCDEF"))
         return 3;
-    size_t digits = rest >= 2 && p[1] == '~' ? CUT_DIGITS : TWIN_DIGITS;
-    bool suffix = rest == 2 + digits && (p[1] == '~' || p[1] == '@') && all_in(p + 2, digits, "0123456789abcdef");
-    return suffix ? rest : 0;
+    size_t len = suffix_length(p, rest, '~', CUT_DIGITS);
+    len += suffix_length(p + len, rest - len, '@', TWIN_DIGITS);
+    return len == rest ? len : 0;
 }
 
 static bool component_valid(const char *name, size_t len)
