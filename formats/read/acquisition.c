@@ -1,0 +1,313 @@
+#include "formats/read/acquisition.h"
+
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+
+static bool counts_inside(struct r_json *j, struct r_counts *out)
+{
+    static const struct r_field fields[] = {
+        { "absent", R_FIELD_DECIMAL, true, NULL, NULL },
+        { "asked", R_FIELD_DECIMAL, true, NULL, NULL },
+        { "collected", R_FIELD_DECIMAL, true, NULL, NULL },
+        { "recorded", R_FIELD_DECIMAL, true, NULL, NULL },
+    };
+    struct r_value v[4];
+    uint64_t sum;
+
+    if (!r_field_read(j, fields, 4, v, NULL))
+        return false;
+    if (__builtin_add_overflow(v[0].number, v[2].number, &sum) || __builtin_add_overflow(sum, v[3].number, &sum) ||
+        sum != v[1].number)
+        return r_json_fail(j, N_("asked is not the sum of collected, recorded and absent"));
+    *out = (struct r_counts) { .asked = sum, .collected = v[2].number, .recorded = v[3].number, .absent = v[0].number };
+    return true;
+}
+
+static bool read_counts(struct r_json *j, void *context)
+{
+    struct r_acquisition *a = context;
+
+    return counts_inside(j, &a->counts);
+}
+
+static bool source_counts(struct r_json *j, void *context)
+{
+    struct r_acquisition *a = context;
+
+    return counts_inside(j, &a->sources[a->source_count].counts);
+}
+
+static bool read_sources(struct r_json *j, void *context)
+{
+    static const struct r_field fields[] = {
+        { "counts", R_FIELD_INSIDE, true, NULL, source_counts },
+        { "name", R_FIELD_WORD, true, NULL, NULL },
+        { "status", R_FIELD_CHOICE, true, "complete partial", NULL },
+    };
+    struct r_acquisition *a = context;
+    struct r_value v[3];
+
+    for (r_json_array(j); r_json_item(j); a->source_count++) {
+        struct r_source *s = &a->sources[a->source_count];
+
+        if (a->source_count == R_ACQUISITION_SOURCES)
+            return r_json_fail(j, N_("more than 64 sources"));
+        if (!r_field_read(j, fields, 3, v, a))
+            return false;
+        memcpy(s->name, v[1].text.at, v[1].text.len);
+        s->name[v[1].text.len] = 0;
+        s->complete = v[2].number == 0;
+    }
+    return !j->wrong;
+}
+
+static bool read_keys(struct r_json *j, void *context)
+{
+    struct r_acquisition *a = context;
+
+    for (r_json_array(j); r_json_item(j); a->key_count++) {
+        struct r_value v = { .present = false };
+        size_t n = a->key_count;
+
+        if (n == R_ACQUISITION_KEYS)
+            return r_json_fail(j, N_("more than 256 expected keys"));
+        if (!r_field_string(j, R_FIELD_HEX32, NULL, &v))
+            return false;
+        if (text_unhex(a->keys_expected[n], R_SHA256_SIZE, v.text.at, v.text.len) ||
+            (n && memcmp(a->keys_expected[n - 1], a->keys_expected[n], R_SHA256_SIZE) >= 0))
+            return r_json_fail(j, N_("expected keys are repeated or not in order"));
+    }
+    return !j->wrong;
+}
+
+static bool ascending_texts(struct r_json *j, void *context)
+{
+    HZ_CLEANUP(buf_free) struct buf before = BUF_INIT(R_JSON_STRING_MAX), text = BUF_INIT(R_JSON_STRING_MAX);
+    struct r_span span;
+    bool first = true;
+
+    (void)context;
+    for (r_json_array(j); r_json_item(j); first = false) {
+        struct buf swap = before;
+        int order;
+
+        buf_reset(&text);
+        if (!r_json_string(j, &span) || r_span_decode(&span, &text))
+            return r_json_fail(j, N_("a string was expected"));
+        order = memcmp(before.len ? before.data : (const unsigned char *)"",
+                       text.len ? text.data : (const unsigned char *)"", before.len < text.len ? before.len : text.len);
+        if (!first && (order > 0 || (order == 0 && before.len >= text.len)))
+            return r_json_fail(j, N_("texts are repeated or not in order"));
+        before = text;
+        text = swap;
+    }
+    return !j->wrong;
+}
+
+static bool read_operator(struct r_json *j, void *context)
+{
+    static const struct r_field fields[] = { { "name", R_FIELD_TEXT, true, NULL, NULL } };
+    struct r_acquisition *a = context;
+    struct r_value v[1];
+
+    return r_field_read(j, fields, 1, v, NULL) &&
+           (!r_span_decode(&v[0].text, &a->operator_name) || r_json_fail(j, N_("a text that is too long")));
+}
+
+static bool read_host(struct r_json *j, void *context)
+{
+    static const struct r_field fields[] = {
+        { "architecture", R_FIELD_TEXT, false, NULL, NULL }, { "boot_id", R_FIELD_TEXT, false, NULL, NULL },
+        { "hostname", R_FIELD_TEXT, false, NULL, NULL },     { "kernel", R_FIELD_TEXT, false, NULL, NULL },
+        { "machine_id", R_FIELD_TEXT, false, NULL, NULL },   { "operating_system", R_FIELD_TEXT, false, NULL, NULL },
+    };
+    struct r_acquisition *a = context;
+    struct r_value v[6];
+
+    return r_field_read(j, fields, 6, v, NULL) &&
+           (!r_span_decode(&v[2].text, &a->hostname) || r_json_fail(j, N_("a text that is too long")));
+}
+
+static bool read_moment(struct r_json *j, void *context)
+{
+    static const struct r_field fields[] = {
+        { "boottime", R_FIELD_BOOTTIME, true, NULL, NULL },
+        { "realtime", R_FIELD_STAMP, true, NULL, NULL },
+        { "timezone_offset_minutes", R_FIELD_INT, false, NULL, NULL },
+    };
+    struct r_value v[3];
+
+    (void)context;
+    return r_field_read(j, fields, 3, v, NULL);
+}
+
+static bool read_reference(struct r_json *j, void *context)
+{
+    static const struct r_field fields[] = {
+        { "offset_nanoseconds", R_FIELD_SIGNED, true, NULL, NULL },
+        { "source", R_FIELD_TEXT, false, NULL, NULL },
+        { "taken_at", R_FIELD_STAMP, true, NULL, NULL },
+        { "time", R_FIELD_STAMP, true, NULL, NULL },
+    };
+    struct r_value v[4];
+
+    (void)context;
+    return r_field_read(j, fields, 4, v, NULL);
+}
+
+static bool read_clock(struct r_json *j, void *context)
+{
+    static const struct r_field fields[] = {
+        { "end", R_FIELD_INSIDE, true, NULL, read_moment },
+        { "reference", R_FIELD_INSIDE, false, NULL, read_reference },
+        { "start", R_FIELD_INSIDE, true, NULL, read_moment },
+    };
+    struct r_value v[3];
+
+    (void)context;
+    return r_field_read(j, fields, 3, v, NULL);
+}
+
+static bool read_tool(struct r_json *j, void *context)
+{
+    static const struct r_field fields[] = {
+        { "command_line", R_FIELD_TEXTS, true, NULL, NULL }, { "name", R_FIELD_TEXT, true, NULL, NULL },
+        { "sha256", R_FIELD_HEX32, false, NULL, NULL },      { "uid", R_FIELD_COUNT, true, NULL, NULL },
+        { "version", R_FIELD_TEXT, true, NULL, NULL },
+    };
+    struct r_value v[5];
+
+    (void)context;
+    return r_field_read(j, fields, 5, v, NULL);
+}
+
+static bool read_requested(struct r_json *j, void *context)
+{
+    static const struct r_field fields[] = {
+        { "cross_mounts", R_FIELD_BOOL, true, NULL, NULL },
+        { "paths", R_FIELD_TEXTS, true, NULL, NULL },
+    };
+    struct r_value v[2];
+
+    (void)context;
+    return r_field_read(j, fields, 2, v, NULL);
+}
+
+/* clang-format off */
+enum { ITEM, CASE, ORGANISATION, STARTED, FINISHED, STATUS, FIELDS = 23 };
+
+static const struct r_field fields[FIELDS] = {
+    { "item", R_FIELD_TEXT, true, NULL, NULL },
+    { "case", R_FIELD_TEXT, true, NULL, NULL },
+    { "organisation", R_FIELD_TEXT, false, NULL, NULL },
+    { "started", R_FIELD_STAMP, true, NULL, NULL },
+    { "finished", R_FIELD_STAMP, true, NULL, NULL },
+    { "status", R_FIELD_CHOICE, true, "complete partial", NULL },
+    { "schema", R_FIELD_FIXED, true, "hozen-acquisition/1", NULL },
+    { "salt", R_FIELD_HEX16, true, NULL, NULL },
+    { "operator", R_FIELD_INSIDE, true, NULL, read_operator },
+    { "exhibit", R_FIELD_TEXT, false, NULL, NULL },
+    { "authority", R_FIELD_TEXT, false, NULL, NULL },
+    { "reason", R_FIELD_TEXT, false, NULL, NULL },
+    { "location", R_FIELD_TEXT, false, NULL, NULL },
+    { "witnesses", R_FIELD_TEXTS, false, NULL, NULL },
+    { "not_before", R_FIELD_TEXTS, false, NULL, NULL },
+    { "host", R_FIELD_INSIDE, true, NULL, read_host },
+    { "clock", R_FIELD_INSIDE, true, NULL, read_clock },
+    { "tool", R_FIELD_INSIDE, true, NULL, read_tool },
+    { "requested", R_FIELD_INSIDE, true, NULL, read_requested },
+    { "sources", R_FIELD_INSIDE, true, NULL, read_sources },
+    { "counts", R_FIELD_INSIDE, true, NULL, read_counts },
+    { "keys_expected", R_FIELD_INSIDE, true, NULL, read_keys },
+    { "mounts_not_crossed", R_FIELD_INSIDE, false, NULL, ascending_texts },
+};
+/* clang-format on */
+
+void r_acquisition_init(struct r_acquisition *a)
+{
+    memset(a, 0, sizeof *a);
+    buf_init(&a->item, R_JSON_STRING_MAX);
+    buf_init(&a->case_id, R_JSON_STRING_MAX);
+    buf_init(&a->operator_name, R_JSON_STRING_MAX);
+    buf_init(&a->organisation, R_JSON_STRING_MAX);
+    buf_init(&a->hostname, R_JSON_STRING_MAX);
+}
+
+void r_acquisition_free(struct r_acquisition *a)
+{
+    buf_free(&a->item);
+    buf_free(&a->case_id);
+    buf_free(&a->operator_name);
+    buf_free(&a->organisation);
+    buf_free(&a->hostname);
+}
+
+static void take(struct r_acquisition *out, struct r_json *j, const struct r_value *v)
+{
+    if (r_span_decode(&v[ITEM].text, &out->item) || r_span_decode(&v[CASE].text, &out->case_id) ||
+        (v[ORGANISATION].present && r_span_decode(&v[ORGANISATION].text, &out->organisation)))
+        r_json_fail(j, N_("a text that is too long"));
+    out->started = v[STARTED].stamp;
+    out->finished = v[FINISHED].stamp;
+    out->complete = v[STATUS].number == 0;
+    out->extensions = j->extensions;
+}
+
+/* One value and LF */
+static bool whole_file(struct r_json *j, const char *text, size_t len)
+{
+    r_json_init(j, text, len ? len - 1 : 0);
+    return len && text[len - 1] == '\n' ? true : r_json_fail(j, N_("the file does not end in a newline"));
+}
+
+int r_acquisition_read(const void *text, size_t len, struct r_acquisition *out, const char **wrong, size_t *at)
+{
+    struct r_value v[FIELDS];
+    struct r_json j;
+
+    if (whole_file(&j, text, len) && r_field_read(&j, fields, FIELDS, v, out) && r_json_done(&j))
+        take(out, &j, v);
+    *wrong = j.wrong;
+    *at = j.at;
+    return j.wrong ? HZ_E_FORMAT : HZ_OK;
+}
+
+/* Only the one digest there is; another list is another version */
+static bool read_digests(struct r_json *j, void *context)
+{
+    bool *known = context;
+    struct r_span word;
+    size_t count = 0;
+
+    for (r_json_array(j); r_json_item(j) && r_json_string(j, &word); count++)
+        *known = count == 0 && r_span_is(&word, "sha256");
+    if (!count)
+        *known = false;
+    return !j->wrong;
+}
+
+int r_acquisition_format(const void *text, size_t len, struct stamp *started, unsigned *extensions, const char **wrong,
+                         size_t *at)
+{
+    static const struct r_field format[] = {
+        { "digests", R_FIELD_INSIDE, true, NULL, read_digests },
+        { "salt", R_FIELD_HEX16, true, NULL, NULL },
+        { "schema", R_FIELD_TEXT, true, NULL, NULL },
+        { "started", R_FIELD_STAMP, true, NULL, NULL },
+    };
+    struct r_value v[4];
+    struct r_json j;
+    bool known = false;
+
+    if (whole_file(&j, text, len) && r_field_read(&j, format, 4, v, &known))
+        r_json_done(&j);
+    *wrong = j.wrong;
+    *at = j.at;
+    if (j.wrong)
+        return HZ_E_FORMAT;
+    *started = v[3].stamp;
+    *extensions = j.extensions;
+    return known && r_span_is(&v[2].text, "hozen-bundle/1") ? HZ_OK : HZ_E_UNSUPPORTED;
+}

@@ -1,0 +1,45 @@
+/* meta/acquisition.json and meta/format.json (formats/spec/bundle.md section 5). */
+#ifndef HZ_FORMATS_READ_ACQUISITION_H
+#define HZ_FORMATS_READ_ACQUISITION_H
+
+#include "formats/read/field.h"
+#include "formats/read/hash.h"
+
+#define R_ACQUISITION_MAX ((size_t)1024 * 1024)
+#define R_ACQUISITION_SOURCES 64
+#define R_ACQUISITION_KEYS 256
+#define R_FORMAT_MAX ((size_t)4096)
+
+struct r_counts {
+    uint64_t asked, collected, recorded, absent;
+};
+
+struct r_source {
+    char name[33];
+    bool complete;
+    struct r_counts counts;
+};
+
+struct r_acquisition {
+    struct buf item, case_id, operator_name, organisation, hostname; /* UTF-8; empty when not there */
+    struct stamp started, finished;
+    bool complete; /* status */
+    struct r_counts counts;
+    struct r_source sources[R_ACQUISITION_SOURCES];
+    size_t source_count;
+    unsigned char keys_expected[R_ACQUISITION_KEYS][R_SHA256_SIZE];
+    size_t key_count;
+    unsigned extensions;
+};
+
+void r_acquisition_init(struct r_acquisition *a);
+void r_acquisition_free(struct r_acquisition *a);
+/* A whole file, its LF included. HZ_OK, or HZ_E_FORMAT with *wrong (N_() text) and the place. More than 64 sources or
+ * 256 expected keys are HZ_E_FORMAT as well. */
+int r_acquisition_read(const void *text, size_t len, struct r_acquisition *out, const char **wrong, size_t *at);
+
+/* format.json. HZ_OK, HZ_E_FORMAT, or HZ_E_UNSUPPORTED when it is in order but of another version or other digests. */
+int r_acquisition_format(const void *text, size_t len, struct stamp *started, unsigned *extensions, const char **wrong,
+                         size_t *at);
+
+#endif

@@ -1,0 +1,108 @@
+#include "formats/read/ledger_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "formats/read/hash.h"
+
+int r_ledger_text_open(struct r_ledger_text *t, size_t len, struct hz_error *err)
+{
+    char *block = malloc(len + 1);
+
+    if (block == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    *t = (struct r_ledger_text) { .block = block, .size = len + 1 };
+    return HZ_OK;
+}
+
+void r_ledger_text_close(struct r_ledger_text *t)
+{
+    free(t->block);
+    *t = (struct r_ledger_text) { 0 };
+}
+
+void r_ledger_text_fail(struct r_ledger_text *t, const char *wrong)
+{
+    if (t->wrong == NULL)
+        t->wrong = wrong;
+}
+
+const char *r_ledger_text_take(struct r_ledger_text *t, const struct r_value *value)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_JSON_STRING_MAX);
+    char *place = t->block + t->used;
+
+    if (!value->present || t->wrong != NULL)
+        return NULL;
+    if (r_span_decode(&value->text, &text) != HZ_OK || text.len >= t->size - t->used) {
+        r_ledger_text_fail(t, N_("out of memory"));
+        return NULL;
+    }
+    if (text.len > 0 && memchr(text.data, 0, text.len) != NULL) {
+        r_ledger_text_fail(t, N_("a text holds a NUL byte"));
+        return NULL;
+    }
+    if (text.len > 0)
+        memcpy(place, text.data, text.len);
+    place[text.len] = '\0';
+    t->used += text.len + 1;
+    return place;
+}
+
+const char *r_ledger_text_line(struct r_ledger_text *t, const struct r_value *value)
+{
+    const char *text = r_ledger_text_take(t, value);
+
+    if (text != NULL && !text_is_line(text, R_LEDGER_LINE_MAX))
+        r_ledger_text_fail(t, N_("a text is not one line of 1 to 2000 bytes without control characters"));
+    return text;
+}
+
+const char *r_ledger_text_fingerprint(struct r_ledger_text *t, const struct r_value *value)
+{
+    const char *text = r_ledger_text_take(t, value);
+
+    if (text != NULL && !r_ledger_is_fingerprint(text))
+        r_ledger_text_fail(t, N_("a key's fingerprint was expected: SHA256: and 43 characters"));
+    return text;
+}
+
+bool r_ledger_is_fingerprint(const char *text)
+{
+    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(R_SHA256_SIZE);
+    char padded[45];
+
+    if (strncmp(text, "SHA256:", 7) != 0 || strlen(text) != R_LEDGER_FINGERPRINT - 1)
+        return false;
+    memcpy(padded, text + 7, 43);
+    padded[43] = '=';
+    return text_unbase64(&bytes, padded, 44) == HZ_OK && bytes.len == R_SHA256_SIZE;
+}
+
+void r_ledger_fingerprint(char out[R_LEDGER_FINGERPRINT], const void *blob, size_t len)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(64);
+    unsigned char digest[R_SHA256_SIZE];
+
+    r_hash_sha256(digest, blob, len);
+    out[0] = '\0';
+    if (text_base64(&text, digest, sizeof digest) != HZ_OK)
+        return; /* no memory for 44 bytes: the empty text equals no fingerprint */
+    memcpy(out, "SHA256:", 7);
+    memcpy(out + 7, text.data, 43);
+    out[50] = '\0';
+}
+
+bool r_ledger_key_has(const char *public_key, const char *fingerprint)
+{
+    HZ_CLEANUP(buf_free) struct buf blob = BUF_INIT(4096);
+    char found[R_LEDGER_FINGERPRINT];
+    const char *blank = strchr(public_key, ' ');
+
+    if (blank == NULL || text_unbase64(&blob, blank + 1, strlen(blank + 1)) != HZ_OK || blob.len == 0)
+        return false;
+    r_ledger_fingerprint(found, blob.data, blob.len);
+    return strcmp(found, fingerprint) == 0;
+}

@@ -1,0 +1,49 @@
+#include "formats/read/merkle.h"
+
+#include <string.h>
+
+void r_merkle_begin(struct r_merkle *m)
+{
+    memset(m, 0, sizeof *m);
+}
+
+void r_merkle_node(struct r_hash *h, const unsigned char *left, const unsigned char *right, unsigned char *out)
+{
+    r_hash_put(h, "\x01", 1);
+    r_hash_put(h, left, R_SHA256_SIZE);
+    r_hash_put(h, right, R_SHA256_SIZE);
+    r_hash_finish(h, out);
+}
+
+static size_t depth(uint64_t count)
+{
+    return (size_t)__builtin_popcountll(count);
+}
+
+void r_merkle_add(struct r_merkle *m, struct r_hash *h, const void *bytes, size_t len)
+{
+    size_t top = depth(m->count);
+    uint64_t full = m->count;
+
+    r_hash_put(h, "", 1);
+    r_hash_put(h, bytes, len);
+    r_hash_finish(h, m->stack[top]);
+    for (; full & 1; full >>= 1) { /* two subtrees of one size become one */
+        r_merkle_node(h, m->stack[top - 1], m->stack[top], m->stack[top - 1]);
+        top--;
+    }
+    m->count++;
+}
+
+void r_merkle_root(const struct r_merkle *m, struct r_hash *h, unsigned char root[R_SHA256_SIZE])
+{
+    size_t top = depth(m->count);
+
+    if (!top) {
+        r_hash_finish(h, root);
+        return;
+    }
+    memcpy(root, m->stack[--top], R_SHA256_SIZE);
+    while (top--)
+        r_merkle_node(h, m->stack[top], root, root);
+}

@@ -1,0 +1,22 @@
+/* The RFC 9162 section 2.1.1 tree hash with SHA-256, one leaf at a time: at most 64 digests are held. */
+#ifndef HZ_FORMATS_READ_MERKLE_H
+#define HZ_FORMATS_READ_MERKLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "formats/read/hash.h"
+
+struct r_merkle {
+    uint64_t count;
+    unsigned char stack[64][R_SHA256_SIZE]; /* roots of full subtrees, largest first: one for each 1 bit of count */
+};
+
+void r_merkle_begin(struct r_merkle *m);
+/* A leaf's bytes: SHA-256(0x00 || bytes) is added. Uses `h`, an open and empty SHA-256. */
+void r_merkle_add(struct r_merkle *m, struct r_hash *h, const void *bytes, size_t len);
+void r_merkle_root(const struct r_merkle *m, struct r_hash *h, unsigned char root[R_SHA256_SIZE]);
+/* SHA-256(0x01 || left || right) */
+void r_merkle_node(struct r_hash *h, const unsigned char *left, const unsigned char *right, unsigned char *out);
+
+#endif

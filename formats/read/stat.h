@@ -1,0 +1,42 @@
+/* What the catalog and the records of objects share: where a thing stood on the host and what statx(2) said of it. */
+#ifndef HZ_FORMATS_READ_STAT_H
+#define HZ_FORMATS_READ_STAT_H
+
+#include "formats/read/field.h"
+
+/* The host path of a line. Both buffers are the owner's and reused from line to line. */
+struct r_origin {
+    bool known;
+    struct buf text; /* UTF-8 */
+    struct buf raw;  /* the bytes themselves */
+};
+
+void r_stat_origin_init(struct r_origin *o);
+void r_stat_origin_free(struct r_origin *o);
+/* From the keys KEY and KEY_b64. path: it must be an absolute path. false after r_json_fail. */
+bool r_stat_origin_read(struct r_json *j, const struct r_value *text, const struct r_value *base64, bool path,
+                        struct r_origin *out);
+
+/* Keys mode uid gid links inode device atime mtime ctime, in this order at all[0..8]; btime apart. They come together
+ * or not at all. *known: they are there. */
+#define R_STAT_KEYS 9
+#define R_STAT_MTIME 7
+bool r_stat_together(struct r_json *j, const struct r_value *all, const struct r_value *btime, bool *known);
+/* clang-format off */
+#define R_STAT_FIELDS                                                                                                  \
+    { "mode", R_FIELD_MODE, false, NULL, NULL },                                                                       \
+    { "uid", R_FIELD_COUNT, false, NULL, NULL },                                                                       \
+    { "gid", R_FIELD_COUNT, false, NULL, NULL },                                                                       \
+    { "links", R_FIELD_COUNT, false, NULL, NULL },                                                                     \
+    { "inode", R_FIELD_DECIMAL, false, NULL, NULL },                                                                   \
+    { "device", R_FIELD_DEVICE, false, NULL, NULL },                                                                   \
+    { "atime", R_FIELD_STAMP, false, NULL, NULL },                                                                     \
+    { "mtime", R_FIELD_STAMP, false, NULL, NULL },                                                                     \
+    { "ctime", R_FIELD_STAMP, false, NULL, NULL },                                                                     \
+    { "btime", R_FIELD_STAMP, false, NULL, NULL }
+/* clang-format on */
+
+/* Array of {name_b64,value_b64}, ascending by raw name, not empty. A `inside` reader. */
+bool r_stat_xattrs(struct r_json *j, void *context);
+
+#endif
