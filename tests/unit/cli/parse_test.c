@@ -21,7 +21,7 @@ static const struct cli_option options[] = {
     { .name = "note", .kind = CLI_ONE, .metavar = "T", .needs = "path", .excludes = "plan", .help = "h" },
     { .name = "when", .kind = CLI_ONE, .value = CLI_TIME, .metavar = "T", .help = "h" },
     { .name = "fingerprint", .kind = CLI_ONE, .value = CLI_FINGERPRINT, .metavar = "F", .help = "h" },
-    { .name = "item", .kind = CLI_ONE, .value = CLI_ITEM, .metavar = "I", .help = "h" },
+    { .name = "item", .kind = CLI_ONE, .value = CLI_ITEM, .metavar = "I", .environment = "HOZEN_ITEM", .help = "h" },
 };
 static const struct cli_command command = {
     .program = "hozen-test",
@@ -198,6 +198,11 @@ static void the_environment_stands_in(void **state)
     assert_null(cli_value(&args, "ledger"));
     cli_args_free(&args);
     assert_int_equal(unsetenv("HOZEN_LEDGER"), 0);
+    assert_int_equal(setenv("HOZEN_ITEM", "a/b", 1), 0);
+    refused(WORDS("a", "--plan"), "HOZEN_ITEM takes up to 100 of");
+    accepted(WORDS("a", "--plan", "--item", "ab"), &args);
+    cli_args_free(&args);
+    assert_int_equal(unsetenv("HOZEN_ITEM"), 0);
 }
 
 TEST_MAIN(cmocka_unit_test(values_in_both_forms), cmocka_unit_test(operands), cmocka_unit_test(wrong_options),
