@@ -123,5 +123,5 @@ size_t w_tarhead_padding(uint64_t size)
 size_t w_tarhead_end(uint64_t offset)
 {
     uint64_t blocks = offset + 2 * W_TARHEAD_BLOCK;
-    return (size_t)(2 * W_TARHEAD_BLOCK + (-blocks) % W_TARHEAD_RECORD);
+    return (size_t)(2 * W_TARHEAD_BLOCK + (W_TARHEAD_RECORD - blocks % W_TARHEAD_RECORD) % W_TARHEAD_RECORD);
 }

@@ -1,0 +1,215 @@
+/* Writes one bundle for the stock tools to judge: driver DIRECTORY ALGORITHM(p256|ed25519) FILES KEYFILE
+ *
+ * DIRECTORY/sample.tar holds FILES small files below data/files, and one of each special kind: empty, shrunk, limited,
+ * changed, grown, with a long component, with names that only pax can hold, with bytes that are not UTF-8.
+ * The key is written to KEYFILE, so that ssh-keygen can load it, too. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/io_commit.h"
+#include "base/io_open.h"
+#include "base/num.h"
+#include "formats/write/bundle.h"
+#include "formats/write/name.h"
+
+#define CHECK(call)                                                                                                    \
+    do {                                                                                                               \
+        if ((call) != HZ_OK) {                                                                                         \
+            fprintf(stderr, "%s: %s\n", #call, err.text);                                                              \
+            exit(1);                                                                                                   \
+        }                                                                                                              \
+    } while (0)
+
+static struct hz_error err;
+
+static struct w_stat sample_stat(mode_t mode)
+{
+    static const struct w_xattr xattrs[] = {
+        { { "user.zeta", 9 }, { "\xff\x00\x01", 3 } },
+        { { "user.alpha", 10 }, { "1", 1 } },
+    };
+    struct w_stat s = { .known = true, .mode = mode, .uid = 1000, .gid = 100, .links = 2, .inode = UINT64_MAX };
+    s.device_major = 8;
+    s.device_minor = 1;
+    s.rdevice_major = 1;
+    s.rdevice_minor = 3;
+    s.atime = (struct stamp) { 1700000000, 1 };
+    s.mtime = (struct stamp) { -1, 999999999 };
+    s.ctime = (struct stamp) { INT64_MAX, 0 };
+    s.btime = (struct stamp) { 253402300800, 5 };
+    s.has_btime = true;
+    s.xattrs = xattrs;
+    s.xattr_count = 2;
+    s.xattrs_incomplete = true;
+    return s;
+}
+
+static void put_host_file(struct w_bundle *b, const char *raw, const char *content, uint64_t size,
+                          enum w_file_status outcome)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
+    size_t len = strlen(raw);
+    CHECK(w_name_path(&path, "files", raw, len, &err));
+    struct w_file f = {
+        .source = "files", .origin = { raw, len }, .method = "read", .stat = sample_stat(S_IFREG | 0640)
+    };
+    if (path.len > W_NAME_PATH_MAX) {
+        buf_reset(&path);
+        CHECK(w_name_long(&path, "files", raw, len, &err));
+        f.source = "long";
+    }
+    f.path = buf_text(&path);
+    f.acquired_at = stamp_now();
+    CHECK(w_bundle_file_begin(b, &f, size, &err));
+    CHECK(w_bundle_file_data(b, content, strlen(content), &err));
+    CHECK(w_bundle_file_end(b, outcome, &err));
+}
+
+static void put_many(struct w_bundle *b, uint64_t count)
+{
+    char raw[64], content[64];
+    for (uint64_t i = 0; i < count; i++) {
+        snprintf(raw, sizeof raw, "/many/%08" PRIu64, i);
+        snprintf(content, sizeof content, "content of %" PRIu64 "\n", i);
+        put_host_file(b, raw, content, strlen(content), W_COLLECTED);
+    }
+}
+
+/* Ascending; the letters a to z lead the way. */
+static void put_special(struct w_bundle *b, uint64_t files)
+{
+    char deep[1200] = "/n", long_name[300] = "/o/", too_deep[1800] = "/p";
+    put_host_file(b, "/a/empty", "", 0, W_COLLECTED);
+    put_host_file(b, "/b/shrunk", "only this", 70000, W_CHANGED);
+    put_host_file(b, "/c/shrunk to nothing", "", 5, W_COLLECTED);
+    put_host_file(b, "/d/limited", "a part", 6, W_LIMITED);
+    put_host_file(b, "/e/grown", "as at open", 10, W_GREW);
+    put_host_file(b, "/f/changed", "as read", 7, W_CHANGED);
+    put_host_file(b, "/g/CON.txt", "device", 6, W_COLLECTED);
+    put_host_file(b, "/h/-rf", "option", 6, W_COLLECTED);
+    put_host_file(b, "/i/new\nline\x1b[31m", "escape", 6, W_COLLECTED);
+    put_host_file(b, "/j/not\xff\xfeutf8\xe3\x81", "bytes", 5, W_COLLECTED);
+    put_host_file(b, "/k/...", "dots", 4, W_COLLECTED);
+    put_host_file(b, "/l/back\\slash", "slash", 5, W_COLLECTED);
+    put_host_file(b, "/m/\xe8\xa8\xbc\xe6\x8b\xa0", "shoko", 5, W_COLLECTED);
+    put_many(b, files);
+    for (int i = 0; i < 7; i++) { /* one component of 120 after the other: no '/' splits it for ustar */
+        strcat(deep, "/");
+        memset(deep + strlen(deep), 'd', 120);
+    }
+    put_host_file(b, deep, "pax", 3, W_COLLECTED);
+    memset(long_name + 3, 'x', 255);
+    put_host_file(b, long_name, "cut", 3, W_COLLECTED);
+    for (int i = 0; i < 12; i++) {
+        strcat(too_deep, "/");
+        memset(too_deep + strlen(too_deep), 'e', 100);
+    }
+    put_host_file(b, too_deep, "long", 4, W_COLLECTED);
+}
+
+static void put_records(struct w_bundle *b)
+{
+    const struct w_moment at = { stamp_now(), stamp_boottime() };
+    const struct {
+        mode_t mode;
+        const char *path, *target;
+    } objects[] = {
+        { S_IFDIR | 0755, "/a", NULL },      { S_IFLNK | 0777, "/link", "/nowhere\xff" },
+        { S_IFIFO | 0600, "/pipe", NULL },   { S_IFSOCK | 0600, "/socket", NULL },
+        { S_IFCHR | 0666, "/null", NULL },   { S_IFBLK | 0660, "/disk", NULL },
+        { S_IFDIR | 01777, "/tm\np", NULL },
+    };
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
+        struct w_object o = { .source = "files", .origin = { objects[i].path, strlen(objects[i].path) } };
+        o.target = (struct w_bytes) { objects[i].target, objects[i].target != NULL ? strlen(objects[i].target) : 0 };
+        o.stat = sample_stat(objects[i].mode);
+        o.acquired_at = at.realtime;
+        CHECK(w_bundle_object(b, &o, &err));
+    }
+    for (enum w_absent_status s = W_VANISHED; s <= W_IO_ERROR; s++) {
+        struct w_absent a = { .source = "files", .origin = { "/gone", 5 }, .status = s, .reason = "was not there" };
+        a.sys_errno = s == W_DENIED ? 13 : 0;
+        CHECK(w_bundle_absent(b, &a, &err));
+    }
+    struct w_absent nameless = { .source = "sessions", .status = W_UNAVAILABLE, .reason = "no such table here" };
+    CHECK(w_bundle_absent(b, &nameless, &err));
+    struct w_action walk = {
+        .action = "walk", .source = "files", .target = "/", .detail = "sample", .start = at, .end = at
+    };
+    walk.count = 3;
+    CHECK(w_bundle_action(b, &walk, &err));
+}
+
+static void finish(struct w_bundle *b, const struct w_key *key)
+{
+    static const char *const witnesses[] = { "Tanaka Ken" };
+    const struct w_bytes command[] = { { "driver", 6 }, { "--odd\xff", 6 } }, paths[] = { { "/a", 2 } };
+    const struct w_bytes mounts[] = { { "/proc", 5 }, { "/dev", 4 } };
+    struct w_source_summary sources[] = { { .name = "system", .complete = true },
+                                          { .name = "files" },
+                                          { .name = "long", .complete = true },
+                                          { .name = "sessions" } };
+    for (size_t i = 0; i < 4; i++)
+        w_bundle_source_counts(b, sources[i].name, &sources[i].counts);
+    struct w_acquisition a = { .case_id = "INC-2026-042", .operator_name = "Sato Hanako", .organisation = "CSIRT" };
+    a.exhibit = "A-1";
+    a.authority = "order 7";
+    a.reason = "intrusion";
+    a.location = "rack 3";
+    a.witnesses = witnesses;
+    a.witness_count = 1;
+    a.host.hostname = "web01";
+    a.clock_start = (struct w_moment) { stamp_now(), stamp_boottime() };
+    a.clock_end = a.clock_start;
+    a.offset_start_minutes = a.offset_end_minutes = 540;
+    a.reference.known = true;
+    a.reference.time = (struct stamp) { 100, 5 };
+    a.reference.taken_at = (struct stamp) { 101, 0 };
+    a.tool.name = "hozen-collect";
+    a.tool.version = HOZEN_VERSION;
+    a.tool.command_line = command;
+    a.tool.command_line_count = 2;
+    a.requested_paths = paths;
+    a.requested_path_count = 1;
+    a.sources = sources;
+    a.source_count = 4;
+    a.mounts_not_crossed = mounts;
+    a.mount_count = 2;
+    a.finished = stamp_now();
+    struct w_bundle_result r;
+    CHECK(w_bundle_finish(b, &a, key, &r, &err));
+    printf("content_id=%s\nfile_sha256=%s\nfiles=%" PRIu64 "\nbytes=%" PRIu64 "\nfile_bytes=%" PRIu64
+           "\nfingerprint=%s\n",
+           r.content_id, r.file_sha256, r.files, r.bytes, r.file_bytes, w_key_fingerprint(key));
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t files = 0;
+    int directory = -1, output = -1;
+    struct w_key *key = NULL;
+    struct w_bundle *b = NULL;
+    HZ_CLEANUP(buf_free) struct buf pem = BUF_INIT(65536);
+    if (argc != 5 || num_parse_u64(argv[3], strlen(argv[3]), 99999999, &files) != HZ_OK)
+        return 2;
+    CHECK(io_open_directory(argv[1], &directory, &err));
+    CHECK(io_create_new(directory, "sample.tar", 0600, &output, &err));
+    CHECK(w_key_generate(&key, strcmp(argv[2], "p256") == 0 ? W_KEY_P256 : W_KEY_ED25519, W_KEY_COLLECT, &err));
+    CHECK(w_key_private_pem(key, NULL, &pem, &err));
+    CHECK(io_commit_bytes(argv[4], 0600, pem.data, pem.len, &err));
+    const struct w_bundle_config config = { "sample", output, directory, stamp_now() };
+    CHECK(w_bundle_open(&b, &config, &err));
+    CHECK(w_bundle_produced(b, "system", "identity.json", "generated", "{}\n", 3, &err));
+    put_special(b, files);
+    put_records(b);
+    finish(b, key);
+    w_bundle_free(b);
+    w_key_free(key);
+    io_close(&output);
+    io_close(&directory);
+    return 0;
+}
