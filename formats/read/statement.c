@@ -71,7 +71,6 @@ static bool inside_body(struct r_json *j, void *context)
     begin = j->at;
     if (!r_json_skip(j))
         return false;
-    /* Skipping may have gone over a colon's worth of nothing else: the value is what lies between. */
     outer->body.at = (const char *)outer->bytes + begin;
     outer->body.len = j->at - begin;
     return true;
@@ -144,7 +143,7 @@ static bool take_outer(struct r_statement *s, const struct r_value *v)
 
 static int refuse(const char *wrong, struct hz_error *err)
 {
-    return hz_error_set(err, HZ_E_FORMAT, _("statement: %s"), wrong != NULL ? lang_text(wrong) : _("out of memory"));
+    return hz_error_set(err, HZ_E_FORMAT, _("statement: %s"), lang_text(wrong));
 }
 
 /* Schema and type, before anything that only this version's grammar can judge. */
@@ -179,7 +178,7 @@ static int parse(struct r_statement *s, const void *bytes, size_t len, struct hz
         return rc;
     r_json_init(&j, outer.body.at, outer.body.len);
     if (!r_ledger_body_read(&j, s) || !r_json_done(&j) || !take_outer(s, v))
-        return refuse(j.wrong != NULL ? j.wrong : s->text.wrong, err);
+        return refuse(s->text.wrong != NULL ? s->text.wrong : j.wrong, err);
     wrong = check_outer(s);
     return wrong == NULL ? HZ_OK : refuse(wrong, err);
 }

@@ -1,0 +1,134 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "custody/store.h"
+#include "custody/store_error.h"
+
+void query_open(struct query *q, struct store *s, const char *sql)
+{
+    *q = (struct query) { .store = s };
+    q->failed = sqlite3_prepare_v2(s->db, sql, -1, &q->statement, NULL);
+}
+
+void query_close(struct query *q)
+{
+    sqlite3_finalize(q->statement); /* repeats what a step said already */
+    *q = (struct query) { 0 };
+}
+
+void query_again(struct query *q)
+{
+    if (q->statement == NULL)
+        return;
+    sqlite3_reset(q->statement); /* repeats what a step said already */
+    sqlite3_clear_bindings(q->statement);
+    q->failed = SQLITE_OK;
+}
+
+static void bound(struct query *q, int result)
+{
+    if (q->failed == SQLITE_OK)
+        q->failed = result;
+}
+
+void query_text(struct query *q, int index, const char *text)
+{
+    if (q->failed == SQLITE_OK)
+        bound(q, text == NULL ? sqlite3_bind_null(q->statement, index)
+                              : sqlite3_bind_text(q->statement, index, text, -1, SQLITE_TRANSIENT));
+}
+
+void query_int(struct query *q, int index, uint64_t value)
+{
+    if (q->failed == SQLITE_OK)
+        bound(q, value > INT64_MAX ? SQLITE_TOOBIG : sqlite3_bind_int64(q->statement, index, (sqlite3_int64)value));
+}
+
+void query_blob(struct query *q, int index, const void *bytes, size_t len)
+{
+    if (q->failed == SQLITE_OK)
+        bound(q, sqlite3_bind_blob64(q->statement, index, bytes, len, SQLITE_STATIC));
+}
+
+int query_row(struct query *q, bool *row, struct hz_error *err)
+{
+    int result = q->failed == SQLITE_OK ? sqlite3_step(q->statement) : q->failed;
+
+    if (result != SQLITE_ROW && result != SQLITE_DONE)
+        return store_error(q->store, result, err);
+    *row = result == SQLITE_ROW;
+    return HZ_OK;
+}
+
+int query_run(struct query *q, struct hz_error *err)
+{
+    int result = q->failed == SQLITE_OK ? sqlite3_step(q->statement) : q->failed;
+
+    if (result != SQLITE_DONE)
+        return store_error(q->store, result, err);
+    query_again(q);
+    return HZ_OK;
+}
+
+const char *query_get_text(const struct query *q, int column)
+{
+    return (const char *)sqlite3_column_text(q->statement, column);
+}
+
+uint64_t query_get_int(const struct query *q, int column)
+{
+    sqlite3_int64 value = sqlite3_column_int64(q->statement, column);
+
+    return value < 0 ? 0 : (uint64_t)value;
+}
+
+const void *query_get_blob(const struct query *q, int column, size_t *len)
+{
+    const void *bytes = sqlite3_column_blob(q->statement, column);
+
+    *len = (size_t)sqlite3_column_bytes(q->statement, column);
+    return bytes;
+}
+
+int query_copy_text(const struct query *q, int column, char **out, struct hz_error *err)
+{
+    char *copy = NULL;
+
+    if (sqlite3_column_type(q->statement, column) != SQLITE_NULL) {
+        copy = text_copy(query_get_text(q, column));
+        if (copy == NULL)
+            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    }
+    *out = copy;
+    return HZ_OK;
+}
+
+static int execute(struct store *s, const char *sql, struct hz_error *err)
+{
+    int result = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+
+    return result == SQLITE_OK ? HZ_OK : store_error(s, result, err);
+}
+
+int store_begin(struct store *s, struct hz_error *err)
+{
+    return execute(s, "BEGIN IMMEDIATE", err);
+}
+
+int store_snapshot(struct store *s, struct hz_error *err)
+{
+    return execute(s, "BEGIN", err);
+}
+
+int store_commit(struct store *s, struct hz_error *err)
+{
+    return execute(s, "COMMIT", err);
+}
+
+void store_rollback(struct store *s)
+{
+    if (sqlite3_get_autocommit(s->db) == 0)
+        (void)execute(s, "ROLLBACK", NULL);
+}

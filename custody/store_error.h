@@ -1,0 +1,11 @@
+/* What SQLite says, as one of our errors. */
+#ifndef HZ_CUSTODY_STORE_ERROR_H
+#define HZ_CUSTODY_STORE_ERROR_H
+
+#include "custody/store.h"
+
+/* result: any SQLite result but OK, ROW and DONE. The path stands in the text. HZ_E_TIMEOUT: locked by another process;
+ * HZ_E_DENIED: read-only or not permitted; HZ_E_FORMAT: not a database, or damaged; HZ_E_NOMEM; HZ_E_IO. */
+int store_error(const struct store *s, int result, struct hz_error *err);
+
+#endif
