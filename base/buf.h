@@ -17,7 +17,10 @@ struct buf {
     enum hz_code failed; /* HZ_OK, HZ_E_NOMEM or HZ_E_LIMIT */
 };
 
-#define BUF_INIT(max) { NULL, 0, 0, (max), HZ_OK }
+#define BUF_INIT(max)                                                                                                  \
+    {                                                                                                                  \
+        NULL, 0, 0, (max), HZ_OK                                                                                       \
+    }
 #define HZ_CLEANUP(function) __attribute__((cleanup(function)))
 
 void buf_init(struct buf *b, size_t limit);

@@ -21,8 +21,8 @@ struct child_spec {
  * 0..255, or 128+signal. HZ_E_TIMEOUT after killing it. */
 int child_run(const struct child_spec *spec, struct buf *out, int *exit_status, struct hz_error *err);
 
-/* A forked copy of ourselves that talks through a pipe: body(argument, write_end) runs in the child, whose exit status is
- * what body returns. The parent reads *read_end and then calls child_wait. */
+/* A forked copy of ourselves that talks through a pipe: body(argument, write_end) runs in the child, whose exit status
+ * is what body returns. The parent reads *read_end and then calls child_wait. */
 typedef int child_body(void *argument, int write_end);
 int child_fork(child_body *body, void *argument, pid_t *pid, int *read_end, struct hz_error *err);
 int child_wait(pid_t pid, int *exit_status, struct hz_error *err);

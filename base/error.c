@@ -51,6 +51,12 @@ int hz_error_set(struct hz_error *err, enum hz_code code, const char *format, ..
     return code;
 }
 
+const char *hz_error_meaning(int sys_errno)
+{
+    const char *meaning = strerrordesc_np(sys_errno); /* unlike strerror, asks no locale and has no buffer */
+    return meaning == NULL ? _("unknown error") : lang_text(meaning);
+}
+
 int hz_error_sys(struct hz_error *err, enum hz_code code, int sys_errno, const char *format, ...)
 {
     if (err == NULL)
@@ -60,12 +66,9 @@ int hz_error_sys(struct hz_error *err, enum hz_code code, int sys_errno, const c
     va_start(args, format);
     format_text(text, sizeof text, format, args);
     va_end(args);
-    char number[32];
-    snprintf(number, sizeof number, "errno %d", sys_errno);
-    const char *meaning = strerrordesc_np(sys_errno); /* untranslated: no locale is asked */
     err->code = code;
     err->sys_errno = sys_errno;
-    join(err->text, sizeof err->text, text, ": ", meaning != NULL ? lang_text(meaning) : number);
+    join(err->text, sizeof err->text, text, ": ", hz_error_meaning(sys_errno));
     return code;
 }
 

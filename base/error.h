@@ -8,19 +8,19 @@
 
 enum hz_code {
     HZ_OK = 0,
-    HZ_E_USAGE = -1,       /* the command line is wrong; nothing was done */
-    HZ_E_IO = -2,          /* a read, write or other system call failed */
-    HZ_E_NOMEM = -3,       /* memory could not be had */
-    HZ_E_FORMAT = -4,      /* input does not follow its grammar */
-    HZ_E_LIMIT = -5,       /* a stated bound was reached */
-    HZ_E_EXISTS = -6,      /* the target is there already and is never overwritten */
-    HZ_E_NOTFOUND = -7,    /* the thing named is not there */
-    HZ_E_DENIED = -8,      /* permission, or a rule of custody, forbids it */
-    HZ_E_CRYPTO = -9,      /* a signature or digest library failed */
-    HZ_E_INVALID = -10,    /* evidence, signature or ledger does not hold */
-    HZ_E_UNSUPPORTED = -11,/* well formed, but not something this version does */
-    HZ_E_TIMEOUT = -12,    /* a deadline passed */
-    HZ_E_CHANGED = -13     /* the object changed between two looks at it */
+    HZ_E_USAGE = -1,        /* the command line is wrong; nothing was done */
+    HZ_E_IO = -2,           /* a read, write or other system call failed */
+    HZ_E_NOMEM = -3,        /* memory could not be had */
+    HZ_E_FORMAT = -4,       /* input does not follow its grammar */
+    HZ_E_LIMIT = -5,        /* a stated bound was reached */
+    HZ_E_EXISTS = -6,       /* the target is there already and is never overwritten */
+    HZ_E_NOTFOUND = -7,     /* the thing named is not there */
+    HZ_E_DENIED = -8,       /* permission, or a rule of custody, forbids it */
+    HZ_E_CRYPTO = -9,       /* a signature or digest library failed */
+    HZ_E_INVALID = -10,     /* evidence, signature or ledger does not hold */
+    HZ_E_UNSUPPORTED = -11, /* well formed, but not something this version does */
+    HZ_E_TIMEOUT = -12,     /* a deadline passed */
+    HZ_E_CHANGED = -13      /* the object changed between two looks at it */
 };
 
 /* Exit codes of all programs. */
@@ -43,7 +43,10 @@ int hz_error_sys(struct hz_error *err, enum hz_code code, int sys_errno, const c
 int hz_error_context(struct hz_error *err, const char *format, ...) HZ_PRINTF(2, 3);
 /* The exit code for a failure: USAGE 2, INVALID 1, everything else 3; OK is 0. */
 int hz_error_exit(int code);
-/* The class of a failed system call: NOTFOUND, DENIED (also a read-only file system), EXISTS, NOMEM, TIMEOUT, else IO. */
+/* What an errno means, in the selected language. Static text. */
+const char *hz_error_meaning(int sys_errno);
+/* The class of a failed system call: NOTFOUND, DENIED (also a read-only file system), EXISTS, NOMEM, TIMEOUT, else IO.
+ */
 enum hz_code hz_error_class(int sys_errno);
 
 #endif

@@ -1,4 +1,5 @@
-/* Files that appear whole or not at all: written as NAME.partial, synced, renamed without overwriting, directory synced. */
+/* Files that appear whole or not at all: written as NAME.partial, synced, renamed without overwriting, directory
+ * synced. */
 #ifndef HZ_BASE_IO_COMMIT_H
 #define HZ_BASE_IO_COMMIT_H
 

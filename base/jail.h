@@ -1,5 +1,5 @@
-/* The jail of a process that parses hostile bytes: no_new_privs, Landlock (no file system), rlimits, and a seccomp filter
- * that kills on anything outside a short list. Enter after everything is loaded and every thread exists. */
+/* The jail of a process that parses hostile bytes: no_new_privs, Landlock (no file system), rlimits, and a seccomp
+ * filter that kills on anything outside a short list. Enter after everything is loaded and every thread exists. */
 #ifndef HZ_BASE_JAIL_H
 #define HZ_BASE_JAIL_H
 
@@ -7,12 +7,12 @@
 
 enum jail_layer { JAIL_NO_NEW_PRIVS = 1, JAIL_LANDLOCK = 2, JAIL_RLIMITS = 4, JAIL_SECCOMP = 8, JAIL_ALL = 15 };
 
-/* Allowed afterwards: read write close lseek brk mmap/mprotect (no exec) munmap mremap madvise fstat futex clock_gettime
- * getrandom rt_sigreturn rt_sigprocmask exit exit_group, on descriptors that are open already. The C library's fstat()
- * fails with EPERM (it asks by name), and so does whatever wants a new descriptor. The filter binds every thread; those
- * must run already (wait for a sign of life: what glibc does to start one is not allowed). Landlock binds the caller.
- * *layers says what this kernel gave; a missing layer is not an error here, the caller reports it. HZ_E_IO only when
- * seccomp exists and loading fails. */
+/* Allowed afterwards: read write close lseek brk mmap/mprotect (no exec) munmap mremap madvise fstat futex
+ * clock_gettime getrandom rt_sigreturn rt_sigprocmask exit exit_group, on descriptors that are open already. The C
+ * library's fstat() fails with EPERM (it asks by name), and so does whatever wants a new descriptor. The filter binds
+ * every thread; those must run already (wait for a sign of life: what glibc does to start one is not allowed). Landlock
+ * binds the caller. *layers says what this kernel gave; a missing layer is not an error here, the caller reports it.
+ * HZ_E_IO only when seccomp exists and loading fails. */
 int jail_enter(unsigned *layers, struct hz_error *err);
 
 #endif

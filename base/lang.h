@@ -9,7 +9,8 @@
 
 enum lang { LANG_EN = 0, LANG_JA = 1 };
 
-/* Looks at LC_ALL, LC_MESSAGES, LANG, in this order; the first that is set and not empty decides: "ja..." is Japanese. */
+/* Looks at LC_ALL, LC_MESSAGES, LANG, in this order; the first that is set and not empty decides: "ja..." is Japanese.
+ */
 enum lang lang_from_environment(void);
 /* "en" or "ja"; HZ_OK or HZ_E_USAGE. */
 int lang_parse(const char *name, enum lang *out);

@@ -57,7 +57,7 @@ static int front_become(const struct cli_command *command, int leading, int argc
             sibling_argv[n++] = argv[i];
     sibling_argv[n] = last;
     execv(path, sibling_argv);
-    cli_message("hozen", _("cannot run %s: %s; it belongs beside hozen"), path, strerror(errno));
+    cli_message("hozen", _("cannot run %s: %s; it belongs beside hozen"), path, hz_error_meaning(errno));
     free(path);
     free(sibling_argv);
     return HZ_EXIT_FAILED;

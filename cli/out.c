@@ -75,6 +75,6 @@ int cli_out_finish(const char *program, int code)
     if (fclose(stdout) == 0 && !broken)
         return code;
     cli_message(program, _("standard output: %s; the result did not arrive in full"),
-                errno != 0 ? strerror(errno) : _("write failed"));
+                errno != 0 ? hz_error_meaning(errno) : _("write failed"));
     return HZ_EXIT_FAILED;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "base/lang.h"
 #include "base/text.h"
 #include "tests/unit/test.h"
 
@@ -23,7 +24,21 @@ static void sys_says_what_errno_means(void **state)
     assert_int_equal(err.sys_errno, ENOENT);
     assert_string_equal(err.text, "cannot open x: No such file or directory");
     hz_error_sys(&err, HZ_E_IO, 4000, "odd");
-    assert_string_equal(err.text, "odd: errno 4000");
+    assert_string_equal(err.text, "odd: unknown error");
+}
+
+/* base/po/errno.h gives the translator what the C library says. */
+static void the_list_of_errno_texts_is_right(void **state)
+{
+    (void)state;
+    static const struct {
+        int number;
+        const char *english;
+    } list[] = {
+#include "base/po/errno.h"
+    };
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
+        assert_string_equal(hz_error_meaning(list[i].number), list[i].english);
 }
 
 static void context_goes_in_front(void **state)
@@ -114,7 +129,7 @@ static void classes_of_errno(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(set_fills_everything), cmocka_unit_test(sys_says_what_errno_means),
-          cmocka_unit_test(context_goes_in_front), cmocka_unit_test(arguments_may_be_the_text_itself),
-          cmocka_unit_test(null_is_legal), cmocka_unit_test(long_text_is_cut_between_characters),
-          cmocka_unit_test(text_that_just_fits_is_whole), cmocka_unit_test(exit_codes),
-          cmocka_unit_test(classes_of_errno))
+          cmocka_unit_test(the_list_of_errno_texts_is_right), cmocka_unit_test(context_goes_in_front),
+          cmocka_unit_test(arguments_may_be_the_text_itself), cmocka_unit_test(null_is_legal),
+          cmocka_unit_test(long_text_is_cut_between_characters), cmocka_unit_test(text_that_just_fits_is_whole),
+          cmocka_unit_test(exit_codes), cmocka_unit_test(classes_of_errno))
