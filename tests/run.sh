@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# Installs what is needed, builds, runs every test and every check, and ends with one line: N passed, N failed, N skipped.
+# Network is used by apt alone, and only when a package of tests/packages.txt is missing.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+usage() {
+    cat <<'TEXT'
+usage: tests/run.sh [--fast] [--slow] [--filter PATTERN]
+  --fast             without the build that has the address and undefined behaviour sanitizers
+  --slow             with the long sweeps (HOZEN_SLOW=1)
+  --filter PATTERN   only tests and checks whose name matches (a regular expression)
+exit status: 0 nothing failed, 1 something failed, 2 wrong usage, 3 could not install
+With CI=true a skipped test counts as failed unless tests/allowed-skips.txt gives the reason.
+TEXT
+}
+fast=0 filter=
+while [ $# -gt 0 ]; do
+    case $1 in
+    --fast) fast=1 ;;
+    --slow) export HOZEN_SLOW=1 ;;
+    --filter)
+        [ $# -ge 2 ] || { usage >&2; exit 2; }
+        filter=$2
+        shift
+        ;;
+    --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+    esac
+    shift
+done
+
+results=$(mktemp) # one line per result: pass|fail|skip, a tab, the name
+logs=$root/build/logs
+mkdir -p "$logs"
+trap 'rm -f "$results"' EXIT
+
+say() { printf '\n== %s\n' "$*"; }
+record() { printf '%s\t%s\n' "$1" "$2" >>"$results"; }
+
+finish() {
+    local passed failed skipped status=0
+    passed=$(grep -c '^pass' "$results" || true)
+    failed=$(grep -c '^fail' "$results" || true)
+    skipped=$(grep -c '^skip' "$results" || true)
+    if [ $((passed + failed)) = 0 ]; then
+        record fail "no test ran"
+        failed=1
+    fi
+    [ "$failed" = 0 ] || { printf '\n'; sed -n 's/^fail\t/FAILED  /p' "$results"; }
+    [ "$skipped" = 0 ] || { printf '\n'; sed -n 's/^skip\t/skipped  /p' "$results"; }
+    [ "$failed" = 0 ] || status=1
+    printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+    exit $status
+}
+
+build() { # PRESET cmake-option...
+    local preset=$1 log=$logs/build-$1.log
+    shift
+    say "build $preset"
+    if cmake --preset "$preset" "$@" >"$log" 2>&1 && cmake --build --preset "$preset" -j "$(nproc)" >>"$log" 2>&1; then
+        record pass "build $preset"
+    else
+        tail -n 60 "$log"
+        record fail "build $preset"
+        finish
+    fi
+}
+
+# Counts the functions of each cmocka program, and each program that died or is no cmocka program as one.
+unit_tests() { # PRESET
+    local log=$logs/unit-$1.log status=0
+    say "unit tests, $1"
+    CMOCKA_MESSAGE_OUTPUT=TAP ctest --test-dir "build/$1" -V -j "$(nproc)" ${filter:+-R "$filter"} >"$log" 2>&1 || status=$?
+    awk -f tests/count-ctest.awk -v preset="$1" "$log" >"$log.results"
+    if [ "$status" != 0 ] && ! grep -q '^fail' "$log.results" && [ -z "$filter" ]; then
+        record fail "ctest, $1: ended with $status (see $log)"
+    fi
+    cat "$log.results" >>"$results"
+    if grep -q '^fail' "$log.results"; then
+        grep -aE '^[0-9]+: (not ok|#? *.*(error:|ERROR:|runtime error|Failure))' "$log" | head -n 60 || true
+        echo "(the whole output is in $log)"
+    fi
+    rm -f "$log.results"
+}
+
+check() { # NAME command...
+    local name=$1 status=0 log=$logs/check.log
+    shift
+    [[ $name =~ $filter ]] || return 0
+    "$@" >"$log" 2>&1 || status=$?
+    if [ $status = 0 ]; then
+        record pass "$name"
+    else
+        say "$name"
+        head -n 40 "$log"
+        record fail "$name"
+    fi
+}
+
+checks() {
+    local script name
+    say "checks"
+    for script in tests/checks/*.sh; do
+        name=$(basename "$script")
+        [ "$name" != common.sh ] || continue
+        check "check $name" "$script" build/release
+        check "self-test of check $name" "$script" --self-test
+    done
+}
+
+command_line_tests() { # PRESET
+    local log=$logs/bats-$1.log status=0
+    say "command line, $1"
+    HOZEN_BIN=$root/build/$1/bin HOZEN_SOURCE=$root timeout 3000 \
+        bats --tap ${filter:+--filter "$filter"} tests/cli >"$log" 2>&1 </dev/null || status=$?
+    awk -f tests/count-tap.awk -v preset="$1" -v status="$status" "$log" >"$log.results"
+    cat "$log.results" >>"$results"
+    if grep -q '^fail' "$log.results"; then
+        awk '/^not ok/ { shown = 1 } /^ok/ { shown = 0 } shown && ! /# skip/' "$log" | head -n 120
+        echo "(the whole output is in $log)"
+    fi
+    rm -f "$log.results"
+}
+
+# In CI a skip needs a reason that everybody can read.
+judge_skips() {
+    [ "${CI:-}" = true ] || return 0
+    awk -f tests/judge-skips.awk -v list=tests/allowed-skips.txt "$results" >"$results.new"
+    mv "$results.new" "$results"
+}
+
+tests/install.sh build test || exit 3
+
+build dev
+unit_tests dev
+if [ $fast = 0 ]; then
+    build asan
+    unit_tests asan
+fi
+build release -DHOZEN_TESTS=OFF
+checks
+command_line_tests release
+judge_skips
+finish
