@@ -28,7 +28,8 @@ def members(data, report):
     def fail(code, why): raise Stop(code, before, "at byte %d: %s" % (pos, why))
     def octal(field): return int(field[:11], 8) if re.fullmatch(rb"[0-7]{11}\0", field) else fail("container-malformed", "number")
     def take(at, n): return data[at:at + n] if at + n <= len(data) else fail("container-truncated", "the file ends")
-    if data[257:265] != b"ustar\x0000": fail("container-unsupported", "not a tar file of this kind")
+    if len(data) < 512 or data[257:265] != b"ustar\x0000" and not data[:100].split(b"\0")[0].endswith(b"/bagit.txt"):
+        fail("container-unsupported", "not a bundle")
     while (h := take(pos, 512)) != bytes(512):
         at, path, size = pos + 512, None, None
         if h[156:157] == b"x":

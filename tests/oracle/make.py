@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds bundles from formats/spec/bundle.md, right ones and ones where a single thing is wrong under a valid signature.
 Keys and signatures are made by ssh-keygen. cases.py says which; this file knows how."""
-import base64, copy, hashlib, os, shutil, subprocess, tempfile
+import argparse, base64, copy, hashlib, json, os, shutil, subprocess, tempfile
 
 import container, grammar
 from grammar import canonical, map_component, sha
@@ -9,9 +9,9 @@ from grammar import canonical, map_component, sha
 HERE = os.path.dirname(os.path.abspath(__file__))
 SPEC = os.path.join(HERE, "..", "..", "formats", "spec")
 KEYS = os.path.join(SPEC, "vectors", "keys")
-STARTED = "2026-03-01T09:00:00.000000001Z"
-STAT = {"mode": "0644", "uid": 0, "gid": 0, "links": 1, "device": "8:1", "atime": "2026-02-01T00:00:00.000000000Z",
-        "mtime": "2026-02-01T00:00:00.000000000Z", "ctime": "2026-02-01T00:00:00.000000000Z"}
+STARTED = "2016-03-01T09:00:00.000000001Z"
+STAT = {"mode": "0644", "uid": 0, "gid": 0, "links": 1, "device": "8:1", "atime": "2016-02-01T00:00:00.000000000Z",
+        "mtime": "2016-02-01T00:00:00.000000000Z", "ctime": "2016-02-01T00:00:00.000000000Z"}
 
 def text_of(raw):
     "A host name as text, and as base64 where it is not UTF-8."
@@ -31,8 +31,8 @@ class Bundle:
         self.started = STARTED
         self.on = {}            # stage -> function(value) -> value or None (changed in place)
         self.acquisition = {
-            "schema": "hozen-acquisition/1", "case": "INC-2026-001", "operator": {"name": "Sato Hanako"}, "item": item,
-            "finished": "2026-03-01T09:00:05.000000000Z", "host": {"hostname": "sample.csirt.example"},
+            "schema": "hozen-acquisition/1", "case": "INC-2016-001", "operator": {"name": "Sato Hanako"}, "item": item,
+            "finished": "2016-03-01T09:00:05.000000000Z", "host": {"hostname": "sample.csirt.example"},
             "clock": {"start": {"realtime": STARTED, "boottime": "100.000000000"}, "end": {"realtime": STARTED, "boottime": "105.000000000"}},
             "tool": {"name": "make.py", "version": "1", "command_line": ["make.py"], "uid": 0},
             "requested": {"paths": ["/etc"], "cross_mounts": False}, "status": "complete"}
@@ -48,7 +48,7 @@ class Bundle:
             "sha256": sha(content), "acquired_at": STARTED, "salt": self.salt(), **more}))
         return self.files[-1]
 
-    def produced(self, source, name, content, **more):
+    def produced(self, source, name, content=b"", **more):
         return self.file("data/%s/%s" % (source, name), source, content, **{"method": "generated", **more})
 
     def host(self, raw, content=b"", source="files", path=None, **more):
@@ -92,13 +92,14 @@ class Bundle:
         keyids = sorted(key_id(k) for k in self.keys)
         acquisition = self.hook("acquisition", {
             "salt": self.salt(), "started": self.started, "counts": self.counts(), "keys_expected": keyids[:1],
-            "sources": [{"name": s, "status": "complete", "counts": self.counts(s)} for s in sources if s != "blind"], **self.acquisition})
+            "sources": [{"name": s, "status": "complete", "counts": self.counts(s)} for s in sources if s != "blind"],
+            **copy.deepcopy(self.acquisition)})
         form = self.hook("format", {"digests": ["sha256"], "salt": self.salt(), "schema": "hozen-bundle/1", "started": self.started})
-        sizes = [int(f[2]["size"]) for f in self.files]
+        sizes, known = [int(f[2]["size"]) for f in self.files], self.acquisition
         info = self.hook("info", [
             ("External-Identifier", self.item), ("Bagging-Date", "0001-01-01" if self.started[0] == "@" else self.started[:10]),
-            ("Payload-Oxum", "%d.%d" % (sum(sizes), len(sizes))), *([("Source-Organization", acquisition["organisation"])] if "organisation" in acquisition else []),
-            ("Contact-Name", acquisition["operator"]["name"]), ("Internal-Sender-Identifier", acquisition["case"]), ("Bag-Software-Agent", "make.py 1")])
+            ("Payload-Oxum", "%d.%d" % (sum(sizes), len(sizes))), *([("Source-Organization", known["organisation"])] if "organisation" in known else []),
+            ("Contact-Name", known["operator"]["name"]), ("Internal-Sender-Identifier", known["case"]), ("Bag-Software-Agent", "make.py 1")])
         tags = {"bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
                 "meta/format.json": canonical(form).encode() + b"\n"}
         for name, part in segments: tags[name] = b"".join(line + b"\n" for line in part)
@@ -123,7 +124,8 @@ class Bundle:
         rows += [(n, tags[n]) for n in after] + [("tagmanifest-sha256.txt", self.tagmanifest)]
         rows += [("signatures/%s.sshsig" % k, s) for k, s in signatures]
         rows = self.hook("members", [(self.item + "/" + n, content) for n, content in rows])
-        mtime = 0 if self.started[0] == "@" else max(0, grammar.nanoseconds(self.started) // 10**9)
+        seconds = grammar.nanoseconds(self.started) // 10**9
+        mtime = seconds if 0 <= seconds < 8**11 else 0
         return self.hook("tar", archive(self.hook("blocks", [member(n.encode("latin-1"), c, mtime) for n, c in rows])))
 
 def container_tail():
@@ -168,3 +170,36 @@ def string(b): return len(b).to_bytes(4, "big") + b
 
 def envelope(key, signature, namespace=b"hozen-bundle-v1", reserved=b"", digest=b"sha512", version=1):
     return b"SSHSIG" + version.to_bytes(4, "big") + b"".join(map(string, (key, namespace, reserved, digest, signature)))
+
+# --- writing samples ----------------------------------------------------------------------------------------------------
+def write(case, out):
+    "Builds one sample into out/good or out/bad, with the signatures that lie beside it; returns its row of vectors.json."
+    bundle = case.build()
+    data = bundle.build()
+    path = os.path.join(out, case.kind, case.name + ".tar")
+    with open(path, "wb") as f: f.write(data)
+    for key, namespace in getattr(bundle, "beside", []):
+        with open("%s.%s.sshsig" % (path, key_id(key)), "wb") as f: f.write(sign(key, bundle.tagmanifest, namespace))
+    row = {"file": "%s/%s.tar" % (case.kind, case.name), "about": case.about, "verdict": case.verdict,
+           "exit": {"verified": 0, "failed": 1, "undetermined": 3}[case.verdict]}
+    if case.code: row["finding"] = {"code": case.code, **({"path": case.path} if case.path else {})}
+    return row
+
+def main():
+    from cases import CASES
+    p = argparse.ArgumentParser(description="Build sample bundles and the vectors.json that says what each must cause.")
+    p.add_argument("--out", required=True, help="folder; good/, bad/ and vectors.json are made in it")
+    p.add_argument("--all", action="store_true", help="also those that are too large or too alike to be kept")
+    p.add_argument("names", nargs="*", help="only these")
+    o = p.parse_args()
+    chosen = [c for c in CASES.values() if (c.name in o.names if o.names else c.kept or o.all)]
+    for kind in ("good", "bad"): os.makedirs(os.path.join(o.out, kind), exist_ok=True)
+    rows = [write(c, o.out) for c in sorted(chosen, key=lambda c: (c.kind != "good", c.name))]
+    with open(os.path.join(o.out, "vectors.json"), "w", encoding="utf-8") as f:
+        f.write("[\n" + ",\n".join(json.dumps(r, ensure_ascii=False) for r in rows) + "\n]\n")
+    print("%d samples" % len(rows))
+
+if __name__ == "__main__":
+    import sys
+    sys.modules["make"] = sys.modules["__main__"]
+    main()

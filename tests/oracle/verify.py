@@ -183,7 +183,7 @@ def contents(layout, intact, report):
     info = tag("bag-info.txt", bag_info)
     if form:
         start = grammar.nanoseconds(form["started"]) // 10**9
-        same(report, "container-malformed", FORMAT, ("mtime", report.facts["mtime"], max(0, start)))
+        same(report, "container-malformed", FORMAT, ("mtime", report.facts["mtime"], start if 0 <= start < 8**11 else 0))
     if lines is not None:
         if root: same(report, "merkle-mismatch", "meta/merkle-root.txt", ("root", (int(root[1]), root[2].decode()), (
             len(lines), tree([hashlib.sha256(b"\0" + raw).digest() for raw, _ in lines]).hex())))

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Do the oracle, hozen verify and the expected answers agree? Over all samples of a folder with vectors.json, and over
+random mutants of its good ones. Prints each disagreement; exit 1 when there is one."""
+import argparse, json, os, random, re, subprocess, sys, tempfile
+
+import sshsig, verify
+
+SPEC_VECTORS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "formats", "spec", "vectors")
+
+def pairs(report): return {(f["code"], f.get("path", "")) for f in report["findings"]}
+def codes(report): return {f["code"] for f in report["findings"]}
+
+def stops(report):
+    "A reader may stop there: what it finds besides is its own affair."
+    return any(c.startswith(("container-", "member-")) or c == "limit-exceeded" for c in codes(report))
+
+class Hozen:
+    def __init__(self, program, lists): self.command = [program, "verify", "--json"] + lists
+    def check(self, path, stdin=None):
+        "(exit code, report or None)"
+        done = subprocess.run(self.command + [path], input=stdin, capture_output=True, timeout=120)
+        try: return done.returncode, json.loads(done.stdout)
+        except ValueError: return done.returncode, {"verdict": "none: " + done.stderr.decode(errors="replace")[:300], "findings": []}
+
+def differences(row, code, report, who):
+    "What an answer has against the expected one."
+    wanted = row.get("finding")
+    if report["verdict"] != row["verdict"]: yield "%s: verdict %s, expected %s" % (who, report["verdict"], row["verdict"])
+    if code != row["exit"]: yield "%s: exit %d, expected %d" % (who, code, row["exit"])
+    if wanted and not any(c == wanted["code"] and wanted.get("path", p) == p for c, p in pairs(report)):
+        yield "%s: no finding %s, only %s" % (who, wanted, sorted(pairs(report)))
+    if not wanted and report["findings"]: yield "%s: findings %s" % (who, sorted(pairs(report)))
+
+def between(a, b):
+    "What two answers have against each other. Only what both must tell: all of it when neither may have stopped early."
+    if a["verdict"] != b["verdict"]: yield "verdict: oracle %s %s, hozen %s %s" % (a["verdict"], sorted(pairs(a)), b["verdict"], sorted(pairs(b)))
+    elif stops(a) or stops(b): return
+    elif pairs(a) != pairs(b): yield "findings: oracle %s, hozen %s" % (sorted(pairs(a) - pairs(b)), sorted(pairs(b) - pairs(a)))
+    else:
+        for key in ("integrity", "authenticity", "content_id", "file_sha256", "bundle", "files", "bytes"):
+            if a.get(key) != b.get(key): yield "%s: oracle %s, hozen %s" % (key, a.get(key), b.get(key))
+
+def vectors(folder, oracle, hozen, complain):
+    with open(os.path.join(folder, "vectors.json"), encoding="utf-8") as f: rows = json.load(f)
+    for row in rows:
+        path = os.path.join(folder, row["file"])
+        with open(path, "rb") as f: data = f.read()
+        mine = oracle(data, verify.beside(path))
+        problems = list(differences(row, verify.EXIT[mine["verdict"]], mine, "oracle"))
+        if hozen:
+            code, theirs = hozen.check(path)
+            problems += list(differences(row, code, theirs, "hozen")) + list(between(mine, theirs))
+        for p in problems: complain(row["file"], p)
+    return rows
+
+# --- mutants --------------------------------------------------------------------------------------------------------------
+def mutant(data, r):
+    "(what was done, changed bytes): one of seven kinds of damage."
+    d, n = bytearray(data), len(data)
+    kind, at = r.randrange(7), r.randrange(n)
+    if kind == 0: d[at] ^= 1 << r.randrange(8); return "bit at %d" % at, bytes(d)
+    if kind == 1: d[at] = r.randrange(256); return "byte at %d" % at, bytes(d)
+    if kind == 2: return "cut at %d" % at, bytes(d[:at])
+    a, b = sorted(r.randrange(n // 512) * 512 for _ in range(2))
+    if kind == 3: d[a:a + 512], d[b:b + 512] = d[b:b + 512], d[a:a + 512]; return "blocks %d and %d swapped" % (a, b), bytes(d)
+    if kind == 4: return "block %d twice" % a, bytes(d[:a] + d[a:a + 512] + d[a:])
+    if kind == 5: return "block %d away" % a, bytes(d[:a] + d[a + 512:])
+    text = list(re.finditer(rb"[!-~]{2,}", data))
+    m = r.choice(text)
+    return "text at %d" % m.start(), data[:m.start()] + bytes(r.sample(list(m[0]), len(m[0]))) + data[m.end():]
+
+def mutants(folder, rows, count, seed, oracle, hozen, complain):
+    good = [r["file"] for r in rows if r["verdict"] == "verified"]
+    with tempfile.NamedTemporaryFile(suffix=".tar") as f:
+        for i in range(count):
+            r = random.Random("%s %d" % (seed, i))
+            name = r.choice(good)
+            with open(os.path.join(folder, name), "rb") as g: data = g.read()
+            done, changed = mutant(data, r)
+            if changed == data: continue
+            label = "%s, mutant %d of seed %s (%s)" % (name, i, seed, done)
+            beside = verify.beside(os.path.join(folder, name)) if not hozen else []
+            mine = oracle(changed, beside)
+            if mine["verdict"] == "verified": complain(label, "oracle: verified")
+            if not hozen: continue
+            f.seek(0); f.truncate(); f.write(changed); f.flush()
+            code, theirs = hozen.check(f.name)
+            if code != verify.EXIT.get(theirs["verdict"]): complain(label, "hozen: exit %d with verdict %s" % (code, theirs["verdict"]))
+            for p in between(mine, theirs): complain(label, p)
+
+def main():
+    p = argparse.ArgumentParser(description="Compare the oracle with hozen verify and with expected answers.")
+    p.add_argument("--vectors", default=SPEC_VECTORS, help="folder with vectors.json (default: formats/spec/vectors)")
+    p.add_argument("--hozen", help="the program hozen-verify; without it the oracle alone is checked")
+    p.add_argument("--mutants", type=int, default=0, metavar="N", help="also N random mutants of the good samples")
+    p.add_argument("--seed", default="1")
+    o = p.parse_args()
+    lists = [os.path.join(SPEC_VECTORS, n) for n in ("allowed_signers", "revoked_keys")]
+    signers, revoked = sshsig.read_signers(lists[0]), sshsig.read_revoked(lists[1])
+    hozen = Hozen(o.hozen, ["--signers", lists[0], "--revoked", lists[1]]) if o.hozen else None
+    problems = []
+    def complain(where, what): problems.append(where); print("%s: %s" % (where, what), flush=True)
+    def oracle(data, beside): return verify.check(data, signers, revoked, beside)
+    rows = vectors(o.vectors, oracle, hozen, complain)
+    mutants(o.vectors, rows, o.mutants, o.seed, oracle, hozen, complain)
+    print("%d samples, %d mutants, %d disagreements" % (len(rows), o.mutants, len(problems)))
+    return 1 if problems or not rows else 0
+
+if __name__ == "__main__": sys.exit(main())
