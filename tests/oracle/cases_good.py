@@ -148,19 +148,19 @@ def sources():
 @good("an item name of 100 bytes")
 def long_item(): return plain(item="I" * 100)
 
-@good("64 sources", kept=False)
+@good("64 sources")
 def most_sources():
     b = Bundle()
     for i in range(63): b.produced("s%d" % i, "x", b"")
     return b
 
-@good("a second catalog segment of one line", kept=False)
+@good("a second catalog segment of one line")
 def two_segments():
     b = Bundle()
     for i in range(4096): b.produced("system", "f%04d" % i, b"")
     return b
 
-@good("exactly one full catalog segment", kept=False)
+@good("exactly one full catalog segment")
 def full_segment():
     b = Bundle()
     for i in range(4095): b.produced("system", "f%04d" % i, b"")

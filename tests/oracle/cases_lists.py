@@ -9,7 +9,7 @@ HOSTS = "data/files/etc/hosts"
 # --- content against lists ---------------------------------------------------------------------------------------------
 each("payload-altered", PASSWD, [("content-altered", "one letter of a file", member(PASSWD, lambda c: b"R" + c[1:]))])
 each("payload-missing", PASSWD, [("file-removed", "a file was taken out", member(PASSWD, lambda c: None))])
-each("payload-missing", "data/blind/blind.txt", [("blind-removed", "the blind file was taken out", member("data/blind/blind.txt", lambda c: None))], kept=False)
+each("payload-missing", "data/blind/blind.txt", [("blind-removed", "the blind file was taken out", member("data/blind/blind.txt", lambda c: None))])
 each("payload-unlisted", "data/files/etc/evil", [("file-added", "a file was put in", lambda b: b.on.__setitem__(
     "members", lambda m: [x for n in m for x in ([("SAMPLE-1/data/files/etc/evil", b"x"), n] if n[0].endswith("etc/hosts") else [n])]))])
 each("payload-unlisted", PASSWD, [("not-in-catalog", "signed, but the catalog does not list a file", lambda b: b.on.__setitem__("entries", lambda e: e[:-1]))])
@@ -19,15 +19,14 @@ each("payload-missing", "data/files/etc/zz", [("only-in-catalog", "signed, but t
 for row_name, path in [("catalog-altered", CAT), ("objects-altered", "meta/objects.jsonl"), ("absent-altered", "meta/absent.jsonl"), ("actions-altered", "meta/actions.jsonl"),
                        ("acquisition-altered", ACQ), ("merkle-altered", "meta/merkle-root.txt"), ("verify-ja-altered", "meta/VERIFY.ja.txt"), ("manifest-altered", MANIFEST),
                        ("bag-info-altered", BAGINFO), ("bagit-altered", "bagit.txt")]:
-    each("tag-altered", path, [(row_name, "one bit of a tag file", member(path, lambda c: c[:20] + bytes([c[20] ^ 1]) + c[21:]))],
-         kept=row_name in ("catalog-altered", "acquisition-altered", "manifest-altered", "bagit-altered"))
-each("tag-altered", FORMAT, [("format-altered", "a bit of the salt", member(FORMAT, lambda c: swap(c, b'"salt":"', b'"salu":"')))], kept=False)
+    each("tag-altered", path, [(row_name, "one bit of a tag file", member(path, lambda c: c[:20] + bytes([c[20] ^ 1]) + c[21:]))])
+each("tag-altered", FORMAT, [("format-altered", "a bit of the salt", member(FORMAT, lambda c: swap(c, b'"salt":"', b'"salu":"')))])
 each("tag-altered", "meta/absent.jsonl", [("tag-removed", "a tag file was taken out", member("meta/absent.jsonl", lambda c: None))])
 each("tag-altered", CAT, [("catalog-removed", "the catalog was taken out", member(CAT, lambda c: None))])
 each("tag-altered", TAGMANIFEST, [("tagmanifest-removed", "the tagmanifest was taken out", member(TAGMANIFEST, lambda c: None))])
 each("tag-altered", "meta/actions.jsonl", [("tag-never-there", "a required tag file was never there", lambda b: b.on.__setitem__("tags", lambda t: t.pop("meta/actions.jsonl") and None)),
-     ("tag-unlisted", "a tag file that the tagmanifest does not list", tagmanifest(lambda d: b"".join(r for r in d.splitlines(True) if b"actions" not in r)))], kept={"tag-never-there"})
-each("tag-altered", "meta/catalog-000002.jsonl", [("segment-not-there", "the tagmanifest lists a second segment", tagmanifest(lambda d: swap(d, b"meta/objects", b"meta/catalog-000002.jsonl\n" + d[:64] + b"  meta/objects")))], kept=False)
+     ("tag-unlisted", "a tag file that the tagmanifest does not list", tagmanifest(lambda d: b"".join(r for r in d.splitlines(True) if b"actions" not in r)))])
+each("tag-altered", "meta/catalog-000002.jsonl", [("segment-not-there", "the tagmanifest lists a second segment", tagmanifest(lambda d: swap(d, b"meta/objects", b"meta/catalog-000002.jsonl\n" + d[:64] + b"  meta/objects")))])
 
 # --- the tagmanifest and the manifest ---------------------------------------------------------------------------------
 each("manifest-malformed", TAGMANIFEST, [
@@ -37,7 +36,7 @@ each("manifest-malformed", TAGMANIFEST, [
     ("tagmanifest-crlf", "DOS line ends", tagmanifest(lambda d: d.replace(b"\n", b"\r\n"))),
     ("tagmanifest-capitals", "digests in capitals", tagmanifest(lambda d: d[:64].upper() + d[64:])),
     ("tagmanifest-no-end", "no final line feed", tagmanifest(lambda d: d[:-1])),
-], kept={"tagmanifest-unsorted", "tagmanifest-twice", "tagmanifest-crlf"})
+])
 each("manifest-malformed", MANIFEST, [
     ("manifest-dot-slash", "a path that begins ./", replaced(MANIFEST, b"  data/files/etc/p", b"  ./data/files/etc/p")),
     ("manifest-double-slash", "a path with //", replaced(MANIFEST, b"files/etc/p", b"files//etc/p")),
@@ -49,19 +48,19 @@ each("manifest-malformed", MANIFEST, [
     ("manifest-empty-line", "an empty line", tag(MANIFEST, lambda d: d + b"\n")),
     ("manifest-traversal", "a path that climbs", tag(MANIFEST, lambda d: d + b"0" * 64 + b"  data/files/../../x\n")),
     ("manifest-empty", "nothing", tag(MANIFEST, lambda d: b"")),
-], kept={"manifest-dot-slash", "manifest-double-slash", "manifest-crlf", "manifest-bom", "manifest-capitals"})
+])
 each("catalog-mismatch", MANIFEST, [
     ("manifest-unsorted", "lines in another order", tag(MANIFEST, lambda d: b"".join(d.splitlines(True)[:2] + d.splitlines(True)[:1:-1]))),
     ("manifest-twice", "a line twice", tag(MANIFEST, lambda d: d + d.splitlines(True)[-1])),
     ("manifest-short", "a file is not listed", tag(MANIFEST, lambda d: b"".join(d.splitlines(True)[:-1]))),
     ("manifest-long", "a file is listed that is not there", tag(MANIFEST, lambda d: d + b"0" * 64 + b"  data/files/etc/zz\n")),
     ("manifest-digest", "another digest than the catalog", tag(MANIFEST, lambda d: b"0" * 64 + d[64:])),
-], kept={"manifest-unsorted", "manifest-twice", "manifest-short", "manifest-long"})
+])
 
 # --- the catalog -------------------------------------------------------------------------------------------------------
 each("catalog-mismatch", PASSWD, [("catalog-size", "the right digest with another size", entry(size="31"))])
 each("catalog-mismatch", CAT, [("catalog-order", "lines in another order", lambda b: b.on.__setitem__("entries", lambda e: e[:2] + e[:1:-1])),
-                               ("catalog-twice", "a line twice", lambda b: b.on.__setitem__("entries", lambda e: e + e[-1:]))], kept={"catalog-order"})
+                               ("catalog-twice", "a line twice", lambda b: b.on.__setitem__("entries", lambda e: e + e[-1:]))])
 
 each("manifest-malformed", CAT, [
     ("json-blank", "a blank in JSON", line(lambda r: swap(r, b'":"', b'": "'))), ("json-key-order", "keys in another order", line(lambda r: b'{"zz":1,' + r[1:])),
@@ -95,10 +94,9 @@ each("manifest-malformed", CAT, [
     ("xattrs-empty", "an empty list of attributes", entry(xattrs=[])), ("xattrs-order", "attributes in another order", entry(xattrs=[{"name_b64": "dXNlci5i", "value_b64": ""}, {"name_b64": "dXNlci5h", "value_b64": ""}])),
     ("xattrs-false", "xattrs_incomplete that is false", entry(xattrs_incomplete=False)), ("path-absolute", "a path that is no payload name", entry(path="/etc/passwd")),
     ("catalog-no-end", "no final line feed", tag(CAT, lambda d: d[:-1])), ("catalog-empty", "an empty segment", tag(CAT, lambda d: b"")), ("catalog-crlf", "DOS line ends", tag(CAT, lambda d: d.replace(b"\n", b"\r\n"))),
-], kept={"json-blank", "json-key-order", "json-key-twice", "json-float", "json-null", "json-escape", "json-big", "json-not-utf8", "unknown-key", "missing-salt", "size-zero-first", "source-other", "real-size-missing",
-         "stat-incomplete", "time-no-such-day", "time-at", "origin-other", "origin-climbs", "origin-b64-needless", "twin-digest", "long-but-short"})
+])
 
-@bad("manifest-malformed", "meta/catalog-000001.jsonl", "a first segment of 2 lines with another behind it", kept=False)
+@bad("manifest-malformed", "meta/catalog-000001.jsonl", "a first segment of 2 lines with another behind it")
 def segment_too_short():
     b = plain()
     def split(segments):
@@ -119,7 +117,7 @@ each("merkle-mismatch", "meta/merkle-root.txt", [
     ("merkle-root", "another root", tag("meta/merkle-root.txt", lambda d: d[:2] + b"0" * 64 + b"\n")),
     ("merkle-count", "another count", tag("meta/merkle-root.txt", lambda d: b"5" + d[1:]))])
 each("manifest-malformed", "meta/merkle-root.txt", [("merkle-capitals", "a root in capitals", tag("meta/merkle-root.txt", lambda d: d.upper())),
-    ("merkle-count-form", "a count with a leading zero", tag("meta/merkle-root.txt", lambda d: b"0" + d))], kept=False)
+    ("merkle-count-form", "a count with a leading zero", tag("meta/merkle-root.txt", lambda d: b"0" + d))])
 
 def info(change):
     def hook(b): b.on["info"] = change
@@ -128,18 +126,17 @@ def info(change):
 each("catalog-mismatch", BAGINFO, [
     ("oxum", "another number of bytes", replaced(BAGINFO, b"Oxum: ", b"Oxum: 1")), ("identifier", "another item's name", replaced(BAGINFO, b"SAMPLE-1", b"SAMPLE-2")),
     ("bagging-date", "another day", replaced(BAGINFO, b"2016-03-01", b"2016-03-02")), ("contact", "another operator", replaced(BAGINFO, b"Sato", b"Kato")),
-    ("case-number", "another case", replaced(BAGINFO, b"INC-2016-001", b"INC-2016-002")), ("organisation", "an organisation that nobody named", info(lambda rows: rows[:3] + [("Source-Organization", "X")] + rows[3:]))],
-    kept={"oxum", "identifier"})
+    ("case-number", "another case", replaced(BAGINFO, b"INC-2016-001", b"INC-2016-002")), ("organisation", "an organisation that nobody named", info(lambda rows: rows[:3] + [("Source-Organization", "X")] + rows[3:]))])
 each("manifest-malformed", BAGINFO, [
     ("info-order", "keys in another order", info(lambda rows: rows[1::-1] + rows[2:])), ("info-unknown", "an unknown key", info(lambda rows: rows + [("Bag-Size", "1 kB")])),
     ("info-missing", "a key is missing", info(lambda rows: rows[:-1])), ("info-control", "an escape sequence in a value", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "\x1b[2J")])),
     ("info-c1", "a C1 control character in a value", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "\u009b2J")])), ("info-empty", "an empty value", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "")])),
     ("info-blank", "a blank behind a value", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "x ")])), ("info-long", "a value of 501 bytes", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "x" * 501)])),
-    ("info-folded", "a folded line", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "x\n  y")]))], kept={"info-order", "info-control"})
+    ("info-folded", "a folded line", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "x\n  y")]))])
 each("manifest-malformed", "bagit.txt", [("bagit-version", "another version of BagIt", replaced("bagit.txt", b"1.0", b"0.97"))])
 each("manifest-malformed", "meta/VERIFY.en.txt", [("verify-text", "other instructions", replaced("meta/VERIFY.en.txt", b"sha256sum", b"md5sum   "))])
 each("manifest-malformed", FORMAT, [("format-unknown-key", "an unknown key", lambda b: b.on.__setitem__("format", lambda f: f.__setitem__("hint", "x"))),
-    ("format-no-salt", "no salt", lambda b: b.on.__setitem__("format", lambda f: f.pop("salt") and None)), ("format-no-end", "no final line feed", tag(FORMAT, lambda d: d[:-1]))], kept={"format-no-salt"})
+    ("format-no-salt", "no salt", lambda b: b.on.__setitem__("format", lambda f: f.pop("salt") and None)), ("format-no-end", "no final line feed", tag(FORMAT, lambda d: d[:-1]))])
 
 def put(path, value):
     "acquisition['a']['b'] = value by the path a.b; None removes."
@@ -156,13 +153,12 @@ each("catalog-mismatch", ACQ, [
     ("counts-sum", "asked is not the sum", put("counts.asked", "9")), ("counts-absent", "nothing absent", put("counts", {"asked": "5", "collected": "4", "recorded": "1", "absent": "0"})),
     ("counts-of-source", "another count of a source", put("sources.0.counts", {"asked": "2", "collected": "2", "recorded": "0", "absent": "0"})),
     ("source-not-named", "a source that the list does not name", acquisition(lambda a: a["sources"].pop() and None)), ("sources-order", "sources in another order", acquisition(lambda a: a["sources"].reverse())),
-    ("source-named-twice", "a source twice", acquisition(lambda a: a["sources"].append(a["sources"][0])))], kept={"item-other", "started-other", "counts-collected", "counts-sum", "counts-of-source"})
+    ("source-named-twice", "a source twice", acquisition(lambda a: a["sources"].append(a["sources"][0])))])
 each("manifest-malformed", ACQ, [
     ("acquisition-unknown", "an unknown key", put("clock.drift", "1")), ("acquisition-no-operator", "no operator", put("operator", None)), ("acquisition-schema", "another schema", put("schema", "hozen-acquisition/2")),
     ("keys-unsorted", "keys_expected in another order", put("keys_expected", ["f" * 64, "0" * 64])), ("keys-twice", "a key twice", put("keys_expected", ["0" * 64] * 2)), ("keys-form", "a key in capitals", put("keys_expected", ["A" * 64])),
     ("mounts-unsorted", "mounts in another order", put("mounts_not_crossed", ["/b", "/a"])), ("status-other", "an unknown status", put("status", "perfect")), ("offset-form", "an offset of minus zero", put("clock.reference", {
-        "time": "2016-03-01T09:00:00.000000000Z", "taken_at": "2016-03-01T09:00:00.000000000Z", "offset_nanoseconds": "-0"})), ("boottime-form", "a boot time without fraction", put("clock.start.boottime", "100"))],
-    kept={"acquisition-unknown", "keys-unsorted"})
+        "time": "2016-03-01T09:00:00.000000000Z", "taken_at": "2016-03-01T09:00:00.000000000Z", "offset_nanoseconds": "-0"})), ("boottime-form", "a boot time without fraction", put("clock.start.boottime", "100"))])
 
 def record(kind, **changes):
     def change(b):
@@ -174,8 +170,8 @@ def record(kind, **changes):
 each("manifest-malformed", "meta/objects.jsonl", [
     ("object-type", "an unknown type", record("objects", type="door")), ("object-target", "a folder with a target", record("objects", target="/x")), ("object-rdevice", "a folder with a device number", record("objects", rdevice="1:3")),
     ("object-no-origin", "no origin", record("objects", origin=None)), ("objects-no-first", "no first line", tag("meta/objects.jsonl", lambda d: d.split(b"\n", 1)[1])), ("objects-empty", "nothing", tag("meta/objects.jsonl", lambda d: b"")),
-    ("objects-schema", "the first line of another list", replaced("meta/objects.jsonl", b"hozen-objects", b"hozen-absent"))], kept={"object-type", "objects-no-first"})
+    ("objects-schema", "the first line of another list", replaced("meta/objects.jsonl", b"hozen-objects", b"hozen-absent"))])
 each("manifest-malformed", "meta/absent.jsonl", [("absent-status", "an unknown reason", record("absent", status="lost")), ("absent-errno", "an errno that is a number", record("absent", errno="13")),
-    ("absent-no-reason", "no reason", record("absent", reason=None))], kept={"absent-status"})
+    ("absent-no-reason", "no reason", record("absent", reason=None))])
 each("manifest-malformed", "meta/actions.jsonl", [("action-count", "a count that is a number", record("actions", count=4)), ("action-boottime", "a boot time of the calendar", record("actions", start_boottime="2026")),
-    ("action-unknown", "an unknown key", record("actions", note="x"))], kept={"action-count"})
+    ("action-unknown", "an unknown key", record("actions", note="x"))])

@@ -75,8 +75,7 @@ each("container-malformed", None, [
     ("pax-twice", "two pax headers for one member", pax(b"39 path=SAMPLE-1/data/files/etc/passwd\n", again=True)),
     ("pax-empty", "a pax header with nothing in it", pax(b"")),
     ("pax-huge", "a pax header that says it is 8 GiB long", blocks(lambda rows: rows.insert(3, [container.block(b"@pax", b"", (8 << 30) - 1, 1456822800, b"x"), b""]))),
-], kept={"mode-0755", "owner-name", "behind-a-name", "mtime-of-one", "mtime-of-all", "size-base-256", "checksum-form", "padding-not-zero", "type-nul",
-         "one-zero-block", "split-elsewhere", "pax-path-override", "pax-mtime", "pax-huge"})
+])
 
 each("member-forbidden", None, [
     ("symlink", "a symbolic link", inserted(b"2", b"/etc/shadow")),
@@ -89,14 +88,14 @@ each("member-forbidden", None, [
     ("gnu-long-name", "a GNU long name", inserted(b"L", b"", b"SAMPLE-1/data/files/etc/" + b"x" * 100)),
     ("gnu-sparse", "a GNU sparse file", inserted(b"S")),
     ("pax-global", "a global pax header", inserted(b"g", b"", b"15 path=../evil\n")),
-], kept={"symlink", "hard-link", "directory", "gnu-long-name", "pax-global"})
+])
 
 each("container-trailing-data", None, [
     ("byte-after-end", "one byte after the end", tar(lambda d: d + b"X")),
     ("zeros-after-end", "another record of zeros", tar(lambda d: d + bytes(10240))),
     ("second-tar", "a second tar after the end", tar(lambda d: d + archive([[container.encode(b"SAMPLE-1/data/files/etc/passwd", 4, 1456822800), b"evil" + bytes(508)]]))),
     ("in-final-padding", "bytes in the padding of the last record", tar(lambda d: d[:-1] + b"X")),
-], kept={"byte-after-end", "second-tar", "in-final-padding"})
+])
 
 each("container-truncated", None, [
     ("no-final-padding", "the last record is not whole", tar(lambda d: d[:-512])),
@@ -104,7 +103,7 @@ each("container-truncated", None, [
     ("cut-in-content", "ends in the middle of a file", tar(lambda d: d[:5000])),
     ("cut-in-header", "ends in the middle of a header", tar(lambda d: d[:1300])),
     ("size-over-end", "a size that goes over the end", header(put(124, b"77777777777\0"))),
-], kept={"no-final-padding", "cut-in-content", "size-over-end"})
+])
 
 each("container-unsupported", None, [
     ("gzip", "compressed with gzip", tar(lambda d: gzip.compress(d, mtime=0))),
@@ -119,4 +118,4 @@ each("container-unsupported", None, [
     ("cut-early", "less than one block", tar(lambda d: d[:511])),
     ("next-schema", "another version of the format", tag(FORMAT, lambda d: d.replace(b"hozen-bundle/1", b"hozen-bundle/2"))),
     ("other-digests", "digests that this version does not know", tag(FORMAT, lambda d: d.replace(b'["sha256"]', b'["sha256","sha512"]'))),
-], kept={"gzip", "zstd", "empty", "gnu-tar", "next-schema", "other-digests"})
+])

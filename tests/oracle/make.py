@@ -186,13 +186,14 @@ def write(case, out):
     return row
 
 def main():
-    from cases import CASES
+    from cases import CASES, KEPT
+    assert KEPT <= set(CASES), KEPT - set(CASES)
     p = argparse.ArgumentParser(description="Build sample bundles and the vectors.json that says what each must cause.")
     p.add_argument("--out", required=True, help="folder; good/, bad/ and vectors.json are made in it")
     p.add_argument("--all", action="store_true", help="also those that are too large or too alike to be kept")
     p.add_argument("names", nargs="*", help="only these")
     o = p.parse_args()
-    chosen = [c for c in CASES.values() if (c.name in o.names if o.names else c.kept or o.all)]
+    chosen = [c for c in CASES.values() if (c.name in o.names if o.names else c.name in KEPT or o.all)]
     for kind in ("good", "bad"): os.makedirs(os.path.join(o.out, kind), exist_ok=True)
     rows = [write(c, o.out) for c in sorted(chosen, key=lambda c: (c.kind != "good", c.name))]
     with open(os.path.join(o.out, "vectors.json"), "w", encoding="utf-8") as f:
