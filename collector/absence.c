@@ -1,0 +1,53 @@
+#include "collector/absence.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum w_absent_status absence_status(int sys_errno)
+{
+    switch (sys_errno) {
+    case ENOENT:
+    case ENOTDIR:
+    case ELOOP: /* a symbolic link stands where something else was */
+    case ESTALE:
+    case ESRCH: /* a process that ended */
+        return W_VANISHED;
+    case EACCES:
+    case EPERM:
+        return W_DENIED;
+    case EAGAIN:
+    case EBUSY:
+    case EINVAL:
+    case ENAMETOOLONG:
+    case ENODEV:
+    case ENXIO:
+    case EOPNOTSUPP:
+    case ETXTBSY:
+        return W_UNAVAILABLE;
+    case ETIMEDOUT:
+        return W_TIMEOUT;
+    default:
+        return W_IO_ERROR;
+    }
+}
+
+const char *absence_reason(int sys_errno)
+{
+    const char *text = strerrordesc_np(sys_errno);
+    return text == NULL || sys_errno == 0 ? "unknown error" : text;
+}
+
+bool absence_is_ours(int sys_errno)
+{
+    return sys_errno == ENOMEM || sys_errno == EMFILE || sys_errno == ENFILE;
+}
+
+const char *absence_name(enum w_absent_status status)
+{
+    static const char *const names[ABSENCE_STATUSES] = {
+        [W_VANISHED] = "vanished",       [W_DENIED] = "denied",     [W_TIMEOUT] = "timeout",
+        [W_OVER_BUDGET] = "over-budget", [W_EXCLUDED] = "excluded", [W_UNAVAILABLE] = "unavailable",
+        [W_IO_ERROR] = "io-error",
+    };
+    return names[status];
+}

@@ -1,0 +1,142 @@
+#include "collector/cmd_collect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io_rw.h"
+#include "base/lang.h"
+#include "cli/out.h"
+#include "cli/passphrase.h"
+#include "collector/facts.h"
+
+struct command_line {
+    struct buf text;
+    struct w_bytes *words; /* owned, point into text */
+    size_t count;
+};
+
+static void command_line_free(struct command_line *c)
+{
+    buf_free(&c->text);
+    free(c->words);
+}
+
+/* As the kernel knows it: each word with its NUL. Unknown where /proc is not there. */
+static int command_line_read(struct command_line *c, struct hz_error *err)
+{
+    struct hz_error ignored;
+    buf_init(&c->text, (size_t)4 << 20);
+    if (io_read_file("/proc/self/cmdline", &c->text, &ignored) != HZ_OK)
+        buf_reset(&c->text);
+    size_t count = 0;
+    for (size_t i = 0; i < c->text.len; i++)
+        count += c->text.data[i] == '\0';
+    c->words = calloc(count + 1, sizeof *c->words);
+    if (c->words == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    const char *word = (const char *)c->text.data;
+    for (c->count = 0; c->count < count; c->count++) {
+        c->words[c->count] = (struct w_bytes) { word, strlen(word) };
+        word += c->words[c->count].len + 1;
+    }
+    return HZ_OK;
+}
+
+static int read_options(const struct cli_args *args, const struct command_line *c, struct collect_options *o,
+                        struct hz_error *err)
+{
+    const char *reference = cli_value(args, "reference-time");
+    *o = (struct collect_options) {
+        .case_id = cli_value(args, "case"),
+        .operator_name = cli_value(args, "operator"),
+        .organisation = cli_value(args, "organisation"),
+        .exhibit = cli_value(args, "exhibit"),
+        .authority = cli_value(args, "authority"),
+        .reason = cli_value(args, "reason"),
+        .location = cli_value(args, "location"),
+        .item = cli_value(args, "item"),
+        .out = cli_value(args, "out"),
+        .cross_mounts = cli_flag(args, "cross-mounts"),
+        .has_reference = reference != NULL,
+        .reference_taken_at = stamp_now(),
+        .reference_source = cli_value(args, "reference-source"),
+        .command_line = c->words,
+        .command_line_count = c->count,
+    };
+    o->witnesses = cli_values(args, "witness", &o->witness_count);
+    o->paths = cli_values(args, "path", &o->path_count);
+    if (reference != NULL && stamp_parse_lenient(&o->reference_time, reference) != HZ_OK)
+        return cli_usage(args->command, err, _("--reference-time is not a time"));
+    return options_check(o, err);
+}
+
+struct asking {
+    const char *file, *key;
+    struct cli_passphrase passphrase;
+    struct hz_error why; /* of a passphrase that could not be had */
+};
+
+static const char *ask(void *context)
+{
+    struct asking *a = context;
+    if (cli_passphrase_get(a->file, a->key, &a->passphrase, &a->why) != HZ_OK)
+        return NULL;
+    return a->passphrase.text;
+}
+
+static int get_key(const struct cli_args *args, struct w_key **key, struct hz_error *err)
+{
+    const char *path = cli_value(args, "key");
+    if (path == NULL)
+        return w_key_generate(key, W_KEY_P256, W_KEY_COLLECT, err);
+    struct asking asking = { .file = cli_value(args, "passphrase-file"), .key = path };
+    int rc = w_key_load(key, path, W_KEY_COLLECT, ask, &asking, err);
+    cli_passphrase_wipe(&asking.passphrase);
+    if (rc != HZ_OK && asking.why.code != HZ_OK)
+        *err = asking.why;
+    return rc;
+}
+
+static void free_key(struct w_key **key)
+{
+    w_key_free(*key);
+}
+
+static int collect(const struct cli_args *args, const struct collect_options *o)
+{
+    HZ_CLEANUP(free_key) struct w_key *key = NULL;
+    HZ_CLEANUP(collect_result_free) struct collect_result result = { 0 };
+    struct hz_error err = { .code = HZ_OK };
+    if (get_key(args, &key, &err) != HZ_OK || collect_run(o, key, &result, &err) != HZ_OK)
+        return cli_fail(args, &err);
+    return cmd_collect_show(args, o, &result, key, cli_value(args, "key") == NULL);
+}
+
+static int plan(const struct cli_args *args, const struct collect_options *o)
+{
+    HZ_CLEANUP(survey_free) struct survey survey = { 0 };
+    struct hz_error err = { .code = HZ_OK };
+    if (survey_run(o, &survey, &err) != HZ_OK)
+        return cli_fail(args, &err);
+    return cmd_collect_plan(args, &survey);
+}
+
+int cmd_collect(const struct cli_args *args)
+{
+    HZ_CLEANUP(command_line_free) struct command_line words = { .count = 0 };
+    HZ_CLEANUP(buf_free) struct buf item = BUF_INIT(256);
+    struct collect_options o;
+    struct hz_error err = { .code = HZ_OK };
+    int rc = command_line_read(&words, &err);
+    if (rc == HZ_OK)
+        rc = read_options(args, &words, &o, &err);
+    if (rc == HZ_OK && o.item == NULL) {
+        char *hostname = facts_hostname();
+        rc = options_item(&item, hostname, stamp_now(), &err);
+        free(hostname);
+        o.item = (const char *)item.data;
+    }
+    if (rc != HZ_OK)
+        return cli_fail(args, &err);
+    return cli_flag(args, "plan") ? plan(args, &o) : collect(args, &o);
+}

@@ -1,0 +1,16 @@
+/* The command hozen-collect, and how it shows what came of it. */
+#ifndef HZ_COLLECTOR_CMD_COLLECT_H
+#define HZ_COLLECTOR_CMD_COLLECT_H
+
+#include "cli/parse.h"
+#include "collector/collect.h"
+#include "collector/survey.h"
+
+int cmd_collect(const struct cli_args *args);
+
+/* Each prints to stdout and returns the exit code. */
+int cmd_collect_show(const struct cli_args *args, const struct collect_options *o, const struct collect_result *r,
+                     const struct w_key *key, bool one_time);
+int cmd_collect_plan(const struct cli_args *args, const struct survey *s);
+
+#endif

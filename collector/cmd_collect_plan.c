@@ -1,0 +1,91 @@
+#include "base/escape.h"
+#include "base/json_out.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "cli/out.h"
+#include "collector/absence.h"
+#include "collector/cmd_collect.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void show_text(const struct survey *s)
+{
+    printf("%-10s %10s %16s %10s %8s  %s\n", _("source"), _("files"), _("bytes"), _("recorded"), _("absent"),
+           _("path"));
+    for (size_t i = 0; i < s->count; i++) {
+        const struct survey_row *r = &s->rows[i];
+        printf("%-10s %10" PRIu64 " %16" PRIu64 " %10" PRIu64 " %8" PRIu64 "  ", r->source, r->files, r->bytes,
+               r->objects, r->absent);
+        escape_print(stdout, r->path);
+        printf("%s\n", r->made ? _(" (made by this tool)") : "");
+    }
+    for (int status = 0; status < ABSENCE_STATUSES; status++)
+        if (s->tally.absent[status] > 0)
+            printf("%s: %" PRIu64 "\n", absence_name((enum w_absent_status)status), s->tally.absent[status]);
+    for (size_t i = 0; i < s->tally.mount_count; i++) {
+        printf("%s: ", _("mount point, not crossed"));
+        escape_print(stdout, s->tally.mounts[i]);
+        putchar('\n');
+    }
+}
+
+static void put_row(struct json_out *j, const struct survey_row *r)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+    text_to_utf8(&path, r->path, strlen(r->path));
+    json_object(j);
+    json_member_decimal(j, "absent", r->absent);
+    json_member_decimal(j, "bytes", r->bytes);
+    json_member_decimal(j, "files", r->files);
+    json_member_bool(j, "made", r->made);
+    json_member_string(j, "path", buf_text(&path));
+    json_member_decimal(j, "recorded", r->objects);
+    json_member_string(j, "source", r->source);
+    json_object_end(j);
+}
+
+static void put_mounts(struct json_out *j, const struct tally *t)
+{
+    json_key(j, "mounts_not_crossed");
+    json_array(j);
+    for (size_t i = 0; i < t->mount_count; i++) {
+        HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+        text_to_utf8(&path, t->mounts[i], strlen(t->mounts[i]));
+        json_string_n(j, path.data, path.len);
+    }
+    json_array_end(j);
+}
+
+static int show_json(const struct cli_args *args, const struct survey *s)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT((size_t)256 << 20);
+    struct hz_error err;
+    struct json_out j;
+    json_init(&j, &line);
+    json_object(&j);
+    json_member_decimal(&j, "absent", tally_absences(&s->tally));
+    put_mounts(&j, &s->tally);
+    json_key(&j, "plan");
+    json_array(&j);
+    for (size_t i = 0; i < s->count; i++)
+        put_row(&j, &s->rows[i]);
+    json_array_end(&j);
+    json_member_string(&j, "schema", "hozen-plan/1");
+    json_member_string(&j, "status", s->tally.partial ? "partial" : "complete");
+    json_object_end(&j);
+    if (json_check(&j, &err) != HZ_OK)
+        return cli_fail(args, &err);
+    cli_out_line(stdout, &line);
+    return HZ_OK;
+}
+
+int cmd_collect_plan(const struct cli_args *args, const struct survey *s)
+{
+    int rc = HZ_OK;
+    if (cli_flag(args, "json"))
+        rc = show_json(args, s);
+    else
+        show_text(s);
+    return rc != HZ_OK ? rc : s->tally.partial ? HZ_EXIT_PARTIAL : HZ_EXIT_OK;
+}

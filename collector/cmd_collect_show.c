@@ -1,0 +1,131 @@
+#include <stdlib.h>
+
+#include "base/json_out.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "cli/out.h"
+#include "collector/absence.h"
+#include "collector/cmd_collect.h"
+
+#define LABELS 13 /* columns */
+
+/* "12.345", rounded down. */
+static void put_seconds(struct buf *out, struct stamp start, struct stamp end)
+{
+    int64_t seconds = end.seconds - start.seconds;
+    int64_t rest = (int64_t)end.nanoseconds - start.nanoseconds;
+    if (rest < 0) {
+        seconds--;
+        rest += 1000000000;
+    }
+    buf_printf(out, "%lld.%03d", (long long)seconds, (int)(rest / 1000000));
+}
+
+static void put_path(struct buf *out, const struct collect_options *o)
+{
+    HZ_CLEANUP(buf_free) struct buf raw = BUF_INIT((size_t)1 << 20);
+    buf_printf(&raw, "%s/%s.tar", o->out, o->item);
+    text_to_utf8(out, raw.data, raw.len);
+}
+
+static int show_json(const struct cli_args *args, const struct collect_options *o, const struct collect_result *r,
+                     const struct w_key *key)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT((size_t)1 << 20);
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+    HZ_CLEANUP(buf_free) struct buf seconds = BUF_INIT(64);
+    struct hz_error err;
+    struct json_out j;
+    put_path(&path, o);
+    put_seconds(&seconds, r->start, r->end);
+    json_init(&j, &line);
+    json_object(&j);
+    json_member_int(&j, "absent", (int64_t)r->counts.absent);
+    json_member_string(&j, "bundle", buf_text(&path));
+    json_member_decimal(&j, "bytes", r->bundle.bytes);
+    json_member_string(&j, "case", o->case_id);
+    json_member_string(&j, "content_id", r->bundle.content_id);
+    json_member_int(&j, "files", (int64_t)r->bundle.files);
+    json_member_string(&j, "fingerprint", w_key_fingerprint(key));
+    json_member_string(&j, "item", o->item);
+    json_member_string(&j, "schema", "hozen-collect/1");
+    json_member_string(&j, "seconds", buf_text(&seconds));
+    json_member_string(&j, "sha256", r->bundle.file_sha256);
+    json_member_string(&j, "status", r->tally.partial ? "partial" : "complete");
+    json_object_end(&j);
+    if (json_check(&j, &err) != HZ_OK)
+        return cli_fail(args, &err);
+    cli_out_line(stdout, &line);
+    return r->tally.partial ? HZ_EXIT_PARTIAL : HZ_EXIT_OK;
+}
+
+static void show_number(const char *label, uint64_t value)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(64);
+    buf_printf(&text, "%llu", (unsigned long long)value);
+    cli_out_field(stdout, LABELS, label, buf_text(&text));
+}
+
+/* "3 (denied 2, excluded 1)" */
+static void show_absent(const struct tally *t, uint64_t sum)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(1000);
+    buf_printf(&text, "%llu", (unsigned long long)sum);
+    const char *before = " (";
+    for (int status = 0; status < ABSENCE_STATUSES; status++) {
+        if (t->absent[status] == 0)
+            continue;
+        buf_printf(&text, "%s%s %llu", before, absence_name((enum w_absent_status)status),
+                   (unsigned long long)t->absent[status]);
+        before = ", ";
+    }
+    if (sum > 0)
+        buf_puts(&text, ")");
+    cli_out_field(stdout, LABELS, _("absent"), buf_text(&text));
+}
+
+/* Files whose content is not simply what it was: said by kind. */
+static void show_unsteady(const struct tally *t)
+{
+    const struct {
+        enum w_file_status status;
+        const char *label;
+    } kinds[] = {
+        { W_CHANGED, N_("changed") }, { W_GREW, N_("grew") }, { W_SHRUNK, N_("shrunk") }, { W_LIMITED, N_("limited") }
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (t->file_status[kinds[i].status] > 0)
+            show_number(lang_text(kinds[i].label), t->file_status[kinds[i].status]);
+}
+
+static void show_text(const struct collect_options *o, const struct collect_result *r, const struct w_key *key,
+                      bool one_time)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+    put_path(&path, o);
+    cli_out_field(stdout, LABELS, _("bundle"), buf_text(&path));
+    cli_out_field(stdout, LABELS, _("SHA-256"), r->bundle.file_sha256);
+    cli_out_field(stdout, LABELS, _("content id"), r->bundle.content_id);
+    cli_out_field(stdout, LABELS, _("fingerprint"), w_key_fingerprint(key));
+    show_number(_("files"), r->bundle.files);
+    show_number(_("bytes"), r->bundle.bytes);
+    show_number(_("recorded"), r->counts.recorded);
+    show_absent(&r->tally, r->counts.absent);
+    show_unsteady(&r->tally);
+    cli_out_field(stdout, LABELS, _("status"), r->tally.partial ? _("partial") : _("complete"));
+    if (!one_time)
+        return;
+    printf("\n%s\n",
+           _("This bundle is signed with a key that was made for it alone and is wiped by now. Write the SHA-256, the\n"
+             "content id and the fingerprint down, by hand and outside this host: they are what ties the bundle\n"
+             "to you. On the receiving side: hozen countersign BUNDLE --key KEY --fingerprint FINGERPRINT"));
+}
+
+int cmd_collect_show(const struct cli_args *args, const struct collect_options *o, const struct collect_result *r,
+                     const struct w_key *key, bool one_time)
+{
+    if (cli_flag(args, "json"))
+        return show_json(args, o, r, key);
+    show_text(o, r, key, one_time);
+    return r->tally.partial ? HZ_EXIT_PARTIAL : HZ_EXIT_OK;
+}

@@ -1,0 +1,194 @@
+#include "collector/collect.h"
+
+#include <string.h>
+
+#include "base/io_commit.h"
+#include "base/io_open.h"
+#include "base/lang.h"
+#include "collector/acquisition.h"
+#include "collector/action.h"
+#include "collector/noatime.h"
+#include "collector/run.h"
+#include "collector/source.h"
+#include "collector/tree.h"
+#include "formats/write/name.h"
+
+struct sources_taken {
+    struct w_source_summary rows[W_NAME_SOURCES_MAX];
+    size_t count;
+};
+
+static int note_noatime(struct run *run, const struct noatime *n, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf detail = BUF_INIT(1000);
+    if (n->entered)
+        buf_puts(&detail, "own mount namespace, every mount private and noatime");
+    else
+        buf_printf(&detail, "%s: %s; files and directories are read with O_NOATIME where we own them", n->failed,
+                   absence_reason(n->sys_errno));
+    const struct w_action row = { .action = "noatime",
+                                  .target = "/",
+                                  .detail = buf_text(&detail),
+                                  .start = n->start,
+                                  .end = n->end,
+                                  .count = n->entered,
+                                  .failures = !n->entered };
+    return w_bundle_action(run->bundle, &row, err);
+}
+
+static int take_source(struct run *run, const struct source *source, struct sources_taken *taken, struct hz_error *err)
+{
+    struct tree_node *tree = NULL;
+    struct w_action action;
+    action_begin(&action, "collect", source->name, NULL);
+    run->source = source->name;
+    run->source_partial = false;
+    int rc = tree_new(&tree, err);
+    if (rc == HZ_OK && source->plan != NULL)
+        rc = source->plan(run->options, run->root, tree, err);
+    if (rc == HZ_OK)
+        rc = source->take(run, tree, err);
+    tree_free(tree);
+    if (rc != HZ_OK)
+        return rc;
+    struct w_source_summary *row = &taken->rows[taken->count++];
+    *row = (struct w_source_summary) { .name = source->name, .complete = !run->source_partial };
+    w_bundle_source_counts(run->bundle, source->name, &row->counts);
+    action.count = row->counts.collected + row->counts.recorded;
+    action.failures = row->counts.absent;
+    return action_end(&action, run->bundle, err);
+}
+
+static int take_sources(struct run *run, struct sources_taken *taken, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < source_count; i++) {
+        const struct source *source = source_table[i];
+        if (source->wanted == NULL || source->wanted(run->options, run->deferred.count))
+            rc = take_source(run, source, taken, err);
+    }
+    return rc;
+}
+
+/* What this collection itself did to the host, as far as it can be told. */
+static int note_effects(struct run *run, const struct noatime *n, struct hz_error *err)
+{
+    struct w_action action;
+    int rc = HZ_OK;
+    if (!n->entered && run->tally.exposed > 0) {
+        action_begin(&action, "access-times", NULL, NULL);
+        action.count = run->tally.exposed;
+        action.detail = "files and directories read without O_NOATIME: their access times may have moved";
+        rc = action_end(&action, run->bundle, err);
+    }
+    if (rc == HZ_OK && run->interrupt.happened) {
+        action_begin(&action, "interrupt", NULL, NULL);
+        action.count = 1;
+        action.detail = "a signal ended the collection; what was left is absent";
+        rc = action_end(&action, run->bundle, err);
+    }
+    return rc;
+}
+
+static int fill(struct run *run, const struct io_partial *output, const struct noatime *n,
+                const struct acquisition_times *times, const struct w_key *key, struct collect_result *result,
+                struct hz_error *err)
+{
+    struct sources_taken taken = { .count = 0 };
+    const struct w_bundle_config config = { .name = run->options->item,
+                                            .output = output->fd,
+                                            .spool_directory = output->directory,
+                                            .started = times->start.realtime };
+    int rc = w_bundle_open(&run->bundle, &config, err);
+    if (rc == HZ_OK)
+        rc = note_noatime(run, n, err);
+    if (rc == HZ_OK)
+        rc = take_sources(run, &taken, err);
+    if (rc == HZ_OK)
+        rc = note_effects(run, n, err);
+    if (rc == HZ_OK)
+        rc = acquisition_finish(run, times, taken.rows, taken.count, key, &result->bundle, err);
+    if (rc == HZ_OK)
+        w_bundle_counts(run->bundle, &result->counts);
+    return rc;
+}
+
+static void run_init(struct run *run, const struct collect_options *options, const struct io_partial *output)
+{
+    memset(run, 0, sizeof *run);
+    run->options = options;
+    run->root = -1;
+    deferred_init(&run->deferred, output->directory);
+    reader_init(&run->reader);
+    meta_init(&run->meta);
+}
+
+static void run_free(struct run *run)
+{
+    w_bundle_free(run->bundle);
+    facts_free(&run->facts);
+    deferred_free(&run->deferred);
+    reader_free(&run->reader);
+    meta_free(&run->meta);
+    tally_free(&run->tally);
+    io_close(&run->root);
+}
+
+/* Outputs are open by now: entering the namespace moves only what is opened after it. */
+static int collect(struct run *run, const struct io_partial *output, const struct w_key *key,
+                   struct collect_result *result, struct hz_error *err)
+{
+    struct noatime noatime;
+    struct acquisition_times times = { .start = action_now() };
+    int rc = own_add(&run->own, output->fd, err);
+    if (rc != HZ_OK)
+        return rc;
+    noatime_enter(&noatime);
+    rc = io_open_directory("/", &run->root, err);
+    if (rc != HZ_OK)
+        return rc;
+    times.offset_start_minutes = stamp_local_offset(times.start.realtime);
+    facts_gather(&run->facts, run->root);
+    return fill(run, output, &noatime, &times, key, result, err);
+}
+
+static int open_output(const struct collect_options *o, struct io_partial *output, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+    buf_printf(&path, "%s/%s.tar", o->out, o->item);
+    if (buf_text(&path) == NULL)
+        return buf_check(&path, err);
+    return io_partial_begin(output, (const char *)path.data, 0600, err);
+}
+
+int collect_run(const struct collect_options *options, const struct w_key *key, struct collect_result *result,
+                struct hz_error *err)
+{
+    struct collect_result r = { .start = stamp_boottime() };
+    struct io_partial output = { -1, -1, NULL, NULL };
+    struct run run;
+    int rc = open_output(options, &output, err);
+    if (rc != HZ_OK)
+        return rc;
+    run_init(&run, options, &output);
+    interrupt_begin(&run.interrupt);
+    rc = collect(&run, &output, key, &r, err);
+    if (rc == HZ_OK)
+        rc = io_partial_commit(&output, err);
+    if (rc == HZ_OK) {
+        r.interrupted = run.interrupt.happened;
+        r.tally = run.tally;
+        run.tally = (struct tally) { 0 };
+        r.end = stamp_boottime();
+        *result = r;
+    }
+    io_partial_abort(&output);
+    interrupt_end(&run.interrupt);
+    run_free(&run);
+    return rc;
+}
+
+void collect_result_free(struct collect_result *r)
+{
+    tally_free(&r->tally);
+}

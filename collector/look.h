@@ -1,0 +1,16 @@
+/* A path of the host, opened component by component; links are never followed. */
+#ifndef HZ_COLLECTOR_LOOK_H
+#define HZ_COLLECTOR_LOOK_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* path: absolute; empty components are skipped. *fd: O_PATH descriptor, the caller's. err->sys_errno says why not. */
+int look_path(int root, const char *path, size_t len, int *fd, struct hz_error *err);
+/* The first bytes, up to out->limit, of a small host file that the tool itself wants to know; links are resolved as
+ * plan_add does. Access times stay as far as we can see to it. HZ_E_NOTFOUND and others: it is not to be had. */
+int look_read(int root, const char *path, struct buf *out, struct hz_error *err);
+
+#endif

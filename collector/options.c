@@ -1,0 +1,92 @@
+#include "collector/options.h"
+
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "formats/write/name.h"
+
+static int check_text(const char *option, const char *text, bool required, struct hz_error *err)
+{
+    if (text == NULL)
+        return required ? hz_error_set(err, HZ_E_USAGE, _("--%s is missing"), option) : HZ_OK;
+    if (text_is_line(text, OPTIONS_TEXT_MAX))
+        return HZ_OK;
+    if (strlen(text) > OPTIONS_TEXT_MAX)
+        return hz_error_set(err, HZ_E_USAGE, _("--%s is longer than %d bytes"), option, OPTIONS_TEXT_MAX);
+    return hz_error_set(err, HZ_E_USAGE,
+                        _("--%s must be one line of UTF-8 without control characters or blanks at its ends"), option);
+}
+
+static int check_texts(const struct collect_options *o, struct hz_error *err)
+{
+    const struct {
+        const char *option, *text;
+        bool required;
+    } texts[] = {
+        { "case", o->case_id, true },
+        { "operator", o->operator_name, true },
+        { "organisation", o->organisation, false },
+        { "exhibit", o->exhibit, false },
+        { "authority", o->authority, false },
+        { "reason", o->reason, false },
+        { "location", o->location, false },
+        { "reference-source", o->reference_source, false },
+    };
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < sizeof texts / sizeof texts[0]; i++)
+        rc = check_text(texts[i].option, texts[i].text, texts[i].required, err);
+    for (size_t i = 0; rc == HZ_OK && i < o->witness_count; i++)
+        rc = check_text("witness", o->witnesses[i], true, err);
+    return rc;
+}
+
+static int check_command_line(const struct collect_options *o, struct hz_error *err)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < o->command_line_count; i++)
+        sum += o->command_line[i].len + 1;
+    if (sum > OPTIONS_COMMAND_LINE_MAX)
+        return hz_error_set(err, HZ_E_USAGE,
+                            _("the command line is longer than %zu bytes: name fewer, larger trees with --path"),
+                            OPTIONS_COMMAND_LINE_MAX);
+    return HZ_OK;
+}
+
+int options_check(const struct collect_options *o, struct hz_error *err)
+{
+    int rc = check_texts(o, err);
+    for (size_t i = 0; rc == HZ_OK && i < o->path_count; i++)
+        if (o->paths[i][0] == '\0')
+            rc = hz_error_set(err, HZ_E_USAGE, _("--path is empty"));
+    if (rc == HZ_OK && o->item != NULL && !w_name_item_valid(o->item))
+        rc =
+            hz_error_set(err, HZ_E_USAGE,
+                         _("--item must be 1 to 100 letters, digits, dots, underscores or hyphens, begin with a letter "
+                           "or digit and not end with a dot"));
+    return rc == HZ_OK ? check_command_line(o, err) : rc;
+}
+
+static bool letter_or_digit(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static void put_item_bytes(struct buf *out, const char *text, size_t max)
+{
+    for (size_t i = 0; i < max && text[i] != '\0'; i++)
+        buf_putc(out, letter_or_digit(text[i]) || text[i] == '.' || text[i] == '_' ? text[i] : '-');
+}
+
+int options_item(struct buf *out, const char *hostname, struct stamp now, struct hz_error *err)
+{
+    char time[STAMP_SIZE];
+    const char *name = hostname == NULL ? "" : hostname;
+    stamp_format_compact(time, now);
+    while (*name != '\0' && !letter_or_digit(*name)) /* the first one must be one */
+        name++;
+    put_item_bytes(out, *name == '\0' ? "host" : name, W_NAME_ITEM_MAX - 1 - strlen(time));
+    buf_putc(out, '-');
+    put_item_bytes(out, time, strlen(time));
+    return buf_text(out) == NULL ? buf_check(out, err) : HZ_OK;
+}

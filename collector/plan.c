@@ -1,0 +1,65 @@
+#include "collector/plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/lang.h"
+#include "collector/resolve.h"
+
+#define PATH_LIMIT ((size_t)1 << 20)
+
+static int make_absolute(const char *path, struct buf *out, struct hz_error *err)
+{
+    if (path[0] != '/') {
+        char *here = getcwd(NULL, 0);
+        if (here == NULL || here[0] != '/') { /* "(unreachable)/..." after the directory left our root */
+            int e = here == NULL ? errno : ENOENT;
+            free(here);
+            return hz_error_sys(err, HZ_E_IO, e, _("the working directory cannot be told; give %s as an absolute path"),
+                                path);
+        }
+        buf_puts(out, here);
+        buf_putc(out, '/');
+        free(here);
+    }
+    buf_puts(out, path);
+    return buf_text(out) == NULL ? buf_check(out, err) : HZ_OK;
+}
+
+/* *fresh: the path was not asked for before, so a chain of links goes on. */
+static int ask(struct tree_node *tree, const struct resolved *r, bool named, bool *fresh, struct hz_error *err)
+{
+    struct tree_node *node;
+    int rc = tree_add(tree, (const char *)r->path.data, r->path.len, &node, err);
+    if (rc != HZ_OK)
+        return rc;
+    *fresh = !node->asked;
+    node->asked = true;
+    node->named |= named;
+    node->missing = r->missing != 0;
+    return HZ_OK;
+}
+
+int plan_add(struct tree_node *tree, int root, const char *path, bool named, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf next = BUF_INIT(PATH_LIMIT);
+    HZ_CLEANUP(resolve_free) struct resolved r;
+    resolve_init(&r);
+    int rc = make_absolute(path, &next, err);
+    bool follow = true;
+    for (unsigned links = 0; rc == HZ_OK && follow && links <= RESOLVE_LINKS_MAX; links++) {
+        rc = resolve_path(root, (const char *)next.data, &r, err);
+        bool fresh = false;
+        if (rc == HZ_OK)
+            rc = ask(tree, &r, named, &fresh, err);
+        follow = rc == HZ_OK && r.link && fresh;
+        if (!follow)
+            break;
+        buf_reset(&next);
+        buf_put(&next, r.target.data, r.target.len);
+        rc = buf_text(&next) == NULL ? buf_check(&next, err) : HZ_OK;
+    }
+    return rc;
+}

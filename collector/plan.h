@@ -1,0 +1,16 @@
+/* From paths as people type them to the tree that is walked. */
+#ifndef HZ_COLLECTOR_PLAN_H
+#define HZ_COLLECTOR_PLAN_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "collector/tree.h"
+
+/* Asks for a path: made absolute against the working directory, links before its last component resolved. A last
+ * component that is a symbolic link is asked for itself, and then what it leads to, and so on to the end of the chain.
+ * named: see tree_node. A path that is not there becomes a node marked missing; HZ_OK all the same.
+ * root: descriptor of "/". */
+int plan_add(struct tree_node *tree, int root, const char *path, bool named, struct hz_error *err);
+
+#endif

@@ -1,0 +1,33 @@
+/* One collection while it runs: what its parts share. Owned by collect.c. */
+#ifndef HZ_COLLECTOR_RUN_H
+#define HZ_COLLECTOR_RUN_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "collector/deferred.h"
+#include "collector/facts.h"
+#include "collector/interrupt.h"
+#include "collector/meta.h"
+#include "collector/options.h"
+#include "collector/own.h"
+#include "collector/read.h"
+#include "collector/tally.h"
+#include "formats/write/bundle.h"
+
+struct run {
+    const struct collect_options *options;
+    int root; /* descriptor of "/" */
+    struct facts facts;
+    struct w_bundle *bundle;
+    const char *source; /* being taken */
+    bool source_partial;
+    struct tally tally;
+    struct own own;
+    struct deferred deferred;
+    struct interrupt interrupt;
+    struct reader reader;
+    struct meta meta;
+};
+
+#endif

@@ -1,0 +1,159 @@
+#include "collector/survey.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io_open.h"
+#include "base/lang.h"
+#include "collector/noatime.h"
+#include "collector/source.h"
+#include "collector/walk.h"
+
+struct surveyor {
+    struct survey *survey;
+    const char *source;
+    const struct tree_node *tree;
+};
+
+void survey_free(struct survey *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        free(s->rows[i].path);
+    free(s->rows);
+    tally_free(&s->tally);
+    *s = (struct survey) { 0 };
+}
+
+static int add_row(struct surveyor *v, const char *path, size_t len, bool made, struct hz_error *err)
+{
+    struct survey *s = v->survey;
+    if (s->count == s->room) {
+        size_t room = s->room == 0 ? 16 : s->room * 2;
+        struct survey_row *grown = realloc(s->rows, room * sizeof *grown);
+        if (grown == NULL)
+            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+        s->rows = grown;
+        s->room = room;
+    }
+    char *copy = strndup(path, len);
+    if (copy == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    s->rows[s->count++] = (struct survey_row) { .source = v->source, .path = copy, .made = made };
+    return HZ_OK;
+}
+
+/* How much of the path names the first thing asked for on its way: the row that it counts for. */
+static size_t asked_part(const struct tree_node *node, const char *path, size_t len)
+{
+    size_t end = 0;
+    while (node != NULL && !node->asked && end < len) {
+        size_t start = end + 1;
+        const char *slash = memchr(path + start, '/', len - start);
+        end = slash == NULL ? len : (size_t)(slash - path);
+        size_t child = tree_find(node, path + start, end - start);
+        node = child == TREE_NONE ? NULL : node->children[child];
+    }
+    return end == 0 ? 1 : end;
+}
+
+static int find_row(struct surveyor *v, struct w_bytes origin, struct survey_row **row, struct hz_error *err)
+{
+    struct survey *s = v->survey;
+    size_t len = asked_part(v->tree, origin.data, origin.len);
+    struct survey_row *last = s->count == 0 ? NULL : &s->rows[s->count - 1];
+    int rc = HZ_OK;
+    if (last == NULL || last->source != v->source || last->made || strlen(last->path) != len ||
+        memcmp(last->path, origin.data, len) != 0)
+        rc = add_row(v, origin.data, len, false, err);
+    if (rc == HZ_OK)
+        *row = &s->rows[s->count - 1];
+    return rc;
+}
+
+static int visit_file(void *context, const struct walk_item *item, bool named, struct hz_error *err)
+{
+    struct survey_row *row;
+    (void)named;
+    int rc = find_row(context, item->origin, &row, err);
+    if (rc != HZ_OK)
+        return rc;
+    row->files++;
+    row->bytes += item->stat.stx_size;
+    return HZ_OK;
+}
+
+static int visit_object(void *context, const struct walk_item *item, struct hz_error *err)
+{
+    struct survey_row *row;
+    int rc = find_row(context, item->origin, &row, err);
+    if (rc == HZ_OK)
+        row->objects++;
+    return rc;
+}
+
+static int visit_made(void *context, const struct tree_made *made, struct hz_error *err)
+{
+    struct surveyor *v = context;
+    int rc = add_row(v, made->name, strlen(made->name), true, err);
+    if (rc == HZ_OK)
+        v->survey->rows[v->survey->count - 1].files = 1;
+    return rc;
+}
+
+static int visit_absent(void *context, const struct walk_absence *absence, struct hz_error *err)
+{
+    struct surveyor *v = context;
+    struct survey_row *row;
+    int rc = find_row(v, absence->origin, &row, err);
+    if (rc != HZ_OK)
+        return rc;
+    row->absent++;
+    return tally_absence(&v->survey->tally, absence, err);
+}
+
+static bool never_stopped(void *context)
+{
+    (void)context;
+    return false;
+}
+
+static int survey_source(const struct collect_options *options, const struct source *source, int root,
+                         struct survey *out, struct hz_error *err)
+{
+    struct tree_node *tree = NULL;
+    uint64_t exposed;
+    int rc = tree_new(&tree, err);
+    if (rc == HZ_OK)
+        rc = source->plan(options, root, tree, err);
+    struct surveyor v = { .survey = out, .source = source->name, .tree = tree };
+    const struct walk_config config = {
+        .root = root,
+        .tree = tree,
+        .source = source->name,
+        .cross_mounts = options->cross_mounts,
+        .visitor = { &v, visit_file, visit_object, visit_made, visit_absent, never_stopped },
+    };
+    if (rc == HZ_OK)
+        rc = walk_run(&config, &exposed, err);
+    tree_free(tree);
+    return rc;
+}
+
+int survey_run(const struct collect_options *options, struct survey *out, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int root = -1;
+    struct noatime ignored;
+    struct survey s = { 0 };
+    noatime_enter(&ignored);
+    int rc = io_open_directory("/", &root, err);
+    for (size_t i = 0; rc == HZ_OK && i < source_count; i++) {
+        const struct source *source = source_table[i];
+        if (source->plan != NULL && (source->wanted == NULL || source->wanted(options, 0)))
+            rc = survey_source(options, source, root, &s, err);
+    }
+    if (rc == HZ_OK)
+        *out = s;
+    else
+        survey_free(&s);
+    return rc;
+}

@@ -1,0 +1,26 @@
+/* What became of things, for the summary and for the exit code. */
+#ifndef HZ_COLLECTOR_TALLY_H
+#define HZ_COLLECTOR_TALLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "collector/absence.h"
+#include "collector/walk.h"
+
+struct tally {
+    uint64_t absent[ABSENCE_STATUSES];
+    uint64_t file_status[W_LIMITED + 1];
+    uint64_t exposed; /* read or listed without a way to keep the access time */
+    bool partial;
+    char **mounts; /* paths of mount points not crossed; each owned, as is the array */
+    size_t mount_count, mount_room, mount_bytes;
+};
+
+void tally_free(struct tally *t);
+int tally_absence(struct tally *t, const struct walk_absence *absence, struct hz_error *err);
+uint64_t tally_absences(const struct tally *t);
+
+#endif

@@ -1,0 +1,99 @@
+#include "collector/walk_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io_open.h"
+#include "base/lang.h"
+#include "collector/absence.h"
+
+int walk_push(struct walk *w, int *fd, struct listing *list, const struct frame *like, struct hz_error *err)
+{
+    if (w->depth == w->room) {
+        size_t room = w->room == 0 ? 32 : w->room * 2;
+        struct frame *grown = realloc(w->frames, room * sizeof *grown);
+        if (grown == NULL)
+            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+        w->frames = grown;
+        w->room = room;
+    }
+    struct frame *f = &w->frames[w->depth++];
+    *f = *like;
+    f->fd = *fd;
+    f->list = *list;
+    f->raw_len = w->raw.len;
+    f->path_len = w->path.len;
+    *fd = -1;
+    listing_init(list);
+    if (w->depth > WALK_OPEN_MAX + 1) /* the root stays open: it is where the way begins again */
+        io_close(&w->frames[w->depth - 1 - WALK_OPEN_MAX].fd);
+    return HZ_OK;
+}
+
+void walk_pop(struct walk *w)
+{
+    struct frame *f = &w->frames[--w->depth];
+    io_close(&f->fd);
+    listing_free(&f->list);
+}
+
+void walk_unwind(struct walk *w)
+{
+    while (w->depth > 0)
+        walk_pop(w);
+    free(w->frames);
+    buf_free(&w->raw);
+    buf_free(&w->path);
+}
+
+/* Steps from frame k-1 to frame k by name. false: it is not there any more, or another directory is. */
+static int step(struct walk *w, size_t k, bool *same, struct hz_error *err)
+{
+    const struct frame *parent = &w->frames[k - 1];
+    struct frame *f = &w->frames[k];
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(f->raw_len + 1);
+    buf_put(&name, w->raw.data + parent->raw_len + 1, f->raw_len - parent->raw_len - 1);
+    if (buf_text(&name) == NULL)
+        return buf_check(&name, err);
+    HZ_CLEANUP(io_close) int fd = -1;
+    struct statx st;
+    struct hz_error why;
+    *same = false;
+    if (io_evidence_look(parent->fd, (const char *)name.data, &fd, &why) != HZ_OK || io_statx(fd, &st, &why) != HZ_OK) {
+        if (!absence_is_ours(why.sys_errno))
+            return HZ_OK;
+        if (err != NULL)
+            *err = why;
+        return why.code;
+    }
+    if (st.stx_ino != f->stat.stx_ino || st.stx_dev_major != f->stat.stx_dev_major ||
+        st.stx_dev_minor != f->stat.stx_dev_minor)
+        return HZ_OK;
+    f->fd = fd;
+    fd = -1;
+    *same = true;
+    return HZ_OK;
+}
+
+/* From the nearest open directory down again; the last few stay open, so that the way back up costs little. */
+int walk_reach(struct walk *w, struct hz_error *err)
+{
+    size_t top = w->depth - 1, from = top;
+    if (w->frames[top].fd >= 0 || w->frames[top].lost)
+        return HZ_OK;
+    while (w->frames[from].fd < 0)
+        from--;
+    for (size_t k = from + 1; k <= top; k++) {
+        bool same;
+        int rc = step(w, k, &same, err);
+        if (rc != HZ_OK)
+            return rc;
+        if (k - 1 > 0 && top - (k - 1) >= WALK_OPEN_MAX)
+            io_close(&w->frames[k - 1].fd);
+        if (!same) {
+            w->frames[top].lost = true;
+            return HZ_OK;
+        }
+    }
+    return HZ_OK;
+}
