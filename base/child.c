@@ -204,10 +204,12 @@ static int wait_until(pid_t pid, int64_t deadline, int *exit_status, struct hz_e
 }
 
 /* The errno of a failed exec comes through the status pipe; a successful exec closes it. */
-static int check_started(int status, struct hz_error *err)
+static int check_started(int status, int64_t deadline, struct hz_error *err)
 {
     int failure = 0;
     ssize_t n;
+    if (await(status, deadline) == HZ_E_TIMEOUT)
+        return hz_error_set(err, HZ_E_TIMEOUT, _("not done in time"));
     do
         n = read(status, &failure, sizeof failure);
     while (n < 0 && errno == EINTR);
@@ -220,7 +222,7 @@ static int run_to_end(pid_t pid, int out_end, int status_end, struct buf *out, u
                       struct hz_error *err)
 {
     int64_t deadline = timeout == 0 ? NEVER : now_ms() + (int64_t)timeout * 1000;
-    int rc = check_started(status_end, err);
+    int rc = check_started(status_end, deadline, err);
     if (rc == HZ_OK)
         rc = drain(out_end, out, deadline, err);
     if (rc == HZ_OK)

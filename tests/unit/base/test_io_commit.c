@@ -1,9 +1,11 @@
 #include "base/io_commit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
+#include "tests/unit/base/deny.h"
 #include "tests/unit/base/folder.h"
 
 static bool there(const char *name)
@@ -124,6 +126,60 @@ static void trees_are_renamed_once(void **state)
     io_close(&here);
 }
 
+/* NFS and some FUSE file systems answer EINVAL to RENAME_NOREPLACE. */
+static int commit_without_noreplace(void)
+{
+    struct io_partial p;
+    deny(SCMP_SYS(renameat2), EINVAL, DENY_ANY);
+    if (io_commit_bytes("out", 0600, "xyz", 3, NULL) != HZ_OK || !there("out") || there("out.partial"))
+        return 1;
+    if (io_partial_begin(&p, "late", 0600, NULL) != HZ_OK)
+        return 2;
+    folder_write("late", "somebody else's");
+    if (io_partial_commit(&p, NULL) != HZ_E_EXISTS || !there("late.partial"))
+        return 3;
+    io_partial_abort(&p);
+    folder_expect("late", "somebody else's");
+    return 0;
+}
+
+static void file_systems_without_noreplace(void **state)
+{
+    (void)state;
+    in_child(commit_without_noreplace);
+    folder_expect("out", "xyz");
+}
+
+/* A failed fsync: the final name never appears. */
+static int commit_without_sync(void)
+{
+    struct hz_error err;
+    deny(SCMP_SYS(fsync), EIO, DENY_ANY);
+    if (io_commit_bytes("out", 0600, "xyz", 3, &err) != HZ_E_IO || err.sys_errno != EIO)
+        return 1;
+    if (strncmp(err.text, "out.partial: ", 13) != 0)
+        return 2;
+    return there("out") || there("out.partial") ? 3 : 0;
+}
+
+static int rename_without_sync(void)
+{
+    struct hz_error err;
+    deny(SCMP_SYS(syncfs), EIO, DENY_ANY);
+    if (mkdir("tree", 0700) != 0 || io_rename_new(AT_FDCWD, "tree", "final", &err) != HZ_E_IO)
+        return 1;
+    return there("final") ? 2 : 0;
+}
+
+static void a_failed_sync_is_final(void **state)
+{
+    (void)state;
+    in_child(commit_without_sync);
+    in_child(rename_without_sync);
+}
+
 TEST_MAIN(FOLDER_TEST(the_name_appears_at_commit), FOLDER_TEST(nothing_is_overwritten),
           FOLDER_TEST(a_name_taken_meanwhile_is_kept), FOLDER_TEST(keep_and_abort),
-          FOLDER_TEST(paths_that_name_no_file), FOLDER_TEST(bytes_in_one_go), FOLDER_TEST(trees_are_renamed_once))
+          FOLDER_TEST(paths_that_name_no_file), FOLDER_TEST(bytes_in_one_go),
+          FOLDER_TEST(file_systems_without_noreplace), FOLDER_TEST(a_failed_sync_is_final),
+          FOLDER_TEST(trees_are_renamed_once))

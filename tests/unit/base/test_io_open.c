@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include "base/io_rw.h"
+#include "tests/unit/base/deny.h"
 #include "tests/unit/base/folder.h"
 
 static void inputs(void **state)
@@ -94,6 +95,40 @@ static void spools_have_no_name(void **state)
     assert_memory_equal(back, "abc", 3);
     io_close(&fd);
     io_close(&directory);
+}
+
+/* Where O_TMPFILE is not known, the file has a name for a moment and none afterwards. */
+static int spool_without_tmpfile(void)
+{
+    int directory, fd;
+    struct stat st;
+    if (io_open_directory(".", &directory, NULL) != HZ_OK)
+        return 1;
+    deny(SCMP_SYS(openat), EOPNOTSUPP, SCMP_A2(SCMP_CMP_MASKED_EQ, O_TMPFILE, O_TMPFILE));
+    if (io_create_spool(directory, &fd, NULL) != HZ_OK || fstat(fd, &st) != 0)
+        return 2;
+    if (st.st_nlink != 0 || (st.st_mode & 07777) != 0600 || io_write(fd, "x", 1, NULL) != HZ_OK)
+        return 3;
+    return 0;
+}
+
+static int spool_on_full_disk(void)
+{
+    int fd = -7;
+    struct hz_error err;
+    deny(SCMP_SYS(openat), ENOSPC, SCMP_A2(SCMP_CMP_MASKED_EQ, O_TMPFILE, O_TMPFILE));
+    if (io_create_spool(AT_FDCWD, &fd, &err) != HZ_E_IO || err.sys_errno != ENOSPC)
+        return 1;
+    return fd == -7 ? 0 : 2;
+}
+
+static void spools_elsewhere(void **state)
+{
+    (void)state;
+    in_child(spool_without_tmpfile);
+    in_child(spool_on_full_disk);
+    assert_int_equal(rmdir(*(char **)state), 0); /* nothing was left behind */
+    assert_int_equal(mkdir(*(char **)state, 0700), 0);
 }
 
 static void entering_never_follows_a_link(void **state)
@@ -211,6 +246,7 @@ static void link_targets_of_any_length(void **state)
 }
 
 TEST_MAIN(FOLDER_TEST(inputs), FOLDER_TEST(an_input_may_be_a_pipe), FOLDER_TEST(directories),
-          FOLDER_TEST(new_files_are_new), FOLDER_TEST(spools_have_no_name), FOLDER_TEST(entering_never_follows_a_link),
-          FOLDER_TEST(evidence_is_read_without_following), FOLDER_TEST(evidence_of_other_kinds_is_not_opened),
-          FOLDER_TEST(reading_anothers_file_falls_back), FOLDER_TEST(link_targets_of_any_length))
+          FOLDER_TEST(new_files_are_new), FOLDER_TEST(spools_have_no_name), FOLDER_TEST(spools_elsewhere),
+          FOLDER_TEST(entering_never_follows_a_link), FOLDER_TEST(evidence_is_read_without_following),
+          FOLDER_TEST(evidence_of_other_kinds_is_not_opened), FOLDER_TEST(reading_anothers_file_falls_back),
+          FOLDER_TEST(link_targets_of_any_length))
