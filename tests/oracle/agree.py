@@ -7,7 +7,8 @@ import sshsig, verify
 
 SPEC_VECTORS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "formats", "spec", "vectors")
 
-def pairs(report): return {(f["code"], f.get("path", "")) for f in report["findings"]}
+def where(path): return path if path.startswith("signatures/") else re.sub(r".*/(?=[^/]*\.sshsig$)", "", path)
+def pairs(report): return {(f["code"], where(f.get("path", ""))) for f in report["findings"]}
 def codes(report): return {f["code"] for f in report["findings"]}
 
 def stops(report):
@@ -15,10 +16,15 @@ def stops(report):
     return any(c.startswith(("container-", "member-")) or c == "limit-exceeded" for c in codes(report))
 
 class Hozen:
-    def __init__(self, program, lists): self.command = [program, "verify", "--json"] + lists
-    def check(self, path, stdin=None):
-        "(exit code, report or None)"
-        done = subprocess.run(self.command + [path], input=stdin, capture_output=True, timeout=120)
+    def __init__(self, program, lists, pipe): self.command, self.pipe = [program, "verify", "--json"] + lists, pipe
+    def check(self, path):
+        "(exit code, report)"
+        command, stdin = self.command + [path], b""
+        if self.pipe:
+            with open(path, "rb") as f: stdin = f.read()
+            sidecars = [os.path.join(os.path.dirname(path), name) for name, *_ in verify.beside(path)]
+            command = self.command + [x for s in sidecars for x in ("--signature", s)] + ["-"]
+        done = subprocess.run(command, input=stdin, capture_output=True, timeout=120)
         try: return done.returncode, json.loads(done.stdout)
         except ValueError: return done.returncode, {"verdict": "none: " + done.stderr.decode(errors="replace")[:300], "findings": []}
 
@@ -92,12 +98,13 @@ def main():
     p = argparse.ArgumentParser(description="Compare the oracle with hozen verify and with expected answers.")
     p.add_argument("--vectors", default=SPEC_VECTORS, help="folder with vectors.json (default: formats/spec/vectors)")
     p.add_argument("--hozen", help="the program hozen-verify; without it the oracle alone is checked")
+    p.add_argument("--pipe", action="store_true", help="give the bundles to hozen-verify through a pipe")
     p.add_argument("--mutants", type=int, default=0, metavar="N", help="also N random mutants of the good samples")
     p.add_argument("--seed", default="1")
     o = p.parse_args()
     lists = [os.path.join(SPEC_VECTORS, n) for n in ("allowed_signers", "revoked_keys")]
     signers, revoked = sshsig.read_signers(lists[0]), sshsig.read_revoked(lists[1])
-    hozen = Hozen(o.hozen, ["--signers", lists[0], "--revoked", lists[1]]) if o.hozen else None
+    hozen = Hozen(o.hozen, ["--signers", lists[0], "--revoked", lists[1]], o.pipe) if o.hozen else None
     problems = []
     def complain(where, what): problems.append(where); print("%s: %s" % (where, what), flush=True)
     def oracle(data, beside): return verify.check(data, signers, revoked, beside)

@@ -84,20 +84,25 @@ LINE = re.compile(r'([^\s@*?!,"]+@[^\s@*?!,"]+) (?:((?:[a-z-]+="[^"\s]*")(?:,[a-
 
 def read_signers(path):
     "[(principal, key blob, options)], or Invalid with the line number."
+    with open(path, "rb") as f: rows = f.read().split(b"\n")
     out = []
-    with open(path, encoding="utf-8") as f: rows = f.read().split("\n")
     for number, row in enumerate(rows, 1):
-        if not row or row.startswith("#"): continue
-        m = LINE.fullmatch(row)
-        need(m, "%s: line %d: not a principal, options, a key" % (path, number))
-        pairs = re.findall(r'([a-z-]+)="([^"]*)"', m[2] or "")
-        options, blob = dict(pairs), base64.b64decode(m[4])
-        need(len(options) == len(pairs) and set(options) <= {"namespaces", "valid-after", "valid-before"}, "%s: line %d: options" % (path, number))
-        need(strings(blob)[0] == m[3].encode(), "%s: line %d: key" % (path, number))
-        for name in ("valid-after", "valid-before"):
-            if name in options: options[name] = moment(options[name])
-        out.append((m[1], blob, options))
+        if not row or row.startswith(b"#"): continue
+        try: out.append(signer(row.decode()))
+        except ValueError: raise Invalid("%s: line %d: base64 or UTF-8" % (path, number))
+        except Invalid as e: raise Invalid("%s: line %d: %s" % (path, number, e))
     return out
+
+def signer(row):
+    m = LINE.fullmatch(row)
+    need(m, "not a principal, options, a key")
+    pairs = re.findall(r'([a-z-]+)="([^"]*)"', m[2] or "")
+    options, blob = dict(pairs), base64.b64decode(m[4], validate=True)
+    need(len(options) == len(pairs) and set(options) <= {"namespaces", "valid-after", "valid-before"}, "options")
+    need(strings(blob)[:1] == [m[3].encode()] and base64.b64encode(blob).decode() == m[4], "key")
+    for name in ("valid-after", "valid-before"):
+        if name in options: options[name] = moment(options[name])
+    return m[1], blob, options
 
 def read_revoked(path):
     "Fingerprints of revoked keys."

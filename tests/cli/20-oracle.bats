@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# The specification, its samples, the independent checker of tests/oracle and hozen verify all have to say the same.
+
+setup_file() {
+    export PYTHONDONTWRITEBYTECODE=1
+    export ORACLE=$HOZEN_SOURCE/tests/oracle VECTORS=$HOZEN_SOURCE/formats/spec/vectors
+    export MADE=$BATS_FILE_TMPDIR/made
+    "$ORACLE/make.py" --all --out "$MADE" >&2
+}
+
+@test "oracle: gives the expected answer for every vector" {
+    "$ORACLE/agree.py"
+}
+
+@test "oracle: gives the expected answer for every sample that make.py knows" {
+    "$ORACLE/agree.py" --vectors "$MADE"
+}
+
+@test "oracle: the comparison notices a wrong answer" {
+    mkdir "$BATS_TEST_TMPDIR/good"
+    cp "$VECTORS/bad/content-altered.tar" "$BATS_TEST_TMPDIR/good/p256.tar"
+    echo '[{"file": "good/p256.tar", "about": "", "verdict": "verified", "exit": 0}]' >"$BATS_TEST_TMPDIR/vectors.json"
+    run "$ORACLE/agree.py" --vectors "$BATS_TEST_TMPDIR" --hozen "$HOZEN_BIN/hozen-verify"
+    [ "$status" = 1 ]
+    [[ $output == *"oracle: verdict failed, expected verified"* ]]
+    [[ $output == *"hozen: verdict failed, expected verified"* ]]
+}
+
+@test "oracle: hozen verify decides the same on every vector" {
+    "$ORACLE/agree.py" --hozen "$HOZEN_BIN/hozen-verify"
+}
+
+@test "oracle: hozen verify decides the same on every vector through a pipe" {
+    "$ORACLE/agree.py" --hozen "$HOZEN_BIN/hozen-verify" --pipe
+}
+
+@test "oracle: hozen verify decides the same on every sample that make.py knows" {
+    "$ORACLE/agree.py" --vectors "$MADE" --hozen "$HOZEN_BIN/hozen-verify"
+}
+
+@test "oracle: hozen verify decides the same on random mutants" {
+    "$ORACLE/agree.py" --hozen "$HOZEN_BIN/hozen-verify" --mutants "${HOZEN_MUTANTS:-200}" --seed "${HOZEN_SEED:-1}"
+}
+
+@test "oracle: nobody is verified without a list of signers" {
+    for f in "$VECTORS"/good/*.tar; do
+        run "$ORACLE/verify.py" "$f"
+        [ "$status" = 3 ]
+        [[ $output == *"integrity: intact"*"authenticity: untrusted"* ]]
+        run "$HOZEN_BIN/hozen-verify" verify --json "$f"
+        [ "$status" = 3 ]
+        [ "$(jq -r '.verdict + " " + .integrity + " " + .authenticity' <<<"$output")" = "undetermined intact untrusted" ]
+    done
+}
+
+@test "oracle: a list of signers that is not one is refused with its line number" {
+    local key
+    key=$(cut -d' ' -f1,2 "$VECTORS/keys/p256.pub")
+    while IFS= read -r line; do
+        printf '# trusted\n%s\n' "$line" >"$BATS_TEST_TMPDIR/list"
+        for program in "$ORACLE/verify.py" "$HOZEN_BIN/hozen-verify verify"; do
+            run $program --signers "$BATS_TEST_TMPDIR/list" "$VECTORS/good/p256.tar"
+            [ "$status" -ge 2 ] || { echo "accepted by $program: $line"; false; }
+            [[ $output == *list*2* ]] || { echo "no line number from $program: $output"; false; }
+        done
+    done <<LINES
+* $key
+*@csirt.example $key
+!sato@csirt.example $key
+a@csirt.example,b@csirt.example $key
+sato@csirt.example cert-authority $key
+sato@csirt.example NAMESPACES="hozen-bundle-v1" $key
+sato@csirt.example namespaces=hozen-bundle-v1 $key
+sato@csirt.example namespaces="a",namespaces="b" $key
+sato@csirt.example valid-after="20200101" $key
+sato@csirt.example valid-after="20201301Z" $key
+sato@csirt.example no-touch-required $key
+sato@csirt.example ecdsa-sha2-nistp256 AAAA
+sato@csirt.example ssh-ed25519 ${key#* }
+LINES
+}
+
+@test "oracle: the JSON of samples and of programs has the shape of its schema" {
+    python3 "$ORACLE/shapes.py" "$VECTORS" "$MADE" --hozen "$HOZEN_BIN"
+}
