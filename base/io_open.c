@@ -148,6 +148,17 @@ int io_evidence_look(int directory, const char *component, int *fd, struct hz_er
     return HZ_OK;
 }
 
+/* Where /proc is missing or something else was put in its place, the magic link leads nowhere, or elsewhere. */
+static int check_reopened(int path_fd, int opened)
+{
+    struct stat asked, got;
+    if (opened < 0)
+        return errno == ENOENT && access("/proc/self/fd", F_OK) != 0 ? ENOSYS : errno;
+    if (fstat(path_fd, &asked) != 0 || fstat(opened, &got) != 0)
+        return errno;
+    return asked.st_dev == got.st_dev && asked.st_ino == got.st_ino ? 0 : ENOSYS;
+}
+
 /* Reopens what an O_PATH descriptor stands for; its own name may mean something else by now. */
 static int reopen(int path_fd, int flags, int *fd, int *noatime, struct hz_error *err)
 {
@@ -160,8 +171,9 @@ static int reopen(int path_fd, int flags, int *fd, int *noatime, struct hz_error
         kept = 0;
         opened = open(link, flags);
     }
-    if (opened < 0) {
-        int e = errno;
+    int e = check_reopened(path_fd, opened);
+    if (e != 0) {
+        io_close(&opened);
         return hz_error_sys(err, hz_error_class(e), e, "%s", _("cannot open for reading"));
     }
     *fd = opened;

@@ -28,7 +28,7 @@ void io_close(int *fd); /* closes and sets -1; -1 is legal; usable with HZ_CLEAN
  * evidence_reopen: from that descriptor, through /proc/self/fd, O_RDONLY|O_NOATIME|O_NONBLOCK|O_NOCTTY; falls back
  *   without O_NOATIME when EPERM (not owner) and says so in *noatime. Only regular files: HZ_E_UNSUPPORTED else.
  * evidence_directory: the same for a directory, to list it.
- * All set err->sys_errno. */
+ * All set err->sys_errno; ENOSYS: /proc is not there, or is not the real one. */
 int io_evidence_look(int directory, const char *component, int *fd, struct hz_error *err);
 int io_evidence_reopen(int path_fd, int *fd, int *noatime, struct hz_error *err);
 int io_evidence_directory(int path_fd, int *fd, int *noatime, struct hz_error *err);

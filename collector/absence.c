@@ -20,6 +20,7 @@ enum w_absent_status absence_status(int sys_errno)
     case EINVAL:
     case ENAMETOOLONG:
     case ENODEV:
+    case ENOSYS: /* base/io_open.c: without a /proc nothing can be reopened */
     case ENXIO:
     case EOPNOTSUPP:
     case ETXTBSY:
