@@ -9,7 +9,7 @@
 #include "tests/unit/test.h"
 
 /* As a comparison of one argument for deny(): any call. */
-#define DENY_ANY SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)-12345)
+#define DENY_ANY ((struct scmp_arg_cmp) { .arg = 0, .op = SCMP_CMP_NE, .datum_a = (scmp_datum_t)-12345 })
 
 static inline void deny(int call, int sys_errno, struct scmp_arg_cmp when)
 {

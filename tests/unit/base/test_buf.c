@@ -99,6 +99,10 @@ static void grow_gives_zeros(void **state)
     unsigned char *p = buf_grow(&b, 10);
     assert_memory_equal(p, "\0\0\0\0\0\0\0\0\0\0", 10);
     assert_int_equal(b.len, 10);
+    buf_reset(&b);
+    buf_puts(&b, "ab");
+    memcpy(buf_grow(&b, 2), "cd", 2);
+    assert_string_equal(buf_text(&b), "abcd");
 }
 
 static void free_leaves_a_usable_buffer(void **state)

@@ -102,6 +102,14 @@ static void text_that_just_fits_is_whole(void **state)
     memset(text, 'x', sizeof text - 1);
     hz_error_set(&err, HZ_E_IO, "%s", text);
     assert_string_equal(err.text, text);
+    hz_error_set(&err, HZ_E_IO, "%s+", text); /* one byte more than fits */
+    assert_string_equal(err.text + sizeof err.text - 4, "...");
+    hz_error_set(&err, HZ_E_IO, "%s", text + 3);
+    hz_error_context(&err, "c"); /* "c: " fills it exactly */
+    assert_int_equal(strlen(err.text), sizeof err.text - 1);
+    assert_string_equal(err.text + sizeof err.text - 4, "xxx");
+    hz_error_context(&err, "%s", "");
+    assert_string_equal(err.text + sizeof err.text - 4, "...");
 }
 
 static void exit_codes(void **state)
