@@ -249,6 +249,7 @@ static void take(struct r_acquisition *out, struct r_json *j, const struct r_val
     if (r_span_decode(&v[ITEM].text, &out->item) || r_span_decode(&v[CASE].text, &out->case_id) ||
         (v[ORGANISATION].present && r_span_decode(&v[ORGANISATION].text, &out->organisation)))
         r_json_fail(j, N_("a text that is too long"));
+    out->has_organisation = v[ORGANISATION].present;
     out->started = v[STARTED].stamp;
     out->finished = v[FINISHED].stamp;
     out->complete = v[STATUS].number == 0;
@@ -274,18 +275,54 @@ int r_acquisition_read(const void *text, size_t len, struct r_acquisition *out, 
     return j.wrong ? HZ_E_FORMAT : HZ_OK;
 }
 
-/* Only the one digest there is; another list is another version */
+/* *other: an array of texts that is not ["sha256"] */
+static bool scan_digests(struct r_json *j, bool *other)
+{
+    size_t count = 0, expected = 0;
+    bool texts = true;
+    struct r_span word;
+
+    for (r_json_array(j); r_json_item(j); count++) {
+        if (r_json_peek(j) != R_JSON_STRING)
+            texts = false;
+        if (!texts)
+            r_json_skip(j);
+        else if (r_json_string(j, &word))
+            expected += r_span_is(&word, "sha256");
+    }
+    *other = texts && (count != 1 || expected != 1);
+    return !j->wrong;
+}
+
+/* Canonical JSON that says to be of another version, whatever else is in it */
+static bool is_other_version(const char *text, size_t len)
+{
+    bool schema = false, other_schema = false, other_digests = false;
+    struct r_span key, value;
+    struct r_json j;
+
+    whole_file(&j, text, len);
+    for (r_json_object(&j); r_json_key(&j, &key);) {
+        enum r_json_type type = r_json_peek(&j);
+
+        if (r_span_is(&key, "schema") && type == R_JSON_STRING) {
+            schema = r_json_string(&j, &value);
+            other_schema = schema && !r_span_is(&value, "hozen-bundle/1");
+        } else if (r_span_is(&key, "digests") && type == R_JSON_ARRAY) {
+            scan_digests(&j, &other_digests);
+        } else {
+            r_json_skip(&j);
+        }
+    }
+    return r_json_done(&j) && schema && (other_schema || other_digests);
+}
+
 static bool read_digests(struct r_json *j, void *context)
 {
-    bool *known = context;
-    struct r_span word;
-    size_t count = 0;
+    bool other;
 
-    for (r_json_array(j); r_json_item(j) && r_json_string(j, &word); count++)
-        *known = count == 0 && r_span_is(&word, "sha256");
-    if (!count)
-        *known = false;
-    return !j->wrong;
+    (void)context;
+    return scan_digests(j, &other);
 }
 
 int r_acquisition_format(const void *text, size_t len, struct stamp *started, unsigned *extensions, const char **wrong,
@@ -294,20 +331,21 @@ int r_acquisition_format(const void *text, size_t len, struct stamp *started, un
     static const struct r_field format[] = {
         { "digests", R_FIELD_INSIDE, true, NULL, read_digests },
         { "salt", R_FIELD_HEX16, true, NULL, NULL },
-        { "schema", R_FIELD_TEXT, true, NULL, NULL },
+        { "schema", R_FIELD_FIXED, true, "hozen-bundle/1", NULL },
         { "started", R_FIELD_STAMP, true, NULL, NULL },
     };
     struct r_value v[4];
     struct r_json j;
-    bool known = false;
 
-    if (whole_file(&j, text, len) && r_field_read(&j, format, 4, v, &known))
-        r_json_done(&j);
+    *wrong = NULL;
+    *at = 0;
+    if (is_other_version(text, len))
+        return HZ_E_UNSUPPORTED;
+    if (whole_file(&j, text, len) && r_field_read(&j, format, 4, v, NULL) && r_json_done(&j)) {
+        *started = v[3].stamp;
+        *extensions = j.extensions;
+    }
     *wrong = j.wrong;
     *at = j.at;
-    if (j.wrong)
-        return HZ_E_FORMAT;
-    *started = v[3].stamp;
-    *extensions = j.extensions;
-    return known && r_span_is(&v[2].text, "hozen-bundle/1") ? HZ_OK : HZ_E_UNSUPPORTED;
+    return j.wrong ? HZ_E_FORMAT : HZ_OK;
 }

@@ -23,6 +23,7 @@ struct r_source {
 struct r_acquisition {
     struct buf item, case_id, operator_name, organisation, hostname; /* UTF-8; empty when not there */
     struct stamp started, finished;
+    bool has_organisation;
     bool complete; /* status */
     struct r_counts counts;
     struct r_source sources[R_ACQUISITION_SOURCES];
@@ -38,7 +39,8 @@ void r_acquisition_free(struct r_acquisition *a);
  * 256 expected keys are HZ_E_FORMAT as well. */
 int r_acquisition_read(const void *text, size_t len, struct r_acquisition *out, const char **wrong, size_t *at);
 
-/* format.json. HZ_OK, HZ_E_FORMAT, or HZ_E_UNSUPPORTED when it is in order but of another version or other digests. */
+/* format.json. HZ_OK, HZ_E_FORMAT, or HZ_E_UNSUPPORTED when it is canonical JSON of another version or with other
+ * digests. */
 int r_acquisition_format(const void *text, size_t len, struct stamp *started, unsigned *extensions, const char **wrong,
                          size_t *at);
 

@@ -73,6 +73,8 @@ static bool check_path(struct r_json *j, struct r_entry *e)
         return r_json_fail(j, N_("a source that is not the one in the path"));
     if (e->origin.known && !r_name_matches(e->path.at, e->path.len, e->origin.raw.data, e->origin.raw.len))
         return r_json_fail(j, N_("a path that is not the mapping of its origin"));
+    if (!e->origin.known && r_span_is(&e->source, "long"))
+        return r_json_fail(j, N_("a file in the source long without origin"));
     if (!e->origin.known && e->has_stat)
         return r_json_fail(j, N_("a file without origin has no mode, owner or times"));
     return true;

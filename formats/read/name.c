@@ -11,6 +11,7 @@
 #define COMPONENT_MAX 198
 #define MAPPED_MAX 180
 #define KEPT_MAX 140
+#define CUT_SIZE 34  /* "=~" and 32 digits */
 #define TWIN_SIZE 18 /* "=@" and 16 digits */
 
 static bool is_alnum(unsigned char c)
@@ -98,9 +99,12 @@ static bool is_component(const char *c, size_t len)
         return false;
     body = body_length(c, len);
     rest = len - body;
-    if (rest && !(rest == 34 && memcmp(c + body, "=~", 2) == 0 && is_lower_hex(c + body + 2, 32)) &&
-        !(rest == TWIN_SIZE && memcmp(c + body, "=@", 2) == 0 && is_lower_hex(c + body + 2, 16)))
+    if (rest >= CUT_SIZE && memcmp(c + body, "=~", 2) == 0 && is_lower_hex(c + body + 2, CUT_SIZE - 2))
+        rest -= CUT_SIZE;
+    if (rest && !(rest == TWIN_SIZE && memcmp(c + len - rest, "=@", 2) == 0 &&
+                  is_lower_hex(c + len - TWIN_SIZE + 2, TWIN_SIZE - 2)))
         return false;
+    rest = len - body;
     return body && c[0] != '-' && (rest || c[len - 1] != '.') && !is_device_name((const unsigned char *)c, len);
 }
 

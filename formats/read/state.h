@@ -1,0 +1,121 @@
+/* The parts of the bundle reader see each other here; nobody else includes this. */
+#ifndef HZ_FORMATS_READ_STATE_H
+#define HZ_FORMATS_READ_STATE_H
+
+#include "formats/read/bag.h"
+#include "formats/read/bundle.h"
+#include "formats/read/line.h"
+#include "formats/read/listing.h"
+#include "formats/read/merkle.h"
+#include "formats/read/tags.h"
+#include "formats/read/tally.h"
+#include "formats/read/tar.h"
+#include "formats/read/window.h"
+
+#define R_TAGMANIFEST_MAX ((size_t)1024 * 1024)
+#define R_STATE_NOTICES 64
+
+enum r_kind { R_KIND_TAG, R_KIND_SEGMENT, R_KIND_PAYLOAD, R_KIND_TAGMANIFEST, R_KIND_SIGNATURE, R_KIND_SKIPPED };
+
+struct r_member {
+    char full[R_TAR_NAME_MAX + 1];
+    const char *path; /* behind NAME/ */
+    size_t path_len;
+    uint64_t size, offset; /* offset: of the header */
+    enum r_kind kind;
+    unsigned tag; /* TAG and SEGMENT */
+    unsigned rank;
+    bool whole; /* kept in `text` */
+    bool lines; /* goes through `line` */
+};
+
+struct r_state {
+    struct r_input input;
+    const struct r_bundle_sink *sink;
+    struct r_bundle_result *result;
+    struct r_hash digest, digest512, scratch;
+
+    bool stopped;    /* a finding that ends the reading */
+    bool not_bundle; /* the first block is not one of a bundle */
+    uint32_t ill;    /* bit per enum r_tag: its grammar was wrong, so nothing is compared with it */
+    char after[R_TAR_NAME_MAX + 1];
+    uint64_t mtime;
+    bool has_mtime;
+    unsigned rank;
+    struct r_member member;
+    struct buf text; /* of a member that is kept */
+    struct r_line line;
+    bool line_wrong; /* the present file was found wrong already */
+
+    struct r_tags tags;
+    bool tagmanifest_seen, tagmanifest_read;
+    uint64_t tagmanifest_offset;
+    char signature_before[65];
+    unsigned signature_count;
+
+    struct r_window window;
+    unsigned segment;         /* the next segment expected */
+    uint64_t segment_lines;   /* of the present one */
+    bool segment_order_wrong; /* said once for each */
+    bool catalog_whole;       /* no segment was out of its place */
+    char last_path[R_NAME_PATH_MAX + 1];
+    size_t last_source_len;
+    struct r_tally stored; /* payload in the tar, by source */
+    bool blind_seen, blind_ill;
+    uint64_t blind_offset;
+
+    struct r_entry entry;
+    struct r_record record;
+    struct r_listing listing;
+    struct r_merkle merkle;
+    struct r_tally collected, recorded, absent;
+    uint64_t catalog_bytes, objects, absences;
+
+    bool has_format, has_acquisition, has_info, has_merkle;
+    struct stamp started;
+    struct r_acquisition acquisition;
+    struct buf info_text;
+    struct r_bag_info info;
+    uint64_t merkle_count;
+    unsigned char merkle_root[R_SHA256_SIZE];
+};
+
+#define R_NEED_TAG(tag) ((struct r_need) { .tags = UINT32_C(1) << (tag) })
+
+/* bundle.c: a finding about the member at hand, with its place. */
+void r_state_place(struct r_state *s, enum r_code code, enum r_why why);
+/* The member at hand does not follow its grammar. */
+void r_state_ill(struct r_state *s);
+/* Any finding. */
+void r_state_add(struct r_state *s, const struct r_finding *finding);
+/* A notice, once for each code and text. */
+void r_state_notice(struct r_state *s, enum r_code code, enum r_why why, const char *text, size_t len);
+
+/* member.c: decides what a member is, and takes its bytes. */
+int r_member_begin(struct r_state *s, struct hz_error *err);
+int r_member_data(struct r_state *s, const unsigned char *bytes, size_t len, struct hz_error *err);
+int r_member_end(struct r_state *s, struct hz_error *err);
+
+/* payload.c: payload files and the catalog segments that list them. */
+int r_payload_begin(struct r_state *s, struct hz_error *err);
+int r_payload_end(struct r_state *s, const unsigned char digest[R_SHA256_SIZE], struct hz_error *err);
+void r_payload_segment_begin(struct r_state *s);
+int r_payload_line(void *context, const char *line, size_t len, uint64_t number, uint64_t offset, struct hz_error *err);
+void r_payload_segment_end(struct r_state *s);
+/* After the last member: files without a segment. */
+void r_payload_finish(struct r_state *s);
+
+/* lists.c: lines of objects, absent, actions and of the manifest. */
+int r_lists_record(void *context, const char *line, size_t len, uint64_t number, uint64_t offset, struct hz_error *err);
+int r_lists_manifest(void *context, const char *line, size_t len, uint64_t number, uint64_t offset,
+                     struct hz_error *err);
+/* One line outside its grammar. */
+void r_lists_wrong(struct r_state *s, uint64_t number, size_t at, const char *wrong);
+
+/* whole.c: small tag files, when their bytes are complete. */
+int r_whole_read(struct r_state *s, struct hz_error *err);
+
+/* settle.c: what can only be told at the end. */
+void r_settle_finish(struct r_state *s);
+
+#endif
