@@ -2,7 +2,9 @@
  *
  * DIRECTORY/sample.tar holds FILES small files below data/files, and one of each special kind: empty, shrunk, limited,
  * changed, grown, with a long component, with names that only pax can hold, with bytes that are not UTF-8.
- * The key is written to KEYFILE, so that ssh-keygen can load it, too. */
+ * The key is written to KEYFILE, so that ssh-keygen can load it, too.
+ *
+ * driver DIRECTORY header NAME SIZE writes DIRECTORY/header, the tar header of a member alone. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,9 +14,11 @@
 
 #include "base/io_commit.h"
 #include "base/io_open.h"
+#include "base/io_rw.h"
 #include "base/num.h"
 #include "formats/write/bundle.h"
 #include "formats/write/name.h"
+#include "formats/write/tarhead.h"
 
 #define CHECK(call)                                                                                                    \
     do {                                                                                                               \
@@ -187,6 +191,20 @@ static void finish(struct w_bundle *b, const struct w_key *key)
            r.content_id, r.file_sha256, r.files, r.bytes, r.file_bytes, w_key_fingerprint(key));
 }
 
+static int write_header(int directory, const char *name, const char *size_text)
+{
+    uint64_t size = 0;
+    int output = -1;
+    HZ_CLEANUP(buf_free) struct buf header = BUF_INIT(65536);
+    if (num_parse_u64(size_text, strlen(size_text), UINT64_MAX, &size) != HZ_OK)
+        return 2;
+    CHECK(w_tarhead_put(&header, name, size, 1700000000, &err));
+    CHECK(io_create_new(directory, "header", 0600, &output, &err));
+    CHECK(io_write(output, header.data, header.len, &err));
+    io_close(&output);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     uint64_t files = 0;
@@ -194,9 +212,13 @@ int main(int argc, char **argv)
     struct w_key *key = NULL;
     struct w_bundle *b = NULL;
     HZ_CLEANUP(buf_free) struct buf pem = BUF_INIT(65536);
-    if (argc != 5 || num_parse_u64(argv[3], strlen(argv[3]), 99999999, &files) != HZ_OK)
+    if (argc != 5)
         return 2;
     CHECK(io_open_directory(argv[1], &directory, &err));
+    if (strcmp(argv[2], "header") == 0)
+        return write_header(directory, argv[3], argv[4]);
+    if (num_parse_u64(argv[3], strlen(argv[3]), 99999999, &files) != HZ_OK)
+        return 2;
     CHECK(io_create_new(directory, "sample.tar", 0600, &output, &err));
     CHECK(w_key_generate(&key, strcmp(argv[2], "p256") == 0 ? W_KEY_P256 : W_KEY_ED25519, W_KEY_COLLECT, &err));
     CHECK(w_key_private_pem(key, NULL, &pem, &err));

@@ -65,4 +65,14 @@ if [ "$algorithm" = p256 ]; then # OpenSSH before 9.6 cannot read Ed25519 from P
 fi
 [ "$(head -1 sample.key)" = "hozen-purpose: collect" ] || fail "purpose line"
 openssl pkey -in sample.key -noout
+
+# A member of 8 GiB, where pax begins, and one byte less: header only, the content is a hole.
+for size in 8589934591 8589934592; do
+  rm -f header
+  "$driver" . header "sample/data/files/$(printf 'd%.0s' {1..150})" $size
+  truncate -s $(($(stat -c %s header) + 8589934592 + 1024)) header
+  for list in "tar tvf" "bsdtar tvf" "python3 -m tarfile -lv"; do
+    [[ $($list header) == *" $size "*/ddd* ]] || fail "$list: size $size"
+  done
+done
 echo "good: $(fact files) files, $algorithm"
