@@ -61,6 +61,7 @@ static void a_name_taken_meanwhile_is_kept(void **state)
     assert_int_equal(io_partial_begin(&p, "./out", 0600, &err), HZ_OK);
     folder_write("out", "somebody else's");
     assert_int_equal(io_partial_commit(&p, &err), HZ_E_EXISTS);
+    assert_string_equal(err.text, "out is there already and is not overwritten");
     folder_expect("out", "somebody else's");
     assert_true(there("out.partial"));
     io_partial_abort(&p);
@@ -119,6 +120,8 @@ static void trees_are_renamed_once(void **state)
     assert_int_equal(io_open_directory(".", &here, &err), HZ_OK);
     assert_int_equal(io_rename_new(here, "a", "empty", &err), HZ_E_EXISTS);
     assert_int_equal(io_rename_new(here, "a", "file", &err), HZ_E_EXISTS);
+    assert_int_equal(symlink("a", "link"), 0);
+    assert_int_not_equal(io_rename_new(here, "link", "b", &err), HZ_OK);
     assert_int_equal(io_rename_new(here, "none", "b", &err), HZ_E_NOTFOUND);
     assert_int_equal(io_rename_new(here, "a", "b", &err), HZ_OK);
     folder_expect("b/f", "x");
@@ -143,11 +146,19 @@ static int commit_without_noreplace(void)
     return 0;
 }
 
+static int commit_on_old_kernel(void)
+{
+    deny(SCMP_SYS(renameat2), ENOSYS, DENY_ANY);
+    return io_commit_bytes("old", 0600, "xyz", 3, NULL);
+}
+
 static void file_systems_without_noreplace(void **state)
 {
     (void)state;
     in_child(commit_without_noreplace);
     folder_expect("out", "xyz");
+    in_child(commit_on_old_kernel);
+    folder_expect("old", "xyz");
 }
 
 /* A failed fsync: the final name never appears. */

@@ -49,10 +49,11 @@ static void a_whole_object(void **state)
     json_member_bool(&t.j, "b", false);
     json_member_decimal(&t.j, "c", UINT64_MAX);
     json_member_int(&t.j, "d", 9007199254740991);
-    json_member_string(&t.j, "e", "x");
+    json_member_string(&t.j, "e f~", "x y");
     json_object_end(&t.j);
-    end_good(&t,
-             "{\"a\":[-1,true,{},[]],\"b\":false,\"c\":\"18446744073709551615\",\"d\":9007199254740991,\"e\":\"x\"}");
+    end_good(
+        &t,
+        "{\"a\":[-1,true,{},[]],\"b\":false,\"c\":\"18446744073709551615\",\"d\":9007199254740991,\"e f~\":\"x y\"}");
 }
 
 static void strings_use_the_shortest_escapes(void **state)
@@ -120,7 +121,7 @@ static void odd_keys_are_refused(void **state)
     (void)state;
     char key[JSON_OUT_KEY + 1] = "";
     memset(key, 'k', JSON_OUT_KEY);
-    const char *const bad[] = { key, "\xE8\xA8\xBC", "a\n" };
+    const char *const bad[] = { key, "\xE8\xA8\xBC", "a\n", "a\x7f" };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct trial t;
         begin(&t);

@@ -76,6 +76,7 @@ static void lines(void **state)
                                        "a\x7F", "a\xC2\x80", "a\xC2\x9F", "\xFF", "a\xC2" };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_false(text_is_line(bad[i], 100));
+    assert_false(text_is_line("\na", 100));
     assert_false(text_is_line("Sato Hanako", 10));
 }
 
