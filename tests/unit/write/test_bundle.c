@@ -54,7 +54,7 @@ static void assert_broken(struct fixture *f)
     HZ_CLEANUP(buf_free) struct buf whole = BUF_INIT(1 << 24);
     assert_int_equal(io_rewind(f->output, &err), HZ_OK);
     assert_int_equal(io_read_all(f->output, &whole, &err), HZ_OK);
-    assert_null(memmem(whole.data, whole.len, "SSH SIGNATURE", 13));
+    assert_true(whole.len == 0 || memmem(whole.data, whole.len, "SSH SIGNATURE", 13) == NULL);
 }
 
 static void smallest_bundle(void **state)
