@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every quoted include against the table of allowed edges (docs/ARCHITECTURE.md). cli only from main.c and cmd_*.c.
+# Every quoted include against the table of allowed edges (docs/ARCHITECTURE.md). cli only from commands: main.c, cmd.h,
+# cmd_*.c and cmd_*.h, whose headers only commands include.
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 
@@ -13,9 +14,14 @@ collector: base formats/write
 verify: base formats/read
 custody: base formats/write formats/read
 '
-may() { # FROM-FOLDER FROM-FILE TO-FOLDER
+is_command() {
+    case ${1##*/} in main.c | cmd.h | cmd_*.[ch]) return 0 ;; esac
+    return 1
+}
+may() { # FROM-FOLDER FROM-FILE TO-FOLDER TO-FILE
+    if is_command "$4" && ! is_command "$2"; then return 1; fi
     [ "$1" != "$3" ] || return 0
-    case $3:$(basename "$2") in cli:main.c | cli:cmd_*.c) return 0 ;; esac
+    if [ "$3" = cli ] && is_command "$2"; then return 0; fi
     [[ " $(sed -n "s|^$1: *||p" <<<"$edges") " == *" $3 "* ]]
 }
 
@@ -26,6 +32,7 @@ if [ "${1:-}" = --self-test ]; then
     plant formats/read/first.c '#include "formats/write/name.h"' "the checker includes the producer"
     plant collector/planted.c '#include "formats/read/name.h"' "the collector includes the checker"
     plant verify/planted.c '#include "cli/out.h"' "cli from a file that is no command"
+    plant verify/planted.c '#include "verify/cmd_verify.h"' "a command's header from a file that is no command"
     plant verify/planted.c '  #  include "planted.h"' "an include without its folder"
     plant custody/cmd_planted.c '#include "verify/wire.h"' "custody includes verify"
     exit 0
@@ -37,7 +44,7 @@ c_files "${folders[@]}" | while IFS= read -r file; do
         target=$(sed -E 's/^[^"]*"([^"]*)".*/\1/' <<<"$include")
         to=${target%/*}
         if [ "$to" != "$target" ]; then
-            may "$folder" "$file" "$to" || echo "$file:$line: $folder may not include $to"
+            may "$folder" "$file" "$to" "$target" || echo "$file:$line: $file may not include $target"
         elif [ -e "$root/$folder/$target" ]; then
             echo "$file:$line: say the folder: \"$folder/$target\""
         else # made at build time, by this folder alone

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 
 #include "base/io_rw.h"
 #include "tests/unit/base/deny.h"
@@ -224,6 +226,51 @@ static void reading_anothers_file_falls_back(void **state)
     io_close(&look);
 }
 
+/* A folder of our own in place of /proc, in a mount namespace of our own. 77: not allowed here. */
+static int hide_proc(void)
+{
+    if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+        return 77;
+    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || mount("none", "/proc", "tmpfs", 0, NULL) != 0)
+        return 77;
+    return 0;
+}
+
+static int reopen_without_proc(void)
+{
+    struct hz_error err;
+    int look, fd = -7, noatime = -7;
+    if (io_evidence_look(AT_FDCWD, "file", &look, NULL) != HZ_OK)
+        return 1;
+    int rc = hide_proc();
+    if (rc != 0)
+        return rc;
+    if (io_evidence_reopen(look, &fd, &noatime, &err) == HZ_OK || err.sys_errno != ENOSYS || fd != -7)
+        return 2;
+    char fake[64];
+    snprintf(fake, sizeof fake, "/proc/self/fd/%d", look);
+    if (mkdir("/proc/self", 0700) != 0 || mkdir("/proc/self/fd", 0700) != 0)
+        return 3;
+    folder_write(fake, "not the evidence");
+    if (io_evidence_reopen(look, &fd, &noatime, &err) == HZ_OK || err.sys_errno != ENOSYS)
+        return 4;
+    return fd == -7 && noatime == -7 ? 0 : 5;
+}
+
+static void a_false_proc_is_noticed(void **state)
+{
+    (void)state;
+    folder_write("file", "x");
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(reopen_without_proc());
+    int raw = -1;
+    assert_int_equal(waitpid(pid, &raw, 0), pid);
+    if (WIFEXITED(raw) && WEXITSTATUS(raw) == 77)
+        skip();
+    assert_int_equal(raw, 0);
+}
+
 static void link_targets_of_any_length(void **state)
 {
     (void)state;
@@ -249,4 +296,4 @@ TEST_MAIN(FOLDER_TEST(inputs), FOLDER_TEST(an_input_may_be_a_pipe), FOLDER_TEST(
           FOLDER_TEST(new_files_are_new), FOLDER_TEST(spools_have_no_name), FOLDER_TEST(spools_elsewhere),
           FOLDER_TEST(entering_never_follows_a_link), FOLDER_TEST(evidence_is_read_without_following),
           FOLDER_TEST(evidence_of_other_kinds_is_not_opened), FOLDER_TEST(reading_anothers_file_falls_back),
-          FOLDER_TEST(link_targets_of_any_length))
+          FOLDER_TEST(a_false_proc_is_noticed), FOLDER_TEST(link_targets_of_any_length))
