@@ -83,3 +83,8 @@ LINES
 @test "oracle: the JSON of samples and of programs has the shape of its schema" {
     python3 "$ORACLE/shapes.py" "$VECTORS" "$MADE" --hozen "$HOZEN_BIN"
 }
+
+@test "oracle: offers and receipts are judged as they must be, and have the shape of their schemas" {
+    "$ORACLE/make_ledger.py" --out "$BATS_TEST_TMPDIR/ledger"
+    python3 "$ORACLE/shapes.py" --handoffs "$BATS_TEST_TMPDIR/ledger"
+}

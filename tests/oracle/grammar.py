@@ -32,8 +32,9 @@ def within(v, level=1):
 
 def refuse(text): raise Bad("number " + text[:20])
 
-def parse(line):
-    if len(line) > 1 << 20: raise Limit("line over 1 MiB")
+def parse(line, bound=1 << 20):
+    "One object in canonical JSON."
+    if len(line) > bound: raise Limit("longer than %d bytes" % bound)
     try:
         v = json.loads(line.decode(), object_pairs_hook=members_once, parse_float=refuse, parse_constant=refuse)
         within(v)

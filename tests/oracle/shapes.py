@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Do JSON texts have the shape of their schemas (formats/spec/schema)? Needs python3-jsonschema. Checks the records in the
 samples of folders with vectors.json, what the oracle and hozen-verify answer about them, and JSON files that are named."""
-import argparse, io, json, os, subprocess, sys, tarfile, warnings
+import argparse, base64, io, json, os, subprocess, sys, tarfile, warnings
 
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 import jsonschema  # noqa: E402
@@ -59,6 +59,23 @@ def samples(folder, shapes, hozen, complain):
                 if e := shapes.wrong(schema, value): complain(row["file"], "%s: %s" % (schema, e))
         elif name in REFUSED and not any([shapes.wrong(*r) for r in records(data)]): complain(row["file"], "no schema refuses it")
 
+def handoffs(folder, shapes, complain):
+    "The offers and receipts that make_ledger.py made: what the oracle answers, and what the schemas say of those that hold."
+    with open(os.path.join(folder, "ledger.json"), encoding="utf-8") as f: rows = json.load(f)
+    for row in rows:
+        offer, receipt, known = (os.path.join(folder, row["sample"], n) for n in ("offer.json", "receipt.json", "known.txt"))
+        arguments = {"offer": ["offer", offer], "receipt": ["receipt", receipt, "--offer", offer], "known": ["offer", offer, "--known", known]}[row["check"]]
+        done = subprocess.run([os.path.join(os.path.dirname(os.path.abspath(__file__)), "ledger.py")] + arguments, capture_output=True, text=True)
+        if done.returncode != row["exit"] or row["answer"] not in done.stdout: complain(row["sample"], "expected %s, got %s" % (row["answer"], done.stdout + done.stderr))
+        if row["exit"]: continue
+        with open(receipt if row["check"] == "receipt" else offer, encoding="utf-8") as f: v = json.load(f)
+        parts = [(row["check"].replace("known", "offer"), v), ("statement", decoded(v["statement"]))]
+        if "entry" in v: parts += [("entry", decoded(v["entry"])), ("checkpoint", v["checkpoint"])]
+        for schema, value in parts:
+            if e := shapes.wrong(schema, value): complain(row["sample"], "%s: %s" % (schema, e))
+
+def decoded(text): return json.loads(base64.b64decode(text))
+
 def run(command):
     done = subprocess.run(command, capture_output=True, timeout=60)
     try: return json.loads(done.stdout)
@@ -68,11 +85,13 @@ def main():
     p = argparse.ArgumentParser(description="Check JSON against the schemas.")
     p.add_argument("folders", nargs="*", help="folders with vectors.json")
     p.add_argument("--hozen", help="folder of hozen-verify; its answers are checked too")
+    p.add_argument("--handoffs", help="folder with ledger.json")
     p.add_argument("--file", nargs=2, action="append", default=[], metavar=("SCHEMA", "FILE"), help="one JSON file or - against one schema; repeatable")
     o = p.parse_args()
     shapes, problems = Shapes(), []
     def complain(where, what): problems.append(where); print("%s: %s" % (where, what), flush=True)
     for folder in o.folders: samples(folder, shapes, o.hozen and os.path.join(o.hozen, "hozen-verify"), complain)
+    if o.handoffs: handoffs(o.handoffs, shapes, complain)
     for schema, path in o.file:
         with (sys.stdin if path == "-" else open(path, encoding="utf-8")) as f: value = json.load(f)
         if e := shapes.wrong(schema, value): complain(path, e)

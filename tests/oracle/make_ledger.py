@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Builds offer and receipt files from formats/spec/ledger.md, right ones and ones where a single thing is wrong under valid
+signatures; with --out writes them and the ledger.json that says what each must cause."""
+import argparse, base64, hashlib, json, os
+
+import make
+from grammar import canonical, sha
+from make import sign
+
+NS = "hozen-ledger-v1"
+SATO, TANAKA, OTHER = "operator", "stranger", "other"  # public test keys of formats/spec/vectors/keys
+NAMES = {SATO: "Sato Hanako", TANAKA: "Tanaka Ken", OTHER: "Sample Person"}
+CASES = {}
+
+def b64(data): return base64.b64encode(data).decode()
+def fingerprint(key): return "SHA256:" + b64(hashlib.sha256(make.public(key)).digest()).rstrip("=")
+def person(key): return {"name": NAMES[key], "contact": key + "@csirt.example", "key": fingerprint(key)}
+def known(key): return {**person(key), "public_key": " ".join(open(os.path.join(make.KEYS, key + ".pub")).read().split()[:2])}
+
+def node(leaves):
+    if len(leaves) == 1: return hashlib.sha256(b"\0" + leaves[0]).digest()
+    k = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + node(leaves[:k]) + node(leaves[k:])).digest()
+
+def path(m, leaves):
+    "RFC 9162 section 2.1.3.1."
+    if len(leaves) == 1: return []
+    k = 1 << (len(leaves) - 1).bit_length() - 1
+    return path(m, leaves[:k]) + [node(leaves[k:])] if m < k else path(m - k, leaves[k:]) + [node(leaves[:k])]
+
+def consistency(m, leaves, whole=True):
+    "RFC 9162 section 2.1.4.1."
+    if m == len(leaves): return [] if whole else [node(leaves)]
+    k = 1 << (len(leaves) - 1).bit_length() - 1
+    if m <= k: return consistency(m, leaves[:k], whole) + [node(leaves[k:])]
+    return consistency(m - k, leaves[k:], False) + [node(leaves[:k])]
+
+class Handoff:
+    "A ledger of a few entries, an offer from it and the receipt. change(stage, function): sees that stage before it is signed or written."
+    def __init__(self, **on):
+        self.on, self.number, self.entries, self.after, self.signer, self.cosigner, self.cp_signer = on, 0, [], 2, SATO, TANAKA, SATO
+        self.receiver = TANAKA
+
+    def hook(self, stage, value):
+        changed = self.on[stage](value) if stage in self.on else None
+        return value if changed is None else changed
+
+    def statement(self, key, type_, body, **more):
+        self.number += 1
+        s = {"schema": "hozen-statement/1", "type": type_, "nonce": "%032x" % self.number, "actor": person(key), "time": "2016-03-02T10:00:00+09:00", "body": body, **more}
+        return self.hook("bytes-" + type_, canonical(self.hook(type_, s)).encode())
+
+    def entry(self, raw, signatures):
+        e = {"schema": "hozen-entry/1", "ledger": self.ledger, "sequence": len(self.entries), "recorded_at": "2016-03-02T01:00:%02d.000000000Z" % len(self.entries),
+             "statement": b64(raw), "signatures": signatures}
+        return canonical(self.hook("entry", e) if e["statement"] == getattr(self, "offered", None) else e).encode()
+
+    def log(self, raw, key):
+        self.entries.append(self.entry(raw, [sign(key, raw, NS).decode()]))
+        return raw
+
+    def build(self):
+        about = {"case": "INC-2016-001", "item": "SAMPLE-1", "content_id": "c" * 64, "file_sha256": "f" * 64}
+        evidence = {"verdict": "verified", "integrity": "intact", "authenticity": "trusted", "findings": [], "signers": [fingerprint("p256")], "files": "4", "bytes": "118"}
+        genesis = self.statement(SATO, "genesis", {"organisation": "CSIRT (sample)", "person": {**known(SATO), "checkpoint_signer": True}, "tool": "sample 1"})
+        self.ledger = sha(genesis)
+        self.log(genesis, SATO)
+        intake = self.log(self.statement(SATO, "intake", {"location": "locker 3", "evidence": evidence, "tool": "sample 1"}, ledger=self.ledger, **about), SATO)
+        early = "hozen-ledger/%s\n%d\n%s\n" % (self.ledger, len(self.entries), b64(node(self.entries)))
+        raw = self.statement(SATO, "offer", {"to": known(TANAKA), "purpose": "malware analysis", "expires": "2016-03-09T10:00:00+09:00", "integrity": "intact", "seal": "A-1001"},
+                             ledger=self.ledger, previous=sha(intake), **about)
+        self.offered = b64(raw)
+        signatures = [sign(self.signer, raw, NS).decode()]
+        sequence = len(self.entries)
+        self.entries.append(self.entry(raw, signatures))
+        for i in range(self.after):
+            self.log(self.statement(SATO, "person", {"person": {**known(OTHER), "checkpoint_signer": False}}, ledger=self.ledger), SATO)
+        text = self.hook("checkpoint", "hozen-ledger/%s\n%d\n%s\n" % (self.ledger, len(self.entries), b64(node(self.entries))))
+        offer = self.hook("offer-file", {
+            "schema": "hozen-offer/1", "statement": b64(raw), "signatures": signatures, "entry": b64(self.entries[sequence]), "checkpoint": text,
+            "checkpoint_signatures": [sign(self.cp_signer, text.encode(), NS).decode()], "inclusion": [b64(d) for d in path(sequence, self.entries)],
+            "consistency": {"from": "2", "proof": [b64(d) for d in consistency(2, self.entries)]}})
+        type_ = self.on.get("receipt-type", "acceptance")
+        reply = self.statement(self.receiver, type_, {"evidence": evidence, "condition": "seal intact", **({"reason": "changed on the way"} if type_ == "decline" else {"location": "lab"}), "checkpoint": {
+            "status": "first-seen", "size": str(len(self.entries)), "root": b64(node(self.entries))}}, ledger=self.ledger, previous=sha(raw), **about)
+        receipt = self.hook("receipt-file", {"schema": "hozen-receipt/1", "offer": sha(raw), "statement": b64(reply), "signatures": [sign(self.receiver, reply, NS).decode()],
+                                             "cosignature": sign(self.cosigner, text.encode(), NS).decode()})
+        return {"offer.json": self.hook("offer-bytes", canonical(offer).encode() + b"\n"), "receipt.json": canonical(receipt).encode() + b"\n", "known.txt": early.encode()}
+
+def case(name, what, verdict, **changes):
+    "what: the file whose check must answer verdict."
+    CASES[name] = (what, verdict, changes)
+
+def at(way, value):
+    "A change of one member; None removes it."
+    def change(v):
+        *steps, last = way.split(".")
+        for k in steps: v = v[k]
+        if value is None: del v[last]
+        else: v[last] = value(v[last]) if callable(value) else value
+    return change
+
+def flip(text): return text[:-2] + ("A" if text[-2] != "A" else "B") + text[-1]
+
+for n, changes in {"plain": {}, "declined": {"receipt-type": "decline", "decline": at("file_sha256", "0" * 64)}, "x-key": {"offer": at("body.x-lab", "7")}, "no-cosignature": {"receipt-file": at("cosignature", None)},
+                   "alone": {"after": 0}, "last-of-many": {"after": 6}}.items():
+    case("offer-" + n, "offer", "holds", **changes); case("receipt-" + n, "receipt", "holds", **changes)
+case("offer-known", "known", "holds")
+for n, changes in {
+        "signed-by-other": {"signer": OTHER}, "statement-altered": {"offer-file": at("statement", lambda t: t[:40] + ("A" if t[40] != "A" else "B") + t[41:])}, "signature-altered": {"offer-file": at("signatures", lambda s: [s[0].replace("A", "B", 1)])},
+        "entry-of-other": {"entry": at("statement", b64(b"{}"))}, "entry-other-ledger": {"entry": at("ledger", "0" * 64)}, "entry-other-sequence": {"entry": at("sequence", 1)}, "entry-unsigned": {"entry": at("signatures", [])},
+        "checkpoint-too-early": {"after": 0, "checkpoint": lambda t: t.replace("\n3\n", "\n2\n")}, "checkpoint-other-ledger": {"checkpoint": lambda t: t.replace("hozen-ledger/", "hozen-ledger/" + "0" * 64 + "\n", 1)[:78] + t[78:]},
+        "checkpoint-other-root": {"checkpoint": lambda t: flip(t[:-1]) + "\n"}, "checkpoint-size-form": {"checkpoint": lambda t: t.replace("\n5\n", "\n05\n")}, "checkpoint-unsigned": {"offer-file": at("checkpoint_signatures", [])},
+        "inclusion-altered": {"offer-file": at("inclusion", lambda p: [flip(p[0])] + p[1:])}, "inclusion-short": {"offer-file": at("inclusion", lambda p: p[:-1])}, "inclusion-long": {"offer-file": at("inclusion", lambda p: p + p[:1])},
+        "not-canonical": {"offer-bytes": lambda d: d.replace(b'","', b'", "', 1)}, "no-final-line-feed": {"offer-bytes": lambda d: d[:-1]}, "unknown-key": {"offer-file": at("note", "x")},
+        "statement-unknown-key": {"offer": at("note", "x")}, "statement-blank": {"bytes-offer": lambda d: d.replace(b'","', b'", "', 1)}, "statement-newline": {"bytes-offer": lambda d: d + b"\n"},
+        "x-outside-body": {"offer": at("x-lab", "7")}, "x-not-text": {"offer": at("body.x-lab", 7)}, "no-item": {"offer": at("item", None)}, "no-previous": {"offer": at("previous", None)}, "no-expiry": {"offer": at("body.expires", None)},
+        "time-utc-form": {"offer": at("time", "2016-03-02T01:00:00Z")}, "time-minus-zero": {"offer": at("time", "2016-03-02T01:00:00-00:00")}, "purpose-control": {"offer": at("body.purpose", "\x1b[2J")}, "purpose-empty": {"offer": at("body.purpose", "")},
+        "purpose-blank": {"offer": at("body.purpose", "x ")}, "to-other-key": {"offer": at("body.to.key", fingerprint(OTHER))}, "to-checkpoint-signer": {"offer": at("body.to.checkpoint_signer", True)}, "actor-other-key": {"offer": at("actor.key", fingerprint(OTHER))}}.items():
+    case("offer-" + n, "offer", "does not hold", **changes)
+case("offer-other-type", "offer", "cannot tell", offer=at("type", "exchange"))
+case("known-inconsistent", "known", "does not hold", **{"offer-file": at("consistency.proof", lambda p: [flip(p[0])] + p[1:])})
+case("known-no-proof", "known", "does not hold", **{"offer-file": at("consistency", None)})
+for n, changes in {
+        "by-other": {"receiver": OTHER}, "of-other-offer": {"receipt-file": at("offer", "0" * 64)}, "previous-other": {"acceptance": at("previous", "0" * 64)}, "item-other": {"acceptance": at("item", "SAMPLE-2")}, "ledger-other": {"acceptance": at("ledger", "0" * 64)},
+        "digest-other": {"acceptance": at("file_sha256", "0" * 64)}, "content-other": {"acceptance": at("content_id", "0" * 64)}, "content-missing": {"acceptance": at("content_id", None)}, "too-late": {"acceptance": at("time", "2016-03-09T01:00:01+00:00")},
+        "cosigned-by-other": {"cosigner": OTHER}, "checkpoint-other": {"acceptance": at("body.checkpoint.size", "9")}, "decline-with-location": {"receipt-type": "decline", "decline": at("body.location", "lab")},
+        "decline-no-reason": {"receipt-type": "decline", "decline": at("body.reason", None)}, "type-offer": {"receipt-file": at("schema", "hozen-offer/1")}, "findings-unsorted": {"acceptance": at("body.evidence.findings", ["tag-altered", "payload-altered"])}}.items():
+    case("receipt-" + n, "receipt", "does not hold", **changes)
+
+def build(name):
+    what, verdict, changes = CASES[name]
+    h = Handoff(**{k: v for k, v in changes.items() if callable(v) or k == "receipt-type"})
+    for k in ("after", "signer", "cosigner", "receiver"):
+        if k in changes: setattr(h, k, changes[k])
+    return what, verdict, h.build()
+
+def main():
+    p = argparse.ArgumentParser(description="Build sample offers and receipts.")
+    p.add_argument("--out", required=True, help="folder; a folder per sample and ledger.json are made in it")
+    p.add_argument("names", nargs="*", help="only these")
+    o = p.parse_args()
+    rows = []
+    for name in o.names or sorted(CASES):
+        what, verdict, files = build(name)
+        os.makedirs(os.path.join(o.out, name), exist_ok=True)
+        for leaf, data in files.items():
+            if leaf.startswith(what) or leaf == "offer.json" or what == "known" and leaf == "known.txt":
+                with open(os.path.join(o.out, name, leaf), "wb") as f: f.write(data)
+        rows.append({"sample": name, "check": what, "answer": verdict, "exit": {"holds": 0, "does not hold": 1, "cannot tell": 3}[verdict]})
+    with open(os.path.join(o.out, "ledger.json"), "w", encoding="utf-8") as f: f.write("[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n")
+    print("%d samples" % len(rows))
+
+if __name__ == "__main__": main()
