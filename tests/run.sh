@@ -100,12 +100,13 @@ check() { # NAME command...
 }
 
 checks() {
-    local script name
+    local script name built
     say "checks"
     for script in tests/checks/*.sh; do
         name=$(basename "$script")
         [ "$name" != common.sh ] || continue
-        check "check $name" "$script" build/release
+        case $name in static.sh) built=build/release-static ;; *) built=build/release ;; esac
+        check "check $name" "$script" "$built"
         check "self-test of check $name" "$script" --self-test
     done
 }
@@ -140,6 +141,7 @@ if [ $fast = 0 ]; then
     unit_tests asan
 fi
 build release -DHOZEN_TESTS=OFF
+build release-static -DHOZEN_TESTS=OFF
 checks
 command_line_tests release
 judge_skips
