@@ -14,14 +14,12 @@ static bool counts_inside(struct r_json *j, struct r_counts *out)
         { "recorded", R_FIELD_DECIMAL, true, NULL, NULL },
     };
     struct r_value v[4];
-    uint64_t sum;
 
     if (!r_field_read(j, fields, 4, v, NULL))
         return false;
-    if (__builtin_add_overflow(v[0].number, v[2].number, &sum) || __builtin_add_overflow(sum, v[3].number, &sum) ||
-        sum != v[1].number)
-        return r_json_fail(j, N_("asked is not the sum of collected, recorded and absent"));
-    *out = (struct r_counts) { .asked = sum, .collected = v[2].number, .recorded = v[3].number, .absent = v[0].number };
+    *out = (struct r_counts) {
+        .asked = v[1].number, .collected = v[2].number, .recorded = v[3].number, .absent = v[0].number
+    };
     return true;
 }
 
@@ -53,7 +51,7 @@ static bool read_sources(struct r_json *j, void *context)
         struct r_source *s = &a->sources[a->source_count];
 
         if (a->source_count == R_ACQUISITION_SOURCES)
-            return r_json_fail(j, N_("more than 64 sources"));
+            return r_json_limit(j, N_("more than 64 sources"));
         if (!r_field_read(j, fields, 3, v, a))
             return false;
         memcpy(s->name, v[1].text.at, v[1].text.len);
@@ -72,7 +70,7 @@ static bool read_keys(struct r_json *j, void *context)
         size_t n = a->key_count;
 
         if (n == R_ACQUISITION_KEYS)
-            return r_json_fail(j, N_("more than 256 expected keys"));
+            return r_json_limit(j, N_("more than 256 expected keys"));
         if (!r_field_string(j, R_FIELD_HEX32, NULL, &v))
             return false;
         if (text_unhex(a->keys_expected[n], R_SHA256_SIZE, v.text.at, v.text.len) ||
@@ -270,9 +268,7 @@ int r_acquisition_read(const void *text, size_t len, struct r_acquisition *out, 
 
     if (whole_file(&j, text, len) && r_field_read(&j, fields, FIELDS, v, out) && r_json_done(&j))
         take(out, &j, v);
-    *wrong = j.wrong;
-    *at = j.at;
-    return j.wrong ? HZ_E_FORMAT : HZ_OK;
+    return r_json_result(&j, wrong, at);
 }
 
 /* *other: an array of texts that is not ["sha256"] */
@@ -345,7 +341,5 @@ int r_acquisition_format(const void *text, size_t len, struct stamp *started, un
         *started = v[3].stamp;
         *extensions = j.extensions;
     }
-    *wrong = j.wrong;
-    *at = j.at;
-    return j.wrong ? HZ_E_FORMAT : HZ_OK;
+    return r_json_result(&j, wrong, at);
 }

@@ -35,8 +35,8 @@ struct r_acquisition {
 
 void r_acquisition_init(struct r_acquisition *a);
 void r_acquisition_free(struct r_acquisition *a);
-/* A whole file, its LF included. HZ_OK, or HZ_E_FORMAT with *wrong (N_() text) and the place. More than 64 sources or
- * 256 expected keys are HZ_E_FORMAT as well. */
+/* A whole file, its LF included. HZ_OK, or HZ_E_FORMAT or HZ_E_LIMIT with *wrong (N_() text) and the place. More than
+ * 64 sources or 256 expected keys are HZ_E_FORMAT as well. */
 int r_acquisition_read(const void *text, size_t len, struct r_acquisition *out, const char **wrong, size_t *at);
 
 /* format.json. HZ_OK, HZ_E_FORMAT, or HZ_E_UNSUPPORTED when it is canonical JSON of another version or with other

@@ -100,7 +100,5 @@ int r_catalog_line(const char *line, size_t len, struct r_entry *e, const char *
                  r_stat_origin_read(&j, v + ORIGIN, v + ORIGIN_B64, true, &e->origin))
             check_path(&j, e);
     }
-    *wrong = j.wrong;
-    *at = j.at;
-    return j.wrong ? HZ_E_FORMAT : HZ_OK;
+    return r_json_result(&j, wrong, at);
 }

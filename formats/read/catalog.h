@@ -24,8 +24,8 @@ struct r_entry {
 
 void r_catalog_init(struct r_entry *e);
 void r_catalog_free(struct r_entry *e);
-/* Everything one line can be checked for by itself, the mapping of its origin included. HZ_OK, or HZ_E_FORMAT with
- * *wrong (N_() text) and the place in the line. */
+/* Everything one line can be checked for by itself, the mapping of its origin included. HZ_OK, or HZ_E_FORMAT or
+ * HZ_E_LIMIT with *wrong (N_() text) and the place in the line. */
 int r_catalog_line(const char *line, size_t len, struct r_entry *e, const char **wrong, size_t *at);
 const char *r_catalog_status_word(enum r_catalog_status status);
 

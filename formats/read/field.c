@@ -228,7 +228,7 @@ bool r_field_read(struct r_json *j, const struct r_field *fields, size_t count, 
             i++;
         if (i < count) {
             read_value(j, &fields[i], &values[i], context);
-        } else if (key.len > 2 && memcmp(key.at, "x-", 2) == 0) {
+        } else if (key.len >= 2 && memcmp(key.at, "x-", 2) == 0) {
             j->extensions++;
             r_json_skip(j);
         } else {

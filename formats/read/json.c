@@ -21,6 +21,20 @@ bool r_json_fail(struct r_json *j, const char *wrong)
     return false;
 }
 
+bool r_json_limit(struct r_json *j, const char *wrong)
+{
+    if (!j->wrong)
+        j->limit = true;
+    return r_json_fail(j, wrong);
+}
+
+int r_json_result(const struct r_json *j, const char **wrong, size_t *at)
+{
+    *wrong = j->wrong;
+    *at = j->at;
+    return !j->wrong ? HZ_OK : j->limit ? HZ_E_LIMIT : HZ_E_FORMAT;
+}
+
 static int next_byte(const struct r_json *j)
 {
     return j->at < j->len ? j->text[j->at] : -1;
@@ -62,7 +76,7 @@ static bool enter(struct r_json *j, bool object)
     if (!expect(j, object ? '{' : '[', object ? N_("an object was expected") : N_("an array was expected")))
         return false;
     if (j->depth == R_JSON_DEPTH)
-        return r_json_fail(j, N_("more than 8 levels deep"));
+        return r_json_limit(j, N_("more than 8 levels deep"));
     j->level[j->depth].object = object;
     j->level[j->depth].first = true;
     j->level[j->depth].key.at = NULL;
@@ -154,7 +168,7 @@ bool r_json_string(struct r_json *j, struct r_span *text)
         if (!n)
             return r_json_fail(j, N_("a character or escape that canonical JSON does not allow"));
         if (decoded > R_JSON_STRING_MAX)
-            return r_json_fail(j, N_("a string of more than 512 KiB"));
+            return r_json_limit(j, N_("a string of more than 512 KiB"));
         j->at += n;
     }
     text->at = (const char *)j->text + begin;

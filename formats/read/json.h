@@ -26,6 +26,7 @@ struct r_json {
     const unsigned char *text;
     size_t len, at;
     const char *wrong;   /* N_() text, NULL while none */
+    bool limit;          /* it is a bound that was reached */
     unsigned extensions; /* keys that begin "x-" met by r_field_read */
     unsigned depth;
     struct {
@@ -54,6 +55,10 @@ bool r_json_skip(struct r_json *j);
 bool r_json_done(struct r_json *j);
 /* Records the first failure; always false. wrong: N_() text. */
 bool r_json_fail(struct r_json *j, const char *wrong);
+/* The same for a bound of the format. */
+bool r_json_limit(struct r_json *j, const char *wrong);
+/* HZ_OK, HZ_E_FORMAT or HZ_E_LIMIT, with *wrong and *at, for those who read one text. */
+int r_json_result(const struct r_json *j, const char **wrong, size_t *at);
 
 bool r_span_is(const struct r_span *span, const char *text); /* text without characters that need escapes */
 /* Appends what the string means, UTF-8 bytes (a NUL byte is possible). HZ_OK or the buffer's failure. */

@@ -5,7 +5,7 @@
 #include "formats/read/name.h"
 #include "formats/read/state.h"
 
-void r_lists_wrong(struct r_state *s, uint64_t number, size_t at, const char *wrong)
+void r_lists_wrong(struct r_state *s, int code, uint64_t number, size_t at, const char *wrong)
 {
     struct r_need need = s->member.kind == R_KIND_SEGMENT
                              ? (struct r_need) { .segment = (int32_t)(s->member.tag - R_TAG_FIXED) }
@@ -14,7 +14,7 @@ void r_lists_wrong(struct r_state *s, uint64_t number, size_t at, const char *wr
     if (s->line_wrong)
         return; /* the first wrong line of a file speaks for it */
     r_state_ill(s);
-    r_state_add(s, &(struct r_finding) { .code = R_MANIFEST_MALFORMED,
+    r_state_add(s, &(struct r_finding) { .code = code == HZ_E_LIMIT ? R_LIMIT_EXCEEDED : R_MANIFEST_MALFORMED,
                                          .why = R_WHY_LINE,
                                          .path = s->member.path,
                                          .offset = s->member.offset,
@@ -55,7 +55,7 @@ int r_lists_record(void *context, const char *line, size_t len, uint64_t number,
     else
         code = r_records_line(kind, line, len, &s->record, &wrong, &at);
     if (code) {
-        r_lists_wrong(s, number, at, wrong);
+        r_lists_wrong(s, code, number, at, wrong);
         return HZ_OK;
     }
     if (number == 1)
@@ -75,7 +75,8 @@ int r_lists_manifest(void *context, const char *line, size_t len, uint64_t numbe
     (void)offset;
     (void)err;
     if (r_manifest_line(line, len, digest, &path, &path_len) || !r_name_is_payload(path, path_len, &source_len))
-        r_lists_wrong(s, number, 0, N_("a digest, two blanks and the name of a payload file were expected"));
+        r_lists_wrong(s, HZ_E_FORMAT, number, 0,
+                      N_("a digest, two blanks and the name of a payload file were expected"));
     else
         r_listing_manifest(&s->listing, line, len);
     return HZ_OK;

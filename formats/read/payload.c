@@ -85,9 +85,6 @@ int r_payload_begin(struct r_state *s, struct hz_error *err)
     blind = strcmp(m->path, BLIND) == 0;
     if (!first && source_len == 5 && memcmp(m->path + 5, "blind", 5) == 0)
         r_state_place(s, R_MEMBER_FORBIDDEN, R_WHY_BLIND);
-    if (first && !blind)
-        r_state_add(s, &(struct r_finding) {
-                           .code = R_PAYLOAD_MISSING, .why = R_WHY_BLIND_MISSING, .path = BLIND, .offset = m->offset });
     if (blind) {
         s->blind_seen = true;
         s->blind_offset = m->offset;
@@ -217,8 +214,9 @@ int r_payload_line(void *context, const char *line, size_t len, uint64_t number,
     (void)offset;
     s->segment_lines++;
     r_merkle_add(&s->merkle, &s->scratch, line, len);
-    if (r_catalog_line(line, len, e, &wrong, &at)) {
-        r_lists_wrong(s, number, at, wrong);
+    code = r_catalog_line(line, len, e, &wrong, &at);
+    if (code) {
+        r_lists_wrong(s, code, number, at, wrong);
         return HZ_OK;
     }
     if (e->extensions)
@@ -277,6 +275,6 @@ void r_payload_segment_end(struct r_state *s)
 void r_payload_finish(struct r_state *s)
 {
     report_unlisted(s, s->segment);
-    if (!s->blind_seen && !s->last_path[0])
+    if (!s->blind_seen)
         r_state_add(s, &(struct r_finding) { .code = R_PAYLOAD_MISSING, .why = R_WHY_BLIND_MISSING, .path = BLIND });
 }

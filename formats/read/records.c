@@ -75,9 +75,7 @@ int r_records_first(enum r_records_kind kind, const char *line, size_t len, cons
     r_json_init(&j, line, len);
     if (r_field_read(&j, fields, 2, v, NULL))
         r_json_done(&j);
-    *wrong = j.wrong;
-    *at = j.at;
-    return j.wrong ? HZ_E_FORMAT : HZ_OK;
+    return r_json_result(&j, wrong, at);
 }
 
 static bool read_object(struct r_json *j, struct r_record *r)
@@ -142,7 +140,5 @@ int r_records_line(enum r_records_kind kind, const char *line, size_t len, struc
     if (read)
         r_json_done(&j);
     r->extensions = j.extensions;
-    *wrong = j.wrong;
-    *at = j.at;
-    return j.wrong ? HZ_E_FORMAT : HZ_OK;
+    return r_json_result(&j, wrong, at);
 }

@@ -27,7 +27,7 @@ struct r_record {
 
 void r_records_init(struct r_record *r);
 void r_records_free(struct r_record *r);
-/* The first line of a file of this kind. HZ_OK, or HZ_E_FORMAT with *wrong and *at as r_catalog_line. */
+/* The first line of a file of this kind. HZ_OK, or HZ_E_FORMAT or HZ_E_LIMIT with *wrong and *at as r_catalog_line. */
 int r_records_first(enum r_records_kind kind, const char *line, size_t len, const char **wrong, size_t *at);
 /* Every other line; sets r->kind. */
 int r_records_line(enum r_records_kind kind, const char *line, size_t len, struct r_record *r, const char **wrong,

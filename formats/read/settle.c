@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/num.h"
 #include "formats/read/state.h"
 
 #define MTIME_MAX INT64_C(8589934591) /* eleven octal digits */
@@ -189,6 +190,13 @@ static void check_order(struct r_state *s)
     }
 }
 
+static bool adds_up(const struct r_counts *c)
+{
+    uint64_t sum;
+
+    return num_add_u64(c->collected, c->recorded, &sum) && num_add_u64(sum, c->absent, &sum) && sum == c->asked;
+}
+
 static void check_counts(struct r_state *s)
 {
     const struct r_acquisition *a = &s->acquisition;
@@ -196,12 +204,13 @@ static void check_counts(struct r_state *s)
 
     if (!s->has_acquisition || !s->catalog_whole || is_ill(s, BIT(R_TAG_OBJECTS) | BIT(R_TAG_ABSENT)))
         return;
-    if (a->counts.collected != s->merkle.count || a->counts.recorded != s->objects || a->counts.absent != s->absences)
+    if (!adds_up(&a->counts) || a->counts.collected != s->merkle.count || a->counts.recorded != s->objects ||
+        a->counts.absent != s->absences)
         counts_differ(s, R_WHY_COUNTS, NULL);
     for (i = 0; i < a->source_count; i++) {
         const struct r_source *source = &a->sources[i];
 
-        if (source->counts.collected != r_tally_get(&s->collected, source->name) ||
+        if (!adds_up(&source->counts) || source->counts.collected != r_tally_get(&s->collected, source->name) ||
             source->counts.recorded != r_tally_get(&s->recorded, source->name) ||
             source->counts.absent != r_tally_get(&s->absent, source->name) || strcmp(source->name, "blind") == 0)
             counts_differ(s, R_WHY_SOURCE_COUNTS, source->name);

@@ -3,10 +3,10 @@
 #include "base/text.h"
 #include "formats/read/state.h"
 
-static void wrong(struct r_state *s, enum r_why why, size_t at, const char *text)
+static void wrong(struct r_state *s, int code, enum r_why why, size_t at, const char *text)
 {
     r_state_ill(s);
-    r_state_add(s, &(struct r_finding) { .code = R_MANIFEST_MALFORMED,
+    r_state_add(s, &(struct r_finding) { .code = code == HZ_E_LIMIT ? R_LIMIT_EXCEEDED : R_MANIFEST_MALFORMED,
                                          .why = why,
                                          .path = s->member.path,
                                          .offset = s->member.offset,
@@ -27,7 +27,7 @@ static void read_format(struct r_state *s)
         s->stopped = true;
         r_state_place(s, R_CONTAINER_UNSUPPORTED, R_WHY_VERSION);
     } else if (code) {
-        wrong(s, R_WHY_LINE, at, text);
+        wrong(s, code, R_WHY_LINE, at, text);
     } else {
         s->has_format = true;
     }
@@ -39,9 +39,10 @@ static int read_acquisition(struct r_state *s, struct hz_error *err)
 {
     const char *text;
     size_t at;
+    int code = r_acquisition_read(s->text.data, s->text.len, &s->acquisition, &text, &at);
 
-    if (r_acquisition_read(s->text.data, s->text.len, &s->acquisition, &text, &at)) {
-        wrong(s, R_WHY_LINE, at, text);
+    if (code) {
+        wrong(s, code, R_WHY_LINE, at, text);
         return HZ_OK;
     }
     s->has_acquisition = true;
@@ -55,7 +56,7 @@ static void read_info(struct r_state *s)
     buf_reset(&s->info_text);
     if (buf_put(&s->info_text, s->text.data, s->text.len) ||
         r_bag_info((const char *)s->info_text.data, s->info_text.len, &s->info))
-        wrong(s, R_WHY_FORM, 0, NULL);
+        wrong(s, HZ_E_FORMAT, R_WHY_FORM, 0, NULL);
     else
         s->has_info = true;
 }
@@ -64,7 +65,7 @@ static void read_merkle(struct r_state *s)
 {
     s->has_merkle = !r_bag_merkle((const char *)s->text.data, s->text.len, &s->merkle_count, s->merkle_root);
     if (!s->has_merkle)
-        wrong(s, R_WHY_FORM, 0, NULL);
+        wrong(s, HZ_E_FORMAT, R_WHY_FORM, 0, NULL);
 }
 
 /* A VERIFY text: known by its digest */
@@ -74,7 +75,7 @@ static void check_text(struct r_state *s, const char *expected)
 
     text_hex(hex, s->tags.fixed[s->member.tag].digest, R_SHA256_SIZE);
     if (strcmp(hex, expected) != 0)
-        wrong(s, R_WHY_FIXED_TEXT, 0, NULL);
+        wrong(s, HZ_E_FORMAT, R_WHY_FIXED_TEXT, 0, NULL);
 }
 
 int r_whole_read(struct r_state *s, struct hz_error *err)
@@ -91,7 +92,7 @@ int r_whole_read(struct r_state *s, struct hz_error *err)
         return HZ_OK;
     }
     if (!s->text.len) {
-        wrong(s, R_WHY_FORM, 0, NULL);
+        wrong(s, HZ_E_FORMAT, R_WHY_FORM, 0, NULL);
         return HZ_OK;
     }
     if (tag == R_TAG_ACQUISITION)
@@ -103,6 +104,6 @@ int r_whole_read(struct r_state *s, struct hz_error *err)
     else if (tag == R_TAG_MERKLE)
         read_merkle(s);
     else if (!r_bag_is_bagit(s->text.data, s->text.len))
-        wrong(s, R_WHY_FIXED_TEXT, 0, NULL);
+        wrong(s, HZ_E_FORMAT, R_WHY_FIXED_TEXT, 0, NULL);
     return HZ_OK;
 }

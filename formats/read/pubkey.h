@@ -1,0 +1,29 @@
+/* Public keys as SSH encodes them (RFC 4253 section 6.6, RFC 5656, RFC 8709), read strictly. */
+#ifndef HZ_FORMATS_READ_PUBKEY_H
+#define HZ_FORMATS_READ_PUBKEY_H
+
+#include "base/error.h"
+#include "formats/read/hash.h"
+#include "formats/read/sshwire.h"
+
+#define R_PUBKEY_FINGERPRINT_SIZE 51 /* "SHA256:", 43 characters, NUL */
+#define R_PUBKEY_BLOB_MAX ((size_t)4096)
+
+enum r_pubkey_algorithm { R_PUBKEY_UNKNOWN, R_PUBKEY_P256, R_PUBKEY_ED25519 };
+
+struct r_pubkey {
+    enum r_pubkey_algorithm algorithm;
+    unsigned char point[65]; /* P-256: 04 || x || y; Ed25519: the first 32 bytes */
+    unsigned char id[R_SHA256_SIZE];
+    char keyid[R_SHA256_HEX]; /* id in hex */
+    char fingerprint[R_PUBKEY_FINGERPRINT_SIZE];
+};
+
+/* From the blob. HZ_OK also for an algorithm that is not known here (then only the identifiers hold). HZ_E_FORMAT: not
+ * a key, or not in the one allowed form; of the points, Ed25519 must be canonical and not of small order, P-256 is
+ * checked when a signature is (trust.h). r_hash_start must have succeeded. */
+int r_pubkey_read(const void *blob, size_t len, struct r_pubkey *out);
+/* From "type base64[ comment]", the form of .pub files and lists. HZ_OK or HZ_E_FORMAT. */
+int r_pubkey_line(const char *line, size_t len, struct r_pubkey *out);
+
+#endif

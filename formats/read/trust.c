@@ -1,0 +1,163 @@
+#include "formats/read/trust.h"
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/ecdsa.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <string.h>
+
+#include "base/lang.h"
+
+static void free_key(EVP_PKEY **key)
+{
+    EVP_PKEY_free(*key);
+}
+static void free_key_context(EVP_PKEY_CTX **ctx)
+{
+    EVP_PKEY_CTX_free(*ctx);
+}
+static void free_digest_context(EVP_MD_CTX **ctx)
+{
+    EVP_MD_CTX_free(*ctx);
+}
+static void free_signature(ECDSA_SIG **sig)
+{
+    ECDSA_SIG_free(*sig);
+}
+static void free_der(unsigned char **der)
+{
+    OPENSSL_free(*der);
+}
+
+static int failed(struct hz_error *err)
+{
+    return hz_error_set(err, HZ_E_CRYPTO, _("OpenSSL could not check a signature"));
+}
+static int invalid(struct hz_error *err)
+{
+    return hz_error_set(err, HZ_E_INVALID, _("the signature does not verify"));
+}
+
+/* NULL for a point that is not on the curve */
+static EVP_PKEY *p256_key(const unsigned char point[65])
+{
+    HZ_CLEANUP(free_key_context) EVP_PKEY_CTX *make = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    HZ_CLEANUP(free_key_context) EVP_PKEY_CTX *check = NULL;
+    char group[] = "prime256v1";
+    unsigned char copy[65];
+    EVP_PKEY *key = NULL;
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, copy, sizeof copy),
+        OSSL_PARAM_construct_end(),
+    };
+
+    memcpy(copy, point, sizeof copy);
+    if (!make || EVP_PKEY_fromdata_init(make) != 1 || EVP_PKEY_fromdata(make, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+        return NULL;
+    check = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    if (!check || EVP_PKEY_public_check(check) != 1) {
+        EVP_PKEY_free(key);
+        return NULL;
+    }
+    return key;
+}
+
+/* r || s as the DER structure that EVP wants */
+static int p256_der(const unsigned char signature[64], unsigned char **der, int *len)
+{
+    HZ_CLEANUP(free_signature) ECDSA_SIG *sig = ECDSA_SIG_new();
+    BIGNUM *r = BN_bin2bn(signature, 32, NULL), *s = BN_bin2bn(signature + 32, 32, NULL);
+
+    if (!sig || !r || !s || ECDSA_SIG_set0(sig, r, s) != 1) {
+        BN_free(r);
+        BN_free(s);
+        return HZ_E_CRYPTO;
+    }
+    *len = i2d_ECDSA_SIG(sig, der);
+    return *len > 0 ? HZ_OK : HZ_E_CRYPTO;
+}
+
+static int verify(EVP_PKEY *key, const EVP_MD *digest, const unsigned char *signature, size_t signature_len,
+                  const void *bytes, size_t len, struct hz_error *err)
+{
+    HZ_CLEANUP(free_digest_context) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+    if (!ctx || EVP_DigestVerifyInit(ctx, NULL, digest, NULL, key) != 1)
+        return failed(err);
+    return EVP_DigestVerify(ctx, signature, signature_len, bytes, len) == 1 ? HZ_OK : invalid(err);
+}
+
+int r_trust_p256(const unsigned char point[65], const unsigned char signature[64], const void *bytes, size_t len,
+                 struct hz_error *err)
+{
+    HZ_CLEANUP(free_key) EVP_PKEY *key = p256_key(point);
+    HZ_CLEANUP(free_der) unsigned char *der = NULL;
+    int der_len;
+
+    if (!key)
+        return invalid(err);
+    if (p256_der(signature, &der, &der_len))
+        return failed(err);
+    return verify(key, EVP_sha256(), der, (size_t)der_len, bytes, len, err);
+}
+
+int r_trust_ed25519(const unsigned char point[32], const unsigned char signature[64], const void *bytes, size_t len,
+                    struct hz_error *err)
+{
+    HZ_CLEANUP(free_key)
+    EVP_PKEY *key = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, point, 32);
+
+    return key ? verify(key, NULL, signature, 64, bytes, len, err) : failed(err);
+}
+
+int r_trust_verify(const struct r_sshsig *sig, const char *name_space, const unsigned char digest[R_SHA512_SIZE],
+                   struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(512);
+
+    if (sig->key.algorithm == R_PUBKEY_UNKNOWN)
+        return hz_error_set(err, HZ_E_UNSUPPORTED, _("the algorithm of the signature is not known"));
+    if (strcmp(sig->name_space, name_space) != 0)
+        return hz_error_set(err, HZ_E_INVALID, _("the signature was made for another purpose"));
+    if (r_sshsig_signed(name_space, digest, &bytes))
+        return buf_check(&bytes, err);
+    if (sig->key.algorithm == R_PUBKEY_P256)
+        return r_trust_p256(sig->key.point, sig->signature, bytes.data, bytes.len, err);
+    return r_trust_ed25519(sig->key.point, sig->signature, bytes.data, bytes.len, err);
+}
+
+static bool valid_at(const struct r_signer *s, struct stamp t)
+{
+    return (!s->has_after || stamp_compare(s->after, t) <= 0) && (!s->has_before || stamp_compare(t, s->before) <= 0);
+}
+
+enum r_trust_answer r_trust_judge(const struct r_signers *list, const struct r_revoked *revoked,
+                                  const struct r_pubkey *key, const char *name_space, struct stamp claimed,
+                                  struct stamp now, const char **principal)
+{
+    enum r_trust_answer answer = R_TRUST_NOT_ON_LIST;
+    size_t i;
+
+    *principal = NULL;
+    for (i = 0; i < list->count; i++) {
+        const struct r_signer *s = &list->list[i];
+        enum r_trust_answer one = R_TRUST_YES;
+
+        if (memcmp(s->id, key->id, R_SHA256_SIZE) != 0)
+            continue;
+        if (!r_signers_allows(s, name_space))
+            one = R_TRUST_NAMESPACE;
+        else if (!valid_at(s, claimed) || !valid_at(s, now))
+            one = R_TRUST_VALIDITY;
+        if (answer == R_TRUST_NOT_ON_LIST || one == R_TRUST_YES ||
+            (one == R_TRUST_VALIDITY && answer == R_TRUST_NAMESPACE)) {
+            answer = one;
+            *principal = s->principal;
+        }
+        if (one == R_TRUST_YES)
+            break;
+    }
+    return r_signers_is_revoked(revoked, key->id) ? R_TRUST_REVOKED : answer;
+}
