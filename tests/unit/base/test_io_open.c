@@ -100,18 +100,33 @@ static void spools_have_no_name(void **state)
 }
 
 /* Where O_TMPFILE is not known, the file has a name for a moment and none afterwards. */
-static int spool_without_tmpfile(void)
+static int spool_without_tmpfile(int sys_errno)
 {
     int directory, fd;
     struct stat st;
     if (io_open_directory(".", &directory, NULL) != HZ_OK)
         return 1;
-    deny(SCMP_SYS(openat), EOPNOTSUPP, SCMP_A2(SCMP_CMP_MASKED_EQ, O_TMPFILE, O_TMPFILE));
+    deny(SCMP_SYS(openat), sys_errno, SCMP_A2(SCMP_CMP_MASKED_EQ, O_TMPFILE, O_TMPFILE));
     if (io_create_spool(directory, &fd, NULL) != HZ_OK || fstat(fd, &st) != 0)
         return 2;
     if (st.st_nlink != 0 || (st.st_mode & 07777) != 0600 || io_write(fd, "x", 1, NULL) != HZ_OK)
         return 3;
     return 0;
+}
+
+static int spool_without_operation(void)
+{
+    return spool_without_tmpfile(EOPNOTSUPP);
+}
+
+static int spool_where_it_is_a_directory(void)
+{
+    return spool_without_tmpfile(EISDIR); /* kernels before 3.11 */
+}
+
+static int spool_with_unknown_flag(void)
+{
+    return spool_without_tmpfile(EINVAL);
 }
 
 static int spool_on_full_disk(void)
@@ -127,7 +142,9 @@ static int spool_on_full_disk(void)
 static void spools_elsewhere(void **state)
 {
     (void)state;
-    in_child(spool_without_tmpfile);
+    in_child(spool_without_operation);
+    in_child(spool_where_it_is_a_directory);
+    in_child(spool_with_unknown_flag);
     in_child(spool_on_full_disk);
     assert_int_equal(rmdir(*(char **)state), 0); /* nothing was left behind */
     assert_int_equal(mkdir(*(char **)state, 0700), 0);
