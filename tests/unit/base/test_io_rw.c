@@ -7,16 +7,18 @@
 #include "base/io_open.h"
 #include "tests/unit/base/folder.h"
 
-/* A child that writes in small pieces with pauses. */
+/* A child that writes the pieces between '|' with pauses. */
 static pid_t dribble(int fd, const char *text)
 {
     pid_t pid = fork();
     if (pid != 0)
         return pid;
-    for (; *text != '\0'; text++) {
-        if (write(fd, text, 1) != 1)
+    while (*text != '\0') {
+        size_t len = strcspn(text, "|");
+        if (write(fd, text, len) != (ssize_t)len)
             _exit(1);
-        usleep(500);
+        usleep(20000);
+        text += len + (text[len] == '|');
     }
     _exit(0);
 }
@@ -29,7 +31,7 @@ static void short_reads_are_completed(void **state)
     size_t got;
     struct hz_error err;
     assert_int_equal(pipe(ends), 0);
-    pid_t pid = dribble(ends[1], "0123456789abcdef");
+    pid_t pid = dribble(ends[1], "0|12|3456|789abcdef");
     close(ends[1]);
     assert_int_equal(io_read(ends[0], got_text, 10, &got, &err), HZ_OK);
     assert_int_equal(got, 10);
