@@ -49,6 +49,7 @@ CREATE TABLE statement (
 ) STRICT;
 
 CREATE INDEX statement_by_item ON statement (item, entry);
+CREATE INDEX statement_by_actor ON statement (actor, entry);
 
 CREATE TABLE person (
     key TEXT PRIMARY KEY,

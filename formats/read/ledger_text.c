@@ -5,7 +5,6 @@
 
 #include "base/lang.h"
 #include "base/text.h"
-#include "formats/read/hash.h"
 
 int r_ledger_text_open(struct r_ledger_text *t, size_t len, struct hz_error *err)
 {
@@ -69,30 +68,52 @@ const char *r_ledger_text_fingerprint(struct r_ledger_text *t, const struct r_va
     return text;
 }
 
-bool r_ledger_is_fingerprint(const char *text)
+/* The 32 bytes of a fingerprint. */
+static bool decode(const char *text, struct buf *bytes)
 {
-    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(R_SHA256_SIZE);
     char padded[45];
 
     if (strncmp(text, "SHA256:", 7) != 0 || strlen(text) != R_LEDGER_FINGERPRINT - 1)
         return false;
     memcpy(padded, text + 7, 43);
     padded[43] = '=';
-    return text_unbase64(&bytes, padded, 44) == HZ_OK && bytes.len == R_SHA256_SIZE;
+    return text_unbase64(bytes, padded, 44) == HZ_OK && bytes->len == R_SHA256_SIZE;
 }
 
-void r_ledger_fingerprint(char out[R_LEDGER_FINGERPRINT], const void *blob, size_t len)
+bool r_ledger_is_fingerprint(const char *text)
+{
+    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(R_SHA256_SIZE);
+
+    return decode(text, &bytes);
+}
+
+void r_ledger_keyid(char out[R_SHA256_HEX], const char *fingerprint)
+{
+    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(R_SHA256_SIZE);
+
+    out[0] = '\0';
+    if (decode(fingerprint, &bytes))
+        text_hex(out, bytes.data, bytes.len);
+}
+
+void r_ledger_fingerprint_of(char out[R_LEDGER_FINGERPRINT], const unsigned char digest[R_SHA256_SIZE])
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(64);
-    unsigned char digest[R_SHA256_SIZE];
 
-    r_hash_sha256(digest, blob, len);
     out[0] = '\0';
-    if (text_base64(&text, digest, sizeof digest) != HZ_OK)
+    if (text_base64(&text, digest, R_SHA256_SIZE) != HZ_OK)
         return; /* no memory for 44 bytes: the empty text equals no fingerprint */
     memcpy(out, "SHA256:", 7);
     memcpy(out + 7, text.data, 43);
     out[50] = '\0';
+}
+
+void r_ledger_fingerprint(char out[R_LEDGER_FINGERPRINT], const void *blob, size_t len)
+{
+    unsigned char digest[R_SHA256_SIZE];
+
+    r_hash_sha256(digest, blob, len);
+    r_ledger_fingerprint_of(out, digest);
 }
 
 bool r_ledger_key_has(const char *public_key, const char *fingerprint)

@@ -1,0 +1,154 @@
+#include "custody/audit.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "custody/audit_part.h"
+
+void audit_free(struct audit *a)
+{
+    store_close(a->store);
+    store_close(a->scratch);
+    free(a->findings);
+    for (size_t i = 0; i < a->outside_count; i++)
+        buf_free(&a->outside[i].text);
+    free(a->outside);
+    buf_free(&a->unknown);
+    memset(a, 0, sizeof *a);
+}
+
+static struct audit_finding *next_finding(struct audit *a, const char *code)
+{
+    struct audit_finding *f;
+
+    if (a->finding_count == AUDIT_FINDINGS) {
+        a->findings_more++;
+        return NULL;
+    }
+    f = &a->findings[a->finding_count++];
+    memset(f, 0, sizeof *f);
+    f->code = code;
+    return f;
+}
+
+void audit_find(struct audit *a, const char *code, uint64_t entry, const char *format, ...)
+{
+    struct audit_finding *f = next_finding(a, code);
+    va_list ap;
+
+    if (f == NULL)
+        return;
+    f->has_entry = true;
+    f->entry = entry;
+    va_start(ap, format);
+    vsnprintf(f->detail, sizeof f->detail, format, ap);
+    va_end(ap);
+}
+
+void audit_find_whole(struct audit *a, const char *code, const char *format, ...)
+{
+    struct audit_finding *f = next_finding(a, code);
+    va_list ap;
+
+    if (f == NULL)
+        return;
+    va_start(ap, format);
+    vsnprintf(f->detail, sizeof f->detail, format, ap);
+    va_end(ap);
+}
+
+void audit_find_item(struct audit *a, const char *code, uint64_t entry, const char *item, const char *detail)
+{
+    struct audit_finding *f = next_finding(a, code);
+
+    if (f == NULL)
+        return;
+    f->has_entry = true;
+    f->entry = entry;
+    snprintf(f->item, sizeof f->item, "%s", item);
+    snprintf(f->detail, sizeof f->detail, "%s", detail);
+}
+
+void audit_unknown(struct audit *a, const char *format, ...)
+{
+    char line[1024];
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(line, sizeof line, format, ap);
+    va_end(ap);
+    buf_printf(&a->unknown, "%s\n", line);
+}
+
+enum audit_verdict audit_verdict(const struct audit *a)
+{
+    for (size_t i = 0; i < a->finding_count; i++)
+        if (strcmp(a->findings[i].code, "integrity-failed") != 0)
+            return AUDIT_FAILED;
+    return a->unknown.len > 0 ? AUDIT_UNDETERMINED : AUDIT_CONSISTENT;
+}
+
+/* Whole-ledger findings first, then by entry; equal ones stay in the order found. */
+static int compare(const struct audit_finding *x, const struct audit_finding *y)
+{
+    if (x->has_entry != y->has_entry)
+        return x->has_entry ? 1 : -1;
+    if (x->entry != y->entry)
+        return x->entry < y->entry ? -1 : 1;
+    return 0;
+}
+
+static void sort_findings(struct audit *a)
+{
+    for (size_t i = 1; i < a->finding_count; i++) {
+        struct audit_finding moved = a->findings[i];
+        size_t k = i;
+        for (; k > 0 && compare(&a->findings[k - 1], &moved) > 0; k--)
+            a->findings[k] = a->findings[k - 1];
+        a->findings[k] = moved;
+    }
+}
+
+static int open_both(struct audit *a, const char *path, struct hz_error *err)
+{
+    int rc;
+
+    memset(a, 0, sizeof *a);
+    buf_init(&a->unknown, 65536);
+    a->findings = calloc(AUDIT_FINDINGS, sizeof *a->findings);
+    if (a->findings == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    rc = store_open(&a->store, path, STORE_AUDIT, err);
+    if (rc == HZ_OK)
+        rc = store_snapshot(a->store, err);
+    return rc == HZ_OK ? store_scratch(&a->scratch, err) : rc;
+}
+
+static int run(struct audit *a, struct hz_error *err)
+{
+    bool readable = false;
+    int rc = audit_schema(a, &readable, err);
+
+    if (rc == HZ_OK && readable)
+        rc = audit_entries(a, err);
+    if (rc == HZ_OK && readable)
+        rc = audit_tables(a, err);
+    return rc == HZ_OK && readable ? audit_items(a, err) : rc;
+}
+
+int audit_run(struct audit *a, const char *path, const char *const *checkpoints, size_t count, struct hz_error *err)
+{
+    int rc = open_both(a, path, err);
+
+    if (rc == HZ_OK)
+        rc = audit_outside_load(a, checkpoints, count, err);
+    if (rc == HZ_OK)
+        rc = run(a, err);
+    if (rc == HZ_OK)
+        rc = store_unchanged(a->store, err);
+    sort_findings(a);
+    return rc;
+}

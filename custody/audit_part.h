@@ -1,0 +1,44 @@
+/* The parts of the audit, in the order in which audit_run calls them. Each adds findings to the audit; a failure means
+ * that it could not be carried out. */
+#ifndef HZ_CUSTODY_AUDIT_PART_H
+#define HZ_CUSTODY_AUDIT_PART_H
+
+#include "custody/audit.h"
+#include "formats/read/hash.h"
+
+/* Schema, application_id, user_version, and SQLite's own check of the file. *readable: tables entry and checkpoint are
+ * the ones of this version, so that they can be read at all. */
+int audit_schema(struct audit *a, bool *readable, struct hz_error *err);
+
+/* Texts of the checkpoints from outside. HZ_E_FORMAT for a file that is none. */
+int audit_outside_load(struct audit *a, const char *const *paths, size_t count, struct hz_error *err);
+
+/* Entries in their order: bytes, signatures, rules; derives the tables and the tree, meets the checkpoints on its way.
+ */
+int audit_entries(struct audit *a, struct hz_error *err);
+
+/* The stored checkpoints, walked beside the entries. */
+struct audit_walk {
+    struct query rows;
+    bool row; /* there is a present one */
+    struct r_merkle tree;
+    struct r_hash hash;
+};
+int audit_walk_begin(struct audit *a, struct audit_walk *w, struct hz_error *err);
+void audit_walk_end(struct audit_walk *w);
+/* The tree has grown to a->size: judges the checkpoints of this size. */
+int audit_walk_at(struct audit *a, struct audit_walk *w, struct hz_error *err);
+/* The entries have ended: judges the checkpoints that are left, and those from outside. */
+int audit_walk_rest(struct audit *a, struct audit_walk *w, struct hz_error *err);
+int audit_outside_judge(struct audit *a, struct hz_error *err);
+
+/* Whether one of the signatures over a checkpoint is by a checkpoint signer whom an entry before `size` names. For
+ * files: looks for the signature files of all checkpoint signers of the ledger. */
+int audit_signer_known(struct audit *a, const char *fingerprint, uint64_t size, bool *known, struct hz_error *err);
+
+/* Compares every derived table with the ledger's. Only when all entries were derived. */
+int audit_tables(struct audit *a, struct hz_error *err);
+/* Items whose evidence failed when it was last verified. */
+int audit_items(struct audit *a, struct hz_error *err);
+
+#endif

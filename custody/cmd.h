@@ -1,0 +1,39 @@
+/* The subcommands of hozen-custody, one file each, and what they share: opening keys and ledgers as the command line
+ * says, and the last lines of every command that records something. */
+#ifndef HZ_CUSTODY_CMD_H
+#define HZ_CUSTODY_CMD_H
+
+#include <stdio.h>
+
+#include "cli/dispatch.h"
+#include "custody/actor.h"
+#include "custody/append.h"
+#include "custody/checkpoint.h"
+#include "custody/store.h"
+
+#define CMD_TOOL "hozen-custody " HOZEN_VERSION
+
+cli_handler cmd_key_new, cmd_countersign;
+cli_handler cmd_init, cmd_person_add, cmd_intake;
+cli_handler cmd_offer, cmd_accept, cmd_decline, cmd_record;
+cli_handler cmd_show, cmd_log, cmd_audit, cmd_checkpoint;
+
+/* Loads --key for custody, asking for its passphrase where needed. */
+int cmd_load_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
+/* The same for a second person's --second-key. */
+int cmd_load_second_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
+/* Puts --name, --role, --contact and --organisation over what a key's comment said. HZ_E_USAGE when no name is known.
+ */
+int cmd_describe_person(const struct cli_args *args, struct person *person, struct hz_error *err);
+/* Opens --ledger for writing, loads --key and finds its owner among the ledger's persons. Both are the caller's. */
+int cmd_open(const struct cli_args *args, struct store **store, struct actor *actor, struct hz_error *err);
+
+/* Signs a checkpoint over what was just recorded, where the actor may, and otherwise says who must. */
+int cmd_seal(const struct cli_args *args, struct store *s, const struct head *head, const struct actor *actor,
+             struct hz_error *err);
+/* "head: 12 <base64 root>" */
+void cmd_print_head(const struct head *head);
+
+void cmd_close_store(struct store **s);
+
+#endif

@@ -1,0 +1,168 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/json_out.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "cli/help.h"
+#include "cli/out.h"
+#include "cli/width.h"
+#include "custody/audit.h"
+#include "custody/cmd.h"
+
+#define INDENT 4
+
+static const char *const verdict_words[] = { "consistent", "failed", "undetermined" };
+
+static const char *verdict_text(enum audit_verdict verdict)
+{
+    switch (verdict) {
+    case AUDIT_CONSISTENT:
+        return _("consistent");
+    case AUDIT_FAILED:
+        return _("failed");
+    default:
+        return _("undetermined");
+    }
+}
+
+static int verdict_exit(enum audit_verdict verdict)
+{
+    switch (verdict) {
+    case AUDIT_CONSISTENT:
+        return HZ_EXIT_OK;
+    case AUDIT_FAILED:
+        return HZ_EXIT_FINDINGS;
+    default:
+        return HZ_EXIT_FAILED;
+    }
+}
+
+static bool has_root(const struct audit *a)
+{
+    return a->size > 0 && !a->gap;
+}
+
+static void json_finding(struct json_out *j, const struct audit_finding *f)
+{
+    json_object(j);
+    json_member_string(j, "code", f->code);
+    json_member_string(j, "detail", f->detail);
+    if (f->has_entry)
+        json_member_int(j, "entry", (int64_t)f->entry);
+    json_member_string(j, "item", f->item[0] != '\0' ? f->item : NULL);
+    json_object_end(j);
+}
+
+static void json_unknown(struct json_out *j, const struct audit *a)
+{
+    const char *p = (const char *)a->unknown.data, *end = p + a->unknown.len;
+
+    json_key(j, "unknown");
+    json_array(j);
+    while (p != NULL && p < end) {
+        const char *newline = memchr(p, '\n', (size_t)(end - p));
+        json_string_n(j, p, (size_t)(newline - p));
+        p = newline + 1;
+    }
+    json_array_end(j);
+}
+
+static int print_json(const struct audit *a, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT((size_t)4 << 20);
+    HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
+    struct json_out j;
+    int rc;
+
+    text_base64(&root, a->root, sizeof a->root);
+    json_init(&j, &line);
+    json_object(&j);
+    json_member_decimal(&j, "checkpoints", a->checkpoints);
+    json_member_decimal(&j, "covered", a->covered);
+    json_key(&j, "findings");
+    json_array(&j);
+    for (size_t i = 0; i < a->finding_count; i++)
+        json_finding(&j, &a->findings[i]);
+    json_array_end(&j);
+    json_member_decimal(&j, "findings_more", a->findings_more);
+    json_member_string(&j, "ledger", a->ledger[0] != '\0' ? a->ledger : NULL);
+    json_member_decimal(&j, "outside", a->outside_count);
+    json_member_string(&j, "root", has_root(a) ? buf_text(&root) : NULL);
+    json_member_string(&j, "schema", "hozen-audit/1");
+    json_member_decimal(&j, "size", a->size);
+    json_unknown(&j, a);
+    json_member_string(&j, "verdict", verdict_words[audit_verdict(a)]);
+    json_object_end(&j);
+    rc = json_check(&j, err);
+    if (rc == HZ_OK)
+        cli_out_line(stdout, &line);
+    return rc;
+}
+
+static void print_wrapped(const char *text)
+{
+    HZ_CLEANUP(buf_free) struct buf inert = BUF_INIT(65536);
+
+    escape_terminal(&inert, text, strlen(text));
+    printf("%*s", INDENT, "");
+    width_wrap(stdout, buf_text(&inert) != NULL ? (const char *)inert.data : "", INDENT, INDENT, HELP_COLUMNS);
+}
+
+static void print_finding(const struct audit_finding *f)
+{
+    if (f->has_entry)
+        printf(_("entry %" PRIu64 ": %s"), f->entry, f->code);
+    else
+        fputs(f->code, stdout);
+    if (f->item[0] != '\0')
+        printf(" %s", f->item);
+    putchar('\n');
+    print_wrapped(f->detail);
+}
+
+static void print_coverage(const struct audit *a)
+{
+    HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
+
+    text_base64(&root, a->root, sizeof a->root);
+    if (has_root(a))
+        printf("%s: %" PRIu64 " %s\n", _("head"), a->size, buf_text(&root));
+    printf(_("signed up to: %" PRIu64 " of %" PRIu64 " entries\n"), a->covered, a->size);
+    if (a->outside_count == 0)
+        fputs(_("No checkpoint from outside was given (--checkpoint): entries cut off at the end would not be seen.\n"),
+              stdout);
+}
+
+static void print_text(const struct audit *a)
+{
+    const char *unknown = (const char *)a->unknown.data;
+
+    puts(verdict_text(audit_verdict(a)));
+    for (size_t i = 0; i < a->finding_count; i++)
+        print_finding(&a->findings[i]);
+    if (a->findings_more > 0)
+        printf(_("and %" PRIu64 " findings more\n"), a->findings_more);
+    if (a->unknown.len > 0) {
+        escape_print_n(stdout, unknown, a->unknown.len - 1);
+        putchar('\n');
+    }
+    printf("%s: %s\n", _("ledger"), a->ledger[0] != '\0' ? a->ledger : "-");
+    print_coverage(a);
+}
+
+int cmd_audit(const struct cli_args *args)
+{
+    HZ_CLEANUP(audit_free) struct audit a = { 0 };
+    struct hz_error err = { 0 };
+    size_t count;
+    const char *const *checkpoints = cli_values(args, "checkpoint", &count);
+    int rc = audit_run(&a, cli_value(args, "ledger"), checkpoints, count, &err);
+
+    if (rc == HZ_OK && cli_flag(args, "json"))
+        rc = print_json(&a, &err);
+    else if (rc == HZ_OK)
+        print_text(&a);
+    return rc == HZ_OK ? verdict_exit(audit_verdict(&a)) : cli_fail(args, &err);
+}

@@ -1,0 +1,105 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "cli/help.h"
+#include "cli/out.h"
+#include "cli/width.h"
+#include "custody/cmd.h"
+#include "custody/describe.h"
+#include "custody/item.h"
+#include "formats/read/entry.h"
+#include "formats/read/statement.h"
+
+#define INDENT 6
+
+/* One line of JSON; the statement's own bytes are canonical JSON and stand in it as they are. */
+static int print_json(const struct r_entry *e, const struct r_statement *s, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(2 * R_STATEMENT_MAX);
+    int rc;
+
+    buf_printf(&line,
+               "{\"digest\":\"%s\",\"entry\":%" PRIu64 ",\"recorded_at\":\"%s\",\"schema\":\"hozen-log/1\","
+               "\"statement\":",
+               s->digest, e->sequence, e->recorded_at_text);
+    buf_put(&line, e->statement.data, e->statement.len);
+    buf_putc(&line, '}');
+    rc = buf_check(&line, err);
+    if (rc == HZ_OK)
+        cli_out_line(stdout, &line);
+    return rc;
+}
+
+static int print_text(const struct r_entry *e, const struct r_statement *s, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf sentence = BUF_INIT(262144);
+    int rc = describe_statement(s, &sentence, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    /* Whole seconds are enough for people; the record has nine more digits. */
+    printf("%4" PRIu64 "  %.19sZ  %s\n%*s", e->sequence, e->recorded_at_text, r_statement_type_name(s->type), INDENT,
+           "");
+    width_wrap(stdout, (const char *)sentence.data, INDENT, INDENT, HELP_COLUMNS);
+    return HZ_OK;
+}
+
+static int print_entry(const struct query *q, bool json, struct hz_error *err)
+{
+    HZ_CLEANUP(r_entry_free) struct r_entry e = { 0 };
+    HZ_CLEANUP(r_statement_free) struct r_statement s = { 0 };
+    size_t len;
+    const void *bytes = query_get_blob(q, 1, &len);
+    int rc = r_entry_parse(&e, bytes, len, err);
+
+    if (rc == HZ_OK)
+        rc = r_statement_parse(&s, e.statement.data, e.statement.len, err);
+    if (rc != HZ_OK)
+        return hz_error_context(err, _("entry %llu cannot be read; run hozen custody audit"),
+                                (unsigned long long)query_get_int(q, 0));
+    return json ? print_json(&e, &s, err) : print_text(&e, &s, err);
+}
+
+static int print_all(struct store *s, const char *item, bool json, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    bool row = true;
+    int rc;
+
+    query_open(&q, s,
+               item == NULL ? "SELECT sequence, bytes FROM entry ORDER BY sequence"
+                            : "SELECT sequence, bytes FROM statement JOIN entry ON sequence = entry WHERE item = ?1"
+                              " ORDER BY sequence");
+    if (item != NULL)
+        query_text(&q, 1, item);
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
+        rc = print_entry(&q, json, err);
+        if (rc != HZ_OK)
+            return rc;
+    }
+    return rc;
+}
+
+static int run(const struct cli_args *args, struct hz_error *err)
+{
+    HZ_CLEANUP(cmd_close_store) struct store *s = NULL;
+    HZ_CLEANUP(item_free) struct item known = { 0 };
+    const char *item = cli_operand(args, 0);
+    int rc = store_open(&s, cli_value(args, "ledger"), STORE_READ, err);
+
+    if (rc == HZ_OK)
+        rc = store_snapshot(s, err);
+    if (rc == HZ_OK && item != NULL)
+        rc = item_get(s, item, &known, err);
+    if (rc == HZ_OK)
+        rc = print_all(s, item, cli_flag(args, "json"), err);
+    return rc == HZ_OK ? store_unchanged(s, err) : rc;
+}
+
+int cmd_log(const struct cli_args *args)
+{
+    struct hz_error err = { 0 };
+
+    return run(args, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+}

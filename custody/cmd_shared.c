@@ -1,0 +1,100 @@
+#include "custody/cmd.h"
+
+#include <inttypes.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "cli/out.h"
+#include "cli/passphrase.h"
+
+struct asking {
+    const char *file, *key;
+    struct cli_passphrase passphrase;
+    struct hz_error err;
+};
+
+static void asking_wipe(struct asking *a)
+{
+    cli_passphrase_wipe(&a->passphrase);
+}
+
+static const char *ask(void *context)
+{
+    struct asking *a = context;
+    int rc = cli_passphrase_get(a->file, a->key, &a->passphrase, &a->err);
+
+    return rc == HZ_OK ? a->passphrase.text : NULL;
+}
+
+static int load(const char *key, const char *passphrase_file, struct actor *actor, struct hz_error *err)
+{
+    HZ_CLEANUP(asking_wipe) struct asking a = { .file = passphrase_file, .key = key };
+    int rc = w_key_load(&actor->key, key, W_KEY_CUSTODY, ask, &a, err);
+
+    if (rc == HZ_OK || a.err.code == HZ_OK)
+        return rc;
+    *err = a.err; /* why there was no passphrase tells more than that there was none */
+    return a.err.code;
+}
+
+int cmd_load_key(const struct cli_args *args, struct actor *actor, struct hz_error *err)
+{
+    return load(cli_value(args, "key"), cli_value(args, "passphrase-file"), actor, err);
+}
+
+int cmd_load_second_key(const struct cli_args *args, struct actor *actor, struct hz_error *err)
+{
+    return load(cli_value(args, "second-key"), cli_value(args, "second-passphrase-file"), actor, err);
+}
+
+int cmd_describe_person(const struct cli_args *args, struct person *p, struct hz_error *err)
+{
+    int rc = person_set(&p->name, cli_value(args, "name"), err);
+
+    if (rc == HZ_OK)
+        rc = person_set(&p->role, cli_value(args, "role"), err);
+    if (rc == HZ_OK)
+        rc = person_set(&p->contact, cli_value(args, "contact"), err);
+    if (rc == HZ_OK)
+        rc = person_set(&p->organisation, cli_value(args, "organisation"), err);
+    if (rc == HZ_OK && p->name == NULL)
+        return cli_usage(args->command, err, _("the public key does not tell the person's name; give --name"));
+    return rc;
+}
+
+int cmd_open(const struct cli_args *args, struct store **store, struct actor *actor, struct hz_error *err)
+{
+    int rc = cmd_load_key(args, actor, err);
+
+    if (rc == HZ_OK)
+        rc = store_open(store, cli_value(args, "ledger"), STORE_WRITE, err);
+    return rc == HZ_OK ? actor_identify(actor, *store, err) : rc;
+}
+
+int cmd_seal(const struct cli_args *args, struct store *s, const struct head *head, const struct actor *actor,
+             struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf names = BUF_INIT(4096);
+    int rc;
+
+    if (actor->person.checkpoint_signer)
+        return checkpoint_sign(s, head, actor, err);
+    rc = person_checkpoint_signers(s, &names, err);
+    if (rc == HZ_OK)
+        cli_note(args, _("recorded; the head is not signed yet: one of %s runs hozen custody checkpoint"),
+                 buf_text(&names));
+    return rc;
+}
+
+void cmd_print_head(const struct head *head)
+{
+    HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
+
+    text_base64(&root, head->root, sizeof head->root);
+    printf("%s: %" PRIu64 " %s\n", _("head"), head->size, buf_text(&root));
+}
+
+void cmd_close_store(struct store **s)
+{
+    store_close(*s);
+}

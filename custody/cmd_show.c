@@ -1,0 +1,204 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/json_out.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "cli/out.h"
+#include "cli/width.h"
+#include "custody/cmd.h"
+#include "custody/item.h"
+
+#define LABEL_COLUMNS 16
+
+/* What the table says, as of now: an expired offer is one no more. */
+struct view {
+    struct item item;
+    enum r_ledger_state state;
+    struct buf custodian, receiver; /* names */
+};
+
+static void view_free(struct view *v)
+{
+    item_free(&v->item);
+    buf_free(&v->custodian);
+    buf_free(&v->receiver);
+}
+
+static int look(struct store *s, const struct query *q, struct view *v, struct hz_error *err)
+{
+    int rc = item_from_row(q, &v->item, err);
+
+    buf_init(&v->custodian, 4096);
+    buf_init(&v->receiver, 4096);
+    if (rc != HZ_OK)
+        return rc;
+    v->state = r_ledger_item_state(&v->item.chain, stamp_now());
+    rc = person_name(s, v->item.chain.custodian, &v->custodian, err);
+    if (rc == HZ_OK && v->state == R_LEDGER_OFFERED)
+        rc = person_name(s, v->item.chain.offered_to, &v->receiver, err);
+    buf_text(&v->custodian);
+    buf_text(&v->receiver);
+    return rc == HZ_OK ? buf_check(&v->custodian, err) : rc;
+}
+
+static const char *state_text(enum r_ledger_state state)
+{
+    switch (state) {
+    case R_LEDGER_HELD:
+        return _("held");
+    case R_LEDGER_OFFERED:
+        return _("offered");
+    case R_LEDGER_DISPUTED:
+        return _("disputed");
+    default:
+        return "-";
+    }
+}
+
+static const char *filled(const char *text)
+{
+    return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
+static void print_row(const struct view *v)
+{
+    static const unsigned state_columns = 10;
+    const char *state = state_text(v->state);
+    unsigned used = width_text(state);
+
+    printf("%-32s  %s%*s  ", v->item.name, state, used < state_columns ? (int)(state_columns - used) : 0, "");
+    escape_print(stdout, (const char *)v->custodian.data);
+    if (v->state == R_LEDGER_OFFERED) {
+        fputs(" -> ", stdout);
+        escape_print(stdout, (const char *)v->receiver.data);
+    }
+    putchar('\n');
+}
+
+static void print_fields(const struct view *v)
+{
+    const struct item *i = &v->item;
+
+    cli_out_field(stdout, LABEL_COLUMNS, _("item"), i->name);
+    cli_out_field(stdout, LABEL_COLUMNS, _("case"), i->case_id);
+    cli_out_field(stdout, LABEL_COLUMNS, _("state"), state_text(v->state));
+    cli_out_field(stdout, LABEL_COLUMNS, _("custodian"), (const char *)v->custodian.data);
+    if (v->state == R_LEDGER_OFFERED) {
+        cli_out_field(stdout, LABEL_COLUMNS, _("offered to"), (const char *)v->receiver.data);
+        cli_out_field(stdout, LABEL_COLUMNS, _("until"), i->expires);
+    }
+    if (i->chain.state == R_LEDGER_OFFERED && v->state == R_LEDGER_HELD)
+        cli_out_field(stdout, LABEL_COLUMNS, _("offer expired"), i->expires);
+    cli_out_field(stdout, LABEL_COLUMNS, _("location"), i->location);
+    cli_out_field(stdout, LABEL_COLUMNS, _("verdict"), i->verdict);
+    cli_out_field(stdout, LABEL_COLUMNS, _("integrity"), i->integrity);
+    printf("content_id:\n  %s\nfile_sha256:\n  %s\n", filled(i->chain.content_id) != NULL ? i->chain.content_id : "-",
+           i->chain.file_sha256);
+}
+
+static void json_view(struct json_out *j, const struct view *v)
+{
+    const struct item *i = &v->item;
+    bool offered = v->state == R_LEDGER_OFFERED;
+
+    json_object(j);
+    json_member_string(j, "case", i->case_id);
+    json_member_string(j, "content_id", filled(i->chain.content_id));
+    json_member_string(j, "custodian", i->chain.custodian);
+    json_member_string(j, "custodian_name", (const char *)v->custodian.data);
+    json_member_int(j, "entry", (int64_t)i->entry);
+    json_member_string(j, "expires", offered ? i->expires : NULL);
+    json_member_string(j, "file_sha256", i->chain.file_sha256);
+    json_member_string(j, "integrity", i->integrity);
+    json_member_string(j, "item", i->name);
+    json_member_string(j, "location", i->location);
+    json_member_string(j, "offered_to", offered ? i->chain.offered_to : NULL);
+    json_member_string(j, "state", item_state_word(v->state));
+    json_member_string(j, "verdict", i->verdict);
+    json_object_end(j);
+}
+
+/* Prints each item, or writes it into j. */
+static int each(struct store *s, const char *item, struct json_out *j, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    bool row = true;
+    int rc;
+
+    query_open(&q, s,
+               item == NULL ? "SELECT " ITEM_COLUMNS " FROM item ORDER BY item"
+                            : "SELECT " ITEM_COLUMNS " FROM item WHERE item = ?1");
+    if (item != NULL)
+        query_text(&q, 1, item);
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
+        HZ_CLEANUP(view_free) struct view v = { 0 };
+        rc = look(s, &q, &v, err);
+        if (rc != HZ_OK)
+            return rc;
+        if (j != NULL)
+            json_view(j, &v);
+        else if (item != NULL)
+            print_fields(&v);
+        else
+            print_row(&v);
+    }
+    return rc;
+}
+
+static int show_json(struct store *s, const char *item, const struct head *head, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT((size_t)64 << 20);
+    HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
+    struct json_out j;
+    int rc;
+
+    text_base64(&root, head->root, sizeof head->root);
+    json_init(&j, &line);
+    json_object(&j);
+    json_key(&j, "items");
+    json_array(&j);
+    rc = each(s, item, &j, err);
+    json_array_end(&j);
+    json_member_string(&j, "ledger", head->ledger);
+    json_member_string(&j, "root", buf_text(&root));
+    json_member_string(&j, "schema", "hozen-show/1");
+    json_member_decimal(&j, "size", head->size);
+    json_object_end(&j);
+    if (rc == HZ_OK)
+        rc = json_check(&j, err);
+    if (rc == HZ_OK)
+        cli_out_line(stdout, &line);
+    return rc;
+}
+
+static int run(const struct cli_args *args, struct hz_error *err)
+{
+    HZ_CLEANUP(cmd_close_store) struct store *s = NULL;
+    HZ_CLEANUP(item_free) struct item known = { 0 };
+    const char *item = cli_operand(args, 0);
+    struct head head;
+    int rc = store_open(&s, cli_value(args, "ledger"), STORE_READ, err);
+
+    if (rc == HZ_OK)
+        rc = store_snapshot(s, err);
+    if (rc == HZ_OK)
+        rc = append_head(s, &head, err);
+    if (rc == HZ_OK && item != NULL)
+        rc = item_get(s, item, &known, err);
+    if (rc == HZ_OK && cli_flag(args, "json"))
+        rc = show_json(s, item, &head, err);
+    else if (rc == HZ_OK)
+        rc = each(s, item, NULL, err);
+    if (rc == HZ_OK && !cli_flag(args, "json"))
+        cmd_print_head(&head);
+    return rc == HZ_OK ? store_unchanged(s, err) : rc;
+}
+
+int cmd_show(const struct cli_args *args)
+{
+    struct hz_error err = { 0 };
+
+    return run(args, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+}

@@ -1,0 +1,89 @@
+#include "custody/describe.h"
+
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/lang.h"
+
+static const char *or_dash(const char *text)
+{
+    return text != NULL ? text : "-";
+}
+
+/* "; label: value" for what is known. */
+static void also(struct buf *out, const char *label, const char *value)
+{
+    if (value != NULL)
+        buf_printf(out, "; %s: %s", label, value);
+}
+
+static void evidence(struct buf *out, const struct r_evidence *e)
+{
+    if (!e->present)
+        return;
+    also(out, _("verdict"), e->verdict);
+    for (size_t i = 0; i < e->finding_count; i++)
+        buf_printf(out, "%s%s", i == 0 ? " (" : ", ", e->findings[i]);
+    if (e->finding_count > 0)
+        buf_putc(out, ')');
+}
+
+static void offer(struct buf *out, const struct r_statement *s)
+{
+    buf_printf(out, _("%s offers %s to %s"), s->actor.name, s->item, s->body.to.name);
+    also(out, _("purpose"), s->body.purpose);
+    also(out, _("until"), s->body.expires_text);
+    also(out, _("condition"), s->body.condition);
+    also(out, _("seal"), s->body.seal);
+    also(out, _("transport"), s->body.transport);
+    also(out, _("tracking number"), s->body.tracking);
+}
+
+static void write_sentence(struct buf *out, const struct r_statement *s)
+{
+    switch (s->type) {
+    case R_STATEMENT_GENESIS:
+        buf_printf(out, _("%s begins the ledger of %s"), s->actor.name, or_dash(s->body.organisation));
+        break;
+    case R_STATEMENT_PERSON:
+        buf_printf(out, _("%s adds %s"), s->actor.name, s->body.person.name);
+        also(out, _("organisation"), s->body.person.organisation);
+        also(out, _("role"), s->body.person.role);
+        also(out, _("key"), s->body.person.key);
+        also(out, _("may sign checkpoints"), s->body.person.checkpoint_signer ? _("yes") : NULL);
+        break;
+    case R_STATEMENT_INTAKE:
+        buf_printf(out, _("%s takes %s in"), s->actor.name, s->item);
+        also(out, _("location"), s->body.location);
+        also(out, _("condition"), s->body.condition);
+        evidence(out, &s->body.evidence);
+        break;
+    case R_STATEMENT_OFFER:
+        offer(out, s);
+        break;
+    case R_STATEMENT_ACCEPTANCE:
+        buf_printf(out, _("%s accepts %s"), s->actor.name, s->item);
+        also(out, _("location"), s->body.location);
+        also(out, _("condition"), s->body.condition);
+        evidence(out, &s->body.evidence);
+        break;
+    case R_STATEMENT_DECLINE:
+        buf_printf(out, _("%s declines %s"), s->actor.name, s->item);
+        also(out, _("reason"), s->body.reason);
+        also(out, _("condition"), s->body.condition);
+        evidence(out, &s->body.evidence);
+        break;
+    }
+}
+
+int describe_statement(const struct r_statement *s, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf raw = BUF_INIT(65536);
+    int rc;
+
+    write_sentence(&raw, s);
+    rc = buf_check(&raw, err);
+    if (rc == HZ_OK && escape_terminal(out, raw.data, raw.len) == HZ_OK)
+        buf_text(out);
+    return rc == HZ_OK ? buf_check(out, err) : rc;
+}

@@ -1,0 +1,82 @@
+#include "custody/project_witness.h"
+
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "formats/read/ledger.h"
+#include "formats/read/offer.h"
+
+struct brought {
+    struct r_offer offer;
+    struct r_receipt receipt;
+    struct r_ledger_signers checkpoint_signers;
+};
+
+static void brought_free(struct brought *b)
+{
+    r_offer_free(&b->offer);
+    r_offer_receipt_free(&b->receipt);
+}
+
+/* Does the intake continue the very handoff that it carries? */
+static bool fits(const struct r_statement *intake, const struct brought *b)
+{
+    const struct r_statement *offer = &b->offer.statement, *answer = &b->receipt.statement;
+
+    return answer->type == R_STATEMENT_ACCEPTANCE && text_equal(answer->previous, offer->digest) &&
+           text_equal(answer->ledger, offer->ledger) && text_equal(answer->item, offer->item) &&
+           text_equal(answer->actor.key, offer->body.to.key) && text_equal(intake->previous, offer->digest) &&
+           text_equal(intake->item, offer->item) && text_equal(intake->actor.key, answer->actor.key) &&
+           text_equal(intake->content_id, answer->content_id) && text_equal(intake->file_sha256, answer->file_sha256) &&
+           text_equal(answer->content_id, offer->content_id) && text_equal(answer->file_sha256, offer->file_sha256) &&
+           !text_equal(offer->ledger, intake->ledger);
+}
+
+static int check(const struct r_statement *intake, struct brought *b, struct hz_error *err)
+{
+    int rc = r_offer_parse(&b->offer, intake->body.offer.data, intake->body.offer.len, err);
+
+    if (rc == HZ_OK)
+        rc = r_ledger_offer_check(&b->offer, &b->checkpoint_signers, err);
+    if (rc == HZ_OK)
+        rc = r_offer_receipt_parse(&b->receipt, intake->body.receipt.data, intake->body.receipt.len, err);
+    if (rc == HZ_OK)
+        rc = r_ledger_receipt_check(&b->receipt, err);
+    if (rc == HZ_OK && !fits(intake, b))
+        return hz_error_set(err, HZ_E_INVALID, _("the offer and the receipt inside are not those of this handoff"));
+    return rc;
+}
+
+static int insert(struct store *s, const struct brought *b, size_t i, uint64_t sequence, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+
+    query_open(&q, s, "INSERT INTO witness VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING");
+    query_text(&q, 1, b->offer.checkpoint.ledger);
+    query_int(&q, 2, b->offer.checkpoint.size);
+    query_text(&q, 3, b->offer.checkpoint_text);
+    query_text(&q, 4, b->checkpoint_signers.keyid[i]);
+    query_text(&q, 5, b->offer.checkpoint_signatures.armour[i]);
+    query_int(&q, 6, sequence);
+    return query_run(&q, err);
+}
+
+int project_witness(struct store *s, const struct r_statement *intake, uint64_t sequence, const char **code,
+                    struct hz_error *err)
+{
+    HZ_CLEANUP(brought_free) struct brought b = { 0 };
+    int rc;
+
+    if (intake->type != R_STATEMENT_INTAKE || intake->body.offer.len == 0)
+        return HZ_OK;
+    rc = check(intake, &b, err);
+    if (rc == HZ_E_FORMAT || rc == HZ_E_UNSUPPORTED || rc == HZ_E_INVALID) {
+        *code = "record-altered";
+        err->code = HZ_E_DENIED;
+        return HZ_E_DENIED;
+    }
+    for (size_t i = 0; rc == HZ_OK && i < b.checkpoint_signers.count; i++)
+        rc = insert(s, &b, i, sequence, err);
+    return rc;
+}
