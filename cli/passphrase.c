@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -29,9 +30,10 @@ void cli_passphrase_wipe(struct cli_passphrase *p)
     explicit_bzero(p, sizeof *p);
 }
 
-static int accept_text(const char *text, size_t len, struct cli_passphrase *out, struct hz_error *err)
+static int accept_text(const char *text, size_t len, bool may_be_empty, struct cli_passphrase *out,
+                       struct hz_error *err)
 {
-    if (len == 0)
+    if (len == 0 && !may_be_empty)
         return hz_error_set(err, HZ_E_FORMAT, _("the passphrase is empty"));
     if (len > CLI_PASSPHRASE_MAX)
         return hz_error_set(err, HZ_E_LIMIT, _("the passphrase is longer than %d bytes"), CLI_PASSPHRASE_MAX);
@@ -56,7 +58,7 @@ int cli_passphrase_file(const char *path, struct cli_passphrase *out, struct hz_
     rc = io_read(fd, bytes, sizeof bytes, &got, err);
     if (rc == HZ_OK) {
         end = memchr(bytes, '\n', got);
-        rc = accept_text(bytes, end != NULL ? (size_t)(end - bytes) : got, out, err);
+        rc = accept_text(bytes, end != NULL ? (size_t)(end - bytes) : got, false, out, err);
     }
     explicit_bzero(bytes, sizeof bytes);
     return rc == HZ_OK ? rc : hz_error_context(err, "%s", path);
@@ -142,7 +144,7 @@ static int read_line(struct quiet *q, char *bytes, size_t room, size_t *len, str
     return HZ_OK;
 }
 
-static int ask(struct quiet *q, const char *prompt, struct cli_passphrase *out, struct hz_error *err)
+static int ask(struct quiet *q, const char *prompt, bool may_be_empty, struct cli_passphrase *out, struct hz_error *err)
 {
     char bytes[CLI_PASSPHRASE_MAX + 1];
     HZ_CLEANUP(buf_free) struct buf question = BUF_INIT(8192);
@@ -161,19 +163,24 @@ static int ask(struct quiet *q, const char *prompt, struct cli_passphrase *out, 
     if (rc == HZ_OK)
         rc = io_write(q->terminal, "\n", 1, err);
     if (rc == HZ_OK)
-        rc = accept_text(bytes, len, out, err);
+        rc = accept_text(bytes, len, may_be_empty, out, err);
     explicit_bzero(bytes, sizeof bytes);
     return rc;
 }
 
-int cli_passphrase_ask(const char *prompt, struct cli_passphrase *out, struct hz_error *err)
+static int ask_terminal(const char *prompt, bool may_be_empty, struct cli_passphrase *out, struct hz_error *err)
 {
     HZ_CLEANUP(quiet_end) struct quiet q = { .terminal = -1, .signals = -1 };
     int rc = quiet_begin(&q, err);
 
     if (rc == HZ_E_UNSUPPORTED)
         return hz_error_context(err, _("a passphrase is needed; give it with --passphrase-file"));
-    return rc == HZ_OK ? ask(&q, prompt, out, err) : rc;
+    return rc == HZ_OK ? ask(&q, prompt, may_be_empty, out, err) : rc;
+}
+
+int cli_passphrase_ask(const char *prompt, struct cli_passphrase *out, struct hz_error *err)
+{
+    return ask_terminal(prompt, false, out, err);
 }
 
 int cli_passphrase_get(const char *file, const char *key_path, struct cli_passphrase *out, struct hz_error *err)
@@ -189,10 +196,10 @@ int cli_passphrase_get(const char *file, const char *key_path, struct cli_passph
 int cli_passphrase_new(struct cli_passphrase *out, struct hz_error *err)
 {
     HZ_CLEANUP(cli_passphrase_wipe) struct cli_passphrase first = { 0 }, second = { 0 };
-    int rc = cli_passphrase_ask(_("new passphrase"), &first, err);
+    int rc = ask_terminal(_("new passphrase (empty: none)"), true, &first, err);
 
-    if (rc == HZ_OK)
-        rc = cli_passphrase_ask(_("the same again"), &second, err);
+    if (rc == HZ_OK && first.len > 0)
+        rc = ask_terminal(_("the same again"), true, &second, err);
     if (rc != HZ_OK)
         return rc;
     if (strcmp(first.text, second.text) != 0)

@@ -30,7 +30,7 @@ int cli_passphrase_ask(const char *prompt, struct cli_passphrase *out, struct hz
 /* For a key that has one: from file when it is not NULL, else asked for with the key's path in the prompt. */
 int cli_passphrase_get(const char *file, const char *key_path, struct cli_passphrase *out, struct hz_error *err);
 
-/* For a key about to be made: asked for twice; HZ_E_FORMAT when the two differ. */
+/* For a key about to be made: asked for twice; HZ_E_FORMAT when the two differ. An empty line means none (len 0). */
 int cli_passphrase_new(struct cli_passphrase *out, struct hz_error *err);
 
 #endif

@@ -83,11 +83,7 @@ static const struct cli_option key_new_options[] = {
       .kind = CLI_ONE,
       .value = CLI_FILE,
       .metavar = "FILE",
-      .excludes = "ask-passphrase",
-      .help = N_("first line protects the private key") },
-    { .name = "ask-passphrase",
-      .kind = CLI_FLAG,
-      .help = N_("ask on the terminal for a passphrase that protects the private key") },
+      .help = N_("first line protects the private key; without it you are asked on the terminal, where there is one") },
 };
 
 const struct cli_command table_custody_key_new = {
@@ -151,6 +147,22 @@ static const struct cli_option person_add_options[] = {
     TEXT("name", "NAME", N_("the person's name; what the key's comment says when not given")),
     PERSON,
     TEXT("organisation", "NAME", N_("the person's organisation")),
+    { .name = "checkpoint-signer",
+      .kind = CLI_FLAG,
+      .needs = "second-key",
+      .help = N_("the person may sign checkpoints, and so offer items without help; needs two signatures") },
+    { .name = "second-key",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .needs = "checkpoint-signer",
+      .help = N_("custody key of the second person who signs: another one of the ledger, or the one added") },
+    { .name = "second-passphrase-file",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .needs = "second-key",
+      .help = N_("first line is the passphrase of that key") },
     LEDGER,
     KEY,
 };
@@ -320,7 +332,7 @@ const struct cli_command table_custody_log = {
 
 static const struct cli_option audit_options[] = {
     { .name = "checkpoint",
-      .kind = CLI_ONE,
+      .kind = CLI_MANY,
       .value = CLI_FILE,
       .metavar = "FILE",
       .help = N_("an earlier checkpoint kept outside the ledger; only with one can a cut-off tail be seen") },
@@ -337,7 +349,11 @@ const struct cli_command table_custody_audit = {
 };
 
 static const struct cli_option checkpoint_options[] = {
-    FILE_OUT(N_("the checkpoint file to write")),
+    { .name = "out",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("the checkpoint file to write, with its signatures as FILE.<keyid>.sshsig beside it") },
     LEDGER,
     KEY,
 };
