@@ -76,7 +76,7 @@ def mutant(data, r):
     return "text at %d" % m.start(), data[:m.start()] + bytes(r.sample(list(m[0]), len(m[0]))) + data[m.end():]
 
 def mutants(folder, rows, count, seed, oracle, hozen, complain):
-    good = [r["file"] for r in rows if r["verdict"] == "verified"]
+    good = [r["file"] for r in rows if r["verdict"] == "verified" and "unknown-algorithm" not in r["file"]]  # nothing protects those bytes
     with tempfile.NamedTemporaryFile(suffix=".tar") as f:
         for i in range(count):
             r = random.Random("%s %d" % (seed, i))

@@ -6,6 +6,10 @@ from cases import (ACQ, BAGINFO, CAT, FORMAT, MANIFEST, PASSWD, TAGMANIFEST, acq
 
 HOSTS = "data/files/etc/hosts"
 
+def nothing(b):
+    b.files.clear()
+    b.on["tags"] = lambda tags: tags.pop(CAT, None) and None
+
 # --- content against lists ---------------------------------------------------------------------------------------------
 each("payload-altered", PASSWD, [("content-altered", "one letter of a file", member(PASSWD, lambda c: b"R" + c[1:]))])
 each("payload-missing", PASSWD, [("file-removed", "a file was taken out", member(PASSWD, lambda c: None))])
@@ -23,6 +27,7 @@ for row_name, path in [("catalog-altered", CAT), ("objects-altered", "meta/objec
 each("tag-altered", FORMAT, [("format-altered", "a bit of the salt", member(FORMAT, lambda c: swap(c, b'"salt":"', b'"salu":"')))])
 each("tag-altered", "meta/absent.jsonl", [("tag-removed", "a tag file was taken out", member("meta/absent.jsonl", lambda c: None))])
 each("tag-altered", CAT, [("catalog-removed", "the catalog was taken out", member(CAT, lambda c: None))])
+each("tag-altered", CAT, [("no-payload-at-all", "no payload and no catalog, signed so", nothing)])
 each("tag-altered", TAGMANIFEST, [("tagmanifest-removed", "the tagmanifest was taken out", member(TAGMANIFEST, lambda c: None))])
 each("tag-altered", "meta/actions.jsonl", [("tag-never-there", "a required tag file was never there", lambda b: b.on.__setitem__("tags", lambda t: t.pop("meta/actions.jsonl") and None)),
      ("tag-unlisted", "a tag file that the tagmanifest does not list", tagmanifest(lambda d: b"".join(r for r in d.splitlines(True) if b"actions" not in r)))])
@@ -47,8 +52,10 @@ each("manifest-malformed", MANIFEST, [
     ("manifest-no-end", "no final line feed", tag(MANIFEST, lambda d: d[:-1])),
     ("manifest-empty-line", "an empty line", tag(MANIFEST, lambda d: d + b"\n")),
     ("manifest-traversal", "a path that climbs", tag(MANIFEST, lambda d: d + b"0" * 64 + b"  data/files/../../x\n")),
+    ("manifest-blank-line", "a line of blanks", tag(MANIFEST, lambda d: d + b" " * 66 + b"\n")),
     ("manifest-empty", "nothing", tag(MANIFEST, lambda d: b"")),
 ])
+each("limit-exceeded", MANIFEST, [("manifest-line-long", "a line over 1,100 bytes", tag(MANIFEST, lambda d: d + b"0" * 64 + b"  data/" + b"x" * 1100 + b"\n"))])
 each("catalog-mismatch", MANIFEST, [
     ("manifest-unsorted", "lines in another order", tag(MANIFEST, lambda d: b"".join(d.splitlines(True)[:2] + d.splitlines(True)[:1:-1]))),
     ("manifest-twice", "a line twice", tag(MANIFEST, lambda d: d + d.splitlines(True)[-1])),

@@ -71,6 +71,7 @@ def boolean(v): return type(v) is bool
 def stamp(v): return isinstance(v, str) and nanoseconds(v) is not None
 def b64(v): return isinstance(v, str) and unbase64(v) is not None
 def signed(v): return type(v) is int
+def ascending(shape): return lambda v: isinstance(v, list) and all(map(shape, v)) and v == sorted(set(v), key=str.encode)
 HEX32, HEX64, SOURCE = rx("[0-9a-f]{32}"), rx("[0-9a-f]{64}"), rx("[a-z][a-z0-9-]{0,31}")
 DEVNO, BOOTTIME, ITEM = rx(r"\d+:\d+"), rx(r"(0|[1-9]\d*)\.\d{9}"), rx(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
 STATUS = rx("complete|partial")
@@ -94,11 +95,11 @@ FORMAT = {"schema": text, "digests": [text], "salt": HEX32, "started": stamp}
 ACQUISITION = {
     "schema": rx("hozen-acquisition/1"), "salt": HEX32, "item": ITEM, "case": text, "operator": {"name": text},
     "organisation?": text, "exhibit?": text, "authority?": text, "reason?": text, "location?": text, "witnesses?": [text],
-    "started": stamp, "finished": stamp, "not_before?": [text], "mounts_not_crossed?": [text], "status": STATUS, "counts": COUNTS,
+    "started": stamp, "finished": stamp, "not_before?": [text], "mounts_not_crossed?": ascending(text), "status": STATUS, "counts": COUNTS,
     "host": {k + "?": text for k in ("hostname", "machine_id", "boot_id", "kernel", "architecture", "operating_system")},
     "clock": {"start": CLOCK, "end": CLOCK, "reference?": REFERENCE}, "requested": {"paths": [text], "cross_mounts": boolean},
     "tool": {"name": text, "version": text, "sha256?": HEX64, "command_line": [text], "uid": integer},
-    "sources": [{"name": SOURCE, "status": STATUS, "counts": COUNTS}], "keys_expected": [HEX64]}
+    "sources": [{"name": SOURCE, "status": STATUS, "counts": COUNTS}], "keys_expected": ascending(HEX64)}
 
 def fits(v, shape, notices, where=""):
     if callable(shape): return need(shape(v), "%s: value" % where)

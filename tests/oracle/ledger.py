@@ -15,7 +15,7 @@ CHECKPOINT = re.compile(r"hozen-ledger/([0-9a-f]{64})\n([1-9]\d{0,18})\n([A-Za-z
 class Unknown(Exception): "of a type that this version does not know"
 
 # --- section 1 and 2: statements ------------------------------------------------------------------------------------------
-def line(v): return isinstance(v, str) and 0 < len(v.encode()) <= 2000 and v.strip() == v and not re.search("[\0-\x1f\x7f-\x9f]", v)
+def line(v): return isinstance(v, str) and 0 < len(v.encode()) <= 2000 and v.strip(" ") == v and not re.search("[\0-\x1f\x7f-\x9f]", v)
 def b64(v): return isinstance(v, str) and unbase64(v) is not None
 def digest64(v): return isinstance(v, str) and len(unbase64(v)) == 32
 def codes(v): return isinstance(v, list) and v == sorted(set(v)) and all(rx("[a-z]+(-[a-z]+)*")(c) for c in v)

@@ -106,8 +106,13 @@ def signer(row):
 
 def read_revoked(path):
     "Fingerprints of revoked keys."
-    with open(path, encoding="utf-8") as f: rows = [r.split() for r in f.read().split("\n") if r and not r.startswith("#")]
-    return {r[0] if r[0].startswith("SHA256:") else fingerprint(base64.b64decode(r[1])) for r in rows}
+    with open(path, encoding="utf-8", errors="replace") as f: rows = f.read().split("\n")
+    out = set()
+    for number, row in enumerate(rows, 1):
+        m = re.fullmatch(r"(SHA256:[A-Za-z0-9+/]{43})|[a-z0-9@.-]+ ([A-Za-z0-9+/]+={0,2})(?: .*)?|#.*|", row)
+        need(m, "%s: line %d: neither a public key nor a fingerprint" % (path, number))
+        if m[1] or m[2]: out.add(m[1] or fingerprint(base64.b64decode(m[2])))
+    return out
 
 def judge(key, namespace, signers, revoked, claimed, now):
     "(principal or None, finding code or None): whose key this is and what speaks against it, section 7.7."
