@@ -112,13 +112,18 @@ static int collect(const struct cli_args *args, const struct collect_options *o)
     return cmd_collect_show(args, o, &result, key, cli_value(args, "key") == NULL);
 }
 
+static void free_survey(struct survey **survey)
+{
+    survey_free(*survey);
+}
+
 static int plan(const struct cli_args *args, const struct collect_options *o)
 {
-    HZ_CLEANUP(survey_free) struct survey survey = { 0 };
+    HZ_CLEANUP(free_survey) struct survey *survey = NULL;
     struct hz_error err = { .code = HZ_OK };
     if (survey_run(o, &survey, &err) != HZ_OK)
         return cli_fail(args, &err);
-    return cmd_collect_plan(args, &survey);
+    return cmd_collect_plan(args, survey);
 }
 
 int cmd_collect(const struct cli_args *args)

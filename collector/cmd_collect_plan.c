@@ -20,9 +20,12 @@ static void show_text(const struct survey *s)
         escape_print(stdout, r->path);
         printf("%s\n", r->made ? _(" (made by this tool)") : "");
     }
-    for (int status = 0; status < ABSENCE_STATUSES; status++)
-        if (s->tally.absent[status] > 0)
-            printf("%s: %" PRIu64 "\n", absence_name((enum w_absent_status)status), s->tally.absent[status]);
+    for (size_t i = 0; i < s->problem_count; i++) {
+        const struct survey_problem *p = &s->problems[i];
+        printf("%s: ", absence_name(p->status));
+        escape_print(stdout, p->path);
+        printf(" (%s)\n", p->reason);
+    }
     for (size_t i = 0; i < s->tally.mount_count; i++) {
         printf("%s: ", _("mount point, not crossed"));
         escape_print(stdout, s->tally.mounts[i]);
@@ -30,30 +33,49 @@ static void show_text(const struct survey *s)
     }
 }
 
+static void put_text(struct json_out *j, const char *key, const char *raw)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)1 << 20);
+    text_to_utf8(&text, raw, strlen(raw));
+    if (key != NULL)
+        json_key(j, key);
+    json_string_n(j, text.data, text.len);
+}
+
 static void put_row(struct json_out *j, const struct survey_row *r)
 {
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
-    text_to_utf8(&path, r->path, strlen(r->path));
     json_object(j);
     json_member_decimal(j, "absent", r->absent);
     json_member_decimal(j, "bytes", r->bytes);
     json_member_decimal(j, "files", r->files);
     json_member_bool(j, "made", r->made);
-    json_member_string(j, "path", buf_text(&path));
+    put_text(j, "path", r->path);
     json_member_decimal(j, "recorded", r->objects);
     json_member_string(j, "source", r->source);
     json_object_end(j);
+}
+
+static void put_problems(struct json_out *j, const struct survey *s)
+{
+    json_key(j, "problems");
+    json_array(j);
+    for (size_t i = 0; i < s->problem_count; i++) {
+        const struct survey_problem *p = &s->problems[i];
+        json_object(j);
+        put_text(j, "path", p->path);
+        json_member_string(j, "reason", p->reason);
+        json_member_string(j, "status", absence_name(p->status));
+        json_object_end(j);
+    }
+    json_array_end(j);
 }
 
 static void put_mounts(struct json_out *j, const struct tally *t)
 {
     json_key(j, "mounts_not_crossed");
     json_array(j);
-    for (size_t i = 0; i < t->mount_count; i++) {
-        HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
-        text_to_utf8(&path, t->mounts[i], strlen(t->mounts[i]));
-        json_string_n(j, path.data, path.len);
-    }
+    for (size_t i = 0; i < t->mount_count; i++)
+        put_text(j, NULL, t->mounts[i]);
     json_array_end(j);
 }
 
@@ -71,6 +93,7 @@ static int show_json(const struct cli_args *args, const struct survey *s)
     for (size_t i = 0; i < s->count; i++)
         put_row(&j, &s->rows[i]);
     json_array_end(&j);
+    put_problems(&j, s);
     json_member_string(&j, "schema", "hozen-plan/1");
     json_member_string(&j, "status", s->tally.partial ? "partial" : "complete");
     json_object_end(&j);

@@ -17,11 +17,15 @@ struct surveyor {
 
 void survey_free(struct survey *s)
 {
+    if (s == NULL)
+        return;
     for (size_t i = 0; i < s->count; i++)
         free(s->rows[i].path);
+    for (size_t i = 0; i < s->problem_count; i++)
+        free(s->problems[i].path);
     free(s->rows);
     tally_free(&s->tally);
-    *s = (struct survey) { 0 };
+    free(s);
 }
 
 static int add_row(struct surveyor *v, const char *path, size_t len, bool made, struct hz_error *err)
@@ -100,6 +104,18 @@ static int visit_made(void *context, const struct tree_made *made, struct hz_err
     return rc;
 }
 
+static int note_problem(struct survey *s, const struct walk_absence *absence, struct hz_error *err)
+{
+    if (!absence->failure || s->problem_count == SURVEY_PROBLEMS_MAX)
+        return HZ_OK;
+    char *path = strndup(absence->origin.data, absence->origin.len);
+    if (path == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    s->problems[s->problem_count++] =
+        (struct survey_problem) { .path = path, .status = absence->status, .reason = absence->reason };
+    return HZ_OK;
+}
+
 static int visit_absent(void *context, const struct walk_absence *absence, struct hz_error *err)
 {
     struct surveyor *v = context;
@@ -108,7 +124,8 @@ static int visit_absent(void *context, const struct walk_absence *absence, struc
     if (rc != HZ_OK)
         return rc;
     row->absent++;
-    return tally_absence(&v->survey->tally, absence, err);
+    rc = note_problem(v->survey, absence, err);
+    return rc == HZ_OK ? tally_absence(&v->survey->tally, absence, err) : rc;
 }
 
 static bool never_stopped(void *context)
@@ -139,21 +156,23 @@ static int survey_source(const struct collect_options *options, const struct sou
     return rc;
 }
 
-int survey_run(const struct collect_options *options, struct survey *out, struct hz_error *err)
+int survey_run(const struct collect_options *options, struct survey **out, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int root = -1;
     struct noatime ignored;
-    struct survey s = { 0 };
+    struct survey *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     noatime_enter(&ignored);
     int rc = io_open_directory("/", &root, err);
     for (size_t i = 0; rc == HZ_OK && i < source_count; i++) {
         const struct source *source = source_table[i];
         if (source->plan != NULL && (source->wanted == NULL || source->wanted(options, 0)))
-            rc = survey_source(options, source, root, &s, err);
+            rc = survey_source(options, source, root, s, err);
     }
     if (rc == HZ_OK)
         *out = s;
     else
-        survey_free(&s);
+        survey_free(s);
     return rc;
 }
