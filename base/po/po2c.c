@@ -3,7 +3,7 @@
  * Refuses anything it does not understand, with the line number: a message that went missing here would be seen by
  * nobody. Fuzzy and empty translations are left out. The conversions of a translation must be those of its original,
  * since the compiler sees only the original. */
-#include <ctype.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,6 +115,24 @@ static void check_newlines(const struct reader *r)
         fail(r, r->id_line, "original and translation do not both begin or end with a newline");
 }
 
+/* xgettext writes the macros of <inttypes.h> by name, "%<PRIu64>"; the program's text has what they stand for here, on
+ * the building machine, which is of the kind that it runs on. */
+static void expand_macros(const struct reader *r, char *text)
+{
+    static const char *const macros[][2] = { { "<PRIu64>", PRIu64 }, { "<PRId64>", PRId64 }, { "<PRIx64>", PRIx64 } };
+
+    for (char *at; (at = strstr(text, "<PRI")) != NULL;) {
+        size_t i = 0;
+        while (i < 3 && strncmp(at, macros[i][0], strlen(macros[i][0])) != 0)
+            i++;
+        if (i == 3)
+            fail(r, r->id_line, "a macro of <inttypes.h> other than PRIu64, PRId64 and PRIx64");
+        size_t len = strlen(macros[i][0]), put = strlen(macros[i][1]);
+        memcpy(at, macros[i][1], put);
+        memmove(at + put, at + len, strlen(at + len) + 1);
+    }
+}
+
 static void finish_entry(struct reader *r)
 {
     if (!r->has_id)
@@ -123,6 +141,8 @@ static void finish_entry(struct reader *r)
         fail(r, r->id_line, "msgid without msgstr");
     check_utf8(r, r->id);
     check_utf8(r, r->str);
+    expand_macros(r, r->id);
+    expand_macros(r, r->str);
     if (r->id[0] == '\0') {
         if (strstr(r->str, "charset=UTF-8\n") == NULL)
             fail(r, r->id_line, "the header does not say charset=UTF-8");
