@@ -1,6 +1,7 @@
 #include "cli/man.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/lang.h"
@@ -36,17 +37,17 @@ static void text(FILE *stream, const char *p)
 static void rules(FILE *stream, const struct cli_option *o)
 {
     if (o->required && o->unless != NULL)
-        fprintf(stream, "Required, unless\n.Fl Fl %s\nis given.\n", o->unless);
+        fprintf(stream, _("Required, unless\n.Fl Fl %s\nis given.\n"), o->unless);
     else if (o->required && o->environment == NULL)
-        fputs("Required.\n", stream);
+        fputs(_("Required.\n"), stream);
     else if (o->required)
-        fprintf(stream, "Required, unless\n.Ev %s\nis set, whose value is then taken.\n", o->environment);
+        fprintf(stream, _("Required, unless\n.Ev %s\nis set, whose value is then taken.\n"), o->environment);
     else if (o->environment != NULL)
-        fprintf(stream, "Where it is not given, the value of\n.Ev %s\nis taken.\n", o->environment);
+        fprintf(stream, _("Where it is not given, the value of\n.Ev %s\nis taken.\n"), o->environment);
     if (o->needs != NULL)
-        fprintf(stream, "Only together with\n.Fl Fl %s .\n", o->needs);
+        fprintf(stream, _("Only together with\n.Fl Fl %s .\n"), o->needs);
     if (o->excludes != NULL)
-        fprintf(stream, "Not together with\n.Fl Fl %s .\n", o->excludes);
+        fprintf(stream, _("Not together with\n.Fl Fl %s .\n"), o->excludes);
 }
 
 static void sentence(FILE *stream, const char *words)
@@ -56,7 +57,7 @@ static void sentence(FILE *stream, const char *words)
     if (first)
         fputc(words[0] - 'a' + 'A', stream);
     text(stream, words + first);
-    fputs(".\n", stream);
+    fputs(lang_selected() == LANG_JA ? "。\n" : ".\n", stream);
 }
 
 static void option(FILE *stream, const struct cli_option *o)
@@ -70,7 +71,7 @@ static void option(FILE *stream, const struct cli_option *o)
         p += p != NULL;
     }
     fputc('\n', stream);
-    sentence(stream, o->help);
+    sentence(stream, _(o->help));
     rules(stream, o);
 }
 
@@ -82,11 +83,11 @@ static void list_items(FILE *stream, const struct cli_option *options, size_t co
 
 static void summary(FILE *stream, const struct cli_command *c)
 {
-    sentence(stream, c->summary);
+    sentence(stream, _(c->summary));
     if (c->details == NULL)
         return;
     fputs(".Pp\n", stream);
-    text(stream, c->details);
+    text(stream, _(c->details));
     fputc('\n', stream);
 }
 
@@ -107,14 +108,14 @@ static void one_command(FILE *stream, const struct cli_command *c)
 
 static void front(FILE *stream)
 {
-    fputs(".Sh COMMANDS\n" LIST, stream);
+    fprintf(stream, ".Sh %s\n" LIST, _("COMMANDS"));
     for (size_t i = 0; i < TABLE_ALL_COUNT; i++) {
         fprintf(stream, ".It Nm hozen Cm %s", table_all_words("hozen", table_all[i]));
         if (table_all[i]->operands != NULL)
             fprintf(stream, " Ar %s", table_all[i]->operands);
         fputc('\n', stream);
-        sentence(stream, table_all[i]->summary);
-        fprintf(stream, "See\n.Xr %s 1 .\n", table_all[i]->program);
+        sentence(stream, _(table_all[i]->summary));
+        fprintf(stream, _("See\n.Xr %s 1 .\n"), table_all[i]->program);
     }
     fputs(".El\n", stream);
 }
@@ -122,7 +123,7 @@ static void front(FILE *stream)
 /* All commands of a program, each with its own options. */
 static void commands(FILE *stream, const char *program)
 {
-    fputs(".Sh COMMANDS\n", stream);
+    fprintf(stream, ".Sh %s\n", _("COMMANDS"));
     for (size_t i = 0; i < TABLE_ALL_COUNT; i++)
         if (table_all_words(program, table_all[i]) != NULL)
             one_command(stream, table_all[i]);
@@ -145,11 +146,11 @@ void man_options(FILE *stream, const char *program)
         front(stream);
     else if (only == NULL)
         commands(stream, program);
-    fputs(".Sh OPTIONS\n", stream);
+    fprintf(stream, ".Sh %s\n", _("OPTIONS"));
     if (only != NULL)
         summary(stream, only);
     else
-        fputs("Every command has these.\n", stream);
+        fputs(_("Every command has these.\n"), stream);
     fputs(LIST, stream);
     if (only != NULL)
         list_items(stream, only->options, only->option_count);
@@ -157,7 +158,7 @@ void man_options(FILE *stream, const char *program)
     fputs(".El\n", stream);
 }
 
-int man_page(FILE *stream, const char *program, const char *page)
+static int copy(FILE *stream, const char *program, const char *page)
 {
     static const char mark[] = "\n@OPTIONS@\n";
     const char *at = strstr(page, mark);
@@ -168,4 +169,25 @@ int man_page(FILE *stream, const char *program, const char *page)
     man_options(stream, program);
     fputs(at + strlen(mark), stream);
     return 0;
+}
+
+int man_page(FILE *stream, const char *program, const char *page)
+{
+    char *whole = NULL;
+    size_t size = 0;
+    FILE *memory;
+    int rc;
+
+    if (lang_selected() != LANG_JA)
+        return copy(stream, program, page);
+    memory = open_memstream(&whole, &size);
+    if (memory == NULL)
+        return -1;
+    rc = copy(memory, program, page);
+    if (fclose(memory) != 0)
+        rc = -1;
+    if (rc == 0)
+        man_fill(stream, whole);
+    free(whole);
+    return rc;
 }

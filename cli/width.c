@@ -75,24 +75,38 @@ static bool one_of(const char *marks, const char *p, size_t bytes)
     return false;
 }
 
-/* Length of the piece at p that must stay on one line: up to the next blank, or, where one side is wide, up to a place
- * where a line may end. */
+/* Words in katakana are hard to read in two parts. */
+static bool is_katakana(const char *p, size_t bytes)
+{
+    uint32_t c = bytes == 3 ? decode((const unsigned char *)p, bytes) : 0;
+
+    return c >= 0x30a1 && c <= 0x30ff;
+}
+
+bool width_may_break(const char *left, const char *right)
+{
+    static const char closing[] = "、。，．）」』】〉》〕］・：；？！ー々…ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.;:?!)]";
+    static const char opening[] = "（「『【〈《〔［([";
+    size_t before, after;
+    unsigned first = width_char(left, &before), second = width_char(right, &after);
+
+    return (first == 2 || second == 2) && second > 0 && !one_of(closing, right, after) &&
+           !one_of(opening, left, before) && !(is_katakana(left, before) && is_katakana(right, after));
+}
+
+/* Length of the piece at p that must stay on one line: up to the next blank, or to a place between two characters where
+ * a line may end. */
 static size_t piece(const char *p, unsigned *columns)
 {
-    static const char closing[] = "、。，．）」』】〉》・：；？！ーぁぃぅぇぉっゃゅょァィゥェォッャュョ,.;:)";
-    static const char opening[] = "（「『【〈《(";
-    size_t len = 0, bytes, after;
-    unsigned here, next;
+    size_t len = 0, bytes;
 
     *columns = 0;
-    for (;; len += bytes) {
-        here = width_char(p + len, &bytes);
-        *columns += here;
-        next = width_char(p + len + bytes, &after);
-        if (after == 0 || p[len + bytes] == ' ' || p[len + bytes] == '\n')
-            return len + bytes;
-        if ((here == 2 || next == 2) && !one_of(closing, p + len + bytes, after) && !one_of(opening, p + len, bytes))
-            return len + bytes;
+    for (;;) {
+        const char *here = p + len;
+        *columns += width_char(here, &bytes);
+        len += bytes;
+        if (strchr(" \n", p[len]) != NULL || width_may_break(here, p + len))
+            return len;
     }
 }
 

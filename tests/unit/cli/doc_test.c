@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/lang.h"
 #include "cli/complete.h"
 #include "cli/man.h"
 #include "tests/unit/cli/run.h"
@@ -100,6 +101,28 @@ static void a_man_page_gets_its_options(void **state)
     free(got);
 }
 
+static void a_japanese_man_page_can_be_filled(void **state)
+{
+    /* Breaks between characters but not in a word in katakana nor before a mark; no blank behind a mark. */
+    static const char begin[] = ".Sh 説明\n\\%証\\:拠、\\:ログ\\:を。\\c\n.Fl Fl key\n\\%は\\:鍵 \\%key\n";
+    char *got = NULL;
+    size_t len = 0;
+    FILE *stream = open_memstream(&got, &len);
+
+    (void)state;
+    lang_select(LANG_JA);
+    assert_int_equal(man_page(stream, "hozen-collect", ".Sh 説明\n証拠、\nログを。\n.Fl Fl key\nは鍵 key\n@OPTIONS@\n"),
+                     0);
+    lang_select(LANG_EN);
+    assert_int_equal(fclose(stream), 0);
+    assert_int_equal(strncmp(got, begin, sizeof begin - 1), 0);
+    assert_non_null(strstr(got, ".Sh オプション\n"));
+    assert_non_null(strstr(got, ".It Fl Fl case Ar ID\n"));
+    assert_null(strstr(got, "Required"));
+    free(got);
+}
+
 TEST_MAIN(cmocka_unit_test(bash_completes_words_options_and_values), cmocka_unit_test(bash_reads_all_of_them),
           cmocka_unit_test(zsh_and_fish_know_the_kinds_of_values),
-          cmocka_unit_test(quoting_keeps_text_inside_its_quotes), cmocka_unit_test(a_man_page_gets_its_options))
+          cmocka_unit_test(quoting_keeps_text_inside_its_quotes), cmocka_unit_test(a_man_page_gets_its_options),
+          cmocka_unit_test(a_japanese_man_page_can_be_filled))

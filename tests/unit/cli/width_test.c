@@ -52,6 +52,9 @@ static void breaks_between_wide_characters(void **state)
     wraps("証拠を保全する", 0, 0, 7, "証拠を\n保全す\nる\n");
     wraps("証拠を、保全", 0, 0, 6, "証拠\nを、保\n全\n"); /* no line begins with a closing mark */
     wraps("証拠（保全）", 0, 0, 6, "証拠\n（保\n全）\n"); /* no line ends with an opening one */
+    wraps("この鍵とログ", 0, 0, 10, "この鍵と\nログ\n");  /* a word in katakana stays whole */
+    wraps("様々な", 0, 0, 3, "様々\nな\n");
+    wraps("か\u3099き", 0, 0, 2, "か\u3099\nき\n"); /* a combining mark stays with its letter */
     wraps("鍵 key を", 0, 0, 7, "鍵 key\nを\n");
     wraps("鍵SHA256の値", 0, 0, 8, "鍵SHA256\nの値\n");
 }
