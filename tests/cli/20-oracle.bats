@@ -80,6 +80,22 @@ sato@csirt.example ssh-ed25519 ${key#* }
 LINES
 }
 
+@test "oracle: stock tools read the good vectors alike, and their digests hold" {
+    local f item
+    for f in "$VECTORS"/good/*.tar; do
+        tar tf "$f" >"$BATS_TEST_TMPDIR/gnu"
+        bsdtar tf "$f" >"$BATS_TEST_TMPDIR/bsd"
+        python3 -c 'import sys, tarfile; [print(n) for n in tarfile.open(sys.argv[1]).getnames()]' "$f" >"$BATS_TEST_TMPDIR/python"
+        cmp "$BATS_TEST_TMPDIR/gnu" "$BATS_TEST_TMPDIR/bsd"
+        cmp "$BATS_TEST_TMPDIR/gnu" "$BATS_TEST_TMPDIR/python"
+        mkdir "$BATS_TEST_TMPDIR/to"
+        tar xf "$f" -C "$BATS_TEST_TMPDIR/to"
+        item=$(ls "$BATS_TEST_TMPDIR/to")
+        (cd "$BATS_TEST_TMPDIR/to/$item" && sha256sum --quiet --strict -c manifest-sha256.txt tagmanifest-sha256.txt)
+        rm -r "$BATS_TEST_TMPDIR/to"
+    done
+}
+
 @test "oracle: the JSON of samples and of programs has the shape of its schema" {
     python3 "$ORACLE/shapes.py" "$VECTORS" "$MADE" --hozen "$HOZEN_BIN"
 }

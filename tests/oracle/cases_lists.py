@@ -99,6 +99,8 @@ each("manifest-malformed", CAT, [
     ("long-but-short", "a short path in long", lambda b: b.host(b"/etc/zz", path="data/long/files/" + hashlib.sha256(b"/etc/zz").hexdigest()) and None),
     ("long-produced", "a file in long without origin", lambda b: b.produced("long", "files/" + "0" * 64, b"") and None),
     ("xattrs-empty", "an empty list of attributes", entry(xattrs=[])), ("xattrs-order", "attributes in another order", entry(xattrs=[{"name_b64": "dXNlci5i", "value_b64": ""}, {"name_b64": "dXNlci5h", "value_b64": ""}])),
+    ("xattrs-base64", "an attribute in base64 that is not canonical", entry(xattrs=[{"name_b64": "dXNlci5h", "value_b64": "QR=="}])), ("xattrs-object", "attributes that are no list", entry(xattrs={})),
+    ("x-null", "null in a key that begins x-", line(lambda r: r[:-1] + b',"x-a":[null]}')), ("x-float", "a number with a point in a key that begins x-", line(lambda r: r[:-1] + b',"x-a":0.5}')),
     ("xattrs-false", "xattrs_incomplete that is false", entry(xattrs_incomplete=False)), ("path-absolute", "a path that is no payload name", entry(path="/etc/passwd")),
     ("catalog-no-end", "no final line feed", tag(CAT, lambda d: d[:-1])), ("catalog-empty", "an empty segment", tag(CAT, lambda d: b"")), ("catalog-crlf", "DOS line ends", tag(CAT, lambda d: d.replace(b"\n", b"\r\n"))),
 ])
@@ -163,6 +165,7 @@ each("catalog-mismatch", ACQ, [
     ("source-named-twice", "a source twice", acquisition(lambda a: a["sources"].append(a["sources"][0])))])
 each("manifest-malformed", ACQ, [
     ("acquisition-unknown", "an unknown key", put("clock.drift", "1")), ("acquisition-no-operator", "no operator", put("operator", None)), ("acquisition-schema", "another schema", put("schema", "hozen-acquisition/2")),
+    ("operator-text", "an operator that is a text", put("operator", "Sato Hanako")), ("witnesses-text", "witnesses that are a text", put("witnesses", "Tanaka Ken")),
     ("keys-unsorted", "keys_expected in another order", put("keys_expected", ["f" * 64, "0" * 64])), ("keys-twice", "a key twice", put("keys_expected", ["0" * 64] * 2)), ("keys-form", "a key in capitals", put("keys_expected", ["A" * 64])),
     ("mounts-unsorted", "mounts in another order", put("mounts_not_crossed", ["/b", "/a"])), ("status-other", "an unknown status", put("status", "perfect")), ("offset-form", "an offset of minus zero", put("clock.reference", {
         "time": "2016-03-01T09:00:00.000000000Z", "taken_at": "2016-03-01T09:00:00.000000000Z", "offset_nanoseconds": "-0"})), ("boottime-form", "a boot time without fraction", put("clock.start.boottime", "100"))])
@@ -175,7 +178,9 @@ def record(kind, **changes):
     return change
 
 each("manifest-malformed", "meta/objects.jsonl", [
-    ("object-type", "an unknown type", record("objects", type="door")), ("object-target", "a folder with a target", record("objects", target="/x")), ("object-rdevice", "a folder with a device number", record("objects", rdevice="1:3")),
+    ("object-type", "an unknown type", record("objects", type="door")), ("object-target", "a folder with a target", record("objects", target="/x")), ("object-b64-other", "an origin that is not the text of origin_b64", record("objects", origin="/etc", origin_b64="L2V0Y/8=")),
+    ("object-b64-utf8", "origin_b64 that is UTF-8, of a name with U+FFFD", record("objects", origin="/\ufffd", origin_b64="L++/vQ==")), ("object-b64-alone", "target_b64 without target", record("objects", type="symlink", target_b64="/w==")),
+    ("object-rdevice", "a folder with a device number", record("objects", rdevice="1:3")),
     ("object-no-origin", "no origin", record("objects", origin=None)), ("objects-no-first", "no first line", tag("meta/objects.jsonl", lambda d: d.split(b"\n", 1)[1])), ("objects-empty", "nothing", tag("meta/objects.jsonl", lambda d: b"")),
     ("objects-schema", "the first line of another list", replaced("meta/objects.jsonl", b"hozen-objects", b"hozen-absent"))])
 each("manifest-malformed", "meta/absent.jsonl", [("absent-status", "an unknown reason", record("absent", status="lost")), ("absent-errno", "an errno that is a number", record("absent", errno="13")),
