@@ -79,7 +79,7 @@ unit_tests() { # PRESET
     fi
     cat "$log.results" >>"$results"
     if grep -q '^fail' "$log.results"; then
-        grep -aE '^[0-9]+: (not ok|#? *.*(error:|ERROR:|runtime error|Failure))' "$log" | head -n 60 || true
+        grep -aE '^[0-9]+: (not ok|#? *.*(error:|ERROR:|runtime error|Failure))' "$log" | grep -avF '# SKIP' | head -n 60 || true
         echo "(the whole output is in $log)"
     fi
     rm -f "$log.results"

@@ -4,14 +4,18 @@
 # shellcheck source=common.sh
 . "$(dirname "$0")/common.sh"
 need_tool readelf
+PATH=$PATH:/usr/sbin:/sbin
 need_tool unshare
+need_tool chroot
 
 empty_root() { # PROGRAM option...
-    local program=$1
+    local program=$1 enter
     shift
-    mkdir -p "$temp/root"
-    cp "$program" "$temp/root/hozen-collect"
-    env -i "$(command -v unshare)" --map-root-user --root="$temp/root" /hozen-collect "$@" >"$temp/out" 2>&1 </dev/null
+    mkdir -p "$temp/empty"
+    cp "$program" "$temp/empty/hozen-collect"
+    enter=("$(command -v unshare)" --map-root-user --root="$temp/empty")
+    [ "$(id -u)" != 0 ] || enter=("$(command -v chroot)" "$temp/empty")
+    env -i "${enter[@]}" /hozen-collect "$@" >"$temp/out" 2>&1 </dev/null
 }
 
 check() {
