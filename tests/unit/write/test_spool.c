@@ -87,6 +87,39 @@ static void says_when_there_is_no_room(void **state)
     w_spool_close(&s);
 }
 
+/* Pieces larger than the buffer, with and without something in it, come out in order and digested. */
+static void sink_keeps_the_order(void **state)
+{
+    (void)state;
+    static const char *const left[] = { "out.bin", NULL };
+    static const size_t sizes[] = { 1, 3 << 20, 0, 1 << 20, (1 << 20) - 1, 1, 5, 2 << 20, 7 };
+    static unsigned char all[9 << 20];
+    struct scratch t;
+    struct w_sink sink;
+    char hex[W_DIGEST_HEX], expected[W_DIGEST_HEX];
+    HZ_CLEANUP(buf_free) struct buf back = BUF_INIT(64 << 20);
+    int fd = -1;
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof all; i++)
+        all[i] = byte_at(i);
+    scratch_open(&t);
+    assert_int_equal(io_create_new(t.directory, "out.bin", 0600, &fd, &err), HZ_OK);
+    assert_int_equal(w_sink_open(&sink, fd, &err), HZ_OK);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; at += sizes[i++])
+        assert_int_equal(w_sink_put(&sink, all + at, sizes[i], &err), HZ_OK);
+    assert_int_equal(sink.offset, at);
+    assert_int_equal(w_sink_end(&sink, hex, &err), HZ_OK);
+    assert_int_equal(w_digest_hex_of(all, at, expected, &err), HZ_OK);
+    assert_string_equal(hex, expected);
+    assert_int_equal(io_rewind(fd, &err), HZ_OK);
+    assert_int_equal(io_read_all(fd, &back, &err), HZ_OK);
+    assert_int_equal(back.len, at);
+    assert_memory_equal(back.data, all, at);
+    w_sink_close(&sink);
+    io_close(&fd);
+    scratch_close(&t, left);
+}
+
 static void sink_passes_on_a_full_disk(void **state)
 {
     (void)state;
@@ -104,4 +137,4 @@ static void sink_passes_on_a_full_disk(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(gives_back_what_came_in), cmocka_unit_test(says_when_there_is_no_room),
-          cmocka_unit_test(sink_passes_on_a_full_disk))
+          cmocka_unit_test(sink_keeps_the_order), cmocka_unit_test(sink_passes_on_a_full_disk))

@@ -108,7 +108,11 @@ static void pax_path(void **state)
     snprintf(records, sizeof records, "266 path=%s\n", name);
     put(&out, name, 5);
     assert_pax(&out, records, "00000000412", "@", "", "00000000005");
-    repeat(name, 'a', 991); /* where LEN gets a digit more by counting itself: 991+7+3 = 1001 has four */
+    repeat(name, 'a', 990); /* where LEN gets a digit more by counting itself: 990+7+3 = 1000 has four */
+    snprintf(records, sizeof records, "1001 path=%s\n", name);
+    put(&out, name, 5);
+    assert_pax(&out, records, "00000001751", "@", "", "00000000005");
+    repeat(name, 'a', 991);
     snprintf(records, sizeof records, "1002 path=%s\n", name);
     put(&out, name, 5);
     assert_pax(&out, records, "00000001752", "@", "", "00000000005");
