@@ -21,7 +21,8 @@ int stamp_compare(struct stamp a, struct stamp b);
 struct stamp stamp_add(struct stamp a, int64_t seconds);
 
 void stamp_format(char out[STAMP_SIZE], struct stamp t);
-/* "2026-11-20T21:34:56+09:00": whole seconds with a numeric offset in minutes (-1439..1439); statements use it. */
+/* "2026-11-20T21:34:56+09:00": whole seconds with a numeric offset in minutes (-1439..1439); statements use it. Where
+ * that falls outside the years 0001-9999, as stamp_format. */
 void stamp_format_offset(char out[STAMP_SIZE], struct stamp t, int offset_minutes);
 /* "20261120T123456Z", for file names. */
 void stamp_format_compact(char out[STAMP_SIZE], struct stamp t);

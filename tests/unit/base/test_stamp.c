@@ -104,6 +104,43 @@ static void parse_is_strict(void **state)
     assert_true(t.seconds == 5 && t.nanoseconds == 5);
 }
 
+/* Every shorter text is refused, and nothing is read behind it (seen by the address sanitizer). */
+static void cut_short(void **state)
+{
+    (void)state;
+    static const char *const whole[] = { "2026-11-20T12:34:56.000000001Z", "2026-11-20T21:34:56+09:00",
+                                         "@-62135596801.000000007" };
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+        for (size_t len = 0; len < strlen(whole[i]); len++) {
+            struct stamp t;
+            int minutes;
+            char *text = malloc(len + 1), *exact = malloc(len == 0 ? 1 : len);
+            memcpy(exact, whole[i], len);
+            memcpy(text, whole[i], len);
+            text[len] = '\0';
+            assert_int_equal(stamp_parse(&t, exact, len), HZ_E_FORMAT);
+            assert_int_equal(stamp_parse_offset(&t, &minutes, exact, len), HZ_E_FORMAT);
+            assert_int_equal(stamp_parse_lenient(&t, text), HZ_E_FORMAT);
+            free(exact);
+            free(text);
+        }
+    }
+}
+
+static void offsets_at_the_ends_of_time(void **state)
+{
+    (void)state;
+    char text[STAMP_SIZE];
+    stamp_format_offset(text, (struct stamp) { 253402300799, 0 }, 1);
+    assert_string_equal(text, "@253402300799.000000000");
+    stamp_format_offset(text, (struct stamp) { 253402300800, 0 }, -1);
+    assert_string_equal(text, "@253402300800.000000000");
+    stamp_format_offset(text, (struct stamp) { -62135596800, 0 }, -1);
+    assert_string_equal(text, "@-62135596800.000000000");
+    stamp_format_compact(text, (struct stamp) { 253402300800, 0 });
+    assert_string_equal(text, "@253402300800.000000000");
+}
+
 static void offsets(void **state)
 {
     (void)state;
@@ -199,5 +236,6 @@ static void local_offset(void **state)
 
 TEST_MAIN(cmocka_unit_test(known_moments), cmocka_unit_test(every_day_agrees_with_gmtime),
           cmocka_unit_test(days_that_do_not_exist), cmocka_unit_test(parse_is_strict), cmocka_unit_test(offsets),
+          cmocka_unit_test(offsets_at_the_ends_of_time), cmocka_unit_test(cut_short),
           cmocka_unit_test(what_people_type), cmocka_unit_test(compare_and_add), cmocka_unit_test(clocks_run),
           cmocka_unit_test(local_offset))
