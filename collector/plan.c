@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/lang.h"
 #include "collector/resolve.h"
+#include "formats/write/name.h"
 
 #define PATH_LIMIT ((size_t)1 << 20)
 
@@ -32,6 +33,9 @@ static int make_absolute(const char *path, struct buf *out, struct hz_error *err
 static int ask(struct tree_node *tree, const struct resolved *r, bool named, bool *fresh, struct hz_error *err)
 {
     struct tree_node *node;
+    if (r->path.len > W_NAME_ORIGIN_MAX)
+        return hz_error_set(err, HZ_E_LIMIT, _("%s: the path is longer than %d bytes"), (const char *)r->path.data,
+                            W_NAME_ORIGIN_MAX);
     int rc = tree_add(tree, (const char *)r->path.data, r->path.len, &node, err);
     if (rc != HZ_OK)
         return rc;

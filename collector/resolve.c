@@ -101,15 +101,15 @@ static int go_up(struct walker *w, struct hz_error *err)
     return HZ_OK;
 }
 
-/* Nothing more can be looked at: the rest is put behind as it stands. */
+/* Nothing more can be looked at: the rest is put behind as it stands, up to a ".." that would lead elsewhere. */
 static void append_rest(struct walker *w)
 {
     bool last;
-    for (const char *name = next_component(w, &last); name != NULL; name = next_component(w, &last))
+    for (const char *name = next_component(w, &last); name != NULL; name = next_component(w, &last)) {
         if (strcmp(name, "..") == 0)
-            drop_last(&w->out->path);
-        else
-            append(w->out, name);
+            return;
+        append(w->out, name);
+    }
 }
 
 static int final_link(struct walker *w, const char *name, const char *target, struct hz_error *err)

@@ -14,7 +14,8 @@ struct resolved {
     struct buf path; /* absolute; no empty, "." or ".." components, no links before the last; "/" for the root itself */
     bool link;       /* the last component is a symbolic link ... */
     struct buf target; /* ... that leads to this absolute, unresolved path */
-    int missing;       /* 0, or the errno with which the way ended; path then holds what was asked for beyond it, too */
+    int missing;       /* 0, or the errno with which the way ended; path then holds what was asked for beyond it, too,
+                          up to a ".." */
 };
 
 void resolve_init(struct resolved *r);

@@ -269,7 +269,7 @@ static int append_names(struct walk *w, const struct frame *f, size_t i, struct 
 static int visit_next(struct walk *w, struct hz_error *err)
 {
     struct frame *f = &w->frames[w->depth - 1];
-    size_t i = f->next++, depth = w->depth;
+    size_t i = f->next++;
     struct listing_entry entry = f->list.entries[i];
     w->raw.len = f->raw_len;
     w->path.len = f->path_len;
@@ -286,7 +286,6 @@ static int visit_next(struct walk *w, struct hz_error *err)
     v.asked = f->asked || (entry.node != NULL && entry.node->asked);
     rc = visit_named(w, &parent, &v, listing_raw(&f->list, i), err);
     io_close(&v.fd);
-    (void)depth;
     return rc;
 }
 

@@ -1,0 +1,81 @@
+#include "collector/interrupt.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "tests/unit/test.h"
+
+static int in_child(void (*body)(void))
+{
+    int status = -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        body();
+        _exit(99);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void first(void)
+{
+    struct interrupt i;
+    interrupt_begin(&i);
+    if (interrupt_poll(&i))
+        _exit(1);
+    raise(SIGTERM);
+    if (!interrupt_poll(&i) || !interrupt_poll(&i) || !i.happened)
+        _exit(2);
+    interrupt_end(&i);
+    _exit(0);
+}
+
+static void second(void)
+{
+    struct interrupt i;
+    interrupt_begin(&i);
+    raise(SIGINT);
+    if (interrupt_poll(&i))
+        raise(SIGHUP);
+}
+
+static void both_at_once(void)
+{
+    struct interrupt i;
+    interrupt_begin(&i);
+    raise(SIGINT);
+    raise(SIGTERM);
+    interrupt_poll(&i);
+}
+
+static void ignored(void)
+{
+    struct interrupt i;
+    signal(SIGHUP, SIG_IGN);
+    interrupt_begin(&i);
+    raise(SIGHUP);
+    _exit(interrupt_poll(&i) ? 1 : 0);
+}
+
+static void restored(void)
+{
+    struct interrupt i;
+    interrupt_begin(&i);
+    raise(SIGTERM);
+    interrupt_poll(&i);
+    interrupt_end(&i);
+    raise(SIGTERM);
+}
+
+static void signals(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(first), 0);
+    assert_int_equal(in_child(second), HZ_EXIT_FAILED);
+    assert_int_equal(in_child(both_at_once), HZ_EXIT_FAILED);
+    assert_int_equal(in_child(ignored), 0);
+    assert_int_equal(in_child(restored), 128 + SIGTERM);
+}
+
+TEST_MAIN(cmocka_unit_test(signals))

@@ -1,0 +1,93 @@
+#include "collector/plan.h"
+
+#include <sys/stat.h>
+
+#include "base/io_open.h"
+#include "formats/write/name.h"
+#include "tests/unit/base/folder.h"
+
+static int root = -1;
+static struct tree_node *tree;
+
+static int begin(void **state)
+{
+    struct hz_error err;
+    if (folder_enter(state) != 0 || io_open_directory("/", &root, &err) != HZ_OK)
+        return -1;
+    return tree_new(&tree, &err);
+}
+
+static int end(void **state)
+{
+    tree_free(tree);
+    io_close(&root);
+    return folder_leave(state);
+}
+
+static void add(const char *path, bool named)
+{
+    struct hz_error err;
+    assert_int_equal(plan_add(tree, root, path, named, &err), HZ_OK);
+}
+
+/* The node of a path below the test's folder; it must be there already. */
+static const struct tree_node *node(const char *path)
+{
+    struct hz_error err;
+    struct tree_node *found = NULL;
+    char full[8192], here[4096];
+    assert_non_null(getcwd(here, sizeof here));
+    snprintf(full, sizeof full, "%s%s%s", here, path[0] == '\0' ? "" : "/", path);
+    assert_int_equal(tree_add(tree, full, strlen(full), &found, &err), HZ_OK);
+    return found;
+}
+
+static void asks(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("d", 0755), 0);
+    folder_write("d/f", "");
+    add("d", false);
+    add("./d/../d/f", true);
+    add("gone", true);
+    assert_true(node("d")->asked && !node("d")->named && !node("d")->missing);
+    assert_true(node("d/f")->asked && node("d/f")->named);
+    assert_true(node("gone")->asked && node("gone")->missing);
+    assert_false(node("")->asked);
+    add("d", true);
+    assert_true(node("d")->named);
+    add("/", true);
+    assert_true(tree->asked);
+}
+
+static void follows_a_chain_of_links(void **state)
+{
+    (void)state;
+    folder_write("end", "");
+    assert_int_equal(symlink("b", "a"), 0);
+    assert_int_equal(symlink("./c", "b"), 0);
+    assert_int_equal(symlink("end", "c"), 0);
+    assert_int_equal(symlink("there", "dangling"), 0);
+    assert_int_equal(symlink("self", "self"), 0);
+    add("a", true);
+    assert_true(node("a")->asked && node("b")->asked && node("c")->asked && node("end")->asked && node("end")->named);
+    add("dangling", true);
+    assert_true(node("dangling")->asked && !node("dangling")->missing);
+    assert_true(node("there")->asked && node("there")->missing);
+    add("self", true);
+    assert_true(node("self")->asked);
+}
+
+static void refuses_paths_that_no_record_can_hold(void **state)
+{
+    (void)state;
+    struct hz_error err;
+    struct buf path = BUF_INIT(1 << 20);
+    while (path.len <= W_NAME_ORIGIN_MAX)
+        buf_puts(&path, "/name");
+    assert_int_equal(plan_add(tree, root, buf_text(&path), true, &err), HZ_E_LIMIT);
+    buf_free(&path);
+}
+
+#define PLAN_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+TEST_MAIN(PLAN_TEST(asks), PLAN_TEST(follows_a_chain_of_links), PLAN_TEST(refuses_paths_that_no_record_can_hold))
