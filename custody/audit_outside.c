@@ -65,7 +65,7 @@ static int signed_by(const struct audit_outside *o, const char *fingerprint, boo
     if (buf_text(&armour) == NULL)
         return buf_check(&armour, err);
     rc = r_ledger_verify_one(o->text.data, o->text.len, (const char *)armour.data, &signers, err);
-    if (rc == HZ_OK && strcmp(signers.keyid[0], keyid) == 0)
+    if (rc == HZ_OK && strcmp(signers.key[0].keyid, keyid) == 0)
         *signs = true;
     else if (rc == HZ_OK || rc == HZ_E_INVALID)
         return hz_error_set(err, HZ_E_FORMAT, _("%s: does not hold for the checkpoint beside it"), path.data);

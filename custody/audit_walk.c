@@ -34,11 +34,11 @@ static int read_stored(struct audit *a, const struct query *q, struct stored *s,
     if (rc != HZ_OK)
         return rc;
     if (s->stated.size != s->size || strcmp(s->stated.ledger, a->ledger) != 0 ||
-        strcmp(s->signer.keyid[0], text_of(q, 2)) != 0)
+        strcmp(s->signer.key[0].keyid, text_of(q, 2)) != 0)
         return hz_error_set(err, HZ_E_INVALID, _("its columns are not what its text and signature say"));
-    rc = audit_signer_known(a, s->signer.fingerprint[0], s->size, &known, err);
+    rc = audit_signer_known(a, s->signer.key[0].fingerprint, s->size, &known, err);
     if (rc == HZ_OK && !known && !a->broken) /* behind a break nobody knows who was added */
-        return hz_error_set(err, HZ_E_INVALID, _("it is signed by %s, who may not"), s->signer.fingerprint[0]);
+        return hz_error_set(err, HZ_E_INVALID, _("it is signed by %s, who may not"), s->signer.key[0].fingerprint);
     return rc;
 }
 
@@ -88,7 +88,7 @@ static int judge(struct audit *a, const struct audit_walk *w, const unsigned cha
     }
     if (rc == HZ_OK) {
         audit_find(a, "checkpoint-inconsistent", a->covered,
-                   _("the log is not the one that %s signed at size %" PRIu64), s.signer.fingerprint[0], s.size);
+                   _("the log is not the one that %s signed at size %" PRIu64), s.signer.key[0].fingerprint, s.size);
         return HZ_OK;
     }
     if (rc != HZ_E_INVALID && rc != HZ_E_FORMAT)
@@ -153,7 +153,7 @@ static int judge_larger(struct audit *a, struct audit_walk *w, struct hz_error *
 
     if (rc == HZ_OK)
         audit_find(a, "rollback", a->size, _("%s signed a log of %" PRIu64 " entries; it has %" PRIu64 " now"),
-                   s.signer.fingerprint[0], s.size, a->size);
+                   s.signer.key[0].fingerprint, s.size, a->size);
     else if (rc == HZ_E_INVALID || rc == HZ_E_FORMAT)
         audit_find(a, "checkpoint-inconsistent", a->covered, _("the checkpoint of size %" PRIu64 " does not hold: %s"),
                    query_get_int(&w->rows, 0), err->text);

@@ -5,11 +5,13 @@
 
 #include <stdio.h>
 
+#include "base/json_out.h"
 #include "cli/dispatch.h"
 #include "custody/actor.h"
 #include "custody/append.h"
 #include "custody/checkpoint.h"
 #include "custody/store.h"
+#include "custody/verifier.h"
 
 #define CMD_TOOL "hozen-custody " HOZEN_VERSION
 
@@ -33,6 +35,11 @@ int cmd_seal(const struct cli_args *args, struct store *s, const struct head *he
              struct hz_error *err);
 /* "head: 12 <base64 root>" */
 void cmd_print_head(const struct head *head);
+
+/* verdict, integrity, authenticity, content_id, file_sha256 and finding codes, as lines of text. */
+void cmd_print_evidence(const struct verifier *v, unsigned columns);
+/* A member with a path: U+FFFD for what is not UTF-8. */
+void cmd_json_path(struct json_out *j, const char *key, const char *path);
 
 void cmd_close_store(struct store **s);
 

@@ -1,6 +1,7 @@
 #include "custody/cmd.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/lang.h"
 #include "base/text.h"
@@ -97,4 +98,25 @@ void cmd_print_head(const struct head *head)
 void cmd_close_store(struct store **s)
 {
     store_close(*s);
+}
+
+void cmd_json_path(struct json_out *j, const char *key, const char *path)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(65536);
+
+    if (text_to_utf8(&text, path, strlen(path)) != HZ_OK)
+        j->out->failed = text.failed;
+    json_key(j, key);
+    json_string_n(j, text.data, text.len);
+}
+
+void cmd_print_evidence(const struct verifier *v, unsigned columns)
+{
+    cli_out_field(stdout, columns, _("verdict"), v->verdict);
+    cli_out_field(stdout, columns, _("integrity"), v->integrity);
+    cli_out_field(stdout, columns, _("authenticity"), v->authenticity);
+    for (size_t i = 0; i < v->finding_count; i++)
+        cli_out_field(stdout, columns, _("finding"), v->findings[i]);
+    cli_out_field(stdout, columns, "content_id", v->content_id);
+    cli_out_field(stdout, columns, "file_sha256", v->file_sha256);
 }

@@ -1,19 +1,33 @@
 #include "base/lang.h"
+#include "cli/out.h"
 #include "cli/table_custody.h"
 #include "custody/cmd.h"
+#include "formats/read/hash.h"
 
 int main(int argc, char **argv)
 {
+    struct hz_error err = { 0 };
     static const struct cli_entry entries[] = {
         { &table_custody_key_new, cmd_key_new },
-
-        { &table_custody_init, cmd_init },       { &table_custody_person_add, cmd_person_add },
-
-        { &table_custody_show, cmd_show },       { &table_custody_log, cmd_log },
-        { &table_custody_audit, cmd_audit },     { &table_custody_checkpoint, cmd_checkpoint },
+        { &table_custody_countersign, cmd_countersign },
+        { &table_custody_init, cmd_init },
+        { &table_custody_person_add, cmd_person_add },
+        { &table_custody_intake, cmd_intake },
+        { &table_custody_offer, cmd_offer },
+        { &table_custody_accept, cmd_accept },
+        { &table_custody_decline, cmd_decline },
+        { &table_custody_record, cmd_record },
+        { &table_custody_show, cmd_show },
+        { &table_custody_log, cmd_log },
+        { &table_custody_audit, cmd_audit },
+        { &table_custody_checkpoint, cmd_checkpoint },
     };
     static const struct cli_program program = { "hozen-custody", N_("keys, countersignatures and the custody ledger"),
                                                 entries, sizeof entries / sizeof entries[0] };
 
+    if (r_hash_start(&err) != HZ_OK) {
+        cli_message(program.name, "%s", err.text);
+        return HZ_EXIT_FAILED;
+    }
     return cli_dispatch(&program, argc, argv);
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "custody/person.h"
 #include "formats/read/ledger_text.h"
+#include "formats/read/pubkey.h"
 
 static int set(char **field, const char *text, size_t len, struct hz_error *err)
 {
@@ -36,44 +37,31 @@ int person_from_comment(struct person *p, const char *comment, struct hz_error *
     return rc == HZ_OK ? set(&p->name, comment, (size_t)(open - comment), err) : rc;
 }
 
-/* "type base64" or "type base64 comment", one line. The words are cut apart in place. */
-static bool split_line(char *line, char **blob, char **comment)
+/* The comment behind "type base64", cut off there; NULL when there is none. */
+static const char *cut_comment(char *line)
 {
-    line[strcspn(line, "\r\n")] = '\0';
-    *blob = strchr(line, ' ');
-    if (*blob == NULL || *blob == line)
-        return false;
-    *(*blob)++ = '\0';
-    *comment = strchr(*blob, ' ');
-    if (*comment != NULL)
-        *(*comment)++ = '\0';
-    return true;
-}
+    char *blank = strchr(line, ' ');
 
-static bool type_matches(const char *type, const struct buf *blob)
-{
-    size_t len = strlen(type);
-
-    return blob->len > 4 + len && blob->data[0] == 0 && blob->data[1] == 0 && blob->data[2] == len >> 8 &&
-           blob->data[3] == (len & 0xff) && memcmp(blob->data + 4, type, len) == 0 &&
-           (strcmp(type, "ecdsa-sha2-nistp256") == 0 || strcmp(type, "ssh-ed25519") == 0);
+    blank = blank != NULL ? strchr(blank + 1, ' ') : NULL;
+    if (blank == NULL)
+        return NULL;
+    *blank = '\0';
+    return blank + 1;
 }
 
 static int fill(struct person *p, char *line, const char *path, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(4096);
-    HZ_CLEANUP(buf_free) struct buf key = BUF_INIT(8192);
-    char fingerprint[R_LEDGER_FINGERPRINT], *blob, *comment;
+    struct r_pubkey key;
+    const char *comment;
 
-    if (!split_line(line, &blob, &comment) || text_unbase64(&bytes, blob, strlen(blob)) != HZ_OK ||
-        !type_matches(line, &bytes))
+    line[strcspn(line, "\r\n")] = '\0';
+    if (r_pubkey_line(line, strlen(line), &key) != HZ_OK || key.algorithm == R_PUBKEY_UNKNOWN)
         return hz_error_set(
             err, HZ_E_FORMAT,
             _("%s: is not a public key of type ecdsa-sha2-nistp256 or ssh-ed25519; give the .key.pub file"), path);
-    buf_printf(&key, "%s %s", line, blob);
-    r_ledger_fingerprint(fingerprint, bytes.data, bytes.len);
-    p->key = text_copy(fingerprint);
-    p->public_key = text_copy(buf_text(&key));
+    comment = cut_comment(line);
+    p->key = text_copy(key.fingerprint);
+    p->public_key = text_copy(line);
     if (p->key == NULL || p->public_key == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     return comment != NULL ? person_from_comment(p, comment, err) : HZ_OK;

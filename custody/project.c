@@ -31,7 +31,7 @@ static int second_person(struct store *s, const struct project_record *r, bool *
 
     *there = false;
     for (size_t i = 0; i < r->signers->count && !*there; i++) {
-        const char *key = r->signers->fingerprint[i];
+        const char *key = r->signers->key[i].fingerprint;
         bool found, signer;
         int rc = known(s, key, &found, &signer, err);
         if (rc != HZ_OK)

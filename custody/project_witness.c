@@ -56,7 +56,7 @@ static int insert(struct store *s, const struct brought *b, size_t i, uint64_t s
     query_text(&q, 1, b->offer.checkpoint.ledger);
     query_int(&q, 2, b->offer.checkpoint.size);
     query_text(&q, 3, b->offer.checkpoint_text);
-    query_text(&q, 4, b->checkpoint_signers.keyid[i]);
+    query_text(&q, 4, b->checkpoint_signers.key[i].keyid);
     query_text(&q, 5, b->offer.checkpoint_signatures.armour[i]);
     query_int(&q, 6, sequence);
     return query_run(&q, err);

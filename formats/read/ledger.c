@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/lang.h"
-#include "base/text.h"
 #include "formats/read/sshsig.h"
 #include "formats/read/trust.h"
 
@@ -23,8 +22,7 @@ static int verify(const unsigned char digest[R_SHA512_SIZE], const char *armour,
         return hz_error_set(err, HZ_E_INVALID, _("a signature is of an algorithm that is not known here"));
     if (rc != HZ_OK)
         return rc;
-    text_hex(out->keyid[at], sig.key.id, sizeof sig.key.id);
-    r_ledger_fingerprint_of(out->fingerprint[at], sig.key.id);
+    out->key[at] = sig.key;
     return HZ_OK;
 }
 
@@ -39,7 +37,7 @@ int r_ledger_verify(const void *bytes, size_t len, const struct r_signatures *si
         int rc = verify(digest, signatures->armour[i], i, &found, err);
         if (rc != HZ_OK)
             return rc;
-        if (i > 0 && strcmp(found.keyid[i - 1], found.keyid[i]) >= 0)
+        if (i > 0 && strcmp(found.key[i - 1].keyid, found.key[i].keyid) >= 0)
             return hz_error_set(err, HZ_E_INVALID, _("the signatures do not stand in the order of their keys"));
     }
     found.count = signatures->count;
@@ -58,7 +56,7 @@ int r_ledger_verify_one(const void *bytes, size_t len, const char *armour, struc
 bool r_ledger_signed_by(const struct r_ledger_signers *signers, const char *fingerprint)
 {
     for (size_t i = 0; i < signers->count; i++)
-        if (strcmp(signers->fingerprint[i], fingerprint) == 0)
+        if (strcmp(signers->key[i].fingerprint, fingerprint) == 0)
             return true;
     return false;
 }

@@ -11,13 +11,13 @@
 #include "formats/read/hash.h"
 #include "formats/read/ledger_text.h"
 #include "formats/read/offer.h"
+#include "formats/read/pubkey.h"
 
 #define R_LEDGER_NAMESPACE "hozen-ledger-v1"
 
 struct r_ledger_signers {
     size_t count;
-    char keyid[R_ENTRY_SIGNATURES][R_SHA256_HEX];
-    char fingerprint[R_ENTRY_SIGNATURES][R_LEDGER_FINGERPRINT];
+    struct r_pubkey key[R_ENTRY_SIGNATURES];
 };
 
 /* Verifies every signature over the bytes. HZ_E_INVALID: one does not hold, is of an unknown algorithm, or they do not

@@ -5,6 +5,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/read/pubkey.h"
 
 int r_ledger_text_open(struct r_ledger_text *t, size_t len, struct hz_error *err)
 {
@@ -96,34 +97,12 @@ void r_ledger_keyid(char out[R_SHA256_HEX], const char *fingerprint)
         text_hex(out, bytes.data, bytes.len);
 }
 
-void r_ledger_fingerprint_of(char out[R_LEDGER_FINGERPRINT], const unsigned char digest[R_SHA256_SIZE])
-{
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(64);
-
-    out[0] = '\0';
-    if (text_base64(&text, digest, R_SHA256_SIZE) != HZ_OK)
-        return; /* no memory for 44 bytes: the empty text equals no fingerprint */
-    memcpy(out, "SHA256:", 7);
-    memcpy(out + 7, text.data, 43);
-    out[50] = '\0';
-}
-
-void r_ledger_fingerprint(char out[R_LEDGER_FINGERPRINT], const void *blob, size_t len)
-{
-    unsigned char digest[R_SHA256_SIZE];
-
-    r_hash_sha256(digest, blob, len);
-    r_ledger_fingerprint_of(out, digest);
-}
-
 bool r_ledger_key_has(const char *public_key, const char *fingerprint)
 {
-    HZ_CLEANUP(buf_free) struct buf blob = BUF_INIT(4096);
-    char found[R_LEDGER_FINGERPRINT];
     const char *blank = strchr(public_key, ' ');
+    struct r_pubkey key;
 
-    if (blank == NULL || text_unbase64(&blob, blank + 1, strlen(blank + 1)) != HZ_OK || blob.len == 0)
-        return false;
-    r_ledger_fingerprint(found, blob.data, blob.len);
-    return strcmp(found, fingerprint) == 0;
+    return blank != NULL && strchr(blank + 1, ' ') == NULL &&
+           r_pubkey_line(public_key, strlen(public_key), &key) == HZ_OK && key.algorithm != R_PUBKEY_UNKNOWN &&
+           strcmp(key.fingerprint, fingerprint) == 0;
 }

@@ -33,13 +33,10 @@ const char *r_ledger_text_fingerprint(struct r_ledger_text *t, const struct r_va
 void r_ledger_text_fail(struct r_ledger_text *t, const char *wrong);
 
 bool r_ledger_is_fingerprint(const char *text);
-/* Fingerprint of a public key's wire blob. r_hash_start must have succeeded. */
-void r_ledger_fingerprint(char out[R_LEDGER_FINGERPRINT], const void *blob, size_t len);
-/* The same from the blob's SHA-256, and the way back: keyid as 64 hex digits. A text that is no fingerprint gives the
- * empty keyid. */
-void r_ledger_fingerprint_of(char out[R_LEDGER_FINGERPRINT], const unsigned char digest[R_SHA256_SIZE]);
+/* The keyid (64 hex digits) of a fingerprint; a text that is none gives the empty keyid. */
 void r_ledger_keyid(char out[R_SHA256_HEX], const char *fingerprint);
-/* true when public_key is "type base64" and the base64's fingerprint is this one. */
+/* true when public_key is "type base64", of an algorithm known here, and has this fingerprint. r_hash_start must have
+ * succeeded. */
 bool r_ledger_key_has(const char *public_key, const char *fingerprint);
 
 #endif

@@ -13,19 +13,14 @@
 #define BLOB_MAX ((size_t)16 << 10)
 
 /* What the key really signs: never the message itself, so that no other protocol's bytes can be passed off as ours. */
-static int put_signed_data(struct buf *out, const char *name_space, const void *bytes, size_t len, struct hz_error *err)
+static int put_signed_data(struct buf *out, const char *name_space, const unsigned char hash[W_SSHSIG_HASH],
+                           struct hz_error *err)
 {
-    unsigned char hash[64];
-    int rc = w_digest_init(err);
-    if (rc != HZ_OK)
-        return rc;
-    if (EVP_Digest(bytes, len, hash, NULL, EVP_sha512(), NULL) != 1)
-        return hz_error_set(err, HZ_E_CRYPTO, "%s", _("the digest library failed"));
     buf_puts(out, MAGIC);
     w_sshwire_text(out, name_space);
     w_sshwire_text(out, "");
     w_sshwire_text(out, HASH);
-    w_sshwire_bytes(out, hash, sizeof hash);
+    w_sshwire_bytes(out, hash, W_SSHSIG_HASH);
     return buf_check(out, err);
 }
 
@@ -57,13 +52,12 @@ static int put_armour(struct buf *out, const struct buf *blob, struct hz_error *
     return buf_check(out, err);
 }
 
-int w_sshsig_make(const struct w_key *key, const char *name_space, const void *bytes, size_t len, struct buf *armour,
-                  struct hz_error *err)
+int w_sshsig_make_hash(const struct w_key *key, const char *name_space, const unsigned char hash[W_SSHSIG_HASH],
+                       struct buf *armour, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free)
-    struct buf data = BUF_INIT(BLOB_MAX),
-               signature = BUF_INIT(BLOB_MAX), blob = BUF_INIT(BLOB_MAX);
-    int rc = put_signed_data(&data, name_space, bytes, len, err);
+    struct buf data = BUF_INIT(BLOB_MAX), signature = BUF_INIT(BLOB_MAX), blob = BUF_INIT(BLOB_MAX);
+    int rc = put_signed_data(&data, name_space, hash, err);
     if (rc == HZ_OK)
         rc = w_key_sign(key, data.data, data.len, &signature, err);
     if (rc != HZ_OK)
@@ -71,4 +65,16 @@ int w_sshsig_make(const struct w_key *key, const char *name_space, const void *b
     put_blob(&blob, key, name_space, &signature);
     rc = buf_check(&blob, err);
     return rc == HZ_OK ? put_armour(armour, &blob, err) : rc;
+}
+
+int w_sshsig_make(const struct w_key *key, const char *name_space, const void *bytes, size_t len, struct buf *armour,
+                  struct hz_error *err)
+{
+    unsigned char hash[W_SSHSIG_HASH];
+    int rc = w_digest_init(err);
+    if (rc != HZ_OK)
+        return rc;
+    if (EVP_Digest(bytes, len, hash, NULL, EVP_sha512(), NULL) != 1)
+        return hz_error_set(err, HZ_E_CRYPTO, "%s", _("the digest library failed"));
+    return w_sshsig_make_hash(key, name_space, hash, armour, err);
 }

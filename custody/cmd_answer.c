@@ -1,0 +1,149 @@
+#include "custody/cmd_answer.h"
+
+#include <string.h>
+
+#include "base/io_rw.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "cli/out.h"
+
+void cmd_answer_free(struct cmd_answer *a)
+{
+    io_partial_abort(&a->file);
+    handoff_free(&a->handoff);
+    actor_free(&a->actor);
+    verifier_free(&a->seen);
+    store_close(a->store);
+}
+
+/* Who answers: as their own ledger knows them, else as their key's comment or the offer says. */
+static int identify(struct cmd_answer *a, struct hz_error *err)
+{
+    const struct r_person *to = &a->handoff.offer.statement.body.to;
+    int rc;
+
+    if (a->store != NULL)
+        return actor_identify(&a->actor, a->store, err);
+    rc = actor_from_comment(&a->actor, cli_value(a->args, "key"), err);
+    if (rc == HZ_OK && a->actor.person.name == NULL)
+        rc = person_set(&a->actor.person.name, to->name, err);
+    return rc;
+}
+
+static int judge_offer(struct cmd_answer *a, struct hz_error *err)
+{
+    const char *ledger = cli_value(a->args, "ledger"), *signers = cli_value(a->args, "signers");
+    int rc = handoff_check_receiver(&a->handoff, w_key_fingerprint(a->actor.key), err);
+
+    if (rc == HZ_OK && signers != NULL)
+        rc = handoff_check_trust(&a->handoff, signers, err);
+    if (rc == HZ_OK && ledger != NULL)
+        rc = store_open(&a->store, ledger, STORE_WRITE, err);
+    if (rc == HZ_OK)
+        rc = handoff_check_history(&a->handoff, a->store, &a->ledger, &a->verified, err);
+    return rc == HZ_OK ? identify(a, err) : rc;
+}
+
+int cmd_answer_begin(struct cmd_answer *a, const struct cli_args *args, struct hz_error *err)
+{
+    const char *bundle = cli_value(args, "bundle");
+    int rc;
+
+    a->args = args;
+    a->file = (struct io_partial) { -1, -1, NULL, NULL };
+    rc = handoff_read(&a->handoff, cli_operand(args, 0), err);
+    if (rc == HZ_OK)
+        rc = cmd_load_key(args, &a->actor, err);
+    if (rc == HZ_OK)
+        rc = judge_offer(a, err);
+    if (rc == HZ_OK)
+        rc = io_partial_begin(&a->file, cli_value(args, "out"), 0644, err);
+    if (rc == HZ_OK && bundle != NULL)
+        rc = verifier_run(&a->seen, bundle, cli_value(args, "signers"), err);
+    return rc;
+}
+
+static int add(struct append *append, const struct actor_signed *made, struct hz_error *err)
+{
+    return append_add(append, &(struct w_signed) { &made->statement, { (const char *)made->armour.data }, 1 }, NULL,
+                      err);
+}
+
+/* The first record about the item in the receiver's own ledger: it continues the foreign offer. */
+static int sign_intake(struct cmd_answer *a, const char *ledger, const struct buf *receipt, struct actor_signed *out,
+                       struct hz_error *err)
+{
+    const struct r_statement *offer = &a->handoff.offer.statement;
+    struct w_statement s = actor_statement(&a->actor, "intake", ledger);
+    struct w_evidence evidence = verifier_evidence(&a->seen);
+
+    s.item = offer->item;
+    s.case_id = offer->case_id;
+    s.content_id = a->seen.content_id;
+    s.file_sha256 = a->seen.file_sha256;
+    s.previous = offer->digest;
+    s.body.location = cli_value(a->args, "location");
+    s.body.condition = cli_value(a->args, "condition");
+    s.body.evidence = &evidence;
+    s.body.tool = CMD_TOOL;
+    s.body.offer = &a->handoff.bytes;
+    s.body.receipt = receipt;
+    return actor_sign_statement(&a->actor, &s, out, err);
+}
+
+/* The receipt is written before the record is made and gets its name after: neither stands without the other. */
+static int record(struct cmd_answer *a, const struct actor_signed *made, struct hz_error *err)
+{
+    struct append append;
+    int rc = append_begin(&append, a->store, NULL, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    rc = add(&append, made, err);
+    if (rc == HZ_OK)
+        rc = append_commit(&append, err);
+    append_abort(&append);
+    if (rc != HZ_OK)
+        return rc;
+    a->head = append.head;
+    return cmd_seal(a->args, a->store, &a->head, &a->actor, err);
+}
+
+static int record_own(struct cmd_answer *a, const struct actor_signed *answer, const struct buf *receipt, bool accepted,
+                      struct hz_error *err)
+{
+    HZ_CLEANUP(actor_signed_free) struct actor_signed intake = { 0 };
+    struct head head;
+    int rc;
+
+    if (a->ledger == HANDOFF_SAME)
+        return record(a, answer, err);
+    if (a->ledger == HANDOFF_NONE || !accepted)
+        return HZ_OK;
+    rc = append_head(a->store, &head, err);
+    if (rc == HZ_OK)
+        rc = sign_intake(a, head.ledger, receipt, &intake, err);
+    return rc == HZ_OK ? record(a, &intake, err) : rc;
+}
+
+int cmd_answer_give(struct cmd_answer *a, const char *reason, struct hz_error *err)
+{
+    HZ_CLEANUP(actor_signed_free) struct actor_signed made = { 0 };
+    HZ_CLEANUP(buf_free) struct buf receipt = BUF_INIT(R_OFFER_MAX);
+    struct handoff_answer answer = { .handoff = &a->handoff,
+                                     .actor = &a->actor,
+                                     .seen = a->seen.verdict != NULL ? &a->seen : NULL,
+                                     .verified = a->verified,
+                                     .reason = reason,
+                                     .condition = cli_value(a->args, "condition"),
+                                     .location = reason == NULL ? cli_value(a->args, "location") : NULL };
+    int rc = handoff_sign(&answer, &made, &receipt, err);
+
+    if (rc == HZ_OK)
+        rc = io_write(a->file.fd, receipt.data, receipt.len, err);
+    if (rc == HZ_OK)
+        rc = io_sync(a->file.fd, err);
+    if (rc == HZ_OK)
+        rc = record_own(a, &made, &receipt, reason == NULL, err);
+    return rc == HZ_OK ? io_partial_commit(&a->file, err) : rc;
+}

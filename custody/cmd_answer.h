@@ -1,0 +1,29 @@
+/* What accept and decline have in common. */
+#ifndef HZ_CUSTODY_CMD_ANSWER_H
+#define HZ_CUSTODY_CMD_ANSWER_H
+
+#include "base/io_commit.h"
+#include "custody/cmd.h"
+#include "custody/handoff.h"
+#include "custody/verifier.h"
+
+struct cmd_answer {
+    const struct cli_args *args;
+    struct handoff handoff;
+    struct actor actor;
+    struct store *store; /* NULL: without a ledger */
+    enum handoff_ledger ledger;
+    bool verified;        /* the offer's checkpoint continues what is known */
+    struct verifier seen; /* verdict NULL: the evidence was not looked at */
+    struct io_partial file;
+    struct head head; /* of the ledger, after something was recorded */
+};
+
+/* Everything before the answer: keys, offer, receiver, expiry, history, the place of the receipt, the evidence. An
+ * error of HZ_E_USAGE, HZ_E_DENIED, HZ_E_INVALID ... leaves nothing behind. */
+int cmd_answer_begin(struct cmd_answer *a, const struct cli_args *args, struct hz_error *err);
+/* Signs, records where there is a ledger for it, and writes the receipt. reason NULL: an acceptance. */
+int cmd_answer_give(struct cmd_answer *a, const char *reason, struct hz_error *err);
+void cmd_answer_free(struct cmd_answer *a);
+
+#endif

@@ -1,0 +1,126 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "cli/out.h"
+#include "custody/cmd.h"
+#include "custody/item.h"
+#include "custody/sidecar.h"
+#include "custody/verifier.h"
+
+#define LABEL_COLUMNS 12
+
+static void release(char **text)
+{
+    free(*text);
+}
+
+/* The name of the item: what the evidence says, else --item. */
+static int name_item(const struct cli_args *args, const struct verifier *v, const char **item, struct hz_error *err)
+{
+    const char *given = cli_value(args, "item");
+
+    if (v->item != NULL && given != NULL && strcmp(v->item, given) != 0)
+        return cli_usage(args->command, err, _("the bundle says that it is item %s; leave --item out"), v->item);
+    *item = v->item != NULL ? v->item : given;
+    if (*item == NULL)
+        return hz_error_set(err, HZ_E_UNSUPPORTED,
+                            _("%s: does not tell which item it is; if it is evidence, name it with --item. Nothing was "
+                              "recorded"),
+                            cli_operand(args, 0));
+    return HZ_OK;
+}
+
+/* Before anything is signed or written beside the bundle. */
+static int check_free(struct store *s, const char *name, struct hz_error *err)
+{
+    HZ_CLEANUP(item_free) struct item item = { 0 };
+    bool found;
+    int rc = item_find(s, name, &item, &found, err);
+
+    if (rc == HZ_OK && found)
+        return hz_error_set(err, HZ_E_DENIED, _("%s: the item is in this ledger already; nothing was recorded"), name);
+    return rc;
+}
+
+static int countersign(const struct cli_args *args, const struct verifier *v, const struct actor *actor,
+                       struct hz_error *err)
+{
+    HZ_CLEANUP(release) char *file = NULL;
+    bool there;
+    int rc;
+
+    if (cli_value(args, "fingerprint") == NULL)
+        return HZ_OK;
+    rc = sidecar_countersign(cli_operand(args, 0), v, cli_value(args, "fingerprint"), actor, &file, &there, err);
+    if (rc == HZ_OK)
+        cli_out_field(stdout, LABEL_COLUMNS, _("signature"), file);
+    return rc;
+}
+
+static int record(const struct cli_args *args, struct store *s, const struct actor *actor, struct verifier *v,
+                  const char *item, struct head *head, struct hz_error *err)
+{
+    HZ_CLEANUP(actor_signed_free) struct actor_signed made = { 0 };
+    struct w_statement intake = actor_statement(actor, "intake", head->ledger);
+    struct w_evidence evidence = verifier_evidence(v);
+    int rc;
+
+    intake.item = item;
+    intake.case_id = v->case_id;
+    intake.content_id = v->content_id;
+    intake.file_sha256 = v->file_sha256;
+    intake.body.location = cli_value(args, "location");
+    intake.body.condition = cli_value(args, "condition");
+    intake.body.evidence = &evidence;
+    intake.body.tool = CMD_TOOL;
+    rc = actor_sign_statement(actor, &intake, &made, err);
+    if (rc != HZ_OK)
+        return rc;
+    return append_one(s, &(struct w_signed) { &made.statement, { (const char *)made.armour.data }, 1 }, head, err);
+}
+
+static void print(const struct cli_args *args, const struct verifier *v, const char *item, const struct head *head)
+{
+    cli_out_field(stdout, LABEL_COLUMNS, _("item"), item);
+    cmd_print_evidence(v, LABEL_COLUMNS);
+    cmd_print_head(head);
+    if (strcmp(v->verdict, "failed") == 0)
+        cli_note(args, _("the evidence does not hold; it is recorded as it was found"));
+}
+
+static int run(const struct cli_args *args, struct hz_error *err)
+{
+    HZ_CLEANUP(cmd_close_store) struct store *s = NULL;
+    HZ_CLEANUP(actor_free) struct actor actor = { 0 };
+    HZ_CLEANUP(verifier_free) struct verifier v = { 0 };
+    const char *item = NULL;
+    struct head head;
+    int rc = cmd_open(args, &s, &actor, err);
+
+    if (rc == HZ_OK)
+        rc = append_head(s, &head, err);
+    if (rc == HZ_OK)
+        rc = verifier_run(&v, cli_operand(args, 0), cli_value(args, "signers"), err);
+    if (rc == HZ_OK)
+        rc = name_item(args, &v, &item, err);
+    if (rc == HZ_OK)
+        rc = check_free(s, item, err);
+    if (rc == HZ_OK)
+        rc = countersign(args, &v, &actor, err);
+    if (rc == HZ_OK)
+        rc = record(args, s, &actor, &v, item, &head, err);
+    if (rc == HZ_OK)
+        rc = cmd_seal(args, s, &head, &actor, err);
+    if (rc == HZ_OK)
+        print(args, &v, item, &head);
+    return rc;
+}
+
+int cmd_intake(const struct cli_args *args)
+{
+    struct hz_error err = { 0 };
+
+    return run(args, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+}

@@ -1,0 +1,144 @@
+#include "custody/handoff.h"
+
+#include <string.h>
+
+#include "base/io_rw.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "formats/read/signers.h"
+#include "formats/read/trust.h"
+#include "formats/write/offer.h"
+
+void handoff_free(struct handoff *h)
+{
+    buf_free(&h->bytes);
+    r_offer_free(&h->offer);
+    memset(h, 0, sizeof *h);
+}
+
+int handoff_read(struct handoff *h, const char *path, struct hz_error *err)
+{
+    int rc;
+
+    memset(h, 0, sizeof *h);
+    buf_init(&h->bytes, R_OFFER_MAX);
+    rc = io_read_file(path, &h->bytes, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = r_offer_parse(&h->offer, h->bytes.data, h->bytes.len, err);
+    if (rc == HZ_E_FORMAT)
+        return hz_error_context(err, _("%s: is not an offer"), path);
+    if (rc == HZ_OK)
+        rc = r_ledger_offer_check(&h->offer, &h->checkpoint_signers, err);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s", path);
+}
+
+int handoff_check_receiver(const struct handoff *h, const char *fingerprint, struct hz_error *err)
+{
+    const struct r_statement *s = &h->offer.statement;
+
+    if (strcmp(s->body.to.key, fingerprint) != 0)
+        return hz_error_set(err, HZ_E_DENIED, _("%s is offered to %s (%s), not to the key %s"), s->item,
+                            s->body.to.name, s->body.to.key, fingerprint);
+    if (stamp_compare(s->body.expires, stamp_now()) < 0)
+        return hz_error_set(err, HZ_E_DENIED, _("the offer of %s expired at %s; ask for a new one"), s->item,
+                            s->body.expires_text);
+    return HZ_OK;
+}
+
+static int judge(const struct r_signers *list, const struct r_pubkey *key, struct stamp claimed, struct hz_error *err)
+{
+    const char *principal;
+
+    if (r_trust_judge(list, NULL, key, R_LEDGER_NAMESPACE, claimed, stamp_now(), &principal) == R_TRUST_YES)
+        return HZ_OK;
+    return hz_error_set(err, HZ_E_INVALID, _("the list of signers does not trust the key %s for custody records"),
+                        key->fingerprint);
+}
+
+int handoff_check_trust(const struct handoff *h, const char *signers_path, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_SIGNERS_FILE_MAX);
+    HZ_CLEANUP(r_signers_free) struct r_signers list = { 0 };
+    const struct r_offer *o = &h->offer;
+    struct r_ledger_signers authors;
+    int rc = io_read_file(signers_path, &text, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    rc = r_signers_read((const char *)text.data, text.len, &list, err);
+    if (rc != HZ_OK)
+        return hz_error_context(err, "%s", signers_path);
+    rc = r_ledger_verify(o->statement_bytes.data, o->statement_bytes.len, &o->signatures, &authors, err);
+    for (size_t i = 0; rc == HZ_OK && i < authors.count; i++)
+        if (strcmp(authors.key[i].fingerprint, o->statement.actor.key) == 0)
+            rc = judge(&list, &authors.key[i], o->statement.time, err);
+    for (size_t i = 0; rc == HZ_OK && i < h->checkpoint_signers.count; i++)
+        rc = judge(&list, &h->checkpoint_signers.key[i], o->entry.recorded_at, err);
+    return rc;
+}
+
+const char *handoff_difference(const struct handoff *h, const struct verifier *v)
+{
+    const struct r_statement *s = &h->offer.statement;
+
+    if (strcmp(s->file_sha256, v->file_sha256) != 0)
+        return _("the evidence is not what was offered: its SHA-256 is another one");
+    if (!text_equal(s->content_id, v->content_id))
+        return _("the evidence is not what was offered: its content_id is another one");
+    if (v->item != NULL && strcmp(v->item, s->item) != 0)
+        return _("the evidence is not what was offered: it names another item");
+    return NULL;
+}
+
+static int cosign(const struct handoff_answer *a, struct buf *armour, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_CHECKPOINT_MAX);
+
+    buf_puts(&text, a->handoff->offer.checkpoint_text);
+    return buf_check(&text, err) == HZ_OK ? actor_sign(a->actor, &text, armour, err) : err->code;
+}
+
+static int sign_statement(const struct handoff_answer *a, struct actor_signed *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
+    const struct r_offer *o = &a->handoff->offer;
+    struct w_statement s = actor_statement(a->actor, a->reason == NULL ? "acceptance" : "decline", o->statement.ledger);
+    struct w_evidence evidence;
+
+    text_base64(&root, o->checkpoint.root, sizeof o->checkpoint.root);
+    if (buf_text(&root) == NULL)
+        return buf_check(&root, err);
+    s.item = o->statement.item;
+    s.case_id = o->statement.case_id;
+    s.previous = o->statement.digest;
+    s.body.condition = a->condition;
+    s.body.location = a->location;
+    s.body.reason = a->reason;
+    s.body.checkpoint = (struct w_seen) {
+        .known = true, .verified = a->verified, .size = o->checkpoint.size, .root = (const char *)root.data
+    };
+    if (a->seen != NULL) {
+        evidence = verifier_evidence(a->seen);
+        s.content_id = a->seen->content_id;
+        s.file_sha256 = a->seen->file_sha256;
+        s.body.evidence = &evidence;
+    }
+    return actor_sign_statement(a->actor, &s, out, err);
+}
+
+int handoff_sign(const struct handoff_answer *a, struct actor_signed *statement, struct buf *receipt,
+                 struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf cosignature = BUF_INIT(8192);
+    struct w_receipt file = { .offer = a->handoff->offer.statement.digest };
+    int rc = sign_statement(a, statement, err);
+
+    if (rc == HZ_OK)
+        rc = cosign(a, &cosignature, err);
+    if (rc != HZ_OK)
+        return rc;
+    file.cosignature = (const char *)cosignature.data;
+    file.content = (struct w_signed) { &statement->statement, { (const char *)statement->armour.data }, 1 };
+    return w_offer_receipt_build(&file, receipt, err);
+}

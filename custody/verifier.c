@@ -1,0 +1,160 @@
+#include "custody/verifier.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/child.h"
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "custody/sidecar.h"
+#include "formats/write/digest.h"
+
+#define ANSWER_MAX ((size_t)64 << 20)
+#define CHUNK ((size_t)1 << 20)
+
+static void digest_free(struct w_digest **d)
+{
+    w_digest_free(*d);
+}
+
+static void release(char **text)
+{
+    free(*text);
+}
+
+/* Digest of the whole file, with the other library than hozen-verify's. */
+static int hash_file(int fd, char out[W_DIGEST_HEX], struct hz_error *err)
+{
+    HZ_CLEANUP(digest_free) struct w_digest *d = NULL;
+    HZ_CLEANUP(release) char *chunk = malloc(CHUNK);
+    uint64_t offset = 0;
+    size_t got = 1;
+    int rc = chunk != NULL ? w_digest_new(&d, err) : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+
+    if (rc == HZ_OK)
+        rc = w_digest_start(d, err);
+    while (rc == HZ_OK && got > 0) {
+        rc = io_read_at(fd, offset, chunk, CHUNK, &got, err);
+        if (rc == HZ_OK)
+            rc = w_digest_update(d, chunk, got, err);
+        offset += got;
+    }
+    return rc == HZ_OK ? w_digest_end_hex(d, out, err) : rc;
+}
+
+/* The words of the command: the bundle by its descriptor, then --signature for each file beside it. */
+struct command {
+    char *path; /* owned */
+    char bundle[32];
+    const char *argv[16 + 2 * SIDECAR_MAX];
+};
+
+static void command_free(struct command *c)
+{
+    free(c->path);
+}
+
+static int make_command(struct command *c, int fd, const char *signers, const struct sidecars *beside,
+                        struct hz_error *err)
+{
+    int rc = child_sibling("hozen-verify", &c->path, err);
+    size_t n = 0;
+
+    if (rc != HZ_OK)
+        return rc;
+    snprintf(c->bundle, sizeof c->bundle, "/proc/self/fd/%d", fd);
+    c->argv[n++] = "hozen-verify";
+    c->argv[n++] = "verify";
+    c->argv[n++] = "--json";
+    if (signers != NULL) {
+        c->argv[n++] = "--signers";
+        c->argv[n++] = signers;
+    }
+    for (size_t i = 0; i < beside->count; i++) {
+        c->argv[n++] = "--signature";
+        c->argv[n++] = beside->path[i];
+    }
+    c->argv[n++] = "--";
+    c->argv[n++] = c->bundle;
+    c->argv[n] = NULL;
+    return HZ_OK;
+}
+
+static int run(int fd, const char *signers, const struct sidecars *beside, struct buf *answer, struct hz_error *err)
+{
+    static const char *const environment[] = { "LC_ALL=C", NULL };
+    HZ_CLEANUP(command_free) struct command c = { 0 };
+    struct child_spec spec = { .argv = c.argv, .envp = environment, .keep = &fd, .keep_count = 1 };
+    int status = 0, rc = make_command(&c, fd, signers, beside, err);
+
+    spec.path = c.path;
+    if (rc == HZ_OK)
+        rc = child_run(&spec, answer, &status, err);
+    if (rc != HZ_OK)
+        return hz_error_context(err, "hozen-verify");
+    if (answer->len == 0 || (status != HZ_EXIT_OK && status != HZ_EXIT_FINDINGS && status != HZ_EXIT_FAILED))
+        return hz_error_set(err, HZ_E_IO, _("hozen-verify ended with exit code %d and without an answer"), status);
+    return HZ_OK;
+}
+
+int verifier_run(struct verifier *out, const char *path, const char *signers, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf answer = BUF_INIT(ANSWER_MAX);
+    HZ_CLEANUP(sidecar_free) struct sidecars beside = { 0 };
+    HZ_CLEANUP(verifier_free) struct verifier v = { 0 };
+    HZ_CLEANUP(io_close) int fd = -1;
+    char digest[W_DIGEST_HEX];
+    int rc = io_open_input(path, &fd, err);
+
+    if (rc == HZ_OK)
+        rc = sidecar_find(&beside, path, err);
+    if (rc == HZ_OK)
+        rc = run(fd, signers, &beside, &answer, err);
+    if (rc == HZ_OK)
+        rc = verifier_read(&v, answer.data, answer.len, err);
+    if (rc == HZ_OK)
+        rc = hash_file(fd, digest, err);
+    if (rc != HZ_OK)
+        return hz_error_context(err, "%s", path);
+    if (v.file_sha256[0] != '\0' && strcmp(v.file_sha256, digest) != 0)
+        return hz_error_set(err, HZ_E_CHANGED,
+                            _("%s: changed while it was read; keep others away from it and try again"), path);
+    memcpy(v.file_sha256, digest, sizeof v.file_sha256);
+    *out = v;
+    memset(&v, 0, sizeof v);
+    return HZ_OK;
+}
+
+struct w_evidence verifier_evidence(struct verifier *v)
+{
+    for (size_t i = 0; i < v->finding_count; i++)
+        v->finding_list[i] = v->findings[i];
+    for (size_t i = 0; i < v->signer_count; i++)
+        v->signer_list[i] = v->signers[i].key;
+    return (struct w_evidence) { .verdict = v->verdict,
+                                 .integrity = v->integrity,
+                                 .authenticity = v->authenticity,
+                                 .findings = v->finding_list,
+                                 .finding_count = v->finding_count,
+                                 .signers = v->signer_list,
+                                 .signer_count = v->signer_count,
+                                 .files = v->files,
+                                 .bytes = v->bytes,
+                                 .case_id = v->case_id,
+                                 .operator_name = v->operator_name,
+                                 .host = v->host,
+                                 .started = v->started,
+                                 .finished = v->finished };
+}
+
+bool verifier_signed_by(const struct verifier *v, const char *fingerprint)
+{
+    for (size_t i = 0; i < v->signer_count; i++)
+        if (v->signers[i].collector && strcmp(v->signers[i].key, fingerprint) == 0)
+            return true;
+    return false;
+}

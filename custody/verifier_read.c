@@ -1,0 +1,192 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "custody/verifier.h"
+#include "formats/read/json.h"
+#include "formats/read/ledger_text.h"
+
+void verifier_free(struct verifier *v)
+{
+    char *const texts[] = {
+        v->item, v->verdict, v->integrity, v->authenticity, v->content_id, v->case_id,           v->operator_name,
+        v->host, v->started, v->finished,  v->files,        v->bytes,      v->tagmanifest_sha512
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        free(texts[i]);
+    for (size_t i = 0; i < v->finding_count; i++)
+        free(v->findings[i]);
+    for (size_t i = 0; i < v->signer_count; i++)
+        free(v->signers[i].key);
+    memset(v, 0, sizeof *v);
+}
+
+/* The string as text for a record: one line that statements allow. What is none (a hostile bundle may call its operator
+ * anything) is left out: unknown. */
+static bool read_text(struct r_json *j, char **out)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_JSON_STRING_MAX);
+    struct r_span span;
+
+    if (!r_json_string(j, &span) || r_span_decode(&span, &text) != HZ_OK)
+        return false;
+    if (buf_text(&text) == NULL || text.len == 0 || memchr(text.data, 0, text.len) != NULL ||
+        !text_is_line((const char *)text.data, R_LEDGER_LINE_MAX))
+        return true;
+    free(*out);
+    *out = text_copy((const char *)text.data);
+    return *out != NULL || r_json_fail(j, N_("out of memory"));
+}
+
+/* A number, as an integer or as a decimal string. */
+static bool read_number(struct r_json *j, char **out)
+{
+    char text[24];
+    int64_t value;
+
+    if (r_json_peek(j) != R_JSON_INT)
+        return read_text(j, out);
+    if (!r_json_int(j, &value))
+        return false;
+    snprintf(text, sizeof text, "%" PRId64, value);
+    free(*out);
+    *out = text_copy(text);
+    return *out != NULL || r_json_fail(j, N_("out of memory"));
+}
+
+/* Puts a code where it belongs, once. Takes the string over. */
+static void add_code(struct verifier *v, char *code)
+{
+    size_t at = 0;
+
+    while (at < v->finding_count && strcmp(v->findings[at], code) < 0)
+        at++;
+    if ((at < v->finding_count && strcmp(v->findings[at], code) == 0) || v->finding_count == R_STATEMENT_LIST) {
+        free(code);
+        return;
+    }
+    memmove(&v->findings[at + 1], &v->findings[at], (v->finding_count - at) * sizeof v->findings[0]);
+    v->findings[at] = code;
+    v->finding_count++;
+}
+
+static bool read_findings(struct r_json *j, struct verifier *v)
+{
+    struct r_span key;
+
+    for (r_json_array(j); r_json_item(j);) {
+        char *code = NULL;
+        for (r_json_object(j); r_json_key(j, &key);)
+            (void)(r_span_is(&key, "code") ? read_text(j, &code) : r_json_skip(j));
+        if (code != NULL)
+            add_code(v, code);
+    }
+    return j->wrong == NULL;
+}
+
+static void add_signer(struct verifier *v, char *key, bool collector)
+{
+    size_t at = 0;
+
+    while (at < v->signer_count && strcmp(v->signers[at].key, key) < 0)
+        at++;
+    if (at < v->signer_count && strcmp(v->signers[at].key, key) == 0) {
+        v->signers[at].collector = v->signers[at].collector || collector;
+        free(key);
+        return;
+    }
+    if (v->signer_count == VERIFIER_SIGNERS) {
+        free(key);
+        return;
+    }
+    memmove(&v->signers[at + 1], &v->signers[at], (v->signer_count - at) * sizeof v->signers[0]);
+    v->signers[at] = (struct verifier_signer) { key, collector };
+    v->signer_count++;
+}
+
+static bool read_signers(struct r_json *j, struct verifier *v)
+{
+    struct r_span key;
+
+    for (r_json_array(j); r_json_item(j);) {
+        char *fingerprint = NULL, *role = NULL;
+        for (r_json_object(j); r_json_key(j, &key);) {
+            if (r_span_is(&key, "key"))
+                read_text(j, &fingerprint);
+            else if (r_span_is(&key, "role"))
+                read_text(j, &role);
+            else
+                r_json_skip(j);
+        }
+        if (fingerprint != NULL && r_ledger_is_fingerprint(fingerprint))
+            add_signer(v, fingerprint, text_equal(role, "collector"));
+        else
+            free(fingerprint);
+        free(role);
+    }
+    return j->wrong == NULL;
+}
+
+static bool read_value(struct r_json *j, const struct r_span *key, struct verifier *v, char **schema, char **file)
+{
+    const struct {
+        const char *key;
+        char **text;
+    } texts[] = {
+        { "authenticity", &v->authenticity },
+        { "bundle", &v->item },
+        { "case", &v->case_id },
+        { "content_id", &v->content_id },
+        { "file_sha256", file },
+        { "finished", &v->finished },
+        { "host", &v->host },
+        { "integrity", &v->integrity },
+        { "operator", &v->operator_name },
+        { "schema", schema },
+        { "started", &v->started },
+        { "tagmanifest_sha512", &v->tagmanifest_sha512 },
+        { "verdict", &v->verdict },
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (r_span_is(key, texts[i].key))
+            return read_text(j, texts[i].text);
+    if (r_span_is(key, "findings"))
+        return read_findings(j, v);
+    if (r_span_is(key, "signers"))
+        return read_signers(j, v);
+    if (r_span_is(key, "files"))
+        return read_number(j, &v->files);
+    if (r_span_is(key, "bytes"))
+        return read_number(j, &v->bytes);
+    return r_json_skip(j);
+}
+
+int verifier_read(struct verifier *out, const void *json, size_t len, struct hz_error *err)
+{
+    char *schema = NULL, *file = NULL;
+    struct verifier v = { 0 };
+    struct r_span key;
+    struct r_json j;
+    bool whole;
+
+    r_json_init(&j, json, len > 0 && ((const char *)json)[len - 1] == '\n' ? len - 1 : len);
+    for (r_json_object(&j); r_json_key(&j, &key);)
+        read_value(&j, &key, &v, &schema, &file);
+    whole = r_json_done(&j) && text_equal(schema, "hozen-verify/1") && v.verdict != NULL && v.integrity != NULL &&
+            v.authenticity != NULL && (file == NULL || strlen(file) == R_SHA256_HEX - 1);
+    if (whole && file != NULL)
+        memcpy(v.file_sha256, file, R_SHA256_HEX);
+    free(schema);
+    free(file);
+    if (!whole) {
+        verifier_free(&v);
+        return hz_error_set(err, HZ_E_FORMAT, _("hozen-verify gave no answer that this version understands"));
+    }
+    *out = v;
+    return HZ_OK;
+}
