@@ -287,6 +287,17 @@ int child_fork(child_body *body, void *argument, pid_t *pid, int *read_end, stru
     return HZ_OK;
 }
 
+void child_close_others(int keep, int keep_too)
+{
+    unsigned low = (unsigned)(keep < keep_too ? keep : keep_too);
+    unsigned high = (unsigned)(keep < keep_too ? keep_too : keep);
+    if (low > 0)
+        close_gap(0, low - 1);
+    if (high > low)
+        close_gap(low + 1, high - 1);
+    close_gap(high + 1, ~0U);
+}
+
 void child_kill(pid_t pid)
 {
     kill(pid, SIGKILL);

@@ -25,6 +25,8 @@ int child_run(const struct child_spec *spec, struct buf *out, int *exit_status, 
  * is what body returns. The parent reads *read_end and then calls child_wait. */
 typedef int child_body(void *argument, int write_end);
 int child_fork(child_body *body, void *argument, pid_t *pid, int *read_end, struct hz_error *err);
+/* In such a child, when it needs no more: closes every descriptor but these two, standard streams included. */
+void child_close_others(int keep, int keep_too);
 int child_wait(pid_t pid, int *exit_status, struct hz_error *err);
 void child_kill(pid_t pid); /* SIGKILL and reap */
 /* Absolute path of a program that stands beside the running one (/proc/self/exe). malloc'd. */

@@ -66,24 +66,11 @@ void r_finding_add(struct r_findings *f, const struct r_finding *finding)
     to = &f->list[f->count++];
     f->bytes += size;
     *to = *finding;
-    at[0] = 0;
-    to->path = at; /* the block begins here, whether there is a path or not */
-    at += !finding->path;
-    if (finding->path)
-        copy_text(&at, finding->path);
+    to->block = at;
+    to->path = copy_text(&at, finding->path);
     to->original = copy_text(&at, finding->original);
     to->after = copy_text(&at, finding->after);
     to->text = copy_text(&at, finding->text);
-}
-
-static void free_texts(struct r_finding *finding)
-{
-    union { /* what was allocated here is ours to free */
-        const char *shown;
-        void *owned;
-    } block = { .shown = finding->path };
-
-    free(block.owned);
 }
 
 void r_finding_filter(struct r_findings *f, bool (*keep)(const void *context, struct r_finding *finding),
@@ -95,7 +82,7 @@ void r_finding_filter(struct r_findings *f, bool (*keep)(const void *context, st
         if (keep(context, &f->list[i]))
             f->list[kept++] = f->list[i];
         else
-            free_texts(&f->list[i]);
+            free(f->list[i].block);
     }
     f->count = kept;
 }
@@ -131,7 +118,7 @@ void r_finding_free(struct r_findings *f)
     size_t i;
 
     for (i = 0; i < f->count; i++)
-        free_texts(&f->list[i]);
+        free(f->list[i].block);
     free(f->list);
     memset(f, 0, sizeof *f);
 }

@@ -135,6 +135,7 @@ struct r_finding {
     const char *after;    /* member before the place, with NAME/ */
     const char *text;     /* whatever the sentence needs */
     struct r_need need;
+    void *block; /* memory of the strings; set by the list that owns them */
 };
 
 /* A list that keeps R_FINDING_KEPT findings, at most 8 MiB of them, and counts the others. */

@@ -117,10 +117,10 @@ int r_trust_verify(const struct r_sshsig *sig, const char *name_space, const uns
 {
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(512);
 
-    if (sig->key.algorithm == R_PUBKEY_UNKNOWN)
-        return hz_error_set(err, HZ_E_UNSUPPORTED, _("the algorithm of the signature is not known"));
     if (strcmp(sig->name_space, name_space) != 0)
         return hz_error_set(err, HZ_E_INVALID, _("the signature was made for another purpose"));
+    if (sig->key.algorithm == R_PUBKEY_UNKNOWN)
+        return hz_error_set(err, HZ_E_UNSUPPORTED, _("the algorithm of the signature is not known"));
     if (r_sshsig_signed(name_space, digest, &bytes))
         return buf_check(&bytes, err);
     if (sig->key.algorithm == R_PUBKEY_P256)

@@ -1,0 +1,23 @@
+#include "verify/account.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void account_init(struct account *a)
+{
+    memset(a, 0, sizeof *a);
+    r_bundle_result_init(&a->result);
+}
+
+void account_free(struct account *a)
+{
+    size_t i;
+
+    r_bundle_result_free(&a->result);
+    free(a->acquisition.case_id);
+    free(a->acquisition.operator_name);
+    free(a->acquisition.hostname);
+    for (i = 0; i < a->signature_count; i++)
+        buf_free(&a->signatures[i].text);
+    memset(a, 0, sizeof *a);
+}

@@ -1,0 +1,37 @@
+/* What the reader found, as the parent holds it: everything a verdict and a report need. */
+#ifndef HZ_VERIFY_ACCOUNT_H
+#define HZ_VERIFY_ACCOUNT_H
+
+#include "formats/read/bundle.h"
+
+struct account_signature {
+    char keyid[R_SHA256_HEX]; /* of its file name */
+    uint64_t offset;
+    struct buf text;
+};
+
+/* meta/acquisition.json in brief. Texts are UTF-8, cut to ACCOUNT_TEXT_MAX bytes; NULL: not there. */
+#define ACCOUNT_TEXT_MAX 500
+struct account_acquisition {
+    bool known;
+    char *case_id, *operator_name, *hostname; /* owned */
+    struct stamp started, finished;
+    bool complete;
+    struct r_counts counts;
+    unsigned char keys_expected[R_ACQUISITION_KEYS][R_SHA256_SIZE];
+    size_t key_count;
+};
+
+struct account {
+    unsigned jail;  /* layers (base/jail.h) */
+    bool cut_short; /* the reader died: the rest says nothing */
+    struct r_bundle_result result;
+    struct account_acquisition acquisition;
+    struct account_signature signatures[R_BUNDLE_SIGNATURES];
+    size_t signature_count;
+};
+
+void account_init(struct account *a);
+void account_free(struct account *a);
+
+#endif

@@ -1,0 +1,69 @@
+#include <stdio.h>
+
+#include "base/lang.h"
+#include "cli/out.h"
+#include "verify/commands.h"
+#include "verify/extract.h"
+#include "verify/report.h"
+
+static void free_work(struct work **w)
+{
+    work_free(*w);
+}
+
+/* Intact and signed by somebody trusted; or, when nobody was named, intact and signed by somebody at all */
+static bool may_appear(const struct work *w)
+{
+    const struct verdict *v = &w->verdict;
+
+    if (v->answer == VERDICT_VERIFIED)
+        return true;
+    return !w->policy.use.signers && v->answer == VERDICT_UNDETERMINED && v->integrity == INTEGRITY_INTACT &&
+           v->authenticity == AUTHENTICITY_UNTRUSTED;
+}
+
+static int finish(const struct cli_args *args, struct work *w, struct extract *e, struct hz_error *err)
+{
+    const char *directory = cli_value(args, "to");
+    int code;
+
+    if (!may_appear(w)) {
+        report_findings(stderr, &w->account);
+        cli_note(args, _("%s: nothing was taken out, since the bundle is not verified"), cli_operand(args, 0));
+        return w->verdict.answer == VERDICT_FAILED ? HZ_EXIT_FINDINGS : HZ_EXIT_FAILED;
+    }
+    code = extract_check(e, err);
+    if (!code)
+        code = extract_commit(e, err);
+    if (code)
+        return cli_fail(args, err);
+    cli_note(args, _("%llu files, %llu bytes are in %s"), (unsigned long long)e->files, (unsigned long long)e->bytes,
+             directory);
+    if (!w->policy.use.signers)
+        cli_note(args, _("the bundle is intact, but nobody was named whom you trust (--signers): who signed it was not "
+                         "checked"));
+    return HZ_EXIT_OK;
+}
+
+static int run(const struct cli_args *args, struct work *w, struct extract *e, struct hz_error *err)
+{
+    struct reader_listener listener = extract_listener(e);
+    struct work_order order = cmd_order(args);
+    int code = work_run(w, &order, &listener, err);
+
+    if (!code && cli_flag(args, "json"))
+        code = report_json(stdout, &w->account, &w->verdict, err);
+    return code ? cli_fail(args, err) : finish(args, w, e, err);
+}
+
+int cmd_extract(const struct cli_args *args)
+{
+    HZ_CLEANUP(extract_abort) struct extract e = { .tree = IO_TREE_INIT, .fd = -1 };
+    HZ_CLEANUP(free_work) struct work *w = NULL;
+    struct hz_error err = { .code = HZ_OK };
+    int code = work_new(&w, &err);
+
+    if (!code)
+        code = extract_begin(&e, cli_value(args, "to"), args->operands + 1, args->operand_count - 1, &err);
+    return code ? cli_fail(args, &err) : run(args, w, &e, &err);
+}

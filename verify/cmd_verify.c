@@ -1,0 +1,39 @@
+#include <stdio.h>
+
+#include "base/lang.h"
+#include "cli/out.h"
+#include "verify/commands.h"
+#include "verify/report.h"
+#include "verify/work.h"
+
+static void free_work(struct work **w)
+{
+    work_free(*w);
+}
+
+struct work_order cmd_order(const struct cli_args *args)
+{
+    struct work_order order = { .bundle = cli_operand(args, 0) };
+
+    order.signers = cli_value(args, "signers");
+    order.revoked = cli_value(args, "revoked");
+    order.signatures = cli_values(args, "signature", &order.signature_count);
+    return order;
+}
+
+int cmd_verify(const struct cli_args *args)
+{
+    static const struct reader_listener nothing = { .context = NULL };
+    HZ_CLEANUP(free_work) struct work *w = NULL;
+    struct work_order order = cmd_order(args);
+    struct hz_error err = { .code = HZ_OK };
+    int code = work_new(&w, &err);
+
+    if (!code)
+        code = work_run(w, &order, &nothing, &err);
+    if (!code && cli_flag(args, "json"))
+        code = report_json(stdout, &w->account, &w->verdict, &err);
+    else if (!code)
+        report_text(stdout, &w->account, &w->verdict, order.bundle, order.signers != NULL);
+    return code ? cli_fail(args, &err) : verdict_exit(w->verdict.answer);
+}

@@ -1,0 +1,15 @@
+/* The commands of hozen-verify. */
+#ifndef HZ_VERIFY_COMMANDS_H
+#define HZ_VERIFY_COMMANDS_H
+
+#include "cli/parse.h"
+#include "verify/work.h"
+
+int cmd_verify(const struct cli_args *args);
+int cmd_list(const struct cli_args *args);
+int cmd_extract(const struct cli_args *args);
+
+/* Bundle, signers, revoked and signature of a command line that has them all. */
+struct work_order cmd_order(const struct cli_args *args);
+
+#endif

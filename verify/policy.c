@@ -1,0 +1,156 @@
+#include "verify/policy.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "base/lang.h"
+#include "base/text.h"
+
+static int load_signers(struct policy *p, const char *path, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_SIGNERS_FILE_MAX);
+    int code = io_read_file(path, &text, err);
+
+    if (code)
+        return code;
+    code = r_signers_read(text.len ? (const char *)text.data : "", text.len, &p->signers, err);
+    if (code)
+        return hz_error_context(err, "%s", path);
+    p->use.signers = &p->signers;
+    return HZ_OK;
+}
+
+static int load_revoked(struct policy *p, const char *path, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_SIGNERS_FILE_MAX);
+    int code = io_read_file(path, &text, err);
+
+    if (code)
+        return code;
+    code = r_signers_revoked(text.len ? (const char *)text.data : "", text.len, &p->revoked, err);
+    if (code)
+        return hz_error_context(err, "%s", path);
+    p->use.revoked = &p->revoked;
+    return HZ_OK;
+}
+
+static int add_sidecar(struct policy *p, const char *path, const char *name, const char *keyid, struct hz_error *err)
+{
+    struct verdict_sidecar *s = &p->sidecars[p->use.sidecar_count];
+
+    if (p->use.sidecar_count == VERDICT_SIDECARS)
+        return hz_error_set(err, HZ_E_LIMIT, _("more than %d signatures beside the bundle"), VERDICT_SIDECARS);
+    buf_init(&s->text, R_BUNDLE_SIGNATURE_MAX);
+    s->name = text_copy(name);
+    snprintf(s->keyid, sizeof s->keyid, "%.64s", keyid);
+    p->use.sidecar_count++;
+    return s->name ? io_read_file(path, &s->text, err) : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+}
+
+/* <base>.<64 lower-case hex>.sshsig: where the digits begin, NULL when it is none */
+static const char *keyid_in(const char *name, const char *base)
+{
+    unsigned char id[R_SHA256_SIZE];
+    size_t n = strlen(base);
+
+    if (strlen(name) != n + 1 + 64 + 7 || strncmp(name, base, n) != 0 || name[n] != '.' ||
+        strcmp(name + n + 65, ".sshsig") != 0 || text_unhex(id, sizeof id, name + n + 1, 64))
+        return NULL;
+    return name + n + 1;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct verdict_sidecar *x = a, *y = b;
+
+    return strcmp(x->name, y->name);
+}
+
+static int scan(struct policy *p, DIR *listing, const char *folder, const char *base, struct hz_error *err)
+{
+    struct dirent *entry;
+    int code = HZ_OK;
+
+    while (!code && (entry = readdir(listing)) != NULL) {
+        const char *keyid = keyid_in(entry->d_name, base);
+        char *path = NULL;
+
+        if (!keyid || (entry->d_type != DT_REG && entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN))
+            continue;
+        if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
+            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+        code = add_sidecar(p, path, entry->d_name, keyid, err);
+        free(path);
+        if (code == HZ_E_LIMIT &&
+            p->use.sidecar_count < VERDICT_SIDECARS) { /* too large to be one: a notice will say so */
+            buf_reset(&p->sidecars[p->use.sidecar_count - 1].text);
+            code = HZ_OK;
+        }
+    }
+    if (!code) /* the order of a directory listing is nobody's */
+        qsort(p->sidecars, p->use.sidecar_count, sizeof p->sidecars[0], compare_names);
+    return code;
+}
+
+static int find_beside(struct policy *p, const char *bundle, struct hz_error *err)
+{
+    const char *slash = strrchr(bundle, '/'), *base = slash ? slash + 1 : bundle;
+    char *folder = slash ? strndup(bundle, slash == bundle ? 1 : (size_t)(slash - bundle)) : text_copy(".");
+    DIR *listing;
+    int fd, code;
+
+    if (!folder)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    code = io_open_directory(folder, &fd, err);
+    if (code == HZ_E_DENIED) { /* a folder that may be passed but not listed */
+        free(folder);
+        return HZ_OK;
+    }
+    listing = code ? NULL : fdopendir(fd);
+    if (listing) {
+        code = scan(p, listing, folder, base, err);
+        closedir(listing);
+    } else if (!code) {
+        io_close(&fd);
+        code = hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    }
+    free(folder);
+    return code;
+}
+
+int policy_load(struct policy *p, const char *signers, const char *revoked, const char *bundle,
+                const char *const *signatures, size_t signature_count, struct hz_error *err)
+{
+    size_t i;
+    int code = r_hash_start(err);
+
+    memset(p, 0, sizeof *p);
+    p->use.now = stamp_now();
+    p->use.sidecars = p->sidecars;
+    if (!code && signers)
+        code = load_signers(p, signers, err);
+    if (!code && revoked)
+        code = load_revoked(p, revoked, err);
+    if (!code && bundle && strcmp(bundle, "-") != 0)
+        code = find_beside(p, bundle, err);
+    for (i = 0; i < signature_count && !code; i++)
+        code = add_sidecar(p, signatures[i], signatures[i], "", err);
+    return code;
+}
+
+void policy_free(struct policy *p)
+{
+    size_t i;
+
+    r_signers_free(&p->signers);
+    r_signers_revoked_free(&p->revoked);
+    for (i = 0; i < p->use.sidecar_count; i++) {
+        free(p->sidecars[i].name);
+        buf_free(&p->sidecars[i].text);
+    }
+    memset(p, 0, sizeof *p);
+}

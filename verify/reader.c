@@ -1,0 +1,289 @@
+#include "verify/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/child.h"
+#include "base/io_open.h"
+#include "base/lang.h"
+#include "base/text.h"
+
+struct parent {
+    const struct reader_listener *listener;
+    struct account *account;
+    bool in_file;
+    uint64_t file_left;
+    bool jailed, finished;
+};
+
+static int nonsense(struct hz_error *err)
+{
+    return hz_error_set(err, HZ_E_FORMAT, _("the sandboxed reader sent something that makes no sense"));
+}
+
+static int take_file(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    const char *path = wire_get_string(in);
+    uint64_t size = wire_get_u64(in);
+    size_t source_len;
+
+    if (!wire_done(in) || !path || p->in_file || !r_name_is_payload(path, strlen(path), &source_len))
+        return nonsense(err);
+    p->in_file = true;
+    p->file_left = size;
+    return p->listener->file ? p->listener->file(p->listener->context, path, size, err) : HZ_OK;
+}
+
+static int take_data(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    struct wire_bytes bytes = wire_get_bytes(in);
+
+    if (!wire_done(in) || !p->in_file || bytes.len > p->file_left)
+        return nonsense(err);
+    p->file_left -= bytes.len;
+    return p->listener->data ? p->listener->data(p->listener->context, bytes.at, bytes.len, err) : HZ_OK;
+}
+
+static int take_file_end(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    if (!wire_done(in) || !p->in_file || p->file_left)
+        return nonsense(err);
+    p->in_file = false;
+    return p->listener->file_end ? p->listener->file_end(p->listener->context, err) : HZ_OK;
+}
+
+static bool is_utf8(const struct wire_bytes *b)
+{
+    return text_is_utf8(b->at, b->len);
+}
+
+static int take_row(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    struct reader_row row = { .kind = READER_FILE };
+    uint32_t kind = wire_get_u32(in);
+
+    row.path = wire_get_bytes(in);
+    row.has_origin = wire_get_bool(in);
+    row.origin = wire_get_bytes(in);
+    row.origin_raw = wire_get_bytes(in);
+    row.source = wire_get_bytes(in);
+    row.word = wire_get_bytes(in);
+    row.more = wire_get_bytes(in);
+    row.has_mtime = wire_get_bool(in);
+    row.mtime = wire_get_stamp(in);
+    row.size = wire_get_u64(in);
+    if (!wire_done(in) || kind > READER_ABSENT || !is_utf8(&row.path) || !is_utf8(&row.origin) ||
+        !is_utf8(&row.source) || !is_utf8(&row.word) || !is_utf8(&row.more))
+        return nonsense(err);
+    row.kind = (enum reader_row_kind)kind;
+    return p->listener->row ? p->listener->row(p->listener->context, &row, err) : HZ_OK;
+}
+
+static bool take_text(struct wire_in *in, char **out)
+{
+    const char *text = wire_get_string(in);
+
+    if (!text)
+        return !in->bad;
+    if (strlen(text) > ACCOUNT_TEXT_MAX || !text_is_utf8(text, strlen(text)))
+        return false;
+    *out = text_copy(text);
+    return *out != NULL;
+}
+
+static int take_acquisition(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    struct account_acquisition *a = &p->account->acquisition;
+    struct wire_bytes keys;
+
+    if (a->known || !take_text(in, &a->case_id) || !take_text(in, &a->operator_name) || !take_text(in, &a->hostname))
+        return nonsense(err);
+    a->started = wire_get_stamp(in);
+    a->finished = wire_get_stamp(in);
+    a->complete = wire_get_bool(in);
+    a->counts.asked = wire_get_u64(in);
+    a->counts.collected = wire_get_u64(in);
+    a->counts.recorded = wire_get_u64(in);
+    a->counts.absent = wire_get_u64(in);
+    keys = wire_get_bytes(in);
+    if (!wire_done(in) || keys.len % R_SHA256_SIZE || keys.len > sizeof a->keys_expected)
+        return nonsense(err);
+    memcpy(a->keys_expected, keys.at, keys.len);
+    a->key_count = keys.len / R_SHA256_SIZE;
+    a->known = true;
+    return HZ_OK;
+}
+
+static int take_signature(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    struct account_signature *s = &p->account->signatures[p->account->signature_count];
+    const char *keyid = wire_get_string(in);
+    uint64_t offset = wire_get_u64(in);
+    struct wire_bytes text = wire_get_bytes(in);
+    unsigned char id[R_SHA256_SIZE];
+
+    if (!wire_done(in) || !keyid || text_unhex(id, sizeof id, keyid, strlen(keyid)) ||
+        p->account->signature_count == R_BUNDLE_SIGNATURES || text.len > R_BUNDLE_SIGNATURE_MAX)
+        return nonsense(err);
+    memcpy(s->keyid, keyid, sizeof s->keyid);
+    s->offset = offset;
+    buf_init(&s->text, R_BUNDLE_SIGNATURE_MAX);
+    p->account->signature_count++;
+    buf_put(&s->text, text.at, text.len);
+    return buf_check(&s->text, err);
+}
+
+static int take_finding(struct parent *p, struct wire_in *in, struct r_findings *list, struct hz_error *err)
+{
+    struct r_finding f = { .code = R_PAYLOAD_ALTERED };
+    uint32_t code = wire_get_u32(in), why = wire_get_u32(in);
+    bool notice = list == &p->account->result.notices;
+
+    f.offset = wire_get_u64(in);
+    f.a = wire_get_u64(in);
+    f.b = wire_get_u64(in);
+    f.path = wire_get_string(in);
+    f.original = wire_get_string(in);
+    f.after = wire_get_string(in);
+    f.text = wire_get_string(in);
+    if (!wire_done(in) || code >= R_CODE_COUNT || why >= R_WHY_COUNT ||
+        (r_finding_class((enum r_code)code) == R_CLASS_NOTICE) != notice)
+        return nonsense(err);
+    f.code = (enum r_code)code;
+    f.why = (enum r_why)why;
+    r_finding_add(list, &f);
+    return list->out_of_memory ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
+}
+
+static int take_result(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    struct r_bundle_result *r = &p->account->result;
+    const char *name = wire_get_string(in);
+    size_t i;
+
+    r->complete = wire_get_bool(in);
+    r->ended = wire_get_bool(in);
+    r->has_content_id = wire_get_bool(in);
+    wire_get_fixed(in, r->content_id, sizeof r->content_id);
+    wire_get_fixed(in, r->signed_digest, sizeof r->signed_digest);
+    wire_get_fixed(in, r->file_sha256, sizeof r->file_sha256);
+    r->file_bytes = wire_get_u64(in);
+    r->files = wire_get_u64(in);
+    r->bytes = wire_get_u64(in);
+    for (i = 0; i < R_RECORDS_ABSENCE_COUNT; i++)
+        r->absences[i] = wire_get_u64(in);
+    r->findings.dropped += wire_get_u64(in);
+    if (!wire_done(in) || !name || (name[0] && !r_name_is_item(name, strlen(name))))
+        return nonsense(err);
+    memcpy(r->name, name, strlen(name) + 1);
+    p->finished = true;
+    return HZ_OK;
+}
+
+static int take_error(struct wire_in *in, struct hz_error *err)
+{
+    uint32_t code = wire_get_u32(in);
+    const char *text = wire_get_string(in);
+
+    if (!wire_done(in) || !text || !code || code > -(int)HZ_E_CHANGED)
+        return nonsense(err);
+    return hz_error_set(err, (enum hz_code)(-(int)code), "%s", text);
+}
+
+static int take_jail(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    p->account->jail = wire_get_u32(in);
+    p->jailed = true;
+    return wire_done(in) ? HZ_OK : nonsense(err);
+}
+
+static int take(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    if (p->finished || (!p->jailed && in->type != WIRE_JAIL && in->type != WIRE_ERROR))
+        return nonsense(err);
+    switch (in->type) {
+    case WIRE_JAIL:
+        return p->jailed ? nonsense(err) : take_jail(p, in, err);
+    case WIRE_FILE:
+        return take_file(p, in, err);
+    case WIRE_DATA:
+        return take_data(p, in, err);
+    case WIRE_FILE_END:
+        return take_file_end(p, in, err);
+    case WIRE_ROW:
+        return take_row(p, in, err);
+    case WIRE_ACQUISITION:
+        return take_acquisition(p, in, err);
+    case WIRE_SIGNATURE:
+        return take_signature(p, in, err);
+    case WIRE_FINDING:
+        return take_finding(p, in, &p->account->result.findings, err);
+    case WIRE_NOTICE:
+        return take_finding(p, in, &p->account->result.notices, err);
+    case WIRE_RESULT:
+        return take_result(p, in, err);
+    case WIRE_ERROR:
+        return take_error(in, err);
+    }
+    return nonsense(err);
+}
+
+static int cut_short(struct account *account, struct hz_error *err)
+{
+    account->cut_short = true;
+    return hz_error_set(err, HZ_E_IO, _("the sandboxed reader ended before its work was done"));
+}
+
+int reader_listen(int fd, const struct reader_listener *listener, struct account *account, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf payload = BUF_INIT(WIRE_PAYLOAD_MAX);
+    struct parent p = { .listener = listener, .account = account };
+    struct wire_in in;
+    bool ended;
+    int code;
+
+    for (;;) {
+        code = wire_receive(fd, &payload, &in, &ended, err);
+        if (!code && ended)
+            return p.finished ? HZ_OK : cut_short(account, err);
+        if (!code)
+            code = take(&p, &in, err);
+        if (code)
+            return code;
+    }
+}
+
+/* In the child: nothing stays open but the bundle and the pipe. */
+static int serve(void *argument, int write_end)
+{
+    const struct reader_job *job = argument;
+
+#ifndef HOZEN_SANITIZED /* a sanitizer must be able to say what it found */
+    child_close_others(job->fd, write_end);
+#endif
+    return reader_serve(job, write_end);
+}
+
+int reader_run(int fd, const struct reader_listener *listener, struct account *account, struct hz_error *err)
+{
+    struct reader_job job = { .fd = fd, .want_data = listener->file, .want_rows = listener->row, .jail = true };
+    HZ_CLEANUP(io_close) int read_end = -1;
+    int code, waited, status;
+    pid_t pid;
+
+    code = child_fork(serve, &job, &pid, &read_end, err);
+    if (code)
+        return code;
+    code = reader_listen(read_end, listener, account, err);
+    if (code && !account->cut_short) {
+        child_kill(pid);
+        return code;
+    }
+    waited = child_wait(pid, &status, err);
+    if (waited)
+        return waited;
+    if (status > 128)
+        return hz_error_set(err, HZ_E_IO, _("the sandboxed reader was killed by signal %d; nothing can be told"),
+                            status - 128);
+    return code;
+}

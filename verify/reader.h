@@ -1,0 +1,48 @@
+/* The reader in its jail, and its parent's side of the pipe. */
+#ifndef HZ_VERIFY_READER_H
+#define HZ_VERIFY_READER_H
+
+#include "verify/account.h"
+#include "verify/wire.h"
+
+/* One line of the catalog, of objects or of absent. Texts are the bundle's own account: UTF-8, hostile, may be empty.
+ */
+enum reader_row_kind { READER_FILE, READER_OBJECT, READER_ABSENT };
+struct reader_row {
+    enum reader_row_kind kind;
+    struct wire_bytes path;   /* files: "data/..." */
+    struct wire_bytes origin; /* host path as text; raw when it is not UTF-8 in origin_raw */
+    struct wire_bytes origin_raw;
+    struct wire_bytes source;
+    struct wire_bytes word; /* status of a file or an absence, type of an object */
+    struct wire_bytes more; /* target of a symlink, reason of an absence */
+    bool has_origin, has_mtime;
+    uint64_t size;
+    struct stamp mtime;
+};
+
+/* What the caller wants to hear while the bundle is read; each may be NULL. Nothing is verified yet at that time. A
+ * code other than HZ_OK ends it all. */
+struct reader_listener {
+    void *context;
+    int (*file)(void *context, const char *path, uint64_t size, struct hz_error *err);
+    int (*data)(void *context, const void *bytes, size_t len, struct hz_error *err);
+    int (*file_end)(void *context, struct hz_error *err);
+    int (*row)(void *context, const struct reader_row *row, struct hz_error *err);
+};
+
+/* Reads a bundle from a descriptor in a jailed child. HZ_OK with the account, whatever the findings; an error when
+ * nothing can be told. account: account_init before, account_free after, also on error. */
+int reader_run(int fd, const struct reader_listener *listener, struct account *account, struct hz_error *err);
+
+/* The child's side, for tests too: reads fd and sends everything to write_end. Returns the child's exit status. */
+struct reader_job {
+    int fd;
+    bool want_data, want_rows;
+    bool jail;
+};
+int reader_serve(const struct reader_job *job, int write_end);
+/* The parent's side: takes messages from fd until RESULT or ERROR. */
+int reader_listen(int fd, const struct reader_listener *listener, struct account *account, struct hz_error *err);
+
+#endif

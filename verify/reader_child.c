@@ -1,0 +1,261 @@
+#include <string.h>
+
+#include "base/io_rw.h"
+#include "base/jail.h"
+#include "base/lang.h"
+#include "verify/reader.h"
+
+struct child {
+    const struct reader_job *job;
+    struct wire_out wire;
+};
+
+static int child_read(void *context, void *bytes, size_t len, size_t *got, struct hz_error *err)
+{
+    const struct reader_job *job = context;
+
+    return io_read(job->fd, bytes, len, got, err);
+}
+
+static int on_file(void *context, const char *path, uint64_t size, struct hz_error *err)
+{
+    struct child *c = context;
+
+    wire_begin(&c->wire, WIRE_FILE);
+    wire_string(&c->wire, path);
+    wire_u64(&c->wire, size);
+    return wire_end(&c->wire, err);
+}
+
+static int on_data(void *context, const void *bytes, size_t len, struct hz_error *err)
+{
+    struct child *c = context;
+
+    wire_begin(&c->wire, WIRE_DATA);
+    wire_bytes(&c->wire, bytes, len);
+    return wire_end(&c->wire, err);
+}
+
+static int on_file_end(void *context, struct hz_error *err)
+{
+    struct child *c = context;
+
+    wire_begin(&c->wire, WIRE_FILE_END);
+    return wire_end(&c->wire, err);
+}
+
+static void put_span(struct wire_out *w, const struct r_span *span)
+{
+    wire_bytes(w, span->at, span->len);
+}
+
+static void put_origin(struct wire_out *w, const struct r_origin *origin)
+{
+    bool raw = origin->known && (origin->raw.len != origin->text.len ||
+                                 memcmp(origin->raw.data, origin->text.data, origin->raw.len) != 0);
+
+    wire_u32(w, origin->known);
+    wire_bytes(w, origin->text.data, origin->known ? origin->text.len : 0);
+    wire_bytes(w, origin->raw.data, raw ? origin->raw.len : 0);
+}
+
+static void put_mtime(struct wire_out *w, bool known, struct stamp mtime)
+{
+    wire_u32(w, known);
+    wire_stamp(w, known ? mtime : (struct stamp) { 0 });
+}
+
+static int on_entry(void *context, const struct r_entry *e, struct hz_error *err)
+{
+    struct child *c = context;
+    const char *status = r_catalog_status_word(e->status);
+
+    wire_begin(&c->wire, WIRE_ROW);
+    wire_u32(&c->wire, READER_FILE);
+    put_span(&c->wire, &e->path);
+    put_origin(&c->wire, &e->origin);
+    put_span(&c->wire, &e->source);
+    wire_bytes(&c->wire, status, strlen(status));
+    wire_bytes(&c->wire, "", 0);
+    put_mtime(&c->wire, e->has_stat, e->mtime);
+    wire_u64(&c->wire, e->size);
+    return wire_end(&c->wire, err);
+}
+
+static int on_record(void *context, const struct r_record *r, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(R_JSON_STRING_MAX);
+    struct child *c = context;
+
+    if (r->kind == R_RECORD_ACTION)
+        return HZ_OK;
+    if (r->kind == R_RECORD_ABSENT)
+        r_span_decode(&r->reason, &reason);
+    else if (r->target.known)
+        buf_put(&reason, r->target.text.data, r->target.text.len);
+    wire_begin(&c->wire, WIRE_ROW);
+    wire_u32(&c->wire, r->kind == R_RECORD_OBJECT ? READER_OBJECT : READER_ABSENT);
+    wire_bytes(&c->wire, "", 0);
+    put_origin(&c->wire, &r->origin);
+    put_span(&c->wire, &r->source);
+    put_span(&c->wire, &r->word);
+    wire_bytes(&c->wire, reason.data, reason.len);
+    put_mtime(&c->wire, r->has_stat, r->mtime);
+    wire_u64(&c->wire, 0);
+    return wire_end(&c->wire, err);
+}
+
+/* At most ACCOUNT_TEXT_MAX bytes, ending before a NUL and at the end of a character */
+static void put_text(struct wire_out *w, struct buf *text)
+{
+    char copy[ACCOUNT_TEXT_MAX + 1];
+    size_t n = text->len < ACCOUNT_TEXT_MAX ? text->len : ACCOUNT_TEXT_MAX;
+
+    while (n < text->len && n && (text->data[n] & 0xc0) == 0x80)
+        n--;
+    memcpy(copy, n ? text->data : (const unsigned char *)"", n);
+    copy[n] = 0;
+    wire_string(w, n ? copy : NULL);
+}
+
+static int on_acquisition(void *context, const struct r_acquisition *a, struct hz_error *err)
+{
+    struct child *c = context;
+    struct buf text[] = { a->case_id, a->operator_name, a->hostname };
+    size_t i;
+
+    wire_begin(&c->wire, WIRE_ACQUISITION);
+    for (i = 0; i < 3; i++)
+        put_text(&c->wire, &text[i]);
+    wire_stamp(&c->wire, a->started);
+    wire_stamp(&c->wire, a->finished);
+    wire_u32(&c->wire, a->complete);
+    wire_u64(&c->wire, a->counts.asked);
+    wire_u64(&c->wire, a->counts.collected);
+    wire_u64(&c->wire, a->counts.recorded);
+    wire_u64(&c->wire, a->counts.absent);
+    wire_bytes(&c->wire, a->keys_expected, a->key_count * R_SHA256_SIZE);
+    return wire_end(&c->wire, err);
+}
+
+static int on_signature(void *context, const char *keyid, const void *bytes, size_t len, uint64_t offset,
+                        struct hz_error *err)
+{
+    struct child *c = context;
+
+    wire_begin(&c->wire, WIRE_SIGNATURE);
+    wire_string(&c->wire, keyid);
+    wire_u64(&c->wire, offset);
+    wire_bytes(&c->wire, bytes, len);
+    return wire_end(&c->wire, err);
+}
+
+static int send_findings(struct child *c, enum wire_type type, const struct r_findings *findings, struct hz_error *err)
+{
+    int code = HZ_OK;
+    size_t i;
+
+    for (i = 0; i < findings->count && !code; i++) {
+        const struct r_finding *f = &findings->list[i];
+
+        wire_begin(&c->wire, type);
+        wire_u32(&c->wire, f->code);
+        wire_u32(&c->wire, f->why);
+        wire_u64(&c->wire, f->offset);
+        wire_u64(&c->wire, f->a);
+        wire_u64(&c->wire, f->b);
+        wire_string(&c->wire, f->path);
+        wire_string(&c->wire, f->original);
+        wire_string(&c->wire, f->after);
+        wire_string(&c->wire, f->text);
+        code = wire_end(&c->wire, err);
+    }
+    return code;
+}
+
+static int send_result(struct child *c, const struct r_bundle_result *r, struct hz_error *err)
+{
+    size_t i;
+
+    wire_begin(&c->wire, WIRE_RESULT);
+    wire_string(&c->wire, r->name);
+    wire_u32(&c->wire, r->complete);
+    wire_u32(&c->wire, r->ended);
+    wire_u32(&c->wire, r->has_content_id);
+    buf_put(&c->wire.pending, r->content_id, sizeof r->content_id);
+    buf_put(&c->wire.pending, r->signed_digest, sizeof r->signed_digest);
+    buf_put(&c->wire.pending, r->file_sha256, sizeof r->file_sha256);
+    wire_u64(&c->wire, r->file_bytes);
+    wire_u64(&c->wire, r->files);
+    wire_u64(&c->wire, r->bytes);
+    for (i = 0; i < R_RECORDS_ABSENCE_COUNT; i++)
+        wire_u64(&c->wire, r->absences[i]);
+    wire_u64(&c->wire, r->findings.dropped);
+    return wire_end(&c->wire, err);
+}
+
+static int read_bundle(struct child *c, struct hz_error *err)
+{
+    const struct reader_job *job = c->job;
+    const struct r_bundle_sink sink = {
+        .context = c,
+        .file = job->want_data ? on_file : NULL,
+        .data = job->want_data ? on_data : NULL,
+        .file_end = job->want_data ? on_file_end : NULL,
+        .entry = job->want_rows ? on_entry : NULL,
+        .record = job->want_rows ? on_record : NULL,
+        .acquisition = on_acquisition,
+        .signature = on_signature,
+    };
+    struct reader_job from = *job;
+    struct r_bundle_result result;
+    int code;
+
+    r_bundle_result_init(&result);
+    code = r_bundle_read(child_read, &from, &sink, &result, err);
+    if (!code)
+        code = send_findings(c, WIRE_FINDING, &result.findings, err);
+    if (!code)
+        code = send_findings(c, WIRE_NOTICE, &result.notices, err);
+    if (!code)
+        code = send_result(c, &result, err);
+    r_bundle_result_free(&result);
+    return code;
+}
+
+static int enter(struct child *c, struct hz_error *err)
+{
+    unsigned layers = 0;
+    int code = r_hash_start(err);
+
+    if (!code && c->job->jail)
+        code = jail_enter(&layers, err);
+    if (code)
+        return code;
+    wire_begin(&c->wire, WIRE_JAIL);
+    wire_u32(&c->wire, layers);
+    return wire_end(&c->wire, err);
+}
+
+int reader_serve(const struct reader_job *job, int write_end)
+{
+    struct child c = { .job = job };
+    struct hz_error err = { .code = HZ_OK };
+    int code;
+
+    wire_open(&c.wire, write_end);
+    code = enter(&c, &err);
+    if (!code)
+        code = read_bundle(&c, &err);
+    if (code) {
+        buf_reset(&c.wire.pending);
+        wire_begin(&c.wire, WIRE_ERROR);
+        wire_u32(&c.wire, (uint32_t)-code);
+        wire_string(&c.wire, err.text);
+        if (wire_end(&c.wire, NULL))
+            return HZ_EXIT_FAILED;
+    }
+    code = wire_flush(&c.wire, NULL) || code ? HZ_EXIT_FAILED : HZ_EXIT_OK;
+    wire_close(&c.wire);
+    return code;
+}

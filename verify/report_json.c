@@ -1,0 +1,174 @@
+#include <string.h>
+
+#include "base/jail.h"
+#include "base/json_out.h"
+#include "base/text.h"
+#include "verify/report.h"
+
+#define PIECE_MAX ((size_t)1024 * 1024)
+
+struct writer {
+    FILE *stream;
+    struct buf *piece; /* what is not yet on the stream: the report is never whole in memory */
+    struct json_out json;
+};
+
+static void flush(struct writer *w)
+{
+    if (w->piece->failed || !w->piece->len)
+        return;
+    fwrite(w->piece->data, 1, w->piece->len, w->stream);
+    buf_reset(w->piece);
+}
+
+/* Raw bytes as text: names in a damaged bundle need not be UTF-8 */
+static void member_raw(struct writer *w, const char *key, const char *bytes, size_t len)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(PIECE_MAX);
+
+    text_to_utf8(&text, bytes, len);
+    json_key(&w->json, key);
+    json_string_n(&w->json, text.len ? text.data : (const unsigned char *)"", text.len);
+}
+
+static void member_hex(struct writer *w, const char *key, const unsigned char digest[R_SHA256_SIZE])
+{
+    char hex[R_SHA256_HEX];
+
+    text_hex(hex, digest, R_SHA256_SIZE);
+    json_member_string(&w->json, key, hex);
+}
+
+static void member_stamp(struct writer *w, const char *key, struct stamp time)
+{
+    char text[STAMP_SIZE];
+
+    stamp_format(text, time);
+    json_member_string(&w->json, key, text);
+}
+
+static void put_finding(struct writer *w, const struct r_finding *f)
+{
+    HZ_CLEANUP(buf_free) struct buf detail = BUF_INIT(PIECE_MAX);
+    bool notice = r_finding_class(f->code) == R_CLASS_NOTICE;
+
+    r_finding_detail(&detail, LANG_EN, f);
+    json_object(&w->json);
+    json_member_string(&w->json, "code", r_finding_code(f->code));
+    member_raw(w, "detail", (const char *)detail.data, detail.len);
+    if (f->original && !notice)
+        member_raw(w, "original", f->original, strlen(f->original));
+    if (f->path)
+        member_raw(w, "path", f->path, strlen(f->path));
+    json_object_end(&w->json);
+    flush(w);
+}
+
+static void put_findings(struct writer *w, const char *key, const struct r_findings *list)
+{
+    size_t i;
+
+    json_key(&w->json, key);
+    json_array(&w->json);
+    for (i = 0; i < list->count; i++)
+        put_finding(w, &list->list[i]);
+    json_array_end(&w->json);
+}
+
+static void put_counts(struct writer *w, const struct r_counts *counts)
+{
+    json_key(&w->json, "counts");
+    json_object(&w->json);
+    json_member_decimal(&w->json, "absent", counts->absent);
+    json_member_decimal(&w->json, "asked", counts->asked);
+    json_member_decimal(&w->json, "collected", counts->collected);
+    json_member_decimal(&w->json, "recorded", counts->recorded);
+    json_object_end(&w->json);
+}
+
+static void put_jail(struct writer *w, unsigned layers)
+{
+    json_key(&w->json, "jail");
+    json_array(&w->json);
+    if (layers & JAIL_NO_NEW_PRIVS)
+        json_string(&w->json, "no-new-privs");
+    if (layers & JAIL_LANDLOCK)
+        json_string(&w->json, "landlock");
+    if (layers & JAIL_RLIMITS)
+        json_string(&w->json, "rlimits");
+    if (layers & JAIL_SECCOMP)
+        json_string(&w->json, "seccomp");
+    json_array_end(&w->json);
+}
+
+static void put_signers(struct writer *w, const struct verdict *verdict)
+{
+    size_t i;
+
+    json_key(&w->json, "signers");
+    json_array(&w->json);
+    for (i = 0; i < verdict->signer_count; i++) {
+        const struct verdict_signer *s = &verdict->signers[i];
+
+        json_object(&w->json);
+        json_member_string(&w->json, "key", s->fingerprint);
+        json_member_string(&w->json, "principal", s->principal);
+        json_member_string(&w->json, "role", s->sidecar ? "operator" : "collector");
+        json_member_bool(&w->json, "trusted", s->trusted);
+        json_object_end(&w->json);
+    }
+    json_array_end(&w->json);
+}
+
+/* Members whose keys begin a..f */
+static void put_first_half(struct writer *w, const struct account *account, const struct verdict *verdict)
+{
+    const struct r_bundle_result *r = &account->result;
+    const struct account_acquisition *a = &account->acquisition;
+
+    json_member_string(&w->json, "authenticity", verdict_authenticity_word(verdict->authenticity));
+    json_member_string(&w->json, "bundle", r->name[0] ? r->name : NULL);
+    json_member_decimal(&w->json, "bytes", r->bytes);
+    json_member_string(&w->json, "case", a->case_id);
+    json_member_bool(&w->json, "complete", r->complete);
+    if (r->has_content_id)
+        member_hex(w, "content_id", r->content_id);
+    if (a->known)
+        put_counts(w, &a->counts);
+    if (r->complete)
+        member_hex(w, "file_sha256", r->file_sha256);
+    json_member_int(&w->json, "files", (int64_t)r->files);
+    put_findings(w, "findings", &r->findings);
+    json_member_int(&w->json, "findings_total", (int64_t)(r->findings.count + r->findings.dropped));
+    if (a->known)
+        member_stamp(w, "finished", a->finished);
+}
+
+int report_json(FILE *stream, const struct account *account, const struct verdict *verdict, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf piece = BUF_INIT(PIECE_MAX);
+    const struct account_acquisition *a = &account->acquisition;
+    struct writer w = { .stream = stream, .piece = &piece };
+    int code;
+
+    json_init(&w.json, &piece);
+    json_object(&w.json);
+    put_first_half(&w, account, verdict);
+    json_member_string(&w.json, "host", a->hostname);
+    json_member_string(&w.json, "integrity", verdict_integrity_word(verdict->integrity));
+    put_jail(&w, account->jail);
+    put_findings(&w, "notices", &account->result.notices);
+    json_member_string(&w.json, "operator", a->operator_name);
+    json_member_string(&w.json, "schema", "hozen-verify/1");
+    put_signers(&w, verdict);
+    if (a->known) {
+        member_stamp(&w, "started", a->started);
+        json_member_string(&w.json, "status", a->complete ? "complete" : "partial");
+    }
+    json_member_string(&w.json, "verdict", verdict_word(verdict->answer));
+    json_object_end(&w.json);
+    code = json_check(&w.json, err);
+    buf_putc(&piece, '\n');
+    flush(&w);
+    return code;
+}

@@ -1,0 +1,236 @@
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/jail.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "verify/report.h"
+#include "verify/wrap.h"
+
+static const char *headline(const struct verdict *v)
+{
+    if (v->answer == VERDICT_VERIFIED)
+        return _("verified: the bundle is intact, and somebody you trust signed it");
+    if (v->answer == VERDICT_FAILED)
+        return v->integrity == INTEGRITY_ALTERED ? _("failed: the bundle is not as it was when it was signed")
+                                                 : _("failed: the bundle is intact, but its signatures do not hold");
+    return v->integrity == INTEGRITY_INTACT
+               ? _("undetermined: the bundle is intact, but nobody was named whom you trust")
+               : _("undetermined: this could not be checked");
+}
+
+static const char *integrity_text(enum verdict_integrity integrity)
+{
+    switch (integrity) {
+    case INTEGRITY_INTACT:
+        return _("intact: every part agrees with every list of it");
+    case INTEGRITY_ALTERED:
+        return _("altered: see the findings");
+    default:
+        return _("undetermined: see the findings");
+    }
+}
+
+static const char *authenticity_text(enum verdict_authenticity authenticity, bool ended)
+{
+    switch (authenticity) {
+    case AUTHENTICITY_TRUSTED:
+        return _("trusted: signed by somebody on your list");
+    case AUTHENTICITY_UNTRUSTED:
+        return _("untrusted: the signatures are valid, but nobody you named made one");
+    case AUTHENTICITY_INVALID:
+        return _("invalid: a signature does not verify, or its key was expired or revoked");
+    default:
+        return ended ? _("absent: a signature that should be there is not")
+                     : _("absent: the signatures were not reached");
+    }
+}
+
+static void print_signers(FILE *stream, const struct verdict *verdict)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1024);
+    size_t i;
+
+    for (i = 0; i < verdict->signer_count; i++) {
+        const struct verdict_signer *s = &verdict->signers[i];
+
+        buf_reset(&line);
+        buf_printf(&line, "%s (%s)", s->principal ? s->principal : _("not on a list of yours"),
+                   s->sidecar ? _("countersigned by the operator") : _("signed when collected"));
+        wrap_field(stream, _("signer"), buf_text(&line));
+        fprintf(stream, "%15s%s\n", "", s->fingerprint);
+    }
+}
+
+static void print_digest(FILE *stream, const char *label, const unsigned char digest[R_SHA256_SIZE])
+{
+    char hex[R_SHA256_HEX];
+
+    text_hex(hex, digest, R_SHA256_SIZE);
+    wrap_field(stream, label, hex);
+}
+
+static void print_stamp(FILE *stream, const char *label, struct stamp time)
+{
+    char text[STAMP_SIZE];
+
+    stamp_format(text, time);
+    wrap_field(stream, label, text);
+}
+
+static void print_absences(FILE *stream, const struct r_bundle_result *r)
+{
+    static const char *const words[R_RECORDS_ABSENCE_COUNT] = {
+        N_("vanished"), N_("denied"),      N_("timeout"),    N_("over budget"),
+        N_("excluded"), N_("unavailable"), N_("read error"),
+    };
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1024);
+    uint64_t total = 0;
+    size_t i;
+
+    for (i = 0; i < R_RECORDS_ABSENCE_COUNT; i++)
+        total += r->absences[i];
+    if (!total)
+        return;
+    buf_printf(&line, "%llu (", (unsigned long long)total);
+    for (total = i = 0; i < R_RECORDS_ABSENCE_COUNT; i++) {
+        if (!r->absences[i])
+            continue;
+        buf_printf(&line, "%s%s %llu", total ? ", " : "", _(words[i]), (unsigned long long)r->absences[i]);
+        total++;
+    }
+    buf_putc(&line, ')');
+    wrap_field(stream, _("not taken"), buf_text(&line));
+}
+
+static void print_acquisition(FILE *stream, const struct account *account)
+{
+    const struct account_acquisition *a = &account->acquisition;
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1024);
+    const struct r_bundle_result *r = &account->result;
+
+    wrap_field(stream, _("item"), r->name[0] ? r->name : NULL);
+    wrap_field(stream, _("case"), a->case_id);
+    wrap_field(stream, _("operator"), a->operator_name);
+    wrap_field(stream, _("host"), a->hostname);
+    if (a->known) {
+        print_stamp(stream, _("started"), a->started);
+        print_stamp(stream, _("finished"), a->finished);
+        wrap_field(stream, _("collection"),
+                   a->complete ? _("complete") : _("partial: something failed or was left out"));
+    }
+    buf_printf(&line, _("%llu files, %llu bytes"), (unsigned long long)r->files, (unsigned long long)r->bytes);
+    wrap_field(stream, _("content"), buf_text(&line));
+    print_absences(stream, r);
+}
+
+static void print_list(FILE *stream, const char *title, const struct r_findings *list)
+{
+    size_t i;
+
+    if (!list->count && !list->dropped)
+        return;
+    fprintf(stream, "\n%s\n", title);
+    for (i = 0; i < list->count; i++) {
+        HZ_CLEANUP(buf_free) struct buf detail = BUF_INIT((size_t)1024 * 1024);
+        const struct r_finding *f = &list->list[i];
+
+        fprintf(stream, "- %s  ", r_finding_code(f->code));
+        escape_print(stream, f->path ? f->path : "");
+        fputc('\n', stream);
+        if (f->original) {
+            fprintf(stream, "  ");
+            escape_print(stream, f->original);
+            fputc('\n', stream);
+        }
+        r_finding_detail(&detail, lang_selected(), f);
+        fprintf(stream, "  ");
+        wrap_print(stream, 2, 2, buf_text(&detail) ? buf_text(&detail) : "");
+    }
+    if (list->dropped) {
+        fprintf(stream, "- ");
+        fprintf(stream, _("and %llu more that are not listed"), (unsigned long long)list->dropped);
+        fputc('\n', stream);
+    }
+}
+
+void report_findings(FILE *stream, const struct account *account)
+{
+    HZ_CLEANUP(buf_free) struct buf title = BUF_INIT(256);
+    const struct r_findings *list = &account->result.findings;
+
+    buf_printf(&title, _("findings (%llu):"), (unsigned long long)(list->count + list->dropped));
+    print_list(stream, buf_text(&title), list);
+    print_list(stream, _("notices, which do not change the verdict:"), &account->result.notices);
+}
+
+static void print_next(FILE *stream, const struct account *account, const struct verdict *v, bool with_signers)
+{
+    const char *text = NULL;
+
+    if (v->answer == VERDICT_FAILED && v->integrity == INTEGRITY_ALTERED)
+        text = _("what to do: keep this copy as it is and note its SHA-256; compare it with another copy, and with the "
+                 "content id that the responder wrote down.");
+    else if (v->answer == VERDICT_FAILED)
+        text =
+            _("what to do: ask the responder for the fingerprint of the key, over another channel, and compare it with "
+              "the one above.");
+    else if (v->answer == VERDICT_UNDETERMINED && v->integrity == INTEGRITY_INTACT && !with_signers)
+        text = _("what to do: say whom you trust with --signers FILE (an OpenSSH allowed_signers file), or compare the "
+                 "fingerprint above with the one that the responder wrote down.");
+    if (text) {
+        fputc('\n', stream);
+        wrap_print(stream, 0, 0, text);
+    }
+    if (account->result.has_content_id) {
+        fputc('\n', stream);
+        wrap_print(
+            stream, 0, 0,
+            _("This says whether the bundle is unchanged since it was signed, and by whom. It cannot say that the "
+              "examined computer told the truth when it was read."));
+    }
+}
+
+void report_text(FILE *stream, const struct account *account, const struct verdict *verdict, const char *bundle,
+                 bool with_signers)
+{
+    const struct r_bundle_result *r = &account->result;
+
+    wrap_print(stream, 0, 0, headline(verdict));
+    fputc('\n', stream);
+    wrap_field(stream, _("bundle"), strcmp(bundle, "-") == 0 ? _("standard input") : bundle);
+    wrap_field(stream, _("integrity"), integrity_text(verdict->integrity));
+    wrap_field(stream, _("authenticity"), authenticity_text(verdict->authenticity, r->ended));
+    print_signers(stream, verdict);
+    if (r->has_content_id)
+        print_digest(stream, _("content id"), r->content_id);
+    if (r->complete)
+        print_digest(stream, _("file sha256"), r->file_sha256);
+    if (r->name[0])
+        print_acquisition(stream, account);
+    report_findings(stream, account);
+    print_next(stream, account, verdict, with_signers);
+}
+
+void report_jail_notice(struct account *account)
+{
+    static const struct {
+        unsigned layer;
+        const char *name;
+    } layers[] = {
+        { JAIL_NO_NEW_PRIVS, "no-new-privs" },
+        { JAIL_LANDLOCK, "landlock" },
+        { JAIL_RLIMITS, "rlimits" },
+        { JAIL_SECCOMP, "seccomp" },
+    };
+    HZ_CLEANUP(buf_free) struct buf missing = BUF_INIT(256);
+    size_t i;
+
+    for (i = 0; i < 4; i++)
+        if (!(account->jail & layers[i].layer))
+            buf_printf(&missing, "%s%s", missing.len ? ", " : "", layers[i].name);
+    if (missing.len)
+        r_finding_add(&account->result.notices, &(struct r_finding) { .code = R_NOTE_SANDBOX_INCOMPLETE,
+                                                                      .why = R_WHY_SANDBOX,
+                                                                      .text = buf_text(&missing) });
+}

@@ -1,0 +1,186 @@
+#include "verify/rows.h"
+
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/json_out.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "verify/wrap.h"
+
+#define LINE_MAX_BYTES ((size_t)16 * 1024 * 1024)
+
+static bool is(const struct wire_bytes *b, const char *text)
+{
+    return b->len == strlen(text) && memcmp(b->at, text, b->len) == 0;
+}
+
+/* Our own text in a field of so many columns */
+static void put_cell(FILE *stream, const char *text, unsigned columns, bool right)
+{
+    unsigned width = wrap_width(text);
+    int blanks = width < columns ? (int)(columns - width) : 0;
+
+    if (right)
+        fprintf(stream, "%*s%s ", blanks, "", text);
+    else
+        fprintf(stream, "%s%*s ", text, blanks, "");
+}
+
+void rows_text_header(FILE *stream)
+{
+    put_cell(stream, _("type"), 6, false);
+    put_cell(stream, _("size"), 11, true);
+    put_cell(stream, _("modified (UTC)"), 16, false);
+    put_cell(stream, _("status"), 9, false);
+    fprintf(stream, "%s\n", _("name"));
+}
+
+/* What people call it, in at most six columns */
+static const char *short_type(const struct reader_row *row)
+{
+    static const struct {
+        const char *word, *shown;
+    } types[] = {
+        { "directory", N_("dir") }, { "symlink", N_("link") },          { "fifo", N_("fifo") },
+        { "socket", N_("socket") }, { "character-device", N_("char") }, { "block-device", N_("block") },
+    };
+    size_t i;
+
+    if (row->kind == READER_FILE)
+        return _("file");
+    if (row->kind == READER_ABSENT)
+        return _("absent");
+    for (i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (is(&row->word, types[i].word))
+            return _(types[i].shown);
+    return "?";
+}
+
+static void put_status(FILE *stream, const struct reader_row *row)
+{
+    char word[32];
+    size_t n = row->word.len < sizeof word ? row->word.len : sizeof word - 1;
+
+    memcpy(word, row->word.at, n);
+    word[n] = 0;
+    put_cell(stream, row->kind == READER_OBJECT ? _("recorded") : word, 9, false);
+}
+
+void rows_text(FILE *stream, const struct reader_row *row)
+{
+    char time[STAMP_SIZE] = "-", size[24] = "-";
+    const struct wire_bytes *name = row->has_origin ? &row->origin : &row->path;
+
+    if (row->kind == READER_FILE)
+        snprintf(size, sizeof size, "%llu", (unsigned long long)row->size);
+    if (row->has_mtime) {
+        stamp_format(time, row->mtime);
+        if (strlen(time) > 16 && time[10] == 'T') {
+            time[10] = ' ';
+            time[16] = 0;
+        }
+    }
+    put_cell(stream, short_type(row), 6, false);
+    put_cell(stream, size, 11, true);
+    put_cell(stream, time, 16, false);
+    put_status(stream, row);
+    escape_print_n(stream, name->at, name->len);
+    if (row->more.len) {
+        fputs(row->kind == READER_OBJECT ? " -> " : ": ", stream);
+        escape_print_n(stream, row->more.at, row->more.len);
+    }
+    fputc('\n', stream);
+}
+
+static int put_line(FILE *stream, const struct json_out *j, struct hz_error *err)
+{
+    int code = json_check(j, err);
+
+    if (code)
+        return code;
+    fwrite(j->out->data, 1, j->out->len, stream);
+    fputc('\n', stream);
+    return HZ_OK;
+}
+
+int rows_json_header(FILE *stream, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(256);
+    struct json_out j;
+
+    json_init(&j, &line);
+    json_object(&j);
+    json_member_string(&j, "schema", "hozen-list/1");
+    json_object_end(&j);
+    return put_line(stream, &j, err);
+}
+
+static void member(struct json_out *j, const char *key, const struct wire_bytes *bytes)
+{
+    json_key(j, key);
+    json_string_n(j, bytes->at, bytes->len);
+}
+
+static void member_raw(struct json_out *j, const char *key, const struct wire_bytes *bytes)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(LINE_MAX_BYTES);
+
+    text_base64(&text, bytes->at, bytes->len);
+    json_key(j, key);
+    json_string_n(j, text.data, text.len);
+}
+
+int rows_json(FILE *stream, const struct reader_row *row, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(LINE_MAX_BYTES);
+    struct wire_bytes type = row->word;
+    char time[STAMP_SIZE];
+    struct json_out j;
+
+    if (row->kind != READER_OBJECT)
+        type = row->kind == READER_FILE ? (struct wire_bytes) { "file", 4 } : (struct wire_bytes) { "absent", 6 };
+    json_init(&j, &line);
+    json_object(&j);
+    if (row->has_mtime) {
+        stamp_format(time, row->mtime);
+        json_member_string(&j, "mtime", time);
+    }
+    if (row->has_origin)
+        member(&j, "origin", &row->origin);
+    if (row->has_origin && row->origin_raw.len)
+        member_raw(&j, "origin_b64", &row->origin_raw);
+    if (row->kind == READER_FILE)
+        member(&j, "path", &row->path);
+    if (row->kind == READER_ABSENT)
+        member(&j, "reason", &row->more);
+    if (row->kind == READER_FILE)
+        json_member_decimal(&j, "size", row->size);
+    member(&j, "source", &row->source);
+    if (row->kind != READER_OBJECT)
+        member(&j, "status", &row->word);
+    if (row->kind == READER_OBJECT && row->more.len)
+        member(&j, "target", &row->more);
+    member(&j, "type", &type);
+    json_object_end(&j);
+    return put_line(stream, &j, err);
+}
+
+int rows_json_end(FILE *stream, const struct account *account, const struct verdict *verdict, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1024);
+    const struct r_bundle_result *r = &account->result;
+    char hex[R_SHA256_HEX];
+    struct json_out j;
+
+    text_hex(hex, r->content_id, R_SHA256_SIZE);
+    json_init(&j, &line);
+    json_object(&j);
+    json_member_string(&j, "bundle", r->name[0] ? r->name : NULL);
+    json_member_string(&j, "content_id", r->has_content_id ? hex : NULL);
+    json_member_int(&j, "findings_total", (int64_t)(r->findings.count + r->findings.dropped));
+    json_member_string(&j, "integrity", verdict_integrity_word(verdict->integrity));
+    json_member_string(&j, "type", "end");
+    json_object_end(&j);
+    return put_line(stream, &j, err);
+}

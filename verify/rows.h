@@ -1,0 +1,19 @@
+/* Lines of `hozen list`: a table for people, JSON Lines (hozen-list/1) for programs. */
+#ifndef HZ_VERIFY_ROWS_H
+#define HZ_VERIFY_ROWS_H
+
+#include <stdio.h>
+
+#include "verify/reader.h"
+#include "verify/verdict.h"
+
+void rows_text_header(FILE *stream);
+void rows_text(FILE *stream, const struct reader_row *row);
+
+/* Each one line. HZ_OK or an error of the encoder. */
+int rows_json_header(FILE *stream, struct hz_error *err);
+int rows_json(FILE *stream, const struct reader_row *row, struct hz_error *err);
+/* The last line: whether what stands above can be believed. */
+int rows_json_end(FILE *stream, const struct account *account, const struct verdict *verdict, struct hz_error *err);
+
+#endif
