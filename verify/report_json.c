@@ -31,11 +31,11 @@ static void member_raw(struct writer *w, const char *key, const char *bytes, siz
     json_string_n(&w->json, text.len ? text.data : (const unsigned char *)"", text.len);
 }
 
-static void member_hex(struct writer *w, const char *key, const unsigned char digest[R_SHA256_SIZE])
+static void member_hex(struct writer *w, const char *key, const unsigned char *digest, size_t size)
 {
-    char hex[R_SHA256_HEX];
+    char hex[2 * R_SHA512_SIZE + 1];
 
-    text_hex(hex, digest, R_SHA256_SIZE);
+    text_hex(hex, digest, size);
     json_member_string(&w->json, key, hex);
 }
 
@@ -132,11 +132,11 @@ static void put_first_half(struct writer *w, const struct account *account, cons
     json_member_string(&w->json, "case", a->case_id);
     json_member_bool(&w->json, "complete", r->complete);
     if (r->has_content_id)
-        member_hex(w, "content_id", r->content_id);
+        member_hex(w, "content_id", r->content_id, sizeof r->content_id);
     if (a->known)
         put_counts(w, &a->counts);
     if (r->complete)
-        member_hex(w, "file_sha256", r->file_sha256);
+        member_hex(w, "file_sha256", r->file_sha256, sizeof r->file_sha256);
     json_member_int(&w->json, "files", (int64_t)r->files);
     put_findings(w, "findings", &r->findings);
     json_member_int(&w->json, "findings_total", (int64_t)(r->findings.count + r->findings.dropped));
@@ -165,6 +165,8 @@ int report_json(FILE *stream, const struct account *account, const struct verdic
         member_stamp(&w, "started", a->started);
         json_member_string(&w.json, "status", a->complete ? "complete" : "partial");
     }
+    if (account->result.has_content_id)
+        member_hex(&w, "tagmanifest_sha512", account->result.signed_digest, R_SHA512_SIZE);
     json_member_string(&w.json, "verdict", verdict_word(verdict->answer));
     json_object_end(&w.json);
     code = json_check(&w.json, err);
