@@ -114,7 +114,10 @@ checks() {
 command_line_tests() { # PRESET
     local log=$logs/bats-$1.log status=0
     say "command line, $1"
-    HOZEN_BIN=$root/build/$1/bin HOZEN_SOURCE=$root timeout 3000 \
+    # 99: what a sanitizer finds must not look like one of our own exit codes
+    ASAN_OPTIONS=exitcode=99:allocator_may_return_null=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
+        LSAN_OPTIONS=exitcode=99 PATH=$([ "$1" != asan ] || echo "$root/tests/shims:")$PATH \
+        HOZEN_PRESET=$1 HOZEN_BIN=$root/build/$1/bin HOZEN_SOURCE=$root timeout 3000 \
         bats --tap ${filter:+--filter "$filter"} tests/cli >"$log" 2>&1 </dev/null || status=$?
     awk -f tests/count-tap.awk -v preset="$1" -v status="$status" "$log" >"$log.results"
     cat "$log.results" >>"$results"
@@ -144,5 +147,6 @@ build release -DHOZEN_TESTS=OFF
 build release-static -DHOZEN_TESTS=OFF
 checks
 command_line_tests release
+[ $fast = 1 ] || command_line_tests asan
 judge_skips
 finish
