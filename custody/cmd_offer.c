@@ -73,7 +73,7 @@ static int sign_offer(struct offering *o, struct actor_signed *out, struct hz_er
     const struct cli_args *args = o->args;
     const struct r_ledger_item *chain = &o->item.chain;
     struct w_statement s = actor_statement(&o->actor, "offer", o->head.ledger);
-    struct w_person to = person_as_actor(&o->to);
+    struct w_person to = person_in_full(&o->to);
     int rc = expiry(o, &s.body.expires, err);
 
     if (rc != HZ_OK)

@@ -13,7 +13,10 @@ struct scope { /* what the readers of inner values work on */
 
 enum person_field { P_SIGNER, P_CONTACT, P_KEY, P_NAME, P_ORGANISATION, P_PUBLIC, P_ROLE, P_COUNT };
 
-static bool read_person(struct r_json *j, struct r_ledger_text *text, bool full, struct r_person *out)
+/* The actor of a statement, the receiver in an offer, a person who is added: each says more than the one before. */
+enum person_form { ACTOR, RECEIVER, ADDED };
+
+static bool read_person(struct r_json *j, struct r_ledger_text *text, enum person_form form, struct r_person *out)
 {
     static const struct r_field fields[P_COUNT] = {
         { .key = "checkpoint_signer", .kind = R_FIELD_BOOL },
@@ -28,10 +31,8 @@ static bool read_person(struct r_json *j, struct r_ledger_text *text, bool full,
 
     if (!r_field_read(j, fields, P_COUNT, v, NULL))
         return false;
-    if (v[P_SIGNER].present != full || v[P_PUBLIC].present != full)
-        return r_json_fail(j,
-                           N_("public_key and checkpoint_signer belong to the person of a genesis or person statement, "
-                              "and only there"));
+    if (v[P_PUBLIC].present != (form != ACTOR) || v[P_SIGNER].present != (form == ADDED))
+        return r_json_fail(j, N_("public_key or checkpoint_signer is missing, or stands where it does not belong"));
     *out = (struct r_person) {
         .present = true,
         .name = r_ledger_text_line(text, &v[P_NAME]),
@@ -40,28 +41,28 @@ static bool read_person(struct r_json *j, struct r_ledger_text *text, bool full,
         .contact = r_ledger_text_line(text, &v[P_CONTACT]),
         .key = r_ledger_text_fingerprint(text, &v[P_KEY]),
         .public_key = r_ledger_text_line(text, &v[P_PUBLIC]),
-        .checkpoint_signer = full && v[P_SIGNER].number == 1,
+        .checkpoint_signer = form == ADDED && v[P_SIGNER].number == 1,
     };
-    if (text->wrong == NULL && full && !r_ledger_key_has(out->public_key, out->key))
+    if (text->wrong == NULL && form != ACTOR && !r_ledger_key_has(out->public_key, out->key))
         return r_json_fail(j, N_("a public key does not have the fingerprint beside it"));
     return text->wrong == NULL;
 }
 
 bool r_ledger_body_actor(struct r_json *j, struct r_ledger_text *text, struct r_person *out)
 {
-    return read_person(j, text, false, out);
+    return read_person(j, text, ACTOR, out);
 }
 
 static bool inside_person(struct r_json *j, void *context)
 {
     struct scope *scope = context;
-    return read_person(j, scope->text, true, &scope->statement->body.person);
+    return read_person(j, scope->text, ADDED, &scope->statement->body.person);
 }
 
 static bool inside_to(struct r_json *j, void *context)
 {
     struct scope *scope = context;
-    return read_person(j, scope->text, false, &scope->statement->body.to);
+    return read_person(j, scope->text, RECEIVER, &scope->statement->body.to);
 }
 
 /* An array of strings, strictly ascending. */
@@ -256,14 +257,40 @@ static void take_expires(struct r_ledger_text *text, const struct r_value *value
         r_ledger_text_fail(text, N_("a time with its numeric offset was expected"));
 }
 
+/* Keys that begin x- may stand in the body itself, each with a text. *count: how many. */
+static bool check_extensions(const struct r_json *body, unsigned *count)
+{
+    struct r_json j;
+    struct r_span key, span;
+
+    r_json_init(&j, body->text, body->len);
+    for (*count = 0, r_json_object(&j); r_json_key(&j, &key);) {
+        HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_LEDGER_LINE_MAX);
+        if (key.len <= 2 || memcmp(key.at, "x-", 2) != 0) {
+            r_json_skip(&j);
+            continue;
+        }
+        ++*count;
+        if (!r_json_string(&j, &span) || r_span_decode(&span, &text) != HZ_OK || buf_text(&text) == NULL ||
+            strlen((const char *)text.data) != text.len || !text_is_line((const char *)text.data, R_LEDGER_LINE_MAX))
+            return false;
+    }
+    return j.wrong == NULL;
+}
+
 bool r_ledger_body_read(struct r_json *j, struct r_statement *s)
 {
     struct scope scope = { s, &s->text, &s->body.evidence };
     struct r_statement_body *body = &s->body;
     struct r_value v[B_COUNT];
+    unsigned extensions;
 
+    if (!check_extensions(j, &extensions))
+        return r_json_fail(j, N_("a key that begins x- holds no line of text"));
     if (!r_field_read(j, body_fields, B_COUNT, v, &scope) || !check_needs(j, s->type, v))
         return false;
+    if (j->extensions != extensions)
+        return r_json_fail(j, N_("a key that begins x- stands deeper than the body"));
     body->condition = r_ledger_text_line(&s->text, &v[B_CONDITION]);
     body->integrity = r_ledger_text_take(&s->text, &v[B_INTEGRITY]);
     body->location = r_ledger_text_line(&s->text, &v[B_LOCATION]);

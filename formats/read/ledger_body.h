@@ -4,7 +4,7 @@
 
 #include "formats/read/statement.h"
 
-/* Reads an actor or the `to` of an offer: without public_key. false: j->wrong or text->wrong says why. */
+/* Reads an actor: without public_key. false: j->wrong or text->wrong says why. */
 bool r_ledger_body_actor(struct r_json *j, struct r_ledger_text *text, struct r_person *out);
 /* Reads the body of a statement of s->type into s->body. */
 bool r_ledger_body_read(struct r_json *j, struct r_statement *s);

@@ -25,13 +25,13 @@ static void member_file(struct json_out *j, const char *key, const struct buf *b
         w_envelope_base64(j, key, bytes->data, bytes->len);
 }
 
-static void member_person(struct json_out *j, const char *key, const struct w_person *person)
+static void member_person(struct json_out *j, const char *key, const struct w_person *person, bool added)
 {
     if (person == NULL)
         return;
     json_key(j, key);
     json_object(j);
-    if (person->public_key != NULL)
+    if (added)
         json_member_bool(j, "checkpoint_signer", person->checkpoint_signer);
     json_member_string(j, "contact", person->contact);
     json_member_string(j, "key", person->key);
@@ -87,12 +87,12 @@ static void member_body(struct json_out *j, const struct w_statement *s)
     json_member_string(j, "location", s->body.location);
     member_file(j, "offer", s->body.offer);
     json_member_string(j, "organisation", s->body.organisation);
-    member_person(j, "person", s->body.person);
+    member_person(j, "person", s->body.person, true);
     json_member_string(j, "purpose", s->body.purpose);
     json_member_string(j, "reason", s->body.reason);
     member_file(j, "receipt", s->body.receipt);
     json_member_string(j, "seal", s->body.seal);
-    member_person(j, "to", s->body.to);
+    member_person(j, "to", s->body.to, false);
     json_member_string(j, "tool", s->body.tool);
     json_member_string(j, "tracking", s->body.tracking);
     json_member_string(j, "transport", s->body.transport);
@@ -109,7 +109,7 @@ int w_statement_build(const struct w_statement *s, struct buf *out, struct hz_er
         return rc;
     json_init(&j, out);
     json_object(&j);
-    member_person(&j, "actor", &s->actor);
+    member_person(&j, "actor", &s->actor, false);
     member_body(&j, s);
     json_member_string(&j, "case", s->case_id);
     json_member_string(&j, "content_id", s->content_id);

@@ -16,8 +16,8 @@
 struct w_person {
     const char *name, *organisation, *role, *contact;
     const char *key;        /* fingerprint */
-    const char *public_key; /* "type base64"; set in the body's person only */
-    bool checkpoint_signer; /* written where public_key is */
+    const char *public_key; /* "type base64"; NULL in an actor */
+    bool checkpoint_signer; /* written in the body's person only */
 };
 
 /* What hozen verify answered. */

@@ -40,7 +40,7 @@ BODY = {
     "intake": {"location": line, "condition?": line, "evidence": EVIDENCE, "tool": line, "offer?": b64, "receipt?": b64},
     "offer": {"to": TO, "purpose": line, "expires": moment, "integrity": INTEGRITY, **{k + "?": line for k in ("condition", "seal", "transport", "tracking")}},
     "acceptance": {"evidence": EVIDENCE, "condition?": line, "location?": line, "checkpoint": SEEN},
-    "decline": {"evidence": EVIDENCE, "condition?": line, "reason": line, "checkpoint": SEEN}}
+    "decline": {"evidence?": EVIDENCE, "condition?": line, "reason": line, "checkpoint": SEEN}}
 STATEMENT = {"schema": rx("hozen-statement/1"), "type": grammar.text, "nonce": HEX32, "ledger?": HEX64, "actor": PERSON, "case?": line, "item?": ITEM,
              "content_id?": HEX64, "file_sha256?": HEX64, "previous?": HEX64, "time": moment, "body": lambda v: isinstance(v, dict)}
 ENTRY = {"schema": rx("hozen-entry/1"), "ledger": HEX64, "sequence": grammar.integer, "recorded_at": stamp, "statement": b64, "signatures": [grammar.text]}
@@ -65,7 +65,8 @@ def statement(raw):
     for person in (own.get("person"), own.get("to")):
         if person: need(sshsig.fingerprint(unbase64(person["public_key"].split(" ")[-1])) == person["key"], "key is not that of public_key")
     evidence = s["type"] not in ("genesis", "person")
-    need(("item" in s) == ("file_sha256" in s) == evidence and (evidence or "content_id" not in s), "item and its digests")
+    seen = evidence and (s["type"] != "decline" or "evidence" in own)
+    need(("item" in s) == evidence and ("file_sha256" in s) == seen and (seen or "content_id" not in s), "item and its digests")
     need(("ledger" in s) == (s["type"] != "genesis"), "ledger")
     need(("offer" in own) == ("receipt" in own), "offer and receipt")
     need(("previous" in s) == (s["type"] in ("offer", "acceptance", "decline") or "receipt" in own), "previous")
