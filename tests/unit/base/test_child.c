@@ -87,6 +87,12 @@ static void programs_that_do_not_start(void **state)
     assert_string_equal(err.text, "/nonexistent/x: cannot run: No such file or directory");
     spec.path = "/etc/passwd";
     assert_int_equal(child_run(&spec, &out, &status, &err), HZ_E_DENIED);
+    const int not_open = 999;
+    spec.path = "/bin/true";
+    spec.keep = &not_open;
+    spec.keep_count = 1;
+    assert_int_equal(child_run(&spec, &out, &status, &err), HZ_E_IO);
+    assert_int_equal(err.sys_errno, EBADF);
     assert_int_equal(status, -1);
 }
 

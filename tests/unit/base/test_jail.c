@@ -2,11 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,7 +20,8 @@
 #include "base/child.h"
 #include "base/io_open.h"
 #include "base/io_rw.h"
-#include "tests/unit/test.h"
+#include "tests/unit/base/deny.h"
+#include "tests/unit/base/folder.h"
 
 typedef int deed(int fd);
 
@@ -157,6 +161,9 @@ static int look_at_names(int fd)
     (void)fd;
     if (stat("/etc/passwd", &st) == 0 || errno != EPERM)
         return 1;
+    cpu_set_t processors;
+    if (sched_getaffinity(0, sizeof processors, &processors) == 0 || errno != EPERM)
+        return 3;
     return syscall(SYS_newfstatat, AT_FDCWD, "/etc/passwd", &st, AT_EMPTY_PATH) == 0 ? 2 : 0;
 }
 
@@ -198,6 +205,38 @@ static int jail_with_worker(void *argument, int write_end)
     if (read(w->running[0], &byte, 1) != 1 || jail_enter(&layers, NULL) != HZ_OK || write(w->shut[1], "x", 1) != 1)
         return 101;
     return pthread_join(thread, &result) == 0 && result != NULL ? 0 : 102;
+}
+
+/* On a kernel without seccomp the other layers must hold by themselves; so Landlock is seen at work. */
+static int landlock_alone(void)
+{
+    unsigned layers = 0;
+    long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
+    struct sockaddr_in port = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) }, .sin_port = htons(9) };
+    int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    deny(SCMP_SYS(prctl), EINVAL, (struct scmp_arg_cmp) { 0, SCMP_CMP_EQ, PR_GET_SECCOMP, 0 });
+    if (jail_enter(&layers, NULL) != HZ_OK || layers != (JAIL_ALL & ~(unsigned)JAIL_SECCOMP))
+        return 1;
+    if (mkdir("new", 0700) == 0 || errno != EACCES || unlink("file") == 0 || errno != EACCES)
+        return 2;
+    if (rename("file", "dir/file") == 0 || link("file", "dir/file") == 0 || symlink("file", "link") == 0)
+        return 3;
+    if (abi >= 3 && (truncate("file", 0) == 0 || errno != EACCES))
+        return 4;
+    if (abi >= 4 && (connect(tcp, (const struct sockaddr *)&port, sizeof port) == 0 || errno != EACCES))
+        return 5;
+    return execl("/bin/true", "true", (char *)NULL) != 0 && errno == EACCES ? 0 : 6;
+}
+
+static void landlock_holds_by_itself(void **state)
+{
+    (void)state;
+    if ((layers_to_expect() & JAIL_LANDLOCK) == 0)
+        skip();
+    folder_write("file", "x");
+    assert_int_equal(mkdir("dir", 0700), 0);
+    in_child(landlock_alone);
+    folder_expect("file", "x");
 }
 
 static int outcome_with_worker(bool offend)
@@ -266,6 +305,7 @@ static void limits_and_flags_are_set(void **state)
     io_close(&hold[1]);
 }
 
-TEST_MAIN(cmocka_unit_test(lawful_work_goes_on), cmocka_unit_test(everything_else_kills),
-          cmocka_unit_test(names_outside_tell_nothing), cmocka_unit_test(older_threads_are_bound),
-          cmocka_unit_test(workers_may_allocate_and_end), cmocka_unit_test(limits_and_flags_are_set))
+TEST_MAIN(FOLDER_TEST(landlock_holds_by_itself), cmocka_unit_test(lawful_work_goes_on),
+          cmocka_unit_test(everything_else_kills), cmocka_unit_test(names_outside_tell_nothing),
+          cmocka_unit_test(older_threads_are_bound), cmocka_unit_test(workers_may_allocate_and_end),
+          cmocka_unit_test(limits_and_flags_are_set))
