@@ -18,7 +18,7 @@ for row in [
         ("device-name", F + "CON.txt", "a Windows device name"), ("device-name-lower", F + "lpt1", "a Windows device name"),
         ("final-dot", F + "name.", "a final dot"), ("leading-dash", F + "-rf", "a leading dash"), ("lower-case-escape", F + "a=3d", "an escape in lower case"),
         ("half-escape", F + "a=4", "an escape with one digit"), ("backslash", F + "a\\b", "a backslash"), ("blank", F + "a b", "a blank"),
-        ("not-mapped-utf8", F + "caf\u00e9", "UTF-8 that is not escaped"), ("control-bytes", F + "\x1b[31m", "an escape sequence"),
+        ("not-mapped-utf8", F + "caf\u00e9", "UTF-8 that is not escaped"), ("not-utf8-name", F + "caf\ufffd\ufffd", "bytes that are not UTF-8"), ("control-bytes", F + "\x1b[31m", "an escape sequence"),
         ("newline", F + "a\nb", "a line feed"), ("colon", F + "c:x", "a drive or a stream"), ("component-199", F + "n" * 199, "a component of 199 bytes"),
         ("path-901", F + "/".join(["n" * 98] * 9 + ["n"]), "a path of over 900 bytes"), ("tilde-form", F + "a=~0", "a shortened form without its digest"),
         ("twin-form-twice", F + "a=@0123456789abcdef=@0123456789abcdef", "two twin suffixes"), ("twin-before-tilde", F + "a=@0123456789abcdef=~" + "0" * 32, "the two forms in the other order")]:

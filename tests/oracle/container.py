@@ -1,6 +1,8 @@
 """The tar container of a bundle, section 2 of formats/spec/bundle.md: every header is encoded again and compared."""
 import re
 
+from grammar import as_text
+
 class Stop(Exception): "code, path, detail: nothing can be told about what follows"
 
 def block(name, prefix, size, mtime, kind):
@@ -41,14 +43,14 @@ def members(data, report):
             h = take(at, 512); at += 512
         name = path or (h[345:500].split(b"\0")[0] + b"/" if h[345] else b"") + h[:100].split(b"\0")[0]
         if h[156:157] not in b"0x" and h[148:156] == b"%06o\0 " % (sum(h) - sum(h[148:156]) + 256):
-            raise Stop("member-forbidden", name.decode("utf-8", "replace").partition("/")[2], "type %r" % h[156:157])
+            raise Stop("member-forbidden", as_text(name).partition("/")[2], "type %r" % h[156:157])
         size, mtime = octal(h[124:136]) if size is None else size, octal(h[136:148])
         if facts.setdefault("mtime", mtime) != mtime or encode(name, size, mtime) != data[pos:at]:
             fail("container-malformed", "header")
         content, padding = take(at, size), take(at + size, -size % 512)
         if any(padding): fail("container-malformed", "padding")
-        yield name.decode("utf-8", "replace"), content
-        before, pos = name.decode("utf-8", "replace"), at + size + len(padding)
+        yield as_text(name), content
+        before, pos = as_text(name), at + size + len(padding)
     if any(take(pos + 512, 512)): fail("container-malformed", "one zero block")
     end = pos + 1024 + -(pos + 1024) % 10240
     if len(data) < end: report.add("container-truncated", before, "padding")

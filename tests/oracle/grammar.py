@@ -128,17 +128,17 @@ def jsonl(data, schema, shape, notices):
 def raw_path(v, key):
     "The raw bytes that key and key_b64 stand for, section 3."
     if key + "_b64" not in v: return v[key].encode()
-    raw, out = unbase64(v[key + "_b64"]), ""
-    while True:
-        try: out += raw.decode(); break
-        except UnicodeDecodeError as e: out, raw = out + raw[:e.start].decode() + "\ufffd" * (e.end - e.start), raw[e.end:]
-    need("\ufffd" in out and out == v.get(key), "%s is not the text of %s_b64" % (key, key))
-    need(not is_utf8(unbase64(v[key + "_b64"])), "%s_b64 is valid UTF-8" % key)
-    return unbase64(v[key + "_b64"])
+    raw = unbase64(v[key + "_b64"])
+    need(as_text(raw) == v.get(key), "%s is not the text of %s_b64" % (key, key))
+    need(as_text(raw).encode() != raw, "%s_b64 is valid UTF-8" % key)
+    return raw
 
-def is_utf8(raw):
-    try: return raw.decode() is not None
-    except UnicodeDecodeError: return False
+def as_text(raw):
+    "UTF-8 as text; each byte outside a valid sequence is U+FFFD."
+    out = ""
+    while True:
+        try: return out + raw.decode()
+        except UnicodeDecodeError as e: out, raw = out + raw[:e.start].decode() + "\ufffd" * (e.end - e.start), raw[e.end:]
 
 def coherent(v):
     "What a line of the catalog or of another record must say without contradicting itself."

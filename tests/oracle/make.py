@@ -126,7 +126,7 @@ class Bundle:
         rows = self.hook("members", [(self.item + "/" + n, content) for n, content in rows])
         seconds = grammar.nanoseconds(self.started) // 10**9
         mtime = seconds if 0 <= seconds < 8**11 else 0
-        return self.hook("tar", archive(self.hook("blocks", [member(n.encode(), c, mtime) for n, c in rows])))
+        return self.hook("tar", archive(self.hook("blocks", [member(n.replace("\ufffd\ufffd", "\udce3\udc81").encode(errors="surrogateescape"), c, mtime) for n, c in rows])))
 
 def container_tail():
     import verify
