@@ -12,8 +12,8 @@ def pairs(report): return {(f["code"], where(f.get("path", ""))) for f in report
 def codes(report): return {f["code"] for f in report["findings"]}
 
 def stops(report):
-    "A reader may stop there: what it finds besides is its own affair."
-    return any(c.startswith(("container-", "member-")) or c == "limit-exceeded" for c in codes(report))
+    "A reader may stop there: what it finds besides is its own affair. So it is without a tagmanifest that says what is intact."
+    return ("manifest-malformed", verify.TAGMANIFEST) in pairs(report) or any(c.startswith(("container-", "member-")) or c == "limit-exceeded" for c in codes(report))
 
 class Hozen:
     def __init__(self, program, lists, pipe): self.command, self.pipe = [program, "verify", "--json"] + lists, pipe
