@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/lang.h"
+
 enum w_absent_status absence_status(int sys_errno)
 {
     switch (sys_errno) {
@@ -46,9 +48,9 @@ bool absence_is_ours(int sys_errno)
 const char *absence_name(enum w_absent_status status)
 {
     static const char *const names[ABSENCE_STATUSES] = {
-        [W_VANISHED] = "vanished",       [W_DENIED] = "denied",     [W_TIMEOUT] = "timeout",
-        [W_OVER_BUDGET] = "over-budget", [W_EXCLUDED] = "excluded", [W_UNAVAILABLE] = "unavailable",
-        [W_IO_ERROR] = "io-error",
+        [W_VANISHED] = N_("vanished"),       [W_DENIED] = N_("denied"),     [W_TIMEOUT] = N_("timeout"),
+        [W_OVER_BUDGET] = N_("over-budget"), [W_EXCLUDED] = N_("excluded"), [W_UNAVAILABLE] = N_("unavailable"),
+        [W_IO_ERROR] = N_("io-error"),
     };
     return names[status];
 }

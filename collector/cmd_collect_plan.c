@@ -3,16 +3,29 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
+#include "cli/width.h"
 #include "collector/absence.h"
 #include "collector/cmd_collect.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+/* printf counts bytes, a terminal columns. */
+static void put_heading(const char *text, unsigned columns, bool right)
+{
+    unsigned used = width_text(text);
+    int blanks = used < columns ? (int)(columns - used) : 0;
+    printf("%*s%s%*s", right ? blanks : 0, "", text, right ? 0 : blanks, "");
+}
+
 static void show_text(const struct survey *s)
 {
-    printf("%-10s %10s %16s %10s %8s  %s\n", _("source"), _("files"), _("bytes"), _("recorded"), _("absent"),
-           _("path"));
+    put_heading(_("source"), 10, false);
+    put_heading(_("files"), 11, true);
+    put_heading(_("bytes"), 17, true);
+    put_heading(_("recorded"), 11, true);
+    put_heading(_("absent"), 9, true);
+    printf("  %s\n", _("path"));
     for (size_t i = 0; i < s->count; i++) {
         const struct survey_row *r = &s->rows[i];
         printf("%-10s %10" PRIu64 " %16" PRIu64 " %10" PRIu64 " %8" PRIu64 "  ", r->source, r->files, r->bytes,
@@ -22,9 +35,9 @@ static void show_text(const struct survey *s)
     }
     for (size_t i = 0; i < s->problem_count; i++) {
         const struct survey_problem *p = &s->problems[i];
-        printf("%s: ", absence_name(p->status));
+        printf("%s: ", lang_text(absence_name(p->status)));
         escape_print(stdout, p->path);
-        printf(" (%s)\n", p->reason);
+        printf(" (%s)\n", lang_text(p->reason));
     }
     for (size_t i = 0; i < s->tally.mount_count; i++) {
         printf("%s: ", _("mount point, not crossed"));

@@ -75,7 +75,7 @@ static void show_absent(const struct tally *t, uint64_t sum)
     for (int status = 0; status < ABSENCE_STATUSES; status++) {
         if (t->absent[status] == 0)
             continue;
-        buf_printf(&text, "%s%s %llu", before, absence_name((enum w_absent_status)status),
+        buf_printf(&text, "%s%s %llu", before, lang_text(absence_name((enum w_absent_status)status)),
                    (unsigned long long)t->absent[status]);
         before = ", ";
     }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/out.h"
 #include "cli/passphrase.h"
+#include "custody/describe.h"
 
 struct asking {
     const char *file, *key;
@@ -112,9 +113,9 @@ void cmd_json_path(struct json_out *j, const char *key, const char *path)
 
 void cmd_print_evidence(const struct verifier *v, unsigned columns)
 {
-    cli_out_field(stdout, columns, _("verdict"), v->verdict);
-    cli_out_field(stdout, columns, _("integrity"), v->integrity);
-    cli_out_field(stdout, columns, _("authenticity"), v->authenticity);
+    cli_out_field(stdout, columns, _("verdict"), describe_word(v->verdict));
+    cli_out_field(stdout, columns, _("integrity"), describe_word(v->integrity));
+    cli_out_field(stdout, columns, _("authenticity"), describe_word(v->authenticity));
     for (size_t i = 0; i < v->finding_count; i++)
         cli_out_field(stdout, columns, _("finding"), v->findings[i]);
     cli_out_field(stdout, columns, "content_id", v->content_id);

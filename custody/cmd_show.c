@@ -8,6 +8,7 @@
 #include "cli/out.h"
 #include "cli/width.h"
 #include "custody/cmd.h"
+#include "custody/describe.h"
 #include "custody/item.h"
 
 #define LABEL_COLUMNS 16
@@ -92,8 +93,8 @@ static void print_fields(const struct view *v)
     if (i->chain.state == R_LEDGER_OFFERED && v->state == R_LEDGER_HELD)
         cli_out_field(stdout, LABEL_COLUMNS, _("offer expired"), i->expires);
     cli_out_field(stdout, LABEL_COLUMNS, _("location"), i->location);
-    cli_out_field(stdout, LABEL_COLUMNS, _("verdict"), i->verdict);
-    cli_out_field(stdout, LABEL_COLUMNS, _("integrity"), i->integrity);
+    cli_out_field(stdout, LABEL_COLUMNS, _("verdict"), describe_word(i->verdict));
+    cli_out_field(stdout, LABEL_COLUMNS, _("integrity"), describe_word(i->integrity));
     printf("content_id:\n  %s\nfile_sha256:\n  %s\n", filled(i->chain.content_id) != NULL ? i->chain.content_id : "-",
            i->chain.file_sha256);
 }

@@ -5,6 +5,20 @@
 #include "base/escape.h"
 #include "base/lang.h"
 
+const char *describe_word(const char *word)
+{
+    static const char *const words[] = { N_("verified"), N_("failed"),  N_("undetermined"), N_("intact"),
+                                         N_("altered"),  N_("trusted"), N_("untrusted"),    N_("invalid") };
+    if (word == NULL)
+        return NULL;
+    if (strcmp(word, "absent") == 0)
+        return _("absent (no signature)"); /* elsewhere the word means evidence that was not taken */
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i], word) == 0)
+            return lang_text(word);
+    return word;
+}
+
 static const char *or_dash(const char *text)
 {
     return text != NULL ? text : "-";
@@ -21,7 +35,7 @@ static void evidence(struct buf *out, const struct r_evidence *e)
 {
     if (!e->present)
         return;
-    also(out, _("verdict"), e->verdict);
+    also(out, _("verdict"), describe_word(e->verdict));
     for (size_t i = 0; i < e->finding_count; i++)
         buf_printf(out, "%s%s", i == 0 ? " (" : ", ", e->findings[i]);
     if (e->finding_count > 0)
