@@ -27,8 +27,12 @@ say() { # English, Japanese
     case "${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" in ja*) text=$2 ;; esac
     printf '\n== %s\n' "$text"
 }
-run() { # shows the command, then runs it
-    printf '$ %s\n' "$*"
+run() { # shows the command as it is typed, then runs it
+    local word line='$'
+    for word in "$@"; do
+        case $word in *[!A-Za-z0-9._/=:,@+-]*) line+=" \"$word\"" ;; *) line+=" $word" ;; esac
+    done
+    printf '%s\n' "$line"
     "$@"
 }
 
@@ -84,7 +88,10 @@ run hozen custody intake "$bundle" --key sato.key --location "evidence locker 3"
 say "6. hand it over: an offer, an acceptance, both signed" "6. 引き渡します: 申し出と受領、双方が署名します"
 run hozen custody offer QUICKSTART-1 --key sato.key --to tanaka.key.pub --purpose "malware analysis" \
     --seal A-1001 --out offer.json
-run env -u HOZEN_LEDGER PATH="$PATH" hozen custody accept offer.json --bundle "$bundle" --key tanaka.key --signers signers --out receipt.json
+( # the receiver has no access to the ledger: the offer file and the bundle are all there is
+    unset HOZEN_LEDGER
+    run hozen custody accept offer.json --bundle "$bundle" --key tanaka.key --signers signers --out receipt.json
+)
 run hozen custody record receipt.json --key sato.key
 run hozen custody log QUICKSTART-1
 run hozen custody audit
