@@ -2,7 +2,7 @@
 #include "cli/out.h"
 #include "custody/cmd_answer.h"
 
-#define LABEL_COLUMNS 16
+#define LABEL_COLUMNS 12
 
 static void print(const struct cmd_answer *a)
 {
