@@ -1,0 +1,201 @@
+/* The SQLite file: its schema, its triggers, and what is refused as a ledger. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "custody/store.h"
+#include "tests/unit/test.h"
+
+struct folder {
+    char path[64], file[96];
+};
+
+static int make_folder(void **state)
+{
+    struct folder *f = calloc(1, sizeof *f);
+
+    if (f == NULL)
+        return -1;
+    snprintf(f->path, sizeof f->path, "/tmp/hozen-store-XXXXXX");
+    if (mkdtemp(f->path) == NULL)
+        return -1;
+    snprintf(f->file, sizeof f->file, "%s/l.db", f->path);
+    *state = f;
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    struct folder *f = *state;
+
+    unlink(f->file);
+    rmdir(f->path);
+    free(f);
+    return 0;
+}
+
+static struct store *create(const struct folder *f)
+{
+    struct store *s = NULL;
+    struct hz_error err = { 0 };
+    FILE *empty = fopen(f->file, "w");
+
+    assert_non_null(empty);
+    fclose(empty);
+    if (store_create(&s, f->file, &err) != HZ_OK)
+        fail_msg("%s", err.text);
+    return s;
+}
+
+static int run(struct store *s, const char *sql)
+{
+    struct query q;
+    int rc;
+
+    query_open(&q, s, sql);
+    rc = query_run(&q, NULL);
+    query_close(&q);
+    return rc;
+}
+
+static void test_append_only(void **state)
+{
+    static const char *const forbidden[] = {
+        "UPDATE entry SET bytes = x'02'",
+        "DELETE FROM entry",
+        "INSERT OR REPLACE INTO entry VALUES (0, x'03', zeroblob(32))",
+        "INSERT INTO entry VALUES (5, x'03', zeroblob(32))",
+        "INSERT INTO entry VALUES (1, x'03', zeroblob(31))",
+        "UPDATE checkpoint SET text = 'x'",
+        "DELETE FROM checkpoint",
+        "INSERT OR REPLACE INTO checkpoint VALUES (1, 'b', 'k', 's')",
+        "DELETE FROM statement",
+        "UPDATE statement SET type = 'x'",
+        "DELETE FROM node",
+        "DELETE FROM witness",
+        "DELETE FROM person",
+        "UPDATE person SET name = 'x'",
+        "DELETE FROM item",
+        "INSERT INTO node VALUES (1, 9, zeroblob(32), 77)",
+    };
+    struct store *s = create(*state);
+
+    assert_int_equal(run(s, "INSERT INTO entry VALUES (0, x'01', zeroblob(32))"), HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO checkpoint VALUES (1, 'a', 'k', 's')"), HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO statement VALUES (0, 'd', 't', 'a', 't', 'r', NULL, NULL, NULL, NULL, NULL)"),
+                     HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO node VALUES (1, 0, zeroblob(32), 0)"), HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO witness VALUES ('l', 1, 't', 'k', 's', 0)"), HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO person VALUES ('k', 'n', NULL, NULL, NULL, 'p', 0, 0)"), HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO item VALUES ('i', NULL, NULL, 'f', 'held', 'k', 'm', NULL, NULL, NULL, NULL,"
+                            " 'verified', 'intact', 0)"),
+                     HZ_OK);
+    for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
+        if (run(s, forbidden[i]) == HZ_OK)
+            fail_msg("allowed: %s", forbidden[i]);
+    assert_int_equal(run(s, "UPDATE item SET state = 'offered'"), HZ_OK);
+    store_close(s);
+}
+
+static void test_settings(void **state)
+{
+    static const struct {
+        const char *sql;
+        uint64_t value;
+    } settings[] = { { "PRAGMA synchronous", 2 },
+                     { "PRAGMA recursive_triggers", 1 },
+                     { "PRAGMA foreign_keys", 1 },
+                     { "PRAGMA trusted_schema", 0 },
+                     { "PRAGMA application_id", STORE_APPLICATION_ID },
+                     { "PRAGMA user_version", 1 } };
+    struct store *s = create(*state);
+    struct query q;
+    bool row;
+
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        query_open(&q, s, settings[i].sql);
+        assert_int_equal(query_row(&q, &row, NULL), HZ_OK);
+        assert_true(row);
+        if (query_get_int(&q, 0) != settings[i].value)
+            fail_msg("%s is %llu", settings[i].sql, (unsigned long long)query_get_int(&q, 0));
+        query_close(&q);
+    }
+    query_open(&q, s, "PRAGMA journal_mode");
+    assert_int_equal(query_row(&q, &row, NULL), HZ_OK);
+    assert_string_equal(query_get_text(&q, 0), "wal");
+    query_close(&q);
+    /* Defensive mode: the schema itself cannot be written. */
+    assert_int_not_equal(run(s, "DELETE FROM sqlite_schema"), HZ_OK);
+    store_close(s);
+}
+
+static void test_reading_writes_nothing(void **state)
+{
+    struct folder *f = *state;
+    struct store *s = create(f);
+
+    store_close(s);
+    assert_int_equal(store_open(&s, f->file, STORE_READ, NULL), HZ_OK);
+    assert_int_not_equal(run(s, "INSERT INTO entry VALUES (0, x'01', zeroblob(32))"), HZ_OK);
+    store_close(s);
+    {
+        char beside[128];
+        snprintf(beside, sizeof beside, "%s-wal", f->file);
+        unlink(beside);
+        snprintf(beside, sizeof beside, "%s-shm", f->file);
+        unlink(beside);
+    }
+}
+
+static void put(const char *path, const char *bytes, size_t len)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, len, file), len);
+    fclose(file);
+}
+
+static void test_not_a_ledger(void **state)
+{
+    struct folder *f = *state;
+    struct store *s = NULL;
+    char header[100] = "SQLite format 3";
+
+    assert_int_equal(store_open(&s, f->file, STORE_READ, NULL), HZ_E_NOTFOUND);
+    assert_int_equal(store_open(&s, f->path, STORE_READ, NULL), HZ_E_FORMAT);
+    put(f->file, "", 0);
+    assert_int_equal(store_open(&s, f->file, STORE_WRITE, NULL), HZ_E_FORMAT);
+    put(f->file, "garbage", 7);
+    assert_int_equal(store_open(&s, f->file, STORE_READ, NULL), HZ_E_FORMAT);
+    put(f->file, header, sizeof header); /* some other database */
+    assert_int_equal(store_open(&s, f->file, STORE_READ, NULL), HZ_E_FORMAT);
+    memcpy(header + 68, "HzL1", 4);
+    header[63] = 2;
+    put(f->file, header, sizeof header);
+    assert_int_equal(store_open(&s, f->file, STORE_READ, NULL), HZ_E_UNSUPPORTED);
+    assert_null(s);
+}
+
+static void test_scratch_has_the_same_schema(void **state)
+{
+    struct store *s = create(*state), *scratch = NULL;
+    static const char sql[] = "SELECT group_concat(name || sql, ';') FROM (SELECT * FROM sqlite_schema ORDER BY name)";
+    struct query a, b;
+    bool row;
+
+    assert_int_equal(store_scratch(&scratch, NULL), HZ_OK);
+    query_open(&a, s, sql);
+    query_open(&b, scratch, sql);
+    assert_int_equal(query_row(&a, &row, NULL), HZ_OK);
+    assert_int_equal(query_row(&b, &row, NULL), HZ_OK);
+    assert_string_equal(query_get_text(&a, 0), query_get_text(&b, 0));
+    query_close(&a);
+    query_close(&b);
+    store_close(s);
+    store_close(scratch);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+TEST_MAIN(IN_FOLDER(test_append_only), IN_FOLDER(test_settings), IN_FOLDER(test_reading_writes_nothing),
+          IN_FOLDER(test_not_a_ledger), IN_FOLDER(test_scratch_has_the_same_schema))
