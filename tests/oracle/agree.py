@@ -11,6 +11,10 @@ def where(path): return path if path.startswith("signatures/") else re.sub(r".*/
 def pairs(report): return {(f["code"], where(f.get("path", ""))) for f in report["findings"]}
 def codes(report): return {f["code"] for f in report["findings"]}
 
+def notices(report):
+    "Those that do not depend on what a program knows besides the spec, or on where it runs."
+    return {n["code"] for n in report["notices"]} - {"unknown-source", "unknown-method", "sandbox-incomplete"}
+
 def stops(report):
     "A reader may stop there: what it finds besides is its own affair. So it is without a tagmanifest that says what is intact."
     return ("manifest-malformed", verify.TAGMANIFEST) in pairs(report) or any(c.startswith(("container-", "member-")) or c == "limit-exceeded" for c in codes(report))
@@ -43,6 +47,7 @@ def between(a, b):
     elif stops(a) or stops(b): return
     elif pairs(a) != pairs(b): yield "findings: oracle %s, hozen %s" % (sorted(pairs(a) - pairs(b)), sorted(pairs(b) - pairs(a)))
     else:
+        if notices(a) != notices(b): yield "notices: oracle %s, hozen %s" % (sorted(notices(a)), sorted(notices(b)))
         for key in ("integrity", "authenticity", "content_id", "file_sha256", "bundle", "files", "bytes"):
             if a.get(key) != b.get(key): yield "%s: oracle %s, hozen %s" % (key, a.get(key), b.get(key))
 

@@ -111,6 +111,11 @@ def countersigned():
     b = plain(); b.keys = ["stranger"]; b.beside = [("operator", "hozen-countersign-v1")]
     return b
 
+@good("beside it a signature for another purpose: a notice")
+def sidecar_invalid():
+    b = plain(); b.beside = [("operator", "hozen-ledger-v1")]
+    return b
+
 @good("started before 1970: the tar has time 0; a file older than the year 1")
 def old_times():
     b = plain(); b.started = "1969-12-31T23:59:59.999999999Z"

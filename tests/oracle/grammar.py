@@ -109,7 +109,7 @@ def fits(v, shape, notices, where=""):
         return
     need(isinstance(v, dict), "%s: not an object" % where)
     for key, x in v.items():
-        if key.startswith("x-"): notices.append("unknown key " + key)
+        if key.startswith("x-"): notices.append(("extension-keys", "", "keys that begin x-"))
         else:
             need(key in shape or key + "?" in shape, "unknown key %s" % key)
             fits(x, shape.get(key) or shape[key + "?"], notices, where + "." + key)

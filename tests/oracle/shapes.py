@@ -54,7 +54,8 @@ def samples(folder, shapes, hozen, complain):
         for r in reports:
             if e := shapes.wrong("verify", r): complain(row["file"], "report: " + e)
         if row["verdict"] == "verified":
-            if hozen and (e := shapes.wrong("list", run([hozen, "list", "--json", path]))): complain(row["file"], "list: " + e)
+            for line in listing(hozen, path) if hozen else []:
+                if e := shapes.wrong("list-line", line): complain(row["file"], "list: " + e)
             for schema, value in records(data):
                 if e := shapes.wrong(schema, value): complain(row["file"], "%s: %s" % (schema, e))
         elif name in REFUSED and not any([shapes.wrong(*r) for r in records(data)]): complain(row["file"], "no schema refuses it")
@@ -75,6 +76,10 @@ def handoffs(folder, shapes, complain):
             if e := shapes.wrong(schema, value): complain(row["sample"], "%s: %s" % (schema, e))
 
 def decoded(text): return json.loads(base64.b64decode(text))
+
+def listing(hozen, path):
+    done = subprocess.run([hozen, "list", "--json", path], capture_output=True, timeout=60)
+    return [json.loads(line) for line in done.stdout.splitlines()] or [done.stderr.decode(errors="replace")]
 
 def run(command):
     done = subprocess.run(command, capture_output=True, timeout=60)

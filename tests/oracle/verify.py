@@ -224,9 +224,9 @@ def authenticity(layout, acquisition, sidecars, signers, revoked, report):
             key, known = sshsig.verify(armour, namespace, message)
             if sshsig.keyid(key) != keyid: raise sshsig.Invalid("is not by the key of its name")
             if known: valid[name] = (key, namespace, role)
-            else: report.notices.append("unknown algorithm: " + name)
+            else: report.notices.append(("unknown-algorithm", name, "not checked, does not count"))
         except sshsig.Invalid as e:
-            if role == "operator": report.notices.append("%s: %s" % (name, e)); continue
+            if role == "operator": report.notices.append(("sidecar-invalid", name, str(e))); continue
             report.add("signature-invalid", name, str(e)); bad.append(name)
     if not bad and not any(r == "collector" for _, _, r in valid.values()): report.add("signature-missing", "signatures")
     for keyid in (acquisition or {}).get("keys_expected", []):
@@ -239,8 +239,10 @@ def authenticity(layout, acquisition, sidecars, signers, revoked, report):
         report.signers.append({"key": sshsig.fingerprint(key), "role": role, "trusted": verdicts[n][1] is None,
                                **({"principal": verdicts[n][0]} if verdicts[n][0] else {})})
     trusted = any(code is None for _, code in verdicts.values())
-    if signers is not None and not trusted:
-        for n, (_, code) in verdicts.items(): report.add(code, n)
+    if trusted: report.notices.append(("time-unproven", "", "judged at the time that the bundle claims, and today"))
+    for n, (_, code) in verdicts.items():
+        if trusted and code: report.notices.append(("signer-not-trusted", n, code))
+        elif code and signers is not None: report.add(code, n)
     codes = {code for code, _ in report.findings}
     if codes & {"signature-invalid", "signer-outside-validity", "signer-revoked"}: return "invalid"
     return "absent" if "signature-missing" in codes else "trusted" if trusted else "untrusted"
@@ -260,7 +262,7 @@ def check(data, signers=None, revoked=frozenset(), sidecars=()):
     files = [f for _, run in layout.runs for f in run]
     out = {"schema": "hozen-verify/1", "verdict": verdict, "integrity": "altered" if wrong else "undetermined" if unclear else "intact",
            "authenticity": who, "file_sha256": sha(data), "signers": report.signers, "files": len(files), "bytes": str(sum(f[1] for f in files)),
-           "notices": sorted(set(report.notices + ["time-unproven"] * (verdict == "verified"))),
+           "notices": [{"code": c, "detail": d, **({"path": p} if p else {})} for c, p, d in sorted(set(report.notices))],
            "findings": [{"code": c, "path": p, "detail": d} for (c, p), d in sorted(report.findings.items())]}
     if layout.item: out["bundle"] = layout.item
     if TAGMANIFEST in layout.tags: out["content_id"] = sha(layout.tags[TAGMANIFEST])
@@ -286,7 +288,7 @@ def main():
     if o.json: print(grammar.canonical(r)); return EXIT[r["verdict"]]
     for key in ("verdict", "integrity", "authenticity", "content_id", "file_sha256"): print("%s: %s" % (key, r.get(key, "-")))
     for f in r["findings"]: print("finding: %s %s %s" % (f["code"], ascii(f["path"])[1:-1], ascii(f["detail"])[1:-1]))
-    for n in r["notices"]: print("notice: " + ascii(n)[1:-1])
+    for n in r["notices"]: print("notice: %s %s" % (n["code"], ascii(n.get("path", ""))[1:-1]))
     return EXIT[r["verdict"]]
 
 if __name__ == "__main__": sys.exit(main())
