@@ -244,6 +244,29 @@ x" ]
     tar -xOf "$OUT/record.tar" record/data/system/clock.json | jq -e '.schema == "hozen-clock/1" and (.salt | length) == 32'
 }
 
+@test "collect: what it prints and makes has the shape of its schema" {
+    mkdir "$TREE"
+    echo x >"$TREE/file"
+    cd "$BATS_TEST_TMPDIR"
+    collect --item shapes --path "$TREE" --json >json
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --plan --json --path "$TREE" >plan
+    run "$HOZEN_BIN/hozen-collect" --case C --operator O --plan --json --path "$TREE/gone"
+    [ "$status" = 4 ]
+    printf '%s\n' "$output" >gone
+    tar -xf "$OUT/shapes.tar"
+    local files=(--file collect json --file plan plan --file plan gone --file acquisition shapes/meta/acquisition.json
+        --file identity shapes/data/system/identity.json --file clock shapes/data/system/clock.json)
+    local n=0 line list
+    for list in objects absent actions catalog-000001; do
+        while IFS= read -r line; do
+            n=$((n + 1))
+            printf '%s\n' "$line" >"line-$n"
+            files+=(--file "${list%-0*}-line" "line-$n")
+        done <"shapes/meta/$list.jsonl"
+    done
+    "$ORACLE/shapes.py" "${files[@]}"
+}
+
 @test "collect: an item name is made from host and time when none is given" {
     collect --json >"$BATS_TEST_TMPDIR/json"
     [[ $(jq -r .item "$BATS_TEST_TMPDIR/json") =~ ^[A-Za-z0-9._-]+-20[0-9]{6}T[0-9]{6}Z$ ]]

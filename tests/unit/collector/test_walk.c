@@ -207,8 +207,11 @@ static void notices_what_vanishes_or_is_replaced(void **state)
 
 static void move_away(const char *path)
 {
-    if (strlen(path) == strlen("deep") + 2 * 150 && path[strlen(path) - 1] == 'd')
-        assert_int_equal(rename("deep/d/d", "elsewhere"), 0);
+    if (strlen(path) != strlen("deep") + 2 * 150 || path[strlen(path) - 1] != 'd')
+        return;
+    assert_int_equal(rename("deep/d/d", "elsewhere"), 0);
+    assert_int_equal(mkdir("deep/d/d", 0755), 0); /* not the folder that was listed */
+    folder_write("deep/d/d/z", "");
 }
 
 /* Deeper than folders are kept open: on the way back up each is found again by name, or known to be lost. */
