@@ -111,11 +111,10 @@ static int begin_segment(struct r_state *s)
     unsigned number = m->tag - R_TAG_FIXED;
     struct r_tags_file *file = r_tags_file(&s->tags, m->tag);
 
-    if (!file) {
-        r_state_place(s, R_LIMIT_EXCEEDED, R_WHY_LIMIT_SEGMENTS);
-        m->kind = R_KIND_SKIPPED;
-        return HZ_OK;
-    }
+    if (!file && number != s->segment)
+        return skip(s, R_MEMBER_FORBIDDEN, R_WHY_NAME);
+    if (!file)
+        return skip(s, R_LIMIT_EXCEEDED, R_WHY_LIMIT_SEGMENTS);
     if (file->seen)
         return skip(s, R_MEMBER_DUPLICATE, R_WHY_TWICE);
     file->seen = true;

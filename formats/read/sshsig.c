@@ -24,23 +24,21 @@ static bool below_ed25519_order(const unsigned char s[32])
     return false;
 }
 
-/* string algorithm, string: two mpints for ECDSA, 64 bytes for Ed25519 */
-static bool read_signature(struct r_sshwire blob, struct r_sshsig *out)
+bool r_sshsig_signature(enum r_pubkey_algorithm algorithm, struct r_sshwire blob, unsigned char out[64])
 {
+    bool p256 = algorithm == R_PUBKEY_P256;
     struct r_sshwire type, rest;
-    bool p256 = out->key.algorithm == R_PUBKEY_P256;
 
     if (!r_sshwire_string(&blob, &type) || !r_sshwire_string(&blob, &rest) || blob.len ||
         !r_sshwire_is(&type, p256 ? "ecdsa-sha2-nistp256" : "ssh-ed25519"))
         return false;
     if (p256)
-        return r_sshwire_mpint(&rest, out->signature, 32) && r_sshwire_mpint(&rest, out->signature + 32, 32) &&
-               !rest.len && memcmp(out->signature, p256_order, 32) < 0 &&
-               memcmp(out->signature + 32, p256_order, 32) < 0;
+        return r_sshwire_mpint(&rest, out, 32) && r_sshwire_mpint(&rest, out + 32, 32) && !rest.len &&
+               memcmp(out, p256_order, 32) < 0 && memcmp(out + 32, p256_order, 32) < 0;
     if (rest.len != 64)
         return false;
-    memcpy(out->signature, rest.at, 64);
-    return below_ed25519_order(out->signature + 32);
+    memcpy(out, rest.at, 64);
+    return below_ed25519_order(out + 32);
 }
 
 /* Every string of a signature of another algorithm is well formed */
@@ -78,7 +76,9 @@ static const char *read_blob(struct r_sshwire in, struct r_sshsig *out)
         return N_("its public key is not in the one allowed form");
     if (out->key.algorithm == R_PUBKEY_UNKNOWN)
         return is_strings(signature) ? NULL : N_("its parts do not fit its length");
-    return read_signature(signature, out) ? NULL : N_("its numbers are not in the one allowed form");
+    return r_sshsig_signature(out->key.algorithm, signature, out->signature)
+               ? NULL
+               : N_("its numbers are not in the one allowed form");
 }
 
 int r_sshsig_read(const void *text, size_t len, struct r_sshsig *out, const char **wrong)

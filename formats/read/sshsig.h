@@ -16,6 +16,9 @@ struct r_sshsig {
 /* From the armoured text. HZ_OK, HZ_E_FORMAT with *wrong (N_() text), HZ_E_NOMEM. Nothing is verified yet:
  * r_trust_verify. */
 int r_sshsig_read(const void *text, size_t len, struct r_sshsig *out, const char **wrong);
+/* The signature part of it, for a known algorithm: string algorithm, then a string that is two mpints in 1..n-1 (P-256)
+ * or R and an S below the group order (Ed25519). */
+bool r_sshsig_signature(enum r_pubkey_algorithm algorithm, struct r_sshwire blob, unsigned char out[64]);
 /* The bytes that the key signs: "SSHSIG", namespace, "", "sha512", digest. HZ_OK or the buffer's failure. */
 int r_sshsig_signed(const char *name_space, const unsigned char digest[R_SHA512_SIZE], struct buf *out);
 
