@@ -43,9 +43,10 @@ static bool digest(const char *at, unsigned char out[R_SHA256_SIZE])
 
     if (at == NULL || *at != '"')
         return false;
-    whole = text_unbase64(&bytes, at + 1, strcspn(at + 1, "\"")) == HZ_OK && bytes.len <= R_SHA256_SIZE;
+    whole =
+        text_unbase64(&bytes, at + 1, strcspn(at + 1, "\"")) == HZ_OK && bytes.len > 0 && bytes.len <= R_SHA256_SIZE;
     memset(out, 0, R_SHA256_SIZE);
-    if (whole && bytes.len > 0)
+    if (whole)
         memcpy(out, bytes.data, bytes.len);
     buf_free(&bytes);
     return whole;
