@@ -49,7 +49,10 @@ names() {
 @test "collect: files that change, grow, shrink, vanish or are rewritten all the time" {
     "$TOOLS/restless.py" "$OUT" "$TREE" >"$BATS_TEST_TMPDIR/restless" 3>&- &
     local helper=$!
-    until grep -q ready "$BATS_TEST_TMPDIR/restless"; do sleep 0.05; done
+    until grep -q ready "$BATS_TEST_TMPDIR/restless"; do
+        kill -0 $helper
+        sleep 0.05
+    done
     collect --item restless --path "$TREE"
     wait $helper
     [ "$(grep -o 'rewritten [0-9]*' "$BATS_TEST_TMPDIR/restless" | cut -d' ' -f2)" -ge 1000 ]

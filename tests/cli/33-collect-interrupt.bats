@@ -12,26 +12,18 @@ setup() {
     echo later >"$TREE/3/below/file"
 }
 
-# Starts a collection in the background ($pid) and waits until it is in the middle of the big file.
-start() {
-    # bash starts what is in the background with SIGINT ignored
-    env --default-signal=INT "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item "$1" --path "$TREE/1" --path "$TREE/3" \
-        >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
-    pid=$!
-    until [ "$(stat -c %s "$OUT/$1.tar.partial" 2>/dev/null || echo 0)" -gt 20000000 ]; do sleep 0.002; done
-}
-
-ended() {
+# interrupted ITEM SIGNAL[,SIGNAL]: a collection that gets the signals in the middle of the big file. Sets $status.
+interrupted() {
     status=0
-    wait "$pid" || status=$?
+    "$TOOLS/signal_at.py" "$OUT/$1.tar.partial" 20000000 "$2" "$HOZEN_BIN/hozen-collect" --case C --operator O \
+        --out "$OUT" --item "$1" --path "$TREE/1" --path "$TREE/3" \
+        >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
 }
 
 @test "interrupt: the first signal seals what was taken; the rest is absent" {
     local signal
     for signal in INT TERM HUP; do
-        start "$signal"
-        kill -"$signal" "$pid"
-        ended
+        interrupted "$signal" "$signal"
         [ "$status" = 4 ]
         sound "$OUT/$signal.tar"
         stock_tools "$OUT/$signal.tar"
@@ -49,25 +41,17 @@ ended() {
 }
 
 @test "interrupt: the second signal leaves an unfinished file, and no bundle" {
-    start twice
-    kill -INT "$pid"
-    until grep -q interrupted "$BATS_TEST_TMPDIR/stderr"; do
-        kill -0 "$pid"
-        sleep 0.01
-        kill -TERM "$pid" 2>/dev/null || true
-    done
-    ended
+    interrupted twice INT,TERM
     [ "$status" = 3 ]
     [ "$(ls "$OUT")" = twice.tar.partial ]
     [ ! -s "$BATS_TEST_TMPDIR/stdout" ]
+    grep -q "interrupted again" "$BATS_TEST_TMPDIR/stderr"
     run "$ORACLE/verify.py" "$OUT/twice.tar.partial"
     [ "$status" != 0 ]
 }
 
 @test "interrupt: killed without warning, nothing looks like a bundle" {
-    start killed
-    kill -KILL "$pid"
-    ended
+    interrupted killed KILL
     [ "$status" = 137 ]
     [ "$(ls "$OUT")" = killed.tar.partial ]
 }
