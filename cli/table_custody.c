@@ -258,12 +258,6 @@ static const struct cli_option accept_options[] = {
     TEXT("condition", "TEXT", N_("the state in which it arrived")),
     TEXT("location", "TEXT", N_("where the evidence is kept from now on")),
     FILE_OUT(N_("the receipt to write, for the releaser")),
-    { .name = "signers",
-      .kind = CLI_ONE,
-      .value = CLI_FILE,
-      .metavar = "FILE",
-      .environment = "HOZEN_SIGNERS",
-      .help = N_("whom you trust: the keys of offer and bundle must be on this allowed_signers file") },
     SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file; the bundle, the offer and its checkpoint are checked "
                "against it")),
     { LEDGER_FIELDS, .help = N_("your own ledger, where the acceptance is recorded too") },
