@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/lang.h"
+#include "collector/absence.h"
 #include "collector/resolve.h"
 #include "formats/write/name.h"
 
@@ -56,6 +57,8 @@ int plan_add(struct tree_node *tree, int root, const char *path, bool named, str
     for (unsigned links = 0; rc == HZ_OK && follow && links <= RESOLVE_LINKS_MAX; links++) {
         rc = resolve_path(root, (const char *)next.data, &r, err);
         bool fresh = false;
+        if (rc == HZ_OK && absence_is_ours(r.missing))
+            rc = hz_error_sys(err, HZ_E_IO, r.missing, _("cannot look at %s"), path);
         if (rc == HZ_OK)
             rc = ask(tree, &r, named, &fresh, err);
         follow = rc == HZ_OK && r.link && fresh;

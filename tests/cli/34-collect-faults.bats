@@ -1,0 +1,8 @@
+#!/usr/bin/env bats
+# Whatever system call fails, the answer of hozen-collect is honest.
+
+load 30-collect
+
+@test "faults: each system call failing once gives an intact bundle, or a message and none" {
+    "$TOOLS/fault_sweep.py" "$HOZEN_BIN" "$BATS_TEST_TMPDIR/work"
+}
