@@ -101,27 +101,28 @@ static void only_kept_descriptors_are_there(void **state)
     (void)state;
     HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(1000);
     struct hz_error err;
-    int status, low, high;
-    int leaked = open("/dev/null", O_RDONLY); /* not close-on-exec, on purpose */
-    low = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    high = fcntl(low, F_DUPFD_CLOEXEC, 200);
-    assert_int_equal(high, 200);
-    const char *const argv[] = { "sh", "-c", "cd /proc/self/fd; for f in *; do [ -e $f ] && echo $f; done", NULL };
-    const int keep[] = { high, low };
+    int status;
+    const int first = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    /* kept: 3, 200, 201 and 210, given out of order; leaked, since not close-on-exec: 199, 202, 250 */
+    static const int wanted[] = { 3, 200, 201, 210 }, leaked[] = { 199, 202, 250 }, keep[] = { 201, 3, 210, 200 };
+    for (size_t i = 0; i < 4; i++)
+        assert_true(dup3(first, wanted[i], O_CLOEXEC) >= 0 || first == wanted[i]);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(dup2(first, leaked[i]), leaked[i]);
+    const char *const argv[] = { "sh", "-c", "cd /proc/self/fd; for f in *; do [ $f -gt 2 -a -e $f ] && echo $f; done",
+                                 NULL };
     const struct child_spec spec = {
-        .path = "/bin/sh", .argv = argv, .envp = no_environment, .keep = keep, .keep_count = 2, .timeout_seconds = 20
+        .path = "/bin/sh", .argv = argv, .envp = no_environment, .keep = keep, .keep_count = 4, .timeout_seconds = 20
     };
     assert_int_equal(child_run(&spec, &out, &status, &err), HZ_OK);
     const char *text = buf_text(&out);
-    assert_non_null(strstr(text, "200\n"));
-    char number[16];
-    snprintf(number, sizeof number, "\n%d\n", low);
-    assert_non_null(strstr(text, number));
-    snprintf(number, sizeof number, "\n%d\n", leaked);
-    assert_null(strstr(text, number));
-    close(leaked);
-    close(low);
-    close(high);
+    assert_non_null(text = strstr(text, "200\n201\n210\n3\n"));
+    assert_ptr_equal(text, buf_text(&out));
+    for (size_t i = 0; i < 3; i++) {
+        close(leaked[i]);
+        close(wanted[i + 1]);
+    }
+    close(first);
 }
 
 static int answer(void *argument, int write_end)
