@@ -1,0 +1,256 @@
+#include "formats/read/json.h"
+#include "tests/unit/test.h"
+
+static bool accepts_n(const char *text, size_t len)
+{
+    struct r_json j;
+
+    r_json_init(&j, text, len);
+    r_json_skip(&j);
+    return r_json_done(&j);
+}
+
+static bool accepts(const char *text)
+{
+    return accepts_n(text, strlen(text));
+}
+
+static void test_good(void **state)
+{
+    static const char *const good[] = {
+        "{}",
+        "[]",
+        "\"\"",
+        "0",
+        "-1",
+        "true",
+        "false",
+        "9007199254740991",
+        "-9007199254740991",
+        "{\"a\":1}",
+        "{\"a\":1,\"b\":2}",
+        "{\"a\":{\"a\":{\"a\":{}}}}",
+        "[1,2,[3]]",
+        "[[[[[[[[]]]]]]]]",
+        "\"\\b\\t\\n\\f\\r\\\"\\\\\\u0000\\u001f\\u000b\"",
+        "\"/\"",
+        "\"\x7f\"",
+        "\"\xe2\x80\xa8\"",
+        "\"\xe6\x97\xa5\xe6\x9c\xac\"",
+        "\"\xf0\x9f\x98\x80\"",
+        /* sorted by UTF-16: U+1F600 (D83D DE00) before U+FB33 */
+        "{\"\":0,\"\\n\":0,\"1\":0,\"\xc2\x80\":0,\"\xc3\xb6\":0,\"\xe2\x82\xac\":0,\"\xf0\x9f\x98\x80\":0,"
+        "\"\xef\xac\xb3\":0}",
+        "{\"a\":0,\"aa\":0,\"b\":0}",
+        "{\"A\":0,\"a\":0}",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof good / sizeof good[0]; i++)
+        if (!accepts(good[i]))
+            fail_msg("refused: %s", good[i]);
+}
+
+static void test_bad(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        " {}",
+        "{} ",
+        "{}\n",
+        "{ }",
+        "{\"a\": 1}",
+        "{\"a\" :1}",
+        "[1, 2]",
+        "[1,]",
+        "[,1]",
+        "{,}",
+        "{\"a\":1,}",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{a:1}",
+        "{'a':1}",
+        "null",
+        "NULL",
+        "True",
+        "truefalse",
+        "1 2",
+        "{}{}",
+        "nul",
+        "tru",
+        "[1}",
+        "{\"a\":1]",
+        "[",
+        "{",
+        "\"",
+        "\"a",
+        "{\"a\":1",
+        "[1",
+        "]",
+        "}",
+        ",",
+        ":",
+        "01",
+        "-0",
+        "-",
+        "+1",
+        "1.0",
+        "1e3",
+        "1E3",
+        ".5",
+        "0x10",
+        "1.",
+        "9007199254740992",
+        "-9007199254740992",
+        "99999999999999999999999",
+        "NaN",
+        "Infinity",
+        "--1",
+        "00",
+        "-01",
+        "\"\\u0041\"",
+        "\"\\/\"",
+        "\"\\u000a\"",
+        "\"\\u0008\"",
+        "\"\\u001F\"",
+        "\"\\u0020\"",
+        "\"\\x41\"",
+        "\"\\u00\"",
+        "\"\\",
+        "\"\\u00e9\"",
+        "\"\\ud83d\\ude00\"",
+        "\"\\a\"",
+        "\"\n\"",
+        "\"\t\"",
+        "\"\x01\"",
+        "\"\x1f\"",
+        "\"\x80\"",
+        "\"\xc0\x80\"",
+        "\"\xed\xa0\x80\"",
+        "\"\xf4\x90\x80\x80\"",
+        "\"\xe2\x82\"",
+        "\"\xff\"",
+        "\"\xc3\"",
+        "{\"a\":1,\"a\":2}",
+        "{\"b\":1,\"a\":2}",
+        "{\"aa\":1,\"a\":2}",
+        "{\"\xef\xac\xb3\":0,\"\xf0\x9f\x98\x80\":0}",
+        "{\"\":1,\"\":2}",
+        "{\"a\":{\"b\":1,\"b\":1}}",
+        "[{\"b\":1,\"a\":1}]",
+        "{\"a\":1,\"A\":1}",
+        "[[[[[[[[[]]]]]]]]]",
+        "{\"a\":[[[[[[[[]]]]]]]]}",
+        "\xef\xbb\xbf{}",
+        "{\"a\":1}x",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        if (accepts(bad[i]))
+            fail_msg("accepted: %s", bad[i]);
+    assert_false(accepts_n("\"\0\"", 3));
+    assert_false(accepts_n("{}\0", 3));
+}
+
+/* Every text of up to three bytes from a hostile alphabet, against the few that are right */
+static void test_short_texts(void **state)
+{
+    static const char alphabet[] = "{}[]\",:01-tf\\ n";
+    char text[4] = "";
+    size_t a, b, c, n = sizeof alphabet - 1, accepted = 0;
+
+    (void)state;
+    for (a = 0; a < n; a++)
+        for (b = 0; b < n; b++)
+            for (c = 0; c < n; c++) {
+                text[0] = alphabet[a];
+                text[1] = alphabet[b];
+                text[2] = alphabet[c];
+                accepted += accepts(text);
+            }
+    /* [0] [1]; "x" for the 13 plain characters; -10 -11 100 101 110 111 */
+    assert_int_equal(accepted, 2 + 13 + 6);
+}
+
+static void test_string_bound(void **state)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_JSON_STRING_MAX + 16);
+    struct r_json j;
+
+    (void)state;
+    buf_putc(&text, '"');
+    memset(buf_grow(&text, R_JSON_STRING_MAX), 'a', R_JSON_STRING_MAX);
+    buf_putc(&text, '"');
+    assert_true(accepts_n((char *)text.data, text.len));
+    text.len--;
+    buf_puts(&text, "a\"");
+    r_json_init(&j, text.data, text.len);
+    assert_false(r_json_skip(&j));
+    assert_true(j.limit);
+}
+
+static void test_depth_is_a_limit(void **state)
+{
+    struct r_json j;
+
+    (void)state;
+    r_json_init(&j, "[[[[[[[[[]]]]]]]]]", 18);
+    assert_false(r_json_skip(&j));
+    assert_true(j.limit);
+    r_json_init(&j, "[}", 2);
+    assert_false(r_json_skip(&j));
+    assert_false(j.limit);
+}
+
+static void test_values(void **state)
+{
+    static const char text[] = "{\"a\":[-5,true],\"k\\n\":\"x\\u0001y\\\"\",\"z\":{}}";
+    HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(64);
+    struct r_json j;
+    struct r_span key, value;
+    int64_t number;
+    bool truth;
+
+    (void)state;
+    r_json_init(&j, text, sizeof text - 1);
+    assert_true(r_json_object(&j));
+    assert_true(r_json_key(&j, &key) && r_span_is(&key, "a"));
+    assert_int_equal(r_json_peek(&j), R_JSON_ARRAY);
+    assert_true(r_json_array(&j) && r_json_item(&j) && r_json_int(&j, &number) && number == -5);
+    assert_true(r_json_item(&j) && r_json_bool(&j, &truth) && truth && !r_json_item(&j));
+    assert_true(r_json_key(&j, &key) && key.escaped && !r_span_decode(&key, &out));
+    assert_int_equal(out.len, 2);
+    assert_memory_equal(out.data, "k\n", 2);
+    buf_reset(&out);
+    assert_true(r_json_string(&j, &value) && !r_span_decode(&value, &out));
+    assert_int_equal(out.len, 4);
+    assert_memory_equal(out.data, "x\001y\"", 4);
+    assert_true(r_json_key(&j, &key) && r_json_skip(&j) && !r_json_key(&j, &key));
+    assert_true(r_json_done(&j));
+}
+
+/* A failure sticks: nothing after it succeeds, and the first reason stays */
+static void test_sticky(void **state)
+{
+    struct r_json j;
+    struct r_span key;
+    const char *first;
+
+    (void)state;
+    r_json_init(&j, "{\"b\":1,\"a\":2}", 13);
+    r_json_object(&j);
+    r_json_key(&j, &key);
+    r_json_skip(&j);
+    assert_false(r_json_key(&j, &key));
+    first = j.wrong;
+    assert_non_null(first);
+    assert_false(r_json_skip(&j) || r_json_key(&j, &key) || r_json_done(&j) || r_json_object(&j));
+    assert_ptr_equal(j.wrong, first);
+}
+
+TEST_MAIN(cmocka_unit_test(test_good), cmocka_unit_test(test_bad), cmocka_unit_test(test_short_texts),
+          cmocka_unit_test(test_string_bound), cmocka_unit_test(test_depth_is_a_limit), cmocka_unit_test(test_values),
+          cmocka_unit_test(test_sticky))

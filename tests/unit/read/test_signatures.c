@@ -1,0 +1,506 @@
+/* Armour, wire types, public keys, lists of signers; and the published vectors through what a signature goes through.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/io_rw.h"
+#include "base/text.h"
+#include "formats/read/trust.h"
+#include "tests/unit/read/sample.h"
+#include "tests/unit/test.h"
+
+/* --- published vectors: read where they lie, outside the project -----------------------------------------------------
+ */
+
+static void read_vectors(struct buf *out, const char *name)
+{
+    struct hz_error err;
+    char path[4096];
+
+    snprintf(path, sizeof path, "%s/%s", HOZEN_VECTORS, name);
+    if (io_read_file(path, out, &err)) {
+        print_message("skipped: %s; set HOZEN_VECTORS to the folder of the published test vectors\n", err.text);
+        skip();
+    }
+    assert_non_null(buf_text(out));
+}
+
+/* The text of "key": "text" after p, before end; NULL when there is none */
+static const char *text_after(const char *p, const char *end, const char *key, size_t *len)
+{
+    char quoted[64];
+    const char *found;
+
+    snprintf(quoted, sizeof quoted, "\"%s\": \"", key);
+    found = strstr(p, quoted);
+    if (!found || (end && found >= end))
+        return NULL;
+    found += strlen(quoted);
+    *len = strcspn(found, "\"");
+    return found;
+}
+
+static size_t from_hex(unsigned char *out, size_t room, const char *hex, size_t len)
+{
+    assert_true(len % 2 == 0 && len / 2 <= room);
+    assert_int_equal(text_unhex(out, len / 2, hex, len), HZ_OK);
+    return len / 2;
+}
+
+static void put_string(struct buf *out, const void *bytes, size_t len)
+{
+    const unsigned char size[4] = { 0, 0, (unsigned char)(len >> 8), (unsigned char)len };
+
+    buf_put(out, size, 4);
+    buf_put(out, bytes, len);
+}
+
+/* As much of the way of a signature as the vector can go: key blob, signature blob, OpenSSL */
+static bool verifies(enum r_pubkey_algorithm algorithm, const unsigned char *point, size_t point_len,
+                     const unsigned char *raw, size_t raw_len, const void *message, size_t message_len)
+{
+    const char *type = algorithm == R_PUBKEY_P256 ? "ecdsa-sha2-nistp256" : "ssh-ed25519";
+    HZ_CLEANUP(buf_free) struct buf blob = BUF_INIT(4096), sig = BUF_INIT(4096);
+    unsigned char numbers[64];
+    struct r_pubkey key;
+
+    put_string(&blob, type, strlen(type));
+    if (algorithm == R_PUBKEY_P256)
+        put_string(&blob, "nistp256", 8);
+    put_string(&blob, point, point_len);
+    put_string(&sig, type, strlen(type));
+    put_string(&sig, raw, raw_len);
+    if (r_pubkey_read(blob.data, blob.len, &key) ||
+        !r_sshsig_signature(key.algorithm, (struct r_sshwire) { sig.data, sig.len }, numbers))
+        return false;
+    assert_int_equal(key.algorithm, algorithm);
+    return (algorithm == R_PUBKEY_P256 ? r_trust_p256(key.point, numbers, message, message_len, NULL)
+                                       : r_trust_ed25519(key.point, numbers, message, message_len, NULL)) == HZ_OK;
+}
+
+/* A DER signature as SSH writes it: contents of the two INTEGERs as mpints. 0 when the structure is not DER's. */
+static size_t der_to_ssh(const unsigned char *der, size_t len, unsigned char *out)
+{
+    HZ_CLEANUP(buf_free) struct buf ssh = BUF_INIT(4096);
+    size_t at = 2, i;
+
+    if (len < 2 || der[0] != 0x30 || der[1] >= 0x80 || der[1] != len - 2)
+        return 0;
+    for (i = 0; i < 2; i++) {
+        if (len - at < 2 || der[at] != 2 || der[at + 1] >= 0x80 || der[at + 1] > len - at - 2)
+            return 0;
+        put_string(&ssh, der + at + 2, der[at + 1]);
+        at += 2 + (size_t)der[at + 1];
+    }
+    if (at != len)
+        return 0;
+    memcpy(out, ssh.data, ssh.len);
+    return ssh.len;
+}
+
+static void run_wycheproof(const char *file, enum r_pubkey_algorithm algorithm, const char *key_name, size_t wanted)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)16 * 1024 * 1024);
+    const char *group, *test, *p, *result;
+    size_t len, count = 0, accepted = 0;
+
+    read_vectors(&text, file);
+    for (group = strstr(buf_text(&text), "\"publicKey\": {"); group; group = strstr(group + 1, "\"publicKey\": {")) {
+        const char *next = strstr(group + 1, "\"publicKey\": {");
+        unsigned char point[80];
+        size_t point_len;
+
+        p = text_after(group, NULL, key_name, &len);
+        point_len = from_hex(point, sizeof point, p, len);
+        for (test = strstr(group, "\"tcId\""); test && (!next || test < next); test = strstr(test + 1, "\"tcId\"")) {
+            unsigned char message[4096], sig[8192], ssh[8192];
+            size_t message_len, sig_len;
+            bool valid, got;
+
+            p = text_after(test, NULL, "msg", &len);
+            message_len = from_hex(message, sizeof message, p, len);
+            p = text_after(test, NULL, "sig", &len);
+            sig_len = from_hex(sig, sizeof sig, p, len);
+            result = text_after(test, NULL, "result", &len);
+            valid = len == 5 && memcmp(result, "valid", 5) == 0;
+            if (algorithm == R_PUBKEY_P256) {
+                sig_len = der_to_ssh(sig, sig_len, ssh);
+                got = sig_len && verifies(algorithm, point, point_len, ssh, sig_len, message, message_len);
+            } else {
+                got = verifies(algorithm, point, point_len, sig, sig_len, message, message_len);
+            }
+            if (got != valid)
+                fail_msg("%s: %.20s: %s, but it is %s", file, test, got ? "accepted" : "refused",
+                         valid ? "valid" : "invalid");
+            count++;
+            accepted += got;
+        }
+    }
+    assert_int_equal(count, wanted);
+    assert_in_range(accepted, 1, count - 1);
+}
+
+static void test_wycheproof_ed25519(void **state)
+{
+    (void)state;
+    run_wycheproof("wycheproof/ed25519_test.json", R_PUBKEY_ED25519, "pk", 151);
+}
+
+static void test_wycheproof_p256(void **state)
+{
+    (void)state;
+    run_wycheproof("wycheproof/ecdsa_secp256r1_sha256_test.json", R_PUBKEY_P256, "uncompressed", 484);
+}
+
+static bool has_flag(const char *test, const char *end, const char *flag)
+{
+    const char *found = strstr(test, flag);
+
+    return found && (!end || found < end);
+}
+
+/* The policy for the cases in which libraries differ: keys of small order and keys or R that are not canonical are
+ * refused, and the equation is checked without the cofactor. */
+static void test_cctv(void **state)
+{
+    static const char *const refused[] = { "\"low_order_A\"", "\"non_canonical_A\"", "\"non_canonical_R\"",
+                                           "\"low_order_residue\"" };
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)16 * 1024 * 1024);
+    size_t count = 0, accepted = 0;
+    const char *test, *next;
+
+    (void)state;
+    read_vectors(&text, "cctv/ed25519vectors.json");
+    for (test = strstr(buf_text(&text), "\"number\""); test; test = next, count++) {
+        unsigned char key[32], sig[64];
+        const char *p, *message;
+        bool wanted = true, got;
+        size_t i, len;
+
+        next = strstr(test + 1, "\"number\"");
+        p = text_after(test, next, "key", &len);
+        assert_int_equal(from_hex(key, sizeof key, p, len), 32);
+        p = text_after(test, next, "sig", &len);
+        assert_int_equal(from_hex(sig, sizeof sig, p, len), 64);
+        message = text_after(test, next, "msg", &len);
+        for (i = 0; i < sizeof refused / sizeof refused[0]; i++)
+            wanted = wanted && !has_flag(test, next, refused[i]);
+        got = verifies(R_PUBKEY_ED25519, key, 32, sig, 64, message, len);
+        if (got != wanted)
+            fail_msg("%.20s: %s", test, got ? "accepted" : "refused");
+        accepted += got;
+    }
+    assert_int_equal(count, 914);
+    assert_in_range(accepted, 1, count - 1);
+}
+
+/* --- armour and wire
+ * --------------------------------------------------------------------------------------------------- */
+
+static void put_armour(struct buf *out, const struct buf *blob)
+{
+    HZ_CLEANUP(buf_free) struct buf base64 = BUF_INIT(8192);
+    size_t at;
+
+    text_base64(&base64, blob->data, blob->len);
+    buf_puts(out, "-----BEGIN SSH SIGNATURE-----\n");
+    for (at = 0; at < base64.len; at += 70) {
+        buf_put(out, base64.data + at, base64.len - at < 70 ? base64.len - at : 70);
+        buf_putc(out, '\n');
+    }
+    buf_puts(out, "-----END SSH SIGNATURE-----\n");
+}
+
+static void read_signature(struct buf *out)
+{
+    struct sample s;
+    size_t i;
+
+    sample_load(&s, "good/p256.tar");
+    for (i = 0; i < s.count; i++)
+        if (strncmp(s.members[i].path, "signatures/", 11) == 0)
+            buf_put(out, s.bytes.data + s.members[i].content, s.members[i].size);
+    sample_free(&s);
+    assert_true(out->len);
+}
+
+static bool reads(const void *text, size_t len)
+{
+    struct r_sshsig sig;
+    const char *wrong;
+
+    return r_sshsig_read(text, len, &sig, &wrong) == HZ_OK;
+}
+
+static void test_armour(void **state)
+{
+    HZ_CLEANUP(buf_free) struct buf good = BUF_INIT(8192), blob = BUF_INIT(8192), again = BUF_INIT(8192);
+    size_t i;
+
+    (void)state;
+    read_signature(&good);
+    assert_true(reads(good.data, good.len));
+    assert_int_equal(r_sshwire_unarmour((char *)good.data, good.len, &blob), HZ_OK);
+    put_armour(&again, &blob);
+    assert_true(again.len == good.len && memcmp(again.data, good.data, good.len) == 0);
+    for (i = 0; i < good.len; i++) /* cut, and every line feed replaced */
+        assert_false(reads(good.data, i));
+    for (i = 0; i < good.len; i++)
+        if (good.data[i] == '\n') {
+            good.data[i] = '\r';
+            assert_false(reads(good.data, good.len));
+            good.data[i] = '\n';
+        }
+    buf_putc(&good, '\n');
+    assert_false(reads(good.data, good.len));
+}
+
+/* Each byte of the blob changed: the envelope is refused, or says something else, or does not verify (test_flip) */
+static void test_blob_length(void **state)
+{
+    HZ_CLEANUP(buf_free) struct buf good = BUF_INIT(8192), blob = BUF_INIT(8192);
+    size_t n;
+
+    (void)state;
+    read_signature(&good);
+    assert_int_equal(r_sshwire_unarmour((char *)good.data, good.len, &blob), HZ_OK);
+    for (n = 1; n < blob.len + 3; n++) {
+        HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(8192), part = BUF_INIT(8192);
+
+        buf_put(&part, blob.data, n < blob.len ? n : blob.len);
+        if (n > blob.len)
+            assert_non_null(buf_grow(&part, n - blob.len));
+        put_armour(&text, &part);
+        assert_int_equal(reads(text.data, text.len), n == blob.len);
+    }
+}
+
+static bool mpint(const char *bytes, size_t len)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(128);
+    unsigned char out[32];
+    struct r_sshwire from;
+
+    put_string(&text, bytes, len);
+    from = (struct r_sshwire) { text.data, text.len };
+    return r_sshwire_mpint(&from, out, sizeof out);
+}
+
+static void test_mpint(void **state)
+{
+    (void)state;
+    assert_true(mpint("\x01", 1) && mpint("\x7f", 1) && mpint("\x00\x80", 2) && mpint("\x01\x00", 2));
+    assert_false(mpint("", 0) || mpint("\x00", 1) || mpint("\x80", 1) || mpint("\x00\x7f", 2) || mpint("\x00\x00", 2) ||
+                 mpint("\xff", 1) || mpint("\x00\x00\x80", 3));
+    assert_true(mpint("\x7f"
+                      "0123456789012345678901234567890",
+                      32));
+    assert_true(mpint("\x00\xff"
+                      "0123456789012345678901234567890",
+                      33));
+    assert_false(mpint("\x01"
+                       "01234567890123456789012345678901",
+                       33));
+}
+
+/* --- lists
+ * -------------------------------------------------------------------------------------------------------------- */
+
+#define P256                                                                                                           \
+    "ecdsa-sha2-nistp256 "                                                                                             \
+    "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBPQwfTFfNioWuSxVZoeox5/8oFv9mcKKrzGLCM"                       \
+    "smHcDUMwpyqBMn12UBK1qeLxOOZQA8urfA88HKRghyL8E4vj0="
+
+static bool is_list(const char *text)
+{
+    struct r_signers list = { NULL, 0 };
+    bool good = r_signers_read(text, strlen(text), &list, NULL) == HZ_OK;
+
+    r_signers_free(&list);
+    return good;
+}
+
+static void test_signers(void **state)
+{
+    static const char *const good[] = {
+        "",
+        "\n\n",
+        "# nobody\n",
+        "a@b " P256,
+        "a@b " P256 "\n",
+        "a@b " P256 " a comment, with = and \"\n",
+        "a@b namespaces=\"x\" " P256 "\n",
+        "a@b namespaces=\"x,y-1\",valid-after=\"20260101Z\" " P256 "\n",
+        "a@b valid-before=\"202601010000Z\" " P256 "\n",
+        "a@b valid-after=\"20260228235959Z\" " P256 "\n#x\n\na@b " P256 "\n",
+        "sato.hanako+x@csirt.example " P256 "\n",
+    };
+    static const char *const bad[] = {
+        "a@b",
+        "a@b ",
+        P256 "\n",
+        "a " P256,
+        "* " P256,
+        "*@b " P256,
+        "a@* " P256,
+        "a?@b " P256,
+        "!a@b " P256,
+        "a@b,c@d " P256,
+        "@b " P256,
+        "a@ " P256,
+        "a@b@c " P256,
+        "\"a@b\" " P256,
+        "a@b  " P256,
+        "a@b\t" P256,
+        " a@b " P256,
+        "a@b " P256 "\r\n",
+        "a@b cert-authority " P256,
+        "a@b cert-authority,namespaces=\"x\" " P256,
+        "a@b namespaces=x " P256,
+        "a@b namespaces=\"\" " P256,
+        "a@b namespaces=\"x,\" " P256,
+        "a@b namespaces=\",x\" " P256,
+        "a@b namespaces=\"*\" " P256,
+        "a@b namespaces=\"x y\" " P256,
+        "a@b Namespaces=\"x\" " P256,
+        "a@b namespaces=\"x\",namespaces=\"x\" " P256,
+        "a@b namespaces=\"x\" valid-after=\"20260101Z\" " P256,
+        "a@b namespaces=\"x\", valid-after=\"20260101Z\" " P256,
+        "a@b valid-after=\"20260101\" " P256,
+        "a@b valid-after=\"20260101z\" " P256,
+        "a@b valid-after=\"20261301Z\" " P256,
+        "a@b valid-after=\"20260230Z\" " P256,
+        "a@b valid-after=\"2026010100Z\" " P256,
+        "a@b valid-after=\"202601012400Z\" " P256,
+        "a@b valid-after=\"\" " P256,
+        "a@b valid-after=\"20260101Z " P256,
+        "a@b namespaces=\"x\"" P256,
+        "a@b namespaces=\"x\",\" " P256,
+        "a@b valid-after=\"20260101Z\",valid-after=\"20260101Z\" " P256,
+        "a@b verify-required " P256,
+        "a@b ssh-ed25519 AAAA",
+        "a@b ssh-ed25519 " P256,
+        "a@b ecdsa-sha2-nistp256",
+        "a@b ecdsa-sha2-nistp256 ",
+        "\xef\xbb\xbf"
+        "a@b " P256,
+        "a@b " P256 "\nx\n",
+        "a@b ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTY=",
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof good / sizeof good[0]; i++)
+        if (!is_list(good[i]))
+            fail_msg("refused: %s", good[i]);
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        if (is_list(bad[i]))
+            fail_msg("accepted: %s", bad[i]);
+}
+
+static void test_line_number(void **state)
+{
+    struct r_signers list = { NULL, 0 };
+    struct hz_error err = { .code = HZ_OK };
+
+    (void)state;
+    assert_int_equal(
+        r_signers_read("# a\n\na@b " P256 "\nwrong\n", strlen("# a\n\na@b " P256 "\nwrong\n"), &list, &err),
+        HZ_E_FORMAT);
+    assert_non_null(strstr(err.text, "line 4"));
+    assert_null(list.list);
+}
+
+static void test_revoked(void **state)
+{
+    static const char good[] = "# lost\n" P256 " comment\n\nSHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n";
+    static const char *const bad[] = {
+        "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n", "SHA256:\n",  "x\n", "MD5:00\n",
+        "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV\n",  " " P256 "\n"
+    };
+    unsigned char id[R_SHA256_SIZE];
+    struct r_revoked list = { NULL, 0 };
+    struct r_pubkey key;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(r_signers_revoked(good, sizeof good - 1, &list, NULL), HZ_OK);
+    assert_int_equal(list.count, 2);
+    assert_int_equal(r_pubkey_line(P256, sizeof P256 - 1, &key), HZ_OK);
+    assert_true(r_signers_is_revoked(&list, key.id));
+    r_hash_sha256(id, "", 0);
+    assert_true(r_signers_is_revoked(&list, id));
+    id[0] ^= 1;
+    assert_false(r_signers_is_revoked(&list, id) || r_signers_is_revoked(NULL, id));
+    r_signers_revoked_free(&list);
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_int_equal(r_signers_revoked(bad[i], strlen(bad[i]), &list, NULL), HZ_E_FORMAT);
+}
+
+static enum r_trust_answer judge(const char *text, const char *name_space, const char *claimed, const char *now,
+                                 const struct r_revoked *revoked)
+{
+    struct r_signers list = { NULL, 0 };
+    struct stamp a, b;
+    struct r_pubkey key;
+    enum r_trust_answer answer;
+    const char *who;
+
+    assert_int_equal(r_pubkey_line(P256, sizeof P256 - 1, &key), HZ_OK);
+    assert_int_equal(r_signers_read(text, strlen(text), &list, NULL), HZ_OK);
+    assert_int_equal(stamp_parse_lenient(&a, claimed) | stamp_parse_lenient(&b, now), HZ_OK);
+    answer = r_trust_judge(&list, revoked, &key, name_space, a, b, &who);
+    assert_int_equal(who != NULL, answer != R_TRUST_NOT_ON_LIST);
+    r_signers_free(&list);
+    return answer;
+}
+
+#define THEN "2026-06-01T00:00:00Z"
+#define NOW "2026-11-20T00:00:00Z"
+
+static void test_judge(void **state)
+{
+    unsigned char ids[1][R_SHA256_SIZE];
+    struct r_revoked revoked = { ids, 1 };
+    struct r_pubkey key;
+
+    (void)state;
+    assert_int_equal(r_pubkey_line(P256, sizeof P256 - 1, &key), HZ_OK);
+    memcpy(ids[0], key.id, R_SHA256_SIZE);
+    assert_int_equal(judge("", "n", THEN, NOW, NULL), R_TRUST_NOT_ON_LIST);
+    assert_int_equal(judge("a@b " P256, "n", THEN, NOW, NULL), R_TRUST_YES);
+    assert_int_equal(judge("a@b namespaces=\"m,n\" " P256, "n", THEN, NOW, NULL), R_TRUST_YES);
+    assert_int_equal(judge("a@b namespaces=\"m,nn\" " P256, "n", THEN, NOW, NULL), R_TRUST_NAMESPACE);
+    assert_int_equal(judge("a@b valid-after=\"20260601Z\" " P256, "n", THEN, NOW, NULL), R_TRUST_YES);
+    assert_int_equal(judge("a@b valid-after=\"20260602Z\" " P256, "n", THEN, NOW, NULL), R_TRUST_VALIDITY);
+    assert_int_equal(judge("a@b valid-before=\"20261119Z\" " P256, "n", THEN, NOW, NULL), R_TRUST_VALIDITY);
+    assert_int_equal(judge("a@b valid-before=\"20261120Z\" " P256, "n", THEN, NOW, NULL), R_TRUST_YES);
+    assert_int_equal(judge("a@b valid-before=\"20200101Z\" " P256 "\nc@d " P256, "n", THEN, NOW, NULL), R_TRUST_YES);
+    assert_int_equal(judge("a@b namespaces=\"m\" " P256 "\nc@d valid-before=\"20200101Z\" " P256, "n", THEN, NOW, NULL),
+                     R_TRUST_VALIDITY);
+    assert_int_equal(judge("a@b " P256, "n", THEN, NOW, &revoked), R_TRUST_REVOKED);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    return r_hash_start(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wycheproof_ed25519),
+        cmocka_unit_test(test_wycheproof_p256),
+        cmocka_unit_test(test_cctv),
+        cmocka_unit_test(test_armour),
+        cmocka_unit_test(test_blob_length),
+        cmocka_unit_test(test_mpint),
+        cmocka_unit_test(test_signers),
+        cmocka_unit_test(test_line_number),
+        cmocka_unit_test(test_revoked),
+        cmocka_unit_test(test_judge),
+    };
+
+    return cmocka_run_group_tests(tests, start, NULL);
+}
