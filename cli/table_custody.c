@@ -282,10 +282,11 @@ static const struct cli_option decline_options[] = {
       .value = CLI_FILE,
       .metavar = "BUNDLE",
       .help = N_("the evidence as it arrived; what is wrong with it is put into the refusal") },
+    TEXT("condition", "TEXT", N_("the state in which it arrived")),
     FILE_OUT(N_("the signed refusal to write, for the releaser")),
     SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file; the bundle, the offer and its checkpoint are checked "
                "against it")),
-    { LEDGER_FIELDS, .help = N_("your own ledger, where the refusal is recorded too") },
+    { LEDGER_FIELDS, .help = N_("the ledger of the offer, when you share it: the refusal is recorded there at once") },
     KEY,
 };
 

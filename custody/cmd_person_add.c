@@ -31,6 +31,8 @@ static int record(const struct cli_args *args, struct store *s, const struct act
     add_signature(&content, &made.armour, true);
     if (person->checkpoint_signer) {
         rc = cmd_load_second_key(args, &second, err);
+        if (rc == HZ_OK && strcmp(w_key_id(second.key), w_key_id(actor->key)) == 0)
+            return hz_error_set(err, HZ_E_DENIED, _("the second signature must be by another person"));
         if (rc == HZ_OK)
             rc = actor_sign(&second, &made.statement, &armour, err);
         if (rc != HZ_OK)
