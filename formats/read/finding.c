@@ -113,12 +113,15 @@ void r_finding_sort(struct r_findings *f)
     free(spare);
 }
 
+void r_finding_truncate(struct r_findings *f, size_t count)
+{
+    while (f->count > count)
+        free(f->list[--f->count].block);
+}
+
 void r_finding_free(struct r_findings *f)
 {
-    size_t i;
-
-    for (i = 0; i < f->count; i++)
-        free(f->list[i].block);
+    r_finding_truncate(f, 0);
     free(f->list);
     memset(f, 0, sizeof *f);
 }

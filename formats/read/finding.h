@@ -150,6 +150,8 @@ void r_finding_add(struct r_findings *f, const struct r_finding *finding); /* co
 /* Removes those for which keep gives false; it may change code and why of those it keeps. */
 void r_finding_filter(struct r_findings *f, bool (*keep)(const void *context, struct r_finding *finding),
                       const void *context);
+/* Forgets all but the first `count`. */
+void r_finding_truncate(struct r_findings *f, size_t count);
 /* By offset, then as they were found. */
 void r_finding_sort(struct r_findings *f);
 void r_finding_free(struct r_findings *f);

@@ -132,7 +132,8 @@ void r_payload_segment_begin(struct r_state *s)
                                              .a = s->segment_lines,
                                              .need.segment = (int32_t)number - 1 });
     }
-    s->segment_lines = 0;
+    s->segment_lines = s->segment_met = 0;
+    s->segment_mark = s->result->findings.count;
     s->segment_order_wrong = false;
     s->window.next = 0;
 }
@@ -171,6 +172,7 @@ static void compare(struct r_state *s, const struct r_entry *e)
         s->segment_order_wrong = true;
     }
     f->listed = true;
+    s->segment_met++;
     s->window.next = at + 1;
     finding.offset = f->offset;
     if (memcmp(f->digest, e->sha256, R_SHA256_SIZE) != 0) {
@@ -232,8 +234,8 @@ int r_payload_line(void *context, const char *line, size_t len, uint64_t number,
     return s->sink->entry(s->sink->context, e, err);
 }
 
-/* Files that no line lists. Where segments are missing before this one, they may have listed them. */
-static void report_unlisted(struct r_state *s, unsigned segment)
+/* Files that no line lists */
+static void report_unlisted(struct r_state *s)
 {
     char path[R_NAME_PATH_MAX + 1];
     size_t i;
@@ -248,14 +250,14 @@ static void report_unlisted(struct r_state *s, unsigned segment)
                                              .why = R_WHY_STORED_ONLY,
                                              .path = path,
                                              .offset = f->offset,
-                                             .need.segment = (int32_t)segment });
+                                             .need.segment = (int32_t)s->segment });
     }
     if (s->window.overflow)
         r_state_add(s, &(struct r_finding) { .code = R_PAYLOAD_UNLISTED,
                                              .why = R_WHY_STORED_MANY,
                                              .offset = s->member.offset,
                                              .a = s->window.overflow,
-                                             .need.segment = (int32_t)segment });
+                                             .need.segment = (int32_t)s->segment });
 }
 
 void r_payload_segment_end(struct r_state *s)
@@ -264,8 +266,10 @@ void r_payload_segment_end(struct r_state *s)
 
     if (s->line_wrong || s->line.too_long)
         s->catalog_whole = false; /* which files it lists cannot be told */
-    else
-        report_unlisted(s, number > s->segment ? number - 1 : number);
+    if (number != s->segment && !s->segment_met)
+        r_finding_truncate(&s->result->findings, s->segment_mark); /* that it is in the wrong place says it all */
+    if (s->catalog_whole)
+        report_unlisted(s);
     if (s->segment_lines > R_CATALOG_SEGMENT)
         segment_finding(s, R_MANIFEST_MALFORMED, R_WHY_SEGMENT_LINES, s->segment_lines);
     r_window_clear(&s->window);
@@ -274,7 +278,8 @@ void r_payload_segment_end(struct r_state *s)
 
 void r_payload_finish(struct r_state *s)
 {
-    report_unlisted(s, s->segment);
+    if (s->catalog_whole)
+        report_unlisted(s);
     if (!s->blind_seen)
         r_state_add(s, &(struct r_finding) { .code = R_PAYLOAD_MISSING, .why = R_WHY_BLIND_MISSING, .path = BLIND });
 }

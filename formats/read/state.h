@@ -56,6 +56,8 @@ struct r_state {
     struct r_window window;
     unsigned segment;         /* the next segment expected */
     uint64_t segment_lines;   /* of the present one */
+    uint64_t segment_met;     /* files that it lists and that were there */
+    size_t segment_mark;      /* findings before it */
     bool segment_order_wrong; /* said once for each */
     bool catalog_whole;       /* no segment was out of its place */
     char last_path[R_NAME_PATH_MAX + 1];

@@ -15,16 +15,19 @@ static size_t padded(size_t n)
     return (n + 511) / 512 * 512;
 }
 
-static void index_members(struct sample *s)
+void sample_index(struct sample *s)
 {
-    size_t at = 0;
+    size_t at = 0, room = s->bytes.len / 512;
+
+    s->members = calloc(room, sizeof *s->members);
+    assert_non_null(s->members);
 
     while (!r_tar_is_zero(s->bytes.data + at, 512)) {
         struct sample_member *m = &s->members[s->count++];
         struct r_tar_head head;
         size_t differs;
 
-        assert_in_range(s->count, 1, SAMPLE_MEMBERS);
+        assert_in_range(s->count, 1, room);
         assert_true(r_tar_read(s->bytes.data + at, 512, &head, &differs));
         snprintf(m->path, sizeof m->path, "%s", strchr(head.name, '/') + 1);
         m->begin = at;
@@ -46,7 +49,8 @@ void sample_load(struct sample *s, const char *name)
     snprintf(path, sizeof path, "%s/formats/spec/vectors/%s", source ? source : ".", name);
     if (io_read_file(path, &s->bytes, &err))
         fail_msg("%s", err.text);
-    index_members(s);
+    sample_index(s);
+    assert_in_range(s->count, 1, SAMPLE_MEMBERS);
 }
 
 void sample_free(struct sample *s)

@@ -4,7 +4,7 @@
 
 #include "formats/read/bundle.h"
 
-#define SAMPLE_MEMBERS 64
+#define SAMPLE_MEMBERS 64 /* of the samples that come with the specification */
 
 struct sample_member {
     char path[1002]; /* behind NAME/ */
@@ -14,13 +14,15 @@ struct sample_member {
 
 struct sample {
     struct buf bytes;
-    struct sample_member members[SAMPLE_MEMBERS];
+    struct sample_member *members; /* owned */
     size_t count;
     size_t end; /* where the end marker begins */
 };
 
 /* formats/spec/vectors/<name>, below HOZEN_SOURCE. Only for small bundles without pax headers. */
 void sample_load(struct sample *s, const char *name);
+/* The same for a bundle that is in s->bytes already. */
+void sample_index(struct sample *s);
 void sample_free(struct sample *s);
 struct sample_member *sample_find(struct sample *s, const char *path);
 

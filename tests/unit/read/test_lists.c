@@ -265,7 +265,7 @@ static void test_tags(void **state)
 static void test_tally(void **state)
 {
     struct r_tally t = { .sources = 0 };
-    char name[8];
+    char name[16];
     int i;
 
     (void)state;

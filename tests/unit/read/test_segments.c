@@ -1,0 +1,271 @@
+/* A bundle of three catalog segments, made by the writing side: what happens in one of them is told of that one. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "formats/write/bundle.h"
+#include "tests/unit/read/sample.h"
+#include "tests/unit/test.h"
+
+#define FILES ((size_t)9000) /* with blind.txt: segments of 4096, 4096 and 809 lines */
+#define ROOM ((size_t)64 * 1024 * 1024)
+
+static struct sample whole;
+
+static int make(void **state)
+{
+    const struct w_source_summary source = { "files", true, { FILES, 0, 0 } };
+    struct w_acquisition acquisition = { .case_id = "C", .operator_name = "Sato Hanako", .sources = &source };
+    struct w_bundle_config config = { .name = "SAMPLE-1", .started = { 1795176000, 0 } };
+    struct w_bundle_result result;
+    struct hz_error err = { .code = HZ_OK };
+    struct w_bundle *b = NULL;
+    struct w_key *key = NULL;
+    char name[32];
+    size_t i;
+    int code;
+
+    (void)state;
+    acquisition.source_count = 1;
+    acquisition.complete = true;
+    acquisition.tool.name = "test";
+    acquisition.tool.version = "1";
+    acquisition.finished = config.started;
+    code = io_open_directory("/tmp", &config.spool_directory, &err);
+    if (!code)
+        code = io_create_spool(config.spool_directory, &config.output, &err);
+    if (!code)
+        code = w_key_generate(&key, W_KEY_P256, W_KEY_COLLECT, &err);
+    if (!code)
+        code = w_bundle_open(&b, &config, &err);
+    for (i = 0; i < FILES && !code; i++) {
+        snprintf(name, sizeof name, "f%06zu", i);
+        code = w_bundle_produced(b, "files", name, "generated", name, i % 8, &err);
+    }
+    if (!code)
+        code = w_bundle_finish(b, &acquisition, key, &result, &err);
+    buf_init(&whole.bytes, ROOM);
+    if (!code)
+        code = io_rewind(config.output, &err);
+    if (!code)
+        code = io_read_all(config.output, &whole.bytes, &err);
+    w_bundle_free(b);
+    w_key_free(key);
+    io_close(&config.output);
+    io_close(&config.spool_directory);
+    if (code)
+        print_message("%s\n", err.text);
+    else
+        sample_index(&whole);
+    return code;
+}
+
+static int unmake(void **state)
+{
+    (void)state;
+    sample_free(&whole);
+    return 0;
+}
+
+/* Reads the bundle with its members in another order; order ends with SIZE_MAX */
+static void read_in_order(const size_t *order, size_t count, struct sample_run *run)
+{
+    HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(ROOM);
+
+    sample_assemble(&whole, order, count, &out);
+    sample_read(run, out.data, out.len, 0);
+    assert_int_equal(run->code, HZ_OK);
+}
+
+static size_t *all_members(size_t extra)
+{
+    size_t *order = calloc(whole.count + extra, sizeof *order), i;
+
+    assert_non_null(order);
+    for (i = 0; i < whole.count; i++)
+        order[i] = i;
+    return order;
+}
+
+static size_t place(const char *path)
+{
+    return (size_t)(sample_find(&whole, path) - whole.members);
+}
+
+static void only(const struct sample_run *run, enum r_code code, const char *path)
+{
+    const struct r_finding *f = run->result.findings.list;
+
+    if (run->result.findings.count != 1 || f->code != code || !f->path || strcmp(f->path, path) != 0)
+        fail_msg("%zu findings, the first %s of %s", run->result.findings.count,
+                 run->result.findings.count ? r_finding_code(f->code) : "-",
+                 run->result.findings.count && f->path ? f->path : "-");
+}
+
+static void test_whole(void **state)
+{
+    struct sample_run run;
+
+    (void)state;
+    sample_read(&run, whole.bytes.data, whole.bytes.len, 0);
+    assert_true(sample_is_whole(&run));
+    assert_int_equal(run.result.files, FILES + 1);
+    sample_run_free(&run);
+    assert_int_equal(place("meta/catalog-000002.jsonl") - place("meta/catalog-000001.jsonl"), 4097);
+}
+
+static void test_one_file_altered(void **state)
+{
+    static const char *const paths[] = { "data/files/f000001", "data/files/f004097", "data/files/f008999" };
+    struct sample_run run;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        unsigned char *byte = whole.bytes.data + sample_find(&whole, paths[i])->content;
+
+        *byte ^= 4;
+        sample_read(&run, whole.bytes.data, whole.bytes.len, 0);
+        only(&run, R_PAYLOAD_ALTERED, paths[i]);
+        sample_run_free(&run);
+        *byte ^= 4;
+    }
+}
+
+static void test_one_file_removed(void **state)
+{
+    static const char *const paths[] = { "data/files/f000000", "data/files/f004094", "data/files/f004095",
+                                         "data/files/f006000", "data/files/f008999" };
+    struct sample_run run;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 5; i++) {
+        size_t *order = all_members(0), at = place(paths[i]);
+
+        memmove(order + at, order + at + 1, (whole.count - at - 1) * sizeof *order);
+        read_in_order(order, whole.count - 1, &run);
+        only(&run, R_PAYLOAD_MISSING, paths[i]);
+        sample_run_free(&run);
+        free(order);
+    }
+}
+
+static void test_segment_removed(void **state)
+{
+    static const char *const paths[] = { "meta/catalog-000001.jsonl", "meta/catalog-000002.jsonl",
+                                         "meta/catalog-000003.jsonl" };
+    struct sample_run run;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        size_t *order = all_members(0), at = place(paths[i]);
+
+        memmove(order + at, order + at + 1, (whole.count - at - 1) * sizeof *order);
+        read_in_order(order, whole.count - 1, &run);
+        assert_non_null(sample_finding(&run, R_TAG_ALTERED));
+        assert_string_equal(sample_finding(&run, R_TAG_ALTERED)->path, paths[i]);
+        assert_in_range(run.result.findings.count, 1, 2); /* and the segment after it is out of its number */
+        sample_run_free(&run);
+        free(order);
+    }
+}
+
+static void test_segments_exchanged(void **state)
+{
+    struct sample_run run;
+    size_t *order = all_members(0);
+
+    (void)state;
+    order[place("meta/catalog-000001.jsonl")] = place("meta/catalog-000002.jsonl");
+    order[place("meta/catalog-000002.jsonl")] = place("meta/catalog-000001.jsonl");
+    read_in_order(order, whole.count, &run);
+    assert_int_equal(run.result.findings.count, 2);
+    assert_int_equal(run.result.findings.list[0].code, R_MEMBER_FORBIDDEN);
+    assert_string_equal(run.result.findings.list[0].path, "meta/catalog-000002.jsonl");
+    assert_int_equal(run.result.findings.list[1].code, R_MEMBER_FORBIDDEN);
+    assert_string_equal(run.result.findings.list[1].path, "meta/catalog-000001.jsonl");
+    sample_run_free(&run);
+    free(order);
+}
+
+static void test_segment_altered(void **state)
+{
+    unsigned char *byte = whole.bytes.data + sample_find(&whole, "meta/catalog-000002.jsonl")->content + 5000;
+    struct sample_run run;
+
+    (void)state;
+    *byte ^= 1;
+    sample_read(&run, whole.bytes.data, whole.bytes.len, 0);
+    only(&run, R_TAG_ALTERED, "meta/catalog-000002.jsonl");
+    sample_run_free(&run);
+    *byte ^= 1;
+}
+
+static void test_file_added(void **state)
+{
+    static const char *const before[] = { "data/files/f000007", "data/files/f004095", "meta/catalog-000002.jsonl",
+                                          "meta/catalog-000003.jsonl" };
+    static const char *const added[] = { "data/files/f000006x", "data/files/f004094x", "data/files/f008190x",
+                                         "data/files/f008999x" };
+    struct sample_run run;
+    char name[64];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 4; i++) {
+        HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(ROOM);
+        size_t at = sample_find(&whole, before[i])->begin;
+
+        snprintf(name, sizeof name, "SAMPLE-1/%s", added[i]);
+        buf_put(&out, whole.bytes.data, at);
+        sample_put_member(&out, name, "x", 1, sample_mtime(&whole));
+        buf_put(&out, whole.bytes.data + at, whole.end - at);
+        sample_put_end(&out);
+        sample_read(&run, out.data, out.len, 0);
+        only(&run, R_PAYLOAD_UNLISTED, added[i]);
+        sample_run_free(&run);
+    }
+}
+
+/* Ten thousand findings are kept, the rest is counted */
+static void test_many_findings(void **state)
+{
+    HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(ROOM);
+    size_t at = sample_find(&whole, "meta/catalog-000003.jsonl")->begin, i;
+    struct sample_run run;
+    char name[64];
+
+    (void)state;
+    buf_put(&out, whole.bytes.data, at);
+    for (i = 0; i < 12000; i++) {
+        snprintf(name, sizeof name, "SAMPLE-1/other/f%06zu", i);
+        sample_put_member(&out, name, "", 0, sample_mtime(&whole));
+    }
+    buf_put(&out, whole.bytes.data + at, whole.end - at);
+    sample_put_end(&out);
+    sample_read(&run, out.data, out.len, 0);
+    assert_int_equal(run.result.findings.count, R_FINDING_KEPT);
+    assert_int_equal(run.result.findings.dropped, 2000);
+    sample_run_free(&run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_one_file_altered),
+        cmocka_unit_test(test_one_file_removed),
+        cmocka_unit_test(test_segment_removed),
+        cmocka_unit_test(test_segments_exchanged),
+        cmocka_unit_test(test_segment_altered),
+        cmocka_unit_test(test_file_added),
+        cmocka_unit_test(test_many_findings),
+    };
+
+    return cmocka_run_group_tests(tests, make, unmake);
+}
