@@ -33,7 +33,6 @@ struct audit_outside { /* a checkpoint that somebody kept */
     struct r_checkpoint stated;
     bool reached;                      /* the log is at least that large, and unbroken up to there */
     bool twin;                         /* the ledger holds a valid checkpoint of this size */
-    uint64_t good_before;              /* size of the last good checkpoint before it */
     unsigned char root[R_SHA256_SIZE]; /* of the log at that size */
 };
 

@@ -9,17 +9,31 @@
 #include "custody/person.h"
 #include "formats/read/ledger.h"
 
-static int load(struct audit_outside *o, const char *path, struct hz_error *err)
+static int load(struct audit_outside *out, const char *path, struct hz_error *err)
 {
-    int rc;
+    struct audit_outside o = { .path = path, .text = BUF_INIT(4096) };
+    int rc = io_read_file(path, &o.text, err);
 
-    o->path = path;
-    buf_init(&o->text, 4096);
-    rc = io_read_file(path, &o->text, err);
+    if (rc == HZ_OK) {
+        rc = r_checkpoint_parse(&o.stated, o.text.data, o.text.len, err);
+        if (rc != HZ_OK)
+            hz_error_context(err, "%s", path);
+    }
     if (rc != HZ_OK)
-        return rc;
-    rc = r_checkpoint_parse(&o->stated, o->text.data, o->text.len, err);
-    return rc == HZ_OK ? rc : hz_error_context(err, "%s", path);
+        buf_free(&o.text);
+    else
+        *out = o;
+    return rc;
+}
+
+/* By ascending size; takes the text over. */
+static void insert(struct audit *a, const struct audit_outside *loaded)
+{
+    size_t at = a->outside_count++;
+
+    for (; at > 0 && a->outside[at - 1].stated.size > loaded->stated.size; at--)
+        a->outside[at] = a->outside[at - 1];
+    a->outside[at] = *loaded;
 }
 
 int audit_outside_load(struct audit *a, const char *const *paths, size_t count, struct hz_error *err)
@@ -29,12 +43,12 @@ int audit_outside_load(struct audit *a, const char *const *paths, size_t count, 
     a->outside = calloc(count, sizeof *a->outside);
     if (a->outside == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    for (; a->outside_count < count; a->outside_count++) {
-        int rc = load(&a->outside[a->outside_count], paths[a->outside_count], err);
-        if (rc != HZ_OK) {
-            a->outside_count++;
+    for (size_t i = 0; i < count; i++) {
+        struct audit_outside loaded;
+        int rc = load(&loaded, paths[i], err);
+        if (rc != HZ_OK)
             return rc;
-        }
+        insert(a, &loaded);
     }
     return HZ_OK;
 }
@@ -98,7 +112,9 @@ static bool differs_from_another(const struct audit *a, const struct audit_outsi
     return false;
 }
 
-static void compare(struct audit *a, const struct audit_outside *o)
+/* good: size of the largest one before it that held. What the ledger itself holds may be by the same hand as the
+ * change, and does not count here. */
+static void compare(struct audit *a, const struct audit_outside *o, uint64_t *good)
 {
     if (o->stated.size > a->size) {
         audit_find(a, "rollback", a->size, _("%s is of a log of %" PRIu64 " entries; it has %" PRIu64 " now"), o->path,
@@ -107,20 +123,23 @@ static void compare(struct audit *a, const struct audit_outside *o)
         return; /* behind a gap, which is a finding already */
     } else if (memcmp(o->stated.root, o->root, sizeof o->root) == 0) {
         a->checkpoints++;
+        *good = o->stated.size;
         if (o->stated.size > a->covered)
             a->covered = o->stated.size;
     } else if (o->twin || differs_from_another(a, o)) {
-        audit_find(a, "fork", o->good_before,
+        audit_find(a, "fork", audit_suspect(a, *good, o->stated.size),
                    _("two different logs of %" PRIu64 " entries were signed: this one and %s"), o->stated.size,
                    o->path);
     } else {
-        audit_find(a, "checkpoint-inconsistent", o->good_before, _("the log is not the one of %s at size %" PRIu64),
-                   o->path, o->stated.size);
+        audit_find(a, "checkpoint-inconsistent", audit_suspect(a, *good, o->stated.size),
+                   _("the log is not the one of %s at size %" PRIu64), o->path, o->stated.size);
     }
 }
 
 int audit_outside_judge(struct audit *a, struct hz_error *err)
 {
+    uint64_t good = 0;
+
     for (size_t i = 0; i < a->outside_count; i++) {
         struct audit_outside *o = &a->outside[i];
         bool found;
@@ -133,7 +152,7 @@ int audit_outside_judge(struct audit *a, struct hz_error *err)
         if (rc != HZ_OK)
             return rc;
         if (found)
-            compare(a, o);
+            compare(a, o, &good);
         else
             audit_unknown(a, _("%s: no signature by a checkpoint signer of this ledger lies beside it"), o->path);
     }

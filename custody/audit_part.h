@@ -36,6 +36,9 @@ int audit_outside_judge(struct audit *a, struct hz_error *err);
  * files: looks for the signature files of all checkpoint signers of the ledger. */
 int audit_signer_known(struct audit *a, const char *fingerprint, uint64_t size, bool *known, struct hz_error *err);
 
+/* Which entry a wrong root is about: the first one from `good` on of which something is found, else `good` itself. */
+uint64_t audit_suspect(const struct audit *a, uint64_t good, uint64_t size);
+
 /* Compares every derived table with the ledger's. Only when all entries were derived. */
 int audit_tables(struct audit *a, struct hz_error *err);
 /* Items whose evidence failed when it was last verified. */

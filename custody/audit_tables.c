@@ -4,18 +4,32 @@
 #include "base/lang.h"
 #include "custody/audit_part.h"
 
-/* A derived table: its rows in the order of their key, each with the entry it comes from in front. */
+/* A derived table: its rows in the order of their key, each with the entry it comes from in front; the columns of the
+ * key follow. */
 struct table {
     const char *name, *sql;
+    int keys;
 };
 
 static const struct table tables[] = {
-    { "node", "SELECT entry, * FROM node ORDER BY level, position" },
-    { "witness", "SELECT entry, * FROM witness ORDER BY ledger, size, keyid" },
-    { "statement", "SELECT entry, * FROM statement NOT INDEXED ORDER BY entry" },
-    { "person", "SELECT entry, * FROM person ORDER BY key" },
-    { "item", "SELECT entry, * FROM item ORDER BY item" },
+    { "node", "SELECT entry, * FROM node ORDER BY level, position", 2 },
+    { "witness", "SELECT entry, * FROM witness ORDER BY ledger, size, keyid", 3 },
+    { "statement", "SELECT entry, * FROM statement NOT INDEXED ORDER BY entry", 1 },
+    { "person", "SELECT entry, * FROM person ORDER BY key", 1 },
+    { "item", "SELECT entry, * FROM item ORDER BY item", 1 },
 };
+
+/* Two tables side by side. */
+struct sides {
+    struct query stored, derived;
+    bool stored_row, derived_row;
+};
+
+static void sides_end(struct sides *s)
+{
+    query_close(&s->stored);
+    query_close(&s->derived);
+}
 
 static bool same_value(const struct query *x, const struct query *y, int column)
 {
@@ -42,36 +56,80 @@ static const char *difference(const struct query *x, const struct query *y)
     return NULL;
 }
 
-/* Walks both tables side by side up to the first difference. */
+/* Order of two values as SQLite sorts them where both are numbers or both are text. */
+static int compare_value(const struct query *x, const struct query *y, int column)
+{
+    const void *x_bytes, *y_bytes;
+    size_t x_len, y_len;
+    int order;
+
+    if (sqlite3_column_type(x->statement, column) == SQLITE_INTEGER) {
+        sqlite3_int64 i = sqlite3_column_int64(x->statement, column), k = sqlite3_column_int64(y->statement, column);
+        return i < k ? -1 : i > k;
+    }
+    x_bytes = query_get_blob(x, column, &x_len);
+    y_bytes = query_get_blob(y, column, &y_len);
+    order = x_len > 0 && y_len > 0 ? memcmp(x_bytes, y_bytes, x_len < y_len ? x_len : y_len) : 0;
+    return order != 0 ? order : x_len < y_len ? -1 : x_len > y_len;
+}
+
+/* Below 0: the ledger has a row that no entry makes; above 0: it lacks one; 0: the keys are the same. */
+static int compare_keys(const struct sides *s, int keys)
+{
+    int order = 0;
+
+    if (!s->stored_row || !s->derived_row)
+        return s->stored_row ? -1 : 1;
+    for (int i = 1; order == 0 && i <= keys; i++)
+        order = compare_value(&s->stored, &s->derived, i);
+    return order;
+}
+
+/* The entry that a row is about which both have: a later one that the ledger's row claims is where the log must differ.
+ */
+static uint64_t named_entry(const struct audit *a, const struct sides *s)
+{
+    uint64_t stored = query_get_int(&s->stored, 0), derived = query_get_int(&s->derived, 0);
+
+    if (stored <= derived)
+        return derived;
+    return stored < a->size ? stored : a->size;
+}
+
+static void report(struct audit *a, const struct table *t, const struct sides *s, const char *column)
+{
+    int order = compare_keys(s, t->keys);
+
+    if (order < 0)
+        audit_find(a, "projection-altered", query_get_int(&s->stored, 0), _("table %s has a row that no entry makes"),
+                   t->name);
+    else if (order > 0)
+        audit_find(a, "projection-altered", query_get_int(&s->derived, 0), _("table %s lacks what the entry says"),
+                   t->name);
+    else
+        audit_find(a, "projection-altered", named_entry(a, s), _("table %s, column %s: not what the entry says"),
+                   t->name, column);
+}
+
+/* Walks both tables up to the first difference. */
 static int compare(struct audit *a, const struct table *t, struct hz_error *err)
 {
-    HZ_CLEANUP(query_close) struct query stored;
-    HZ_CLEANUP(query_close) struct query derived;
-    bool stored_row = true, derived_row = true;
+    HZ_CLEANUP(sides_end) struct sides s = { .stored_row = true, .derived_row = true };
     const char *column = NULL;
     int rc = HZ_OK;
 
-    query_open(&stored, a->store, t->sql);
-    query_open(&derived, a->scratch, t->sql);
-    while (rc == HZ_OK && column == NULL && stored_row && derived_row) {
-        rc = query_row(&stored, &stored_row, err);
+    query_open(&s.stored, a->store, t->sql);
+    query_open(&s.derived, a->scratch, t->sql);
+    while (rc == HZ_OK && column == NULL && s.stored_row && s.derived_row) {
+        rc = query_row(&s.stored, &s.stored_row, err);
         if (rc == HZ_OK)
-            rc = query_row(&derived, &derived_row, err);
-        if (rc == HZ_OK && stored_row && derived_row)
-            column = difference(&stored, &derived);
+            rc = query_row(&s.derived, &s.derived_row, err);
+        if (rc == HZ_OK && s.stored_row && s.derived_row)
+            column = difference(&s.stored, &s.derived);
     }
-    if (rc != HZ_OK)
-        return rc;
-    if (column != NULL)
-        audit_find(a, "projection-altered", query_get_int(&derived, 0),
-                   _("table %s, column %s: not what the entry says"), t->name, column);
-    else if (derived_row)
-        audit_find(a, "projection-altered", query_get_int(&derived, 0), _("table %s lacks what the entry says"),
-                   t->name);
-    else if (stored_row)
-        audit_find(a, "projection-altered", query_get_int(&stored, 0), _("table %s has a row that no entry makes"),
-                   t->name);
-    return HZ_OK;
+    if (rc == HZ_OK && (s.stored_row || s.derived_row))
+        report(a, t, &s, column);
+    return rc;
 }
 
 int audit_tables(struct audit *a, struct hz_error *err)

@@ -76,6 +76,21 @@ static void good(struct audit *a, uint64_t size)
             a->outside[i].twin = true;
 }
 
+uint64_t audit_suspect(const struct audit *a, uint64_t good, uint64_t size)
+{
+    uint64_t first = good;
+    bool found = false;
+
+    for (size_t i = 0; i < a->finding_count; i++) {
+        const struct audit_finding *f = &a->findings[i];
+        if (f->has_entry && f->entry >= good && f->entry < size && (!found || f->entry < first)) {
+            first = f->entry;
+            found = true;
+        }
+    }
+    return first;
+}
+
 /* The present row is about a size that the log has reached. */
 static int judge(struct audit *a, const struct audit_walk *w, const unsigned char *root, struct hz_error *err)
 {
@@ -87,7 +102,7 @@ static int judge(struct audit *a, const struct audit_walk *w, const unsigned cha
         return HZ_OK;
     }
     if (rc == HZ_OK) {
-        audit_find(a, "checkpoint-inconsistent", a->covered,
+        audit_find(a, "checkpoint-inconsistent", audit_suspect(a, a->covered, s.size),
                    _("the log is not the one that %s signed at size %" PRIu64), s.signer.key[0].fingerprint, s.size);
         return HZ_OK;
     }
@@ -103,7 +118,6 @@ static void reach_outside(struct audit *a, const unsigned char *root)
     for (size_t i = 0; i < a->outside_count; i++)
         if (a->outside[i].stated.size == a->size) {
             a->outside[i].reached = true;
-            a->outside[i].good_before = a->covered;
             memcpy(a->outside[i].root, root, sizeof a->outside[i].root);
         }
 }

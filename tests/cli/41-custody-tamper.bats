@@ -1,0 +1,172 @@
+#!/usr/bin/env bats
+# Every kind of edit of a ledger is found, and the first bad record named.
+
+load 40-custody.bash
+
+TAMPER=$HOZEN_SOURCE/tests/cli/41-custody-tamper.py
+
+setup_file() {
+    export KEYS=$BATS_FILE_TMPDIR/keys SOUND=$BATS_FILE_TMPDIR/sound
+    make_keys
+    mkdir "$SOUND"
+    BATS_TEST_TMPDIR=$SOUND start
+    cd "$SOUND"
+    custody checkpoint --ledger l.db --key "$KEYS/sato.key" --out cp1
+    take_in
+    custody checkpoint --ledger l.db --key "$KEYS/sato.key" --out cp2
+    custody init t.db --organisation "Lab Example" --key "$KEYS/tanaka.key"
+    offer_to tanaka
+    custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --ledger t.db --location lab --out receipt.json
+    custody record receipt.json --ledger l.db --key "$KEYS/sato.key"
+    custody person add "$KEYS/kondo.key.pub" --ledger t.db --key "$KEYS/tanaka.key"
+    custody offer "$ITEM" --to "$KEYS/kondo.key.pub" --purpose court --ledger t.db --key "$KEYS/tanaka.key" --out onward.json
+    cp l.db l5.db
+    custody person add "$KEYS/kondo.key.pub" --ledger l.db --key "$KEYS/sato.key"
+    custody checkpoint --ledger l.db --key "$KEYS/sato.key" --out cp6
+    rm -f ./*-wal ./*-shm
+} >/dev/null
+
+setup() { cd "$BATS_TEST_TMPDIR"; cp "$SOUND"/* .; }
+
+# finding CODE ENTRY: what the last audit found first, as a finding about the ledger.
+finding() {
+    [ "$status" = 1 ] || { echo "exit $status: $output"; return 1; }
+    [ "$(jq -c '[.findings[] | select(.code != "integrity-failed")][0] | [.code, .entry]' <<<"$output")" = "[\"$1\",$2]" ] ||
+        { echo "$output"; return 1; }
+}
+
+@test "tamper: every column of every table, every way to add, remove and exchange: the sender's ledger" {
+    consistent l.db
+    mkdir work
+    "$TAMPER" "$HOZEN_BIN/hozen-custody" l.db work
+}
+
+@test "tamper: the same in the receiver's ledger, which holds another's checkpoint" {
+    consistent t.db
+    [ "$(sqlite3 t.db 'SELECT count(*) FROM witness')" = 1 ]
+    rm -f t.db-wal t.db-shm
+    mkdir work
+    "$TAMPER" "$HOZEN_BIN/hozen-custody" t.db work
+}
+
+@test "tamper: changed bytes anywhere in the file are found or change nothing that it says" {
+    mkdir work
+    "$TAMPER" --flips $([ -n "${HOZEN_SLOW:-}" ] && echo 5000 || echo 400) "${HOZEN_SEED:-$RANDOM}" "$HOZEN_BIN/hozen-custody" l.db work
+}
+
+@test "tamper: a tail that was cut off is seen with a checkpoint from outside, and only then" {
+    consistent l5.db
+    run custody audit --ledger l5.db
+    [[ $output == *"would not be seen"* ]]
+    run custody audit --ledger l5.db --checkpoint cp6 --json
+    finding rollback 5
+    run custody audit --ledger l5.db --checkpoint cp6
+    [ "$status" = 1 ]
+    [[ $output == *"entry 5: rollback"* ]]
+    [[ $output != *"would not be seen"* ]]
+}
+
+@test "tamper: two histories of one ledger" {
+    custody person add "$KEYS/kondo.key.pub" --ledger l5.db --key "$KEYS/sato.key" --role "somebody else"
+    consistent l5.db
+    run custody audit --ledger l5.db --checkpoint cp6 --json
+    finding fork 0
+    run custody audit --ledger l5.db --checkpoint cp6 --checkpoint cp2 --json
+    finding fork 2
+    [ "$(jq -r .outside <<<"$output")" = 2 ]
+}
+
+@test "tamper: a history rewritten with a stolen key, and signed again" {
+    cp cp6 kept && for s in cp6.*.sshsig; do cp "$s" "kept${s#cp6}"; done
+    # the same ledger from its second entry on, told anew
+    python3 - <<'PY'
+import hashlib, shutil, sqlite3
+shutil.copy("l.db", "new.db")
+c = sqlite3.connect("new.db", isolation_level=None)
+triggers = c.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+for name, _ in triggers: c.execute("DROP TRIGGER " + name)
+for table, column in (("checkpoint", "size - 1"), ("statement", "entry"), ("node", "entry"), ("item", "entry"), ("person", "entry"), ("entry", "sequence")):
+    c.execute("DELETE FROM %s WHERE %s >= 1" % (table, column))
+for _, sql in triggers: c.execute(sql)
+PY
+    for i in 1 2 3 4 5; do
+        key_new --for custody --name "Person $i <p$i@csirt.example>" --out "p$i" >/dev/null
+        custody person add "p$i.key.pub" --ledger new.db --key "$KEYS/sato.key" >/dev/null
+    done
+    consistent new.db
+    run custody audit --ledger new.db --checkpoint kept --json
+    finding fork 0
+    run custody audit --ledger new.db --checkpoint cp1 --checkpoint cp2 --json
+    finding fork 1
+}
+
+@test "tamper: a checkpoint that nobody in the ledger signed decides nothing" {
+    cp cp6 bare
+    run custody audit --ledger l.db --checkpoint bare --json
+    [ "$status" = 3 ]
+    [ "$(jq -r .verdict <<<"$output")" = undetermined ]
+    [[ $(jq -r '.unknown[0]' <<<"$output") == bare:* ]]
+    custody checkpoint --ledger t.db --key "$KEYS/tanaka.key" --out foreign
+    run custody audit --ledger l.db --checkpoint foreign --json
+    [ "$status" = 3 ]
+    [[ $(jq -r '.unknown[0]' <<<"$output") == *"another ledger"* ]]
+    sig=$(echo cp6.*.sshsig)
+    ssh-keygen -Y sign -f "$VECTORS/keys/other" -n hozen-ledger-v1 - <cp6 >"$sig" 2>/dev/null || cp offer.json "$sig"
+    run custody audit --ledger l.db --checkpoint cp6 --json
+    refused 3 "$sig"
+}
+
+@test "tamper: with a good checkpoint from outside nothing changes" {
+    consistent l.db --checkpoint cp2 --checkpoint cp6
+    [ "$(jq -r .covered <<<"$output")" = 6 ]
+}
+
+@test "tamper: a stored checkpoint that is taken away leaves entries unsigned, and the audit says how many" {
+    sqlite3 l.db "DROP TRIGGER checkpoint_delete; DELETE FROM checkpoint WHERE size > 2;
+        CREATE TRIGGER checkpoint_delete BEFORE DELETE ON checkpoint
+BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
+    consistent l.db
+    run custody audit --ledger l.db
+    [[ $output == *"signed up to: 2 of 6 entries"* ]]
+}
+
+@test "tamper: a statement taken over into another ledger" {
+    python3 - <<'PY'
+import hashlib, json, shutil, sqlite3
+a, b = sqlite3.connect("l.db"), sqlite3.connect("t.db", isolation_level=None)
+ledger, n = json.loads(b.execute("SELECT bytes FROM entry WHERE sequence = 0").fetchone()[0])["ledger"], b.execute("SELECT count(*) FROM entry").fetchone()[0]
+e = json.loads(a.execute("SELECT bytes FROM entry WHERE sequence = 5").fetchone()[0])
+e.update(ledger=ledger, sequence=n)
+raw = json.dumps(e, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+b.execute("INSERT INTO entry VALUES (?, ?, ?)", [n, raw, hashlib.sha256(b"\0" + raw).digest()])
+PY
+    n=$(($(entries t.db) - 1))
+    run custody audit --ledger t.db --json
+    finding record-altered $n
+}
+
+@test "tamper: another ledger's log beside the file" {
+    custody person add "$KEYS/tanaka.key.pub" --ledger t.db --key "$KEYS/tanaka.key" 2>/dev/null || true
+    head -c 40000 /dev/urandom >l.db-wal
+    run custody audit --ledger l.db --json
+    [ "$status" = 0 ]
+    [ "$(jq -r .size <<<"$output")" = 6 ]
+}
+
+@test "tamper: a page of another ledger in the file" {
+    python3 - <<'PY'
+a, b = bytearray(open("l.db", "rb").read()), open("t.db", "rb").read()
+size = int.from_bytes(a[16:18], "big")
+for page in range(1, min(len(a), len(b)) // size):
+    mixed = bytearray(a)
+    mixed[page * size:(page + 1) * size] = b[page * size:(page + 1) * size]
+    if mixed != a: open("mixed%d.db" % page, "wb").write(mixed)
+PY
+    found=0
+    for mixed in mixed*.db; do
+        run custody audit --ledger "$mixed" --json
+        [ "$status" = 1 ] || [ "$status" = 3 ]
+        found=$((found + 1))
+    done
+    [ "$found" -ge 8 ]
+}
