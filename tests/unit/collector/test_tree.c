@@ -31,6 +31,9 @@ static void merges(void **state)
     assert_int_equal(tree_find(root, "ba", 2), 3);
     assert_int_equal(tree_find(root, "c", 1), TREE_NONE);
     assert_int_equal(tree_find(NULL, "c", 1), TREE_NONE);
+    add(root, "/xy");
+    assert_int_equal(tree_find(root, "x", 1), TREE_NONE); /* the beginning of a name is another name */
+    assert_ptr_not_equal(add(root, "/x"), add(root, "/xy"));
     assert_false(b->asked || deep->asked);
     tree_free(root);
 }
