@@ -15,6 +15,7 @@ struct bench {
     struct verdict *out;
     const char *bad[R_BUNDLE_SIGNATURES]; /* keyids of signatures inside that do not verify */
     size_t bad_count;
+    bool told; /* meta/acquisition.json can be believed: whom to expect, when it was finished */
     bool missing;
     bool untimely; /* a finding says expired or revoked */
 };
@@ -68,7 +69,7 @@ static void judge(struct bench *b, struct verdict_signer *s, const struct r_sshs
     if (!policy->signers)
         return;
     s->answer = r_trust_judge(policy->signers, policy->revoked, &sig->key, name_space,
-                              a->known ? a->finished : policy->now, policy->now, &s->principal);
+                              b->told ? a->finished : policy->now, policy->now, &s->principal);
     s->trusted = s->answer == R_TRUST_YES;
 }
 
@@ -168,7 +169,7 @@ static void check_missing(struct bench *b)
         any = any || !b->out->signers[i].sidecar;
     if (!any && !b->bad_count)
         missing(b, "signatures", R_WHY_NO_SIGNATURE);
-    for (i = 0; a->known && i < a->key_count; i++) {
+    for (i = 0; b->told && i < a->key_count; i++) {
         text_hex(keyid, a->keys_expected[i], R_SHA256_SIZE);
         snprintf(path, sizeof path, "signatures/%s.sshsig", keyid);
         if (!is_inside(b, keyid) && !is_bad(b, keyid))
@@ -234,10 +235,22 @@ static enum verdict_integrity weigh(const struct r_findings *list)
     return weight;
 }
 
+/* An altered record says nothing; that it was altered is the finding. */
+static bool is_told(const struct account *a)
+{
+    const struct r_findings *list = &a->result.findings;
+    size_t i;
+
+    for (i = 0; i < list->count; i++)
+        if (list->list[i].code == R_TAG_ALTERED && text_equal(list->list[i].path, "meta/acquisition.json"))
+            return false;
+    return a->acquisition.known;
+}
+
 int verdict_make(struct account *account, const struct verdict_policy *policy, struct verdict *out,
                  struct hz_error *err)
 {
-    struct bench b = { .account = account, .policy = policy, .out = out };
+    struct bench b = { .account = account, .policy = policy, .out = out, .told = is_told(account) };
     struct r_bundle_result *result = &account->result;
     enum verdict_integrity all;
     size_t i;

@@ -80,6 +80,21 @@ def mutant(data, r):
     m = r.choice(text)
     return "text at %d" % m.start(), data[:m.start()] + bytes(r.sample(list(m[0]), len(m[0]))) + data[m.end():]
 
+def signed(count, seed, oracle, hozen, complain):
+    "Deviations under a valid signature; some of them are none."
+    import signed as deviations
+    verdicts = dict.fromkeys(verify.EXIT, 0)
+    with tempfile.NamedTemporaryFile(suffix=".tar") as f:
+        for i in range(count):
+            done, data = deviations.mutant(random.Random("signed %s %d" % (seed, i)))
+            mine = oracle(data, [])
+            verdicts[mine["verdict"]] += 1
+            if not hozen: continue
+            f.seek(0); f.truncate(); f.write(data); f.flush()
+            _, theirs = hozen.check(f.name)
+            for p in between(mine, theirs): complain("signed deviation %d of seed %s (%s)" % (i, seed, "".join(done)), p)
+    if count: print("signed deviations:", ", ".join("%d %s" % (n, v) for v, n in verdicts.items()))
+
 def mutants(folder, rows, count, seed, oracle, hozen, complain):
     good = [r["file"] for r in rows if r["verdict"] == "verified" and "unknown-algorithm" not in r["file"]]  # nothing protects those bytes
     with tempfile.NamedTemporaryFile(suffix=".tar") as f:
@@ -105,6 +120,7 @@ def main():
     p.add_argument("--hozen", help="the program hozen-verify; without it the oracle alone is checked")
     p.add_argument("--pipe", action="store_true", help="give the bundles to hozen-verify through a pipe")
     p.add_argument("--mutants", type=int, default=0, metavar="N", help="also N random mutants of the good samples")
+    p.add_argument("--signed", type=int, default=0, metavar="N", help="also N random deviations under a valid signature")
     p.add_argument("--seed", default="1")
     o = p.parse_args()
     lists = [os.path.join(SPEC_VECTORS, n) for n in ("allowed_signers", "revoked_keys")]
@@ -115,6 +131,7 @@ def main():
     def oracle(data, beside): return verify.check(data, signers, revoked, beside)
     rows = vectors(o.vectors, oracle, hozen, complain)
     mutants(o.vectors, rows, o.mutants, o.seed, oracle, hozen, complain)
+    signed(o.signed, o.seed, oracle, hozen, complain)
     print("%d samples, %d mutants, %d disagreements" % (len(rows), o.mutants, len(problems)))
     return 1 if problems or not rows else 0
 

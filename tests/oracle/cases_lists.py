@@ -1,5 +1,5 @@
 """Bad samples: the lists, the records, and content that does not agree with them."""
-import hashlib
+import hashlib, re
 
 from cases import (ACQ, BAGINFO, CAT, FORMAT, MANIFEST, PASSWD, TAGMANIFEST, acquisition, bad, each, entry, line, member, plain, replaced,
                    swap, tag, tagmanifest)
@@ -24,6 +24,8 @@ for row_name, path in [("catalog-altered", CAT), ("objects-altered", "meta/objec
                        ("acquisition-altered", ACQ), ("merkle-altered", "meta/merkle-root.txt"), ("verify-ja-altered", "meta/VERIFY.ja.txt"), ("manifest-altered", MANIFEST),
                        ("bag-info-altered", BAGINFO), ("bagit-altered", "bagit.txt")]:
     each("tag-altered", path, [(row_name, "one bit of a tag file", member(path, lambda c: c[:20] + bytes([c[20] ^ 1]) + c[21:]))])
+each("tag-altered", ACQ, [("keys-expected-altered", "another expected key, after signing", member(ACQ, lambda c: re.sub(rb'(keys_expected":\[")[0-9a-f]', lambda m: m[1] + b"0", c))),
+    ("finished-altered", "another end, after signing", member(ACQ, lambda c: swap(c, b'"finished":"2016', b'"finished":"1916')))])
 each("tag-altered", FORMAT, [("format-altered", "a bit of the salt", member(FORMAT, lambda c: swap(c, b'"salt":"', b'"salu":"')))])
 each("tag-altered", "meta/absent.jsonl", [("tag-removed", "a tag file was taken out", member("meta/absent.jsonl", lambda c: None))])
 each("tag-altered", CAT, [("catalog-removed", "the catalog was taken out", member(CAT, lambda c: None))])
@@ -67,7 +69,7 @@ each("catalog-mismatch", MANIFEST, [
 # --- the catalog -------------------------------------------------------------------------------------------------------
 each("catalog-mismatch", PASSWD, [("catalog-size", "the right digest with another size", entry(size="31"))])
 each("catalog-mismatch", CAT, [("catalog-order", "lines in another order", lambda b: b.on.__setitem__("entries", lambda e: e[:2] + e[:1:-1])),
-                               ("catalog-twice", "a line twice", lambda b: b.on.__setitem__("entries", lambda e: e + e[-1:]))])
+                               ("catalog-twice-and-short", "a line twice and one missing", lambda b: b.on.__setitem__("entries", lambda e: e[:2] + e[3:] + e[-1:])), ("catalog-twice", "a line twice", lambda b: b.on.__setitem__("entries", lambda e: e + e[-1:]))])
 
 each("manifest-malformed", CAT, [
     ("json-blank", "a blank in JSON", line(lambda r: swap(r, b'":"', b'": "'))), ("json-key-order", "keys in another order", line(lambda r: b'{"zz":1,' + r[1:])),
@@ -83,7 +85,7 @@ each("manifest-malformed", CAT, [
     ("unknown-key", "a key that this version does not know", entry(comment="hi")), ("missing-salt", "no salt", entry(salt=None)), ("missing-status", "no status", entry(status=None)),
     ("salt-capitals", "a salt in capitals", entry(salt="A" * 32)), ("digest-short", "a short digest", entry(sha256="0" * 63)), ("mode-three", "a mode of three digits", entry(mode="644")),
     ("mode-type", "a mode with the type", entry(mode="100644")), ("size-zero-first", "a size with a leading zero", entry(size="030")), ("size-2-64", "a size of 2^64", entry(size="18446744073709551616")),
-    ("inode-number", "an inode that is a number", entry(inode=5)), ("device-form", "a device that is no pair", entry(device="801")), ("status-unknown", "an unknown status", entry(status="perfect")),
+    ("inode-number", "an inode that is a number", entry(inode=5)), ("device-form", "a device that is no pair", entry(device="801")), ("device-zero-first", "a device with a leading zero", entry(device="08:1")), ("status-unknown", "an unknown status", entry(status="perfect")),
     ("method-form", "a method that is no word", entry(method="Read!")), ("source-other", "a source that is not the path's", entry(source="system")),
     ("real-size-needless", "real_size of a file that was not cut", entry(real_size="1", real_sha256="0" * 64)), ("real-size-missing", "a cut file without real_size", entry(status="shrunk")),
     ("real-size-over", "really read more than stored", entry(status="limited", real_size="99", real_sha256="0" * 64)), ("real-size-same", "shrunk by nothing", entry(status="shrunk", real_size="30", real_sha256="0" * 64)),
@@ -137,7 +139,7 @@ each("catalog-mismatch", BAGINFO, [
     ("bagging-date", "another day", replaced(BAGINFO, b"2016-03-01", b"2016-03-02")), ("contact", "another operator", replaced(BAGINFO, b"Sato", b"Kato")),
     ("case-number", "another case", replaced(BAGINFO, b"INC-2016-001", b"INC-2016-002")), ("organisation", "an organisation that nobody named", info(lambda rows: rows[:3] + [("Source-Organization", "X")] + rows[3:]))])
 each("manifest-malformed", BAGINFO, [
-    ("info-order", "keys in another order", info(lambda rows: rows[1::-1] + rows[2:])), ("info-unknown", "an unknown key", info(lambda rows: rows + [("Bag-Size", "1 kB")])),
+    ("oxum-form", "a Payload-Oxum that is no pair", info(lambda rows: rows[:2] + [("Payload-Oxum", "1]8.4")] + rows[3:])), ("info-order", "keys in another order", info(lambda rows: rows[1::-1] + rows[2:])), ("info-unknown", "an unknown key", info(lambda rows: rows + [("Bag-Size", "1 kB")])),
     ("info-missing", "a key is missing", info(lambda rows: rows[:-1])), ("info-control", "an escape sequence in a value", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "\x1b[2J")])),
     ("info-c1", "a C1 control character in a value", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "\u009b2J")])), ("info-empty", "an empty value", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "")])),
     ("info-blank", "a blank behind a value", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "x ")])), ("info-long", "a value of 501 bytes", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "x" * 501)])),
@@ -157,7 +159,7 @@ def put(path, value):
     return acquisition(change)
 
 each("catalog-mismatch", ACQ, [
-    ("item-other", "another item", put("item", "SAMPLE-2")), ("started-other", "another start than format.json", put("started", "2016-03-01T09:00:00.000000002Z")),
+    ("item-form", "an item that is no name", put("item", "a b")), ("item-other", "another item", put("item", "SAMPLE-2")), ("started-other", "another start than format.json", put("started", "2016-03-01T09:00:00.000000002Z")),
     ("counts-collected", "more collected than there are", put("counts", {"asked": "7", "collected": "5", "recorded": "1", "absent": "1"})),
     ("counts-sum", "asked is not the sum", put("counts.asked", "9")), ("counts-absent", "nothing absent", put("counts", {"asked": "5", "collected": "4", "recorded": "1", "absent": "0"})),
     ("counts-of-source", "another count of a source", put("sources.0.counts", {"asked": "2", "collected": "2", "recorded": "0", "absent": "0"})),

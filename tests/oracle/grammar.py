@@ -21,14 +21,16 @@ def members_once(pairs):
     need(len(dict(pairs)) == len(pairs), "a key twice")
     return dict(pairs)
 
-def within(v, level=1):
-    "The bounds of the subset: no null, small integers, short strings, few levels."
+def within(v, level=1, free=False):
+    "The bounds of the subset: no null, small integers, short strings, few levels (only under x- keys can there be more)."
     need(v is not None, "null")
     need(type(v) is not int or abs(v) < 1 << 53, "integer of 2^53 or more")
     if isinstance(v, str) and len(v.encode()) > 512 << 10: raise Limit("string over 512 KiB")
     if not isinstance(v, (dict, list)): return
-    if level > 8: raise Limit("more than 8 levels")
-    for x in list(v) + (list(v.values()) if isinstance(v, dict) else []): within(x, level + 1)
+    if level > 8: raise Limit("more than 8 levels") if free else Bad("more levels than any record has")
+    for x in v:
+        within(x, level + 1, free)
+        if isinstance(v, dict): within(v[x], level + 1, free or x.startswith("x-"))
 
 def refuse(text): raise Bad("number " + text[:20])
 
@@ -73,7 +75,7 @@ def b64(v): return isinstance(v, str) and unbase64(v) is not None
 def signed(v): return type(v) is int
 def ascending(shape): return lambda v: isinstance(v, list) and all(map(shape, v)) and v == sorted(set(v), key=str.encode)
 HEX32, HEX64, SOURCE = rx("[0-9a-f]{32}"), rx("[0-9a-f]{64}"), rx("[a-z][a-z0-9-]{0,31}")
-DEVNO, BOOTTIME, ITEM = rx(r"\d+:\d+"), rx(r"(0|[1-9]\d*)\.\d{9}"), rx(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
+DEVNO, BOOTTIME, ITEM = rx(r"(0|[1-9]\d{0,9}):(0|[1-9]\d{0,9})"), rx(r"(0|[1-9]\d*)\.\d{9}"), rx(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
 STATUS = rx("complete|partial")
 ORIGIN = {"origin?": text, "origin_b64?": b64}
 STAT = {"mode?": rx("[0-7]{4}"), "uid?": integer, "gid?": integer, "links?": integer, "inode?": decimal, "device?": DEVNO,
@@ -93,7 +95,7 @@ CLOCK = {"realtime": stamp, "boottime": BOOTTIME, "timezone_offset_minutes?": si
 REFERENCE = {"time": stamp, "source?": text, "taken_at": stamp, "offset_nanoseconds": rx(r"0|-?[1-9]\d{0,19}")}
 FORMAT = {"schema": text, "digests": [text], "salt": HEX32, "started": stamp}
 ACQUISITION = {
-    "schema": rx("hozen-acquisition/1"), "salt": HEX32, "item": ITEM, "case": text, "operator": {"name": text},
+    "schema": rx("hozen-acquisition/1"), "salt": HEX32, "item": text, "case": text, "operator": {"name": text},
     "organisation?": text, "exhibit?": text, "authority?": text, "reason?": text, "location?": text, "witnesses?": [text],
     "started": stamp, "finished": stamp, "not_before?": [text], "mounts_not_crossed?": ascending(text), "status": STATUS, "counts": COUNTS,
     "host": {k + "?": text for k in ("hostname", "machine_id", "boot_id", "kernel", "architecture", "operating_system")},

@@ -136,7 +136,7 @@ def catalog(layout, intact, report):
         for path in set(there) & set(listed):
             if listed[path]["sha256"] != there[path][2]: report.add("payload-altered", path)
             elif int(listed[path]["size"]) != there[path][1]: report.add("catalog-mismatch", path, "size")
-        if set(there) == set(listed) and [e["path"] for e in entries] != list(there): report.add("catalog-mismatch", segment, "order")
+        if [e["path"] for e in entries if e["path"] in there] != [p for p in there if p in listed]: report.add("catalog-mismatch", segment, "order")
         out += zip(rows, entries)
     return out if whole and out else None
 
@@ -157,6 +157,7 @@ def bag_info(data):
     need(rows.pop() == ("", "", "") and [r[0] for r in rows] in (keys, keys[:3] + keys[4:]), "keys or final line feed")
     for _, _, value in rows:
         need(0 < len(value.encode()) <= 500 and value.strip(" ") == value and not re.search("[\0-\x1f\x7f-\x9f]", value), "value")
+    need(re.fullmatch(r"(0|[1-9]\d*)\.(0|[1-9]\d*)", rows[2][2], re.A), "Payload-Oxum")
     return {r[0]: r[2] for r in rows}
 
 def contents(layout, intact, report):
