@@ -19,7 +19,8 @@ static int fail(struct hz_error *err)
 
 int w_digest_init(struct hz_error *err)
 {
-    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) != 1)
+    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) != 1 ||
+        OSSL_LIB_CTX_get0_global_default() == NULL) /* without memory for it, later calls crash */
         return hz_error_set(err, HZ_E_CRYPTO, "%s", _("cannot start the cryptographic library"));
     return HZ_OK;
 }

@@ -1,0 +1,55 @@
+/* Preloaded: the allocation number FAIL_AT, counted from 0, gives no memory. Says at the end when none came that far.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *p, size_t size);
+
+static long left = -1;
+static bool reached = true;
+
+__attribute__((constructor)) static void start(void)
+{
+    const char *digits = getenv("FAIL_AT");
+    if (digits == NULL)
+        return;
+    reached = false;
+    for (left = 0; *digits != '\0'; digits++)
+        left = left * 10 + (*digits - '0');
+}
+
+__attribute__((destructor)) static void stop(void)
+{
+    static const char text[] = "not reached\n";
+    if (!reached && write(2, text, sizeof text - 1) < 0)
+        abort();
+}
+
+static bool fails(void)
+{
+    if (reached || left < 0 || left-- > 0)
+        return false;
+    reached = true;
+    errno = ENOMEM;
+    return true;
+}
+
+void *malloc(size_t size)
+{
+    return fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *p, size_t size)
+{
+    return fails() ? NULL : __libc_realloc(p, size);
+}
