@@ -104,3 +104,35 @@ LINES
     "$ORACLE/make_ledger.py" --out "$BATS_TEST_TMPDIR/ledger"
     python3 "$ORACLE/shapes.py" --handoffs "$BATS_TEST_TMPDIR/ledger"
 }
+
+@test "oracle: a collection and a handoff give JSON of the shape of its schema, and files that the oracle holds good" {
+    local bundle item key=$BATS_TEST_TMPDIR/k custody=$HOZEN_BIN/hozen-custody
+    cd "$BATS_TEST_TMPDIR"
+    mkdir tree
+    printf 'a\n' >'tree/new
+line'
+    unshare --pid --mount --net --fork --mount-proc "$HOZEN_BIN/hozen-collect" --case INC-1 --operator "Sato Hanako" --path "$PWD/tree" \
+        --item ITEM-1 --out . --json >collect.json || [ $? = 4 ]
+    bundle=$(jq -r .bundle collect.json)
+    [ "$(jq -r .sha256 collect.json)" = "$(sha256sum <"$bundle" | cut -d' ' -f1)" ]
+    run "$ORACLE/verify.py" --json "$bundle"
+    [ "$status" = 3 ]
+    [ "$(jq -r '.integrity + " " + .content_id' <<<"$output")" = "intact $(jq -r .content_id collect.json)" ]
+    for name in sato tanaka; do
+        "$custody" key new --for custody --name "$name <$name@csirt.example>" --out "$key-$name" </dev/null
+    done
+    item=ITEM-1
+    "$custody" custody init l.db --organisation "CSIRT" --key "$key-sato.key"
+    "$custody" custody intake "$bundle" --ledger l.db --key "$key-sato.key" --location "locker 3"
+    "$custody" custody offer "$item" --to "$key-tanaka.key.pub" --purpose "analysis" --ledger l.db --key "$key-sato.key" --out offer.json
+    "$ORACLE/ledger.py" offer offer.json
+    "$custody" custody accept offer.json --bundle "$bundle" --key "$key-tanaka.key" --out receipt.json
+    "$ORACLE/ledger.py" receipt receipt.json --offer offer.json
+    "$custody" custody record receipt.json --ledger l.db --key "$key-sato.key"
+    "$custody" custody audit --ledger l.db --json >audit.json
+    "$custody" custody show --ledger l.db --json >show.json
+    "$custody" custody log --ledger l.db --json | split -l 1 - log-
+    python3 "$ORACLE/shapes.py" --file collect collect.json --file offer offer.json --file receipt receipt.json --file audit audit.json \
+        --file show show.json $(printf -- '--file log-line %s ' log-*)
+    rm -f "$bundle"
+}

@@ -18,8 +18,8 @@ class Unknown(Exception): "of a type that this version does not know"
 def line(v): return isinstance(v, str) and 0 < len(v.encode()) <= 2000 and v.strip(" ") == v and not re.search("[\0-\x1f\x7f-\x9f]", v)
 def b64(v): return isinstance(v, str) and unbase64(v) is not None
 def digest64(v): return isinstance(v, str) and len(unbase64(v)) == 32
-def codes(v): return isinstance(v, list) and v == sorted(set(v)) and all(rx("[a-z]+(-[a-z]+)*")(c) for c in v)
-def keys(v): return isinstance(v, list) and v == sorted(set(v)) and all(KEY(k) for k in v)
+def codes(v): return isinstance(v, list) and len(v) <= 64 and v == sorted(set(v)) and all(rx("[a-z]+(-[a-z]+)*")(c) for c in v)
+def keys(v): return isinstance(v, list) and len(v) <= 64 and v == sorted(set(v)) and all(KEY(k) for k in v)
 def moment(v):
     m = isinstance(v, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", v, re.A)
     try: return bool(m) and v[-6:] != "-00:00" and datetime.datetime.fromisoformat(v) is not None
@@ -74,6 +74,7 @@ def statement(raw):
 
 def signers(message, armours):
     "The fingerprints of those who signed, by ascending keyid; Invalid when one signature does not hold."
+    need(1 <= len(armours) <= 4, "signatures: number")
     blobs = []
     for a in armours:
         key, known = sshsig.verify(a.encode(), NAMESPACE, message)

@@ -102,7 +102,7 @@ def at(way, value):
 
 def flip(text): return text[:-2] + ("A" if text[-2] != "A" else "B") + text[-1]
 
-for n, changes in {"plain": {}, "declined": {"receipt-type": "decline", "decline": at("file_sha256", "0" * 64)}, "x-key": {"offer": at("body.x-lab", "7")}, "no-cosignature": {"receipt-file": at("cosignature", None)},
+for n, changes in {"plain": {}, "declined": {"receipt-type": "decline", "decline": at("file_sha256", "0" * 64)}, "declined-unseen": {"receipt-type": "decline", "decline": lambda s: [s.pop("content_id"), s.pop("file_sha256"), s["body"].pop("evidence")] and None}, "x-key": {"offer": at("body.x-lab", "7")}, "no-cosignature": {"receipt-file": at("cosignature", None)},
                    "alone": {"after": 0}, "last-of-many": {"after": 6}}.items():
     case("offer-" + n, "offer", "holds", **changes); case("receipt-" + n, "receipt", "holds", **changes)
 case("offer-known", "known", "holds")
@@ -125,6 +125,8 @@ for n, changes in {
         "by-other": {"receiver": OTHER}, "of-other-offer": {"receipt-file": at("offer", "0" * 64)}, "previous-other": {"acceptance": at("previous", "0" * 64)}, "item-other": {"acceptance": at("item", "SAMPLE-2")}, "ledger-other": {"acceptance": at("ledger", "0" * 64)},
         "digest-other": {"acceptance": at("file_sha256", "0" * 64)}, "content-other": {"acceptance": at("content_id", "0" * 64)}, "content-missing": {"acceptance": at("content_id", None)}, "too-late": {"acceptance": at("time", "2016-03-09T01:00:01+00:00")},
         "cosigned-by-other": {"cosigner": OTHER}, "checkpoint-other": {"acceptance": at("body.checkpoint.size", "9")}, "decline-with-location": {"receipt-type": "decline", "decline": at("body.location", "lab")},
+        "decline-digest-unseen": {"receipt-type": "decline", "decline": at("body.evidence", None)}, "decline-no-digest": {"receipt-type": "decline", "decline": at("file_sha256", None)},
+        "cosigned-text": {"receipt-file": at("cosignature", "x")}, "unsigned": {"receipt-file": at("signatures", [])}, "signed-five": {"receipt-file": at("signatures", lambda s: s * 5)},
         "decline-no-reason": {"receipt-type": "decline", "decline": at("body.reason", None)}, "type-offer": {"receipt-file": at("schema", "hozen-offer/1")}, "findings-unsorted": {"acceptance": at("body.evidence.findings", ["tag-altered", "payload-altered"])}}.items():
     case("receipt-" + n, "receipt", "does not hold", **changes)
 
