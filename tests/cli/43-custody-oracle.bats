@@ -1,0 +1,32 @@
+#!/usr/bin/env bats
+# Offers and receipts: the readers of formats/read and the independent checker of tests/oracle must agree on every sample.
+
+load 40-custody.bash
+
+JUDGE=$HOZEN_BIN/../tests/hozen-judge
+
+setup_file() {
+    export MADE=$BATS_FILE_TMPDIR/made
+    "$HOZEN_SOURCE/tests/oracle/make_ledger.py" --out "$MADE" >&2
+}
+
+@test "offers and receipts: both checkers give the expected answer for every sample" {
+    [ "$(jq length "$MADE/ledger.json")" -ge 60 ]
+    wrong=0
+    while IFS=$'\t' read -r sample check expected; do
+        d=$MADE/$sample
+        case $check in
+        offer) ours=(offer "$d/offer.json") theirs=(offer "$d/offer.json") ;;
+        known) ours=(known "$d/offer.json" "$d/known.txt") theirs=(offer "$d/offer.json" --known "$d/known.txt") ;;
+        receipt) ours=(receipt "$d/receipt.json" "$d/offer.json") theirs=(receipt "$d/receipt.json" --offer "$d/offer.json") ;;
+        esac
+        a=0 b=0
+        said=$("$JUDGE" "${ours[@]}") || a=$?
+        "$LEDGER_PY" "${theirs[@]}" >/dev/null || b=$?
+        if [ "$a/$b" != "$expected/$expected" ]; then
+            echo "$sample: expected $expected, formats/read $a ($said), oracle $b"
+            wrong=$((wrong + 1))
+        fi
+    done < <(jq -r '.[] | [.sample, .check, .exit] | @tsv' "$MADE/ledger.json")
+    [ $wrong = 0 ]
+}
