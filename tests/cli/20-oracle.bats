@@ -106,7 +106,7 @@ LINES
 }
 
 @test "oracle: a collection and a handoff give JSON of the shape of its schema, and files that the oracle holds good" {
-    local bundle item key=$BATS_TEST_TMPDIR/k custody=$HOZEN_BIN/hozen-custody
+    local bundle item line logs=() key=$BATS_TEST_TMPDIR/k custody=$HOZEN_BIN/hozen-custody
     cd "$BATS_TEST_TMPDIR"
     mkdir tree
     printf 'a\n' >'tree/new
@@ -126,13 +126,15 @@ line'
     "$custody" custody intake "$bundle" --ledger l.db --key "$key-sato.key" --location "locker 3"
     "$custody" custody offer "$item" --to "$key-tanaka.key.pub" --purpose "analysis" --ledger l.db --key "$key-sato.key" --out offer.json
     "$ORACLE/ledger.py" offer offer.json
+    "$custody" custody show --ledger l.db --json >offered.json
     "$custody" custody accept offer.json --bundle "$bundle" --key "$key-tanaka.key" --out receipt.json
     "$ORACLE/ledger.py" receipt receipt.json --offer offer.json
     "$custody" custody record receipt.json --ledger l.db --key "$key-sato.key"
     "$custody" custody audit --ledger l.db --json >audit.json
     "$custody" custody show --ledger l.db --json >show.json
     "$custody" custody log --ledger l.db --json | split -l 1 - log-
+    for line in log-*; do logs+=(--file log-line "$line"); done
     python3 "$ORACLE/shapes.py" --file collect collect.json --file offer offer.json --file receipt receipt.json --file audit audit.json \
-        --file show show.json $(printf -- '--file log-line %s ' log-*)
+        --file show show.json --file show offered.json "${logs[@]}"
     rm -f "$bundle"
 }
