@@ -3,6 +3,7 @@
 # 1 takes minutes: most of the ten thousand are OpenSSL's). The writer says so, and leaves nothing that is signed.
 set -euo pipefail
 driver=$1 library=$2 algorithm=$3 step=${4:-41}
+[ -r "$library" ] || { echo "no such library: $library" >&2; exit 1; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/hozen-memory.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 fail() { echo "FAILED at allocation $at: $*" >&2; cat "$work/err" >&2; exit 1; }
