@@ -49,7 +49,7 @@ int r_checkpoint_parse(struct r_checkpoint *out, const void *text, size_t len, s
 {
     struct r_checkpoint c;
 
-    if (len > R_CHECKPOINT_MAX || !read_lines(&c, text, len))
+    if (len == 0 || len > R_CHECKPOINT_MAX || !read_lines(&c, text, len))
         return hz_error_set(err, HZ_E_FORMAT, _("is not the text of a checkpoint"));
     *out = c;
     return HZ_OK;
