@@ -103,6 +103,7 @@ def changed_while_read():
 def x_keys():
     b = plain(); b.files[1][2]["x-lab"] = {"deep": ["values", 1, True]}
     b.acquisition["x-\u00fcnlich"] = "text"; b.absent[0]["x-"] = 0; b.actions[0]["x-a"] = []
+    b.on["acquisition"] = lambda a: a["counts"].__setitem__("x-a", 1)
     b.on["format"] = lambda f: f.__setitem__("x-hint", "early")
     return b
 

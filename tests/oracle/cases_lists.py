@@ -1,6 +1,7 @@
 """Bad samples: the lists, the records, and content that does not agree with them."""
 import hashlib, re
 
+import make
 from cases import (ACQ, BAGINFO, CAT, FORMAT, MANIFEST, PASSWD, TAGMANIFEST, acquisition, bad, each, entry, line, member, plain, replaced,
                    swap, tag, tagmanifest)
 
@@ -16,6 +17,8 @@ each("payload-missing", PASSWD, [("file-removed", "a file was taken out", member
 each("payload-missing", "data/blind/blind.txt", [("blind-removed", "the blind file was taken out", member("data/blind/blind.txt", lambda c: None))])
 each("payload-unlisted", "data/files/etc/evil", [("file-added", "a file was put in", lambda b: b.on.__setitem__(
     "members", lambda m: [x for n in m for x in ([("SAMPLE-1/data/files/etc/evil", b"x"), n] if n[0].endswith("etc/hosts") else [n])]))])
+each("payload-unlisted", "data/zz/x", [("file-behind-catalog", "a file was put in behind the catalog", lambda b: b.on.__setitem__(
+    "members", lambda m: [x for n in m for x in ([("SAMPLE-1/data/zz/x", b"x"), n] if n[0].endswith("objects.jsonl") else [n])]))])
 each("payload-unlisted", PASSWD, [("not-in-catalog", "signed, but the catalog does not list a file", lambda b: b.on.__setitem__("entries", lambda e: e[:-1]))])
 each("payload-missing", "data/files/etc/zz", [("only-in-catalog", "signed, but the catalog lists a file too many", lambda b: b.on.__setitem__(
     "entries", lambda e: e + [dict(e[0], path="data/files/etc/zz", source="files")]))])
@@ -85,7 +88,9 @@ each("manifest-malformed", CAT, [
     ("unknown-key", "a key that this version does not know", entry(comment="hi")), ("missing-salt", "no salt", entry(salt=None)), ("missing-status", "no status", entry(status=None)),
     ("salt-capitals", "a salt in capitals", entry(salt="A" * 32)), ("digest-short", "a short digest", entry(sha256="0" * 63)), ("mode-three", "a mode of three digits", entry(mode="644")),
     ("mode-type", "a mode with the type", entry(mode="100644")), ("size-zero-first", "a size with a leading zero", entry(size="030")), ("size-2-64", "a size of 2^64", entry(size="18446744073709551616")),
-    ("inode-number", "an inode that is a number", entry(inode=5)), ("device-form", "a device that is no pair", entry(device="801")), ("device-zero-first", "a device with a leading zero", entry(device="08:1")), ("status-unknown", "an unknown status", entry(status="perfect")),
+    ("inode-number", "an inode that is a number", entry(inode=5)), ("uid-2-32", "a uid of 2^32", entry(uid=1 << 32)), ("device-2-32", "a device number of 2^32", entry(device="4294967296:0")), ("time-2-63", "a time of 2^63", entry(mtime="@9223372036854775808.000000000")),
+    ("btime-alone", "a time of birth without the other times", lambda b: entry(**{k: None for k in make.STAT}, inode=None, btime=make.STARTED)(b)), ("xattr-no-name", "an attribute without a name", entry(xattrs=[{"name_b64": "", "value_b64": ""}])),
+    ("device-form", "a device that is no pair", entry(device="801")), ("device-zero-first", "a device with a leading zero", entry(device="08:1")), ("status-unknown", "an unknown status", entry(status="perfect")),
     ("method-form", "a method that is no word", entry(method="Read!")), ("source-other", "a source that is not the path's", entry(source="system")),
     ("real-size-needless", "real_size of a file that was not cut", entry(real_size="1", real_sha256="0" * 64)), ("real-size-missing", "a cut file without real_size", entry(status="shrunk")),
     ("real-size-over", "really read more than stored", entry(status="limited", real_size="99", real_sha256="0" * 64)), ("real-size-same", "shrunk by nothing", entry(status="shrunk", real_size="30", real_sha256="0" * 64)),
@@ -128,7 +133,7 @@ each("merkle-mismatch", "meta/merkle-root.txt", [
     ("merkle-root", "another root", tag("meta/merkle-root.txt", lambda d: d[:2] + b"0" * 64 + b"\n")),
     ("merkle-count", "another count", tag("meta/merkle-root.txt", lambda d: b"5" + d[1:]))])
 each("manifest-malformed", "meta/merkle-root.txt", [("merkle-capitals", "a root in capitals", tag("meta/merkle-root.txt", lambda d: d.upper())),
-    ("merkle-count-form", "a count with a leading zero", tag("meta/merkle-root.txt", lambda d: b"0" + d))])
+    ("merkle-count-long", "a count of 23 digits", tag("meta/merkle-root.txt", lambda d: b"9" * 23 + d[1:])), ("merkle-count-form", "a count with a leading zero", tag("meta/merkle-root.txt", lambda d: b"0" + d))])
 
 def info(change):
     def hook(b): b.on["info"] = change
@@ -147,6 +152,7 @@ each("manifest-malformed", BAGINFO, [
 each("manifest-malformed", "bagit.txt", [("bagit-version", "another version of BagIt", replaced("bagit.txt", b"1.0", b"0.97"))])
 each("manifest-malformed", "meta/VERIFY.en.txt", [("verify-text", "other instructions", replaced("meta/VERIFY.en.txt", b"sha256sum", b"md5sum   "))])
 each("manifest-malformed", FORMAT, [("format-unknown-key", "an unknown key", lambda b: b.on.__setitem__("format", lambda f: f.__setitem__("hint", "x"))),
+    ("format-digests-number", "digests that are no texts", tag(FORMAT, lambda d: d.replace(b'["sha256"]', b'["sha256",1]'))), ("format-digests-nested", "digests in an array of arrays", tag(FORMAT, lambda d: d.replace(b'["sha256"]', b'[["sha256"]]'))),
     ("format-no-salt", "no salt", lambda b: b.on.__setitem__("format", lambda f: f.pop("salt") and None)), ("format-no-end", "no final line feed", tag(FORMAT, lambda d: d[:-1]))])
 
 def put(path, value):
@@ -164,13 +170,14 @@ each("catalog-mismatch", ACQ, [
     ("counts-sum", "asked is not the sum", put("counts.asked", "9")), ("counts-absent", "nothing absent", put("counts", {"asked": "5", "collected": "4", "recorded": "1", "absent": "0"})),
     ("counts-of-source", "another count of a source", put("sources.0.counts", {"asked": "2", "collected": "2", "recorded": "0", "absent": "0"})),
     ("source-not-named", "a source that the list does not name", acquisition(lambda a: a["sources"].pop() and None)), ("sources-order", "sources in another order", acquisition(lambda a: a["sources"].reverse())),
+    ("source-blind-named", "the source blind among the others", acquisition(lambda a: a["sources"].insert(0, {"name": "blind", "status": "complete", "counts": {"asked": "1", "collected": "1", "recorded": "0", "absent": "0"}}))),
     ("source-named-twice", "a source twice", acquisition(lambda a: a["sources"].append(a["sources"][0])))])
 each("manifest-malformed", ACQ, [
     ("acquisition-unknown", "an unknown key", put("clock.drift", "1")), ("acquisition-no-operator", "no operator", put("operator", None)), ("acquisition-schema", "another schema", put("schema", "hozen-acquisition/2")),
     ("operator-text", "an operator that is a text", put("operator", "Sato Hanako")), ("witnesses-text", "witnesses that are a text", put("witnesses", "Tanaka Ken")),
     ("keys-unsorted", "keys_expected in another order", put("keys_expected", ["f" * 64, "0" * 64])), ("keys-twice", "a key twice", put("keys_expected", ["0" * 64] * 2)), ("keys-form", "a key in capitals", put("keys_expected", ["A" * 64])),
     ("mounts-unsorted", "mounts in another order", put("mounts_not_crossed", ["/b", "/a"])), ("status-other", "an unknown status", put("status", "perfect")), ("offset-form", "an offset of minus zero", put("clock.reference", {
-        "time": "2016-03-01T09:00:00.000000000Z", "taken_at": "2016-03-01T09:00:00.000000000Z", "offset_nanoseconds": "-0"})), ("boottime-form", "a boot time without fraction", put("clock.start.boottime", "100"))])
+        "time": "2016-03-01T09:00:00.000000000Z", "taken_at": "2016-03-01T09:00:00.000000000Z", "offset_nanoseconds": "-0"})), ("boottime-2-63", "a boot time of 2^63 seconds", put("clock.start.boottime", "9223372036854775808.000000000")), ("tool-uid", "a uid of 2^32", put("tool.uid", 1 << 32)), ("boottime-form", "a boot time without fraction", put("clock.start.boottime", "100"))])
 
 def record(kind, **changes):
     def change(b):
@@ -182,10 +189,12 @@ def record(kind, **changes):
 each("manifest-malformed", "meta/objects.jsonl", [
     ("object-type", "an unknown type", record("objects", type="door")), ("object-target", "a folder with a target", record("objects", target="/x")), ("object-b64-other", "an origin that is not the text of origin_b64", record("objects", origin="/etc", origin_b64="L2V0Y/8=")),
     ("object-b64-utf8", "origin_b64 that is UTF-8, of a name with U+FFFD", record("objects", origin="/\ufffd", origin_b64="L++/vQ==")), ("object-b64-alone", "target_b64 without target", record("objects", type="symlink", target_b64="/w==")),
-    ("object-rdevice", "a folder with a device number", record("objects", rdevice="1:3")),
+    ("object-origin-relative", "a relative origin", record("objects", origin="etc")), ("object-origin-climbs", "an origin with ..", record("objects", origin="/..")), ("object-origin-nul", "an origin with NUL", record("objects", origin="/a\0")),
+    ("object-origin-slash", "an origin with a slash at its end", record("objects", origin="/etc/")), ("object-rdevice", "a folder with a device number", record("objects", rdevice="1:3")),
     ("object-no-origin", "no origin", record("objects", origin=None)), ("objects-no-first", "no first line", tag("meta/objects.jsonl", lambda d: d.split(b"\n", 1)[1])), ("objects-empty", "nothing", tag("meta/objects.jsonl", lambda d: b"")),
     ("objects-schema", "the first line of another list", replaced("meta/objects.jsonl", b"hozen-objects", b"hozen-absent"))])
-each("manifest-malformed", "meta/absent.jsonl", [("absent-status", "an unknown reason", record("absent", status="lost")), ("absent-errno", "an errno that is a number", record("absent", errno="13")),
+each("manifest-malformed", "meta/absent.jsonl", [("absent-status", "an unknown reason", record("absent", status="lost")), ("absent-errno-long", "an errno of 33 letters", record("absent", errno="E" * 33)), ("absent-origin", "a relative origin", record("absent", origin="etc")),
+    ("absent-errno", "an errno that is a number", record("absent", errno="13")),
     ("absent-no-reason", "no reason", record("absent", reason=None))])
 each("manifest-malformed", "meta/actions.jsonl", [("action-count", "a count that is a number", record("actions", count=4)), ("action-boottime", "a boot time of the calendar", record("actions", start_boottime="2026")),
     ("action-unknown", "an unknown key", record("actions", note="x"))])

@@ -58,6 +58,14 @@ def ed25519_malleable():
         return armour(envelope(key, string(b"ssh-ed25519") + string(raw[:32] + (int.from_bytes(raw[32:], "little") + L).to_bytes(32, "little"))))
     return first(change)(b) or b
 
+@bad("signature-invalid", ED, "base64 with unused bits that are not zero")
+def armour_bits():
+    b = plain(); b.keys = ["ed25519"]  # its signatures have one length, with one = at the end
+    def change(a):
+        i = a.index(b"=\n---") - 1
+        return a[:i] + bytes([a[i] + 1]) + a[i + 1:]  # A, E, I...: the two lowest bits were 0
+    return first(change)(b) or b
+
 def weak(y, about, row_name):
     "A key of small order signs everything: R the neutral point, S 0."
     key = string(b"ssh-ed25519") + string(y)

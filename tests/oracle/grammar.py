@@ -48,7 +48,7 @@ def parse(line, bound=1 << 20):
 def nanoseconds(text):
     "A time of section 8 as an integer, or Bad."
     if m := re.fullmatch(r"@(0|-?[1-9]\d{0,18})\.(\d{9})", text, re.A):
-        need(not -62135596800 <= int(m[1]) < 253402300800, "time has a calendar form")
+        need(not -62135596800 <= int(m[1]) < 253402300800 and -1 << 63 <= int(m[1]) < 1 << 63, "time has a calendar form, or is over 64 bits")
         return int(m[1]) * 10**9 + int(m[2])
     m = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{9})Z", text, re.A)
     need(m, "not a time")
@@ -67,7 +67,11 @@ DEVICE = re.compile(r"(?i)(CON|PRN|AUX|NUL|COM[1-9]|LPT[1-9])(\.|$)")
 # --- shapes: a shape is a check, a [shape] of an array, or a {key: shape} with ? behind optional keys -------------
 def rx(pattern): return lambda v: isinstance(v, str) and re.fullmatch(pattern, v, re.A) is not None
 def decimal(v): return rx(r"0|[1-9]\d{0,19}")(v) and int(v) < 1 << 64
-def integer(v): return type(v) is int and v >= 0
+def integer(v): return type(v) is int and 0 <= v < 1 << 32
+def number(v): return type(v) is int and v >= 0
+def device(v): return rx(r"(0|[1-9]\d{0,9}):(0|[1-9]\d{0,9})")(v) and all(int(n) < 1 << 32 for n in v.split(":"))
+def boottime(v): return rx(r"(0|[1-9]\d{0,18})\.\d{9}")(v) and int(v[:-10]) < 1 << 63
+def offset(v): return rx(r"0|-?[1-9]\d{0,19}")(v) and abs(int(v)) < 1 << 64
 def text(v): return isinstance(v, str)
 def boolean(v): return type(v) is bool
 def stamp(v): return isinstance(v, str) and nanoseconds(v) is not None
@@ -75,24 +79,24 @@ def b64(v): return isinstance(v, str) and unbase64(v) is not None
 def signed(v): return type(v) is int
 def ascending(shape): return lambda v: isinstance(v, list) and all(map(shape, v)) and v == sorted(set(v), key=str.encode)
 HEX32, HEX64, SOURCE = rx("[0-9a-f]{32}"), rx("[0-9a-f]{64}"), rx("[a-z][a-z0-9-]{0,31}")
-DEVNO, BOOTTIME, ITEM = rx(r"(0|[1-9]\d{0,9}):(0|[1-9]\d{0,9})"), rx(r"(0|[1-9]\d*)\.\d{9}"), rx(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
+ITEM = rx(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_-])?")
 STATUS = rx("complete|partial")
 ORIGIN = {"origin?": text, "origin_b64?": b64}
-STAT = {"mode?": rx("[0-7]{4}"), "uid?": integer, "gid?": integer, "links?": integer, "inode?": decimal, "device?": DEVNO,
+STAT = {"mode?": rx("[0-7]{4}"), "uid?": integer, "gid?": integer, "links?": integer, "inode?": decimal, "device?": device,
         "atime?": stamp, "mtime?": stamp, "ctime?": stamp}
-REST = {"btime?": stamp, "xattrs?": [{"name_b64": b64, "value_b64": b64}], "xattrs_incomplete?": lambda v: v is True}
+REST = {"btime?": stamp, "xattrs?": [{"name_b64": lambda v: b64(v) and v != "", "value_b64": b64}], "xattrs_incomplete?": lambda v: v is True}
 CATALOG = {**ORIGIN, **STAT, **REST, "path": text, "source": SOURCE, "method": SOURCE, "size": decimal, "sha256": HEX64,
            "status": rx("collected|changed|grew|shrunk|limited"), "real_size?": decimal, "real_sha256?": HEX64,
            "acquired_at": stamp, "salt": HEX32}
-OBJECTS = {**ORIGIN, **STAT, **REST, "origin": text, "source": SOURCE, "target?": text, "target_b64?": b64, "rdevice?": DEVNO,
+OBJECTS = {**ORIGIN, **STAT, **REST, "origin": text, "source": SOURCE, "target?": text, "target_b64?": b64, "rdevice?": device,
            "type": rx("directory|symlink|fifo|socket|character-device|block-device"), "acquired_at": stamp}
-ABSENT = {**ORIGIN, "source": SOURCE, "reason": text, "errno?": rx("E[A-Z0-9]+"),
+ABSENT = {**ORIGIN, "source": SOURCE, "reason": text, "errno?": rx("E[A-Z0-9]{1,31}"),
           "status": rx("vanished|denied|timeout|over-budget|excluded|unavailable|io-error")}
-ACTIONS = {"action": SOURCE, "source?": SOURCE, "target?": text, "start": stamp, "end": stamp, "start_boottime": BOOTTIME,
-           "end_boottime": BOOTTIME, "count": decimal, "failures": decimal, "detail?": text}
+ACTIONS = {"action": SOURCE, "source?": SOURCE, "target?": text, "start": stamp, "end": stamp, "start_boottime": boottime,
+           "end_boottime": boottime, "count": decimal, "failures": decimal, "detail?": text}
 COUNTS = dict.fromkeys(("asked", "collected", "recorded", "absent"), decimal)
-CLOCK = {"realtime": stamp, "boottime": BOOTTIME, "timezone_offset_minutes?": signed}
-REFERENCE = {"time": stamp, "source?": text, "taken_at": stamp, "offset_nanoseconds": rx(r"0|-?[1-9]\d{0,19}")}
+CLOCK = {"realtime": stamp, "boottime": boottime, "timezone_offset_minutes?": signed}
+REFERENCE = {"time": stamp, "source?": text, "taken_at": stamp, "offset_nanoseconds": offset}
 FORMAT = {"schema": text, "digests": [text], "salt": HEX32, "started": stamp}
 ACQUISITION = {
     "schema": rx("hozen-acquisition/1"), "salt": HEX32, "item": text, "case": text, "operator": {"name": text},
@@ -146,6 +150,7 @@ def coherent(v):
     "What a line of the catalog or of another record must say without contradicting itself."
     stats = [k for k in STAT if k[:-1] in v]
     need(not stats or len(stats) == len(STAT) and "origin" in v, "stat keys without each other or without origin")
+    need("btime" not in v or stats, "btime without the other times")
     if "type" in v:
         need("target" not in v or v["type"] == "symlink", "target of no symlink")
         need("rdevice" not in v or v["type"].endswith("device"), "rdevice of no device")

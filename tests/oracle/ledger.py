@@ -43,7 +43,7 @@ BODY = {
     "decline": {"evidence?": EVIDENCE, "condition?": line, "reason": line, "checkpoint": SEEN}}
 STATEMENT = {"schema": rx("hozen-statement/1"), "type": grammar.text, "nonce": HEX32, "ledger?": HEX64, "actor": PERSON, "case?": line, "item?": ITEM,
              "content_id?": HEX64, "file_sha256?": HEX64, "previous?": HEX64, "time": moment, "body": lambda v: isinstance(v, dict)}
-ENTRY = {"schema": rx("hozen-entry/1"), "ledger": HEX64, "sequence": grammar.integer, "recorded_at": stamp, "statement": b64, "signatures": [grammar.text]}
+ENTRY = {"schema": rx("hozen-entry/1"), "ledger": HEX64, "sequence": grammar.number, "recorded_at": stamp, "statement": b64, "signatures": [grammar.text]}
 OFFER = {"schema": rx("hozen-offer/1"), "statement": b64, "signatures": [grammar.text], "entry": b64, "checkpoint": grammar.text,
          "checkpoint_signatures": [grammar.text], "inclusion": [digest64], "consistency?": {"from": decimal, "proof": [digest64]}}
 RECEIPT = {"schema": rx("hozen-receipt/1"), "offer": HEX64, "statement": b64, "signatures": [grammar.text], "cosignature?": grammar.text}

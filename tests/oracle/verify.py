@@ -181,7 +181,7 @@ def contents(layout, intact, report):
     objects, absent = records("objects", grammar.OBJECTS), records("absent", grammar.ABSENT)
     records("actions", grammar.ACTIONS)
     manifest = tag("manifest-sha256.txt", lambda d: digests(d, grammar.payload_name, 1100))
-    root = tag("meta/merkle-root.txt", lambda d: re.fullmatch(rb"(0|[1-9]\d*)\n([0-9a-f]{64})\n", d) or need(False, "form"))
+    root = tag("meta/merkle-root.txt", lambda d: re.fullmatch(rb"(0|[1-9]\d{0,18})\n([0-9a-f]{64})\n", d) or need(False, "form"))
     info = tag("bag-info.txt", bag_info)
     if form:
         start = grammar.nanoseconds(form["started"]) // 10**9
@@ -209,10 +209,11 @@ def counts(a, *kinds):
     *kinds, report = kinds
     def expected(numbers): return {"asked": str(sum(numbers)), **dict(zip(("collected", "recorded", "absent"), map(str, numbers)))}
     names, order = [s["name"] for s in a["sources"]], list(dict.fromkeys(kinds[0]))[1:]
-    same(report, "catalog-mismatch", ACQUISITION, ("counts", a["counts"], expected([len(k) for k in kinds])),
+    def four(c): return {k: c[k] for k in grammar.COUNTS}
+    same(report, "catalog-mismatch", ACQUISITION, ("counts", four(a["counts"]), expected([len(k) for k in kinds])), ("sources", "blind" in names, False),
          ("sources", [n for n in names if n in order], order), ("sources", sorted(names), sorted(set(sum(kinds, order)) - {"blind"} | set(names))))
     for s in a["sources"]:
-        same(report, "catalog-mismatch", ACQUISITION, (s["name"], s["counts"], expected([k.count(s["name"]) for k in kinds])))
+        same(report, "catalog-mismatch", ACQUISITION, (s["name"], four(s["counts"]), expected([k.count(s["name"]) for k in kinds])))
 
 # --- section 7: who signed ----------------------------------------------------------------------------------------------
 def authenticity(layout, acquisition, sidecars, signers, revoked, report):
