@@ -271,8 +271,10 @@ int r_acquisition_read(const void *text, size_t len, struct r_acquisition *out, 
     return r_json_result(&j, wrong, at);
 }
 
-/* *other: an array of texts that is not ["sha256"] */
-static bool scan_digests(struct r_json *j, bool *other)
+enum digests { DIGESTS_OURS, DIGESTS_OTHER, DIGESTS_NONSENSE };
+
+/* ["sha256"], an array of other texts, or something else */
+static enum digests scan_digests(struct r_json *j)
 {
     size_t count = 0, expected = 0;
     bool texts = true;
@@ -286,8 +288,9 @@ static bool scan_digests(struct r_json *j, bool *other)
         else if (r_json_string(j, &word))
             expected += r_span_is(&word, "sha256");
     }
-    *other = texts && (count != 1 || expected != 1);
-    return !j->wrong;
+    if (j->wrong || !texts)
+        return DIGESTS_NONSENSE;
+    return count == 1 && expected == 1 ? DIGESTS_OURS : DIGESTS_OTHER;
 }
 
 /* Canonical JSON that says to be of another version, whatever else is in it */
@@ -305,7 +308,7 @@ static bool is_other_version(const char *text, size_t len)
             schema = r_json_string(&j, &value);
             other_schema = schema && !r_span_is(&value, "hozen-bundle/1");
         } else if (r_span_is(&key, "digests") && type == R_JSON_ARRAY) {
-            scan_digests(&j, &other_digests);
+            other_digests = scan_digests(&j) == DIGESTS_OTHER;
         } else {
             r_json_skip(&j);
         }
@@ -315,10 +318,8 @@ static bool is_other_version(const char *text, size_t len)
 
 static bool read_digests(struct r_json *j, void *context)
 {
-    bool other;
-
     (void)context;
-    return scan_digests(j, &other);
+    return scan_digests(j) == DIGESTS_OURS || r_json_fail(j, N_("digests is not a list of names"));
 }
 
 int r_acquisition_format(const void *text, size_t len, struct stamp *started, unsigned *extensions, const char **wrong,
