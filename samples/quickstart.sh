@@ -51,9 +51,9 @@ cd "$work"
 
 say "1. two people make their custody keys; the responder makes a collection key" \
     "1. 二人が保管用の鍵を、対応者が収集用の鍵を作ります"
-run hozen key new --for collect --name "Sato Hanako <sato@csirt.example>" --out collect
-run hozen key new --for custody --name "Sato Hanako <sato@csirt.example>" --out sato
-run hozen key new --for custody --name "Tanaka Ken <tanaka@lab.example>" --out tanaka
+run hozen key new --for collect --name "Sato Hanako <sato@csirt.example>" --out collect </dev/null
+run hozen key new --for custody --name "Sato Hanako <sato@csirt.example>" --out sato </dev/null
+run hozen key new --for custody --name "Tanaka Ken <tanaka@lab.example>" --out tanaka </dev/null
 cat collect.signers sato.signers tanaka.signers >signers
 
 say "2. collect $tree (signed, sealed, nothing altered)" "2. $tree を収集します (署名し、封印し、何も変更しません)"
