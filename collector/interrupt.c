@@ -1,6 +1,5 @@
 #include "collector/interrupt.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,53 +10,64 @@
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 #define SIGNAL_COUNT (sizeof signals / sizeof signals[0])
+/* What the first signal leaves behind for interrupt_poll: pending and blocked, so that nothing is interrupted by it. */
+#define NOTE SIGURG
 
-void interrupt_begin(struct interrupt *i)
+static void tell(const char *text)
 {
-    struct sigaction now;
-    i->happened = false;
-    sigemptyset(&i->watched);
-    for (size_t s = 0; s < SIGNAL_COUNT; s++)
-        if (sigaction(signals[s], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-            sigaddset(&i->watched, signals[s]);
-    sigprocmask(SIG_BLOCK, &i->watched, &i->before);
+    struct hz_error ignored;
+    (void)io_write(STDERR_FILENO, "\nhozen-collect: ", 16, &ignored);
+    (void)io_write(STDERR_FILENO, text, strlen(text), &ignored);
+    (void)io_write(STDERR_FILENO, "\n", 1, &ignored);
 }
 
-/* Runs in the handler: only what signal-safety(7) allows. */
-static void give_up(int number)
+/* Both run as handlers: only what signal-safety(7) allows. */
+static void second(int number)
 {
-    static const char text[] = "\nhozen-collect: interrupted again: the .partial file is not a bundle\n";
-    struct hz_error ignored;
     (void)number;
-    (void)io_write(STDERR_FILENO, text, sizeof text - 1, &ignored);
+    tell(_("interrupted again: the .partial file is not a bundle"));
     _exit(HZ_EXIT_FAILED);
 }
 
-static void arm_second(const struct interrupt *i)
+static void first(int number)
 {
-    struct sigaction end = { .sa_handler = give_up };
+    struct sigaction now, end = { .sa_handler = second };
+    (void)number;
     for (size_t s = 0; s < SIGNAL_COUNT; s++)
-        if (sigismember(&i->watched, signals[s]) == 1)
+        if (sigaction(signals[s], NULL, &now) == 0 && now.sa_handler == first)
             sigaction(signals[s], &end, NULL);
-    sigprocmask(SIG_UNBLOCK, &i->watched, NULL);
+    raise(NOTE);
+    tell(_("interrupted: sealing what was taken so far; interrupt again to abandon it"));
+}
+
+void interrupt_begin(struct interrupt *i)
+{
+    struct sigaction now, begin = { .sa_handler = first, .sa_flags = SA_RESTART };
+    i->happened = false;
+    sigemptyset(&i->note);
+    sigaddset(&i->note, NOTE);
+    sigprocmask(SIG_BLOCK, &i->note, &i->before);
+    for (size_t s = 0; s < SIGNAL_COUNT; s++)
+        sigaddset(&begin.sa_mask, signals[s]);
+    for (size_t s = 0; s < SIGNAL_COUNT; s++)
+        if (sigaction(signals[s], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaction(signals[s], &begin, NULL);
 }
 
 bool interrupt_poll(struct interrupt *i)
 {
     const struct timespec now = { 0, 0 };
-    if (i->happened || sigtimedwait(&i->watched, NULL, &now) < 0)
-        return i->happened;
-    i->happened = true;
-    fprintf(stderr, "\nhozen-collect: %s\n",
-            _("interrupted: sealing what was taken so far; interrupt again to abandon it"));
-    arm_second(i);
-    return true;
+    if (!i->happened && sigtimedwait(&i->note, NULL, &now) == NOTE)
+        i->happened = true;
+    return i->happened;
 }
 
 void interrupt_end(struct interrupt *i)
 {
+    struct sigaction now, end = { .sa_handler = SIG_DFL };
     for (size_t s = 0; s < SIGNAL_COUNT; s++)
-        if (i->happened && sigismember(&i->watched, signals[s]) == 1)
-            sigaction(signals[s], &(struct sigaction) { .sa_handler = SIG_DFL }, NULL);
+        if (sigaction(signals[s], NULL, &now) == 0 && (now.sa_handler == first || now.sa_handler == second))
+            sigaction(signals[s], &end, NULL);
+    interrupt_poll(i);
     sigprocmask(SIG_SETMASK, &i->before, NULL);
 }

@@ -1,5 +1,5 @@
 /* SIGINT, SIGTERM and SIGHUP. The first asks for a valid, partial bundle; the second ends the program at once, with
- * exit code 3, and leaves what was written under its .partial name. */
+ * exit code 3, whatever it is waiting for, and leaves what was written under its .partial name. */
 #ifndef HZ_COLLECTOR_INTERRUPT_H
 #define HZ_COLLECTOR_INTERRUPT_H
 
@@ -7,14 +7,16 @@
 #include <stdbool.h>
 
 struct interrupt {
-    sigset_t watched, before;
-    bool happened;
+    sigset_t note, before;
+    bool happened; /* as far as interrupt_poll has seen */
 };
 
-/* From here on the signals wait to be asked for. Those that are ignored (nohup) stay ignored. */
+/* From here on the first signal is answered on stderr at once and waits to be asked for. Those that are ignored (nohup)
+ * stay ignored. */
 void interrupt_begin(struct interrupt *i);
-/* true from the first signal on; says so on stderr, once. */
-bool interrupt_poll(struct interrupt *i);
-void interrupt_end(struct interrupt *i); /* as before interrupt_begin */
+bool interrupt_poll(struct interrupt *i); /* true from the first signal on */
+/* The signals end the program again, as they do by default. One that nobody asked for any more is forgotten: the
+ * bundle was finished in spite of it. */
+void interrupt_end(struct interrupt *i);
 
 #endif

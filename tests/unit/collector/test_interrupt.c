@@ -49,6 +49,46 @@ static void both_at_once(void)
     interrupt_poll(&i);
 }
 
+/* Nobody asks in between: one long file is being read. */
+static void unasked(void)
+{
+    struct interrupt i;
+    interrupt_begin(&i);
+    raise(SIGINT);
+    raise(SIGINT);
+}
+
+/* A read that never answers does not hold the second one up; the first does not disturb it. */
+static void stuck(void)
+{
+    struct interrupt i;
+    int ends[2];
+    char byte;
+    alarm(20);
+    interrupt_begin(&i);
+    if (pipe(ends) != 0)
+        _exit(1);
+    pid_t self = getpid(), helper = fork();
+    if (helper == 0) {
+        for (int n = 0; n < 2; n++) {
+            usleep(100000);
+            kill(self, SIGTERM);
+        }
+        _exit(0);
+    }
+    _exit(read(ends[0], &byte, 1) == -1 ? 2 : 3);
+}
+
+/* It came too late to end anything early: what is finished is not taken back. */
+static void too_late(void)
+{
+    struct interrupt i;
+    interrupt_begin(&i);
+    raise(SIGTERM);
+    interrupt_end(&i);
+    _exit(i.happened ? 0 : 1);
+}
+
 static void ignored(void)
 {
     struct interrupt i;
@@ -74,6 +114,9 @@ static void signals(void **state)
     assert_int_equal(in_child(first), 0);
     assert_int_equal(in_child(second), HZ_EXIT_FAILED);
     assert_int_equal(in_child(both_at_once), HZ_EXIT_FAILED);
+    assert_int_equal(in_child(unasked), HZ_EXIT_FAILED);
+    assert_int_equal(in_child(stuck), HZ_EXIT_FAILED);
+    assert_int_equal(in_child(too_late), 0);
     assert_int_equal(in_child(ignored), 0);
     assert_int_equal(in_child(restored), 128 + SIGTERM);
 }
