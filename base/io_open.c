@@ -196,13 +196,23 @@ int io_evidence_directory(int path_fd, int *fd, int *noatime, struct hz_error *e
     return reopen(path_fd, O_DIRECTORY, fd, noatime, err);
 }
 
-int io_statx(int fd, struct statx *out, struct hz_error *err)
+static int examine(int fd, int flags, struct statx *out, struct hz_error *err)
 {
     struct statx st;
-    if (statx(fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT, STATX_BASIC_STATS | STATX_BTIME, &st) != 0)
+    if (statx(fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT | flags, STATX_BASIC_STATS | STATX_BTIME, &st) != 0)
         return hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot examine"));
     *out = st;
     return HZ_OK;
+}
+
+int io_statx(int fd, struct statx *out, struct hz_error *err)
+{
+    return examine(fd, 0, out, err);
+}
+
+int io_statx_known(int fd, struct statx *out, struct hz_error *err)
+{
+    return examine(fd, AT_STATX_DONT_SYNC, out, err);
 }
 
 int io_evidence_readlink(int path_fd, char **target, size_t *len, struct hz_error *err)

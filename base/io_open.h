@@ -23,16 +23,19 @@ int io_make_directory(int directory, const char *name, mode_t mode, struct hz_er
 int io_enter_directory(int directory, const char *name, mode_t mode, int *fd, struct hz_error *err);
 void io_close(int *fd); /* closes and sets -1; -1 is legal; usable with HZ_CLEANUP */
 
-/* Evidence: nothing is followed, nothing is altered, nothing can hang the caller.
- * evidence_look: O_PATH|O_NOFOLLOW descriptor of one directory entry (component, no slash), for statx and reopening.
- * evidence_reopen: from that descriptor, through /proc/self/fd, O_RDONLY|O_NOATIME|O_NONBLOCK|O_NOCTTY; falls back
- *   without O_NOATIME when EPERM (not owner) and says so in *noatime. Only regular files: HZ_E_UNSUPPORTED else.
- * evidence_directory: the same for a directory, to list it.
- * All set err->sys_errno; ENOSYS: /proc is not there, or is not the real one. */
+/* Evidence: nothing is followed, nothing is altered; pipes, devices and terminals cannot hang the caller. (A file
+ * system that another program or host serves can: it answers when it likes.) evidence_look: O_PATH|O_NOFOLLOW
+ * descriptor of one directory entry (component, no slash), for statx and reopening. evidence_reopen: from that
+ * descriptor, through /proc/self/fd, O_RDONLY|O_NOATIME|O_NONBLOCK|O_NOCTTY; falls back without O_NOATIME when EPERM
+ * (not owner) and says so in *noatime. Only regular files: HZ_E_UNSUPPORTED else. evidence_directory: the same for a
+ * directory, to list it. All set err->sys_errno; ENOSYS: /proc is not there, or is not the real one. */
 int io_evidence_look(int directory, const char *component, int *fd, struct hz_error *err);
 int io_evidence_reopen(int path_fd, int *fd, int *noatime, struct hz_error *err);
 int io_evidence_directory(int path_fd, int *fd, int *noatime, struct hz_error *err);
 int io_statx(int fd, struct statx *out, struct hz_error *err); /* of the descriptor itself (AT_EMPTY_PATH) */
+/* The same from what the kernel remembers: type, device, inode and mount are right, the rest may be out of date or
+ * empty. A file system that a program or another host serves is not asked, and so cannot keep us waiting. */
+int io_statx_known(int fd, struct statx *out, struct hz_error *err);
 /* Target of the symlink behind an O_PATH descriptor; NUL-terminated; malloc'd, *len without the NUL. */
 int io_evidence_readlink(int path_fd, char **target, size_t *len, struct hz_error *err);
 

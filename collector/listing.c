@@ -76,7 +76,7 @@ static bool look_member(int path_fd, const char *name)
     HZ_CLEANUP(io_close) int fd = -1;
     struct statx st;
     struct hz_error ignored;
-    return io_evidence_look(path_fd, name, &fd, &ignored) == HZ_OK && io_statx(fd, &st, &ignored) == HZ_OK &&
+    return io_evidence_look(path_fd, name, &fd, &ignored) == HZ_OK && io_statx_known(fd, &st, &ignored) == HZ_OK &&
            (S_ISREG(st.stx_mode) || S_ISDIR(st.stx_mode));
 }
 

@@ -203,20 +203,28 @@ static int visit_asked(struct walk *w, struct visit *v, struct hz_error *err)
 }
 
 /* The entry is open and examined: which way does it go? */
-static int visit_open(struct walk *w, const struct frame *parent, struct visit *v, struct hz_error *err)
+static int visit_open(struct walk *w, struct visit *v, struct hz_error *err)
 {
     bool directory = S_ISDIR(v->item.stat.stx_mode);
     if (!v->asked) {
         struct walk_absence a = { .status = W_VANISHED, .reason = absence_reason(ENOTDIR), .sys_errno = ENOTDIR };
         return directory ? enter_planned(w, v, err) : give_up(w, v, a, err);
     }
-    bool by_itself = v->node != NULL && v->node->asked;
-    if (!by_itself && !w->config->cross_mounts && is_other_mount(&parent->stat, &v->item.stat)) {
-        struct walk_absence a = { .status = W_EXCLUDED, .reason = "mount point", .mount_point = true };
-        int rc = emit(w, a, origin_of(w), NULL, err);
-        return rc == HZ_OK && v->node != NULL && directory ? enter_planned(w, v, err) : rc;
-    }
     return visit_asked(w, v, err);
+}
+
+static bool is_border(const struct walk *w, const struct frame *parent, const struct visit *v)
+{
+    bool by_itself = v->node != NULL && v->node->asked;
+    return v->asked && !by_itself && !w->config->cross_mounts && is_other_mount(&parent->stat, &v->item.stat);
+}
+
+/* A mount point that is not crossed. What is mounted there is not asked anything: it may never answer. */
+static int visit_border(struct walk *w, struct visit *v, struct hz_error *err)
+{
+    struct walk_absence a = { .status = W_EXCLUDED, .reason = "mount point", .mount_point = true };
+    int rc = emit(w, a, origin_of(w), NULL, err);
+    return rc == HZ_OK && v->node != NULL && S_ISDIR(v->item.stat.stx_mode) ? enter_planned(w, v, err) : rc;
 }
 
 static int visit_named(struct walk *w, const struct frame *parent, struct visit *v, const char *name,
@@ -235,15 +243,22 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
         a = (struct walk_absence) { .status = W_VANISHED, .reason = "its directory was moved or replaced meanwhile" };
         return give_up(w, v, a, err);
     }
-    if (io_evidence_look(parent->fd, name, &v->fd, &why) != HZ_OK || io_statx(v->fd, &v->item.stat, &why) != HZ_OK) {
-        int rc = explain(&why, &a, err);
+    int rc = io_evidence_look(parent->fd, name, &v->fd, &why);
+    if (rc == HZ_OK)
+        rc = io_statx_known(v->fd, &v->item.stat, &why);
+    if (rc == HZ_OK && is_border(w, parent, v))
+        return visit_border(w, v, err);
+    if (rc == HZ_OK)
+        rc = io_statx(v->fd, &v->item.stat, &why);
+    if (rc != HZ_OK) {
+        rc = explain(&why, &a, err);
         return rc == HZ_OK ? give_up(w, v, a, err) : rc;
     }
     v->item.origin = origin_of(w);
     v->item.path = (const char *)w->path.data;
     v->item.path_len = w->path.len;
     v->item.fd = v->fd;
-    return visit_open(w, parent, v, err);
+    return visit_open(w, v, err);
 }
 
 static int note_overlong(struct walk *w, struct frame *f, struct hz_error *err)
