@@ -93,7 +93,7 @@ each("manifest-malformed", CAT, [
     ("device-form", "a device that is no pair", entry(device="801")), ("device-zero-first", "a device with a leading zero", entry(device="08:1")), ("status-unknown", "an unknown status", entry(status="perfect")),
     ("method-form", "a method that is no word", entry(method="Read!")), ("source-other", "a source that is not the path's", entry(source="system")),
     ("real-size-needless", "real_size of a file that was not cut", entry(real_size="1", real_sha256="0" * 64)), ("real-size-missing", "a cut file without real_size", entry(status="shrunk")),
-    ("real-size-over", "really read more than stored", entry(status="limited", real_size="99", real_sha256="0" * 64)), ("real-size-same", "shrunk by nothing", entry(status="shrunk", real_size="30", real_sha256="0" * 64)),
+    ("real-size-over", "really read more than stored", entry(status="limited", real_size="99", real_sha256="0" * 64)), ("real-digest-other", "as many bytes really read as stored, with another digest", entry(status="limited", real_size="30", real_sha256="0" * 64)), ("real-size-same", "shrunk by nothing", entry(status="shrunk", real_size="30", real_sha256="0" * 64)),
     ("stat-incomplete", "stat keys without the inode", entry(inode=None)), ("stat-of-produced", "stat keys of a file that the tool made", entry(origin=None)),
     ("time-no-zone", "a time without zone", entry(mtime="2016-02-01T00:00:00.000000000")), ("time-milliseconds", "a time with three digits", entry(mtime="2016-02-01T00:00:00.000Z")),
     ("time-no-such-day", "30 February", entry(mtime="2016-02-30T00:00:00.000000000Z")), ("time-leap-second", "a sixty-first second", entry(mtime="2016-02-01T00:00:60.000000000Z")),
@@ -153,7 +153,7 @@ each("manifest-malformed", "bagit.txt", [("bagit-version", "another version of B
 each("manifest-malformed", "meta/VERIFY.en.txt", [("verify-text", "other instructions", replaced("meta/VERIFY.en.txt", b"sha256sum", b"md5sum   "))])
 each("manifest-malformed", FORMAT, [("format-unknown-key", "an unknown key", lambda b: b.on.__setitem__("format", lambda f: f.__setitem__("hint", "x"))),
     ("format-digests-number", "digests that are no texts", tag(FORMAT, lambda d: d.replace(b'["sha256"]', b'["sha256",1]'))), ("format-digests-nested", "digests in an array of arrays", tag(FORMAT, lambda d: d.replace(b'["sha256"]', b'[["sha256"]]'))),
-    ("format-no-salt", "no salt", lambda b: b.on.__setitem__("format", lambda f: f.pop("salt") and None)), ("format-no-end", "no final line feed", tag(FORMAT, lambda d: d[:-1]))])
+    ("format-digests-deep", "digests nine levels deep", tag(FORMAT, lambda d: d.replace(b'["sha256"]', b"[[[[[[[[1]]]]]]]]"))), ("format-no-salt", "no salt", lambda b: b.on.__setitem__("format", lambda f: f.pop("salt") and None)), ("format-no-end", "no final line feed", tag(FORMAT, lambda d: d[:-1]))])
 
 def put(path, value):
     "acquisition['a']['b'] = value by the path a.b; None removes."

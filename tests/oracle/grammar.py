@@ -159,6 +159,7 @@ def coherent(v):
         cut = v["status"] in ("shrunk", "limited")
         need(("real_size" in v) == ("real_sha256" in v) == cut, "real_size and real_sha256")
         need(not cut or int(v["real_size"]) <= int(v["size"]) - (v["status"] == "shrunk"), "real_size over size")
+        need(not cut or v["real_size"] != v["size"] or v["real_sha256"] == v["sha256"], "real_sha256 of as many bytes as were stored")
     names = [unbase64(x["name_b64"]) for x in v.get("xattrs", [])]
     need("xattrs" not in v or names and names == sorted(set(names)), "xattrs: order")
     if "origin" in v or "origin_b64" in v:
