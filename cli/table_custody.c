@@ -210,7 +210,7 @@ const struct cli_command table_custody_intake = {
     .summary = N_("take a bundle into custody"),
     .details =
         N_("Verifies the bundle and records the result. Evidence that fails is not refused: it is recorded as it "
-           "was found."),
+           "was found, and the exit code is 0, since the intake is done."),
     CLI_OPTIONS(intake_options),
 };
 

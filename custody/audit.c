@@ -124,7 +124,9 @@ static int open_both(struct audit *a, const char *path, struct hz_error *err)
     rc = store_open(&a->store, path, STORE_AUDIT, err);
     if (rc == HZ_OK)
         rc = store_snapshot(a->store, err);
-    return rc == HZ_OK ? store_scratch(&a->scratch, err) : rc;
+    if (rc == HZ_OK)
+        rc = store_scratch(&a->scratch, err);
+    return rc == HZ_OK ? store_snapshot(a->scratch, err) : rc; /* one transaction: nothing of it is ever kept */
 }
 
 static int run(struct audit *a, struct hz_error *err)

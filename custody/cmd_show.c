@@ -5,6 +5,7 @@
 #include "base/json_out.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "cli/help.h"
 #include "cli/out.h"
 #include "cli/width.h"
 #include "custody/cmd.h"
@@ -12,6 +13,7 @@
 #include "custody/item.h"
 
 #define LABEL_COLUMNS 16
+#define NAME_COLUMNS 32
 
 /* What the table says, as of now: an expired offer is one no more. */
 struct view {
@@ -69,7 +71,13 @@ static void print_row(const struct view *v)
     const char *state = state_text(v->state);
     unsigned used = width_text(state);
 
-    printf("%-32s  %s%*s  ", v->item.name, state, used < state_columns ? (int)(state_columns - used) : 0, "");
+    /* A name that is too long for its column has a line of its own. */
+    fputs(v->item.name, stdout);
+    if (strlen(v->item.name) > NAME_COLUMNS)
+        printf("\n%*s", NAME_COLUMNS, "");
+    else
+        printf("%*s", (int)(NAME_COLUMNS - strlen(v->item.name)), "");
+    printf("  %s%*s  ", state, used < state_columns ? (int)(state_columns - used) : 0, "");
     escape_print(stdout, (const char *)v->custodian.data);
     if (v->state == R_LEDGER_OFFERED) {
         fputs(" -> ", stdout);
@@ -78,23 +86,36 @@ static void print_row(const struct view *v)
     putchar('\n');
 }
 
+/* "label: value", the value wrapped behind the label. NULL: nothing. */
+static void print_field(const char *label, const char *value)
+{
+    HZ_CLEANUP(buf_free) struct buf inert = BUF_INIT(65536);
+    unsigned used = width_text(label), at = LABEL_COLUMNS + 2;
+
+    if (value == NULL)
+        return;
+    escape_terminal(&inert, value, strlen(value));
+    printf("%s: %*s", label, used < LABEL_COLUMNS ? (int)(LABEL_COLUMNS - used) : 0, "");
+    width_wrap(stdout, buf_text(&inert) != NULL ? (const char *)inert.data : "", at, at, HELP_COLUMNS);
+}
+
 static void print_fields(const struct view *v)
 {
     const struct item *i = &v->item;
 
-    cli_out_field(stdout, LABEL_COLUMNS, _("item"), i->name);
-    cli_out_field(stdout, LABEL_COLUMNS, _("case"), i->case_id);
-    cli_out_field(stdout, LABEL_COLUMNS, _("state"), state_text(v->state));
-    cli_out_field(stdout, LABEL_COLUMNS, _("custodian"), (const char *)v->custodian.data);
+    print_field(_("item"), i->name);
+    print_field(_("case"), i->case_id);
+    print_field(_("state"), state_text(v->state));
+    print_field(_("custodian"), (const char *)v->custodian.data);
     if (v->state == R_LEDGER_OFFERED) {
-        cli_out_field(stdout, LABEL_COLUMNS, _("offered to"), (const char *)v->receiver.data);
-        cli_out_field(stdout, LABEL_COLUMNS, _("until"), i->expires);
+        print_field(_("offered to"), (const char *)v->receiver.data);
+        print_field(_("until"), i->expires);
     }
     if (i->chain.state == R_LEDGER_OFFERED && v->state == R_LEDGER_HELD)
-        cli_out_field(stdout, LABEL_COLUMNS, _("offer expired"), i->expires);
-    cli_out_field(stdout, LABEL_COLUMNS, _("location"), i->location);
-    cli_out_field(stdout, LABEL_COLUMNS, _("verdict"), describe_word(i->verdict));
-    cli_out_field(stdout, LABEL_COLUMNS, _("integrity"), describe_word(i->integrity));
+        print_field(_("offer expired"), i->expires);
+    print_field(_("location"), i->location);
+    print_field(_("verdict"), describe_word(i->verdict));
+    print_field(_("integrity"), describe_word(i->integrity));
     printf("content_id:\n  %s\nfile_sha256:\n  %s\n", filled(i->chain.content_id) != NULL ? i->chain.content_id : "-",
            i->chain.file_sha256);
 }
