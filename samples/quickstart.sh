@@ -21,6 +21,7 @@ while [ $# -gt 0 ]; do
     *) usage >&2; exit 2 ;;
     esac
 done
+tree=$(realpath -ms -- "$tree") # the commands run in a folder of their own
 
 say() { # English, Japanese
     local text=$1
@@ -36,17 +37,16 @@ run() { # shows the command as it is typed, then runs it
     "$@"
 }
 
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
 if [ "$build" = 1 ]; then
     say "packages and build" "パッケージとビルド"
     "$repo/tests/install.sh" build
-    (cd "$repo" && cmake --preset release -DHOZEN_TESTS=OFF && cmake --build --preset release) >"${TMPDIR:-/tmp}/hozen-build.$$" 2>&1 ||
-        { cat "${TMPDIR:-/tmp}/hozen-build.$$" >&2; rm -f "${TMPDIR:-/tmp}/hozen-build.$$"; exit 3; }
-    rm -f "${TMPDIR:-/tmp}/hozen-build.$$"
+    (cd "$repo" && cmake --preset release && cmake --build --preset release) >"$work/build.log" 2>&1 ||
+        { cat "$work/build.log" >&2; exit 3; }
 fi
 export PATH="$repo/build/release/bin:$PATH"
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 cd "$work"
 
 say "1. two people make their custody keys; the responder makes a collection key" \
@@ -70,15 +70,16 @@ run hozen verify "$bundle" --signers signers
 say "4. verify without hozen: tar, sha256sum, ssh-keygen" "4. hozen を使わずに検証します: tar, sha256sum, ssh-keygen"
 mkdir plain
 run tar xf "$bundle" -C plain
-cd plain/QUICKSTART-1
+run cd plain/QUICKSTART-1
 run sha256sum --quiet --strict -c manifest-sha256.txt
 run sha256sum --quiet --strict -c tagmanifest-sha256.txt
 for signature in signatures/*.sshsig; do
-    printf '$ ssh-keygen -Y verify -f signers -I sato@csirt.example -n hozen-bundle-v1 -s %s\n' "${signature:0:24}..."
-    ssh-keygen -Y verify -f "$work/signers" -I sato@csirt.example -n hozen-bundle-v1 -s "$signature" \
-        <tagmanifest-sha256.txt
+    printf '$ ssh-keygen -Y verify -f ../../signers -I sato@csirt.example -n hozen-bundle-v1 \\\n'
+    printf '    -s %s <tagmanifest-sha256.txt\n' "$signature"
+    ssh-keygen -Y verify -f ../../signers -I sato@csirt.example -n hozen-bundle-v1 \
+        -s "$signature" <tagmanifest-sha256.txt
 done
-cd "$work"
+run cd ../..
 
 say "5. take it into a custody ledger" "5. 保管台帳に受け入れます"
 run hozen custody init ledger.db --organisation "Example CSIRT" --key sato.key --name "Sato Hanako"
@@ -98,13 +99,16 @@ run hozen custody audit
 
 say "7. alter one byte of a copy: it is found and named" "7. 複製の1バイトを変えます: 検出され、名指しされます"
 cp "$bundle" forged.tar
-read -r block name < <(tar tvRf forged.tar |
-    awk '$5 > 0 && $NF ~ "/data/files/" && length($NF) < 100 { sub(":", "", $2); print $2, $NF; exit }')
+# the first file with content that was asked for; where there is none, one of the host's identity
+read -r block name < <(tar tvRf forged.tar | awk '$5 > 0 && $NF ~ "^QUICKSTART-1/data/" && $NF !~ "/data/blind/" {
+        sub(":", "", $2); if (host == "") host = $2 " " $NF
+        if ($NF ~ "/data/files/") { found = $2 " " $NF; exit } }
+    END { print found != "" ? found : host }')
 offset=$(((block + 1) * 512))
 byte=X
 [ "$(dd if=forged.tar bs=1 skip="$offset" count=1 status=none)" != X ] || byte=Y
 printf '%s' "$byte" | dd of=forged.tar bs=1 seek="$offset" conv=notrunc status=none
-printf 'changed byte %s, inside %s\n' "$offset" "$name"
+printf '$ printf %s | dd of=forged.tar bs=1 seek=%s conv=notrunc status=none  # %s\n' "$byte" "$offset" "$name"
 status=0
 run hozen verify forged.tar --signers signers || status=$?
 [ "$status" = 1 ] || { echo "quickstart: the forged bundle was not refused" >&2; exit 1; }
