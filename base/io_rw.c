@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/io_open.h"
 #include "base/lang.h"
+#include "base/num.h"
 
 #define CHUNK ((size_t)1 << 16)
 #define ONE_CALL ((size_t)1 << 30) /* Linux moves at most 2 GiB - 4096 per call */
@@ -25,6 +27,19 @@ int io_read(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err)
     }
     *got = have;
     return HZ_OK;
+}
+
+int io_read_some(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err)
+{
+    for (;;) {
+        ssize_t n = read(fd, bytes, len < ONE_CALL ? len : ONE_CALL);
+        if (n >= 0) {
+            *got = (size_t)n;
+            return HZ_OK;
+        }
+        if (errno != EINTR)
+            return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot read"));
+    }
 }
 
 int io_read_at(int fd, uint64_t offset, void *bytes, size_t len, size_t *got, struct hz_error *err)
@@ -102,6 +117,16 @@ int io_rewind(int fd, struct hz_error *err)
 {
     if (lseek(fd, 0, SEEK_SET) != 0)
         return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot go back to the start"));
+    return HZ_OK;
+}
+
+int io_free_space(int fd, uint64_t *out, struct hz_error *err)
+{
+    struct statvfs fs;
+    if (fstatvfs(fd, &fs) != 0)
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot examine"));
+    if (fs.f_blocks == 0 || !num_mul_u64(fs.f_bavail, fs.f_frsize, out))
+        *out = UINT64_MAX;
     return HZ_OK;
 }
 

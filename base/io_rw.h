@@ -11,6 +11,9 @@
 
 /* Reads until len bytes or the end; *got says how many. */
 int io_read(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err);
+/* What one call gives, at least a byte before the end: for files whose reading may fail behind what is there already.
+ */
+int io_read_some(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err);
 int io_read_at(int fd, uint64_t offset, void *bytes, size_t len, size_t *got, struct hz_error *err);
 int io_write(int fd, const void *bytes, size_t len, struct hz_error *err);
 /* Appends everything up to the end; more than out->limit is HZ_E_LIMIT. */
@@ -18,6 +21,8 @@ int io_read_all(int fd, struct buf *out, struct hz_error *err);
 /* A whole small file of ours. The path stands in the error. */
 int io_read_file(const char *path, struct buf *out, struct hz_error *err);
 int io_rewind(int fd, struct hz_error *err);
+/* Bytes that an ordinary user may still write on the file system of fd; UINT64_MAX where it does not say. */
+int io_free_space(int fd, uint64_t *out, struct hz_error *err);
 int io_sync(int fd, struct hz_error *err); /* fsync; a failure is final */
 
 #endif

@@ -3,11 +3,11 @@
 #include "base/json_out.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "cli/help.h"
 #include "cli/out.h"
+#include "cli/width.h"
 #include "collector/absence.h"
 #include "collector/cmd_collect.h"
-
-#define LABELS 13 /* columns */
 
 /* "12.345", rounded down. */
 static void put_seconds(struct buf *out, struct stamp start, struct stamp end)
@@ -63,7 +63,7 @@ static void show_number(const char *label, uint64_t value)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(64);
     buf_printf(&text, "%llu", (unsigned long long)value);
-    cli_out_field(stdout, LABELS, label, buf_text(&text));
+    cli_out_field(stdout, CLI_OUT_LABELS, label, buf_text(&text));
 }
 
 /* "3 (denied 2, excluded 1)" */
@@ -81,7 +81,7 @@ static void show_absent(const struct tally *t, uint64_t sum)
     }
     if (sum > 0)
         buf_puts(&text, ")");
-    cli_out_field(stdout, LABELS, _("absent"), buf_text(&text));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("absent"), buf_text(&text));
 }
 
 /* Files whose content is not simply what it was: said by kind. */
@@ -98,27 +98,34 @@ static void show_unsteady(const struct tally *t)
             show_number(lang_text(kinds[i].label), t->file_status[kinds[i].status]);
 }
 
+/* A paragraph below the fields. */
+static void say(const char *text)
+{
+    putchar('\n');
+    width_wrap(stdout, text, 0, 0, HELP_COLUMNS - 1);
+}
+
 static void show_text(const struct collect_options *o, const struct collect_result *r, const struct w_key *key,
                       bool one_time)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
     put_path(&path, o);
-    cli_out_field(stdout, LABELS, _("bundle"), buf_text(&path));
-    cli_out_field(stdout, LABELS, _("SHA-256"), r->bundle.file_sha256);
-    cli_out_field(stdout, LABELS, _("content id"), r->bundle.content_id);
-    cli_out_field(stdout, LABELS, _("fingerprint"), w_key_fingerprint(key));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("bundle"), buf_text(&path));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("file sha256"), r->bundle.file_sha256);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("content id"), r->bundle.content_id);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("fingerprint"), w_key_fingerprint(key));
     show_number(_("files"), r->bundle.files);
     show_number(_("bytes"), r->bundle.bytes);
     show_number(_("recorded"), r->counts.recorded);
     show_absent(&r->tally, r->counts.absent);
     show_unsteady(&r->tally);
-    cli_out_field(stdout, LABELS, _("status"), r->tally.partial ? _("partial") : _("complete"));
-    if (!one_time)
-        return;
-    printf("\n%s\n",
-           _("This bundle is signed with a key that was made for it alone and is wiped by now. Write the SHA-256, the\n"
-             "content id and the fingerprint down, by hand and outside this host: they are what ties the bundle\n"
-             "to you. On the receiving side: hozen countersign BUNDLE --key KEY --fingerprint FINGERPRINT"));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("status"), r->tally.partial ? _("partial") : _("complete"));
+    if (r->tally.partial)
+        say(_("Something that was asked for could not be taken: hozen list BUNDLE shows what, and why."));
+    if (one_time)
+        say(_("This bundle is signed with a key that was made for it alone and is wiped by now. Write the file sha256, "
+              "the content id and the fingerprint down, by hand and outside this host: they are what ties the bundle "
+              "to you. On the receiving side:\n\nhozen countersign BUNDLE --key KEY --fingerprint FINGERPRINT"));
 }
 
 int cmd_collect_show(const struct cli_args *args, const struct collect_options *o, const struct collect_result *r,

@@ -119,6 +119,7 @@ static void run_init(struct run *run, const struct collect_options *options, con
     run->options = options;
     run->root = -1;
     deferred_init(&run->deferred, output->directory);
+    room_begin(&run->room, output->fd);
     reader_init(&run->reader);
     meta_init(&run->meta);
 }

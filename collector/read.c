@@ -11,7 +11,7 @@
 #include "collector/absence.h"
 #include "collector/meta.h"
 
-#define PSEUDO_CHUNK ((size_t)64 << 10)
+#define WHOLE_CHUNK ((size_t)64 << 10)
 
 struct pseudo { /* file systems whose files are made while they are read */
     long magic;
@@ -41,7 +41,7 @@ void reader_init(struct reader *r)
 {
     memset(r, 0, sizeof *r);
     r->fd = -1;
-    buf_init(&r->head, READ_PSEUDO_MAX + PSEUDO_CHUNK);
+    buf_init(&r->head, READ_WHOLE_MAX);
 }
 
 void reader_free(struct reader *r)
@@ -97,14 +97,15 @@ static int fill_chunk(struct reader *r, uint64_t offset, uint64_t left, struct h
 }
 
 /* To the end or the bound. A failure after some bytes ends it early, which is said. */
-static int read_pseudo(struct reader *r, struct hz_error *err)
+static int read_whole(struct reader *r, struct hz_error *err)
 {
-    for (size_t got = PSEUDO_CHUNK; got == PSEUDO_CHUNK;) {
-        r->limited = r->head.len + PSEUDO_CHUNK > READ_PSEUDO_MAX;
+    for (size_t got = 1; got > 0;) {
+        r->limited = r->head.len >= READ_WHOLE_MAX;
         if (r->limited)
             return HZ_OK;
-        unsigned char *room = head_room(r, PSEUDO_CHUNK, err);
-        int rc = room == NULL ? HZ_E_NOMEM : io_read(r->fd, room, PSEUDO_CHUNK, &got, err);
+        size_t left = READ_WHOLE_MAX - r->head.len, want = left < WHOLE_CHUNK ? left : WHOLE_CHUNK;
+        unsigned char *room = head_room(r, want, err);
+        int rc = room == NULL ? HZ_E_NOMEM : io_read_some(r->fd, room, want, &got, err);
         r->limited = rc != HZ_OK;
         if (rc != HZ_OK)
             return rc == HZ_E_NOMEM || r->head.len == 0 ? rc : HZ_OK;
@@ -113,23 +114,59 @@ static int read_pseudo(struct reader *r, struct hz_error *err)
     return HZ_OK;
 }
 
+/* A file that says it is empty: one that has content all the same does not know its size, unless it just grew. */
+static int read_empty(struct reader *r, struct hz_error *err)
+{
+    struct statx now;
+    int rc = read_whole(r, err);
+    if (rc == HZ_OK && r->head.len > 0)
+        rc = io_statx(r->fd, &now, err);
+    if (rc != HZ_OK)
+        return rc;
+    r->whole = r->head.len > 0 && now.stx_size == 0;
+    if (!r->whole)
+        buf_reset(&r->head);
+    return HZ_OK;
+}
+
+/* Some files act when they are read, or when they are only opened and closed (tracefs has one that empties a buffer):
+ * those are for writing alone. */
+static const char *why_not(const struct pseudo *p, const char *name, size_t len, const struct statx *st)
+{
+    if (p == NULL)
+        return NULL;
+    if (consumes(p, name, len))
+        return "reading it would take its content away from the host";
+    return (st->stx_mode & 0444) == 0 ? "it is for writing only: opening it could act on the host" : NULL;
+}
+
+static int look(struct reader *r, const struct pseudo *pseudo, int path_fd, const char *name, size_t name_len,
+                struct hz_error *err)
+{
+    int rc = io_statx(path_fd, &r->before, err);
+    if (rc != HZ_OK)
+        return rc;
+    r->refused = why_not(pseudo, name, name_len, &r->before);
+    return r->refused == NULL ? HZ_OK : hz_error_set(err, HZ_E_DENIED, _("reading it would alter the host"));
+}
+
 static int open_and_look(struct reader *r, int path_fd, const char *name, size_t name_len, struct hz_error *err)
 {
     int noatime = 0;
     const struct pseudo *pseudo = find_pseudo(path_fd);
-    if (consumes(pseudo, name, name_len))
-        return hz_error_set(err, HZ_E_DENIED, _("reading it would consume it"));
-    int rc = io_evidence_reopen(path_fd, &r->fd, &noatime, err);
+    int rc = look(r, pseudo, path_fd, name, name_len, err);
+    if (rc == HZ_OK)
+        rc = io_evidence_reopen(path_fd, &r->fd, &noatime, err);
     if (rc == HZ_OK)
         rc = io_statx(r->fd, &r->before, err);
     if (rc != HZ_OK)
         return rc;
     r->exposed = noatime == 0;
-    r->pseudo = pseudo != NULL;
+    r->whole = pseudo != NULL;
     r->method = pseudo == NULL ? "read" : pseudo->method;
-    if (r->pseudo)
-        return read_pseudo(r, err);
-    return r->before.stx_size == 0 ? HZ_OK : fill_chunk(r, 0, r->before.stx_size, err);
+    if (r->whole)
+        return read_whole(r, err);
+    return r->before.stx_size == 0 ? read_empty(r, err) : fill_chunk(r, 0, r->before.stx_size, err);
 }
 
 int reader_open(struct reader *r, int path_fd, const char *name, size_t name_len, struct hz_error *err)
@@ -172,7 +209,7 @@ static enum w_file_status judge(const struct reader *r, uint64_t size, uint64_t 
 {
     struct statx after;
     struct hz_error ignored;
-    if (r->pseudo)
+    if (r->whole)
         return r->limited ? W_LIMITED : W_COLLECTED;
     if (sys_errno != 0)
         return W_LIMITED;
@@ -188,8 +225,8 @@ static enum w_file_status judge(const struct reader *r, uint64_t size, uint64_t 
 int reader_copy(struct reader *r, struct w_bundle *bundle, const struct w_file *file, struct read_outcome *out,
                 struct hz_error *err)
 {
-    uint64_t size = r->pseudo ? r->head.len : r->before.stx_size, done;
-    r->ended |= r->pseudo;
+    uint64_t size = r->whole ? r->head.len : r->before.stx_size, done;
+    r->ended |= r->whole;
     struct read_outcome outcome = { 0 };
     int rc = w_bundle_file_begin(bundle, file, size, err);
     if (rc == HZ_OK && r->head.len > 0)

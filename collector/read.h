@@ -13,15 +13,16 @@
 #define READ_CHUNK ((size_t)1 << 20)
 #define READ_BLOCK ((size_t)4096) /* step towards a bad block */
 /* Files of procfs, sysfs and their kind do not know their size, some never end: this much is taken. */
-#define READ_PSEUDO_MAX ((size_t)16 << 20)
+#define READ_WHOLE_MAX ((size_t)16 << 20)
 
 struct reader { /* one file at a time; reusable */
     int fd;
     bool exposed;        /* opened without O_NOATIME: reading may leave an access time */
-    bool pseudo;         /* whole content is in head already */
-    bool limited;        /* pseudo, and there was more */
+    bool whole;          /* a file that does not know its size: all that is taken of it is in head already */
+    bool limited;        /* whole, and there was more */
     bool ended;          /* head reaches to the end of the file */
     const char *method;  /* "read", "procfs", ... */
+    const char *refused; /* why reading would alter the host; else NULL */
     struct statx before; /* at open */
     struct buf head;     /* what was read last */
 };
@@ -31,7 +32,7 @@ void reader_free(struct reader *r);
 
 /* Opens the regular file behind an O_PATH descriptor and reads its first bytes, so that a file that cannot be read is
  * known before the bundle promises it. name: last component. On failure err->sys_errno says why it is absent;
- * HZ_E_DENIED with errno 0: reading would consume it (a kernel log pipe). */
+ * HZ_E_DENIED with errno 0: not opened at all, r->refused says why. */
 int reader_open(struct reader *r, int path_fd, const char *name, size_t name_len, struct hz_error *err);
 
 struct read_outcome {

@@ -12,6 +12,7 @@
 #include "collector/options.h"
 #include "collector/own.h"
 #include "collector/read.h"
+#include "collector/room.h"
 #include "collector/tally.h"
 #include "formats/write/bundle.h"
 
@@ -24,6 +25,7 @@ struct run {
     bool source_partial;
     struct tally tally;
     struct own own;
+    struct room room;
     struct deferred deferred;
     struct interrupt interrupt;
     struct reader reader;

@@ -39,11 +39,20 @@ static int absent_file(struct run *run, const struct walk_item *item, bool named
     }
     if (why->code == HZ_E_DENIED && why->sys_errno == 0) {
         a.status = W_EXCLUDED;
-        a.reason = "reading it would take its content away from the host";
+        a.reason = run->reader.refused;
         a.failure = false;
     }
     if (a.status == W_VANISHED)
         a.failure = named;
+    return take_absence(run, &a, err);
+}
+
+static int no_room(struct run *run, const struct walk_item *item, struct hz_error *err)
+{
+    struct walk_absence a = { .origin = item->origin,
+                              .status = W_OVER_BUDGET,
+                              .reason = "larger than what is free where the bundle is written",
+                              .failure = true };
     return take_absence(run, &a, err);
 }
 
@@ -83,6 +92,8 @@ int take_file(struct run *run, const struct walk_item *item, const char *path, b
     struct w_file file = { .path = path, .source = run->source, .origin = item->origin, .acquired_at = stamp_now() };
     if (reader_open(&run->reader, item->fd, name.data, name.len, &why) != HZ_OK)
         return absent_file(run, item, named, &why, err);
+    if (!run->reader.whole && !room_has(&run->room, run->reader.before.stx_size))
+        return no_room(run, item, err);
     int rc = meta_read(&run->meta, item->fd, &run->reader.before, err);
     file.method = run->reader.method;
     file.stat = run->meta.stat;

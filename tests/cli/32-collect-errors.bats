@@ -88,7 +88,7 @@ raw() {
     cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
 mkdir "$BATS_TEST_TMPDIR/small"
 mount -t tmpfs -o size=2m none "$BATS_TEST_TMPDIR/small" || exit 90
-dd if=/dev/zero of="$TREE/big" bs=1M count=8 status=none
+for i in 1 2 3; do dd if=/dev/zero of="$TREE/\$i" bs=1M count=1 status=none; done
 "$HOZEN_BIN/hozen-collect" --case C --operator O --item full --out "$BATS_TEST_TMPDIR/small" --path "$TREE"
 status=\$?
 ls -A "$BATS_TEST_TMPDIR/small"

@@ -114,7 +114,7 @@ static void files_that_are_made_while_read(void **state)
     assert_int_equal(io_open_directory("/proc/self", &self, &err), HZ_OK);
     assert_int_equal(open_at(self, "status", &err), HZ_OK);
     assert_string_equal(reader.method, "procfs");
-    assert_true(reader.pseudo && reader.head.len > 100 && reader.before.stx_size == 0);
+    assert_true(reader.whole && reader.head.len > 100 && reader.before.stx_size == 0);
     assert_int_equal(copies("status").status, W_COLLECTED);
     io_close(&self);
 }
@@ -131,7 +131,18 @@ static void says_why_not(void **state)
     assert_int_equal(reader_open(&reader, looked, "kmsg", 4, &err), HZ_E_DENIED);
     assert_int_equal(err.sys_errno, 0);
     assert_int_equal(reader.fd, -1);
+    assert_non_null(strstr(reader.refused, "take its content away"));
     io_close(&proc);
+    io_close(&looked);
+    assert_int_equal(io_open_directory("/proc/self", &proc, &err), HZ_OK); /* root could open it, and what then? */
+    assert_int_equal(open_at(proc, "clear_refs", &err), HZ_E_DENIED);
+    assert_int_equal(err.sys_errno, 0);
+    assert_non_null(strstr(reader.refused, "for writing only"));
+    io_close(&proc);
+    make("write-only", 3); /* of an ordinary file system: it can be read, and reading does nothing */
+    assert_int_equal(chmod("write-only", 0200), 0);
+    assert_int_equal(open_at(here, "write-only", &err), geteuid() == 0 ? HZ_OK : HZ_E_DENIED);
+    assert_null(reader.refused);
 }
 
 #define READ_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)

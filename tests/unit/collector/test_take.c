@@ -20,6 +20,7 @@ static int begin(void **state)
     memset(&run, 0, sizeof run);
     run.options = &options;
     run.source = "files";
+    room_begin(&run.room, output);
     reader_init(&run.reader);
     meta_init(&run.meta);
     return w_bundle_open(&run.bundle, &config, &err);
@@ -118,5 +119,24 @@ static void takes_a_file(void **state)
 }
 
 #define TAKE_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+static void a_file_without_room_costs_only_itself(void **state)
+{
+    (void)state;
+    struct hz_error err;
+    struct walk_item item;
+    int large = open("large", O_CREAT | O_WRONLY, 0600);
+    assert_int_equal(ftruncate(large, (off_t)ROOM_SMALL + 1), 0);
+    look(&item, "./large", "data/files/large");
+    run.room.reserve = UINT64_MAX;
+    assert_int_equal(take_file(&run, &item, item.path, true, &err), HZ_OK);
+    assert_int_equal(run.tally.absent[W_OVER_BUDGET], 1);
+    assert_true(run.tally.partial && run.source_partial);
+    assert_int_equal(ftruncate(large, (off_t)ROOM_SMALL), 0);
+    assert_int_equal(take_file(&run, &item, item.path, true, &err), HZ_OK);
+    assert_int_equal(run.tally.file_status[W_COLLECTED], 1);
+    io_close(&item.fd);
+    io_close(&large);
+}
+
 TEST_MAIN(TAKE_TEST(vanished_files_count_only_when_named), TAKE_TEST(files_that_reading_would_consume_are_excluded),
-          TAKE_TEST(takes_a_file))
+          TAKE_TEST(a_file_without_room_costs_only_itself), TAKE_TEST(takes_a_file))

@@ -1,0 +1,24 @@
+#include "collector/room.h"
+
+#include "base/io_rw.h"
+
+static uint64_t free_space(int fd)
+{
+    uint64_t space;
+    struct hz_error ignored;
+    return io_free_space(fd, &space, &ignored) == HZ_OK ? space : UINT64_MAX;
+}
+
+void room_begin(struct room *room, int fd)
+{
+    uint64_t part = free_space(fd) / 16;
+    *room = (struct room) { .fd = fd, .reserve = part < ROOM_RESERVE ? part : ROOM_RESERVE };
+}
+
+bool room_has(const struct room *room, uint64_t size)
+{
+    if (size <= ROOM_SMALL)
+        return true;
+    uint64_t space = free_space(room->fd);
+    return space > room->reserve && size <= space - room->reserve;
+}

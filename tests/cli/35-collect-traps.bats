@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# Traps on the host: what would fill the disk, never answer, act when it is opened, or change places while we look.
+
+bats_require_minimum_version 1.5.0
+load 30-collect
+
+setup() {
+    OUT=$BATS_TEST_TMPDIR/out TREE=$BATS_TEST_TMPDIR/tree
+    mkdir "$OUT" "$TREE"
+}
+
+# In a mount namespace of its own: the script on stdin.
+apart() {
+    cat >"$BATS_TEST_TMPDIR/script"
+    timeout 60 unshare --mount bash -e "$BATS_TEST_TMPDIR/script"
+}
+
+@test "traps: a sparse file larger than the disk costs nothing but itself" {
+    need_root
+    run apart <<SCRIPT
+mount -t tmpfs -o size=40m none "$TREE"
+echo 1 >"$TREE/a"
+truncate -s 9223372036854775807 "$TREE/huge"
+truncate -s 36M "$TREE/just-under"
+truncate -s 20M "$TREE/fits"
+echo 2 >"$TREE/z"
+mount -t tmpfs -o size=40m none "$OUT"
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item sparse --path "$TREE" --path "$TREE/huge" || [ \$? = 4 ]
+cp "$OUT/sparse.tar" "$BATS_TEST_TMPDIR"
+SCRIPT
+    [ "$status" = 0 ]
+    sound "$BATS_TEST_TMPDIR/sparse.tar"
+    record "$BATS_TEST_TMPDIR/sparse.tar" absent.jsonl | jq -se --arg t "$TREE" '[.[] | select(.source == "files")] |
+        map(.origin + " " + .status) == [$t + "/huge over-budget", $t + "/just-under over-budget"]'
+    [ "$(count "$BATS_TEST_TMPDIR/sparse.tar" files collected)" = 3 ]
+}
+
+@test "traps: what is mounted on a mount point that is not crossed is not asked anything" {
+    need_root
+    apart <<SCRIPT
+mkdir "$TREE/mnt"
+mount -t tmpfs none "$TREE/mnt"
+ASAN_OPTIONS=detect_leaks=0 strace -y -s 1000 -e trace=statx,openat,getdents64 -o "$BATS_TEST_TMPDIR/trace" \
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item mount --path "$TREE"
+if [ -c /dev/fuse ]; then # one that never answers, for real
+    python3 - "$TREE/mnt" "$BATS_TEST_TMPDIR/done" <<'PYTHON' &
+import ctypes, os, sys, time
+fd = os.open("/dev/fuse", os.O_RDWR)
+options = f"fd={fd},rootmode=40000,user_id=0,group_id=0".encode()
+if ctypes.CDLL(None).mount(b"none", sys.argv[1].encode(), b"fuse.silent", 0, options) != 0:
+    sys.exit("cannot mount")
+os.mkdir(sys.argv[2] + ".mounted")
+for i in range(300):
+    if os.path.exists(sys.argv[2]):
+        break
+    time.sleep(0.1)
+PYTHON
+    helper=\$!
+    while kill -0 \$helper && [ ! -d "$BATS_TEST_TMPDIR/done.mounted" ]; do sleep 0.1; done
+    timeout -s KILL 20 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item silent --path "$TREE" || touch "$BATS_TEST_TMPDIR/hung"
+    touch "$BATS_TEST_TMPDIR/done"
+    wait \$helper
+fi
+SCRIPT
+    grep "statx(.*<$TREE/mnt>" "$BATS_TEST_TMPDIR/trace" | grep -q AT_STATX_DONT_SYNC
+    run ! grep -v AT_STATX_DONT_SYNC <(grep "statx(.*<$TREE/mnt>" "$BATS_TEST_TMPDIR/trace")
+    [ ! -e "$BATS_TEST_TMPDIR/hung" ]
+}
+
+@test "traps: a file that does not know its size is taken with its content" {
+    need_root
+    grep -qw binfmt_misc /proc/filesystems || skip "needs binfmt_misc"
+    apart <<SCRIPT
+mount -t binfmt_misc none "$TREE"
+[ "\$(stat -c %s "$TREE/status")" = 0 ]
+cat "$TREE/status" >"$BATS_TEST_TMPDIR/status"
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item sizeless --path "$TREE/status"
+SCRIPT
+    [ -s "$BATS_TEST_TMPDIR/status" ]
+    tar -xOf "$OUT/sizeless.tar" "sizeless/data/files$TREE/status" | cmp - "$BATS_TEST_TMPDIR/status"
+    sound "$OUT/sizeless.tar"
+}
+
+@test "traps: what a file of procfs gave before its reading failed is kept" {
+    cat /proc/version >"$BATS_TEST_TMPDIR/version"
+    local status=0
+    ASAN_OPTIONS=detect_leaks=0 strace -f -P /proc/version -e inject=read:error=EAGAIN:when=2 -o "$BATS_TEST_TMPDIR/trace" \
+        "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item early --json >"$BATS_TEST_TMPDIR/json" || status=$?
+    grep -q INJECTED "$BATS_TEST_TMPDIR/trace"
+    tar -xOf "$OUT/early.tar" early/data/system/proc/version | cmp - "$BATS_TEST_TMPDIR/version"
+    record "$OUT/early.tar" catalog-000001.jsonl | jq -se 'map(select(.origin == "/proc/version"))[0].status == "limited"'
+    sound "$OUT/early.tar"
+}
