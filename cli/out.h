@@ -22,6 +22,7 @@ int cli_fail(const struct cli_args *args, const struct hz_error *err);
 void cli_out_line(FILE *stream, const struct buf *line);
 /* "label: value\n" on the stream, the value escaped and begun at the same column for every label of at most width
  * columns (a Japanese letter takes two). label is our own translated text. NULL value: nothing is printed. */
+#define CLI_OUT_LABELS 13 /* the width that results of all programs have: a digest behind it fits into 80 columns */
 void cli_out_field(FILE *stream, unsigned width, const char *label, const char *value);
 
 /* true when the stream is a terminal. */

@@ -88,7 +88,7 @@ const struct cli_command table_collect = {
     .details =
         N_("Reads what --path names and the identity and clock of the host, as root without changing the times of "
            "files. Writes DIR/ITEM.tar, under the name ITEM.tar.partial until it is signed, and prints its "
-           "path, its SHA-256, its content_id and the fingerprint of the signing key. Write digest and "
+           "path, its SHA-256, its content id and the fingerprint of the signing key. Write digest and "
            "fingerprint into your notes: they tie the bundle to you.\n\n"
            "Everything asked for is in the bundle as collected, recorded (not a regular file) or absent with "
            "its reason. Exit 4 means sealed and valid, but something asked for could not be taken."),
