@@ -65,7 +65,7 @@ static int signed_by(const struct audit_outside *o, const char *fingerprint, boo
     int rc;
 
     *signs = false;
-    r_ledger_keyid(keyid, fingerprint);
+    r_ledger_text_keyid(keyid, fingerprint);
     buf_printf(&path, "%s.%s.sshsig", o->path, keyid);
     if (buf_text(&path) == NULL)
         return buf_check(&path, err);

@@ -91,7 +91,6 @@ static int sign_intake(struct cmd_answer *a, const char *ledger, const struct bu
     return actor_sign_statement(&a->actor, &s, out, err);
 }
 
-/* The receipt is written before the record is made and gets its name after: neither stands without the other. */
 static int record(struct cmd_answer *a, const struct actor_signed *made, struct hz_error *err)
 {
     struct append append;
@@ -103,10 +102,9 @@ static int record(struct cmd_answer *a, const struct actor_signed *made, struct 
     if (rc == HZ_OK)
         rc = append_commit(&append, err);
     append_abort(&append);
-    if (rc != HZ_OK)
-        return rc;
-    a->head = append.head;
-    return cmd_seal(a->args, a->store, &a->head, &a->actor, err);
+    if (rc == HZ_OK)
+        a->head = append.head;
+    return rc;
 }
 
 static int record_own(struct cmd_answer *a, const struct actor_signed *answer, const struct buf *receipt, bool accepted,
@@ -124,6 +122,18 @@ static int record_own(struct cmd_answer *a, const struct actor_signed *answer, c
     if (rc == HZ_OK)
         rc = sign_intake(a, head.ledger, receipt, &intake, err);
     return rc == HZ_OK ? record(a, &intake, err) : rc;
+}
+
+/* The receipt was written before the record was made, and gets its name now: neither stands without the other. */
+static int finish(struct cmd_answer *a, struct hz_error *err)
+{
+    int rc = io_partial_commit(&a->file, err);
+
+    if (rc != HZ_OK) {
+        io_partial_keep(&a->file);
+        return rc;
+    }
+    return a->head.size > 0 ? cmd_seal(a->args, a->store, &a->head, &a->actor, err) : HZ_OK;
 }
 
 int cmd_answer_give(struct cmd_answer *a, const char *reason, struct hz_error *err)
@@ -145,5 +155,5 @@ int cmd_answer_give(struct cmd_answer *a, const char *reason, struct hz_error *e
         rc = io_sync(a->file.fd, err);
     if (rc == HZ_OK)
         rc = record_own(a, &made, &receipt, reason == NULL, err);
-    return rc == HZ_OK ? io_partial_commit(&a->file, err) : rc;
+    return rc == HZ_OK ? finish(a, err) : rc;
 }

@@ -79,8 +79,12 @@ int cmd_seal(const struct cli_args *args, struct store *s, const struct head *he
     HZ_CLEANUP(buf_free) struct buf names = BUF_INIT(4096);
     int rc;
 
-    if (actor->person.checkpoint_signer)
-        return checkpoint_sign(s, head, actor, err);
+    if (actor->person.checkpoint_signer) {
+        rc = checkpoint_sign(s, head, actor, err);
+        return rc == HZ_OK
+                   ? rc
+                   : hz_error_context(err, _("recorded, but the head is not signed; run hozen custody checkpoint"));
+    }
     rc = person_checkpoint_signers(s, &names, err);
     if (rc == HZ_OK)
         cli_note(args, _("recorded; the head is not signed yet: one of %s runs hozen custody checkpoint"),

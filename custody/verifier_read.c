@@ -122,7 +122,7 @@ static bool read_signers(struct r_json *j, struct verifier *v)
             else
                 r_json_skip(j);
         }
-        if (fingerprint != NULL && r_ledger_is_fingerprint(fingerprint))
+        if (fingerprint != NULL && r_ledger_text_is_fingerprint(fingerprint))
             add_signer(v, fingerprint, text_equal(role, "collector"));
         else
             free(fingerprint);

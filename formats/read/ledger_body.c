@@ -43,7 +43,7 @@ static bool read_person(struct r_json *j, struct r_ledger_text *text, enum perso
         .public_key = r_ledger_text_line(text, &v[P_PUBLIC]),
         .checkpoint_signer = form == ADDED && v[P_SIGNER].number == 1,
     };
-    if (text->wrong == NULL && form != ACTOR && !r_ledger_key_has(out->public_key, out->key))
+    if (text->wrong == NULL && form != ACTOR && !r_ledger_text_key_has(out->public_key, out->key))
         return r_json_fail(j, N_("a public key does not have the fingerprint beside it"));
     return text->wrong == NULL;
 }

@@ -64,7 +64,7 @@ const char *r_ledger_text_fingerprint(struct r_ledger_text *t, const struct r_va
 {
     const char *text = r_ledger_text_take(t, value);
 
-    if (text != NULL && !r_ledger_is_fingerprint(text))
+    if (text != NULL && !r_ledger_text_is_fingerprint(text))
         r_ledger_text_fail(t, N_("a key's fingerprint was expected: SHA256: and 43 characters"));
     return text;
 }
@@ -81,14 +81,14 @@ static bool decode(const char *text, struct buf *bytes)
     return text_unbase64(bytes, padded, 44) == HZ_OK && bytes->len == R_SHA256_SIZE;
 }
 
-bool r_ledger_is_fingerprint(const char *text)
+bool r_ledger_text_is_fingerprint(const char *text)
 {
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(R_SHA256_SIZE);
 
     return decode(text, &bytes);
 }
 
-void r_ledger_keyid(char out[R_SHA256_HEX], const char *fingerprint)
+void r_ledger_text_keyid(char out[R_SHA256_HEX], const char *fingerprint)
 {
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(R_SHA256_SIZE);
 
@@ -97,7 +97,7 @@ void r_ledger_keyid(char out[R_SHA256_HEX], const char *fingerprint)
         text_hex(out, bytes.data, bytes.len);
 }
 
-bool r_ledger_key_has(const char *public_key, const char *fingerprint)
+bool r_ledger_text_key_has(const char *public_key, const char *fingerprint)
 {
     const char *blank = strchr(public_key, ' ');
     struct r_pubkey key;

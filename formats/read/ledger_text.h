@@ -32,11 +32,11 @@ const char *r_ledger_text_line(struct r_ledger_text *t, const struct r_value *va
 const char *r_ledger_text_fingerprint(struct r_ledger_text *t, const struct r_value *value);
 void r_ledger_text_fail(struct r_ledger_text *t, const char *wrong);
 
-bool r_ledger_is_fingerprint(const char *text);
+bool r_ledger_text_is_fingerprint(const char *text);
 /* The keyid (64 hex digits) of a fingerprint; a text that is none gives the empty keyid. */
-void r_ledger_keyid(char out[R_SHA256_HEX], const char *fingerprint);
+void r_ledger_text_keyid(char out[R_SHA256_HEX], const char *fingerprint);
 /* true when public_key is "type base64", of an algorithm known here, and has this fingerprint. r_hash_start must have
  * succeeded. */
-bool r_ledger_key_has(const char *public_key, const char *fingerprint);
+bool r_ledger_text_key_has(const char *public_key, const char *fingerprint);
 
 #endif
