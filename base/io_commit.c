@@ -86,19 +86,30 @@ static int rename_new(int directory, const char *from, const char *to, struct hz
     return hz_error_sys(err, hz_error_class(e), e, _("cannot rename %s to %s"), from, to);
 }
 
+/* A rename that may not outlive a power cut is taken back: who is told of a failure must not find a finished name. */
+static int settle(int directory, const char *from, const char *to, struct hz_error *err)
+{
+    int rc = rename_new(directory, from, to, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = io_sync(directory, err);
+    if (rc == HZ_OK)
+        return HZ_OK;
+    hz_error_context(err, "%s", to);
+    struct hz_error ignored;
+    (void)rename_new(directory, to, from, &ignored);
+    return rc;
+}
+
 int io_partial_commit(struct io_partial *p, struct hz_error *err)
 {
     int rc = io_sync(p->fd, err);
     if (rc != HZ_OK)
         return hz_error_context(err, "%s", p->partial);
-    rc = rename_new(p->directory, p->partial, p->name, err);
-    if (rc != HZ_OK)
-        return rc;
-    rc = io_sync(p->directory, err);
-    if (rc != HZ_OK)
-        return hz_error_context(err, "%s", p->name);
-    forget(p);
-    return HZ_OK;
+    rc = settle(p->directory, p->partial, p->name, err);
+    if (rc == HZ_OK)
+        forget(p);
+    return rc;
 }
 
 void io_partial_keep(struct io_partial *p)
@@ -135,9 +146,5 @@ int io_rename_new(int directory, const char *from, const char *to, struct hz_err
         return hz_error_sys(err, hz_error_class(errno), errno, _("cannot open %s"), from);
     if (syncfs(tree) != 0)
         return hz_error_sys(err, HZ_E_IO, errno, _("%s: cannot bring the data onto the medium"), from);
-    int rc = rename_new(directory, from, to, err);
-    if (rc != HZ_OK)
-        return rc;
-    rc = io_sync(directory, err);
-    return rc == HZ_OK ? HZ_OK : hz_error_context(err, "%s", to);
+    return settle(directory, from, to, err);
 }

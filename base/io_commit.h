@@ -16,7 +16,8 @@ struct io_partial {
 
 /* path: where the finished file shall stand. HZ_E_EXISTS when it or its .partial is there. */
 int io_partial_begin(struct io_partial *p, const char *path, mode_t mode, struct hz_error *err);
-/* fsync, rename without replacing, fsync of the directory. After HZ_OK the file is durable; p is emptied. */
+/* fsync, rename without replacing, fsync of the directory. After HZ_OK the file is durable; p is emptied. After a
+ * failure the file has its .partial name, also when the last step failed. */
 int io_partial_commit(struct io_partial *p, struct hz_error *err);
 /* Leaves what was written as NAME.partial for a human to judge. */
 void io_partial_keep(struct io_partial *p);

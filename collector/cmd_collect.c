@@ -109,6 +109,7 @@ static int collect(const struct cli_args *args, const struct collect_options *o)
     struct hz_error err = { .code = HZ_OK };
     if (get_key(args, &key, &err) != HZ_OK || collect_run(o, key, &result, &err) != HZ_OK)
         return cli_fail(args, &err);
+    w_key_forget(key);
     return cmd_collect_show(args, o, &result, key, cli_value(args, "key") == NULL);
 }
 

@@ -125,11 +125,17 @@ int w_key_load(struct w_key **out, const char *path, enum w_key_purpose purpose,
     return rc == HZ_OK ? wrap(out, pkey, purpose, err) : rc;
 }
 
+void w_key_forget(struct w_key *key)
+{
+    EVP_PKEY_free(key->pkey); /* clears the private part */
+    key->pkey = NULL;
+}
+
 void w_key_free(struct w_key *key)
 {
     if (key == NULL)
         return;
-    EVP_PKEY_free(key->pkey); /* clears the private part */
+    w_key_forget(key);
     buf_free(&key->blob);
     buf_free(&key->fingerprint);
     OPENSSL_cleanse(key, sizeof *key);

@@ -21,6 +21,9 @@ int w_key_generate(struct w_key **out, enum w_key_algorithm algorithm, enum w_ke
 typedef const char *w_key_ask(void *context);
 int w_key_load(struct w_key **out, const char *path, enum w_key_purpose purpose, w_key_ask *ask, void *context,
                struct hz_error *err);
+/* Wipes the private half at once: it is named and its fingerprint is known as before, but it signs no more, and
+ * w_key_private_pem is no longer legal. */
+void w_key_forget(struct w_key *key);
 void w_key_free(struct w_key *key); /* wipes */
 
 /* PKCS#8 PEM with the purpose line; passphrase NULL: not encrypted. `out` holds a secret: the caller wipes it. */

@@ -55,7 +55,7 @@ class Sweep:
         if not done.stderr.strip():
             return "no message"
         # the bundle was finished when its last steps, or the report of it, failed
-        late = b"standard output" in done.stderr or (call == "fsync" and left == ["i.tar"])
+        late = b"standard output" in done.stderr
         return "files left: %s" % left if left and not late else None
 
     def sweep(self):

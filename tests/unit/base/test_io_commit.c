@@ -182,11 +182,41 @@ static int rename_without_sync(void)
     return there("final") ? 2 : 0;
 }
 
+/* The directory's fsync comes after the rename, which is taken back. */
+static int commit_without_directory_sync(void)
+{
+    struct hz_error err;
+    struct io_partial p;
+    if (io_partial_begin(&p, "late", 0600, &err) != HZ_OK)
+        return 1;
+    deny(SCMP_SYS(fsync), EIO, (struct scmp_arg_cmp) { 0, SCMP_CMP_EQ, (scmp_datum_t)p.directory, 0 });
+    if (io_partial_commit(&p, &err) != HZ_E_IO || strncmp(err.text, "late: ", 6) != 0)
+        return 2;
+    if (there("late") || !there("late.partial"))
+        return 3;
+    io_partial_abort(&p);
+    return there("late.partial") ? 4 : 0;
+}
+
+static int rename_without_directory_sync(void)
+{
+    struct hz_error err;
+    deny(SCMP_SYS(fsync), EIO, DENY_ANY);
+    int here;
+    if (io_open_directory(".", &here, &err) != HZ_OK || mkdir("moved", 0700) != 0)
+        return 1;
+    if (io_rename_new(here, "moved", "final", &err) != HZ_E_IO)
+        return 2;
+    return there("final") || !there("moved") ? 3 : 0;
+}
+
 static void a_failed_sync_is_final(void **state)
 {
     (void)state;
     in_child(commit_without_sync);
     in_child(rename_without_sync);
+    in_child(commit_without_directory_sync);
+    in_child(rename_without_directory_sync);
 }
 
 TEST_MAIN(FOLDER_TEST(the_name_appears_at_commit), FOLDER_TEST(nothing_is_overwritten),
