@@ -53,8 +53,10 @@ const struct cli_command table_verify_list = {
     .max_operands = 1,
     .operand = CLI_FILE,
     .summary = N_("list the files of a bundle"),
-    .details = N_("Shows type, size, times, status and original name of every file. The bundle's own account is shown; "
-                  "whether it holds is for verify to say."),
+    .details =
+        N_("Shows type, size, time of modification, status and original name of every file, of the directories and "
+           "links that were recorded, and of what was not taken. It is the bundle's own account: the exit code says "
+           "whether the bundle is intact, and who signed it is for verify to say."),
     CLI_OPTIONS(list_options),
 };
 
@@ -77,7 +79,9 @@ const struct cli_command table_verify_extract = {
     .max_operands = CLI_ANY,
     .operand = CLI_FILE,
     .summary = N_("take files out of a bundle, verified on the way"),
-    .details = N_("Takes all files, or those whose name in the bundle (data/...) is PATH or lies below it. DIR appears "
-                  "only when everything was verified to the end."),
+    .details =
+        N_("Takes all files, or those whose name in the bundle (data/...) is PATH or lies below it; list --json shows "
+           "these names beside the original ones. DIR appears only when everything was verified to the end. "
+           "Without --signers it is enough that the bundle is intact and its signature valid, whoever made it."),
     CLI_OPTIONS(extract_options),
 };
