@@ -10,10 +10,15 @@ static void free_work(struct work **w)
     work_free(*w);
 }
 
+/* context: true before the first row */
 static int on_text(void *context, const struct reader_row *row, struct hz_error *err)
 {
-    (void)context;
+    bool *first = context;
+
     (void)err;
+    if (*first)
+        rows_text_header(stdout);
+    *first = false;
     rows_text(stdout, row);
     return HZ_OK;
 }
@@ -41,8 +46,8 @@ static int conclude(const struct cli_args *args, const struct work *w)
 
 int cmd_list(const struct cli_args *args)
 {
-    bool json = cli_flag(args, "json");
-    const struct reader_listener listener = { .row = json ? on_json : on_text };
+    bool json = cli_flag(args, "json"), first = true;
+    const struct reader_listener listener = { .row = json ? on_json : on_text, .context = &first };
     const struct work_order order = { .bundle = cli_operand(args, 0) };
     HZ_CLEANUP(free_work) struct work *w = NULL;
     struct hz_error err = { .code = HZ_OK };
@@ -50,8 +55,6 @@ int cmd_list(const struct cli_args *args)
 
     if (!code && json)
         code = rows_json_header(stdout, &err);
-    else if (!code)
-        rows_text_header(stdout);
     if (!code)
         code = work_run(w, &order, &listener, &err);
     if (!code && json)

@@ -11,9 +11,12 @@ static const char *headline(const struct verdict *v)
 {
     if (v->answer == VERDICT_VERIFIED)
         return _("verified: the bundle is intact, and somebody you trust signed it");
+    if (v->answer == VERDICT_FAILED && v->integrity == INTEGRITY_ALTERED)
+        return _("failed: the bundle is damaged, altered or not well-formed");
     if (v->answer == VERDICT_FAILED)
-        return v->integrity == INTEGRITY_ALTERED ? _("failed: the bundle is not as it was when it was signed")
-                                                 : _("failed: the bundle is intact, but its signatures do not hold");
+        return v->authenticity == AUTHENTICITY_UNTRUSTED
+                   ? _("failed: the bundle is intact, but nobody whom you trust signed it")
+                   : _("failed: the bundle is intact, but its signatures do not hold");
     return v->integrity == INTEGRITY_INTACT
                ? _("undetermined: the bundle is intact, but nobody was named whom you trust")
                : _("undetermined: this could not be checked");
@@ -135,7 +138,7 @@ static void print_list(FILE *stream, const char *title, const struct r_findings 
         HZ_CLEANUP(buf_free) struct buf detail = BUF_INIT((size_t)1024 * 1024);
         const struct r_finding *f = &list->list[i];
 
-        fprintf(stream, "- %s  ", r_finding_code(f->code));
+        fprintf(stream, f->path ? "- %s  " : "- %s", r_finding_code(f->code));
         escape_print(stream, f->path ? f->path : "");
         fputc('\n', stream);
         if (f->original) {
@@ -164,20 +167,32 @@ void report_findings(FILE *stream, const struct account *account)
     print_list(stream, _("notices, which do not change the verdict:"), &account->result.notices);
 }
 
+/* What the reader of the report does next. NULL: nothing. */
+static const char *next_step(const struct account *account, const struct verdict *v, bool with_signers)
+{
+    if (v->answer == VERDICT_VERIFIED)
+        return NULL;
+    if (v->answer == VERDICT_FAILED && v->integrity == INTEGRITY_ALTERED)
+        return _("what to do: keep this copy as it is and note its SHA-256; compare it with another copy, and with the "
+                 "content id that the responder wrote down.");
+    if (v->answer == VERDICT_FAILED && v->authenticity == AUTHENTICITY_UNTRUSTED)
+        return _("what to do: ask the responder for the fingerprint of the key, over another channel, and compare it "
+                 "with the one above.");
+    if (v->answer == VERDICT_FAILED)
+        return _("what to do: ask the responder, over another channel, whether the content id above is the one that "
+                 "they wrote down, and what became of the key.");
+    if (v->integrity == INTEGRITY_INTACT && !with_signers)
+        return _("what to do: say whom you trust with --signers FILE (an OpenSSH allowed_signers file), or compare the "
+                 "fingerprint above with the one that the responder wrote down.");
+    if (!account->result.name[0])
+        return _("what to do: check that this is the whole file that hozen collect wrote, ITEM.tar, as it was.");
+    return NULL;
+}
+
 static void print_next(FILE *stream, const struct account *account, const struct verdict *v, bool with_signers)
 {
-    const char *text = NULL;
+    const char *text = next_step(account, v, with_signers);
 
-    if (v->answer == VERDICT_FAILED && v->integrity == INTEGRITY_ALTERED)
-        text = _("what to do: keep this copy as it is and note its SHA-256; compare it with another copy, and with the "
-                 "content id that the responder wrote down.");
-    else if (v->answer == VERDICT_FAILED)
-        text =
-            _("what to do: ask the responder for the fingerprint of the key, over another channel, and compare it with "
-              "the one above.");
-    else if (v->answer == VERDICT_UNDETERMINED && v->integrity == INTEGRITY_INTACT && !with_signers)
-        text = _("what to do: say whom you trust with --signers FILE (an OpenSSH allowed_signers file), or compare the "
-                 "fingerprint above with the one that the responder wrote down.");
     if (text) {
         fputc('\n', stream);
         wrap_print(stream, 0, 0, text);

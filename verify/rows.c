@@ -9,6 +9,8 @@
 #include "verify/wrap.h"
 
 #define LINE_MAX_BYTES ((size_t)16 * 1024 * 1024)
+#define TYPE_COLUMNS 8
+#define STATUS_COLUMNS 11
 
 static bool is(const struct wire_bytes *b, const char *text)
 {
@@ -29,14 +31,14 @@ static void put_cell(FILE *stream, const char *text, unsigned columns, bool righ
 
 void rows_text_header(FILE *stream)
 {
-    put_cell(stream, _("type"), 6, false);
+    put_cell(stream, _("type"), TYPE_COLUMNS, false);
     put_cell(stream, _("size"), 11, true);
     put_cell(stream, _("modified (UTC)"), 16, false);
-    put_cell(stream, _("status"), 9, false);
+    put_cell(stream, _("status"), STATUS_COLUMNS, false);
     fprintf(stream, "%s\n", _("name"));
 }
 
-/* What people call it, in at most six columns */
+/* What people call it, in at most TYPE_COLUMNS */
 static const char *short_type(const struct reader_row *row)
 {
     static const struct {
@@ -59,18 +61,31 @@ static const char *short_type(const struct reader_row *row)
 
 static void put_status(FILE *stream, const struct reader_row *row)
 {
-    char word[32];
-    size_t n = row->word.len < sizeof word ? row->word.len : sizeof word - 1;
+    static const char *const words[] = {
+        N_("collected"), N_("changed"), N_("grew"),        N_("shrunk"),   N_("limited"),     N_("vanished"),
+        N_("denied"),    N_("timeout"), N_("over-budget"), N_("excluded"), N_("unavailable"), N_("io-error"),
+    };
+    const char *shown = "?";
+    size_t i;
 
-    memcpy(word, row->word.at, n);
-    word[n] = 0;
-    put_cell(stream, row->kind == READER_OBJECT ? _("recorded") : word, 9, false);
+    for (i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (is(&row->word, words[i]))
+            shown = _(words[i]);
+    put_cell(stream, row->kind == READER_OBJECT ? _("recorded") : shown, STATUS_COLUMNS, false);
+}
+
+/* A path that is not UTF-8 as its bytes: as text two of them could look alike */
+static const struct wire_bytes *name_of(const struct reader_row *row)
+{
+    if (!row->has_origin)
+        return &row->path;
+    return row->origin_raw.len ? &row->origin_raw : &row->origin;
 }
 
 void rows_text(FILE *stream, const struct reader_row *row)
 {
     char time[STAMP_SIZE] = "-", size[24] = "-";
-    const struct wire_bytes *name = row->has_origin ? &row->origin : &row->path;
+    const struct wire_bytes *name = name_of(row);
 
     if (row->kind == READER_FILE)
         snprintf(size, sizeof size, "%llu", (unsigned long long)row->size);
@@ -81,7 +96,7 @@ void rows_text(FILE *stream, const struct reader_row *row)
             time[16] = 0;
         }
     }
-    put_cell(stream, short_type(row), 6, false);
+    put_cell(stream, short_type(row), TYPE_COLUMNS, false);
     put_cell(stream, size, 11, true);
     put_cell(stream, time, 16, false);
     put_status(stream, row);

@@ -147,6 +147,48 @@ static void test_hostile_finding(void **state)
     account_free(&a);
 }
 
+/* The first line and the advice belong to the same verdict, and no line ends in a blank. */
+static void says(const struct verdict *v, bool with_signers, const char *headline, const char *advice)
+{
+    const struct r_finding f = { .code = R_CONTAINER_UNSUPPORTED, .why = R_WHY_NOT_BUNDLE };
+    struct account a;
+    struct memory m;
+
+    account_init(&a);
+    r_finding_add(&a.result.findings, &f);
+    open_memory(&m);
+    report_text(m.stream, &a, v, "x.tar", with_signers);
+    close_memory(&m);
+    assert_ptr_equal(strstr(m.text, headline), m.text);
+    if (advice)
+        assert_non_null(strstr(m.text, advice));
+    else
+        assert_null(strstr(m.text, "what to do"));
+    assert_null(strstr(m.text, " \n"));
+    free(m.text);
+    account_free(&a);
+}
+
+static void test_advice(void **state)
+{
+    struct verdict v = { .answer = VERDICT_FAILED, .integrity = INTEGRITY_ALTERED };
+
+    (void)state;
+    says(&v, true, "failed: the bundle is ", "compare it with another copy");
+    v.integrity = INTEGRITY_INTACT;
+    v.authenticity = AUTHENTICITY_UNTRUSTED;
+    says(&v, true, "failed: the bundle is intact, but nobody whom you trust", "ask the responder for the fingerprint");
+    v.authenticity = AUTHENTICITY_INVALID;
+    says(&v, true, "failed: the bundle is intact, but its signatures do not hold", "what became of the key");
+    v.answer = VERDICT_UNDETERMINED;
+    v.authenticity = AUTHENTICITY_UNTRUSTED;
+    says(&v, false, "undetermined: the bundle is intact, but nobody was named", "say whom you trust with --signers");
+    v.integrity = INTEGRITY_UNDETERMINED;
+    says(&v, true, "undetermined: this could not be checked", "check that this is the whole file");
+    v = (struct verdict) { .answer = VERDICT_VERIFIED, .authenticity = AUTHENTICITY_TRUSTED };
+    says(&v, true, "verified: ", NULL);
+}
+
 static struct memory table, lines;
 
 static int on_row(void *context, const struct reader_row *row, struct hz_error *err)
@@ -181,6 +223,7 @@ static void test_rows(void **state)
         p += n + 1;
     }
     assert_in_range(rows, 10, 100);
+    assert_non_null(strstr(table.text, " collected   /srv/\\xff\n"));
     assert_non_null(strstr(lines.text, "\"origin_b64\":\"L3Nydi//\"")); /* /srv/ and the byte ff */
     free(table.text);
     free(lines.text);
@@ -223,9 +266,10 @@ static int start(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_text), cmocka_unit_test(test_json),
-                                        cmocka_unit_test(test_hostile_finding), cmocka_unit_test(test_rows),
-                                        cmocka_unit_test(test_wrap) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text),   cmocka_unit_test(test_json), cmocka_unit_test(test_hostile_finding),
+        cmocka_unit_test(test_advice), cmocka_unit_test(test_rows), cmocka_unit_test(test_wrap)
+    };
 
     return cmocka_run_group_tests(tests, start, NULL);
 }
