@@ -116,6 +116,19 @@ PY
     refused 3 "$sig"
 }
 
+@test "tamper: a stored checkpoint that is signed, and well, by somebody who may not" {
+    cp "$VECTORS/keys/other" key && chmod 600 key
+    sqlite3 l.db "SELECT text FROM checkpoint WHERE size = 6" | head -n 3 >text
+    ssh-keygen -Y sign -q -f key -n hozen-ledger-v1 text
+    ssh-keygen -Y check-novalidate -n hozen-ledger-v1 -s text.sig <text
+    keyid=$(ssh-keygen -y -f key | cut -d' ' -f2 | base64 -d | sha256sum | cut -d' ' -f1)
+    sqlite3 l.db "INSERT INTO checkpoint VALUES (6, CAST(readfile('text') AS TEXT), '$keyid', CAST(readfile('text.sig') AS TEXT))"
+    run custody audit --ledger l.db --json
+    [ "$(jq -r '.findings[0].code' <<<"$output")" = checkpoint-inconsistent ]
+    [[ $(jq -r '.findings[0].detail' <<<"$output") == *"who may not"* ]]
+    [ "$(jq -r .covered <<<"$output")" = 6 ]
+}
+
 @test "tamper: with a good checkpoint from outside nothing changes" {
     consistent l.db --checkpoint cp2 --checkpoint cp6
     [ "$(jq -r .covered <<<"$output")" = 6 ]

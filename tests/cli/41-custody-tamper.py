@@ -154,6 +154,7 @@ def edits(path):
     yield "a key added to an entry", lambda p: edit_entry(p, 2, lambda e: e.__setitem__("note", "x")), R("record-altered"), 2
     yield "a signature taken from another entry", lambda p: edit_entry(p, 2, lambda e: e.__setitem__("signatures",
         json.loads(connect(p).execute("SELECT bytes FROM entry WHERE sequence = 1").fetchone()[0])["signatures"])), R("record-signature-invalid"), 2
+    yield "a signature twice", lambda p: edit_entry(p, 2, lambda e: e.__setitem__("signatures", 2 * e["signatures"])), R("record-signature-invalid"), 2
     yield "no signature", lambda p: edit_entry(p, 2, lambda e: e.__setitem__("signatures", [])), R("record-altered"), 2
     yield "a signature with one letter changed", lambda p: edit_entry(p, 2, lambda e: e.__setitem__("signatures",
         [e["signatures"][0].replace("\n", "\n", 1)[:200] + ("A" if e["signatures"][0][200] != "A" else "B") + e["signatures"][0][201:]])), R("record-signature-invalid"), 2
