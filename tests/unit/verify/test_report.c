@@ -174,12 +174,12 @@ static void test_advice(void **state)
     struct verdict v = { .answer = VERDICT_FAILED, .integrity = INTEGRITY_ALTERED };
 
     (void)state;
-    says(&v, true, "failed: the bundle is ", "compare it with another copy");
+    says(&v, true, "failed: the bundle is ", "keep this copy as it is");
     v.integrity = INTEGRITY_INTACT;
     v.authenticity = AUTHENTICITY_UNTRUSTED;
     says(&v, true, "failed: the bundle is intact, but nobody whom you trust", "ask the responder for the fingerprint");
     v.authenticity = AUTHENTICITY_INVALID;
-    says(&v, true, "failed: the bundle is intact, but its signatures do not hold", "what became of the key");
+    says(&v, true, "failed: the bundle is intact, but its signatures do not hold", "whether the content id");
     v.answer = VERDICT_UNDETERMINED;
     v.authenticity = AUTHENTICITY_UNTRUSTED;
     says(&v, false, "undetermined: the bundle is intact, but nobody was named", "say whom you trust with --signers");
