@@ -194,9 +194,9 @@ static void compare(struct r_state *s, const struct r_entry *e)
 
 static bool known_method(const struct r_span *method)
 {
-    static const char *const known[] = {
-        "read", "generated", "procfs", "netlink", "ofd-locked", "unlocked-copy", "exec"
-    };
+    static const char *const known[] = { "read",       "generated",     "procfs",     "sysfs",     "debugfs",
+                                         "tracefs",    "cgroupfs",      "securityfs", "selinuxfs", "netlink",
+                                         "ofd-locked", "unlocked-copy", "exec" };
     size_t i;
 
     for (i = 0; i < sizeof known / sizeof known[0]; i++)

@@ -91,3 +91,35 @@ SCRIPT
     record "$OUT/early.tar" catalog-000001.jsonl | jq -se 'map(select(.origin == "/proc/version"))[0].status == "limited"'
     sound "$OUT/early.tar"
 }
+
+@test "traps: how a file of the kernel was read is known to the verifier" {
+    collect --item sysfs --path /sys/kernel/uevent_seqnum
+    record "$OUT/sysfs.tar" catalog-000001.jsonl | jq -se 'map(select(.method == "sysfs")) | length == 1'
+    run "$HOZEN_BIN/hozen-verify" verify --json "$OUT/sysfs.tar"
+    jq -e '.notices | map(.code) | index("unknown-method") == null' <<<"$output"
+}
+
+@test "traps: names that change their meaning while we walk lead nowhere else" {
+    local outside=$BATS_TEST_TMPDIR/outside n
+    mkdir "$outside"
+    for n in 1 2 3 4 5 6 7 8; do echo "outside-$n" >"$outside/$n"; done
+    "$TOOLS/swap.py" "$TREE" "$outside" >"$BATS_TEST_TMPDIR/swaps" 3>&- &
+    local helper=$!
+    until grep -q ready "$BATS_TEST_TMPDIR/swaps"; do
+        kill -0 $helper
+        sleep 0.05
+    done
+    for n in 1 2 3 4 5 6; do
+        timeout -s KILL 60 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item "swap-$n" --path "$TREE"
+    done
+    kill $helper
+    wait $helper || true
+    for n in 1 2 3 4 5 6; do
+        sound "$OUT/swap-$n.tar"
+        run ! grep -aq 'outside-[0-9]' <(tar -xOf "$OUT/swap-$n.tar" --wildcards '*/data/files/*')
+        [ "$(count "$OUT/swap-$n.tar" files asked)" -ge 300 ]
+    done
+    # the race was on: some thing was met as one kind and some as another
+    cat "$OUT"/swap-*.tar | grep -aq '"target":"'"$outside"
+    cat "$OUT"/swap-*.tar | grep -aq '"type":"fifo"'
+}
