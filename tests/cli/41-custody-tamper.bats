@@ -17,6 +17,7 @@ setup_file() {
     custody init t.db --organisation "Lab Example" --key "$KEYS/tanaka.key"
     offer_to tanaka
     custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --ledger t.db --location lab --out receipt.json
+    sqlite3 l.db "VACUUM INTO 'l4.db'" && sqlite3 l4.db 'PRAGMA journal_mode=WAL'
     custody record receipt.json --ledger l.db --key "$KEYS/sato.key"
     custody person add "$KEYS/kondo.key.pub" --ledger t.db --key "$KEYS/tanaka.key"
     custody offer "$ITEM" --to "$KEYS/kondo.key.pub" --purpose court --ledger t.db --key "$KEYS/tanaka.key" --out onward.json
@@ -33,6 +34,27 @@ finding() {
     [ "$status" = 1 ] || { echo "exit $status: $output"; return 1; }
     [ "$(jq -c '[.findings[] | select(.code != "integrity-failed")][0] | [.code, .entry]' <<<"$output")" = "[\"$1\",$2]" ] ||
         { echo "$output"; return 1; }
+}
+
+# tamper_with CODE: Python that finds 41-custody-tamper.py as tamper.
+tamper_with() {
+    python3 - "$TAMPER" "$1" <<'PY'
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location("tamper", sys.argv[1])
+tamper = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(tamper)
+exec(sys.argv[2])
+PY
+}
+
+@test "custody: nothing is recorded while the clock is behind the latest entry" {
+    tamper_with 'later = "2999-01-01T00:00:00.000000000Z"
+tamper.edit_entry("l.db", 5, lambda e: e.__setitem__("recorded_at", later))
+with tamper.Unguarded("l.db") as c: c.execute("UPDATE statement SET recorded_at = ? WHERE entry = 5", [later])'
+    key_new --for custody --name "Person <p@csirt.example>" --out p >/dev/null
+    run custody person add p.key.pub --ledger l.db --key "$KEYS/sato.key"
+    refused 3 "clock is behind"
+    [ "$(entries l.db)" = 6 ]
 }
 
 @test "tamper: every column of every table, every way to add, remove and exchange: the sender's ledger" {
@@ -114,6 +136,22 @@ PY
     ssh-keygen -Y sign -f "$VECTORS/keys/other" -n hozen-ledger-v1 - <cp6 >"$sig" 2>/dev/null || cp offer.json "$sig"
     run custody audit --ledger l.db --checkpoint cp6 --json
     refused 3 "$sig"
+}
+
+@test "tamper: a receipt tells the releaser that their own log was changed or cut since" {
+    consistent l4.db
+    cp l4.db changed.db
+    tamper_with 'tamper.rewrite("changed.db")'
+    run custody record receipt.json --ledger changed.db --key "$KEYS/sato.key"
+    refused 1 "saw another log at size 4"
+    cp l4.db cut.db
+    custody person add "$KEYS/kondo.key.pub" --ledger l4.db --key "$KEYS/sato.key"
+    ITEM=$(custody show --ledger l4.db --json | jq -r '.items[0].item')
+    custody offer "$ITEM" --to "$KEYS/tanaka.key.pub" --purpose "malware analysis" --ledger l4.db --key "$KEYS/sato.key" --out again.json
+    custody accept again.json --bundle bundle.tar --key "$KEYS/tanaka.key" --out again-receipt.json
+    run custody record again-receipt.json --ledger cut.db --key "$KEYS/sato.key"
+    refused 1 "entries were removed"
+    custody record again-receipt.json --ledger l4.db --key "$KEYS/sato.key"
 }
 
 @test "tamper: a stored checkpoint that is signed, and well, by somebody who may not" {
