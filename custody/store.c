@@ -94,6 +94,7 @@ static int harden(struct store *s, bool reading, struct hz_error *err)
     };
     int rc = sqlite3_busy_timeout(s->db, STORE_BUSY_SECONDS * 1000);
 
+    sqlite3_limit(s->db, SQLITE_LIMIT_LENGTH, STORE_VALUE_MAX);
     for (size_t i = 0; rc == SQLITE_OK && i < sizeof settings / sizeof settings[0]; i++)
         rc = sqlite3_db_config(s->db, settings[i].option, settings[i].value, NULL);
     if (rc == SQLITE_OK)

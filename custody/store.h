@@ -14,6 +14,7 @@
 #define STORE_APPLICATION_ID 0x487a4c31
 #define STORE_VERSION 1
 #define STORE_BUSY_SECONDS 10
+#define STORE_VALUE_MAX (4 << 20) /* bytes in one value; the largest that we write is an entry of 1 MiB */
 
 enum store_mode {
     STORE_READ,  /* never changes the ledger file; a version or id that is not ours is refused */

@@ -32,6 +32,7 @@ int store_error(const struct store *s, int result, struct hz_error *err)
     case SQLITE_NOTADB:
         return hz_error_set(err, HZ_E_FORMAT, _("%s: is not a hozen ledger"), s->path);
     case SQLITE_CORRUPT:
+    case SQLITE_TOOBIG:
     case SQLITE_FORMAT:
         return hz_error_set(err, HZ_E_FORMAT, _("%s: the file is damaged: %s"), s->path, said);
     case SQLITE_FULL:

@@ -145,6 +145,8 @@ def edits(path):
     yield "an entry put in between", sql("UPDATE entry SET sequence = sequence + 100 WHERE sequence > 2", "UPDATE entry SET sequence = sequence - 99 WHERE sequence > 100",
         "INSERT INTO entry SELECT 3, bytes, leaf FROM entry WHERE sequence = 2"), R("record-reordered"), 3
     yield "garbage for an entry", sql("UPDATE entry SET bytes = x'7b7d' WHERE sequence = 2"), R("record-altered"), 2
+    yield "an entry of 50 MB", sql("UPDATE entry SET bytes = zeroblob(50000000) WHERE sequence = 2"), R("record-altered"), 2
+    yield "a name of 50 MB", sql("UPDATE person SET name = printf('%.*c', 50000000, 'x') WHERE entry = 0"), R("projection-altered"), None
     yield "an empty entry", sql("UPDATE entry SET bytes = x'' WHERE sequence = 2"), R("record-altered"), 2
     yield "recorded_at inside an entry", lambda p: edit_entry(p, 2, later), R("checkpoint-inconsistent"), 2
     yield "recorded_at, and all that is derived from it", rewrite, R("checkpoint-inconsistent"), 2
