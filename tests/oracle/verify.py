@@ -202,13 +202,13 @@ def contents(layout, intact, report):
         "operator", info["Contact-Name"], a["operator"]["name"]), ("organisation", info.get("Source-Organization"), a.get("organisation")))
     same(report, "catalog-mismatch", ACQUISITION, ("item", a["item"], layout.item), ("started", a["started"], form["started"] if form else a["started"]))
     if None not in (lines, objects, absent):
-        counts(a, [e["source"] for _, e in lines], [o["source"] for o in objects], [x["source"] for x in absent], report)
+        counts(a, layout.sources, [e["source"] for _, e in lines], [o["source"] for o in objects], [x["source"] for x in absent], report)
     return a
 
-def counts(a, *kinds):
+def counts(a, in_tar, *kinds):
     *kinds, report = kinds
     def expected(numbers): return {"asked": str(sum(numbers)), **dict(zip(("collected", "recorded", "absent"), map(str, numbers)))}
-    names, order = [s["name"] for s in a["sources"]], list(dict.fromkeys(kinds[0]))[1:]
+    names, order = [s["name"] for s in a["sources"]], [s for s in dict.fromkeys(in_tar) if s != "blind"]
     def four(c): return {k: c[k] for k in grammar.COUNTS}
     same(report, "catalog-mismatch", ACQUISITION, ("counts", four(a["counts"]), expected([len(k) for k in kinds])), ("sources", "blind" in names, False),
          ("sources", [n for n in names if n in order], order), ("sources", sorted(names), sorted(set(sum(kinds, order)) - {"blind"} | set(names))))
