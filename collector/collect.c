@@ -78,7 +78,8 @@ static int note_effects(struct run *run, const struct noatime *n, struct hz_erro
     if (!n->entered && run->tally.exposed > 0) {
         action_begin(&action, "access-times", NULL, NULL);
         action.count = run->tally.exposed;
-        action.detail = "files and directories read without O_NOATIME: their access times may have moved";
+        action.detail =
+            "files, directories and links read without a way to keep their access times: these may have moved";
         rc = action_end(&action, run->bundle, err);
     }
     if (rc == HZ_OK && run->interrupt.happened) {

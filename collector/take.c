@@ -133,6 +133,7 @@ static int visit_object(void *context, const struct walk_item *item, struct hz_e
         if (io_evidence_readlink(item->fd, &target, &object.target.len, &why) != HZ_OK)
             return absent_file(run, item, false, &why, err);
         object.target.data = target;
+        run->tally.exposed++; /* nothing but the mount keeps a link's access time */
     }
     int rc = meta_read(&run->meta, item->fd, &item->stat, err);
     object.stat = run->meta.stat;

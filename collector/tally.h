@@ -13,7 +13,7 @@
 struct tally {
     uint64_t absent[ABSENCE_STATUSES];
     uint64_t file_status[W_LIMITED + 1];
-    uint64_t exposed; /* read or listed without a way to keep the access time */
+    uint64_t exposed; /* read or listed without O_NOATIME; harmless where every mount is noatime */
     bool partial;
     char **mounts; /* paths of mount points not crossed; each owned, as is the array */
     size_t mount_count, mount_room, mount_bytes;

@@ -81,4 +81,6 @@ SCRIPT
     cmp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
     record "$OUT/plain.tar" actions.jsonl | jq -se 'map(select(.action == "noatime"))[0] | .failures == "1" and
         (.detail | startswith("unshare: Operation not permitted"))'
+    record "$OUT/plain.tar" actions.jsonl | jq -se --arg links "$(record "$OUT/plain.tar" objects.jsonl | grep -c '"type":"symlink"')" \
+        'map(select(.action == "access-times"))[0].count == $links'
 }
