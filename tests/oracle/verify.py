@@ -208,7 +208,7 @@ def contents(layout, intact, report):
 def counts(a, in_tar, *kinds):
     *kinds, report = kinds
     def expected(numbers): return {"asked": str(sum(numbers)), **dict(zip(("collected", "recorded", "absent"), map(str, numbers)))}
-    names, order = [s["name"] for s in a["sources"]], [s for s in dict.fromkeys(in_tar) if s != "blind"]
+    names, order = [s["name"] for s in a["sources"]], [s for s in dict.fromkeys(in_tar) if s != "blind" and s in kinds[0]]
     def four(c): return {k: c[k] for k in grammar.COUNTS}
     same(report, "catalog-mismatch", ACQUISITION, ("counts", four(a["counts"]), expected([len(k) for k in kinds])), ("sources", "blind" in names, False),
          ("sources", [n for n in names if n in order], order), ("sources", sorted(names), sorted(set(sum(kinds, order)) - {"blind"} | set(names))))
