@@ -107,7 +107,7 @@ each("manifest-malformed", CAT, [
     ("long-produced", "a file in long without origin", lambda b: b.produced("long", "files/" + "0" * 64, b"") and None),
     ("xattrs-empty", "an empty list of attributes", entry(xattrs=[])), ("xattrs-order", "attributes in another order", entry(xattrs=[{"name_b64": "dXNlci5i", "value_b64": ""}, {"name_b64": "dXNlci5h", "value_b64": ""}])),
     ("xattrs-base64", "an attribute in base64 that is not canonical", entry(xattrs=[{"name_b64": "dXNlci5h", "value_b64": "QR=="}])), ("xattrs-object", "attributes that are no list", entry(xattrs={})),
-    ("x-null", "null in a key that begins x-", line(lambda r: r[:-1] + b',"x-a":[null]}')), ("x-float", "a number with a point in a key that begins x-", line(lambda r: r[:-1] + b',"x-a":0.5}')),
+    ("x-null", "null in a key that begins x-", line(lambda r: r[:-1] + b',"x-a":[null]}')), ("x-big", "an integer of 2^53 in a key that begins x-", line(lambda r: r[:-1] + b',"x-a":9007199254740992}')), ("x-float", "a number with a point in a key that begins x-", line(lambda r: r[:-1] + b',"x-a":0.5}')),
     ("xattrs-false", "xattrs_incomplete that is false", entry(xattrs_incomplete=False)), ("path-absolute", "a path that is no payload name", entry(path="/etc/passwd")),
     ("catalog-no-end", "no final line feed", tag(CAT, lambda d: d[:-1])), ("catalog-empty", "an empty segment", tag(CAT, lambda d: b"")), ("catalog-crlf", "DOS line ends", tag(CAT, lambda d: d.replace(b"\n", b"\r\n"))),
 ])

@@ -17,7 +17,7 @@ RECORDS = {"objects.jsonl": "objects-line", "absent.jsonl": "absent-line", "acti
 REFUSED = {"unknown-key", "missing-salt", "uid-2-32", "btime-alone", "xattr-no-name", "absent-errno-long", "absent-origin", "object-origin-relative", "tool-uid", "format-digests-number", "format-digests-nested", "missing-status", "salt-capitals", "digest-short", "mode-three", "mode-type", "size-zero-first", "inode-number", "device-form",
            "status-unknown", "method-form", "json-null", "json-number", "json-bool", "json-negative", "json-big", "real-size-needless", "real-size-missing", "stat-incomplete",
            "stat-of-produced", "time-no-zone", "time-milliseconds", "time-24", "origin-relative", "origin-b64-alone", "xattrs-empty", "xattrs-false", "path-absolute",
-           "acquisition-unknown", "acquisition-no-operator", "acquisition-schema", "keys-twice", "keys-form", "status-other", "offset-form", "boottime-form", "object-type", "xattrs-object", "operator-text", "witnesses-text", "object-b64-alone", "x-null", "x-float",
+           "acquisition-unknown", "acquisition-no-operator", "acquisition-schema", "keys-twice", "keys-form", "status-other", "offset-form", "boottime-form", "object-type", "xattrs-object", "operator-text", "witnesses-text", "object-b64-alone", "x-null", "x-big", "x-float",
            "object-no-origin", "absent-status", "absent-errno", "absent-no-reason", "action-count", "action-boottime", "action-unknown", "format-no-salt"}
 
 class Shapes:
