@@ -129,15 +129,20 @@ static int try_read(struct store *s, struct hz_error *err)
     return rc == SQLITE_OK ? HZ_OK : store_error(s, rc, err);
 }
 
+/* Only a log that is not there, or is empty, has nothing to add. */
 static bool wal_has_content(const struct store *s)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(32768);
     HZ_CLEANUP(io_close) int fd = -1;
     struct statx st;
+    int rc;
 
     buf_printf(&path, "%s-wal", s->path);
-    if (buf_text(&path) == NULL || io_open_input((const char *)path.data, &fd, NULL) != HZ_OK)
-        return false;
+    if (buf_text(&path) == NULL)
+        return true;
+    rc = io_open_input((const char *)path.data, &fd, NULL);
+    if (rc != HZ_OK)
+        return rc != HZ_E_NOTFOUND;
     return io_statx(fd, &st, NULL) != HZ_OK || st.stx_size > 0;
 }
 

@@ -112,6 +112,27 @@ read_only() {
     cmp l.db ro/l.db
 }
 
+@test "custody: changes that wait in a log which cannot be used are never passed over" {
+    [ "$(id -u)" = 0 ] || skip "mounting needs root"
+    mkdir ro
+    # a writer that dies after its commit leaves the log behind
+    python3 - "$PWD/l.db" <<'PY'
+import os, sqlite3, sys
+c = sqlite3.connect(sys.argv[1], isolation_level=None)
+c.execute("PRAGMA wal_autocheckpoint=0")
+c.execute("UPDATE item SET location = 'elsewhere'")
+os._exit(0)
+PY
+    cp l.db l.db-wal ro/
+    # shellcheck disable=SC2016
+    run unshare --mount bash -c 'mount --bind ro ro && mount -o remount,bind,ro ro || exit 9
+        exec "$HOZEN_BIN/hozen-custody" custody audit --ledger ro/l.db'
+    refused 3 "ro/l.db"
+    cp ro/* .
+    run custody audit --ledger l.db --json
+    [ "$(jq -r '.findings[0].code' <<<"$output")" = projection-altered ]
+}
+
 @test "custody: a ledger file that cannot be written by this user" {
     [ "$(id -u)" = 0 ] || skip "needs root to become somebody else"
     mkdir theirs && cp l.db theirs/ && chmod 755 . theirs && chmod 644 theirs/l.db
