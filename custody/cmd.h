@@ -33,11 +33,11 @@ int cmd_open(const struct cli_args *args, struct store **store, struct actor *ac
 /* Signs a checkpoint over what was just recorded, where the actor may, and otherwise says who must. */
 int cmd_seal(const struct cli_args *args, struct store *s, const struct head *head, const struct actor *actor,
              struct hz_error *err);
-/* "head: 12 <base64 root>" */
+/* The field "head", with "12 <base64 root>". */
 void cmd_print_head(const struct head *head);
 
-/* verdict, integrity, authenticity, content_id, file_sha256 and finding codes, as lines of text. */
-void cmd_print_evidence(const struct verifier *v, unsigned columns);
+/* verdict, integrity, authenticity, finding codes, content id and file sha256, as fields. */
+void cmd_print_evidence(const struct verifier *v);
 /* A member with a path: U+FFFD for what is not UTF-8. */
 void cmd_json_path(struct json_out *j, const char *key, const char *path);
 

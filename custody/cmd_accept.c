@@ -2,16 +2,14 @@
 #include "cli/out.h"
 #include "custody/cmd_answer.h"
 
-#define LABEL_COLUMNS 12
-
 static void print(const struct cmd_answer *a)
 {
-    cli_out_field(stdout, LABEL_COLUMNS, _("item"), a->handoff.offer.statement.item);
-    cmd_print_evidence(&a->seen, LABEL_COLUMNS);
-    cli_out_field(stdout, LABEL_COLUMNS, _("receipt"), cli_value(a->args, "out"));
-    cli_out_field(stdout, LABEL_COLUMNS, _("from"), a->handoff.offer.statement.actor.key);
-    cli_out_field(stdout, LABEL_COLUMNS, _("ledger"), a->handoff.offer.checkpoint.ledger);
-    cli_out_field(stdout, LABEL_COLUMNS, _("checkpoint"), a->verified ? _("verified") : _("first seen"));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), a->handoff.offer.statement.item);
+    cmd_print_evidence(&a->seen);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("receipt"), cli_value(a->args, "out"));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("offered by"), a->handoff.offer.statement.actor.key);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("ledger"), a->handoff.offer.checkpoint.ledger);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("checkpoint"), a->verified ? _("verified") : _("first seen"));
     if (a->head.size > 0)
         cmd_print_head(&a->head);
 }

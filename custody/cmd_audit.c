@@ -124,15 +124,19 @@ static void print_finding(const struct audit_finding *f)
 
 static void print_coverage(const struct audit *a)
 {
-    HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
+    HZ_CLEANUP(buf_free) struct buf covered = BUF_INIT(256);
+    struct head head = { .size = a->size };
 
-    text_base64(&root, a->root, sizeof a->root);
+    memcpy(head.root, a->root, sizeof head.root);
     if (has_root(a))
-        printf("%s: %" PRIu64 " %s\n", _("head"), a->size, buf_text(&root));
-    printf(_("signed up to: %" PRIu64 " of %" PRIu64 " entries\n"), a->covered, a->size);
+        cmd_print_head(&head);
+    buf_printf(&covered, _("%" PRIu64 " of %" PRIu64 " entries"), a->covered, a->size);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("signed up to"), buf_text(&covered));
     if (a->outside_count == 0)
-        fputs(_("No checkpoint from outside was given (--checkpoint): entries cut off at the end would not be seen.\n"),
-              stdout);
+        width_wrap(
+            stdout,
+            _("No checkpoint from outside was given (--checkpoint): entries cut off at the end would not be seen."), 0,
+            0, HELP_COLUMNS - 1);
 }
 
 static void print_text(const struct audit *a)
@@ -148,7 +152,7 @@ static void print_text(const struct audit *a)
         escape_print_n(stdout, unknown, a->unknown.len - 1);
         putchar('\n');
     }
-    printf("%s: %s\n", _("ledger"), a->ledger[0] != '\0' ? a->ledger : "-");
+    cli_out_field(stdout, CLI_OUT_LABELS, _("ledger"), a->ledger[0] != '\0' ? a->ledger : "-");
     print_coverage(a);
 }
 

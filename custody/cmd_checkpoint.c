@@ -30,7 +30,8 @@ int cmd_checkpoint(const struct cli_args *args)
 
     if (rc != HZ_OK)
         return cli_fail(args, &err);
-    printf("%s: %s\n", _("ledger"), head.ledger);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("ledger"), head.ledger);
     cmd_print_head(&head);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("file"), cli_value(args, "out"));
     return HZ_EXIT_OK;
 }

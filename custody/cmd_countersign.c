@@ -51,8 +51,8 @@ static int run(const struct cli_args *args, struct hz_error *err)
         return hz_error_set(err, HZ_E_EXISTS, _("%s: is there already and is never overwritten"), file);
     if (cli_flag(args, "json"))
         return print_json(&actor, &v, file, err);
-    cli_out_field(stdout, 12, _("signature"), file);
-    cli_out_field(stdout, 12, "content_id", v.content_id);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("signature"), file);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("content id"), v.content_id);
     return HZ_OK;
 }
 

@@ -2,8 +2,6 @@
 #include "cli/out.h"
 #include "custody/cmd_answer.h"
 
-#define LABEL_COLUMNS 12
-
 int cmd_decline(const struct cli_args *args)
 {
     HZ_CLEANUP(cmd_answer_free) struct cmd_answer a = { 0 };
@@ -18,8 +16,8 @@ int cmd_decline(const struct cli_args *args)
         rc = cmd_answer_give(&a, cli_value(args, "reason"), &err);
     if (rc != HZ_OK)
         return cli_fail(args, &err);
-    cli_out_field(stdout, LABEL_COLUMNS, _("item"), a.handoff.offer.statement.item);
-    cli_out_field(stdout, LABEL_COLUMNS, _("receipt"), cli_value(args, "out"));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), a.handoff.offer.statement.item);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("refusal"), cli_value(args, "out"));
     if (a.head.size > 0)
         cmd_print_head(&a.head);
     return HZ_EXIT_OK;

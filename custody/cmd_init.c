@@ -84,7 +84,7 @@ int cmd_init(const struct cli_args *args)
         rc = make(args, &actor, &head, &err);
     if (rc != HZ_OK)
         return cli_fail(args, &err);
-    printf("%s: %s\n", _("ledger"), head.ledger);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("ledger"), head.ledger);
     cmd_print_head(&head);
     return HZ_EXIT_OK;
 }

@@ -9,8 +9,6 @@
 #include "custody/sidecar.h"
 #include "custody/verifier.h"
 
-#define LABEL_COLUMNS 12
-
 static void release(char **text)
 {
     free(*text);
@@ -55,7 +53,7 @@ static int countersign(const struct cli_args *args, const struct verifier *v, co
         return HZ_OK;
     rc = sidecar_countersign(cli_operand(args, 0), v, cli_value(args, "fingerprint"), actor, &file, &there, err);
     if (rc == HZ_OK)
-        cli_out_field(stdout, LABEL_COLUMNS, _("signature"), file);
+        cli_out_field(stdout, CLI_OUT_LABELS, _("signature"), file);
     return rc;
 }
 
@@ -83,8 +81,8 @@ static int record(const struct cli_args *args, struct store *s, const struct act
 
 static void print(const struct cli_args *args, const struct verifier *v, const char *item, const struct head *head)
 {
-    cli_out_field(stdout, LABEL_COLUMNS, _("item"), item);
-    cmd_print_evidence(v, LABEL_COLUMNS);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), item);
+    cmd_print_evidence(v);
     cmd_print_head(head);
     if (strcmp(v->verdict, "failed") == 0)
         cli_note(args, _("the evidence does not hold; it is recorded as it was found"));

@@ -28,10 +28,20 @@ static void made_free(struct made *m)
     w_key_free(m->key);
 }
 
+static const char *const suffix[FILES] = { ".key", ".key.pub", ".signers" };
+
+static void print_path(int file, const char *out)
+{
+    static const char *const labels[FILES] = { N_("private key"), N_("public key"), N_("signers file") };
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(32768);
+
+    buf_printf(&path, "%s%s", out, suffix[file]);
+    cli_out_field(stdout, CLI_OUT_LABELS, lang_text(labels[file]), buf_text(&path));
+}
+
 /* All three places are taken before anything is written: none may exist. */
 static int claim(struct made *m, const char *out, struct hz_error *err)
 {
-    static const char *const suffix[FILES] = { ".key", ".key.pub", ".signers" };
     static const mode_t mode[FILES] = { 0600, 0644, 0644 };
 
     for (int i = 0; i < FILES; i++) {
@@ -104,7 +114,8 @@ int cmd_key_new(const struct cli_args *args)
         rc = store(&m, &err);
     if (rc != HZ_OK)
         return cli_fail(args, &err);
-    cli_out_field(stdout, 12, _("fingerprint"), w_key_fingerprint(m.key));
-    printf("%s.key %s.key.pub %s.signers\n", out, out, out);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("fingerprint"), w_key_fingerprint(m.key));
+    for (int i = 0; i < FILES; i++)
+        print_path(i, out);
     return HZ_EXIT_OK;
 }

@@ -44,6 +44,8 @@ static int find_receiver(struct offering *o, struct hz_error *err)
         person_free(&o->to);
         o->to = recorded;
     }
+    if (rc == HZ_OK && strcmp(o->to.key, w_key_fingerprint(o->actor.key)) == 0)
+        return cli_usage(o->args->command, err, _("--to is your own key; a handoff is between two persons"));
     if (rc == HZ_OK && o->to.name == NULL)
         return cli_usage(o->args->command, err,
                          _("the key's comment does not tell whose it is; add the person first (custody person add)"));
@@ -194,10 +196,11 @@ static int not_covered(struct offering *o, uint64_t sequence, struct hz_error *e
 
     if (rc != HZ_OK)
         return rc;
-    return hz_error_set(err, HZ_E_DENIED,
-                        _("the offer is recorded in entry %llu, but no signed head covers it: one of %s must run hozen "
-                          "custody checkpoint; then run this command again, and it writes the file"),
-                        (unsigned long long)sequence, buf_text(&names));
+    return hz_error_set(
+        err, HZ_E_DENIED,
+        _("the offer is recorded in entry %llu, but no signed head covers it: a checkpoint signer (%s) must "
+          "run hozen custody checkpoint; then run this command again, and it writes the file"),
+        (unsigned long long)sequence, buf_text(&names));
 }
 
 static int write_file(struct offering *o, struct io_partial *file, struct hz_error *err)
@@ -247,8 +250,9 @@ int cmd_offer(const struct cli_args *args)
         rc = offer(&o, &err);
     if (rc != HZ_OK)
         return cli_fail(args, &err);
-    printf(_("offered to %s: "), o.to.name);
-    cli_out_field(stdout, 0, o.item.name, cli_value(args, "out"));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), o.item.name);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("offered to"), o.to.name);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("offer"), cli_value(args, "out"));
     cmd_print_head(&o.head);
     return HZ_EXIT_OK;
 }

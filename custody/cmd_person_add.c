@@ -42,6 +42,12 @@ static int record(const struct cli_args *args, struct store *s, const struct act
     return append_one(s, &content, head, err);
 }
 
+static void print(const struct person *person)
+{
+    cli_out_field(stdout, CLI_OUT_LABELS, _("person"), person->name);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("fingerprint"), person->key);
+}
+
 static int add(const struct cli_args *args, struct store *s, const struct actor *actor, struct head *head,
                struct hz_error *err)
 {
@@ -56,7 +62,7 @@ static int add(const struct cli_args *args, struct store *s, const struct actor 
     if (rc == HZ_OK)
         rc = record(args, s, actor, &person, head, err);
     if (rc == HZ_OK)
-        cli_out_field(stdout, 0, person.name, person.key);
+        print(&person);
     return rc;
 }
 

@@ -12,8 +12,6 @@
 #include "formats/read/offer.h"
 #include "formats/write/checkpoint.h"
 
-#define LABEL_COLUMNS 12
-
 static int read_receipt(const char *path, struct r_receipt *out, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(R_OFFER_MAX);
@@ -38,7 +36,9 @@ static int check_place(struct store *s, const struct r_receipt *r, const struct 
     int rc;
 
     if (strcmp(r->statement.ledger, head->ledger) != 0)
-        return hz_error_set(err, HZ_E_DENIED, _("the receipt is for another ledger, %.16s..."), r->statement.ledger);
+        return hz_error_set(err, HZ_E_DENIED,
+                            _("the receipt is for another ledger, %.16s...; record it in the one that made the offer"),
+                            r->statement.ledger);
     rc = offering_find(s, r->statement.digest, &before, &found, err);
     if (rc == HZ_OK && found)
         return hz_error_set(err, HZ_E_DENIED, _("the receipt is recorded already, in entry %" PRIu64), before.sequence);
@@ -84,6 +84,16 @@ static int check_seen(struct store *s, const struct r_receipt *r, const struct h
     return rc;
 }
 
+static int check(struct store *s, const char *path, const struct r_receipt *r, const struct head *head,
+                 struct hz_error *err)
+{
+    int rc = check_place(s, r, head, err);
+
+    if (rc == HZ_OK)
+        rc = check_seen(s, r, head, err);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s", path);
+}
+
 static int record(struct store *s, const struct r_receipt *r, struct head *head, struct hz_error *err)
 {
     struct w_signed content = { .statement = &r->statement_bytes, .signature_count = r->signatures.count };
@@ -106,17 +116,15 @@ static int run(const struct cli_args *args, struct hz_error *err)
     if (rc == HZ_OK)
         rc = append_head(s, &head, err);
     if (rc == HZ_OK)
-        rc = check_place(s, &r, &head, err);
-    if (rc == HZ_OK)
-        rc = check_seen(s, &r, &head, err);
+        rc = check(s, cli_operand(args, 0), &r, &head, err);
     if (rc == HZ_OK)
         rc = record(s, &r, &head, err);
     if (rc == HZ_OK)
         rc = cmd_seal(args, s, &head, &actor, err);
     if (rc != HZ_OK)
         return rc;
-    cli_out_field(stdout, LABEL_COLUMNS, _("item"), r.statement.item);
-    cli_out_field(stdout, LABEL_COLUMNS,
+    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), r.statement.item);
+    cli_out_field(stdout, CLI_OUT_LABELS,
                   r.statement.type == R_STATEMENT_ACCEPTANCE ? _("accepted by") : _("declined by"),
                   r.statement.actor.name);
     cmd_print_head(&head);

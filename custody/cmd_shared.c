@@ -87,17 +87,19 @@ int cmd_seal(const struct cli_args *args, struct store *s, const struct head *he
     }
     rc = person_checkpoint_signers(s, &names, err);
     if (rc == HZ_OK)
-        cli_note(args, _("recorded; the head is not signed yet: one of %s runs hozen custody checkpoint"),
+        cli_note(args,
+                 _("recorded; the head is not signed yet: a checkpoint signer (%s) runs hozen custody checkpoint"),
                  buf_text(&names));
     return rc;
 }
 
 void cmd_print_head(const struct head *head)
 {
-    HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(128);
 
-    text_base64(&root, head->root, sizeof head->root);
-    printf("%s: %" PRIu64 " %s\n", _("head"), head->size, buf_text(&root));
+    buf_printf(&text, "%" PRIu64 " ", head->size);
+    text_base64(&text, head->root, sizeof head->root);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("head"), buf_text(&text));
 }
 
 void cmd_close_store(struct store **s)
@@ -115,13 +117,13 @@ void cmd_json_path(struct json_out *j, const char *key, const char *path)
     json_string_n(j, text.data, text.len);
 }
 
-void cmd_print_evidence(const struct verifier *v, unsigned columns)
+void cmd_print_evidence(const struct verifier *v)
 {
-    cli_out_field(stdout, columns, _("verdict"), describe_word(v->verdict));
-    cli_out_field(stdout, columns, _("integrity"), describe_word(v->integrity));
-    cli_out_field(stdout, columns, _("authenticity"), describe_word(v->authenticity));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("verdict"), describe_word(v->verdict));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("integrity"), describe_word(v->integrity));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("authenticity"), describe_word(v->authenticity));
     for (size_t i = 0; i < v->finding_count; i++)
-        cli_out_field(stdout, columns, _("finding"), v->findings[i]);
-    cli_out_field(stdout, columns, "content_id", v->content_id);
-    cli_out_field(stdout, columns, "file_sha256", v->file_sha256);
+        cli_out_field(stdout, CLI_OUT_LABELS, _("finding"), v->findings[i]);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("content id"), v->content_id);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("file sha256"), v->file_sha256);
 }

@@ -12,7 +12,6 @@
 #include "custody/describe.h"
 #include "custody/item.h"
 
-#define LABEL_COLUMNS 16
 #define NAME_COLUMNS 32
 
 /* What the table says, as of now: an expired offer is one no more. */
@@ -90,12 +89,12 @@ static void print_row(const struct view *v)
 static void print_field(const char *label, const char *value)
 {
     HZ_CLEANUP(buf_free) struct buf inert = BUF_INIT(65536);
-    unsigned used = width_text(label), at = LABEL_COLUMNS + 2;
+    unsigned used = width_text(label), at = CLI_OUT_LABELS + 2;
 
     if (value == NULL)
         return;
     escape_terminal(&inert, value, strlen(value));
-    printf("%s: %*s", label, used < LABEL_COLUMNS ? (int)(LABEL_COLUMNS - used) : 0, "");
+    printf("%s: %*s", label, used < CLI_OUT_LABELS ? (int)(CLI_OUT_LABELS - used) : 0, "");
     width_wrap(stdout, buf_text(&inert) != NULL ? (const char *)inert.data : "", at, at, HELP_COLUMNS);
 }
 
@@ -116,8 +115,8 @@ static void print_fields(const struct view *v)
     print_field(_("location"), i->location);
     print_field(_("verdict"), describe_word(i->verdict));
     print_field(_("integrity"), describe_word(i->integrity));
-    printf("content_id:\n  %s\nfile_sha256:\n  %s\n", filled(i->chain.content_id) != NULL ? i->chain.content_id : "-",
-           i->chain.file_sha256);
+    print_field(_("content id"), filled(i->chain.content_id));
+    print_field(_("file sha256"), i->chain.file_sha256);
 }
 
 static void json_view(struct json_out *j, const struct view *v)

@@ -39,7 +39,7 @@ static int check_purpose(const char *text, enum w_key_purpose wanted, struct hz_
         return HZ_OK;
     if (len == strlen(purpose_name(other)) && strncmp(name, purpose_name(other), len) == 0)
         return hz_error_set(err, HZ_E_DENIED,
-                            _("this key is for %s and may not be used to %s; make one with 'hozen key new --for %s'"),
+                            _("this is a key for %s, and one for %s is needed; hozen key new --for %s makes one"),
                             purpose_name(other), purpose_name(wanted), purpose_name(wanted));
     return hz_error_set(err, HZ_E_DENIED,
                         _("not a key of ours: the first line does not say \"hozen-purpose: collect\" or "

@@ -13,8 +13,8 @@ setup() { start; }
 @test "custody init: prints ledger id and head, and never overwrites" {
     run custody init new.db --organisation "CSIRT Example" --key "$KEYS/sato.key"
     [ "$status" = 0 ]
-    [[ ${lines[0]} =~ ^ledger:\ [0-9a-f]{64}$ ]]
-    [[ ${lines[1]} =~ ^head:\ 1\ [A-Za-z0-9+/]{43}=$ ]]
+    [[ ${lines[0]} =~ ^ledger:\ +[0-9a-f]{64}$ ]]
+    [[ ${lines[1]} =~ ^head:\ +1\ [A-Za-z0-9+/]{43}=$ ]]
     before=$(sha256sum <new.db)
     run custody init new.db --organisation "CSIRT Example" --key "$KEYS/sato.key"
     refused 3 new.db
@@ -36,7 +36,7 @@ PY
 @test "custody person add: by file, with what the comment says, once" {
     run custody person add "$KEYS/tanaka.key.pub" --role analyst --ledger l.db --key "$KEYS/sato.key"
     [ "$status" = 0 ]
-    [[ $output == *"Tanaka Ken: SHA256:"* ]]
+    [[ $output == *"Tanaka Ken"*"fingerprint:   SHA256:"* ]]
     custody log --ledger l.db | grep -q "Sato Hanako adds Tanaka Ken; role: analyst"
     run custody person add "$KEYS/tanaka.key.pub" --ledger l.db --key "$KEYS/sato.key"
     refused 3 "in the ledger already"
@@ -193,7 +193,7 @@ PY
     "$LEDGER_PY" offer second.json --known known
     run custody accept second.json --bundle bundle.tar --key "$KEYS/tanaka.key" --ledger t.db --location "lab 2" --out receipt2.json
     [ "$status" = 0 ]
-    [[ $output == *"checkpoint:   verified"* ]]
+    [[ $output == *"checkpoint:    verified"* ]]
     [ "$(jq -r .statement receipt2.json | base64 -d | jq -r .body.checkpoint.status)" = verified ]
     custody record receipt2.json --ledger l.db --key "$KEYS/sato.key"
     [ "$(sqlite3 t.db 'SELECT count(*) FROM witness')" = 2 ]
@@ -308,7 +308,7 @@ PY
     custody person add "$KEYS/kondo.key.pub" --ledger l.db --key "$KEYS/sato.key"
     onward=(custody offer "$ITEM" --to "$KEYS/kondo.key.pub" --purpose court --ledger l.db --key "$KEYS/tanaka.key" --out onward.json)
     run "${onward[@]}"
-    refused 3 "one of Sato Hanako must run hozen custody checkpoint"
+    refused 3 "a checkpoint signer (Sato Hanako) must run hozen custody checkpoint"
     [ ! -e onward.json ]
     before=$(entries l.db)
     run "${onward[@]}"

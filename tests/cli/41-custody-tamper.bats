@@ -178,7 +178,7 @@ PY
 BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     consistent l.db
     run custody audit --ledger l.db
-    [[ $output == *"signed up to: 2 of 6 entries"* ]]
+    [[ $output == *"signed up to:  2 of 6 entries"* ]]
 }
 
 @test "tamper: a statement taken over into another ledger" {

@@ -24,7 +24,8 @@ quickstart() { # tree
 }
 
 @test "quickstart: a tree whose only name is Japanese, with a blank, and longer than 255 bytes" {
-    local long="報告書 $(printf 'あ%.0s' {1..75})"
+    local long
+    long="報告書 $(printf 'あ%.0s' {1..75})"
     mkdir -p "$long/$long"
     echo content >"$long/$long/メモ"
     LC_ALL=C.UTF-8 LANG=ja_JP.UTF-8 quickstart "$PWD/$long"

@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# What people read: the same labels in one column in every program, lines that fit a terminal, nothing hostile.
+
+load 40-custody.bash
+
+setup_file() {
+    export KEYS=$BATS_FILE_TMPDIR/keys
+    make_keys
+    key_new --for collect --name "Sato Hanako <sato@csirt.example>" --out "$KEYS/collect" >/dev/null
+    cat "$KEYS"/*.signers >"$KEYS/signers"
+}
+
+hozen() { "$HOZEN_BIN/hozen" "$@" </dev/null; }
+
+# Every text result of a small case, in the language of the caller: tables that end in a path into the file tables, all
+# others into out.
+whole_case() {
+    local fingerprint
+    mkdir tree usb
+    echo content >tree/file
+    echo content >tree/$'a\033[31m\nb\xff'
+    {
+        hozen key new --for custody --name "Sato Hanako <sato@csirt.example>" --out another
+        hozen collect --case INC-1 --operator "佐藤 花子" --path tree --out usb --plan >tables
+        hozen collect --case INC-1 --operator "佐藤 花子" --path tree --path missing --out usb --item ONE || [ $? = 4 ]
+        hozen collect --case INC-1 --operator "佐藤 花子" --path tree --out usb --item TWO --key "$KEYS/collect.key"
+        hozen verify usb/ONE.tar || [ $? = 3 ]
+        hozen verify usb/TWO.tar --signers "$KEYS/signers"
+        hozen verify tree/file || [ $? = 3 ]
+        hozen list usb/TWO.tar >>tables
+        fingerprint=$(hozen verify --json usb/ONE.tar | jq -r '.signers[0].key')
+        hozen countersign usb/ONE.tar --key "$KEYS/sato.key" --fingerprint "$fingerprint"
+        hozen custody init l.db --organisation "CSIRT Example" --key "$KEYS/sato.key"
+        export HOZEN_LEDGER=l.db
+        hozen custody person add "$KEYS/kondo.key.pub" --key "$KEYS/sato.key"
+        hozen custody intake usb/TWO.tar --key "$KEYS/sato.key" --location "保管庫 3" --signers "$KEYS/signers"
+        hozen custody offer TWO --key "$KEYS/sato.key" --to "$KEYS/tanaka.key.pub" --purpose "マルウェア解析" \
+            --out offer.json
+        hozen custody show
+        hozen custody show TWO
+        hozen custody decline offer.json --reason "封印が破れている" --key "$KEYS/tanaka.key" --ledger l.db \
+            --out refusal.json
+        hozen custody offer TWO --key "$KEYS/sato.key" --to "$KEYS/tanaka.key.pub" --purpose "再度" --out offer2.json
+        HOZEN_LEDGER='' hozen custody accept offer2.json --bundle usb/TWO.tar --key "$KEYS/tanaka.key" \
+            --signers "$KEYS/signers" --out receipt.json
+        hozen custody record receipt.json --key "$KEYS/sato.key"
+        hozen custody log
+        hozen custody checkpoint --key "$KEYS/sato.key" --out cp
+        hozen custody audit
+    } >out
+}
+
+check_lines() { # file, where tables may be wider
+    python3 - "$1" <<'PY'
+import re, sys, unicodedata
+wide = lambda text: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+bad = []
+for line in open(sys.argv[1], encoding="utf-8").read().split("\n"):
+    if sys.argv[1] != "tables" and wide(line) > 80 and not re.search(r"[0-9a-f]{64}\.sshsig", line):
+        bad.append("more than 80 columns: " + line)
+    if line != line.rstrip():
+        bad.append("ends in a blank: " + line)
+    if any(unicodedata.category(c).startswith("C") for c in line):
+        bad.append("a control or format character: " + repr(line))
+    label = re.match(r"([^ :/>-][^:/>]*): +(?=\S)", line)
+    if label and re.search(r"[0-9a-f]{64}$|SHA256:\S{43}$|\d+ \S{43}=$|\.json$|\.key$", line) and wide(label[0]) != 15:
+        bad.append("a value outside the column: " + line)
+print("\n".join(bad))
+sys.exit(bool(bad))
+PY
+}
+
+@test "output: columns, width and characters, in English" {
+    cd "$BATS_TEST_TMPDIR"
+    whole_case
+    check_lines out
+    check_lines tables
+    [ -z "$(grep -E 'content_id|file_sha256' out)" ]
+    [ "$(grep -c '^content id:    [0-9a-f]\{64\}$' out)" -ge 8 ]
+    [ "$(grep -c '^file sha256:   [0-9a-f]\{64\}$' out)" -ge 7 ]
+}
+
+@test "output: columns, width and characters, in Japanese" {
+    cd "$BATS_TEST_TMPDIR"
+    export LANG=ja_JP.UTF-8
+    whole_case
+    check_lines out
+    check_lines tables
+    [ "$(grep -c '^内容 ID:       [0-9a-f]\{64\}$' out)" -ge 8 ]
+    [ "$(grep -c '^SHA-256:       [0-9a-f]\{64\}$' out)" -ge 7 ]
+}
+
+@test "output: the help of every command fits 80 columns in both languages" {
+    local language words
+    cd "$BATS_TEST_TMPDIR"
+    for language in en ja; do
+        hozen --help --lang $language >help
+        check_lines help
+        sed -n 's/^  \([a-z][a-z ]*[a-z]\)   *[^ ].*/\1/p' help >commands
+        [ "$(wc -l <commands)" -ge 17 ]
+        while read -r words; do
+            # shellcheck disable=SC2086
+            hozen $words --help --lang $language >help
+            check_lines help
+        done <commands
+    done
+}
+
+@test "offer: not to oneself" {
+    start
+    take_in
+    run custody offer "$ITEM" --to "$KEYS/sato.key.pub" --purpose p --ledger l.db --key "$KEYS/sato.key" --out o.json
+    refused 2 "your own key"
+    [ ! -e o.json ]
+    [ "$(entries l.db)" = 2 ]
+}
