@@ -55,7 +55,9 @@ static int apply_offer(struct r_ledger_item *item, const struct r_statement *s, 
     case R_LEDGER_NONE:
         return refuse(err, N_("the item was never taken in"));
     case R_LEDGER_OFFERED:
-        return refuse(err, N_("an earlier offer of the item is still open; it ends when its receipt is recorded, or when it expires"));
+        return refuse(
+            err,
+            N_("an earlier offer of the item is still open; it ends when its receipt is recorded, or when it expires"));
     case R_LEDGER_DISPUTED:
         return refuse(err, N_("custody of the item is disputed"));
     case R_LEDGER_HELD:
