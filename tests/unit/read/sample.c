@@ -56,6 +56,8 @@ void sample_load(struct sample *s, const char *name)
 void sample_free(struct sample *s)
 {
     buf_free(&s->bytes);
+    free(s->members);
+    s->members = NULL;
 }
 
 struct sample_member *sample_find(struct sample *s, const char *path)
