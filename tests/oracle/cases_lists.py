@@ -151,9 +151,10 @@ each("manifest-malformed", BAGINFO, [
     ("info-folded", "a folded line", info(lambda rows: rows[:-1] + [("Bag-Software-Agent", "x\n  y")]))])
 each("manifest-malformed", "bagit.txt", [("bagit-version", "another version of BagIt", replaced("bagit.txt", b"1.0", b"0.97"))])
 each("manifest-malformed", "meta/VERIFY.en.txt", [("verify-text", "other instructions", replaced("meta/VERIFY.en.txt", b"sha256sum", b"md5sum   "))])
+each("limit-exceeded", FORMAT, [("format-digests-deep", "digests nine levels deep", tag(FORMAT, lambda d: d.replace(b'["sha256"]', b"[[[[[[[[1]]]]]]]]")))])
 each("manifest-malformed", FORMAT, [("format-unknown-key", "an unknown key", lambda b: b.on.__setitem__("format", lambda f: f.__setitem__("hint", "x"))),
     ("format-digests-number", "digests that are no texts", tag(FORMAT, lambda d: d.replace(b'["sha256"]', b'["sha256",1]'))), ("format-digests-nested", "digests in an array of arrays", tag(FORMAT, lambda d: d.replace(b'["sha256"]', b'[["sha256"]]'))),
-    ("format-digests-deep", "digests nine levels deep", tag(FORMAT, lambda d: d.replace(b'["sha256"]', b"[[[[[[[[1]]]]]]]]"))), ("format-no-salt", "no salt", lambda b: b.on.__setitem__("format", lambda f: f.pop("salt") and None)), ("format-no-end", "no final line feed", tag(FORMAT, lambda d: d[:-1]))])
+    ("format-no-salt", "no salt", lambda b: b.on.__setitem__("format", lambda f: f.pop("salt") and None)), ("format-no-end", "no final line feed", tag(FORMAT, lambda d: d[:-1]))])
 
 def put(path, value):
     "acquisition['a']['b'] = value by the path a.b; None removes."
