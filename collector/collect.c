@@ -11,6 +11,7 @@
 #include "collector/run.h"
 #include "collector/source.h"
 #include "collector/tree.h"
+#include "collector/zone.h"
 #include "formats/write/name.h"
 
 struct sources_taken {
@@ -149,6 +150,7 @@ static int collect(struct run *run, const struct io_partial *output, const struc
     rc = io_open_directory("/", &run->root, err);
     if (rc != HZ_OK)
         return rc;
+    zone_settle(run->root);
     times.offset_start_minutes = stamp_local_offset(times.start.realtime);
     facts_gather(&run->facts, run->root);
     return fill(run, output, &noatime, &times, key, result, err);

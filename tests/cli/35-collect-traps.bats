@@ -123,3 +123,20 @@ SCRIPT
     cat "$OUT"/swap-*.tar | grep -aq '"target":"'"$outside"
     cat "$OUT"/swap-*.tar | grep -aq '"type":"fifo"'
 }
+
+@test "traps: a time zone that never answers, and one of the environment" {
+    need_root
+    cp -a /etc "$BATS_TEST_TMPDIR/etc"
+    rm -f "$BATS_TEST_TMPDIR/etc/localtime"
+    mkfifo "$BATS_TEST_TMPDIR/etc/localtime"
+    apart <<SCRIPT
+mount --bind "$BATS_TEST_TMPDIR/etc" /etc
+env TZ=NST3:30 timeout -s KILL 20 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item pipe
+rm /etc/localtime
+printf 'TZif2%39s\\nJST-9\\n' "" >/etc/localtime
+env TZ=NST3:30 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item zone
+SCRIPT
+    [ "$(tar -xOf "$OUT/pipe.tar" pipe/data/system/clock.json | jq .timezone_offset_minutes)" = 0 ]
+    [ "$(tar -xOf "$OUT/zone.tar" zone/data/system/clock.json | jq .timezone_offset_minutes)" = 540 ]
+    record "$OUT/zone.tar" acquisition.json | jq -e '.clock.start.timezone_offset_minutes == 540'
+}
