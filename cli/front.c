@@ -7,11 +7,11 @@
 
 #include "base/child.h"
 #include "base/lang.h"
+#include "base/width.h"
 #include "cli/early.h"
 #include "cli/help.h"
 #include "cli/out.h"
 #include "cli/table_all.h"
-#include "cli/width.h"
 
 static int front_help(FILE *stream, int code)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/lang.h"
-#include "cli/width.h"
+#include "base/width.h"
 
 #define TEXT_COLUMN 28
 #define LAST_COLUMN (HELP_COLUMNS - 1)

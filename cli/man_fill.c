@@ -1,8 +1,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/width.h"
 #include "cli/man.h"
-#include "cli/width.h"
 
 /* Not a macro line and not empty. */
 static bool is_text(const char *line)

@@ -7,7 +7,7 @@
 
 #include "base/escape.h"
 #include "base/lang.h"
-#include "cli/width.h"
+#include "base/width.h"
 
 /* One line, cut where a message is longer than any that we write. */
 static void HZ_PRINTF(2, 0) say(const char *program, const char *format, va_list ap)

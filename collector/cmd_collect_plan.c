@@ -2,8 +2,8 @@
 #include "base/json_out.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "base/width.h"
 #include "cli/out.h"
-#include "cli/width.h"
 #include "collector/absence.h"
 #include "collector/cmd_collect.h"
 

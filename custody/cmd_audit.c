@@ -5,9 +5,9 @@
 #include "base/json_out.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "base/width.h"
 #include "cli/help.h"
 #include "cli/out.h"
-#include "cli/width.h"
 #include "custody/audit.h"
 #include "custody/cmd.h"
 

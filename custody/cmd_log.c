@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/width.h"
 #include "cli/help.h"
 #include "cli/out.h"
-#include "cli/width.h"
 #include "custody/cmd.h"
 #include "custody/describe.h"
 #include "custody/item.h"

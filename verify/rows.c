@@ -6,6 +6,7 @@
 #include "base/json_out.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "base/width.h"
 #include "verify/wrap.h"
 
 #define LINE_MAX_BYTES ((size_t)16 * 1024 * 1024)
@@ -20,7 +21,7 @@ static bool is(const struct wire_bytes *b, const char *text)
 /* Our own text in a field of so many columns */
 static void put_cell(FILE *stream, const char *text, unsigned columns, bool right)
 {
-    unsigned width = wrap_width(text);
+    unsigned width = width_text(text);
     int blanks = width < columns ? (int)(columns - width) : 0;
 
     if (right)

@@ -7,11 +7,8 @@
 #define WRAP_COLUMNS 79
 
 /* Prints text, made inert first, and a newline. column: where the cursor stands; indent: where further lines begin.
- * Lines break at blanks and beside wide letters; a word that is longer than a line is not cut. */
+ * Lines break as width_wrap (base/width.h) says; text over 1 MiB once inert is left out. */
 void wrap_print(FILE *stream, unsigned column, unsigned indent, const char *text);
 /* "label:" in a field of 15 columns, then the text. NULL text: nothing. */
 void wrap_field(FILE *stream, const char *label, const char *text);
-/* Columns that text takes. */
-unsigned wrap_width(const char *text);
-
 #endif

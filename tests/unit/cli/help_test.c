@@ -6,7 +6,7 @@
 #include "base/lang.h"
 #include "cli/help.h"
 #include "cli/table_all.h"
-#include "cli/width.h"
+#include "base/width.h"
 
 static char *help_of(const struct cli_command *command)
 {

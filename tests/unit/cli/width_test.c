@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/width.h"
+#include "base/width.h"
 
 static void counts_columns(void **state)
 {

@@ -2,6 +2,7 @@
 #include "tests/unit/verify/served.h"
 
 #include "base/lang.h"
+#include "base/width.h"
 #include "formats/read/json.h"
 #include "verify/report.h"
 #include "verify/rows.h"
@@ -41,8 +42,8 @@ static void check_columns(const char *text)
         char line[512];
 
         snprintf(line, sizeof line, "%.*s", (int)n, text);
-        if (wrap_width(line) > 80)
-            fail_msg("%u columns: %s", wrap_width(line), line);
+        if (width_text(line) > 80)
+            fail_msg("%u columns: %s", width_text(line), line);
         text += n + (text[n] == '\n');
     }
 }
@@ -255,7 +256,7 @@ static void test_wrap(void **state)
     wrapped("\xe6\x97\xa5\xe6\x9c\xac", 77, 0, "\xe6\x97\xa5\n\xe6\x9c\xac\n");
     wrapped("\xe6\x97\xa5\xe3\x80\x82", 77, 1, "\n \xe6\x97\xa5\xe3\x80\x82\n");
     wrapped("a\x1b[mb", 0, 0, "a\\x1b[mb\n");
-    assert_int_equal(wrap_width("a\xe6\x97\xa5"), 3);
+    assert_int_equal(width_text("a\xe6\x97\xa5"), 3);
 }
 
 static int start(void **state)

@@ -1,7 +1,7 @@
 /* Columns that text takes on a terminal, without any locale: East Asian wide and fullwidth characters take two (Unicode
  * Standard Annex 11), combining marks none, everything else one. */
-#ifndef HZ_CLI_WIDTH_H
-#define HZ_CLI_WIDTH_H
+#ifndef HZ_BASE_WIDTH_H
+#define HZ_BASE_WIDTH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "cli/width.h"
+#include "base/width.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -137,7 +137,7 @@ void width_wrap(FILE *stream, const char *text, unsigned at, unsigned indent, un
             continue;
         }
         len = piece(p, &need);
-        if (begun && at + blank + need > columns) {
+        if ((begun || at > indent) && at + blank + need > columns) {
             new_line(stream, indent);
             at = indent;
             blank = false;
