@@ -69,7 +69,7 @@ static void loads_what_it_writes(void **state)
         w_key_free(back);
         back = NULL;
         assert_int_equal(load(&t, i & 2 ? W_KEY_COLLECT : W_KEY_CUSTODY, NULL, NULL, &back), HZ_E_DENIED);
-        assert_non_null(strstr(err.text, i & 2 ? "this key is for custody" : "this key is for collect"));
+        assert_non_null(strstr(err.text, i & 2 ? "this is a key for custody" : "this is a key for collect"));
         assert_non_null(strstr(err.text, t.path));
         assert_null(back);
         w_key_free(key);
