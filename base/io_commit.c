@@ -50,16 +50,24 @@ static int check_free(int directory, const char *name, struct hz_error *err)
     return HZ_OK;
 }
 
+/* The messages name the file; the folder, where one was given, is put before them. */
+static int create(struct io_partial *p, const char *path, mode_t mode, struct hz_error *err)
+{
+    int folder = (int)(strlen(path) - strlen(p->name));
+    int rc = check_free(p->directory, p->name, err);
+    if (rc == HZ_OK)
+        rc = check_free(p->directory, p->partial, err);
+    if (rc == HZ_OK)
+        rc = io_create_new(p->directory, p->partial, mode, &p->fd, err);
+    return rc == HZ_OK || folder == 0 ? rc : hz_error_context(err, "%.*s", folder, path);
+}
+
 int io_partial_begin(struct io_partial *p, const char *path, mode_t mode, struct hz_error *err)
 {
     struct io_partial begun = { -1, -1, NULL, NULL };
     int rc = locate(&begun, path, err);
     if (rc == HZ_OK)
-        rc = check_free(begun.directory, begun.name, err);
-    if (rc == HZ_OK)
-        rc = check_free(begun.directory, begun.partial, err);
-    if (rc == HZ_OK)
-        rc = io_create_new(begun.directory, begun.partial, mode, &begun.fd, err);
+        rc = create(&begun, path, mode, err);
     if (rc != HZ_OK)
         forget(&begun);
     else

@@ -105,6 +105,9 @@ int sidecar_find(struct sidecars *out, const char *path, struct hz_error *err)
 static int check(const struct verifier *v, const char *fingerprint, unsigned char hash[W_SSHSIG_HASH],
                  struct hz_error *err)
 {
+    if (strcmp(v->integrity, "undetermined") == 0)
+        return hz_error_set(err, HZ_E_UNSUPPORTED,
+                            _("it could not be checked; nothing was signed; hozen verify says why"));
     if (strcmp(v->integrity, "intact") != 0)
         return hz_error_set(err, HZ_E_INVALID, _("it is not intact; nothing was signed"));
     if (strcmp(v->authenticity, "invalid") == 0)

@@ -11,6 +11,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "custody/sidecar.h"
+#include "formats/read/signers.h"
 #include "formats/write/digest.h"
 
 #define ANSWER_MAX ((size_t)64 << 20)
@@ -101,6 +102,19 @@ static int run(int fd, const char *signers, const struct sidecars *beside, struc
     return HZ_OK;
 }
 
+/* So that a list that cannot be used is told in the user's language, once. */
+static int check_list(const char *signers, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_SIGNERS_FILE_MAX);
+    HZ_CLEANUP(r_signers_free) struct r_signers list = { 0 };
+    int rc = io_read_file(signers, &text, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    rc = r_signers_read((const char *)text.data, text.len, &list, err);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s", signers);
+}
+
 int verifier_run(struct verifier *out, const char *path, const char *signers, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf answer = BUF_INIT(ANSWER_MAX);
@@ -110,8 +124,11 @@ int verifier_run(struct verifier *out, const char *path, const char *signers, st
     char digest[W_DIGEST_HEX];
     int rc = io_open_input(path, &fd, err);
 
-    if (rc == HZ_OK)
-        rc = sidecar_find(&beside, path, err);
+    if (rc == HZ_OK && signers != NULL)
+        rc = check_list(signers, err);
+    if (rc != HZ_OK)
+        return rc; /* names its file already */
+    rc = sidecar_find(&beside, path, err);
     if (rc == HZ_OK)
         rc = run(fd, signers, &beside, &answer, err);
     if (rc == HZ_OK)

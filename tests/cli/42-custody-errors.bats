@@ -189,7 +189,7 @@ PY
         run custody intake $bundle --ledger l.db --key "$KEYS/sato.key" --location x
         refused 3 --item
         run countersign $bundle --key "$KEYS/sato.key" --fingerprint SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
-        refused 1 $bundle
+        refused 3 $bundle
         run custody accept offer.json --bundle $bundle --key "$KEYS/tanaka.key" --out $bundle.json
         refused 1 "not what was offered"
     done
@@ -289,4 +289,23 @@ PY
     [ "$status" = 3 ]
     run bash -c '"$HOZEN_BIN/hozen-custody" custody audit --ledger l.db --json >/dev/full'
     [ "$status" = 3 ]
+}
+
+@test "custody: a list of signers that cannot be used is told once, in the user's language" {
+    for file in garbage folder none; do
+        run custody intake bundle.tar --ledger l.db --key "$KEYS/sato.key" --location x --signers $file
+        refused 3 $file
+        [[ $output != *hozen-verify* ]]
+    done
+    LANG=ja_JP.UTF-8 run custody intake bundle.tar --ledger l.db --key "$KEYS/sato.key" --location x --signers garbage
+    refused 3 "メールアドレス"
+}
+
+@test "countersign: what is no bundle at all could not be decided" {
+    for file in empty garbage offer.json; do
+        run countersign $file --key "$KEYS/sato.key" --fingerprint SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+        refused 3 "$file: it could not be checked"
+    done
+    run countersign none --key "$KEYS/sato.key" --fingerprint SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+    refused 3 "hozen-custody: cannot open none"
 }
