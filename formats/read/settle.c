@@ -179,10 +179,10 @@ static void check_order(struct r_state *s)
     for (i = 0; i < a->source_count; i++)
         if (find_source(a, a->sources[i].name, &at) && at != i)
             counts_differ(s, R_WHY_SOURCES, a->sources[i].name);
-    for (i = 0; i < s->collected.sources; i++) {
-        const char *name = s->collected.of[i].name;
+    for (i = 0; i < s->stored.sources; i++) {
+        const char *name = s->stored.of[i].name;
 
-        if (!find_source(a, name, &at))
+        if (!r_tally_has(&s->collected, name, strlen(name)) || !find_source(a, name, &at))
             continue;
         if (at < before)
             counts_differ(s, R_WHY_SOURCES, name);
