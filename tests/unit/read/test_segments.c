@@ -6,6 +6,7 @@
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
+#include "base/text.h"
 #include "formats/write/bundle.h"
 #include "tests/unit/read/sample.h"
 #include "tests/unit/test.h"
@@ -254,6 +255,124 @@ static void test_many_findings(void **state)
     sample_run_free(&run);
 }
 
+/* --- the same files and lines, cut into segments of other sizes, with a tagmanifest that says so
+ * ---------------------- */
+
+#define TAGMANIFEST "tagmanifest-sha256.txt"
+
+static void put_tag_line(struct buf *out, const char *name, const void *bytes, size_t len)
+{
+    unsigned char digest[R_SHA256_SIZE];
+    char hex[R_SHA256_HEX];
+
+    r_hash_sha256(digest, bytes, len);
+    text_hex(hex, digest, sizeof digest);
+    buf_printf(out, "%s  %s\n", hex, name);
+}
+
+static void put_named(struct buf *out, const char *path, const void *bytes, size_t len)
+{
+    char name[1100];
+
+    snprintf(name, sizeof name, "SAMPLE-1/%s", path);
+    sample_put_member(out, name, bytes, len, sample_mtime(&whole));
+}
+
+/* Appends members first..last as they are */
+static void put_members(struct buf *out, size_t first, size_t last)
+{
+    for (; first <= last; first++) {
+        const struct sample_member *m = &whole.members[first];
+        put_named(out, m->path, whole.bytes.data + m->content, m->size);
+    }
+}
+
+/* Lines of the tagmanifest from the one of a member to that of another */
+static void put_tag_lines(struct buf *tags, size_t first, size_t last)
+{
+    for (; first <= last; first++) {
+        const struct sample_member *m = &whole.members[first];
+        put_tag_line(tags, m->path, whole.bytes.data + m->content, m->size);
+    }
+}
+
+static void all_lines(struct buf *out)
+{
+    char path[32];
+    int i;
+
+    for (i = 1; i <= 3; i++) {
+        const struct sample_member *m;
+
+        snprintf(path, sizeof path, "meta/catalog-%06d.jsonl", i);
+        m = sample_find(&whole, path);
+        buf_put(out, whole.bytes.data + m->content, m->size);
+    }
+    assert_non_null(buf_text(out));
+}
+
+static void resegment(const size_t *sizes, size_t count, struct buf *out)
+{
+    HZ_CLEANUP(buf_free) struct buf lines = BUF_INIT(ROOM), tags = BUF_INIT(ROOM);
+    size_t i, n, file = 2, objects = place("meta/objects.jsonl"), last = place("manifest-sha256.txt");
+    const char *line;
+    char path[64];
+
+    all_lines(&lines);
+    line = (char *)lines.data;
+    put_members(out, 0, 1);
+    put_tag_lines(&tags, 0, 1);
+    for (i = 0; i < count; i++) {
+        const char *begin = line;
+
+        for (n = 0; n < sizes[i]; n++, file++) {
+            while (strncmp(whole.members[file].path, "data/", 5) != 0)
+                file++;
+            put_members(out, file, file);
+            line = strchr(line, '\n') + 1;
+        }
+        snprintf(path, sizeof path, "meta/catalog-%06zu.jsonl", i + 1);
+        put_named(out, path, begin, (size_t)(line - begin));
+        put_tag_line(&tags, path, begin, (size_t)(line - begin));
+    }
+    assert_int_equal(*line, 0);
+    put_members(out, objects, last);
+    put_tag_lines(&tags, objects, last);
+    put_named(out, TAGMANIFEST, tags.data, tags.len);
+    put_members(out, last + 2, whole.count - 1);
+    sample_put_end(out);
+}
+
+static void test_segment_sizes(void **state)
+{
+    static const struct {
+        size_t sizes[4], count;
+        const char *path; /* of the segment that is wrong; NULL: none */
+    } cuts[] = {
+        { { 4096, 4096, 809 }, 3, NULL },
+        { { 4095, 4096, 810 }, 3, "meta/catalog-000001.jsonl" },
+        { { 4097, 4096, 808 }, 3, "meta/catalog-000001.jsonl" },
+        { { 4096, 4095, 810 }, 3, "meta/catalog-000002.jsonl" },
+        { { 4096, 4905 }, 2, "meta/catalog-000002.jsonl" },
+        { { 4096, 4096, 808, 1 }, 4, "meta/catalog-000003.jsonl" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+        HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(ROOM);
+        struct sample_run run;
+
+        resegment(cuts[i].sizes, cuts[i].count, &out);
+        sample_read(&run, out.data, out.len, 0);
+        if (cuts[i].path)
+            only(&run, R_MANIFEST_MALFORMED, cuts[i].path);
+        else
+            assert_int_equal(run.result.findings.count, 0);
+        sample_run_free(&run);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_segment_altered),
         cmocka_unit_test(test_file_added),
         cmocka_unit_test(test_many_findings),
+        cmocka_unit_test(test_segment_sizes),
     };
 
     return cmocka_run_group_tests(tests, make, unmake);
