@@ -54,10 +54,11 @@ say "1. two people make their custody keys; the responder makes a collection key
 run hozen key new --for collect --name "Sato Hanako <sato@csirt.example>" --out collect </dev/null
 run hozen key new --for custody --name "Sato Hanako <sato@csirt.example>" --out sato </dev/null
 run hozen key new --for custody --name "Tanaka Ken <tanaka@lab.example>" --out tanaka </dev/null
+echo '$ cat collect.signers sato.signers tanaka.signers >signers'
 cat collect.signers sato.signers tanaka.signers >signers
 
 say "2. collect $tree (signed, sealed, nothing altered)" "2. $tree を収集します (署名し、封印し、何も変更しません)"
-mkdir usb
+run mkdir usb
 status=0
 run hozen collect --case INC-2026-042 --item QUICKSTART-1 --operator "Sato Hanako" --reason "quick start" \
     --path "$tree" --key collect.key --out usb || status=$?
@@ -68,7 +69,7 @@ say "3. verify with hozen" "3. hozen で検証します"
 run hozen verify "$bundle" --signers signers
 
 say "4. verify without hozen: tar, sha256sum, ssh-keygen" "4. hozen を使わずに検証します: tar, sha256sum, ssh-keygen"
-mkdir plain
+run mkdir plain
 run tar xf "$bundle" -C plain
 run cd plain/QUICKSTART-1
 run sha256sum --quiet --strict -c manifest-sha256.txt
@@ -83,22 +84,21 @@ run cd ../..
 
 say "5. take it into a custody ledger" "5. 保管台帳に受け入れます"
 run hozen custody init ledger.db --organisation "Example CSIRT" --key sato.key --name "Sato Hanako"
-export HOZEN_LEDGER=$work/ledger.db
+run export HOZEN_LEDGER=ledger.db
 run hozen custody intake "$bundle" --key sato.key --location "evidence locker 3" --signers signers
 
 say "6. hand it over: an offer, an acceptance, both signed" "6. 引き渡します: 申し出と受領、双方が署名します"
 run hozen custody offer QUICKSTART-1 --key sato.key --to tanaka.key.pub --purpose "malware analysis" \
     --seal A-1001 --out offer.json
-( # the receiver has no access to the ledger: the offer file and the bundle are all there is
-    unset HOZEN_LEDGER
-    run hozen custody accept offer.json --bundle "$bundle" --key tanaka.key --signers signers --out receipt.json
-)
+# the receiver has no access to the ledger: the offer file and the bundle are all there is
+run env -u HOZEN_LEDGER hozen custody accept offer.json --bundle "$bundle" --key tanaka.key --signers signers \
+    --out receipt.json
 run hozen custody record receipt.json --key sato.key
 run hozen custody log QUICKSTART-1
 run hozen custody audit
 
 say "7. alter one byte of a copy: it is found and named" "7. 複製の1バイトを変えます: 検出され、名指しされます"
-cp "$bundle" forged.tar
+run cp "$bundle" forged.tar
 # the first file with content that was asked for; where there is none, one of the host's identity
 read -r block name < <(tar tvRf forged.tar | awk '$5 > 0 && $NF ~ "^QUICKSTART-1/data/" && $NF !~ "/data/blind/" {
         sub(":", "", $2); if (host == "") host = $2 " " $NF
