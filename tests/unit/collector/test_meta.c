@@ -24,7 +24,8 @@ static const struct w_xattr *find(const struct meta *m, const char *name)
     for (size_t i = 0; i < m->stat.xattr_count; i++)
         if (m->stat.xattrs[i].name.len == strlen(name) && memcmp(m->stat.xattrs[i].name.data, name, strlen(name)) == 0)
             return &m->stat.xattrs[i];
-    return NULL;
+    fail_msg("there is no attribute %s", name);
+    abort();
 }
 
 static void reads_attributes(void **state)

@@ -58,7 +58,7 @@ static bool read_proof(const char *json, struct r_proof *out)
 
     out->count = 0;
     assert_non_null(at);
-    if (*at != '[')
+    if (at == NULL || *at != '[')
         return true;
     for (at += strcspn(at, "\"]"); *at == '"'; at += strcspn(at, "\"]")) {
         if (out->count == R_PROOF_MAX || !digest(at, out->digest[out->count++]))

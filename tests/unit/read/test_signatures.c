@@ -31,6 +31,7 @@ static const char *text_after(const char *p, const char *end, const char *key, s
     char quoted[64];
     const char *found;
 
+    *len = 0;
     snprintf(quoted, sizeof quoted, "\"%s\": \"", key);
     found = strstr(p, quoted);
     if (!found || (end && found >= end))
