@@ -38,6 +38,8 @@ void cmd_print_head(const struct head *head);
 
 /* verdict, integrity, authenticity, finding codes, content id and file sha256, as fields. */
 void cmd_print_evidence(const struct verifier *v);
+/* Says what a verdict that is not "verified" means for the record that was made. */
+void cmd_note_verdict(const struct cli_args *args, const struct verifier *v);
 /* A member with a path: U+FFFD for what is not UTF-8. */
 void cmd_json_path(struct json_out *j, const char *key, const char *path);
 

@@ -12,6 +12,7 @@ static void print(const struct cmd_answer *a)
     cli_out_field(stdout, CLI_OUT_LABELS, _("checkpoint"), a->verified ? _("verified") : _("first seen"));
     if (a->head.size > 0)
         cmd_print_head(&a->head);
+    cmd_note_verdict(a->args, &a->seen);
 }
 
 int cmd_accept(const struct cli_args *args)

@@ -84,8 +84,7 @@ static void print(const struct cli_args *args, const struct verifier *v, const c
     cli_out_field(stdout, CLI_OUT_LABELS, _("item"), item);
     cmd_print_evidence(v);
     cmd_print_head(head);
-    if (strcmp(v->verdict, "failed") == 0)
-        cli_note(args, _("the evidence does not hold; it is recorded as it was found"));
+    cmd_note_verdict(args, v);
 }
 
 static int run(const struct cli_args *args, struct hz_error *err)

@@ -127,3 +127,12 @@ void cmd_print_evidence(const struct verifier *v)
     cli_out_field(stdout, CLI_OUT_LABELS, _("content id"), v->content_id);
     cli_out_field(stdout, CLI_OUT_LABELS, _("file sha256"), v->file_sha256);
 }
+
+void cmd_note_verdict(const struct cli_args *args, const struct verifier *v)
+{
+    if (strcmp(v->verdict, "failed") == 0)
+        cli_note(args, _("the evidence did not pass; it is recorded as it was found, and hozen verify shows why"));
+    else if (strcmp(v->integrity, "intact") == 0 && cli_value(args, "signers") == NULL)
+        cli_note(args, _("nobody was named whom you trust (--signers): who signed the evidence was not checked, and "
+                         "that is what is recorded"));
+}

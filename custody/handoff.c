@@ -85,7 +85,7 @@ const char *handoff_difference(const struct handoff *h, const struct verifier *v
     if (strcmp(s->file_sha256, v->file_sha256) != 0)
         return _("the evidence is not what was offered: its SHA-256 is another one");
     if (!text_equal(s->content_id, v->content_id))
-        return _("the evidence is not what was offered: its content_id is another one");
+        return _("the evidence is not what was offered: its content id is another one");
     if (v->item != NULL && strcmp(v->item, s->item) != 0)
         return _("the evidence is not what was offered: it names another item");
     if (strcmp(s->body.integrity, "intact") == 0 && strcmp(v->integrity, "altered") == 0)

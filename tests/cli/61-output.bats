@@ -114,3 +114,18 @@ PY
     [ ! -e o.json ]
     [ "$(entries l.db)" = 2 ]
 }
+
+@test "custody: intake and accept say what was not checked, and where to look" {
+    start
+    run take_in
+    [ "$status" = 0 ]
+    [[ $output == *"nobody was named whom you trust (--signers)"* ]]
+    offer_to tanaka >/dev/null
+    run custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --out receipt.json
+    [ "$status" = 0 ]
+    [[ $output == *"nobody was named whom you trust (--signers)"* ]]
+    run custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --out r2.json --signers "$KEYS/sato.signers"
+    [ "$status" = 0 ]
+    [[ $output == *"hozen verify shows why"* ]]
+    [[ $output != *"nobody was named"* ]]
+}
