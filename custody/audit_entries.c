@@ -45,6 +45,9 @@ static int take_row(const struct query *q, struct seen *s, struct hz_error *err)
     return r_proof_leaf(s->bytes, s->len, s->real_leaf, err);
 }
 
+/* An entry's number is an integer of JSON; what stands under a larger one cannot be named, nor anything behind it. */
+#define SEQUENCE_MAX ((UINT64_C(1) << 53) - 1)
+
 /* Does the row stand where it must? false: nothing after it can be derived. */
 static bool check_place(struct audit *a, const struct seen *s)
 {
@@ -181,6 +184,12 @@ static int each_row(struct audit *a, struct audit_walk *w, struct hz_error *err)
                "SELECT sequence, CASE WHEN length(bytes) <= 1048576 THEN bytes END,"
                " CASE WHEN length(leaf) = 32 THEN leaf END FROM entry NOT INDEXED ORDER BY sequence");
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
+        if (query_get_int(&q, 0) > SEQUENCE_MAX) {
+            audit_find(a, "record-missing", a->size,
+                       _("entry %" PRIu64 " is missing; a row stands under a number that no entry can have"), a->size);
+            a->broken = a->gap = true;
+            break;
+        }
         rc = check_row(a, &q, &p, w, err);
         if (rc != HZ_OK)
             return rc;

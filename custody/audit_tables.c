@@ -96,13 +96,20 @@ static uint64_t named_entry(const struct audit *a, const struct sides *s)
     return stored < a->size ? stored : a->size;
 }
 
+/* Of a row that no entry makes: what it claims to be about may be no entry either. */
+static uint64_t claimed_entry(const struct audit *a, const struct sides *s)
+{
+    uint64_t stored = query_get_int(&s->stored, 0);
+
+    return stored < a->size ? stored : a->size;
+}
+
 static void report(struct audit *a, const struct table *t, const struct sides *s, const char *column)
 {
     int order = compare_keys(s, t->keys);
 
     if (order < 0)
-        audit_find(a, "projection-altered", query_get_int(&s->stored, 0), _("table %s has a row that no entry makes"),
-                   t->name);
+        audit_find(a, "projection-altered", claimed_entry(a, s), _("table %s has a row that no entry makes"), t->name);
     else if (order > 0)
         audit_find(a, "projection-altered", query_get_int(&s->derived, 0), _("table %s lacks what the entry says"),
                    t->name);

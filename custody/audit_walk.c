@@ -14,27 +14,20 @@ struct stored {
     struct r_ledger_signers signer;
 };
 
-static const char *text_of(const struct query *q, int column)
-{
-    const char *text = query_get_text(q, column);
-
-    return text != NULL ? text : "";
-}
-
 /* HZ_E_INVALID or HZ_E_FORMAT: the row does not hold. */
 static int read_stored(struct audit *a, const struct query *q, struct stored *s, struct hz_error *err)
 {
-    const char *text = text_of(q, 1);
+    const char *text = query_get_text(q, 1);
     bool known = false;
     int rc = r_checkpoint_parse(&s->stated, text, strlen(text), err);
 
     s->size = query_get_int(q, 0);
     if (rc == HZ_OK)
-        rc = r_ledger_verify_one(text, strlen(text), text_of(q, 3), &s->signer, err);
+        rc = r_ledger_verify_one(text, strlen(text), query_get_text(q, 3), &s->signer, err);
     if (rc != HZ_OK)
         return rc;
     if (s->stated.size != s->size || strcmp(s->stated.ledger, a->ledger) != 0 ||
-        strcmp(s->signer.key[0].keyid, text_of(q, 2)) != 0)
+        strcmp(s->signer.key[0].keyid, query_get_text(q, 2)) != 0)
         return hz_error_set(err, HZ_E_INVALID, _("its columns are not what its text and signature say"));
     rc = audit_signer_known(a, s->signer.key[0].fingerprint, s->size, &known, err);
     if (rc == HZ_OK && !known && !a->broken) /* behind a break nobody knows who was added */

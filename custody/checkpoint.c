@@ -72,7 +72,7 @@ void checkpoint_free(struct checkpoint *c)
 static int take(struct buf *out, const char *text, struct hz_error *err)
 {
     buf_init(out, 8192);
-    buf_puts(out, text != NULL ? text : "");
+    buf_puts(out, text);
     buf_text(out);
     return buf_check(out, err);
 }
@@ -88,7 +88,7 @@ static int take_row(const struct query *q, struct checkpoint *c, struct hz_error
         rc = take(&c->signatures[c->count], query_get_text(q, 3), err);
     if (rc != HZ_OK)
         return rc;
-    if (keyid == NULL || strlen(keyid) != R_SHA256_HEX - 1)
+    if (strlen(keyid) != R_SHA256_HEX - 1)
         return hz_error_set(err, HZ_E_FORMAT, _("a stored checkpoint cannot be read; run hozen custody audit"));
     c->size = query_get_int(q, 0);
     memcpy(c->keyid[c->count++], keyid, R_SHA256_HEX);

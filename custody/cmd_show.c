@@ -64,18 +64,30 @@ static const char *filled(const char *text)
     return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
+/* A name that is too long for its column has a line of its own. The table is not audited here: escaped. */
+static void print_name(const char *name)
+{
+    HZ_CLEANUP(buf_free) struct buf inert = BUF_INIT(65536);
+    unsigned used;
+
+    escape_terminal(&inert, name, strlen(name));
+    if (buf_text(&inert) == NULL)
+        return;
+    used = width_text((const char *)inert.data);
+    fputs((const char *)inert.data, stdout);
+    if (used > NAME_COLUMNS)
+        printf("\n%*s", NAME_COLUMNS, "");
+    else
+        printf("%*s", (int)(NAME_COLUMNS - used), "");
+}
+
 static void print_row(const struct view *v)
 {
     static const unsigned state_columns = 10;
     const char *state = state_text(v->state);
     unsigned used = width_text(state);
 
-    /* A name that is too long for its column has a line of its own. */
-    fputs(v->item.name, stdout);
-    if (strlen(v->item.name) > NAME_COLUMNS)
-        printf("\n%*s", NAME_COLUMNS, "");
-    else
-        printf("%*s", (int)(NAME_COLUMNS - strlen(v->item.name)), "");
+    print_name(v->item.name);
     printf("  %s%*s  ", state, used < state_columns ? (int)(state_columns - used) : 0, "");
     escape_print(stdout, (const char *)v->custodian.data);
     if (v->state == R_LEDGER_OFFERED) {

@@ -67,6 +67,8 @@ int item_from_row(const struct query *q, struct item *out, struct hz_error *err)
         if (rc != HZ_OK)
             return rc;
     }
+    if (item.name == NULL)
+        return hz_error_set(err, HZ_E_FORMAT, _("%s: an item has no name; run hozen custody audit"), q->store->path);
     item.entry = query_get_int(q, 13);
     *out = item;
     memset(&item, 0, sizeof item);

@@ -74,7 +74,9 @@ int query_run(struct query *q, struct hz_error *err)
 
 const char *query_get_text(const struct query *q, int column)
 {
-    return (const char *)sqlite3_column_text(q->statement, column);
+    const char *text = (const char *)sqlite3_column_text(q->statement, column);
+
+    return text != NULL ? text : "";
 }
 
 uint64_t query_get_int(const struct query *q, int column)

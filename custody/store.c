@@ -129,15 +129,15 @@ static int try_read(struct store *s, struct hz_error *err)
     return rc == SQLITE_OK ? HZ_OK : store_error(s, rc, err);
 }
 
-/* Only a log that is not there, or is empty, has nothing to add. */
-static bool wal_has_content(const struct store *s)
+/* Only a file that is not there, or is empty, has nothing to add. */
+static bool has_content(const struct store *s, const char *suffix)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(32768);
     HZ_CLEANUP(io_close) int fd = -1;
     struct statx st;
     int rc;
 
-    buf_printf(&path, "%s-wal", s->path);
+    buf_printf(&path, "%s%s", s->path, suffix);
     if (buf_text(&path) == NULL)
         return true;
     rc = io_open_input((const char *)path.data, &fd, NULL);
@@ -146,8 +146,14 @@ static bool wal_has_content(const struct store *s)
     return io_statx(fd, &st, NULL) != HZ_OK || st.stx_size > 0;
 }
 
-/* A ledger in WAL mode on storage that cannot be written has no place for its shared memory: without a log beside it
- * the file alone is the whole ledger and can be read without any lock. */
+/* A log whose changes are not in the file yet, or a journal that takes changes in the file back. */
+static bool has_unfinished(const struct store *s)
+{
+    return has_content(s, "-wal") || has_content(s, "-journal");
+}
+
+/* A ledger in WAL mode on storage that cannot be written has no place for its shared memory: without one of these
+ * beside it the file alone is the whole ledger and can be read without any lock. */
 static int open_reading(struct store *s, struct hz_error *err)
 {
     struct hz_error first = { 0 };
@@ -157,7 +163,7 @@ static int open_reading(struct store *s, struct hz_error *err)
         rc = try_read(s, &first);
     if (rc == HZ_OK)
         return HZ_OK;
-    if (rc != HZ_E_DENIED || wal_has_content(s)) {
+    if (rc != HZ_E_DENIED || has_unfinished(s)) {
         *err = first;
         return rc;
     }
@@ -200,6 +206,8 @@ int store_open(struct store **out, const char *path, enum store_mode mode, struc
         rc = look(s, mode, err);
     if (rc == HZ_OK)
         rc = mode == STORE_WRITE ? open_writing(s, err) : open_reading(s, err);
+    if (rc == HZ_OK && mode != STORE_AUDIT)
+        rc = store_check_schema(s, err); /* a view or trigger in it could answer or write anything */
     if (rc != HZ_OK)
         return rc;
     *out = s;
@@ -265,7 +273,7 @@ int store_unchanged(const struct store *s, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
     if (st.stx_size != s->size || st.stx_mtime.tv_sec != s->modified[0] || st.stx_mtime.tv_nsec != s->modified[1] ||
-        wal_has_content(s))
+        has_unfinished(s))
         return hz_error_set(err, HZ_E_CHANGED, _("%s: was written while it was read; run the command again"), s->path);
     return HZ_OK;
 }

@@ -17,9 +17,9 @@
 #define STORE_VALUE_MAX (4 << 20) /* bytes in one value; the largest that we write is an entry of 1 MiB */
 
 enum store_mode {
-    STORE_READ,  /* never changes the ledger file; a version or id that is not ours is refused */
+    STORE_READ,  /* never changes the ledger file; a version, id or schema that is not ours is refused */
     STORE_WRITE, /* refuses the same, and a file that cannot be written */
-    STORE_AUDIT  /* as STORE_READ, but a wrong id or version is left for the audit to find */
+    STORE_AUDIT  /* as STORE_READ, but a wrong id, version or schema is left for the audit to find */
 };
 
 struct store {
@@ -31,13 +31,15 @@ struct store {
 };
 
 /* Opens an existing ledger. Errors, each with the path: HZ_E_NOTFOUND or HZ_E_IO (not there, not readable), HZ_E_FORMAT
- * (a directory, not a hozen ledger), HZ_E_UNSUPPORTED (made by a newer version), HZ_E_DENIED (read-only). *out is the
- * caller's, store_close. */
+ * (a directory, not a hozen ledger, another schema), HZ_E_UNSUPPORTED (made by a newer version), HZ_E_DENIED
+ * (read-only). *out is the caller's, store_close. */
 int store_open(struct store **out, const char *path, enum store_mode mode, struct hz_error *err);
 /* Makes the schema in a file that exists and is empty, and opens it for writing. */
 int store_create(struct store **out, const char *path, struct hz_error *err);
 /* The same schema in a database of its own that lives until store_close; it spills to a temporary file when large. */
 int store_scratch(struct store **out, struct hz_error *err);
+/* HZ_E_FORMAT, with the path: the schema is not, statement by statement, the one that this version creates. */
+int store_check_schema(struct store *s, struct hz_error *err);
 void store_close(struct store *s); /* NULL is legal */
 /* HZ_E_CHANGED when a file that was opened without locks was written meanwhile. */
 int store_unchanged(const struct store *s, struct hz_error *err);
@@ -74,7 +76,8 @@ int query_row(struct query *q, bool *row, struct hz_error *err);
 /* For what gives no row: it must be done after one step; ready for the next values. */
 int query_run(struct query *q, struct hz_error *err);
 
-/* Columns of the present row. Text is NULL for SQL NULL; valid until the next step. */
+/* Columns of the present row, valid until the next step. Text is never NULL: SQL NULL is empty, whatever the schema
+ * says of the column, for a prepared file may hold anything. */
 const char *query_get_text(const struct query *q, int column);
 uint64_t query_get_int(const struct query *q, int column);
 const void *query_get_blob(const struct query *q, int column, size_t *len);

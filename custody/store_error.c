@@ -4,6 +4,12 @@
 
 static int read_only(const struct store *s, int result, struct hz_error *err)
 {
+    if (result == SQLITE_READONLY_ROLLBACK)
+        return hz_error_set(
+            err, HZ_E_DENIED,
+            _("%s: has a -journal file beside it that would take changes back, which no command of hozen "
+              "leaves there; keep both as they are, and find out who made it"),
+            s->path);
     if (result == SQLITE_READONLY_CANTINIT || result == SQLITE_READONLY_RECOVERY || result == SQLITE_READONLY_CANTLOCK)
         return hz_error_set(err, HZ_E_DENIED,
                             _("%s: has unfinished changes in its -wal file and cannot be written; copy both to a "

@@ -52,3 +52,91 @@ altered_bundle() {
     custody record receipt.json --ledger l.db --key "$KEYS/sato.key"
     [ "$(custodian l.db)" = "Tanaka Ken" ]
 }
+
+# prepare FILE PYTHON: a copy of the ledger that was changed without any program of ours; c is its connection.
+prepare() {
+    cp l.db "$1"
+    python3 - "$1" "$2" <<'PY'
+import sqlite3, sys
+c = sqlite3.connect(sys.argv[1], isolation_level=None)
+exec(sys.argv[2])
+PY
+}
+
+# Every command but the audit refuses the file and says what to do.
+not_opened() {
+    run custody show --ledger "$1"
+    refused 3 "run hozen custody audit"
+    run custody log --ledger "$1"
+    refused 3 "run hozen custody audit"
+    run custody offer "$ITEM" --to "$KEYS/tanaka.key.pub" --purpose x --ledger "$1" --key "$KEYS/sato.key" --out o.json
+    refused 3 "run hozen custody audit"
+    [ ! -e o.json ]
+    run custody audit --ledger "$1"
+    [ "$status" = 1 ]
+    [[ $output == *schema-altered* ]]
+}
+
+@test "hostile ledger: views for tables, another trigger, a missing one: no command but the audit opens it" {
+    take_in
+    prepare null.db 'c.executescript("""ALTER TABLE item RENAME TO other; CREATE VIEW item AS SELECT NULL item, NULL case_id,
+        NULL content_id, NULL file_sha256, NULL state, NULL custodian, NULL moved, NULL offer, NULL offered_to, NULL expires,
+        NULL location, NULL verdict, NULL integrity, NULL entry FROM other""")'
+    not_opened null.db
+    prepare genesis.db 'c.executescript("""ALTER TABLE statement RENAME TO other;
+        CREATE VIEW statement AS SELECT 0 entry, NULL digest, NULL recorded_at, NULL item""")'
+    not_opened genesis.db
+    prepare trigger.db 'c.executescript("CREATE TRIGGER hidden AFTER INSERT ON entry BEGIN DELETE FROM person; END")'
+    not_opened trigger.db
+    [ "$(entries trigger.db)" = "$(entries l.db)" ]
+    prepare missing.db 'c.executescript("DROP TRIGGER entry_delete")'
+    not_opened missing.db
+}
+
+@test "hostile ledger: an item's name in the tables reaches no terminal raw" {
+    take_in
+    prepare escape.db 'c.execute("UPDATE item SET item = char(27) || ?", ("[31mred",))'
+    run custody show --ledger escape.db
+    [ "$status" = 0 ]
+    [[ $output == *'[31mred'* ]]
+    [[ $output != *$'\e'* ]]
+}
+
+@test "hostile ledger: an entry under a number that JSON has no integer for is a finding" {
+    take_in
+    for number in 9007199254740992 9223372036854775807; do
+        prepare far.db "t = c.execute(\"SELECT sql FROM sqlite_schema WHERE name = 'entry_next'\").fetchone()[0]
+c.execute('DROP TRIGGER entry_next'); c.execute('INSERT INTO entry SELECT $number, bytes, leaf FROM entry LIMIT 1'); c.execute(t)"
+        run custody audit --ledger far.db --json
+        [ "$status" = 1 ]
+        [ "$(jq -r '.findings[0].code' <<<"$output")" = record-missing ]
+        [ "$(jq -r '.findings[0].entry' <<<"$output")" = 2 ]
+    done
+    prepare node.db 'c.execute("INSERT INTO node VALUES (9, 9, zeroblob(32), 9007199254740993)")'
+    run custody audit --ledger node.db --json
+    [ "$status" = 1 ]
+    [ "$(jq -r '.findings[0].code' <<<"$output")" = projection-altered ]
+}
+
+@test "hostile ledger: a journal beside the file that would take changes back is never passed over" {
+    take_in
+    # the file as it is after `take_in`; the journal that would turn it into what it was before
+    python3 - <<'PY'
+import shutil, sqlite3
+shutil.copy("l.db", "k.db")
+c = sqlite3.connect("k.db", isolation_level=None)
+c.execute("PRAGMA journal_mode = DELETE")
+c.execute("PRAGMA cache_size = 1")
+c.execute("CREATE TABLE extra (x)")
+c.execute("BEGIN")
+for _ in range(300): c.execute("INSERT INTO extra VALUES (zeroblob(5000))")
+shutil.copy("k.db-journal", "l.db-journal")
+c.execute("ROLLBACK")
+PY
+    before=$(sha256sum <l.db)
+    for command in "audit" "show" "log"; do
+        run custody "$command" --ledger l.db
+        refused 3 "-journal"
+    done
+    [ "$(sha256sum <l.db)" = "$before" ]
+}

@@ -1,0 +1,51 @@
+#include <string.h>
+
+#include "base/lang.h"
+#include "custody/store.h"
+
+#define SCHEMA_SQL "SELECT name, type, tbl_name, sql FROM sqlite_schema ORDER BY name, type, tbl_name, sql"
+
+static void close_store(struct store **s)
+{
+    store_close(*s);
+}
+
+static bool same_row(const struct query *x, const struct query *y)
+{
+    for (int i = 0; i < 4; i++)
+        if (strcmp(query_get_text(x, i), query_get_text(y, i)) != 0)
+            return false;
+    return true;
+}
+
+static int compare(struct store *s, struct store *ours, bool *same, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query x, y = { 0 };
+    bool x_row = true, y_row = true;
+    int rc = HZ_OK;
+
+    query_open(&x, s, SCHEMA_SQL);
+    query_open(&y, ours, SCHEMA_SQL);
+    for (*same = true; rc == HZ_OK && *same && x_row && y_row;) {
+        rc = query_row(&x, &x_row, err);
+        if (rc == HZ_OK)
+            rc = query_row(&y, &y_row, err);
+        if (rc == HZ_OK)
+            *same = x_row == y_row && (!x_row || same_row(&x, &y));
+    }
+    return rc;
+}
+
+int store_check_schema(struct store *s, struct hz_error *err)
+{
+    HZ_CLEANUP(close_store) struct store *ours = NULL;
+    bool same = false;
+    int rc = store_scratch(&ours, err);
+
+    if (rc == HZ_OK)
+        rc = compare(s, ours, &same, err);
+    if (rc == HZ_OK && !same)
+        return hz_error_set(err, HZ_E_FORMAT, _("%s: its tables are not those of a ledger; run hozen custody audit"),
+                            s->path);
+    return rc;
+}
