@@ -86,9 +86,10 @@ struct w_statement actor_statement(const struct actor *a, const char *type, cons
     };
 }
 
-int actor_sign(const struct actor *a, const struct buf *bytes, struct buf *armour, struct hz_error *err)
+int actor_sign(const struct actor *a, const char *namespace, const struct buf *bytes, struct buf *armour,
+               struct hz_error *err)
 {
-    int rc = w_sshsig_make(a->key, R_LEDGER_NAMESPACE, bytes->data, bytes->len, armour, err);
+    int rc = w_sshsig_make(a->key, namespace, bytes->data, bytes->len, armour, err);
 
     if (rc == HZ_OK && buf_text(armour) == NULL)
         return buf_check(armour, err);
@@ -108,7 +109,7 @@ int actor_sign_statement(const struct actor *a, const struct w_statement *statem
     int rc = w_statement_build(statement, &made.statement, err);
 
     if (rc == HZ_OK)
-        rc = actor_sign(a, &made.statement, &made.armour, err);
+        rc = actor_sign(a, R_LEDGER_NAMESPACE, &made.statement, &made.armour, err);
     if (rc == HZ_OK)
         *out = made;
     else

@@ -28,8 +28,10 @@ int actor_public_key(struct actor *a, struct hz_error *err);
 struct w_time actor_now(void);
 /* A statement of this type by the actor, now, for a ledger (NULL: genesis). The rest is zero. */
 struct w_statement actor_statement(const struct actor *a, const char *type, const char *ledger);
-/* Appends the armoured signature over the bytes of a statement or checkpoint. */
-int actor_sign(const struct actor *a, const struct buf *bytes, struct buf *armour, struct hz_error *err);
+/* Appends the armoured signature over the bytes of a statement or checkpoint, R_LEDGER_NAMESPACE, or over a checkpoint
+ * that somebody else sent, R_LEDGER_COSIGN_NAMESPACE. */
+int actor_sign(const struct actor *a, const char *namespace, const struct buf *bytes, struct buf *armour,
+               struct hz_error *err);
 
 /* A statement and its signature, ready to be recorded or sent. */
 struct actor_signed {

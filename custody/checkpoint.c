@@ -4,6 +4,7 @@
 
 #include "base/io_commit.h"
 #include "base/lang.h"
+#include "formats/read/ledger.h"
 #include "formats/write/checkpoint.h"
 
 int checkpoint_text(const struct head *head, struct buf *out, struct hz_error *err)
@@ -49,7 +50,7 @@ int checkpoint_sign(struct store *s, const struct head *head, const struct actor
         return refuse(s, err);
     rc = checkpoint_text(head, &text, err);
     if (rc == HZ_OK)
-        rc = actor_sign(actor, &text, &armour, err);
+        rc = actor_sign(actor, R_LEDGER_NAMESPACE, &text, &armour, err);
     if (rc == HZ_OK)
         rc = store_begin(s, err);
     if (rc != HZ_OK)

@@ -3,6 +3,7 @@
 #include "base/lang.h"
 #include "cli/out.h"
 #include "custody/cmd.h"
+#include "formats/read/ledger.h"
 
 static void add_signature(struct w_signed *content, const struct buf *armour, bool first)
 {
@@ -34,7 +35,7 @@ static int record(const struct cli_args *args, struct store *s, const struct act
         if (rc == HZ_OK && strcmp(w_key_id(second.key), w_key_id(actor->key)) == 0)
             return hz_error_set(err, HZ_E_DENIED, _("the second signature must be by another person"));
         if (rc == HZ_OK)
-            rc = actor_sign(&second, &made.statement, &armour, err);
+            rc = actor_sign(&second, R_LEDGER_NAMESPACE, &made.statement, &armour, err);
         if (rc != HZ_OK)
             return rc;
         add_signature(&content, &armour, strcmp(w_key_id(second.key), w_key_id(actor->key)) < 0);

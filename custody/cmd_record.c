@@ -78,7 +78,7 @@ static int check_seen(struct store *s, const struct r_receipt *r, const struct h
     if (rc == HZ_OK && r->cosignature != NULL)
         rc = checkpoint_text(&then, &text, err);
     if (rc == HZ_OK && r->cosignature != NULL)
-        rc = r_ledger_verify_one(text.data, text.len, r->cosignature, &signers, err);
+        rc = r_ledger_cosigned((const char *)text.data, r->cosignature, &signers, err);
     if (rc == HZ_OK && r->cosignature != NULL && !r_ledger_signed_by(&signers, r->statement.actor.key))
         return hz_error_set(err, HZ_E_INVALID, _("the receipt's cosignature is not by the receiver"));
     return rc;

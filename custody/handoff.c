@@ -98,7 +98,8 @@ static int cosign(const struct handoff_answer *a, struct buf *armour, struct hz_
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_CHECKPOINT_MAX);
 
     buf_puts(&text, a->handoff->offer.checkpoint_text);
-    return buf_check(&text, err) == HZ_OK ? actor_sign(a->actor, &text, armour, err) : err->code;
+    return buf_check(&text, err) == HZ_OK ? actor_sign(a->actor, R_LEDGER_COSIGN_NAMESPACE, &text, armour, err)
+                                          : err->code;
 }
 
 static int sign_statement(const struct handoff_answer *a, struct actor_signed *out, struct hz_error *err)

@@ -6,7 +6,7 @@
 #include "formats/read/sshsig.h"
 #include "formats/read/trust.h"
 
-static int verify(const unsigned char digest[R_SHA512_SIZE], const char *armour, size_t at,
+static int verify(const char *namespace, const unsigned char digest[R_SHA512_SIZE], const char *armour, size_t at,
                   struct r_ledger_signers *out, struct hz_error *err)
 {
     struct r_sshsig sig;
@@ -17,7 +17,7 @@ static int verify(const unsigned char digest[R_SHA512_SIZE], const char *armour,
         return hz_error_set(err, HZ_E_INVALID, _("a signature is not readable: %s"), lang_text(wrong));
     if (rc != HZ_OK)
         return hz_error_set(err, rc, _("out of memory"));
-    rc = r_trust_verify(&sig, R_LEDGER_NAMESPACE, digest, err);
+    rc = r_trust_verify(&sig, namespace, digest, err);
     if (rc == HZ_E_UNSUPPORTED)
         return hz_error_set(err, HZ_E_INVALID, _("a signature is of an algorithm that is not known here"));
     if (rc != HZ_OK)
@@ -34,7 +34,7 @@ int r_ledger_verify(const void *bytes, size_t len, const struct r_signatures *si
 
     r_hash_sha512(digest, bytes, len);
     for (size_t i = 0; i < signatures->count; i++) {
-        int rc = verify(digest, signatures->armour[i], i, &found, err);
+        int rc = verify(R_LEDGER_NAMESPACE, digest, signatures->armour[i], i, &found, err);
         if (rc != HZ_OK)
             return rc;
         if (i > 0 && strcmp(found.key[i - 1].keyid, found.key[i].keyid) >= 0)
@@ -51,6 +51,19 @@ int r_ledger_verify_one(const void *bytes, size_t len, const char *armour, struc
     struct r_signatures one = { { armour }, 1 };
 
     return r_ledger_verify(bytes, len, &one, out, err);
+}
+
+int r_ledger_cosigned(const char *text, const char *armour, struct r_ledger_signers *out, struct hz_error *err)
+{
+    struct r_ledger_signers found = { .count = 1 };
+    unsigned char digest[R_SHA512_SIZE];
+    int rc;
+
+    r_hash_sha512(digest, text, strlen(text));
+    rc = verify(R_LEDGER_COSIGN_NAMESPACE, digest, armour, 0, &found, err);
+    if (rc == HZ_OK)
+        *out = found;
+    return rc;
 }
 
 bool r_ledger_signed_by(const struct r_ledger_signers *signers, const char *fingerprint)

@@ -14,6 +14,9 @@
 #include "formats/read/pubkey.h"
 
 #define R_LEDGER_NAMESPACE "hozen-ledger-v1"
+/* Of a receiver's cosignature: another one, since its text comes from the other side and must never pass for a
+ * checkpoint that the receiver signed for a ledger of their own. */
+#define R_LEDGER_COSIGN_NAMESPACE "hozen-cosign-v1"
 
 struct r_ledger_signers {
     size_t count;
@@ -27,6 +30,8 @@ int r_ledger_verify(const void *bytes, size_t len, const struct r_signatures *si
 /* The same for a single armour. */
 int r_ledger_verify_one(const void *bytes, size_t len, const char *armour, struct r_ledger_signers *out,
                         struct hz_error *err);
+/* The same for a cosignature over the text of a checkpoint. */
+int r_ledger_cosigned(const char *text, const char *armour, struct r_ledger_signers *out, struct hz_error *err);
 bool r_ledger_signed_by(const struct r_ledger_signers *signers, const char *fingerprint);
 
 /* What an offer can prove by itself: the statement is signed by its actor, the checkpoint by the keys in *signers, and

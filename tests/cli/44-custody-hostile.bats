@@ -140,3 +140,24 @@ PY
     done
     [ "$(sha256sum <l.db)" = "$before" ]
 }
+
+@test "receipt: a cosignature is no checkpoint signature, whoever made it" {
+    custody person add "$KEYS/tanaka.key.pub" --ledger l.db --key "$KEYS/sato.key" --checkpoint-signer --second-key "$KEYS/tanaka.key" >/dev/null
+    take_in
+    offer_to tanaka
+    custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --out receipt.json
+    jq -rj .checkpoint offer.json >cp
+    keyid=$(cut -d' ' -f2 "$KEYS/tanaka.key.pub" | base64 -d | sha256sum | cut -d' ' -f1)
+    jq -rj .cosignature receipt.json >"cp.$keyid.sshsig"
+    ssh-keygen -Y check-novalidate -n hozen-cosign-v1 -s "cp.$keyid.sshsig" <cp
+    ! ssh-keygen -Y check-novalidate -n hozen-ledger-v1 -s "cp.$keyid.sshsig" <cp
+    run custody audit --ledger l.db --checkpoint cp
+    refused 3 "cp.$keyid.sshsig"
+    # and a checkpoint signature no cosignature
+    custody checkpoint --ledger l.db --key "$KEYS/tanaka.key" --out own
+    cmp own cp
+    jq -c --rawfile s "own.$keyid.sshsig" '.cosignature = $s' receipt.json >forged.json
+    run custody record forged.json --ledger l.db --key "$KEYS/sato.key"
+    [ "$status" = 1 ]
+    custody record receipt.json --ledger l.db --key "$KEYS/sato.key"
+}

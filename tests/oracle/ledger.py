@@ -10,6 +10,7 @@ import grammar, sshsig
 from grammar import HEX32, HEX64, ITEM, Bad, decimal, fits, need, parse, rx, sha, stamp, unbase64
 
 NAMESPACE = "hozen-ledger-v1"
+COSIGN = "hozen-cosign-v1"
 CHECKPOINT = re.compile(r"hozen-ledger/([0-9a-f]{64})\n([1-9]\d{0,18})\n([A-Za-z0-9+/]{43}=)\n", re.A)
 
 class Unknown(Exception): "of a type that this version does not know"
@@ -72,12 +73,12 @@ def statement(raw):
     need(("previous" in s) == (s["type"] in ("offer", "acceptance", "decline") or "receipt" in own), "previous")
     return s
 
-def signers(message, armours):
+def signers(message, armours, namespace=NAMESPACE):
     "The fingerprints of those who signed, by ascending keyid; Invalid when one signature does not hold."
     need(1 <= len(armours) <= 4, "signatures: number")
     blobs = []
     for a in armours:
-        key, known = sshsig.verify(a.encode(), NAMESPACE, message)
+        key, known = sshsig.verify(a.encode(), namespace, message)
         if not known: raise Unknown("a signature of an unknown algorithm")
         blobs.append(key)
     need(blobs and [sshsig.keyid(b) for b in blobs] == sorted({sshsig.keyid(b) for b in blobs}), "signatures: order")
@@ -169,7 +170,7 @@ def check_receipt(path, offer_path):
     seen = s["body"]["checkpoint"]
     need((int(seen["size"]), unbase64(seen["root"])) == (size, root), "another checkpoint than the offer's")
     if "cosignature" in r:
-        need(signers(o["checkpoint"].encode(), [r["cosignature"]]) == [s["actor"]["key"]], "cosigned by somebody else")
+        need(signers(o["checkpoint"].encode(), [r["cosignature"]], COSIGN) == [s["actor"]["key"]], "cosigned by somebody else")
     return s
 
 def main():

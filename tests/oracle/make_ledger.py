@@ -7,7 +7,7 @@ import make
 from grammar import canonical, sha
 from make import sign
 
-NS = "hozen-ledger-v1"
+NS, COSIGN = "hozen-ledger-v1", "hozen-cosign-v1"
 SATO, TANAKA, OTHER = "operator", "stranger", "other"  # public test keys of formats/spec/vectors/keys
 NAMES = {SATO: "Sato Hanako", TANAKA: "Tanaka Ken", OTHER: "Sample Person"}
 CASES = {}
@@ -39,6 +39,7 @@ class Handoff:
     "A ledger of a few entries, an offer from it and the receipt. change(stage, function): sees that stage before it is signed or written."
     def __init__(self, **on):
         self.on, self.number, self.entries, self.after, self.signer, self.cosigner, self.cp_signer = on, 0, [], 2, SATO, TANAKA, SATO
+        self.cosign_as = COSIGN
         self.receiver = TANAKA
 
     def hook(self, stage, value):
@@ -84,7 +85,7 @@ class Handoff:
         reply = self.statement(self.receiver, type_, {"evidence": evidence, "condition": "seal intact", **({"reason": "changed on the way"} if type_ == "decline" else {"location": "lab"}), "checkpoint": {
             "status": "first-seen", "size": str(len(self.entries)), "root": b64(node(self.entries))}}, ledger=self.ledger, previous=sha(raw), **about)
         receipt = self.hook("receipt-file", {"schema": "hozen-receipt/1", "offer": sha(raw), "statement": b64(reply), "signatures": [sign(self.receiver, reply, NS).decode()],
-                                             "cosignature": sign(self.cosigner, text.encode(), NS).decode()})
+                                             "cosignature": sign(self.cosigner, text.encode(), self.cosign_as).decode()})
         return {"offer.json": self.hook("offer-bytes", canonical(offer).encode() + b"\n"), "receipt.json": canonical(receipt).encode() + b"\n", "known.txt": early.encode()}
 
 def case(name, what, verdict, **changes):
@@ -124,7 +125,7 @@ case("known-no-proof", "known", "does not hold", **{"offer-file": at("consistenc
 for n, changes in {
         "by-other": {"receiver": OTHER}, "of-other-offer": {"receipt-file": at("offer", "0" * 64)}, "previous-other": {"acceptance": at("previous", "0" * 64)}, "item-other": {"acceptance": at("item", "SAMPLE-2")}, "ledger-other": {"acceptance": at("ledger", "0" * 64)},
         "digest-other": {"acceptance": at("file_sha256", "0" * 64)}, "content-other": {"acceptance": at("content_id", "0" * 64)}, "content-missing": {"acceptance": at("content_id", None)}, "too-late": {"acceptance": at("time", "2016-03-09T01:00:01+00:00")},
-        "cosigned-by-other": {"cosigner": OTHER}, "checkpoint-other": {"acceptance": at("body.checkpoint.size", "9")}, "decline-with-location": {"receipt-type": "decline", "decline": at("body.location", "lab")},
+        "cosigned-by-other": {"cosigner": OTHER}, "cosigned-as-checkpoint": {"cosign_as": NS}, "checkpoint-other": {"acceptance": at("body.checkpoint.size", "9")}, "decline-with-location": {"receipt-type": "decline", "decline": at("body.location", "lab")},
         "decline-digest-unseen": {"receipt-type": "decline", "decline": at("body.evidence", None)}, "decline-no-digest": {"receipt-type": "decline", "decline": at("file_sha256", None)},
         "cosigned-text": {"receipt-file": at("cosignature", "x")}, "unsigned": {"receipt-file": at("signatures", [])}, "signed-five": {"receipt-file": at("signatures", lambda s: s * 5)},
         "decline-no-reason": {"receipt-type": "decline", "decline": at("body.reason", None)}, "type-offer": {"receipt-file": at("schema", "hozen-offer/1")}, "findings-unsorted": {"acceptance": at("body.evidence.findings", ["tag-altered", "payload-altered"])}}.items():
@@ -133,7 +134,7 @@ for n, changes in {
 def build(name):
     what, verdict, changes = CASES[name]
     h = Handoff(**{k: v for k, v in changes.items() if callable(v) or k == "receipt-type"})
-    for k in ("after", "signer", "cosigner", "receiver"):
+    for k in ("after", "signer", "cosigner", "cosign_as", "receiver"):
         if k in changes: setattr(h, k, changes[k])
     return what, verdict, h.build()
 

@@ -68,8 +68,7 @@ static int check_seen(const struct files *f, struct hz_error *err)
         return hz_error_set(err, HZ_E_INVALID, "another checkpoint than the offer's");
     if (f->receipt.cosignature == NULL)
         return HZ_OK;
-    rc = r_ledger_verify_one(f->offer.checkpoint_text, strlen(f->offer.checkpoint_text), f->receipt.cosignature,
-                             &signers, err);
+    rc = r_ledger_cosigned(f->offer.checkpoint_text, f->receipt.cosignature, &signers, err);
     if (rc == HZ_OK && !r_ledger_signed_by(&signers, f->receipt.statement.actor.key))
         return hz_error_set(err, HZ_E_INVALID, "cosigned by somebody else");
     return rc;
