@@ -69,6 +69,7 @@ static int take_row(struct parent *p, struct wire_in *in, struct hz_error *err)
     row.source = wire_get_bytes(in);
     row.word = wire_get_bytes(in);
     row.more = wire_get_bytes(in);
+    row.more_raw = wire_get_bytes(in);
     row.has_mtime = wire_get_bool(in);
     row.mtime = wire_get_stamp(in);
     row.size = wire_get_u64(in);

@@ -14,8 +14,9 @@ struct reader_row {
     struct wire_bytes origin; /* host path as text; raw when it is not UTF-8 in origin_raw */
     struct wire_bytes origin_raw;
     struct wire_bytes source;
-    struct wire_bytes word; /* status of a file or an absence, type of an object */
-    struct wire_bytes more; /* target of a symlink, reason of an absence */
+    struct wire_bytes word;     /* status of a file or an absence, type of an object */
+    struct wire_bytes more;     /* target of a symlink, reason of an absence */
+    struct wire_bytes more_raw; /* of a target that is not UTF-8 */
     bool has_origin, has_mtime;
     uint64_t size;
     struct stamp mtime;

@@ -49,14 +49,20 @@ static void put_span(struct wire_out *w, const struct r_span *span)
     wire_bytes(w, span->at, span->len);
 }
 
+/* As text, then the bytes where the text is not all of them */
+static void put_name(struct wire_out *w, const struct r_origin *name)
+{
+    bool raw =
+        name->known && (name->raw.len != name->text.len || memcmp(name->raw.data, name->text.data, name->raw.len) != 0);
+
+    wire_bytes(w, name->text.data, name->known ? name->text.len : 0);
+    wire_bytes(w, name->raw.data, raw ? name->raw.len : 0);
+}
+
 static void put_origin(struct wire_out *w, const struct r_origin *origin)
 {
-    bool raw = origin->known && (origin->raw.len != origin->text.len ||
-                                 memcmp(origin->raw.data, origin->text.data, origin->raw.len) != 0);
-
     wire_u32(w, origin->known);
-    wire_bytes(w, origin->text.data, origin->known ? origin->text.len : 0);
-    wire_bytes(w, origin->raw.data, raw ? origin->raw.len : 0);
+    put_name(w, origin);
 }
 
 static void put_mtime(struct wire_out *w, bool known, struct stamp mtime)
@@ -67,6 +73,7 @@ static void put_mtime(struct wire_out *w, bool known, struct stamp mtime)
 
 static int on_entry(void *context, const struct r_entry *e, struct hz_error *err)
 {
+    static const struct r_origin nothing = { .known = false };
     struct child *c = context;
     const char *status = r_catalog_status_word(e->status);
 
@@ -76,7 +83,7 @@ static int on_entry(void *context, const struct r_entry *e, struct hz_error *err
     put_origin(&c->wire, &e->origin);
     put_span(&c->wire, &e->source);
     wire_bytes(&c->wire, status, strlen(status));
-    wire_bytes(&c->wire, "", 0);
+    put_name(&c->wire, &nothing);
     put_mtime(&c->wire, e->has_stat, e->mtime);
     wire_u64(&c->wire, e->size);
     return wire_end(&c->wire, err);
@@ -91,15 +98,18 @@ static int on_record(void *context, const struct r_record *r, struct hz_error *e
         return HZ_OK;
     if (r->kind == R_RECORD_ABSENT)
         r_span_decode(&r->reason, &reason);
-    else if (r->target.known)
-        buf_put(&reason, r->target.text.data, r->target.text.len);
     wire_begin(&c->wire, WIRE_ROW);
     wire_u32(&c->wire, r->kind == R_RECORD_OBJECT ? READER_OBJECT : READER_ABSENT);
     wire_bytes(&c->wire, "", 0);
     put_origin(&c->wire, &r->origin);
     put_span(&c->wire, &r->source);
     put_span(&c->wire, &r->word);
-    wire_bytes(&c->wire, reason.data, reason.len);
+    if (r->kind == R_RECORD_ABSENT) {
+        wire_bytes(&c->wire, reason.data, reason.len);
+        wire_bytes(&c->wire, "", 0);
+    } else {
+        put_name(&c->wire, &r->target);
+    }
     put_mtime(&c->wire, r->has_stat, r->mtime);
     wire_u64(&c->wire, 0);
     return wire_end(&c->wire, err);

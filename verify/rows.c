@@ -86,7 +86,7 @@ static const struct wire_bytes *name_of(const struct reader_row *row)
 void rows_text(FILE *stream, const struct reader_row *row)
 {
     char time[STAMP_SIZE] = "-", size[24] = "-";
-    const struct wire_bytes *name = name_of(row);
+    const struct wire_bytes *name = name_of(row), *more = row->more_raw.len ? &row->more_raw : &row->more;
 
     if (row->kind == READER_FILE)
         snprintf(size, sizeof size, "%llu", (unsigned long long)row->size);
@@ -102,9 +102,9 @@ void rows_text(FILE *stream, const struct reader_row *row)
     put_cell(stream, time, 16, false);
     put_status(stream, row);
     escape_print_n(stream, name->at, name->len);
-    if (row->more.len) {
+    if (more->len) {
         fputs(row->kind == READER_OBJECT ? " -> " : ": ", stream);
-        escape_print_n(stream, row->more.at, row->more.len);
+        escape_print_n(stream, more->at, more->len);
     }
     fputc('\n', stream);
 }
@@ -177,6 +177,8 @@ int rows_json(FILE *stream, const struct reader_row *row, struct hz_error *err)
         member(&j, "status", &row->word);
     if (row->kind == READER_OBJECT && row->more.len)
         member(&j, "target", &row->more);
+    if (row->kind == READER_OBJECT && row->more_raw.len)
+        member_raw(&j, "target_b64", &row->more_raw);
     member(&j, "type", &type);
     json_object_end(&j);
     return put_line(stream, &j, err);
