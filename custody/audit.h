@@ -50,6 +50,7 @@ struct audit {
     unsigned char root[R_SHA256_SIZE]; /* valid when !broken and size > 0 */
     uint64_t covered;                  /* size of the largest good checkpoint in the ledger or outside */
     uint64_t checkpoints;              /* good ones */
+    uint64_t seen;                     /* largest size at which a receiver's answer confirms the log */
     bool broken;                       /* an entry could not be followed: nothing after it is derived */
     bool gap;                          /* one is missing or unreadable: the tree after it is not the log's */
 };

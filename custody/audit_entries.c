@@ -124,6 +124,8 @@ static int apply(struct audit *a, const struct seen *s, const struct progress *p
         return HZ_OK;
     }
     rc = project_apply(a->scratch, &record, &code, err);
+    if (rc == HZ_OK)
+        return audit_seen(a, &s->statement, s->sequence, err);
     if (rc != HZ_E_DENIED)
         return rc;
     audit_find(a, code, s->sequence, "%s", err->text);

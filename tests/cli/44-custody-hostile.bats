@@ -161,3 +161,55 @@ PY
     [ "$status" = 1 ]
     custody record receipt.json --ledger l.db --key "$KEYS/sato.key"
 }
+
+@test "audit: a log told anew under a receiver's answer contradicts the checkpoint that the answer states" {
+    custody person add "$KEYS/kondo.key.pub" --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    take_in
+    offer_to tanaka
+    custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --out receipt.json
+    custody record receipt.json --ledger l.db --key "$KEYS/sato.key"
+    consistent l.db
+    # the one who holds the ledger and a checkpoint signer's key leaves entry 1 out, and signs every head again
+    cp l.db told.db
+    grep -v '^hozen-purpose:' "$KEYS/sato.key" >stolen
+    chmod 600 stolen
+    cp "$KEYS/sato.key.pub" stolen.pub
+    python3 - told.db <<'PY'
+import base64, hashlib, json, sqlite3, subprocess, sys
+c = sqlite3.connect(sys.argv[1], isolation_level=None)
+rows = [json.loads(r[0]) for r in c.execute("SELECT bytes FROM entry ORDER BY sequence")]
+triggers = c.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+for name, _ in triggers: c.execute("DROP TRIGGER " + name)
+keyid, = c.execute("SELECT keyid FROM checkpoint LIMIT 1").fetchone()
+ledger = rows[0]["ledger"]
+c.execute("PRAGMA foreign_keys = OFF")
+c.execute("DELETE FROM person WHERE entry = 1"); c.execute("DELETE FROM statement WHERE entry = 1")
+for table in ("checkpoint", "node", "entry"): c.execute("DELETE FROM " + table)
+for table in ("person", "statement", "item"): c.execute("UPDATE %s SET entry = entry - 1 WHERE entry > 1" % table)
+del rows[1]
+level = []
+for i, e in enumerate(rows):
+    e["sequence"] = i
+    raw = json.dumps(e, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    level.append(hashlib.sha256(b"\0" + raw).digest())
+    c.execute("INSERT INTO entry VALUES (?, ?, ?)", (i, raw, level[i]))
+join = lambda x, y: hashlib.sha256(b"\1" + x + y).digest()
+def root(l):
+    if len(l) == 1: return l[0]
+    k = 1 << (len(l) - 1).bit_length() - 1
+    return join(root(l[:k]), root(l[k:]))
+for size in range(1, len(level) + 1):
+    text = "hozen-ledger/%s\n%d\n%s\n" % (ledger, size, base64.b64encode(root(level[:size])).decode())
+    open("text", "w").write(text)
+    subprocess.run(["ssh-keygen", "-Y", "sign", "-q", "-f", "stolen", "-n", "hozen-ledger-v1", "text"], check=True, stderr=subprocess.DEVNULL)
+    c.execute("INSERT INTO checkpoint VALUES (?, ?, ?, ?)", (size, text, keyid, open("text.sig").read()))
+    subprocess.run(["rm", "text.sig"])
+for n in range(1, 3):
+    for k in range(len(level) >> n):
+        c.execute("INSERT INTO node VALUES (?, ?, ?, ?)", (n, k, root(level[k << n:(k + 1) << n]), ((k + 1) << n) - 1))
+for _, sql in triggers: c.execute(sql)
+PY
+    run custody audit --ledger told.db --json
+    [ "$status" = 1 ]
+    [ "$(jq -c '[.findings[] | [.code, .entry]]' <<<"$output")" = '[["checkpoint-inconsistent",0]]' ]
+}
