@@ -251,16 +251,24 @@ size_t r_tar_encode(const struct r_tar_head *head, unsigned char out[R_TAR_HEAD_
     return used + R_TAR_BLOCK;
 }
 
+/* The block that is to blame, by the checksums; the first where they do not tell */
+static size_t suspect(const unsigned char *head, size_t len)
+{
+    size_t last = len - R_TAR_BLOCK;
+
+    return r_tar_checksum_holds(head) && !r_tar_checksum_holds(head + last) ? last : 0;
+}
+
 bool r_tar_read(const unsigned char *head, size_t len, struct r_tar_head *out, size_t *differs)
 {
     unsigned char again[R_TAR_HEAD_MAX];
     size_t n, i;
 
-    *differs = 0;
+    *differs = suspect(head, len);
     if (!r_tar_decode(head, len, out))
         return false;
     n = r_tar_encode(out, again);
-    for (i = 0; i < n && i < len && head[i] == again[i];)
+    for (i = n == len ? *differs : 0; i < n && i < len && head[i] == again[i];)
         i++;
     *differs = i;
     return n == len && i == len;
