@@ -9,7 +9,7 @@ static void print(const struct cmd_answer *a)
     cli_out_field(stdout, CLI_OUT_LABELS, _("receipt"), cli_value(a->args, "out"));
     cli_out_field(stdout, CLI_OUT_LABELS, _("offered by"), a->handoff.offer.statement.actor.key);
     cli_out_field(stdout, CLI_OUT_LABELS, _("ledger"), a->handoff.offer.checkpoint.ledger);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("checkpoint"), a->verified ? _("verified") : _("first seen"));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("checkpoint"), a->history.verified ? _("verified") : _("first seen"));
     if (a->head.size > 0)
         cmd_print_head(&a->head);
     cmd_note_verdict(a->args, &a->seen);
@@ -22,7 +22,7 @@ int cmd_accept(const struct cli_args *args)
     const char *difference = NULL;
     int rc = cmd_answer_begin(&a, args, &err);
 
-    if (rc == HZ_OK && a.ledger == HANDOFF_OTHER && cli_value(args, "location") == NULL)
+    if (rc == HZ_OK && a.history.ledger == HANDOFF_OTHER && cli_value(args, "location") == NULL)
         rc = cli_usage(args->command, &err, _("your own ledger needs to know where the evidence is kept: --location"));
     if (rc == HZ_OK) {
         difference = handoff_difference(&a.handoff, &a.seen);

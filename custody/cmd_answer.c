@@ -1,5 +1,6 @@
 #include "custody/cmd_answer.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/io_rw.h"
@@ -40,7 +41,7 @@ static int judge_offer(struct cmd_answer *a, struct hz_error *err)
     if (rc == HZ_OK && ledger != NULL)
         rc = store_open(&a->store, ledger, STORE_WRITE, err);
     if (rc == HZ_OK)
-        rc = handoff_check_history(&a->handoff, a->store, &a->ledger, &a->verified, err);
+        rc = handoff_check_history(&a->handoff, a->store, &a->history, err);
     return rc == HZ_OK ? identify(a, err) : rc;
 }
 
@@ -61,6 +62,18 @@ int cmd_answer_begin(struct cmd_answer *a, const struct cli_args *args, struct h
     if (rc == HZ_OK && bundle != NULL)
         rc = verifier_run(&a->seen, bundle, cli_value(args, "signers"), err);
     return rc;
+}
+
+/* A ledger that was rolled back need only leave the proof out: so its absence is said. */
+static void note_history(const struct cmd_answer *a)
+{
+    if (a->history.known > 0 && !a->history.verified)
+        cli_note(
+            a->args,
+            _("ledger %.16s... was seen here before with %" PRIu64
+              " entries, and the offer does not prove that its log of %" PRIu64
+              " entries continues that one; have it audited with the earlier checkpoint (custody audit --checkpoint)"),
+            a->handoff.offer.checkpoint.ledger, a->history.known, a->handoff.offer.checkpoint.size);
 }
 
 static int add(struct append *append, const struct actor_signed *made, struct hz_error *err)
@@ -114,9 +127,9 @@ static int record_own(struct cmd_answer *a, const struct actor_signed *answer, c
     struct head head;
     int rc;
 
-    if (a->ledger == HANDOFF_SAME)
+    if (a->history.ledger == HANDOFF_SAME)
         return record(a, answer, err);
-    if (a->ledger == HANDOFF_NONE || !accepted)
+    if (a->history.ledger == HANDOFF_NONE || !accepted)
         return HZ_OK;
     rc = append_head(a->store, &head, err);
     if (rc == HZ_OK)
@@ -143,11 +156,17 @@ int cmd_answer_give(struct cmd_answer *a, const char *reason, struct hz_error *e
     struct handoff_answer answer = { .handoff = &a->handoff,
                                      .actor = &a->actor,
                                      .seen = a->seen.verdict != NULL ? &a->seen : NULL,
-                                     .verified = a->verified,
+                                     .verified = a->history.verified,
                                      .reason = reason,
                                      .condition = cli_value(a->args, "condition"),
                                      .location = reason == NULL ? cli_value(a->args, "location") : NULL };
-    int rc = handoff_sign(&answer, &made, &receipt, err);
+    int rc = HZ_OK;
+
+    note_history(a);
+    if (reason == NULL) /* verifying may have taken long */
+        rc = handoff_check_receiver(&a->handoff, w_key_fingerprint(a->actor.key), err);
+    if (rc == HZ_OK)
+        rc = handoff_sign(&answer, &made, &receipt, err);
 
     if (rc == HZ_OK)
         rc = io_write(a->file.fd, receipt.data, receipt.len, err);

@@ -12,8 +12,7 @@ struct cmd_answer {
     struct handoff handoff;
     struct actor actor;
     struct store *store; /* NULL: without a ledger */
-    enum handoff_ledger ledger;
-    bool verified;        /* the offer's checkpoint continues what is known */
+    struct handoff_history history;
     struct verifier seen; /* verdict NULL: the evidence was not looked at */
     struct io_partial file;
     struct head head; /* of the ledger, after something was recorded */

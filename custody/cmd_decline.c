@@ -8,7 +8,7 @@ int cmd_decline(const struct cli_args *args)
     struct hz_error err = { 0 };
     int rc = cmd_answer_begin(&a, args, &err);
 
-    if (rc == HZ_OK && a.ledger == HANDOFF_OTHER)
+    if (rc == HZ_OK && a.history.ledger == HANDOFF_OTHER)
         rc = cli_usage(args->command, &err,
                        _("%s is not the ledger of the offer; a refusal is recorded there, from the receipt"),
                        cli_value(args, "ledger"));

@@ -30,10 +30,14 @@ int handoff_check_trust(const struct handoff *h, const char *signers_path, struc
 
 /* How the receiver's ledger stands to the offering one. */
 enum handoff_ledger { HANDOFF_NONE, HANDOFF_SAME, HANDOFF_OTHER };
-/* *verified: the offer's checkpoint is proved to continue the history that the receiver knows (the ledger itself, or
- * checkpoints that came with earlier offers). HZ_E_INVALID: it contradicts that history. s may be NULL. */
-int handoff_check_history(const struct handoff *h, struct store *s, enum handoff_ledger *ledger, bool *verified,
-                          struct hz_error *err);
+struct handoff_history {
+    enum handoff_ledger ledger;
+    bool verified;  /* the offer's checkpoint is proved to continue what the receiver knows: the ledger itself, or
+                     * checkpoints that came with earlier offers */
+    uint64_t known; /* size of the largest of these checkpoints; 0: none */
+};
+/* HZ_E_INVALID: the offer's checkpoint contradicts that history. s may be NULL. */
+int handoff_check_history(const struct handoff *h, struct store *s, struct handoff_history *out, struct hz_error *err);
 
 /* NULL when the evidence is the one offered; else what differs, as text for people. */
 const char *handoff_difference(const struct handoff *h, const struct verifier *v);

@@ -34,7 +34,7 @@ static bool comparable(const struct r_offer *o, const struct r_checkpoint *known
     return known->size == o->checkpoint.size || (o->has_consistency && known->size == o->consistency_from);
 }
 
-static int check_other(const struct handoff *h, struct store *s, bool *verified, struct hz_error *err)
+static int check_other(const struct handoff *h, struct store *s, struct handoff_history *out, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
     bool row = true;
@@ -48,36 +48,32 @@ static int check_other(const struct handoff *h, struct store *s, bool *verified,
         rc = r_checkpoint_parse(&known, text, strlen(text), err);
         if (rc != HZ_OK)
             return rc;
+        out->known = known.size;
         if (comparable(&h->offer, &known)) {
             if (!r_ledger_offer_continues(&h->offer, &known))
                 return contradiction(h, known.size, err);
-            *verified = true;
+            out->verified = true;
         }
     }
     return rc;
 }
 
-int handoff_check_history(const struct handoff *h, struct store *s, enum handoff_ledger *ledger, bool *verified,
-                          struct hz_error *err)
+int handoff_check_history(const struct handoff *h, struct store *s, struct handoff_history *out, struct hz_error *err)
 {
+    struct handoff_history found = { 0 };
     struct head head;
-    bool proved = false;
     int rc;
 
-    *ledger = HANDOFF_NONE;
-    *verified = false;
+    *out = found;
     if (s == NULL)
         return HZ_OK;
     rc = append_head(s, &head, err);
     if (rc != HZ_OK)
         return rc;
-    *ledger = strcmp(head.ledger, h->offer.checkpoint.ledger) == 0 ? HANDOFF_SAME : HANDOFF_OTHER;
-    if (*ledger == HANDOFF_SAME) {
-        rc = check_same(h, s, &head, err);
-        proved = rc == HZ_OK;
-    } else {
-        rc = check_other(h, s, &proved, err);
-    }
-    *verified = proved;
+    found.ledger = strcmp(head.ledger, h->offer.checkpoint.ledger) == 0 ? HANDOFF_SAME : HANDOFF_OTHER;
+    found.verified = found.ledger == HANDOFF_SAME;
+    rc = found.ledger == HANDOFF_SAME ? check_same(h, s, &head, err) : check_other(h, s, &found, err);
+    if (rc == HZ_OK)
+        *out = found;
     return rc;
 }

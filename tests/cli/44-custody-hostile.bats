@@ -213,3 +213,31 @@ PY
     [ "$status" = 1 ]
     [ "$(jq -c '[.findings[] | [.code, .entry]]' <<<"$output")" = '[["checkpoint-inconsistent",0]]' ]
 }
+
+@test "accept: an offer that leaves out the proof from a checkpoint known here is said to" {
+    custody init t.db --organisation "Lab Example" --key "$KEYS/tanaka.key" >/dev/null
+    take_in
+    cp l.db early.db
+    offer_to tanaka
+    custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --ledger t.db --location lab --out receipt.json 2>first
+    ! grep "seen here before" first
+    # the sender's ledger loses what came after, and grows another way
+    custody person add "$KEYS/kondo.key.pub" --ledger early.db --key "$KEYS/sato.key"
+    cp "$VECTORS/good/long-item.tar" bundle.tar
+    ITEM=$("$HOZEN_BIN/hozen-verify" verify --json bundle.tar | jq -r .bundle)
+    custody intake bundle.tar --ledger early.db --key "$KEYS/sato.key" --location x
+    custody offer "$ITEM" --to "$KEYS/tanaka.key.pub" --purpose other --ledger early.db --key "$KEYS/sato.key" --out other.json
+    [ "$(jq .consistency other.json)" = null ]
+    custody accept other.json --bundle bundle.tar --key "$KEYS/tanaka.key" --ledger t.db --location lab --out r2.json 2>second
+    grep "seen here before with 4 entries" second
+}
+
+@test "accept: an offer that expires while the evidence is verified is not accepted" {
+    lying s/x/x/
+    sed -i '2i sleep 4' lying/hozen-verify
+    take_in
+    offer_to tanaka --expires "$(date -u -d '+3 seconds' +%Y-%m-%dT%H:%M:%SZ)"
+    with_lies run custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --out receipt.json
+    refused 3 "expired"
+    [ ! -e receipt.json ]
+}
