@@ -149,6 +149,15 @@ static int finish(struct cmd_answer *a, struct hz_error *err)
     return a->head.size > 0 ? cmd_seal(a->args, a->store, &a->head, &a->actor, err) : HZ_OK;
 }
 
+static int write_receipt(struct cmd_answer *a, const struct buf *receipt, struct hz_error *err)
+{
+    int rc = io_write(a->file.fd, receipt->data, receipt->len, err);
+
+    if (rc == HZ_OK)
+        rc = io_sync(a->file.fd, err);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s", cli_value(a->args, "out"));
+}
+
 int cmd_answer_give(struct cmd_answer *a, const char *reason, struct hz_error *err)
 {
     HZ_CLEANUP(actor_signed_free) struct actor_signed made = { 0 };
@@ -167,11 +176,8 @@ int cmd_answer_give(struct cmd_answer *a, const char *reason, struct hz_error *e
         rc = handoff_check_receiver(&a->handoff, w_key_fingerprint(a->actor.key), err);
     if (rc == HZ_OK)
         rc = handoff_sign(&answer, &made, &receipt, err);
-
     if (rc == HZ_OK)
-        rc = io_write(a->file.fd, receipt.data, receipt.len, err);
-    if (rc == HZ_OK)
-        rc = io_sync(a->file.fd, err);
+        rc = write_receipt(a, &receipt, err);
     if (rc == HZ_OK)
         rc = record_own(a, &made, &receipt, reason == NULL, err);
     return rc == HZ_OK ? finish(a, err) : rc;

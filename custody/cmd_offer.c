@@ -214,9 +214,12 @@ static int write_file(struct offering *o, struct io_partial *file, struct hz_err
         rc = offering_build(o->store, &e, &bytes, &covered, err);
     if (rc == HZ_OK && !covered)
         return not_covered(o, e.sequence, err);
-    if (rc == HZ_OK)
-        rc = io_write(file->fd, bytes.data, bytes.len, err);
-    return rc == HZ_OK ? io_partial_commit(file, err) : rc;
+    if (rc != HZ_OK)
+        return rc;
+    rc = io_write(file->fd, bytes.data, bytes.len, err);
+    if (rc != HZ_OK)
+        return hz_error_context(err, "%s", cli_value(o->args, "out"));
+    return io_partial_commit(file, err);
 }
 
 static int offer(struct offering *o, struct hz_error *err)
@@ -237,7 +240,11 @@ static int offer(struct offering *o, struct hz_error *err)
         rc = record(o, err);
     if (rc == HZ_OK && o->actor.person.checkpoint_signer)
         rc = checkpoint_sign(o->store, &o->head, &o->actor, err);
-    return rc == HZ_OK ? write_file(o, &file, err) : rc;
+    if (rc == HZ_OK)
+        rc = write_file(o, &file, err);
+    if (rc != HZ_OK && rc != HZ_E_DENIED && o->recorded) /* denied: nobody signed the head yet, and that is said */
+        return hz_error_context(err, _("the offer is recorded, but its file is not written; run this command again"));
+    return rc;
 }
 
 int cmd_offer(const struct cli_args *args)

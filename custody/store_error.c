@@ -42,7 +42,7 @@ int store_error(const struct store *s, int result, struct hz_error *err)
     case SQLITE_FORMAT:
         return hz_error_set(err, HZ_E_FORMAT, _("%s: the file is damaged: %s"), s->path, said);
     case SQLITE_FULL:
-        return hz_error_set(err, HZ_E_IO, _("%s: no space is left; nothing was recorded"), s->path);
+        return hz_error_set(err, HZ_E_IO, _("%s: no space is left; what was being written was taken back"), s->path);
     default:
         return hz_error_set(err, HZ_E_IO, "%s: %s", s->path, said);
     }

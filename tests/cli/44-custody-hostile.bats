@@ -241,3 +241,36 @@ PY
     refused 3 "expired"
     [ ! -e receipt.json ]
 }
+
+@test "full disk: what is acknowledged is there; what is not is said truly, and goes on when there is room" {
+    [ "$(id -u)" = 0 ] || skip "mounting needs root"
+    take_in
+    mkdir small
+    export -f custody key_new
+    export ITEM
+    # shellcheck disable=SC2016
+    run unshare --mount bash -c 'mount -t tmpfs -o size=400k none small || exit 9
+    for left in $(seq 40960 4096 102400); do
+        rm -f small/*
+        cp l.db small/l.db
+        free=$(df --output=avail -B1 small | tail -n 1)
+        head -c $((free - left)) /dev/zero >small/fill
+        before=$(sqlite3 "file:small/l.db?immutable=1" "SELECT count(*) FROM entry")
+        status=0
+        said=$(custody offer "$ITEM" --to "$KEYS/tanaka.key.pub" --purpose x --ledger small/l.db --key "$KEYS/sato.key" --out small/o.json 2>&1) || status=$?
+        rm small/fill
+        after=$(sqlite3 small/l.db "SELECT count(*) FROM entry")
+        echo "$left: $status $before $after $said"
+        case $status/$((after - before)) in
+        0/2) [ -s small/o.json ] || exit 1 ;;
+        3/0) [[ $said == *"no space is left"* && $said != *"is recorded"* ]] || exit 1 ;;
+        3/2) [[ $said == *"is recorded"* || $said == *o.json* ]] || exit 1; partly=1 ;;
+        *) exit 1 ;;
+        esac
+        [ $status = 0 ] ||
+            custody offer "$ITEM" --to "$KEYS/tanaka.key.pub" --purpose x --ledger small/l.db --key "$KEYS/sato.key" --out small/o.json || exit 1
+        [ "$(custody audit --ledger small/l.db | head -n 1)" = consistent ] || exit 1
+    done
+    [ "${partly:-}" = 1 ]'
+    [ "$status" = 0 ] || { echo "$output"; false; }
+}
