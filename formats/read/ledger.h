@@ -16,7 +16,7 @@
 #define R_LEDGER_NAMESPACE "hozen-ledger-v1"
 /* Of a receiver's cosignature: another one, since its text comes from the other side and must never pass for a
  * checkpoint that the receiver signed for a ledger of their own. */
-#define R_LEDGER_COSIGN_NAMESPACE "hozen-cosign-v1"
+#define R_LEDGER_COSIGN_NAMESPACE "hozen-countersign-v1"
 
 struct r_ledger_signers {
     size_t count;

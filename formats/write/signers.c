@@ -45,6 +45,6 @@ int w_signers_line(const char *who, enum w_key_purpose purpose, const struct w_k
         return rc;
     buf_put(out, address, len);
     buf_puts(out, purpose == W_KEY_COLLECT ? " namespaces=\"hozen-bundle-v1\" "
-                                           : " namespaces=\"hozen-ledger-v1,hozen-countersign-v1,hozen-cosign-v1\" ");
+                                           : " namespaces=\"hozen-ledger-v1,hozen-countersign-v1\" ");
     return w_key_public_line(key, who, out, err);
 }

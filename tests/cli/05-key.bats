@@ -23,7 +23,7 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 @test "key new: a custody key may sign records and countersignatures, nothing else" {
     key_new --for custody --name "Sato Hanako <sato@csirt.example>" --out sato
     [ "$(head -n 1 sato.key)" = "hozen-purpose: custody" ]
-    [[ $(cat sato.signers) == *'namespaces="hozen-ledger-v1,hozen-countersign-v1,hozen-cosign-v1"'* ]]
+    [[ $(cat sato.signers) == *'namespaces="hozen-ledger-v1,hozen-countersign-v1"'* ]]
 }
 
 @test "key new: never overwrites any of its three files, and leaves the others alone" {

@@ -149,7 +149,7 @@ PY
     jq -rj .checkpoint offer.json >cp
     keyid=$(cut -d' ' -f2 "$KEYS/tanaka.key.pub" | base64 -d | sha256sum | cut -d' ' -f1)
     jq -rj .cosignature receipt.json >"cp.$keyid.sshsig"
-    ssh-keygen -Y check-novalidate -n hozen-cosign-v1 -s "cp.$keyid.sshsig" <cp
+    ssh-keygen -Y check-novalidate -n hozen-countersign-v1 -s "cp.$keyid.sshsig" <cp
     ! ssh-keygen -Y check-novalidate -n hozen-ledger-v1 -s "cp.$keyid.sshsig" <cp
     run custody audit --ledger l.db --checkpoint cp
     refused 3 "cp.$keyid.sshsig"
@@ -273,4 +273,37 @@ PY
     done
     [ "${partly:-}" = 1 ]'
     [ "$status" = 0 ] || { echo "$output"; false; }
+}
+
+@test "hostile ledger: what hides behind a NUL byte is found" {
+    take_in
+    prepare nul.db 't = c.execute("SELECT sql FROM sqlite_schema WHERE name = \"checkpoint_update\"").fetchone()[0]
+c.execute("DROP TRIGGER checkpoint_update"); c.execute("UPDATE checkpoint SET text = text || char(0) || \"more\""); c.execute(t)'
+    run custody audit --ledger nul.db --json
+    [ "$status" = 1 ]
+    [ "$(jq -r '.findings[0].code' <<<"$output")" = checkpoint-inconsistent ]
+    prepare schema.db 'c.execute("PRAGMA writable_schema = ON")
+c.execute("UPDATE sqlite_schema SET sql = sql || char(0) || \"more\" WHERE name = \"statement_by_item\"")'
+    run custody audit --ledger schema.db --json
+    [ "$status" = 1 ]
+    [ "$(jq -r '.findings[0].code' <<<"$output")" = schema-altered ]
+}
+
+@test "audit: as JSON, whatever the names of the files that were given" {
+    take_in
+    name=$(printf 'cp\xff\xfe')
+    custody checkpoint --ledger l.db --key "$KEYS/sato.key" --out "$name" >/dev/null
+    custody init t.db --organisation "Lab Example" --key "$KEYS/tanaka.key" >/dev/null
+    run custody audit --ledger t.db --checkpoint "$name" --json
+    [ "$status" = 3 ]
+    [ "$(jq -r .verdict <<<"$output")" = undetermined ]
+    [[ $(jq -r '.unknown[0]' <<<"$output") == cp*"another ledger" ]]
+    custody init other.db --organisation "CSIRT Example" --key "$KEYS/sato.key" >/dev/null
+    custody checkpoint --ledger other.db --key "$KEYS/sato.key" --out "$name.2" >/dev/null
+    cp other.db cut.db
+    custody person add "$KEYS/kondo.key.pub" --ledger other.db --key "$KEYS/sato.key" >/dev/null
+    custody checkpoint --ledger other.db --key "$KEYS/sato.key" --out "$name.3" >/dev/null
+    run custody audit --ledger cut.db --checkpoint "$name.3" --json
+    [ "$status" = 1 ]
+    [ "$(jq -r '.findings[0].code' <<<"$output")" = rollback ]
 }

@@ -63,7 +63,7 @@ follow() {
     good sato hozen-ledger-v1 '.signatures[0]' offer <offer.json
     good sato hozen-ledger-v1 '.checkpoint_signatures[0]' checkpoint <offer.json
     good tanaka hozen-ledger-v1 '.signatures[0]' acceptance <receipt.json
-    good tanaka hozen-cosign-v1 .cosignature checkpoint <receipt.json
+    good tanaka hozen-countersign-v1 .cosignature checkpoint <receipt.json
     [ "$(jq -r .previous acceptance)" = "$(sha256sum <offer | cut -d' ' -f1)" ]
     [ "$(jq -r .file_sha256 acceptance)" = "$(sha256sum <bundle.tar | cut -d' ' -f1)" ]
 }

@@ -10,7 +10,7 @@ import grammar, sshsig
 from grammar import HEX32, HEX64, ITEM, Bad, decimal, fits, need, parse, rx, sha, stamp, unbase64
 
 NAMESPACE = "hozen-ledger-v1"
-COSIGN = "hozen-cosign-v1"
+COSIGN = "hozen-countersign-v1"
 CHECKPOINT = re.compile(r"hozen-ledger/([0-9a-f]{64})\n([1-9]\d{0,18})\n([A-Za-z0-9+/]{43}=)\n", re.A)
 
 class Unknown(Exception): "of a type that this version does not know"

@@ -7,7 +7,7 @@ import make
 from grammar import canonical, sha
 from make import sign
 
-NS, COSIGN = "hozen-ledger-v1", "hozen-cosign-v1"
+NS, COSIGN = "hozen-ledger-v1", "hozen-countersign-v1"
 SATO, TANAKA, OTHER = "operator", "stranger", "other"  # public test keys of formats/spec/vectors/keys
 NAMES = {SATO: "Sato Hanako", TANAKA: "Tanaka Ken", OTHER: "Sample Person"}
 CASES = {}
