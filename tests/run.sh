@@ -143,7 +143,7 @@ if [ $fast = 0 ]; then
     build asan
     unit_tests asan
 fi
-build release
+build release -DHOZEN_TESTS=ON
 build release-static -DHOZEN_TESTS=OFF
 checks
 command_line_tests release
