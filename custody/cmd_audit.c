@@ -48,7 +48,7 @@ static void json_finding(struct json_out *j, const struct audit_finding *f)
 {
     json_object(j);
     json_member_string(j, "code", f->code);
-    json_member_string(j, "detail", f->detail);
+    cmd_json_path(j, "detail", f->detail); /* names paths, and may be cut within a letter */
     if (f->has_entry)
         json_member_int(j, "entry", (int64_t)f->entry);
     json_member_string(j, "item", f->item[0] != '\0' ? f->item : NULL);
@@ -57,8 +57,13 @@ static void json_finding(struct json_out *j, const struct audit_finding *f)
 
 static void json_unknown(struct json_out *j, const struct audit *a)
 {
-    const char *p = (const char *)a->unknown.data, *end = p + a->unknown.len;
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(4 * a->unknown.limit);
+    const char *p, *end;
 
+    if (text_to_utf8(&text, a->unknown.data, a->unknown.len) != HZ_OK)
+        j->out->failed = text.failed;
+    p = (const char *)text.data;
+    end = p + text.len;
     json_key(j, "unknown");
     json_array(j);
     while (p != NULL && p < end) {

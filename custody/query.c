@@ -76,7 +76,7 @@ const char *query_get_text(const struct query *q, int column)
 {
     const char *text = (const char *)sqlite3_column_text(q->statement, column);
 
-    return text != NULL ? text : "";
+    return text != NULL && strlen(text) == (size_t)sqlite3_column_bytes(q->statement, column) ? text : "";
 }
 
 uint64_t query_get_int(const struct query *q, int column)

@@ -77,7 +77,8 @@ int query_row(struct query *q, bool *row, struct hz_error *err);
 int query_run(struct query *q, struct hz_error *err);
 
 /* Columns of the present row, valid until the next step. Text is never NULL: SQL NULL is empty, whatever the schema
- * says of the column, for a prepared file may hold anything. */
+ * says of the column, for a prepared file may hold anything; and so is text with a NUL byte, behind which more would
+ * hide. */
 const char *query_get_text(const struct query *q, int column);
 uint64_t query_get_int(const struct query *q, int column);
 const void *query_get_blob(const struct query *q, int column, size_t *len);
