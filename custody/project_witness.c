@@ -33,6 +33,28 @@ static bool fits(const struct r_statement *intake, const struct brought *b)
            !text_equal(offer->ledger, intake->ledger);
 }
 
+/* Was it accepted in time, and with the checkpoint that the offer carries? Then a cosignature is over that too. */
+static int check_answer(const struct brought *b, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
+    const struct r_seen *seen = &b->receipt.statement.body.checkpoint;
+    const struct r_checkpoint *sent = &b->offer.checkpoint;
+    struct r_ledger_signers signers;
+    int rc;
+
+    if (stamp_compare(b->offer.statement.body.expires, b->receipt.statement.time) < 0)
+        return hz_error_set(err, HZ_E_INVALID, _("it was accepted after the offer had expired"));
+    text_base64(&root, sent->root, sizeof sent->root);
+    if (seen->size != sent->size || !text_equal(buf_text(&root), seen->root))
+        return hz_error_set(err, HZ_E_INVALID, _("the acceptance inside states another checkpoint than the offer's"));
+    if (b->receipt.cosignature == NULL)
+        return HZ_OK;
+    rc = r_ledger_cosigned(b->offer.checkpoint_text, b->receipt.cosignature, &signers, err);
+    if (rc == HZ_OK && !r_ledger_signed_by(&signers, b->receipt.statement.actor.key))
+        return hz_error_set(err, HZ_E_INVALID, _("the receipt's cosignature is not by the receiver"));
+    return rc;
+}
+
 static int check(const struct r_statement *intake, struct brought *b, struct hz_error *err)
 {
     int rc = r_offer_parse(&b->offer, intake->body.offer.data, intake->body.offer.len, err);
@@ -45,7 +67,7 @@ static int check(const struct r_statement *intake, struct brought *b, struct hz_
         rc = r_ledger_receipt_check(&b->receipt, err);
     if (rc == HZ_OK && !fits(intake, b))
         return hz_error_set(err, HZ_E_INVALID, _("the offer and the receipt inside are not those of this handoff"));
-    return rc;
+    return rc == HZ_OK ? check_answer(b, err) : rc;
 }
 
 static int insert(struct store *s, const struct brought *b, size_t i, uint64_t sequence, struct hz_error *err)

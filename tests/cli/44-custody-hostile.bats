@@ -307,3 +307,55 @@ c.execute("UPDATE sqlite_schema SET sql = sql || char(0) || \"more\" WHERE name 
     [ "$status" = 1 ]
     [ "$(jq -r '.findings[0].code' <<<"$output")" = rollback ]
 }
+
+# resigned FILE PYTHON: t.db with the acceptance inside its intake changed, `answer` (a statement) or `receipt`, and both signed again.
+resigned() {
+    cp t.db "$1"
+    python3 - "$1" "$2" <<'PY'
+import base64, hashlib, json, os, sqlite3, subprocess, sys
+def canonical(v): return json.dumps(v, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+def b64(v): return base64.b64encode(v).decode()
+def sign(raw, namespace="hozen-ledger-v1"):
+    open("raw", "wb").write(raw)
+    subprocess.run(["ssh-keygen", "-Y", "sign", "-q", "-f", "stolen", "-n", namespace, "raw"], check=True, stderr=subprocess.DEVNULL)
+    armour = open("raw.sig").read(); os.unlink("raw.sig")
+    return armour
+c = sqlite3.connect(sys.argv[1], isolation_level=None)
+entry = json.loads(c.execute("SELECT bytes FROM entry WHERE sequence = 1").fetchone()[0])
+intake = json.loads(base64.b64decode(entry["statement"]))
+receipt = json.loads(base64.b64decode(intake["body"]["receipt"]))
+answer = json.loads(base64.b64decode(receipt["statement"]))
+exec(sys.argv[2])
+raw = canonical(answer)
+receipt.update(statement=b64(raw), signatures=[sign(raw)])
+intake["body"]["receipt"] = b64(canonical(receipt) + b"\n")
+raw = canonical(intake)
+entry.update(statement=b64(raw), signatures=[sign(raw)])
+raw = canonical(entry)
+c.execute("DROP TRIGGER entry_update")
+c.execute("UPDATE entry SET bytes = ?, leaf = ? WHERE sequence = 1", (raw, hashlib.sha256(b"\0" + raw).digest()))
+c.execute("CREATE TRIGGER entry_update BEFORE UPDATE ON entry BEGIN SELECT raise(ABORT, 'entries are never changed'); END")
+PY
+    run custody audit --ledger "$1" --json
+    [ "$status" = 1 ]
+}
+
+@test "audit: an intake whose acceptance came too late, or is of another checkpoint, is no intake" {
+    custody init t.db --organisation "Court Example" --key "$KEYS/kondo.key" >/dev/null
+    take_in
+    offer_to kondo
+    custody accept offer.json --bundle bundle.tar --key "$KEYS/kondo.key" --ledger t.db --location court --out receipt.json
+    grep -v '^hozen-purpose:' "$KEYS/kondo.key" >stolen
+    chmod 600 stolen
+    cp "$KEYS/kondo.key.pub" stolen.pub
+    codes() { jq -c '[.findings[].code] | unique' <<<"$output"; }
+    # signed again as it was: only what is derived from its bytes differs
+    resigned same.db 'pass'
+    [[ $(codes) != *record-altered* ]]
+    resigned late.db 'answer["time"] = "2099-01-01T00:00:00+09:00"'
+    [[ $(codes) == *record-altered* && $output == *expired* ]]
+    resigned size.db 'answer["body"]["checkpoint"]["size"] = "1"'
+    [[ $(codes) == *record-altered* && $output == *"another checkpoint"* ]]
+    resigned cosigned.db 'receipt["cosignature"] = sign(b"something else", "hozen-cosign-v1")'
+    [[ $(codes) == *record-altered* ]]
+}
