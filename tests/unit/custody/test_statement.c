@@ -240,6 +240,20 @@ static void test_decline_without_a_copy(void **state)
     r_statement_free(&out);
 }
 
+/* An offer of no bytes is none, and would hide that something came before. */
+static void test_empty_files(void **state)
+{
+    unsigned char nothing[1] = { 0 };
+    struct buf empty = { .data = nothing };
+    struct w_statement s = make(R_STATEMENT_INTAKE);
+
+    (void)state;
+    s.body.offer = s.body.receipt = &empty;
+    refused(&s);
+    s.previous = DIGEST_A;
+    refused(&s);
+}
+
 static void test_key_must_fit(void **state)
 {
     struct w_person other = sato;
@@ -371,6 +385,7 @@ static void test_checkpoint(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_every_type), cmocka_unit_test(test_values_arrive),
           cmocka_unit_test(test_two_statements_differ), cmocka_unit_test(test_required_and_forbidden),
-          cmocka_unit_test(test_decline_without_a_copy), cmocka_unit_test(test_key_must_fit),
-          cmocka_unit_test(test_lists_ascend), cmocka_unit_test(test_unknown_type_and_schema),
-          cmocka_unit_test(test_bytes), cmocka_unit_test(test_entry), cmocka_unit_test(test_checkpoint))
+          cmocka_unit_test(test_decline_without_a_copy), cmocka_unit_test(test_empty_files),
+          cmocka_unit_test(test_key_must_fit), cmocka_unit_test(test_lists_ascend),
+          cmocka_unit_test(test_unknown_type_and_schema), cmocka_unit_test(test_bytes), cmocka_unit_test(test_entry),
+          cmocka_unit_test(test_checkpoint))
