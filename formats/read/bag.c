@@ -7,8 +7,8 @@
 
 #define VALUE_MAX 500
 
-const char r_bag_verify_ja[] = "743b6cca4a5fa32713bd8182ebc3b5d3d331a5399e17b707548226ad555d716a";
-const char r_bag_verify_en[] = "5ba00924be38de90d683a3528afefa8ebe32fa3631597ac33cb272dc6692cabe";
+const char r_bag_verify_ja[] = "00f7e843130fe175fc7a0f492db60ef992bf0dca0a7ab70bf1a53e69b5312dab";
+const char r_bag_verify_en[] = "0c1c020d067f5703962be48dfb3e1d2937d7c10d35e962556b1d523d7cf71fa6";
 
 bool r_bag_is_bagit(const void *text, size_t len)
 {

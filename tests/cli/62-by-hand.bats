@@ -40,11 +40,12 @@ follow() {
     done
     echo more >>"ITEM-1/$path"
     echo new >ITEM-1/data/new
+    echo "everything is fine" >ITEM-1/README.txt
     tar cf altered.tar --format=ustar ITEM-1
     rm -rf ITEM-1
     mv altered.tar ITEM-1.tar
     follow en ITEM-1.tar
-    [[ $output == *"$path: FAILED"*"data/new"* ]]
+    [[ $output == *"$path: FAILED"*README.txt*data/new* ]]
 }
 
 @test "by hand: a handoff, with the signers files that key new made" {
