@@ -17,8 +17,8 @@ int audit_outside_load(struct audit *a, const char *const *paths, size_t count, 
  */
 int audit_entries(struct audit *a, struct hz_error *err);
 
-/* An acceptance or decline in entry `sequence` states the checkpoint that its signer saw: whoever tells the log anew up to
- * there cannot make it fit. Everything before must have been derived. */
+/* An acceptance or decline in entry `sequence` states the checkpoint that its signer saw: whoever tells the log anew up
+ * to there cannot make it fit. Everything before must have been derived. */
 int audit_seen(struct audit *a, const struct r_statement *st, uint64_t sequence, struct hz_error *err);
 
 /* The stored checkpoints, walked beside the entries. */
