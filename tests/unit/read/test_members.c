@@ -180,6 +180,8 @@ static void test_added(void **state)
         { "SAMPLE-1/data", R_MEMBER_FORBIDDEN, R_MEMBER_FORBIDDEN },
         { "SAMPLE-1/", R_MEMBER_FORBIDDEN, R_MEMBER_FORBIDDEN },
         { "OTHER/data/files/zz", R_MEMBER_FORBIDDEN, R_MEMBER_FORBIDDEN },
+        { "SAMPLE/data/files/zz", R_MEMBER_FORBIDDEN, R_MEMBER_FORBIDDEN },
+        { "SAMPLE-12/data/files/zz", R_MEMBER_FORBIDDEN, R_MEMBER_FORBIDDEN },
         { "/etc/passwd", R_MEMBER_FORBIDDEN, R_MEMBER_FORBIDDEN },
         { "SAMPLE-1/data/files/../x", R_MEMBER_FORBIDDEN, R_MEMBER_FORBIDDEN },
         { "../SAMPLE-1/data/files/zz", R_MEMBER_FORBIDDEN, R_MEMBER_FORBIDDEN },

@@ -1,212 +1,17 @@
-/* Armour, wire types, public keys, lists of signers; and the published vectors through what a signature goes through.
- */
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "base/io_rw.h"
-#include "base/text.h"
+/* Armour, wire types, public keys, numbers of signatures. */
 #include "formats/read/trust.h"
 #include "tests/unit/read/sample.h"
-#include "tests/unit/test.h"
+#include "tests/unit/read/ssh.h"
 
-/* --- published vectors: read where they lie, outside the project -----------------------------------------------------
- */
-
-static void read_vectors(struct buf *out, const char *name)
-{
-    struct hz_error err;
-    char path[4096];
-
-    snprintf(path, sizeof path, "%s/%s", HOZEN_VECTORS, name);
-    if (io_read_file(path, out, &err)) {
-        print_message("skipped: %s; set HOZEN_VECTORS to the folder of the published test vectors\n", err.text);
-        skip();
-    }
-    assert_non_null(buf_text(out));
-}
-
-/* The text of "key": "text" after p, before end; NULL when there is none */
-static const char *text_after(const char *p, const char *end, const char *key, size_t *len)
-{
-    char quoted[64];
-    const char *found;
-
-    *len = 0;
-    snprintf(quoted, sizeof quoted, "\"%s\": \"", key);
-    found = strstr(p, quoted);
-    if (!found || (end && found >= end))
-        return NULL;
-    found += strlen(quoted);
-    *len = strcspn(found, "\"");
-    return found;
-}
-
-static size_t from_hex(unsigned char *out, size_t room, const char *hex, size_t len)
-{
-    assert_true(len % 2 == 0 && len / 2 <= room);
-    assert_int_equal(text_unhex(out, len / 2, hex, len), HZ_OK);
-    return len / 2;
-}
-
-static void put_string(struct buf *out, const void *bytes, size_t len)
-{
-    const unsigned char size[4] = { 0, 0, (unsigned char)(len >> 8), (unsigned char)len };
-
-    buf_put(out, size, 4);
-    buf_put(out, bytes, len);
-}
-
-/* As much of the way of a signature as the vector can go: key blob, signature blob, OpenSSL */
-static bool verifies(enum r_pubkey_algorithm algorithm, const unsigned char *point, size_t point_len,
-                     const unsigned char *raw, size_t raw_len, const void *message, size_t message_len)
-{
-    const char *type = algorithm == R_PUBKEY_P256 ? "ecdsa-sha2-nistp256" : "ssh-ed25519";
-    HZ_CLEANUP(buf_free) struct buf blob = BUF_INIT(4096), sig = BUF_INIT(4096);
-    unsigned char numbers[64];
-    struct r_pubkey key;
-
-    put_string(&blob, type, strlen(type));
-    if (algorithm == R_PUBKEY_P256)
-        put_string(&blob, "nistp256", 8);
-    put_string(&blob, point, point_len);
-    put_string(&sig, type, strlen(type));
-    put_string(&sig, raw, raw_len);
-    if (r_pubkey_read(blob.data, blob.len, &key) ||
-        !r_sshsig_signature(key.algorithm, (struct r_sshwire) { sig.data, sig.len }, numbers))
-        return false;
-    assert_int_equal(key.algorithm, algorithm);
-    return (algorithm == R_PUBKEY_P256 ? r_trust_p256(key.point, numbers, message, message_len, NULL)
-                                       : r_trust_ed25519(key.point, numbers, message, message_len, NULL)) == HZ_OK;
-}
-
-/* A DER signature as SSH writes it: contents of the two INTEGERs as mpints. 0 when the structure is not DER's. */
-static size_t der_to_ssh(const unsigned char *der, size_t len, unsigned char *out)
-{
-    HZ_CLEANUP(buf_free) struct buf ssh = BUF_INIT(4096);
-    size_t at = 2, i;
-
-    if (len < 2 || der[0] != 0x30 || der[1] >= 0x80 || der[1] != len - 2)
-        return 0;
-    for (i = 0; i < 2; i++) {
-        if (len - at < 2 || der[at] != 2 || der[at + 1] >= 0x80 || der[at + 1] > len - at - 2)
-            return 0;
-        put_string(&ssh, der + at + 2, der[at + 1]);
-        at += 2 + (size_t)der[at + 1];
-    }
-    if (at != len)
-        return 0;
-    memcpy(out, ssh.data, ssh.len);
-    return ssh.len;
-}
-
-static void run_wycheproof(const char *file, enum r_pubkey_algorithm algorithm, const char *key_name, size_t wanted)
-{
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)16 * 1024 * 1024);
-    const char *group, *test, *p, *result;
-    size_t len, count = 0, accepted = 0;
-
-    read_vectors(&text, file);
-    for (group = strstr(buf_text(&text), "\"publicKey\": {"); group; group = strstr(group + 1, "\"publicKey\": {")) {
-        const char *next = strstr(group + 1, "\"publicKey\": {");
-        unsigned char point[80];
-        size_t point_len;
-
-        p = text_after(group, NULL, key_name, &len);
-        point_len = from_hex(point, sizeof point, p, len);
-        for (test = strstr(group, "\"tcId\""); test && (!next || test < next); test = strstr(test + 1, "\"tcId\"")) {
-            unsigned char message[4096], sig[8192], ssh[8192];
-            size_t message_len, sig_len;
-            bool valid, got;
-
-            p = text_after(test, NULL, "msg", &len);
-            message_len = from_hex(message, sizeof message, p, len);
-            p = text_after(test, NULL, "sig", &len);
-            sig_len = from_hex(sig, sizeof sig, p, len);
-            result = text_after(test, NULL, "result", &len);
-            valid = len == 5 && memcmp(result, "valid", 5) == 0;
-            if (algorithm == R_PUBKEY_P256) {
-                sig_len = der_to_ssh(sig, sig_len, ssh);
-                got = sig_len && verifies(algorithm, point, point_len, ssh, sig_len, message, message_len);
-            } else {
-                got = verifies(algorithm, point, point_len, sig, sig_len, message, message_len);
-            }
-            if (got != valid)
-                fail_msg("%s: %.20s: %s, but it is %s", file, test, got ? "accepted" : "refused",
-                         valid ? "valid" : "invalid");
-            count++;
-            accepted += got;
-        }
-    }
-    assert_int_equal(count, wanted);
-    assert_in_range(accepted, 1, count - 1);
-}
-
-static void test_wycheproof_ed25519(void **state)
-{
-    (void)state;
-    run_wycheproof("wycheproof/ed25519_test.json", R_PUBKEY_ED25519, "pk", 151);
-}
-
-static void test_wycheproof_p256(void **state)
-{
-    (void)state;
-    run_wycheproof("wycheproof/ecdsa_secp256r1_sha256_test.json", R_PUBKEY_P256, "uncompressed", 484);
-}
-
-static bool has_flag(const char *test, const char *end, const char *flag)
-{
-    const char *found = strstr(test, flag);
-
-    return found && (!end || found < end);
-}
-
-/* The policy for the cases in which libraries differ: keys of small order and keys or R that are not canonical are
- * refused, and the equation is checked without the cofactor. */
-static void test_cctv(void **state)
-{
-    static const char *const refused[] = { "\"low_order_A\"", "\"non_canonical_A\"", "\"non_canonical_R\"",
-                                           "\"low_order_residue\"" };
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)16 * 1024 * 1024);
-    size_t count = 0, accepted = 0;
-    const char *test, *next;
-
-    (void)state;
-    read_vectors(&text, "cctv/ed25519vectors.json");
-    for (test = strstr(buf_text(&text), "\"number\""); test; test = next, count++) {
-        unsigned char key[32], sig[64];
-        const char *p, *message;
-        bool wanted = true, got;
-        size_t i, len;
-
-        next = strstr(test + 1, "\"number\"");
-        p = text_after(test, next, "key", &len);
-        assert_int_equal(from_hex(key, sizeof key, p, len), 32);
-        p = text_after(test, next, "sig", &len);
-        assert_int_equal(from_hex(sig, sizeof sig, p, len), 64);
-        message = text_after(test, next, "msg", &len);
-        for (i = 0; i < sizeof refused / sizeof refused[0]; i++)
-            wanted = wanted && !has_flag(test, next, refused[i]);
-        got = verifies(R_PUBKEY_ED25519, key, 32, sig, 64, message, len);
-        if (got != wanted)
-            fail_msg("%.20s: %s", test, got ? "accepted" : "refused");
-        accepted += got;
-    }
-    assert_int_equal(count, 914);
-    assert_in_range(accepted, 1, count - 1);
-}
-
-/* --- armour and wire
- * --------------------------------------------------------------------------------------------------- */
-
-static void put_armour(struct buf *out, const struct buf *blob)
+static void put_armour(struct buf *out, const struct buf *blob, size_t width)
 {
     HZ_CLEANUP(buf_free) struct buf base64 = BUF_INIT(8192);
     size_t at;
 
     text_base64(&base64, blob->data, blob->len);
     buf_puts(out, "-----BEGIN SSH SIGNATURE-----\n");
-    for (at = 0; at < base64.len; at += 70) {
-        buf_put(out, base64.data + at, base64.len - at < 70 ? base64.len - at : 70);
+    for (at = 0; at < base64.len; at += width) {
+        buf_put(out, base64.data + at, base64.len - at < width ? base64.len - at : width);
         buf_putc(out, '\n');
     }
     buf_puts(out, "-----END SSH SIGNATURE-----\n");
@@ -242,7 +47,7 @@ static void test_armour(void **state)
     read_signature(&good);
     assert_true(reads(good.data, good.len));
     assert_int_equal(r_sshwire_unarmour((char *)good.data, good.len, &blob), HZ_OK);
-    put_armour(&again, &blob);
+    put_armour(&again, &blob, 70);
     assert_true(again.len == good.len && memcmp(again.data, good.data, good.len) == 0);
     for (i = 0; i < good.len; i++) /* cut, and every line feed replaced */
         assert_false(reads(good.data, i));
@@ -271,9 +76,133 @@ static void test_blob_length(void **state)
         buf_put(&part, blob.data, n < blob.len ? n : blob.len);
         if (n > blob.len)
             assert_non_null(buf_grow(&part, n - blob.len));
-        put_armour(&text, &part);
+        put_armour(&text, &part, 70);
         assert_int_equal(reads(text.data, text.len), n == blob.len);
     }
+}
+
+/* Lines of another length than 70 */
+static void test_armour_width(void **state)
+{
+    static const size_t widths[] = { 1, 64, 69, 71, 76, 1000 };
+    HZ_CLEANUP(buf_free) struct buf good = BUF_INIT(8192), blob = BUF_INIT(8192);
+    size_t i;
+
+    (void)state;
+    read_signature(&good);
+    assert_int_equal(r_sshwire_unarmour((char *)good.data, good.len, &blob), HZ_OK);
+    for (i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+        HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(16384);
+
+        put_armour(&text, &blob, widths[i]);
+        assert_false(reads(text.data, text.len));
+    }
+}
+
+static void number(unsigned char *out, size_t size, const char *hex, unsigned less)
+{
+    from_hex(out, size, hex, 2 * size);
+    out[size - 1] = (unsigned char)(out[size - 1] - less);
+}
+
+/* r and s go from 1 to n - 1: n itself is refused, one less is not */
+static void test_p256_bounds(void **state)
+{
+    unsigned char bound[33], out[64];
+    unsigned less, which;
+
+    (void)state;
+    for (less = 0; less < 2; less++)
+        for (which = 0; which < 2; which++) {
+            HZ_CLEANUP(buf_free) struct buf sig = BUF_INIT(256), numbers = BUF_INIT(256);
+
+            number(bound, sizeof bound, "00ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", less);
+            put_string(&numbers, which ? (const unsigned char *)"\x01" : bound, which ? 1 : sizeof bound);
+            put_string(&numbers, which ? bound : (const unsigned char *)"\x01", which ? sizeof bound : 1);
+            put_string(&sig, "ecdsa-sha2-nistp256", 19);
+            put_string(&sig, numbers.data, numbers.len);
+            assert_int_equal(r_sshsig_signature(R_PUBKEY_P256, (struct r_sshwire) { sig.data, sig.len }, out), less);
+        }
+}
+
+/* S is below L; little endian, so one less is in the first byte */
+static void test_ed25519_bound(void **state)
+{
+    unsigned char raw[64] = { 1 }, out[64];
+    unsigned less;
+
+    (void)state;
+    for (less = 0; less < 2; less++) {
+        HZ_CLEANUP(buf_free) struct buf sig = BUF_INIT(256);
+
+        from_hex(raw + 32, 32, "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010", 64);
+        raw[32] = (unsigned char)(raw[32] - less);
+        put_string(&sig, "ssh-ed25519", 11);
+        put_string(&sig, raw, sizeof raw);
+        assert_int_equal(r_sshsig_signature(R_PUBKEY_ED25519, (struct r_sshwire) { sig.data, sig.len }, out), less);
+    }
+}
+
+static bool is_ed25519_key(const unsigned char point[32])
+{
+    HZ_CLEANUP(buf_free) struct buf blob = BUF_INIT(256);
+    struct r_pubkey key;
+
+    put_string(&blob, "ssh-ed25519", 11);
+    put_string(&blob, point, 32);
+    return r_pubkey_read(blob.data, blob.len, &key) == HZ_OK;
+}
+
+/* Points of order 1, 2, 4, 8 with either sign, and every y from 2^255 - 19 up */
+static void test_bad_points(void **state)
+{
+    static const char *const small[] = {
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    };
+    unsigned char point[32];
+    unsigned i;
+
+    (void)state;
+    for (i = 0; i < 10; i++) {
+        from_hex(point, sizeof point, small[i / 2], 64);
+        point[31] = (unsigned char)(point[31] | (i % 2 ? 0x80 : 0));
+        assert_false(is_ed25519_key(point));
+        point[5] ^= 1;
+        assert_true(is_ed25519_key(point));
+    }
+    memset(point, 0xff, sizeof point);
+    for (i = 0; i < 38; i++) {
+        point[0] = (unsigned char)(0xed + i / 2);
+        point[31] = i % 2 ? 0xff : 0x7f;
+        assert_false(is_ed25519_key(point));
+    }
+    point[0] = 0xeb;
+    assert_true(is_ed25519_key(point));
+}
+
+static void test_off_curve(void **state)
+{
+    const unsigned char signature[64] = { [31] = 1, [63] = 1 };
+    unsigned char point[65] = { 4 };
+
+    (void)state;
+    point[64] = 1;
+    assert_int_equal(r_trust_p256(point, signature, "x", 1, NULL), HZ_E_INVALID);
+}
+
+/* Another purpose is wrong before an algorithm is unknown */
+static void test_purpose(void **state)
+{
+    const unsigned char digest[R_SHA512_SIZE] = { 0 };
+    struct r_sshsig sig = { .name_space = "hozen-bundle-v1" };
+
+    (void)state;
+    assert_int_equal(r_trust_verify(&sig, "hozen-bundle-v1", digest, NULL), HZ_E_UNSUPPORTED);
+    assert_int_equal(r_trust_verify(&sig, "hozen-ledger-v1", digest, NULL), HZ_E_INVALID);
 }
 
 static bool mpint(const char *bytes, size_t len)
@@ -313,12 +242,9 @@ static int start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wycheproof_ed25519),
-        cmocka_unit_test(test_wycheproof_p256),
-        cmocka_unit_test(test_cctv),
-        cmocka_unit_test(test_armour),
-        cmocka_unit_test(test_blob_length),
-        cmocka_unit_test(test_mpint),
+        cmocka_unit_test(test_armour),       cmocka_unit_test(test_blob_length), cmocka_unit_test(test_mpint),
+        cmocka_unit_test(test_armour_width), cmocka_unit_test(test_p256_bounds), cmocka_unit_test(test_ed25519_bound),
+        cmocka_unit_test(test_bad_points),   cmocka_unit_test(test_off_curve),   cmocka_unit_test(test_purpose),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);

@@ -201,22 +201,93 @@ static void test_hostile_child(void **state)
     assert_in_range(refused, 1, messages.len * sizeof changes);
 }
 
-/* Nothing may follow the result */
-static void test_twice(void **state)
+/* --- messages in an order, or of a size, that no honest child sends
+ * ---------------------------------------------------- */
+
+static void put_letter(struct wire_out *w, char letter)
 {
-    HZ_CLEANUP(buf_free) struct buf messages = BUF_INIT(SERVED_ROOM), twice = BUF_INIT(SERVED_ROOM);
+    switch (letter) {
+    case 'j':
+        wire_begin(w, WIRE_JAIL);
+        wire_u32(w, 0);
+        break;
+    case 'f':
+        wire_begin(w, WIRE_FILE);
+        wire_string(w, "data/files/x");
+        wire_u64(w, 3);
+        break;
+    case 'd':
+        wire_begin(w, WIRE_DATA);
+        wire_bytes(w, "ab", 2);
+        break;
+    default:
+        wire_begin(w, WIRE_FILE_END);
+        break;
+    }
+    assert_int_equal(wire_end(w, NULL), HZ_OK);
+}
+
+static int say(const char *script)
+{
     const struct reader_listener ears = { .context = NULL };
+    struct wire_out w;
     struct account a;
+    int spool = served_spool(), code;
+
+    wire_open(&w, spool);
+    for (; *script; script++)
+        put_letter(&w, *script);
+    assert_int_equal(wire_flush(&w, NULL), HZ_OK);
+    wire_close(&w);
+    assert_int_equal(io_rewind(spool, NULL), HZ_OK);
+    account_init(&a);
+    code = reader_listen(spool, &ears, &a, NULL);
+    account_free(&a);
+    io_close(&spool);
+    return code;
+}
+
+static void test_order(void **state)
+{
+    (void)state;
+    assert_int_equal(say("jfd"), HZ_E_IO); /* in order, but it ends there */
+    assert_int_equal(say("f"), HZ_E_FORMAT);
+    assert_int_equal(say("jj"), HZ_E_FORMAT);
+    assert_int_equal(say("jd"), HZ_E_FORMAT);
+    assert_int_equal(say("je"), HZ_E_FORMAT);
+    assert_int_equal(say("jff"), HZ_E_FORMAT);
+    assert_int_equal(say("jfdd"), HZ_E_FORMAT); /* four bytes of three */
+    assert_int_equal(say("jfde"), HZ_E_FORMAT); /* two of three */
+}
+
+/* Nothing may follow the result, not even a message that could stand before it */
+static void test_after_the_result(void **state)
+{
+    HZ_CLEANUP(buf_free) struct buf messages = BUF_INIT(SERVED_ROOM);
+    const struct reader_listener ears = { .context = NULL };
+    struct wire_out w;
+    struct account a;
+    int i, spool = served_spool();
 
     (void)state;
     served_messages("good/p256.tar", false, false, &messages);
-    buf_put(&twice, messages.data, messages.len);
-    buf_put(&twice, messages.data, messages.len);
+    wire_open(&w, spool);
+    wire_begin(&w, WIRE_NOTICE);
+    wire_u32(&w, R_NOTE_UNKNOWN_SOURCE);
+    wire_u32(&w, R_WHY_UNKNOWN_SOURCE);
+    for (i = 0; i < 3; i++)
+        wire_u64(&w, 0);
+    for (i = 0; i < 4; i++)
+        wire_string(&w, NULL);
+    assert_int_equal(wire_end(&w, NULL), HZ_OK);
+    buf_put(&messages, w.pending.data, w.pending.len);
+    wire_close(&w);
+    io_close(&spool);
     account_init(&a);
-    assert_int_equal(served_listen(twice.data, twice.len, &ears, &a, NULL), HZ_E_FORMAT);
+    assert_int_equal(served_listen(messages.data, messages.len, &ears, &a, NULL), HZ_E_FORMAT);
     account_free(&a);
 }
 
 TEST_MAIN(cmocka_unit_test(test_both_sides), cmocka_unit_test(test_in_jail), cmocka_unit_test(test_findings_arrive),
           cmocka_unit_test(test_listener_fails), cmocka_unit_test(test_child_fails), cmocka_unit_test(test_cut),
-          cmocka_unit_test(test_hostile_child), cmocka_unit_test(test_twice))
+          cmocka_unit_test(test_hostile_child), cmocka_unit_test(test_after_the_result), cmocka_unit_test(test_order))

@@ -154,6 +154,29 @@ static void test_sidecars(void **state)
     free(sidecar.name);
 }
 
+/* A reader that did not get to the end, or says so, verifies nothing, even without a finding */
+static void test_not_ended(void **state)
+{
+    struct verdict_policy policy = { .now = stamp_now() };
+    struct r_signers signers;
+    struct verdict v;
+    struct account a;
+    int i;
+
+    (void)state;
+    read_list("sato", &signers);
+    policy.signers = &signers;
+    for (i = 0; i < 2; i++) {
+        served_account("good/p256.tar", &a);
+        a.result.ended = i == 0;
+        a.result.complete = i == 1;
+        assert_int_equal(verdict_make(&a, &policy, &v, NULL), HZ_OK);
+        assert_int_equal(v.answer, VERDICT_UNDETERMINED);
+        account_free(&a);
+    }
+    r_signers_free(&signers);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -163,7 +186,7 @@ static int start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_table), cmocka_unit_test(test_revoked),
-                                        cmocka_unit_test(test_sidecars) };
+                                        cmocka_unit_test(test_sidecars), cmocka_unit_test(test_not_ended) };
 
     return cmocka_run_group_tests(tests, start, NULL);
 }
