@@ -84,6 +84,7 @@ static const struct cli_option key_new_options[] = {
       .value = CLI_FILE,
       .metavar = "FILE",
       .help = N_("first line protects the private key; without it you are asked on the terminal, where there is one") },
+    JSON,
 };
 
 const struct cli_command table_custody_key_new = {
@@ -129,6 +130,7 @@ static const struct cli_option init_options[] = {
     TEXT("name", "NAME", N_("your name; what the key's comment says when not given")),
     PERSON,
     KEY,
+    JSON,
 };
 
 const struct cli_command table_custody_init = {
@@ -165,6 +167,7 @@ static const struct cli_option person_add_options[] = {
       .help = N_("first line is the passphrase of that key") },
     LEDGER,
     KEY,
+    JSON,
 };
 
 const struct cli_command table_custody_person_add = {
@@ -198,6 +201,7 @@ static const struct cli_option intake_options[] = {
       .help = N_("name of the item, for evidence that is too damaged to tell it") },
     LEDGER,
     KEY,
+    JSON,
 };
 
 const struct cli_command table_custody_intake = {
@@ -238,6 +242,7 @@ static const struct cli_option offer_options[] = {
     FILE_OUT(N_("the offer file to write, for the receiver")),
     LEDGER,
     KEY,
+    JSON,
 };
 
 const struct cli_command table_custody_offer = {
@@ -262,6 +267,7 @@ static const struct cli_option accept_options[] = {
                "against it")),
     { LEDGER_FIELDS, .help = N_("your own ledger, where the acceptance is recorded too") },
     KEY,
+    JSON,
 };
 
 const struct cli_command table_custody_accept = {
@@ -288,6 +294,7 @@ static const struct cli_option decline_options[] = {
                "against it")),
     { LEDGER_FIELDS, .help = N_("the ledger of the offer, when you share it: the refusal is recorded there at once") },
     KEY,
+    JSON,
 };
 
 const struct cli_command table_custody_decline = {
@@ -301,7 +308,7 @@ const struct cli_command table_custody_decline = {
     CLI_OPTIONS(decline_options),
 };
 
-static const struct cli_option record_options[] = { LEDGER, KEY };
+static const struct cli_option record_options[] = { LEDGER, KEY, JSON };
 
 const struct cli_command table_custody_record = {
     .program = "hozen-custody",
@@ -362,6 +369,7 @@ static const struct cli_option checkpoint_options[] = {
       .help = N_("the checkpoint file to write, with its signatures as FILE.<keyid>.sshsig beside it") },
     LEDGER,
     KEY,
+    JSON,
 };
 
 const struct cli_command table_custody_checkpoint = {

@@ -1,6 +1,6 @@
 #include "base/lang.h"
 #include "cli/out.h"
-#include "custody/cmd_answer.h"
+#include "custody/cmd_result.h"
 
 static void print(const struct cmd_answer *a)
 {
@@ -12,7 +12,23 @@ static void print(const struct cmd_answer *a)
     cli_out_field(stdout, CLI_OUT_LABELS, _("checkpoint"), a->history.verified ? _("verified") : _("first seen"));
     if (a->head.size > 0)
         cmd_print_head(&a->head);
-    cmd_note_verdict(a->args, &a->seen);
+}
+
+/* difference: why the evidence was not accepted; NULL: it was. */
+static int tell(const struct cmd_answer *a, const char *difference, struct hz_error *err)
+{
+    struct cmd_result result = cmd_result_answer(a, difference == NULL ? "accepted" : "declined");
+    int rc = HZ_OK;
+
+    if (cli_flag(a->args, "json"))
+        rc = cmd_result_json(a->args, &result, err);
+    else if (difference == NULL)
+        print(a);
+    if (rc == HZ_OK && difference == NULL)
+        cmd_note_verdict(a->args, &a->seen);
+    else if (rc == HZ_OK)
+        cli_note(a->args, _("%s. Not accepted: the signed refusal is %s"), difference, cli_value(a->args, "out"));
+    return rc;
 }
 
 int cmd_accept(const struct cli_args *args)
@@ -28,12 +44,9 @@ int cmd_accept(const struct cli_args *args)
         difference = handoff_difference(&a.handoff, &a.seen);
         rc = cmd_answer_give(&a, difference, &err);
     }
+    if (rc == HZ_OK)
+        rc = tell(&a, difference, &err);
     if (rc != HZ_OK)
         return cli_fail(args, &err);
-    if (difference != NULL) {
-        cli_note(args, _("%s. Not accepted: the signed refusal is %s"), difference, cli_value(args, "out"));
-        return HZ_EXIT_FINDINGS;
-    }
-    print(&a);
-    return HZ_EXIT_OK;
+    return difference == NULL ? HZ_EXIT_OK : HZ_EXIT_FINDINGS;
 }

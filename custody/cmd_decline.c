@@ -1,6 +1,19 @@
 #include "base/lang.h"
 #include "cli/out.h"
-#include "custody/cmd_answer.h"
+#include "custody/cmd_result.h"
+
+static int print(const struct cmd_answer *a, struct hz_error *err)
+{
+    struct cmd_result result = cmd_result_answer(a, "declined");
+
+    if (cli_flag(a->args, "json"))
+        return cmd_result_json(a->args, &result, err);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), result.item);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("refusal"), result.files[0].path);
+    if (result.head != NULL)
+        cmd_print_head(result.head);
+    return HZ_OK;
+}
 
 int cmd_decline(const struct cli_args *args)
 {
@@ -14,11 +27,7 @@ int cmd_decline(const struct cli_args *args)
                        cli_value(args, "ledger"));
     if (rc == HZ_OK)
         rc = cmd_answer_give(&a, cli_value(args, "reason"), &err);
-    if (rc != HZ_OK)
-        return cli_fail(args, &err);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), a.handoff.offer.statement.item);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("refusal"), cli_value(args, "out"));
-    if (a.head.size > 0)
-        cmd_print_head(&a.head);
-    return HZ_EXIT_OK;
+    if (rc == HZ_OK)
+        rc = print(&a, &err);
+    return rc == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
 }

@@ -4,7 +4,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
-#include "custody/cmd.h"
+#include "custody/cmd_result.h"
 #include "formats/read/statement.h"
 
 /* What the options say goes before what the comment of the key says. */
@@ -71,6 +71,22 @@ static int make(const struct cli_args *args, const struct actor *actor, struct h
     return rc == HZ_OK ? io_partial_commit(&file, err) : rc;
 }
 
+static int print(const struct cli_args *args, const struct actor *actor, const struct head *head, struct hz_error *err)
+{
+    struct cmd_result result = {
+        .head = head,
+        .entered = true,
+        .key = w_key_fingerprint(actor->key),
+        .files = { { "ledger", cli_operand(args, 0) } },
+    };
+
+    if (cli_flag(args, "json"))
+        return cmd_result_json(args, &result, err);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("ledger"), head->ledger);
+    cmd_print_head(head);
+    return HZ_OK;
+}
+
 int cmd_init(const struct cli_args *args)
 {
     HZ_CLEANUP(actor_free) struct actor actor = { 0 };
@@ -82,9 +98,7 @@ int cmd_init(const struct cli_args *args)
         rc = describe(args, &actor, &err);
     if (rc == HZ_OK)
         rc = make(args, &actor, &head, &err);
-    if (rc != HZ_OK)
-        return cli_fail(args, &err);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("ledger"), head.ledger);
-    cmd_print_head(&head);
-    return HZ_EXIT_OK;
+    if (rc == HZ_OK)
+        rc = print(args, &actor, &head, &err);
+    return rc == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
 }

@@ -4,7 +4,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
-#include "custody/cmd.h"
+#include "custody/cmd_result.h"
 #include "custody/item.h"
 #include "custody/sidecar.h"
 #include "custody/verifier.h"
@@ -42,19 +42,14 @@ static int check_free(struct store *s, const char *name, struct hz_error *err)
     return rc;
 }
 
-static int countersign(const struct cli_args *args, const struct verifier *v, const struct actor *actor,
+static int countersign(const struct cli_args *args, const struct verifier *v, const struct actor *actor, char **file,
                        struct hz_error *err)
 {
-    HZ_CLEANUP(release) char *file = NULL;
     bool there;
-    int rc;
 
     if (cli_value(args, "fingerprint") == NULL)
         return HZ_OK;
-    rc = sidecar_countersign(cli_operand(args, 0), v, cli_value(args, "fingerprint"), actor, &file, &there, err);
-    if (rc == HZ_OK)
-        cli_out_field(stdout, CLI_OUT_LABELS, _("signature"), file);
-    return rc;
+    return sidecar_countersign(cli_operand(args, 0), v, cli_value(args, "fingerprint"), actor, file, &there, err);
 }
 
 static int record(const struct cli_args *args, struct store *s, const struct actor *actor, struct verifier *v,
@@ -79,12 +74,21 @@ static int record(const struct cli_args *args, struct store *s, const struct act
     return append_one(s, &(struct w_signed) { &made.statement, { (const char *)made.armour.data }, 1 }, head, err);
 }
 
-static void print(const struct cli_args *args, const struct verifier *v, const char *item, const struct head *head)
+static int print(const struct cli_args *args, const struct cmd_result *result, struct hz_error *err)
 {
-    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), item);
-    cmd_print_evidence(v);
-    cmd_print_head(head);
-    cmd_note_verdict(args, v);
+    int rc = HZ_OK;
+
+    if (cli_flag(args, "json")) {
+        rc = cmd_result_json(args, result, err);
+    } else {
+        cli_out_field(stdout, CLI_OUT_LABELS, _("signature"), result->files[0].path);
+        cli_out_field(stdout, CLI_OUT_LABELS, _("item"), result->item);
+        cmd_print_evidence(result->evidence);
+        cmd_print_head(result->head);
+    }
+    if (rc == HZ_OK)
+        cmd_note_verdict(args, result->evidence);
+    return rc;
 }
 
 static int run(const struct cli_args *args, struct hz_error *err)
@@ -92,6 +96,7 @@ static int run(const struct cli_args *args, struct hz_error *err)
     HZ_CLEANUP(cmd_close_store) struct store *s = NULL;
     HZ_CLEANUP(actor_free) struct actor actor = { 0 };
     HZ_CLEANUP(verifier_free) struct verifier v = { 0 };
+    HZ_CLEANUP(release) char *file = NULL;
     const char *item = NULL;
     struct head head;
     int rc = cmd_open(args, &s, &actor, err);
@@ -105,14 +110,22 @@ static int run(const struct cli_args *args, struct hz_error *err)
     if (rc == HZ_OK)
         rc = check_free(s, item, err);
     if (rc == HZ_OK)
-        rc = countersign(args, &v, &actor, err);
+        rc = countersign(args, &v, &actor, &file, err);
     if (rc == HZ_OK)
         rc = record(args, s, &actor, &v, item, &head, err);
     if (rc == HZ_OK)
         rc = cmd_seal(args, s, &head, &actor, err);
-    if (rc == HZ_OK)
-        print(args, &v, item, &head);
-    return rc;
+    if (rc != HZ_OK)
+        return rc;
+    return print(args,
+                 &(struct cmd_result) { .head = &head,
+                                        .entered = true,
+                                        .entry = head.size - 1,
+                                        .item = item,
+                                        .key = w_key_fingerprint(actor.key),
+                                        .evidence = &v,
+                                        .files = { { "signature", file } } },
+                 err);
 }
 
 int cmd_intake(const struct cli_args *args)

@@ -5,7 +5,7 @@
 #include "base/lang.h"
 #include "cli/out.h"
 #include "cli/passphrase.h"
-#include "custody/cmd.h"
+#include "custody/cmd_result.h"
 #include "formats/write/key.h"
 #include "formats/write/signers.h"
 
@@ -13,7 +13,7 @@ enum { PRIVATE, PUBLIC, SIGNERS, FILES };
 
 struct made {
     struct w_key *key;
-    struct buf content[FILES];
+    struct buf content[FILES], path[FILES];
     struct io_partial file[FILES];
 };
 
@@ -23,20 +23,31 @@ static void made_free(struct made *m)
         io_partial_abort(&m->file[i]);
     if (m->content[PRIVATE].data != NULL)
         explicit_bzero(m->content[PRIVATE].data, m->content[PRIVATE].capacity);
-    for (int i = 0; i < FILES; i++)
+    for (int i = 0; i < FILES; i++) {
         buf_free(&m->content[i]);
+        buf_free(&m->path[i]);
+    }
     w_key_free(m->key);
 }
 
 static const char *const suffix[FILES] = { ".key", ".key.pub", ".signers" };
 
-static void print_path(int file, const char *out)
+static int print(const struct cli_args *args, const struct made *m, struct hz_error *err)
 {
     static const char *const labels[FILES] = { N_("private key"), N_("public key"), N_("signers file") };
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(32768);
+    static const char *const kinds[FILES] = { "private_key", "public_key", "signers" };
+    struct cmd_result result = { .key = w_key_fingerprint(m->key) };
 
-    buf_printf(&path, "%s%s", out, suffix[file]);
-    cli_out_field(stdout, CLI_OUT_LABELS, lang_text(labels[file]), buf_text(&path));
+    for (int i = 0; i < FILES; i++) {
+        result.files[i].kind = kinds[i];
+        result.files[i].path = (const char *)m->path[i].data;
+    }
+    if (cli_flag(args, "json"))
+        return cmd_result_json(args, &result, err);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("fingerprint"), result.key);
+    for (int i = 0; i < FILES; i++)
+        cli_out_field(stdout, CLI_OUT_LABELS, lang_text(labels[i]), result.files[i].path);
+    return HZ_OK;
 }
 
 /* All three places are taken before anything is written: none may exist. */
@@ -45,12 +56,11 @@ static int claim(struct made *m, const char *out, struct hz_error *err)
     static const mode_t mode[FILES] = { 0600, 0644, 0644 };
 
     for (int i = 0; i < FILES; i++) {
-        HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(32768);
         int rc;
-        buf_printf(&path, "%s%s", out, suffix[i]);
-        if (buf_text(&path) == NULL)
-            return buf_check(&path, err);
-        rc = io_partial_begin(&m->file[i], (const char *)path.data, mode[i], err);
+        buf_printf(&m->path[i], "%s%s", out, suffix[i]);
+        if (buf_text(&m->path[i]) == NULL)
+            return buf_check(&m->path[i], err);
+        rc = io_partial_begin(&m->file[i], (const char *)m->path[i].data, mode[i], err);
         if (rc != HZ_OK)
             return rc;
     }
@@ -100,22 +110,19 @@ int cmd_key_new(const struct cli_args *args)
 {
     HZ_CLEANUP(made_free) struct made m = { 0 };
     struct hz_error err = { 0 };
-    const char *out = cli_value(args, "out");
     int rc;
 
     for (int i = 0; i < FILES; i++) {
         buf_init(&m.content[i], 65536);
+        buf_init(&m.path[i], 32768);
         m.file[i].fd = m.file[i].directory = -1;
     }
     rc = make(args, &m, &err);
     if (rc == HZ_OK)
-        rc = claim(&m, out, &err);
+        rc = claim(&m, cli_value(args, "out"), &err);
     if (rc == HZ_OK)
         rc = store(&m, &err);
-    if (rc != HZ_OK)
-        return cli_fail(args, &err);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("fingerprint"), w_key_fingerprint(m.key));
-    for (int i = 0; i < FILES; i++)
-        print_path(i, out);
-    return HZ_EXIT_OK;
+    if (rc == HZ_OK)
+        rc = print(args, &m, &err);
+    return rc == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
 }

@@ -5,7 +5,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
-#include "custody/cmd.h"
+#include "custody/cmd_result.h"
 #include "custody/item.h"
 #include "custody/offering.h"
 
@@ -22,6 +22,7 @@ struct offering {
     struct head head;
     bool recorded; /* something was added to the log */
     char digest[R_SHA256_HEX];
+    uint64_t sequence; /* of the offer */
 };
 
 static void offering_free(struct offering *o)
@@ -210,6 +211,7 @@ static int write_file(struct offering *o, struct io_partial *file, struct hz_err
     bool found = false, covered = false;
     int rc = offering_find(o->store, o->digest, &e, &found, err);
 
+    o->sequence = e.sequence;
     if (rc == HZ_OK)
         rc = offering_build(o->store, &e, &bytes, &covered, err);
     if (rc == HZ_OK && !covered)
@@ -247,6 +249,26 @@ static int offer(struct offering *o, struct hz_error *err)
     return rc;
 }
 
+static int print(const struct offering *o, struct hz_error *err)
+{
+    struct cmd_result result = {
+        .head = &o->head,
+        .entered = true,
+        .entry = o->sequence,
+        .item = o->item.name,
+        .key = o->to.key,
+        .files = { { "offer", cli_value(o->args, "out") } },
+    };
+
+    if (cli_flag(o->args, "json"))
+        return cmd_result_json(o->args, &result, err);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), result.item);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("offered to"), o->to.name);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("offer"), result.files[0].path);
+    cmd_print_head(&o->head);
+    return HZ_OK;
+}
+
 int cmd_offer(const struct cli_args *args)
 {
     HZ_CLEANUP(offering_free) struct offering o = { .args = args };
@@ -255,11 +277,7 @@ int cmd_offer(const struct cli_args *args)
 
     if (rc == HZ_OK)
         rc = offer(&o, &err);
-    if (rc != HZ_OK)
-        return cli_fail(args, &err);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), o.item.name);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("offered to"), o.to.name);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("offer"), cli_value(args, "out"));
-    cmd_print_head(&o.head);
-    return HZ_EXIT_OK;
+    if (rc == HZ_OK)
+        rc = print(&o, &err);
+    return rc == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
 }

@@ -2,7 +2,7 @@
 
 #include "base/lang.h"
 #include "cli/out.h"
-#include "custody/cmd.h"
+#include "custody/cmd_result.h"
 #include "formats/read/ledger.h"
 
 static void add_signature(struct w_signed *content, const struct buf *armour, bool first)
@@ -43,28 +43,35 @@ static int record(const struct cli_args *args, struct store *s, const struct act
     return append_one(s, &content, head, err);
 }
 
-static void print(const struct person *person)
+static int print(const struct cli_args *args, const struct person *person, const struct head *head,
+                 struct hz_error *err)
 {
+    struct cmd_result result = { .head = head, .entered = true, .entry = head->size - 1, .key = person->key };
+
+    if (cli_flag(args, "json"))
+        return cmd_result_json(args, &result, err);
     cli_out_field(stdout, CLI_OUT_LABELS, _("person"), person->name);
     cli_out_field(stdout, CLI_OUT_LABELS, _("fingerprint"), person->key);
+    cmd_print_head(head);
+    return HZ_OK;
 }
 
-static int add(const struct cli_args *args, struct store *s, const struct actor *actor, struct head *head,
-               struct hz_error *err)
+static int add(const struct cli_args *args, struct store *s, const struct actor *actor, struct hz_error *err)
 {
     HZ_CLEANUP(person_free) struct person person = { 0 };
+    struct head head;
     int rc = person_from_file(&person, cli_operand(args, 0), err);
 
     if (rc == HZ_OK)
         rc = cmd_describe_person(args, &person, err);
     if (rc == HZ_OK)
-        rc = append_head(s, head, err);
+        rc = append_head(s, &head, err);
     person.checkpoint_signer = cli_flag(args, "checkpoint-signer");
     if (rc == HZ_OK)
-        rc = record(args, s, actor, &person, head, err);
+        rc = record(args, s, actor, &person, &head, err);
     if (rc == HZ_OK)
-        print(&person);
-    return rc;
+        rc = cmd_seal(args, s, &head, actor, err);
+    return rc == HZ_OK ? print(args, &person, &head, err) : rc;
 }
 
 int cmd_person_add(const struct cli_args *args)
@@ -72,15 +79,9 @@ int cmd_person_add(const struct cli_args *args)
     HZ_CLEANUP(cmd_close_store) struct store *s = NULL;
     HZ_CLEANUP(actor_free) struct actor actor = { 0 };
     struct hz_error err = { 0 };
-    struct head head;
     int rc = cmd_open(args, &s, &actor, &err);
 
     if (rc == HZ_OK)
-        rc = add(args, s, &actor, &head, &err);
-    if (rc == HZ_OK)
-        rc = cmd_seal(args, s, &head, &actor, &err);
-    if (rc != HZ_OK)
-        return cli_fail(args, &err);
-    cmd_print_head(&head);
-    return HZ_EXIT_OK;
+        rc = add(args, s, &actor, &err);
+    return rc == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
 }

@@ -5,7 +5,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
-#include "custody/cmd.h"
+#include "custody/cmd_result.h"
 #include "custody/offering.h"
 #include "custody/project_node.h"
 #include "formats/read/ledger.h"
@@ -103,6 +103,26 @@ static int record(struct store *s, const struct r_receipt *r, struct head *head,
     return append_one(s, &content, head, err);
 }
 
+static int print(const struct cli_args *args, const struct r_receipt *r, const struct head *head, struct hz_error *err)
+{
+    bool accepted = r->statement.type == R_STATEMENT_ACCEPTANCE;
+    struct cmd_result result = {
+        .head = head,
+        .entered = true,
+        .entry = head->size - 1,
+        .item = r->statement.item,
+        .key = r->statement.actor.key,
+        .answer = accepted ? "accepted" : "declined",
+    };
+
+    if (cli_flag(args, "json"))
+        return cmd_result_json(args, &result, err);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), result.item);
+    cli_out_field(stdout, CLI_OUT_LABELS, accepted ? _("accepted by") : _("declined by"), r->statement.actor.name);
+    cmd_print_head(head);
+    return HZ_OK;
+}
+
 static int run(const struct cli_args *args, struct hz_error *err)
 {
     HZ_CLEANUP(cmd_close_store) struct store *s = NULL;
@@ -121,14 +141,7 @@ static int run(const struct cli_args *args, struct hz_error *err)
         rc = record(s, &r, &head, err);
     if (rc == HZ_OK)
         rc = cmd_seal(args, s, &head, &actor, err);
-    if (rc != HZ_OK)
-        return rc;
-    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), r.statement.item);
-    cli_out_field(stdout, CLI_OUT_LABELS,
-                  r.statement.type == R_STATEMENT_ACCEPTANCE ? _("accepted by") : _("declined by"),
-                  r.statement.actor.name);
-    cmd_print_head(&head);
-    return HZ_OK;
+    return rc == HZ_OK ? print(args, &r, &head, err) : rc;
 }
 
 int cmd_record(const struct cli_args *args)
