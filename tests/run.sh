@@ -143,8 +143,8 @@ if [ $fast = 0 ]; then
     build asan
     unit_tests asan
 fi
-build release -DHOZEN_TESTS=ON
-build release-static -DHOZEN_TESTS=OFF
+build release -DHOZEN_TESTS=ON -DHOZEN_WERROR=ON
+build release-static -DHOZEN_TESTS=OFF -DHOZEN_WERROR=ON
 checks
 command_line_tests release
 [ $fast = 1 ] || command_line_tests asan
