@@ -40,6 +40,8 @@ int cmd_accept(const struct cli_args *args)
 
     if (rc == HZ_OK && a.history.ledger == HANDOFF_OTHER && cli_value(args, "location") == NULL)
         rc = cli_usage(args->command, &err, _("your own ledger needs to know where the evidence is kept: --location"));
+    if (rc == HZ_OK)
+        rc = handoff_check_bundle(&a.handoff, &a.seen, cli_value(args, "bundle"), &err);
     if (rc == HZ_OK) {
         difference = handoff_difference(&a.handoff, &a.seen);
         rc = cmd_answer_give(&a, difference, &err);

@@ -78,6 +78,20 @@ int handoff_check_trust(const struct handoff *h, const char *signers_path, struc
     return rc;
 }
 
+int handoff_check_bundle(const struct handoff *h, const struct verifier *v, const char *path, struct hz_error *err)
+{
+    const struct r_statement *s = &h->offer.statement;
+    bool offered = s->content_id != NULL || strcmp(s->body.integrity, "undetermined") != 0;
+
+    if (!offered || v->item != NULL || v->content_id != NULL || v->finding_count != 1 ||
+        strcmp(v->findings[0], "container-unsupported") != 0 || strcmp(s->file_sha256, v->file_sha256) == 0)
+        return HZ_OK;
+    return hz_error_set(err, HZ_E_UNSUPPORTED,
+                        _("%s: is not a bundle, and a bundle was offered; give the right file, or refuse with hozen "
+                          "custody decline. Nothing was signed"),
+                        path);
+}
+
 const char *handoff_difference(const struct handoff *h, const struct verifier *v)
 {
     const struct r_statement *s = &h->offer.statement;

@@ -39,6 +39,9 @@ struct handoff_history {
 /* HZ_E_INVALID: the offer's checkpoint contradicts that history. s may be NULL. */
 int handoff_check_history(const struct handoff *h, struct store *s, struct handoff_history *out, struct hz_error *err);
 
+/* HZ_E_UNSUPPORTED when the file is no bundle and nothing is known of it, while a bundle was offered: more likely the
+ * wrong file than evidence that was changed. */
+int handoff_check_bundle(const struct handoff *h, const struct verifier *v, const char *path, struct hz_error *err);
 /* NULL when the evidence is the one offered; else what differs, as text for people. */
 const char *handoff_difference(const struct handoff *h, const struct verifier *v);
 

@@ -190,8 +190,11 @@ PY
         refused 3 --item
         run countersign $bundle --key "$KEYS/sato.key" --fingerprint SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
         refused 3 $bundle
-        run custody accept offer.json --bundle $bundle --key "$KEYS/tanaka.key" --out $bundle.json
-        refused 1 "not what was offered"
+        run custody accept offer.json --bundle $bundle --key "$KEYS/tanaka.key" --out new.json
+        refused 3 "$bundle: is not a bundle"
+        [ ! -e new.json ]
+        custody decline offer.json --bundle $bundle --reason "no bundle" --key "$KEYS/tanaka.key" --out $bundle.json
+        [ -e $bundle.json ]
     done
     [ "$(entries l.db)" = 4 ]
 }
