@@ -82,6 +82,8 @@ int r_ledger_offer_check(const struct r_offer *o, struct r_ledger_signers *signe
 
     if (rc == HZ_OK && !r_ledger_signed_by(&authors, o->statement.actor.key))
         return hz_error_set(err, HZ_E_INVALID, _("the offer is not signed by the person it names"));
+    if (rc == HZ_OK && strcmp(o->statement.actor.key, o->statement.body.to.key) == 0)
+        return hz_error_set(err, HZ_E_INVALID, _("an offer to oneself is no handoff"));
     if (rc != HZ_OK)
         return hz_error_context(err, _("the offer's signature"));
     rc = r_ledger_verify(o->checkpoint_text, strlen(o->checkpoint_text), &o->checkpoint_signatures, &found, err);

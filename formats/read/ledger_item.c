@@ -65,6 +65,8 @@ static int apply_offer(struct r_ledger_item *item, const struct r_statement *s, 
     }
     if (!same(item->custodian, s->actor.key))
         return refuse(err, N_("only the custodian can offer the item"));
+    if (same(s->actor.key, s->body.to.key))
+        return refuse(err, N_("an offer to oneself is no handoff"));
     if (!same(item->moved, s->previous))
         return refuse(err, N_("the offer does not follow the item's latest change of custody"));
     if (!same(item->content_id, s->content_id) || !same(item->file_sha256, s->file_sha256))

@@ -136,6 +136,7 @@ def check_offer(path, known=None, trusted=None):
     raw = unbase64(o["statement"])
     s = statement(raw)
     need(s["type"] == "offer", "not an offer")
+    need(s["body"]["to"]["key"] != s["actor"]["key"], "an offer to oneself")
     need(s["actor"]["key"] in signers(raw, o["signatures"]), "not signed by its actor")
     entry = unbase64(o["entry"])
     e = parse(entry)

@@ -117,7 +117,7 @@ for n, changes in {
         "statement-unknown-key": {"offer": at("note", "x")}, "statement-blank": {"bytes-offer": lambda d: d.replace(b'","', b'", "', 1)}, "statement-newline": {"bytes-offer": lambda d: d + b"\n"},
         "x-outside-body": {"offer": at("x-lab", "7")}, "x-not-text": {"offer": at("body.x-lab", 7)}, "no-item": {"offer": at("item", None)}, "no-previous": {"offer": at("previous", None)}, "no-expiry": {"offer": at("body.expires", None)},
         "time-utc-form": {"offer": at("time", "2016-03-02T01:00:00Z")}, "time-minus-zero": {"offer": at("time", "2016-03-02T01:00:00-00:00")}, "purpose-control": {"offer": at("body.purpose", "\x1b[2J")}, "purpose-empty": {"offer": at("body.purpose", "")},
-        "purpose-blank": {"offer": at("body.purpose", "x ")}, "to-other-key": {"offer": at("body.to.key", fingerprint(OTHER))}, "to-checkpoint-signer": {"offer": at("body.to.checkpoint_signer", True)}, "actor-other-key": {"offer": at("actor.key", fingerprint(OTHER))}}.items():
+        "purpose-blank": {"offer": at("body.purpose", "x ")}, "to-oneself": {"offer": at("body.to", known(SATO))}, "to-other-key": {"offer": at("body.to.key", fingerprint(OTHER))}, "to-checkpoint-signer": {"offer": at("body.to.checkpoint_signer", True)}, "actor-other-key": {"offer": at("actor.key", fingerprint(OTHER))}}.items():
     case("offer-" + n, "offer", "does not hold", **changes)
 case("offer-other-type", "offer", "cannot tell", offer=at("type", "exchange"))
 case("known-inconsistent", "known", "does not hold", **{"offer-file": at("consistency.proof", lambda p: [flip(p[0])] + p[1:])})

@@ -133,6 +133,18 @@ static void test_disputed_leads_nowhere(void **state)
     }
 }
 
+static void test_offer_to_oneself(void **state)
+{
+    struct row row = { "", HELD, R_STATEMENT_OFFER, SATO, D1, FILE_A, 1, 1, true, 0, "" };
+    struct r_ledger_item item = begin(HELD);
+    struct r_statement s = statement(&row);
+
+    (void)state;
+    s.body.to.key = SATO;
+    assert_int_equal(r_ledger_item_apply(&item, &s, (struct stamp) { 1, 0 }, NULL), HZ_E_DENIED);
+    assert_int_equal(item.state, R_LEDGER_HELD);
+}
+
 /* An offer is answered once: after the acceptance neither it nor another answer finds it open. */
 static void test_answered_once(void **state)
 {
@@ -160,4 +172,5 @@ static void test_expiry_is_derived(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_table), cmocka_unit_test(test_disputed_leads_nowhere),
-          cmocka_unit_test(test_answered_once), cmocka_unit_test(test_expiry_is_derived))
+          cmocka_unit_test(test_offer_to_oneself), cmocka_unit_test(test_answered_once),
+          cmocka_unit_test(test_expiry_is_derived))
