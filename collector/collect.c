@@ -100,7 +100,8 @@ static int fill(struct run *run, const struct io_partial *output, const struct n
     const struct w_bundle_config config = { .name = run->options->item,
                                             .output = output->fd,
                                             .spool_directory = output->directory,
-                                            .started = times->start.realtime };
+                                            .started = times->start.realtime,
+                                            .output_name = buf_text(&run->partial) };
     int rc = w_bundle_open(&run->bundle, &config, err);
     if (rc == HZ_OK)
         rc = note_noatime(run, n, err);
@@ -120,6 +121,8 @@ static void run_init(struct run *run, const struct collect_options *options, con
     memset(run, 0, sizeof *run);
     run->options = options;
     run->root = -1;
+    buf_init(&run->partial, (size_t)1 << 20);
+    buf_printf(&run->partial, "%s/%s.tar.partial", options->out, options->item);
     deferred_init(&run->deferred, output->directory);
     room_begin(&run->room, output->fd);
     reader_init(&run->reader);
@@ -129,6 +132,7 @@ static void run_init(struct run *run, const struct collect_options *options, con
 static void run_free(struct run *run)
 {
     w_bundle_free(run->bundle);
+    buf_free(&run->partial);
     facts_free(&run->facts);
     deferred_free(&run->deferred);
     reader_free(&run->reader);

@@ -45,7 +45,7 @@ int deferred_add(struct deferred *d, const char *source, const void *path, size_
     if (rc == HZ_OK)
         rc = io_write(d->spool, path, len, err);
     if (rc != HZ_OK)
-        return rc;
+        return hz_error_context(err, "%s", _("temporary file"));
     d->end += len;
     d->rows[d->count++] = row;
     return HZ_OK;

@@ -20,6 +20,7 @@ struct run {
     const struct collect_options *options;
     int root; /* descriptor of "/" */
     struct facts facts;
+    struct buf partial; /* path of the unfinished bundle, for messages */
     struct w_bundle *bundle;
     const char *source; /* being taken */
     bool source_partial;

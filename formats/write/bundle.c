@@ -24,7 +24,7 @@ static int enter(struct w_bundle *b, enum w_bundle_state wanted, struct hz_error
 static int leave(struct w_bundle *b, enum w_bundle_state next, int rc, struct hz_error *err)
 {
     if (rc != HZ_OK)
-        return hz_error_context(err, "%s", b->item);
+        return hz_error_context(err, "%s", b->output_name != NULL ? b->output_name : b->item);
     b->state = next;
     return HZ_OK;
 }
@@ -92,6 +92,7 @@ int w_bundle_open(struct w_bundle **out, const struct w_bundle_config *config, s
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     memcpy(b->item, config->name, strlen(config->name) + 1);
     b->started = config->started;
+    b->output_name = config->output_name;
     int rc = open_all(b, config, err);
     if (rc != HZ_OK)
         w_bundle_free(b);

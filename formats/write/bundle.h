@@ -24,6 +24,7 @@ struct w_bundle_config {
     int output;          /* descriptor, written in order, never seeked; stays the caller's */
     int spool_directory; /* descriptor of a directory for unlinked temporary files; stays the caller's */
     struct stamp started;
+    const char *output_name; /* what errors call the output, until w_bundle_free; NULL: the item */
 };
 
 /* Writes bagit.txt, meta/format.json and data/blind/blind.txt. *out is the caller's, w_bundle_free. */

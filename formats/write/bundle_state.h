@@ -13,6 +13,7 @@ enum w_bundle_state { W_BUNDLE_BETWEEN, W_BUNDLE_IN_FILE, W_BUNDLE_CLOSED };
 
 struct w_bundle {
     char item[W_NAME_ITEM_MAX + 1];
+    const char *output_name; /* the caller's */
     struct stamp started;
     enum w_bundle_state state;
     struct w_members members;

@@ -98,7 +98,7 @@ echo \$status \$?
 SCRIPT
     run --separate-stderr unshare --mount bash "$BATS_TEST_TMPDIR/script"
     [ "$output" = "3 3" ]
-    [[ ${stderr_lines[0]} == *"No space left on device"* ]]
+    [[ ${stderr_lines[0]} == *"$BATS_TEST_TMPDIR/small/full.tar.partial: "*"No space left on device"* ]]
     [[ ${stderr_lines[1]} == *"ead-only"* ]]
     [ "${#stderr_lines[@]}" = 2 ]
 }

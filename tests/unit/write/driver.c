@@ -223,7 +223,7 @@ int main(int argc, char **argv)
     CHECK(w_key_generate(&key, strcmp(argv[2], "p256") == 0 ? W_KEY_P256 : W_KEY_ED25519, W_KEY_COLLECT, &err));
     CHECK(w_key_private_pem(key, NULL, &pem, &err));
     CHECK(io_commit_bytes(argv[4], 0600, pem.data, pem.len, &err));
-    const struct w_bundle_config config = { "sample", output, directory, stamp_now() };
+    const struct w_bundle_config config = { "sample", output, directory, stamp_now(), NULL };
     CHECK(w_bundle_open(&b, &config, &err));
     CHECK(w_bundle_produced(b, "system", "identity.json", "generated", "{}\n", 3, &err));
     put_special(b, files);
