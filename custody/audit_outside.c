@@ -14,6 +14,8 @@ static int load(struct audit_outside *out, const char *path, struct hz_error *er
     struct audit_outside o = { .path = path, .text = BUF_INIT(4096) };
     int rc = io_read_file(path, &o.text, err);
 
+    if (rc == HZ_E_LIMIT) /* however large: no checkpoint is */
+        rc = hz_error_set(err, HZ_E_FORMAT, "%s: %s", path, _("is not the text of a checkpoint"));
     if (rc == HZ_OK) {
         rc = r_checkpoint_parse(&o.stated, o.text.data, o.text.len, err);
         if (rc != HZ_OK)

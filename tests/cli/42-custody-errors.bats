@@ -223,6 +223,8 @@ PY
         run custody audit --ledger l.db --checkpoint $file
         refused 3 $file
     done
+    run custody audit --ledger l.db --checkpoint garbage
+    refused 3 "garbage: is not the text of a checkpoint"
     [ ! -e new.json ]
 }
 
