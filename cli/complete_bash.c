@@ -18,6 +18,12 @@ static const char opening[] = "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${CO
                               "    fi\n"
                               "    COMPREPLY=()\n";
 
+/* `hozen help COMMAND' names a command as well. */
+static const char after_help[] = "    if [[ $words == help || $words == 'help '* ]]; then\n"
+                                 "        words=${words#help}\n"
+                                 "        words=${words# }\n"
+                                 "    fi\n";
+
 static const char closing[] = "    if [[ -n $next && $cur != -* ]]; then\n"
                               "        mapfile -t COMPREPLY < <(compgen -W \"$next\" -- \"$cur\")\n"
                               "    elif [[ $cur == -* ]]; then\n"
@@ -51,7 +57,7 @@ static void next_words(FILE *stream, const char *program)
                 if (other != NULL && table_all_same(words, other, n) && table_all_first(program, k, n + 1))
                     fprintf(stream, "%s%s", k > i ? " " : "", table_all_word(other, n, word, sizeof word));
             }
-            fputs("' ;;\n", stream);
+            fprintf(stream, "%s' ;;\n", n == 0 && strcmp(program, "hozen") == 0 ? " help" : "");
         }
     }
 }
@@ -85,8 +91,8 @@ void complete_bash(FILE *stream, const char *program)
     char function[40];
 
     complete_function(program, function, sizeof function);
-    fprintf(stream, "# bash completion for %s, made from its option tables\n%s()\n{\n%s    case $words in\n", program,
-            function, opening);
+    fprintf(stream, "# bash completion for %s, made from its option tables\n%s()\n{\n%s%s    case $words in\n", program,
+            function, opening, strcmp(program, "hozen") == 0 ? after_help : "");
     next_words(stream, program);
     fputs("    esac\n    case \"$words \" in\n", stream);
     for (size_t i = 0; i < TABLE_ALL_COUNT; i++) {

@@ -22,8 +22,10 @@ static void bash_completes_words_options_and_values(void **state)
     (void)state;
     COMPLETE("hozen c", "collect countersign custody");
     COMPLETE("hozen custody p", "person");
+    COMPLETE("hozen he", "help");
+    COMPLETE("hozen help custody p", "person");
     COMPLETE("hozen custody person ''", "add");
-    COMPLETE("hozen custody record --", "--ledger --key --passphrase-file --lang --help --version");
+    COMPLETE("hozen custody record --", "--ledger --key --passphrase-file --json --lang --help --version");
     COMPLETE("hozen collect --pl", "--plan");
     COMPLETE("hozen key new --for ''", "collect custody");
     COMPLETE("hozen key new --for = cu", "custody");
