@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "base/lang.h"
+#include "base/width.h"
 #include "cli/help.h"
 #include "cli/table_all.h"
-#include "base/width.h"
 
 static char *help_of(const struct cli_command *command)
 {
