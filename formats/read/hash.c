@@ -1,12 +1,23 @@
 #include "formats/read/hash.h"
 
 #include <gcrypt.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/lang.h"
 
+/* libgcrypt cannot go on, for want of memory, and would abort: to us that is "could not tell" */
+static void give_up(void *context, int code, const char *text)
+{
+    (void)context;
+    fprintf(stderr, "libgcrypt: %s\n", text ? text : gcry_strerror((gcry_error_t)code));
+    _exit(HZ_EXIT_FAILED);
+}
+
 int r_hash_start(struct hz_error *err)
 {
+    gcry_set_fatalerror_handler(give_up, NULL);
     if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P))
         return HZ_OK;
     if (!gcry_check_version("1.8.0"))

@@ -1,8 +1,10 @@
 #include "formats/read/trust.h"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <string.h>
@@ -39,14 +41,34 @@ static int invalid(struct hz_error *err)
     return hz_error_set(err, HZ_E_INVALID, _("the signature does not verify"));
 }
 
-/* NULL for a point that is not on the curve */
-static EVP_PKEY *p256_key(const unsigned char point[65])
+/* No configuration of the machine has a say; without its own context, out of memory, OpenSSL would crash later */
+static int start(struct hz_error *err)
+{
+    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) != 1 ||
+        !OSSL_LIB_CTX_get0_global_default())
+        return failed(err);
+    ERR_clear_error();
+    return HZ_OK;
+}
+
+/* OpenSSL refused a key: that is an answer only where no memory was missing on the way to it */
+static int refused(struct hz_error *err)
+{
+    unsigned long reason;
+
+    while ((reason = ERR_get_error()) != 0)
+        if (ERR_GET_REASON(reason) == ERR_R_MALLOC_FAILURE)
+            return failed(err);
+    return invalid(err);
+}
+
+/* HZ_E_INVALID for a point that is not on the curve */
+static int p256_key(const unsigned char point[65], EVP_PKEY **key, struct hz_error *err)
 {
     HZ_CLEANUP(free_key_context) EVP_PKEY_CTX *make = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
     HZ_CLEANUP(free_key_context) EVP_PKEY_CTX *check = NULL;
     char group[] = "prime256v1";
     unsigned char copy[65];
-    EVP_PKEY *key = NULL;
     OSSL_PARAM params[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
         OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, copy, sizeof copy),
@@ -54,14 +76,14 @@ static EVP_PKEY *p256_key(const unsigned char point[65])
     };
 
     memcpy(copy, point, sizeof copy);
-    if (!make || EVP_PKEY_fromdata_init(make) != 1 || EVP_PKEY_fromdata(make, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
-        return NULL;
-    check = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-    if (!check || EVP_PKEY_public_check(check) != 1) {
-        EVP_PKEY_free(key);
-        return NULL;
-    }
-    return key;
+    if (!make || EVP_PKEY_fromdata_init(make) != 1)
+        return failed(err);
+    if (EVP_PKEY_fromdata(make, key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+        return refused(err);
+    check = EVP_PKEY_CTX_new_from_pkey(NULL, *key, NULL);
+    if (!check)
+        return failed(err);
+    return EVP_PKEY_public_check(check) == 1 ? HZ_OK : refused(err);
 }
 
 /* r || s as the DER structure that EVP wants */
@@ -83,21 +105,29 @@ static int verify(EVP_PKEY *key, const EVP_MD *digest, const unsigned char *sign
                   const void *bytes, size_t len, struct hz_error *err)
 {
     HZ_CLEANUP(free_digest_context) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    int answer;
 
     if (!ctx || EVP_DigestVerifyInit(ctx, NULL, digest, NULL, key) != 1)
         return failed(err);
-    return EVP_DigestVerify(ctx, signature, signature_len, bytes, len) == 1 ? HZ_OK : invalid(err);
+    EVP_MD_CTX_set_flags(ctx, EVP_MD_CTX_FLAG_FINALISE); /* used once: a copy that finds no memory looks like a no */
+    ERR_clear_error();
+    answer = EVP_DigestVerify(ctx, signature, signature_len, bytes, len);
+    if (answer == 1)
+        return HZ_OK;
+    return ERR_peek_error() ? failed(err) : invalid(err); /* a signature that is merely wrong is no error of OpenSSL */
 }
 
 int r_trust_p256(const unsigned char point[65], const unsigned char signature[64], const void *bytes, size_t len,
                  struct hz_error *err)
 {
-    HZ_CLEANUP(free_key) EVP_PKEY *key = p256_key(point);
+    HZ_CLEANUP(free_key) EVP_PKEY *key = NULL;
     HZ_CLEANUP(free_der) unsigned char *der = NULL;
-    int der_len;
+    int der_len, code = start(err);
 
-    if (!key)
-        return invalid(err);
+    if (!code)
+        code = p256_key(point, &key, err);
+    if (code)
+        return code;
     if (p256_der(signature, &der, &der_len))
         return failed(err);
     return verify(key, EVP_sha256(), der, (size_t)der_len, bytes, len, err);
@@ -106,9 +136,12 @@ int r_trust_p256(const unsigned char point[65], const unsigned char signature[64
 int r_trust_ed25519(const unsigned char point[32], const unsigned char signature[64], const void *bytes, size_t len,
                     struct hz_error *err)
 {
-    HZ_CLEANUP(free_key)
-    EVP_PKEY *key = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, point, 32);
+    HZ_CLEANUP(free_key) EVP_PKEY *key = NULL;
+    int code = start(err);
 
+    if (code)
+        return code;
+    key = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, point, 32);
     return key ? verify(key, NULL, signature, 64, bytes, len, err) : failed(err);
 }
 

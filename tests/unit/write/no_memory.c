@@ -1,6 +1,7 @@
 /* Preloaded: the allocation number FAIL_AT, counted from 0, gives no memory. Says at the end when none came that far.
- */
+ * FAIL_PARENT: what is forked has memory. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -13,10 +14,15 @@ extern void *__libc_realloc(void *p, size_t size);
 static long left = -1;
 static bool reached = true;
 
+static void in_child(void)
+{
+    reached = true;
+}
+
 __attribute__((constructor)) static void start(void)
 {
     const char *digits = getenv("FAIL_AT");
-    if (digits == NULL)
+    if (digits == NULL || (getenv("FAIL_PARENT") != NULL && pthread_atfork(NULL, NULL, in_child) != 0))
         return;
     reached = false;
     for (left = 0; *digits != '\0'; digits++)
