@@ -48,6 +48,12 @@ int io_open_input(const char *path, int *fd, struct hz_error *err)
     return rc;
 }
 
+bool io_is_regular(int directory, const char *name)
+{
+    struct stat st;
+    return fstatat(directory, name, &st, 0) == 0 && S_ISREG(st.st_mode);
+}
+
 int io_open_directory(const char *path, int *fd, struct hz_error *err)
 {
     int opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -3,6 +3,7 @@
 #ifndef HZ_BASE_IO_OPEN_H
 #define HZ_BASE_IO_OPEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -13,6 +14,8 @@
 /* An ordinary input of ours (a key, a list of signers, a bundle): regular file or, where said, a pipe. Follows links.
  * A directory gives HZ_E_FORMAT "is a directory". *fd is the caller's to close. */
 int io_open_input(const char *path, int *fd, struct hz_error *err);
+/* true for a file or a link to one; nothing is opened, so nothing is waited for. */
+bool io_is_regular(int directory, const char *name);
 int io_open_directory(const char *path, int *fd, struct hz_error *err);
 /* A file that must not exist yet. HZ_E_EXISTS when it does. */
 int io_create_new(int directory, const char *name, mode_t mode, int *fd, struct hz_error *err);

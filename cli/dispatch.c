@@ -121,5 +121,6 @@ int cli_dispatch(const struct cli_program *program, int argc, char **argv)
             return HZ_EXIT_FAILED;
         }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file over its limit is an error like a full disk */
     return cli_out_finish(program->name, argc > 0 ? dispatch(program, argc - 1, argv + 1) : HZ_EXIT_USAGE);
 }

@@ -1,5 +1,6 @@
 #include "verify/extract.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,9 @@ int extract_begin(struct extract *e, const char *directory, const char *const *p
 {
     int code;
 
-    *e = (struct extract) { .tree = IO_TREE_INIT, .paths = paths, .path_count = path_count, .fd = -1 };
+    *e = (struct extract) {
+        .tree = IO_TREE_INIT, .paths = paths, .path_count = path_count, .directory = directory, .fd = -1
+    };
     e->met = calloc(path_count + 1, sizeof *e->met);
     code = e->met ? io_tree_begin(&e->tree, directory, err) : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     if (code)
@@ -40,6 +43,8 @@ int extract_check(const struct extract *e, struct hz_error *err)
 {
     size_t i;
 
+    if (e->collided)
+        return hz_error_set(err, HZ_E_EXISTS, _("%s.partial was changed by somebody else meanwhile"), e->directory);
     for (i = 0; i < e->path_count; i++)
         if (!e->met[i])
             return hz_error_set(err, HZ_E_NOTFOUND,
@@ -90,16 +95,35 @@ static int create(int root, const char *path, int *file, struct hz_error *err)
     return io_create_new(folder < 0 ? root : folder, path, FILE_MODE, file, err);
 }
 
+static bool is_in_the_way(int sys_errno)
+{
+    return sys_errno == ENOTDIR || sys_errno == EISDIR || sys_errno == EEXIST || sys_errno == ELOOP;
+}
+
+/* Where writing failed; the bundle is not to blame */
+static int where(const struct extract *e, struct hz_error *err)
+{
+    return hz_error_context(err, "%s.partial/%s", e->directory, e->path);
+}
+
 static int on_file(void *context, const char *path, uint64_t size, struct hz_error *err)
 {
+    struct hz_error failure = { .code = HZ_OK };
     struct extract *e = context;
     int code;
 
     if (!is_wanted(e, path))
         return HZ_OK;
-    code = create(e->tree.fd, path, &e->fd, err);
+    memcpy(e->path, path, strlen(path) + 1); /* checked by the reader's parent: a payload path */
+    code = create(e->tree.fd, path, &e->fd, &failure);
+    if (code && is_in_the_way(failure.sys_errno)) {
+        e->collided = true; /* what is wrong with the bundle is for the reader to find */
+        return HZ_OK;
+    }
+    if (code && err)
+        *err = failure;
     if (code)
-        return hz_error_context(err, "%s", path);
+        return where(e, err);
     e->files++;
     e->bytes += size;
     return HZ_OK;
@@ -109,7 +133,7 @@ static int on_data(void *context, const void *bytes, size_t len, struct hz_error
 {
     struct extract *e = context;
 
-    return e->fd < 0 ? HZ_OK : io_write(e->fd, bytes, len, err);
+    return e->fd < 0 || !io_write(e->fd, bytes, len, err) ? HZ_OK : where(e, err);
 }
 
 static int on_file_end(void *context, struct hz_error *err)

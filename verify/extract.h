@@ -12,7 +12,10 @@ struct extract {
     const char *const *paths; /* wanted names; none: all */
     size_t path_count;
     bool *met; /* owned: which of them were found */
-    int fd;    /* the file being written; -1: none, or not wanted */
+    const char *directory;
+    char path[R_NAME_PATH_MAX + 1]; /* of the file being written */
+    int fd;                         /* -1: none, or not wanted */
+    bool collided;                  /* a name was in the way of another: no good bundle has such names */
     uint64_t files, bytes;
 };
 
@@ -22,7 +25,7 @@ int extract_begin(struct extract *e, const char *directory, const char *const *p
                   struct hz_error *err);
 /* Its ears for reader_run. */
 struct reader_listener extract_listener(struct extract *e);
-/* HZ_E_NOTFOUND names a path that is not in the bundle. */
+/* HZ_E_NOTFOUND names a path that is not in the bundle; HZ_E_EXISTS: something was in the way of a file. */
 int extract_check(const struct extract *e, struct hz_error *err);
 /* DIR.partial becomes DIR. */
 int extract_commit(struct extract *e, struct hz_error *err);

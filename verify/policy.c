@@ -79,7 +79,7 @@ static int scan(struct policy *p, DIR *listing, const char *folder, const char *
         const char *keyid = keyid_in(entry->d_name, base);
         char *path = NULL;
 
-        if (!keyid || (entry->d_type != DT_REG && entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN))
+        if (!keyid || !io_is_regular(dirfd(listing), entry->d_name))
             continue;
         if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
             return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));

@@ -51,15 +51,16 @@ static int start(struct hz_error *err)
     return HZ_OK;
 }
 
-/* OpenSSL refused a key: that is an answer only where no memory was missing on the way to it */
+/* OpenSSL refused a key: an answer only where it says that the point is bad. Missing memory can look alike. */
 static int refused(struct hz_error *err)
 {
     unsigned long reason;
+    bool bad = false;
 
     while ((reason = ERR_get_error()) != 0)
-        if (ERR_GET_REASON(reason) == ERR_R_MALLOC_FAILURE)
-            return failed(err);
-    return invalid(err);
+        bad = bad || (ERR_GET_LIB(reason) == ERR_LIB_EC && (ERR_GET_REASON(reason) == EC_R_POINT_IS_NOT_ON_CURVE ||
+                                                            ERR_GET_REASON(reason) == EC_R_INVALID_ENCODING));
+    return bad ? invalid(err) : failed(err);
 }
 
 /* HZ_E_INVALID for a point that is not on the curve */

@@ -165,7 +165,10 @@ static void test_link_on_the_way(void **state)
     snprintf(folder, sizeof folder, "%s.partial/data", target);
     assert_int_equal(mkdir(outside, 0700), 0);
     assert_int_equal(symlink(outside, folder), 0);
-    assert_int_not_equal(ears.file(ears.context, "data/files/x", 1, NULL), HZ_OK);
+    assert_int_equal(ears.file(ears.context, "data/files/x", 1, NULL), HZ_OK);
+    assert_int_equal(ears.data(ears.context, "x", 1, NULL), HZ_OK);
+    assert_int_equal(ears.file_end(ears.context, NULL), HZ_OK);
+    assert_int_equal(extract_check(&e, NULL), HZ_E_EXISTS);
     extract_abort(&e);
     assert_int_equal(rmdir(outside), 0); /* still there, and empty */
 }
