@@ -21,6 +21,7 @@ void r_bundle_result_free(struct r_bundle_result *result)
 void r_state_add(struct r_state *s, const struct r_finding *finding)
 {
     r_finding_add(&s->result->findings, finding);
+    s->window.hasty = s->result->findings.dropped > 0; /* so much is wrong that long searches would be for nothing */
 }
 
 void r_state_place(struct r_state *s, enum r_code code, enum r_why why)

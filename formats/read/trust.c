@@ -127,6 +127,11 @@ int r_trust_p256(const unsigned char point[65], const unsigned char signature[64
 
     if (!code)
         code = p256_key(point, &key, err);
+    if (code == HZ_E_INVALID) { /* memory missing in the midst of it looks the same, but not twice */
+        EVP_PKEY_free(key);
+        key = NULL;
+        code = p256_key(point, &key, err);
+    }
     if (code)
         return code;
     if (p256_der(signature, &der, &der_len))

@@ -62,9 +62,9 @@ struct r_window_file *r_window_find(struct r_window *w, const char *path, size_t
     size_t i;
 
     for (i = w->next; i < w->count; i++)
-        if (is_path(w, i, path, len))
+        if (w->hasty || is_path(w, i, path, len))
             break;
-    if (i == w->count)
+    if (i == w->count && !w->hasty)
         for (i = 0; i < w->next; i++)
             if (is_path(w, i, path, len))
                 break;

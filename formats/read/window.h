@@ -24,6 +24,7 @@ struct r_window {
     size_t count, next;          /* next: where the next catalog line is expected */
     struct buf names;
     uint64_t overflow; /* files that found no room */
+    bool hasty;        /* only the place that is expected is looked at */
 };
 
 int r_window_open(struct r_window *w, struct hz_error *err);
