@@ -26,7 +26,8 @@ static void member_raw(struct writer *w, const char *key, const char *bytes, siz
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(PIECE_MAX);
 
-    text_to_utf8(&text, bytes, len);
+    if (text_to_utf8(&text, bytes, len))
+        w->piece->failed = text.failed; /* a report without it would say something else */
     json_key(&w->json, key);
     json_string_n(&w->json, text.len ? text.data : (const unsigned char *)"", text.len);
 }
@@ -53,6 +54,8 @@ static void put_finding(struct writer *w, const struct r_finding *f)
     bool notice = r_finding_class(f->code) == R_CLASS_NOTICE;
 
     r_finding_detail(&detail, LANG_EN, f);
+    if (detail.failed)
+        w->piece->failed = detail.failed;
     json_object(&w->json);
     json_member_string(&w->json, "code", r_finding_code(f->code));
     member_raw(w, "detail", (const char *)detail.data, detail.len);

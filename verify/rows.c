@@ -142,7 +142,8 @@ static void member_raw(struct json_out *j, const char *key, const struct wire_by
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(LINE_MAX_BYTES);
 
-    text_base64(&text, bytes->at, bytes->len);
+    if (text_base64(&text, bytes->at, bytes->len))
+        j->out->failed = text.failed;
     json_key(j, key);
     json_string_n(j, text.data, text.len);
 }

@@ -92,8 +92,8 @@ static bool ascending_texts(struct r_json *j, void *context)
         int order;
 
         buf_reset(&text);
-        if (!r_json_string(j, &span) || r_span_decode(&span, &text))
-            return r_json_fail(j, N_("a string was expected"));
+        if (!r_json_string(j, &span) || !r_json_took(j, r_span_decode(&span, &text)))
+            return false;
         order = memcmp(before.len ? before.data : (const unsigned char *)"",
                        text.len ? text.data : (const unsigned char *)"", before.len < text.len ? before.len : text.len);
         if (!first && (order > 0 || (order == 0 && before.len >= text.len)))
@@ -110,8 +110,7 @@ static bool read_operator(struct r_json *j, void *context)
     struct r_acquisition *a = context;
     struct r_value v[1];
 
-    return r_field_read(j, fields, 1, v, NULL) &&
-           (!r_span_decode(&v[0].text, &a->operator_name) || r_json_fail(j, N_("a text that is too long")));
+    return r_field_read(j, fields, 1, v, NULL) && r_json_took(j, r_span_decode(&v[0].text, &a->operator_name));
 }
 
 static bool read_host(struct r_json *j, void *context)
@@ -124,8 +123,7 @@ static bool read_host(struct r_json *j, void *context)
     struct r_acquisition *a = context;
     struct r_value v[6];
 
-    return r_field_read(j, fields, 6, v, NULL) &&
-           (!r_span_decode(&v[2].text, &a->hostname) || r_json_fail(j, N_("a text that is too long")));
+    return r_field_read(j, fields, 6, v, NULL) && r_json_took(j, r_span_decode(&v[2].text, &a->hostname));
 }
 
 static bool read_moment(struct r_json *j, void *context)
@@ -244,9 +242,10 @@ void r_acquisition_free(struct r_acquisition *a)
 
 static void take(struct r_acquisition *out, struct r_json *j, const struct r_value *v)
 {
-    if (r_span_decode(&v[ITEM].text, &out->item) || r_span_decode(&v[CASE].text, &out->case_id) ||
-        (v[ORGANISATION].present && r_span_decode(&v[ORGANISATION].text, &out->organisation)))
-        r_json_fail(j, N_("a text that is too long"));
+    r_json_took(j, r_span_decode(&v[ITEM].text, &out->item));
+    r_json_took(j, r_span_decode(&v[CASE].text, &out->case_id));
+    if (v[ORGANISATION].present)
+        r_json_took(j, r_span_decode(&v[ORGANISATION].text, &out->organisation));
     out->has_organisation = v[ORGANISATION].present;
     out->started = v[STARTED].stamp;
     out->finished = v[FINISHED].stamp;

@@ -71,8 +71,13 @@ static bool check_path(struct r_json *j, struct r_entry *e)
         return r_json_fail(j, N_("a path that is not a name of this format"));
     if (source_len != e->source.len || memcmp(e->path.at + 5, e->source.at, source_len) != 0)
         return r_json_fail(j, N_("a source that is not the one in the path"));
-    if (e->origin.known && !r_name_matches(e->path.at, e->path.len, e->origin.raw.data, e->origin.raw.len))
-        return r_json_fail(j, N_("a path that is not the mapping of its origin"));
+    if (e->origin.known) {
+        int code = r_name_match(e->path.at, e->path.len, e->origin.raw.data, e->origin.raw.len);
+
+        if (code)
+            return code == HZ_E_INVALID ? r_json_fail(j, N_("a path that is not the mapping of its origin"))
+                                        : r_json_took(j, code);
+    }
     if (!e->origin.known && r_span_is(&e->source, "long"))
         return r_json_fail(j, N_("a file in the source long without origin"));
     if (!e->origin.known && e->has_stat)

@@ -108,11 +108,14 @@ static bool is_errno(const struct r_span *text)
     return true;
 }
 
-static bool is_base64(const struct r_span *text, bool empty)
+/* HZ_OK, HZ_E_FORMAT or HZ_E_NOMEM */
+static int check_base64(const struct r_span *text, bool empty)
 {
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(R_JSON_STRING_MAX);
 
-    return text->len ? !text_unbase64(&bytes, text->at, text->len) : empty;
+    if (!text->len)
+        return empty ? HZ_OK : HZ_E_FORMAT;
+    return text_unbase64(&bytes, text->at, text->len);
 }
 
 /* NULL when the string has the form, else what is wrong */
@@ -141,8 +144,6 @@ static const char *string_wrong(enum r_field_kind kind, const char *form, struct
         return stamp_parse(&v->stamp, text->at, text->len) ? N_("a time in UTC was expected") : NULL;
     case R_FIELD_BOOTTIME:
         return is_boottime(text) ? NULL : N_("seconds with nine decimals were expected");
-    case R_FIELD_BASE64:
-        return is_base64(text, !form) ? NULL : N_("canonical base64 was expected");
     case R_FIELD_MODE:
         return is_mode(text) ? NULL : N_("four octal digits were expected");
     case R_FIELD_DEVICE:
@@ -160,7 +161,15 @@ bool r_field_string(struct r_json *j, enum r_field_kind kind, const char *form, 
 
     if (!r_json_string(j, &value->text))
         return false;
-    wrong = string_wrong(kind, form, value);
+    if (kind == R_FIELD_BASE64) {
+        int code = check_base64(&value->text, !form);
+
+        if (code == HZ_E_NOMEM)
+            return r_json_took(j, code);
+        wrong = code ? N_("canonical base64 was expected") : NULL;
+    } else {
+        wrong = string_wrong(kind, form, value);
+    }
     if (wrong)
         return r_json_fail(j, wrong);
     value->present = true;

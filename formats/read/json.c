@@ -28,11 +28,21 @@ bool r_json_limit(struct r_json *j, const char *wrong)
     return r_json_fail(j, wrong);
 }
 
+bool r_json_took(struct r_json *j, int buffer_code)
+{
+    if (buffer_code == HZ_E_NOMEM && !j->wrong)
+        j->no_memory = true;
+    return !buffer_code ||
+           r_json_fail(j, buffer_code == HZ_E_NOMEM ? N_("out of memory") : N_("a text that is too long"));
+}
+
 int r_json_result(const struct r_json *j, const char **wrong, size_t *at)
 {
     *wrong = j->wrong;
     *at = j->at;
-    return !j->wrong ? HZ_OK : j->limit ? HZ_E_LIMIT : HZ_E_FORMAT;
+    if (!j->wrong)
+        return HZ_OK;
+    return j->no_memory ? HZ_E_NOMEM : j->limit ? HZ_E_LIMIT : HZ_E_FORMAT;
 }
 
 static int next_byte(const struct r_json *j)

@@ -27,6 +27,7 @@ struct r_json {
     size_t len, at;
     const char *wrong;   /* N_() text, NULL while none */
     bool limit;          /* it is a bound that was reached */
+    bool no_memory;      /* nothing is wrong with the text: memory was missing */
     unsigned extensions; /* keys that begin "x-" met by r_field_read */
     unsigned depth;
     struct {
@@ -57,7 +58,9 @@ bool r_json_done(struct r_json *j);
 bool r_json_fail(struct r_json *j, const char *wrong);
 /* The same for a bound of the format. */
 bool r_json_limit(struct r_json *j, const char *wrong);
-/* HZ_OK, HZ_E_FORMAT or HZ_E_LIMIT, with *wrong and *at, for those who read one text. */
+/* What a buffer said: true for HZ_OK; else false, and a failure for want of memory or of a text that is too long. */
+bool r_json_took(struct r_json *j, int buffer_code);
+/* HZ_OK, HZ_E_FORMAT, HZ_E_LIMIT or HZ_E_NOMEM, with *wrong and *at, for those who read one text. */
 int r_json_result(const struct r_json *j, const char **wrong, size_t *at);
 
 bool r_span_is(const struct r_span *span, const char *text); /* text without characters that need escapes */

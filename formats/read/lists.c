@@ -5,14 +5,16 @@
 #include "formats/read/name.h"
 #include "formats/read/state.h"
 
-void r_lists_wrong(struct r_state *s, int code, uint64_t number, size_t at, const char *wrong)
+int r_lists_wrong(struct r_state *s, int code, uint64_t number, size_t at, const char *wrong, struct hz_error *err)
 {
     struct r_need need = s->member.kind == R_KIND_SEGMENT
                              ? (struct r_need) { .segment = (int32_t)(s->member.tag - R_TAG_FIXED) }
                              : R_NEED_TAG(s->member.tag);
 
+    if (code == HZ_E_NOMEM)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     if (s->line_wrong)
-        return; /* the first wrong line of a file speaks for it */
+        return HZ_OK; /* the first wrong line of a file speaks for it */
     r_state_ill(s);
     r_state_add(s, &(struct r_finding) { .code = code == HZ_E_LIMIT ? R_LIMIT_EXCEEDED : R_MANIFEST_MALFORMED,
                                          .why = R_WHY_LINE,
@@ -22,6 +24,7 @@ void r_lists_wrong(struct r_state *s, int code, uint64_t number, size_t at, cons
                                          .b = at + 1,
                                          .text = wrong,
                                          .need = need });
+    return HZ_OK;
 }
 
 static void count(struct r_state *s, const struct r_record *r)
@@ -54,10 +57,8 @@ int r_lists_record(void *context, const char *line, size_t len, uint64_t number,
         code = r_records_first(kind, line, len, &wrong, &at);
     else
         code = r_records_line(kind, line, len, &s->record, &wrong, &at);
-    if (code) {
-        r_lists_wrong(s, code, number, at, wrong);
-        return HZ_OK;
-    }
+    if (code)
+        return r_lists_wrong(s, code, number, at, wrong, err);
     if (number == 1)
         return HZ_OK;
     count(s, &s->record);
@@ -73,11 +74,9 @@ int r_lists_manifest(void *context, const char *line, size_t len, uint64_t numbe
     const char *path;
 
     (void)offset;
-    (void)err;
     if (r_manifest_line(line, len, digest, &path, &path_len) || !r_name_is_payload(path, path_len, &source_len))
-        r_lists_wrong(s, HZ_E_FORMAT, number, 0,
-                      N_("a digest, two blanks and the name of a payload file were expected"));
-    else
-        r_listing_manifest(&s->listing, line, len);
+        return r_lists_wrong(s, HZ_E_FORMAT, number, 0,
+                             N_("a digest, two blanks and the name of a payload file were expected"), err);
+    r_listing_manifest(&s->listing, line, len);
     return HZ_OK;
 }

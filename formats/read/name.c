@@ -201,10 +201,11 @@ int r_name_map(struct buf *out, const unsigned char *component, size_t len)
 {
     HZ_CLEANUP(buf_free) struct buf mapped = BUF_INIT(len * 3 + 1);
     size_t keep;
-    int code = map_bytes(&mapped, component, len);
 
-    if (code)
-        return code;
+    if (map_bytes(&mapped, component, len)) {
+        out->failed = mapped.failed; /* sticks, like any failure of out itself */
+        return (int)out->failed;
+    }
     if (mapped.len <= MAPPED_MAX)
         return buf_put(out, mapped.data, mapped.len);
     keep = KEPT_MAX;
@@ -217,79 +218,87 @@ int r_name_map(struct buf *out, const unsigned char *component, size_t len)
     return out->failed;
 }
 
-/* path against the mapped components of raw; *mapped_len: length with every twin suffix there could be */
-static bool components_match(const char *path, size_t path_len, const unsigned char *raw, size_t raw_len)
+/* The component of raw that begins at begin: its length */
+static size_t component_length(const unsigned char *raw, size_t raw_len, size_t begin)
+{
+    const unsigned char *slash = begin < raw_len ? memchr(raw + begin, '/', raw_len - begin) : NULL;
+
+    return (slash ? (size_t)(slash - raw) : raw_len) - begin;
+}
+
+/* path against the mapped components of raw, each with or without a twin suffix */
+static int match_components(const char *path, size_t path_len, const unsigned char *raw, size_t raw_len)
 {
     HZ_CLEANUP(buf_free) struct buf want = BUF_INIT(1024);
     const char *end = path + path_len;
-    size_t begin, stop;
+    size_t begin, len;
 
-    for (begin = 1; begin <= raw_len; begin = stop + 1) {
-        const unsigned char *slash = begin < raw_len ? memchr(raw + begin, '/', raw_len - begin) : NULL;
+    for (begin = 1; begin <= raw_len; begin += len + 1) {
         const char *path_end = memchr(path, '/', (size_t)(end - path));
         size_t n = (size_t)((path_end ? path_end : end) - path);
 
-        stop = slash ? (size_t)(slash - raw) : raw_len;
+        len = component_length(raw, raw_len, begin);
         buf_reset(&want);
-        if (!path_end != !slash || r_name_map(&want, raw + begin, stop - begin))
-            return false;
+        r_name_map(&want, raw + begin, len);
         if (n == want.len + TWIN_SIZE)
-            put_digest(&want, "=@", 16, raw + begin, stop - begin);
-        if (want.failed || n != want.len || memcmp(path, want.data, n) != 0)
-            return false;
+            put_digest(&want, "=@", 16, raw + begin, len);
+        if (want.failed)
+            return (int)want.failed;
+        if (!path_end != (begin + len == raw_len) || n != want.len || memcmp(path, want.data, n) != 0)
+            return HZ_E_INVALID;
         path = path_end ? path_end + 1 : end;
     }
-    return path == end;
+    return path == end ? HZ_OK : HZ_E_INVALID;
 }
 
 /* A path goes to "long" only when data/<source>/ and its mapped components, with any twin suffixes, exceed the bound */
-static bool needs_long(size_t source_len, const unsigned char *raw, size_t raw_len)
+static int check_needs_long(size_t source_len, const unsigned char *raw, size_t raw_len)
 {
     HZ_CLEANUP(buf_free) struct buf mapped = BUF_INIT(1024);
-    size_t total = 5 + source_len, begin, stop;
+    size_t total = 5 + source_len, begin, len;
 
-    for (begin = 1; begin <= raw_len && total <= R_NAME_PATH_MAX; begin = stop + 1) {
-        const unsigned char *slash = begin < raw_len ? memchr(raw + begin, '/', raw_len - begin) : NULL;
-
-        stop = slash ? (size_t)(slash - raw) : raw_len;
+    for (begin = 1; begin <= raw_len && total <= R_NAME_PATH_MAX; begin += len + 1) {
+        len = component_length(raw, raw_len, begin);
         buf_reset(&mapped);
-        if (r_name_map(&mapped, raw + begin, stop - begin))
-            return false;
+        if (r_name_map(&mapped, raw + begin, len))
+            return (int)mapped.failed;
         total += 1 + mapped.len + TWIN_SIZE;
     }
-    return total > R_NAME_PATH_MAX;
+    return total > R_NAME_PATH_MAX ? HZ_OK : HZ_E_INVALID;
 }
 
-static bool long_matches(const char *rest, size_t len, const unsigned char *raw, size_t raw_len)
+static int match_long(const char *rest, size_t len, const unsigned char *raw, size_t raw_len)
 {
-    HZ_CLEANUP(buf_free) struct buf want = BUF_INIT(65);
     const char *slash = memchr(rest, '/', len);
     size_t source_len = slash ? (size_t)(slash - rest) : 0;
+    unsigned char digest[R_SHA256_SIZE];
+    char hex[R_SHA256_HEX];
 
     if (!slash || !r_field_is_word(rest, source_len) || len - source_len - 1 != 64)
-        return false;
-    put_digest(&want, "", 64, raw, raw_len);
-    return !want.failed && memcmp(slash + 1, want.data, 64) == 0 && needs_long(source_len, raw, raw_len);
+        return HZ_E_INVALID;
+    r_hash_sha256(digest, raw, raw_len);
+    text_hex(hex, digest, sizeof digest);
+    return memcmp(slash + 1, hex, 64) == 0 ? check_needs_long(source_len, raw, raw_len) : HZ_E_INVALID;
 }
 
-bool r_name_matches(const char *path, size_t path_len, const unsigned char *raw, size_t raw_len)
+int r_name_match(const char *path, size_t path_len, const unsigned char *raw, size_t raw_len)
 {
     const char *rest, *slash;
     size_t source_len, left;
     uint64_t inode;
 
     if (!r_name_is_payload(path, path_len, &source_len) || !r_name_is_origin(raw, raw_len))
-        return false;
+        return HZ_E_INVALID;
     rest = path + 5 + source_len + 1;
     left = path_len - 5 - source_len - 1;
     if (source_len == 4 && memcmp(path + 5, "long", 4) == 0)
-        return long_matches(rest, left, raw, raw_len);
+        return match_long(rest, left, raw, raw_len);
     if (source_len == 2 && memcmp(path + 5, "ns", 2) == 0) {
         slash = memchr(rest, '/', left);
         if (!slash || num_parse_u64(rest, (size_t)(slash - rest), UINT64_MAX, &inode))
-            return false;
+            return HZ_E_INVALID;
         left -= (size_t)(slash - rest) + 1;
         rest = slash + 1;
     }
-    return components_match(rest, left, raw, raw_len);
+    return match_components(rest, left, raw, raw_len);
 }

@@ -19,9 +19,9 @@ bool r_name_is_payload(const char *path, size_t len, size_t *source_len);
 int r_name_compare(const char *a, size_t a_len, const char *b, size_t b_len);
 /* Absolute, no empty component, no "." or "..", no NUL. */
 bool r_name_is_origin(const unsigned char *raw, size_t len);
-/* true when path is what the mapping makes of the host path `raw`, with or without a twin suffix at each component.
- * Also for paths in the sources long and ns. */
-bool r_name_matches(const char *path, size_t path_len, const unsigned char *raw, size_t raw_len);
+/* HZ_OK when path is what the mapping makes of the host path `raw`, with or without a twin suffix at each component,
+ * also in the sources long and ns; HZ_E_INVALID when it is not; HZ_E_NOMEM. */
+int r_name_match(const char *path, size_t path_len, const unsigned char *raw, size_t raw_len);
 /* Appends the mapped component (rules 1 to 3, no twin suffix). HZ_OK or the buffer's failure. */
 int r_name_map(struct buf *out, const unsigned char *component, size_t len);
 

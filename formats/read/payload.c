@@ -217,10 +217,8 @@ int r_payload_line(void *context, const char *line, size_t len, uint64_t number,
     s->segment_lines++;
     r_merkle_add(&s->merkle, &s->scratch, line, len);
     code = r_catalog_line(line, len, e, &wrong, &at);
-    if (code) {
-        r_lists_wrong(s, code, number, at, wrong);
-        return HZ_OK;
-    }
+    if (code)
+        return r_lists_wrong(s, code, number, at, wrong, err);
     if (e->extensions)
         r_state_notice(s, R_NOTE_EXTENSION_KEYS, R_WHY_EXTENSIONS, "", 0);
     if (!known_method(&e->method))

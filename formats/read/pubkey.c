@@ -45,17 +45,18 @@ static bool is_good_ed25519(const unsigned char point[32])
     return true;
 }
 
-static void identify(const void *blob, size_t len, struct r_pubkey *out)
+static int identify(const void *blob, size_t len, struct r_pubkey *out)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(64);
 
     r_hash_sha256(out->id, blob, len);
     text_hex(out->keyid, out->id, sizeof out->id);
     memset(out->fingerprint, 0, sizeof out->fingerprint);
-    if (!text_base64(&text, out->id, sizeof out->id)) {
-        memcpy(out->fingerprint, "SHA256:", 7);
-        memcpy(out->fingerprint + 7, text.data, 43);
-    }
+    if (text_base64(&text, out->id, sizeof out->id))
+        return HZ_E_NOMEM;
+    memcpy(out->fingerprint, "SHA256:", 7);
+    memcpy(out->fingerprint + 7, text.data, 43);
+    return HZ_OK;
 }
 
 int r_pubkey_read(const void *blob, size_t len, struct r_pubkey *out)
@@ -81,7 +82,8 @@ int r_pubkey_read(const void *blob, size_t len, struct r_pubkey *out)
             if (!r_sshwire_string(&rest, &point))
                 return HZ_E_FORMAT;
     }
-    identify(blob, len, &key);
+    if (identify(blob, len, &key))
+        return HZ_E_NOMEM;
     *out = key;
     return HZ_OK;
 }
@@ -96,7 +98,7 @@ int r_pubkey_line(const char *line, size_t len, struct r_pubkey *out)
         return HZ_E_FORMAT;
     second = memchr(blank + 1, ' ', (size_t)(end - blank - 1));
     if (text_unbase64(&blob, blank + 1, (size_t)((second ? second : end) - blank - 1)) || !blob.len)
-        return HZ_E_FORMAT;
+        return blob.failed == HZ_E_NOMEM ? HZ_E_NOMEM : HZ_E_FORMAT;
     rest = (struct r_sshwire) { blob.data, blob.len };
     if (!r_sshwire_string(&rest, &type) || type.len != (size_t)(blank - line) || memcmp(type.at, line, type.len) != 0)
         return HZ_E_FORMAT;

@@ -21,9 +21,9 @@ struct r_pubkey {
 
 /* From the blob. HZ_OK also for an algorithm that is not known here (then only the identifiers hold). HZ_E_FORMAT: not
  * a key, or not in the one allowed form; of the points, Ed25519 must be canonical and not of small order, P-256 is
- * checked when a signature is (trust.h). r_hash_start must have succeeded. */
+ * checked when a signature is (trust.h). HZ_E_NOMEM. r_hash_start must have succeeded. */
 int r_pubkey_read(const void *blob, size_t len, struct r_pubkey *out);
-/* From "type base64[ comment]", the form of .pub files and lists. HZ_OK or HZ_E_FORMAT. */
+/* From "type base64[ comment]", the form of .pub files and lists. HZ_OK, HZ_E_FORMAT or HZ_E_NOMEM. */
 int r_pubkey_line(const char *line, size_t len, struct r_pubkey *out);
 
 #endif

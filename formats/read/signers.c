@@ -150,6 +150,7 @@ static const char *read_line(const char *line, size_t len, struct r_signer *s)
     const char *blank = memchr(line, ' ', len), *equals, *wrong = NULL;
     struct r_pubkey key;
     size_t n = blank ? (size_t)(blank - line) : len;
+    int code;
 
     if (!blank || !is_principal(line, n))
         return N_("it does not begin with one mail address");
@@ -160,8 +161,9 @@ static const char *read_line(const char *line, size_t len, struct r_signer *s)
         wrong = read_options(&c, s);
     if (wrong)
         return wrong;
-    if (r_pubkey_line(c.at, (size_t)(c.end - c.at), &key))
-        return N_("no public key follows, or not in the one allowed form");
+    code = r_pubkey_line(c.at, (size_t)(c.end - c.at), &key);
+    if (code)
+        return code == HZ_E_NOMEM ? N_("out of memory") : N_("no public key follows, or not in the one allowed form");
     memcpy(s->id, key.id, sizeof s->id);
     s->principal = copy(line, n);
     return s->principal ? NULL : N_("out of memory");

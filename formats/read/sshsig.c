@@ -52,10 +52,11 @@ static bool is_strings(struct r_sshwire blob)
     return count && !blob.len;
 }
 
-static const char *read_blob(struct r_sshwire in, struct r_sshsig *out)
+static const char *read_blob(struct r_sshwire in, struct r_sshsig *out, bool *no_memory)
 {
     struct r_sshwire key, name_space, reserved, hash, signature;
     uint32_t version;
+    int code;
 
     if (in.len < 6 || memcmp(in.at, "SSHSIG", 6) != 0)
         return N_("it does not begin with SSHSIG");
@@ -72,7 +73,9 @@ static const char *read_blob(struct r_sshwire in, struct r_sshsig *out)
         return N_("its namespace is not a name");
     memcpy(out->name_space, name_space.at, name_space.len);
     out->name_space[name_space.len] = 0;
-    if (r_pubkey_read(key.at, key.len, &out->key))
+    code = r_pubkey_read(key.at, key.len, &out->key);
+    *no_memory = code == HZ_E_NOMEM;
+    if (code)
         return N_("its public key is not in the one allowed form");
     if (out->key.algorithm == R_PUBKEY_UNKNOWN)
         return is_strings(signature) ? NULL : N_("its parts do not fit its length");
@@ -85,6 +88,7 @@ int r_sshsig_read(const void *text, size_t len, struct r_sshsig *out, const char
 {
     HZ_CLEANUP(buf_free) struct buf blob = BUF_INIT(ARMOUR_MAX);
     struct r_sshsig found;
+    bool no_memory = false;
     int code;
 
     memset(&found, 0, sizeof found);
@@ -92,9 +96,9 @@ int r_sshsig_read(const void *text, size_t len, struct r_sshsig *out, const char
     code = len > ARMOUR_MAX ? HZ_E_FORMAT : r_sshwire_unarmour(text, len, &blob);
     if (code)
         return code == HZ_E_NOMEM ? HZ_E_NOMEM : HZ_E_FORMAT;
-    *wrong = read_blob((struct r_sshwire) { blob.data, blob.len }, &found);
+    *wrong = read_blob((struct r_sshwire) { blob.data, blob.len }, &found, &no_memory);
     if (*wrong)
-        return HZ_E_FORMAT;
+        return no_memory ? HZ_E_NOMEM : HZ_E_FORMAT;
     *out = found;
     return HZ_OK;
 }

@@ -29,12 +29,15 @@ static bool same_bytes(const struct buf *a, const struct buf *b)
 static bool raw_from_base64(struct r_json *j, const struct r_span *base64, struct r_origin *out)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(ORIGIN_MAX);
+    int code = text_unbase64(&out->raw, base64->at, base64->len);
 
-    if (text_unbase64(&out->raw, base64->at, base64->len) || text_is_utf8(out->raw.data, out->raw.len))
+    if (code == HZ_E_NOMEM)
+        return r_json_took(j, code);
+    if (code || text_is_utf8(out->raw.data, out->raw.len))
         return r_json_fail(j, N_("base64 bytes that are valid UTF-8 and therefore not needed"));
-    if (text_to_utf8(&text, out->raw.data, out->raw.len) || !same_bytes(&text, &out->text))
-        return r_json_fail(j, N_("a text and its base64 bytes say different things"));
-    return true;
+    if (!r_json_took(j, text_to_utf8(&text, out->raw.data, out->raw.len)))
+        return false;
+    return same_bytes(&text, &out->text) || r_json_fail(j, N_("a text and its base64 bytes say different things"));
 }
 
 bool r_stat_origin_read(struct r_json *j, const struct r_value *text, const struct r_value *base64, bool path,
@@ -47,13 +50,13 @@ bool r_stat_origin_read(struct r_json *j, const struct r_value *text, const stru
         return false;
     if (!text->present)
         return base64->present ? r_json_fail(j, N_("base64 bytes without their text")) : true;
-    if (r_span_decode(&text->text, &out->text))
-        return r_json_fail(j, N_("a text that is too long"));
+    if (!r_json_took(j, r_span_decode(&text->text, &out->text)))
+        return false;
     if (base64->present) {
         if (!raw_from_base64(j, &base64->text, out))
             return false;
-    } else if (buf_put(&out->raw, out->text.data, out->text.len)) {
-        return r_json_fail(j, N_("a text that is too long"));
+    } else if (!r_json_took(j, buf_put(&out->raw, out->text.data, out->text.len))) {
+        return false;
     }
     if (path && !(out->raw.len == 1 && out->raw.data[0] == '/') && !r_name_is_origin(out->raw.data, out->raw.len))
         return r_json_fail(j, N_("an origin that is not an absolute path in its plain form"));
@@ -92,8 +95,8 @@ bool r_stat_xattrs(struct r_json *j, void *context)
         if (!r_field_read(j, fields, 2, v, NULL))
             return false;
         buf_reset(&name);
-        if (text_unbase64(&name, v[0].text.at, v[0].text.len))
-            return r_json_fail(j, N_("canonical base64 was expected"));
+        if (!r_json_took(j, text_unbase64(&name, v[0].text.at, v[0].text.len)))
+            return false;
         order = count ? memcmp(before.data, name.data, before.len < name.len ? before.len : name.len) : -1;
         if (order > 0 || (order == 0 && before.len >= name.len))
             return r_json_fail(j, N_("extended attributes are repeated or not in order"));

@@ -111,8 +111,9 @@ void r_payload_finish(struct r_state *s);
 int r_lists_record(void *context, const char *line, size_t len, uint64_t number, uint64_t offset, struct hz_error *err);
 int r_lists_manifest(void *context, const char *line, size_t len, uint64_t number, uint64_t offset,
                      struct hz_error *err);
-/* One line outside its grammar (HZ_E_FORMAT) or over a bound (HZ_E_LIMIT). */
-void r_lists_wrong(struct r_state *s, int code, uint64_t number, size_t at, const char *wrong);
+/* One line outside its grammar (HZ_E_FORMAT) or over a bound (HZ_E_LIMIT) is a finding: HZ_OK. HZ_E_NOMEM is an error.
+ */
+int r_lists_wrong(struct r_state *s, int code, uint64_t number, size_t at, const char *wrong, struct hz_error *err);
 
 /* whole.c: small tag files, when their bytes are complete. */
 int r_whole_read(struct r_state *s, struct hz_error *err);

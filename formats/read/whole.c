@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/lang.h"
 #include "base/text.h"
 #include "formats/read/state.h"
 
@@ -41,6 +42,8 @@ static int read_acquisition(struct r_state *s, struct hz_error *err)
     size_t at;
     int code = r_acquisition_read(s->text.data, s->text.len, &s->acquisition, &text, &at);
 
+    if (code == HZ_E_NOMEM)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     if (code) {
         wrong(s, code, R_WHY_LINE, at, text);
         return HZ_OK;
@@ -51,14 +54,15 @@ static int read_acquisition(struct r_state *s, struct hz_error *err)
     return s->sink->acquisition ? s->sink->acquisition(s->sink->context, &s->acquisition, err) : HZ_OK;
 }
 
-static void read_info(struct r_state *s)
+static int read_info(struct r_state *s, struct hz_error *err)
 {
     buf_reset(&s->info_text);
-    if (buf_put(&s->info_text, s->text.data, s->text.len) ||
-        r_bag_info((const char *)s->info_text.data, s->info_text.len, &s->info))
+    if (buf_put(&s->info_text, s->text.data, s->text.len))
+        return buf_check(&s->info_text, err);
+    s->has_info = !r_bag_info((const char *)s->info_text.data, s->info_text.len, &s->info);
+    if (!s->has_info)
         wrong(s, HZ_E_FORMAT, R_WHY_FORM, 0, NULL);
-    else
-        s->has_info = true;
+    return HZ_OK;
 }
 
 static void read_merkle(struct r_state *s)
@@ -97,10 +101,10 @@ int r_whole_read(struct r_state *s, struct hz_error *err)
     }
     if (tag == R_TAG_ACQUISITION)
         return read_acquisition(s, err);
+    if (tag == R_TAG_BAG_INFO)
+        return read_info(s, err);
     if (tag == R_TAG_FORMAT)
         read_format(s);
-    else if (tag == R_TAG_BAG_INFO)
-        read_info(s);
     else if (tag == R_TAG_MERKLE)
         read_merkle(s);
     else if (!r_bag_is_bagit(s->text.data, s->text.len))
