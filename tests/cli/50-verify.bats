@@ -353,6 +353,12 @@ sys.exit(repr(bad) if bad else 0)'
     [ "$(find . | LC_ALL=C sort | tr '\n' ' ')" = ". ./b.tar ./deep ./deep/er ./manifest ./ours ./theirs " ]
 }
 
+@test "extract: from a pipe" {
+    # shellcheck disable=SC2002
+    cat "$GOOD" | extract - data/files --to out --signers "$SIGNERS"
+    [ "$(cd out && find . -type f | wc -l)" = 2 ]
+}
+
 @test "extract: --json tells the verdict and takes out" {
     extract "$GOOD" --to out --json --signers "$SIGNERS" 2>/dev/null >answer
     [ "$(jq -r .verdict answer)" = verified ]
