@@ -130,6 +130,13 @@ int io_free_space(int fd, uint64_t *out, struct hz_error *err)
     return HZ_OK;
 }
 
+int io_sync_all(int fd, struct hz_error *err)
+{
+    if (syncfs(fd) != 0)
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot bring the data onto the medium"));
+    return HZ_OK;
+}
+
 int io_sync(int fd, struct hz_error *err)
 {
     if (fsync(fd) != 0)

@@ -24,5 +24,7 @@ int io_rewind(int fd, struct hz_error *err);
 /* Bytes that an ordinary user may still write on the file system of fd; UINT64_MAX where it does not say. */
 int io_free_space(int fd, uint64_t *out, struct hz_error *err);
 int io_sync(int fd, struct hz_error *err); /* fsync; a failure is final */
+/* The same for everything on the file system of fd (syncfs): for a tree of many files that were written just now. */
+int io_sync_all(int fd, struct hz_error *err);
 
 #endif

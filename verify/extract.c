@@ -36,7 +36,9 @@ void extract_abort(struct extract *e)
 
 int extract_commit(struct extract *e, struct hz_error *err)
 {
-    return io_tree_commit(&e->tree, err);
+    int code = io_sync_all(e->tree.fd, err);
+
+    return code ? hz_error_context(err, "%s", e->directory) : io_tree_commit(&e->tree, err);
 }
 
 int extract_check(const struct extract *e, struct hz_error *err)

@@ -27,7 +27,7 @@ int extract_begin(struct extract *e, const char *directory, const char *const *p
 struct reader_listener extract_listener(struct extract *e);
 /* HZ_E_NOTFOUND names a path that is not in the bundle; HZ_E_EXISTS: something was in the way of a file. */
 int extract_check(const struct extract *e, struct hz_error *err);
-/* DIR.partial becomes DIR. */
+/* DIR.partial, once all of it is on the disk, becomes DIR. */
 int extract_commit(struct extract *e, struct hz_error *err);
 /* Removes DIR.partial. Legal after a commit. */
 void extract_abort(struct extract *e);

@@ -222,6 +222,16 @@ no_bundle() {
     [[ $output == *"work/out.partial/data/files/etc/zz: "*"No space left on device"*"exit 3" ]] || { echo "$output"; false; }
 }
 
+@test "extract errors: what the disk did not take in the end is not called done" {
+    [ "${HOZEN_PRESET:-release}" != asan ] || skip "the faults would hit what the sanitizer does"
+    run strace -f -o trace -e trace=syncfs,fsync,renameat2 -e inject=syncfs:error=ENOSPC \
+        "$HOZEN_BIN/hozen-verify" extract "$GOOD" --to work/out
+    refused 3 "work/out: cannot bring the data onto the medium: "
+    grep -q INJECTED trace
+    [ "$(grep -c renameat2 trace)" = 0 ]
+    [ -z "$(ls -A work)" ]
+}
+
 @test "extract errors: a bundle whose names are in each other's way is judged all the same" {
     run extract "$VECTORS/bad/file-is-folder.tar" --to work/out --signers "$SIGNERS"
     [ "$status" = 1 ]
