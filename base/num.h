@@ -26,9 +26,5 @@ static inline bool num_mul_u64(uint64_t a, uint64_t b, uint64_t *out)
 
 /* Canonical decimal: digits only, no leading zero except "0" itself, at most max. HZ_OK or HZ_E_FORMAT. */
 int num_parse_u64(const char *text, size_t len, uint64_t max, uint64_t *out);
-/* What people type: 2G, 500M, 64K, 10 (powers of 1024). HZ_OK or HZ_E_FORMAT. Bytes. */
-int num_parse_size(const char *text, uint64_t *out);
-/* What people type: 90s, 60m, 24h, 7d, 2w; a bare number is seconds. HZ_OK or HZ_E_FORMAT. Seconds. */
-int num_parse_duration(const char *text, uint64_t *out);
 
 #endif

@@ -7,27 +7,7 @@
 #include "collector/facts.h"
 #include "collector/plan.h"
 #include "collector/source.h"
-#include "formats/write/random.h"
-
-static int put_salt(struct json_out *j, struct hz_error *err)
-{
-    char salt[33];
-    int rc = w_random_hex(salt, 16, err);
-    if (rc == HZ_OK)
-        json_member_string(j, "salt", salt);
-    return rc;
-}
-
-static int finish(struct json_out *j, int rc, struct hz_error *err)
-{
-    json_object_end(j);
-    if (rc == HZ_OK)
-        rc = json_check(j, err);
-    if (rc != HZ_OK)
-        return rc;
-    buf_putc(j->out, '\n');
-    return buf_check(j->out, err);
-}
+#include "formats/write/fields.h"
 
 static int make_identity(const void *context, struct buf *out, struct hz_error *err)
 {
@@ -43,9 +23,9 @@ static int make_identity(const void *context, struct buf *out, struct hz_error *
     json_member_string(&j, "kernel_version", f->kernel_version);
     json_member_string(&j, "machine_id", f->machine_id);
     json_member_string(&j, "operating_system", f->operating_system);
-    int rc = put_salt(&j, err);
+    int rc = w_fields_salt(&j, err);
     json_member_string(&j, "schema", "hozen-identity/1");
-    return finish(&j, rc, err);
+    return w_fields_end(&j, rc, err);
 }
 
 static void put_seconds(struct json_out *j, const char *key, struct stamp t)
@@ -88,10 +68,10 @@ static int make_clock(const void *context, struct buf *out, struct hz_error *err
                 (struct stamp) { .seconds = monotonic.tv_sec, .nanoseconds = (uint32_t)monotonic.tv_nsec });
     stamp_format(text, realtime);
     json_member_string(&j, "realtime", text);
-    int rc = put_salt(&j, err);
+    int rc = w_fields_salt(&j, err);
     json_member_string(&j, "schema", "hozen-clock/1");
     json_member_int(&j, "timezone_offset_minutes", stamp_local_offset(realtime));
-    return finish(&j, rc, err);
+    return w_fields_end(&j, rc, err);
 }
 
 static const struct tree_made made[] = {

@@ -144,3 +144,14 @@ int w_fields_salt(struct json_out *j, struct hz_error *err)
         json_member_string(j, "salt", salt);
     return rc;
 }
+
+int w_fields_end(struct json_out *j, int rc, struct hz_error *err)
+{
+    json_object_end(j);
+    if (rc == HZ_OK)
+        rc = json_check(j, err);
+    if (rc != HZ_OK)
+        return rc;
+    buf_putc(j->out, '\n');
+    return buf_check(j->out, err);
+}

@@ -25,5 +25,7 @@ void w_fields_stat_head(struct json_out *j, const struct w_stat *stat, struct st
 int w_fields_stat_tail(struct json_out *j, const struct w_stat *stat, struct hz_error *err);
 /* "salt": 16 fresh random bytes */
 int w_fields_salt(struct json_out *j, struct hz_error *err);
+/* Ends the object and its line with LF. rc: what went wrong before, returned as it is. */
+int w_fields_end(struct json_out *j, int rc, struct hz_error *err);
 
 #endif

@@ -9,17 +9,6 @@
 #include "formats/write/fields.h"
 #include "formats/write/name.h"
 
-static int end_line(struct json_out *j, int rc, struct hz_error *err)
-{
-    json_object_end(j);
-    if (rc == HZ_OK)
-        rc = json_check(j, err);
-    if (rc != HZ_OK)
-        return rc;
-    buf_putc(j->out, '\n');
-    return buf_check(j->out, err);
-}
-
 int w_records_first(struct buf *out, const char *schema, struct hz_error *err)
 {
     struct json_out j;
@@ -27,7 +16,7 @@ int w_records_first(struct buf *out, const char *schema, struct hz_error *err)
     json_object(&j);
     int rc = w_fields_salt(&j, err);
     json_member_string(&j, "schema", schema);
-    return end_line(&j, rc, err);
+    return w_fields_end(&j, rc, err);
 }
 
 static const char *type_name(mode_t mode)
@@ -75,7 +64,7 @@ int w_records_object(struct buf *out, const struct w_object *object, struct hz_e
     w_fields_bytes(&j, "target", "target_b64", object->target);
     json_member_string(&j, "type", type);
     int rc = w_fields_stat_tail(&j, &object->stat, err);
-    return end_line(&j, rc, err);
+    return w_fields_end(&j, rc, err);
 }
 
 static const char *absent_name(enum w_absent_status status)
@@ -100,7 +89,7 @@ int w_records_absent(struct buf *out, const struct w_absent *absent, struct hz_e
     w_fields_member_text(&j, "reason", absent->reason);
     json_member_string(&j, "source", absent->source);
     json_member_string(&j, "status", absent_name(absent->status));
-    return end_line(&j, HZ_OK, err);
+    return w_fields_end(&j, HZ_OK, err);
 }
 
 int w_records_action(struct buf *out, const struct w_action *action, struct hz_error *err)
@@ -120,5 +109,5 @@ int w_records_action(struct buf *out, const struct w_action *action, struct hz_e
     w_fields_time(&j, "start", action->start.realtime);
     w_fields_boottime(&j, "start_boottime", action->start.boottime);
     w_fields_member_text(&j, "target", action->target);
-    return end_line(&j, HZ_OK, err);
+    return w_fields_end(&j, HZ_OK, err);
 }

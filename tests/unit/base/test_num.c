@@ -53,41 +53,6 @@ static void everything_else_is_refused(void **state)
     u64_refuses("1\0", 2, 10);
 }
 
-static void sizes(void **state)
-{
-    (void)state;
-    uint64_t got = 0;
-    static const struct {
-        const char *text;
-        uint64_t want;
-    } good[] = { { "10", 10 }, { "64K", 65536 }, { "500M", 524288000 }, { "2G", 2147483648 }, { "1T", 1099511627776 } };
-    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        assert_int_equal(num_parse_size(good[i].text, &got), HZ_OK);
-        assert_true(got == good[i].want);
-    }
-    static const char *const bad[] = { "", "K", "2k", "2GB", "2GG", "G2", "-2G", "2 G", "02G", "1.5G", "16777216T" };
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        assert_int_equal(num_parse_size(bad[i], &got), HZ_E_FORMAT);
-    assert_int_equal(num_parse_size("16777215T", &got), HZ_OK);
-}
-
-static void durations(void **state)
-{
-    (void)state;
-    uint64_t got = 0;
-    static const struct {
-        const char *text;
-        uint64_t want;
-    } good[] = { { "90", 90 }, { "90s", 90 }, { "60m", 3600 }, { "24h", 86400 }, { "7d", 604800 }, { "2w", 1209600 } };
-    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        assert_int_equal(num_parse_duration(good[i].text, &got), HZ_OK);
-        assert_true(got == good[i].want);
-    }
-    static const char *const bad[] = { "", "s", "-1s", "1M", "1 h", "1h30m", "18446744073709551615w" };
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        assert_int_equal(num_parse_duration(bad[i], &got), HZ_E_FORMAT);
-}
-
 static void checked_arithmetic(void **state)
 {
     (void)state;
@@ -101,5 +66,5 @@ static void checked_arithmetic(void **state)
     assert_false(num_mul_size(SIZE_MAX, 2, &s));
 }
 
-TEST_MAIN(cmocka_unit_test(canonical_numbers), cmocka_unit_test(everything_else_is_refused), cmocka_unit_test(sizes),
-          cmocka_unit_test(durations), cmocka_unit_test(checked_arithmetic))
+TEST_MAIN(cmocka_unit_test(canonical_numbers), cmocka_unit_test(everything_else_is_refused),
+          cmocka_unit_test(checked_arithmetic))
