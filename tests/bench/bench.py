@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Measures hozen against what people use today and writes a report. See docs/PERFORMANCE.md for how to read it.
+
+Everything is made below --work and removed at the end (unless --keep): corpora, bundles, keys."""
+import argparse
+import datetime
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+
+import growth
+import measure
+import report
+import rows
+import service
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def drop_caches():
+    subprocess.run(["sync"], check=True)
+    with open("/proc/sys/vm/drop_caches", "w") as f:
+        f.write("3\n")
+
+
+def one(bench, command, cold, memory=False):
+    bench.fresh()
+    if cold:
+        drop_caches()
+    return measure.run(command, memory=memory, accept=(0, 1) if isinstance(command, str) and "find" in command else (0, 4))
+
+
+def measure_row(bench, row, runs):
+    """Ours and the peer in turn, so that what else the machine does falls on both."""
+    if not row.cold:
+        one(bench, row.ours, False)
+        one(bench, row.peer, False)
+    ours, peer = [], []
+    for _ in range(runs):
+        ours.append(one(bench, row.ours, row.cold))
+        peer.append(one(bench, row.peer, row.cold))
+    watched = one(bench, row.ours, row.cold, memory=True)
+    middle = {
+        "ours": statistics.median(c.seconds for c in ours), "peer": statistics.median(c.seconds for c in peer),
+        "ours_cpu": statistics.median(c.cpu for c in ours), "peer_cpu": statistics.median(c.cpu for c in peer),
+    }
+    return report.Result(row, middle, watched.memory, runs)
+
+
+def make_key(bench):
+    stem = bench.key[:-len(".key")]
+    subprocess.run([f"{bench.bin}/hozen-custody", "key", "new", "--for", "collect", "--name",
+                    "Sato Hanako <sato@csirt.example>", "--out", stem],
+                   check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def make_bundles(bench, kinds):
+    for kind in kinds:
+        bench.fresh()
+        measure.run(bench.collect(["--path", bench.corpus(kind)], "zstd"))
+        os.replace(f"{bench.out}/INC-1.tar.zst", bench.bundle(kind))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bin", required=True, help="directory of the programs")
+    parser.add_argument("--work", required=True, help="directory on a disk with room: 20 GiB at scale 1")
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--rows", help="only these, e.g. 1,4,7,growth,service")
+    parser.add_argument("--ten-million", action="store_true", help="growth with 10,000,000 files too")
+    parser.add_argument("--report", help="file to write; what stands behind its line '<!-- by hand -->' is kept")
+    parser.add_argument("--keep", action="store_true")
+    a = parser.parse_args()
+    wanted = set(a.rows.split(",")) if a.rows else None
+    bench = rows.Bench(os.path.abspath(a.bin), os.path.abspath(a.work))
+    table = [r for r in bench.rows() if wanted is None or r.number in wanted]
+    os.makedirs(bench.work, exist_ok=True)
+    made = datetime.datetime.now(datetime.timezone.utc)
+    out = report.Report(a.scale, a.runs, made)
+    try:
+        say("making corpora")
+        for kind in ("small", "logs", "big"):
+            bench.make_corpus(kind, "--scale", str(a.scale))
+        make_key(bench)
+        if any(r.number == "4" for r in table):
+            make_bundles(bench, ["small", "logs", "big"])
+        for row in table:
+            result = measure_row(bench, row, a.runs)
+            out.add(result)
+            say(result.line())
+        if wanted is None or "growth" in wanted:
+            growth.run(bench, a.scale, a.ten_million, out, say)
+        if wanted is None or "service" in wanted:
+            service.run(bench, a.scale, out, say)
+    finally:
+        if not a.keep:
+            shutil.rmtree(bench.work, ignore_errors=True)
+    if a.report:
+        out.write(a.report)
+    else:
+        sys.stdout.write(out.text())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Measures hozen against the tools people use today, on corpora made from a seed, and writes docs/PERFORMANCE.md.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+usage() {
+    cat <<'TEXT'
+usage: tests/bench/run.sh [--scale N] [--runs N] [--rows LIST] [--ten-million] [--work DIR] [--report FILE] [--keep]
+  --scale N       size of the corpora; 1, the default, needs 20 GiB of disk and about half an hour
+  --runs N        how often each command runs (default 5)
+  --rows LIST     only these: 1 to 7, growth, service; separated by commas
+  --ten-million   growth with 10,000,000 files too
+  --work DIR      where corpora and bundles are made (default: a new directory below $TMPDIR or /var/tmp)
+  --report FILE   what to write (default docs/PERFORMANCE.md; - prints)
+  --keep          leave the work directory
+Row 6 drops the caches of the machine and row 7 lists its recent files, into a bundle that is removed at once: both need
+root. With HOZEN_BIN the programs of that directory are measured, else the release build is made.
+TEXT
+}
+scale=1 report=$root/docs/PERFORMANCE.md work='' pass=()
+while [ $# -gt 0 ]; do
+    case $1 in
+    --scale) scale=$2; shift ;;
+    --report) report=$2; shift ;;
+    --work) work=$2; shift ;;
+    --runs | --rows) pass+=("$1" "$2"); shift ;;
+    --ten-million | --keep) pass+=("$1") ;;
+    --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+    esac
+    shift
+done
+[ "$report" = - ] || pass+=(--report "$report")
+"$root/tests/install.sh" build >&2
+"$root/tests/install.sh" bench >&2
+if [ -z "${HOZEN_BIN:-}" ]; then
+    (cd "$root" && cmake --preset release && cmake --build --preset release -j "$(nproc)") >&2
+    HOZEN_BIN=$root/build/release/bin
+fi
+[ -n "$work" ] || work=$(mktemp -d "${TMPDIR:-/var/tmp}/hozen-bench.XXXXXX")
+# A mount and process namespace of its own: the row that lists recent files sees only processes started here.
+exec unshare --pid --mount --net --fork --mount-proc \
+    python3 -B "$root/tests/bench/bench.py" --bin "$HOZEN_BIN" --work "$work" --scale "$scale" "${pass[@]}"
