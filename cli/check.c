@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/num.h"
 #include "base/stamp.h"
 #include "base/text.h"
 
@@ -19,6 +20,30 @@ static bool is_item(const char *text)
 
     return len >= 1 && len <= 100 && strspn(text, ALNUM "._-") == len && strspn(text, ALNUM) > 0 &&
            text[len - 1] != '.';
+}
+
+static int check_amount(const struct cli_command *command, enum cli_value kind, const char *shown, const char *value,
+                        struct hz_error *err)
+{
+    struct stamp time;
+    uint64_t size;
+    int64_t duration;
+
+    if (kind == CLI_SIZE && num_parse_size(value, &size) != HZ_OK)
+        return cli_usage(command, err,
+                         _("%s takes a number of bytes above 0, with K, M, G or T for powers of 1024, like 20G (not "
+                           "\"%s\")"),
+                         shown, value);
+    if (kind == CLI_DURATION && num_parse_duration(value, &duration) != HZ_OK)
+        return cli_usage(command, err, _("%s takes a duration above 0 like 500ms, 60s, 30m, 24h or 7d (not \"%s\")"),
+                         shown, value);
+    if (kind == CLI_SINCE && num_parse_duration(value, &duration) != HZ_OK &&
+        stamp_parse_lenient(&time, value) != HZ_OK)
+        return cli_usage(command, err,
+                         _("%s takes a duration back from now like 24h, or a time like 2026-11-20T21:34:56+09:00 (not "
+                           "\"%s\")"),
+                         shown, value);
+    return HZ_OK;
 }
 
 int cli_check_value(const struct cli_command *command, enum cli_value kind, const char *choices, const char *shown,
@@ -45,7 +70,7 @@ int cli_check_value(const struct cli_command *command, enum cli_value kind, cons
                          _("%s takes up to 100 of A-Z a-z 0-9 . _ -, beginning with a letter or digit, not ending with "
                            "a dot (not \"%s\")"),
                          shown, value);
-    return HZ_OK;
+    return check_amount(command, kind, shown, value, err);
 }
 
 /* Given on the command line or by the environment. */

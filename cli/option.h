@@ -19,6 +19,9 @@ enum cli_value {
     CLI_DIRECTORY,   /* a path, not empty; completions offer directories */
     CLI_CHOICE,      /* one of the words in choices */
     CLI_TIME,        /* anything stamp_parse_lenient takes */
+    CLI_SIZE,        /* bytes, as num_parse_size takes them */
+    CLI_DURATION,    /* as num_parse_duration takes it */
+    CLI_SINCE,       /* a duration, or a time */
     CLI_FINGERPRINT, /* SHA256: and 43 characters of base64, as ssh-keygen -l prints it */
     CLI_ITEM         /* the name of an item: [A-Za-z0-9][A-Za-z0-9._-]{0,99}, no dot at the end */
 };

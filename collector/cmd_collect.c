@@ -42,34 +42,6 @@ static int command_line_read(struct command_line *c, struct hz_error *err)
     return HZ_OK;
 }
 
-static int read_options(const struct cli_args *args, const struct command_line *c, struct collect_options *o,
-                        struct hz_error *err)
-{
-    const char *reference = cli_value(args, "reference-time");
-    *o = (struct collect_options) {
-        .case_id = cli_value(args, "case"),
-        .operator_name = cli_value(args, "operator"),
-        .organisation = cli_value(args, "organisation"),
-        .exhibit = cli_value(args, "exhibit"),
-        .authority = cli_value(args, "authority"),
-        .reason = cli_value(args, "reason"),
-        .location = cli_value(args, "location"),
-        .item = cli_value(args, "item"),
-        .out = cli_value(args, "out"),
-        .cross_mounts = cli_flag(args, "cross-mounts"),
-        .has_reference = reference != NULL,
-        .reference_taken_at = stamp_now(),
-        .reference_source = cli_value(args, "reference-source"),
-        .command_line = c->words,
-        .command_line_count = c->count,
-    };
-    o->witnesses = cli_values(args, "witness", &o->witness_count);
-    o->paths = cli_values(args, "path", &o->path_count);
-    if (reference != NULL && stamp_parse_lenient(&o->reference_time, reference) != HZ_OK)
-        return cli_usage(args->command, err, _("--reference-time is not a time"));
-    return options_check(o, err);
-}
-
 struct asking {
     const char *file, *key;
     struct cli_passphrase passphrase;
@@ -135,7 +107,7 @@ int cmd_collect(const struct cli_args *args)
     struct hz_error err = { .code = HZ_OK };
     int rc = command_line_read(&words, &err);
     if (rc == HZ_OK)
-        rc = read_options(args, &words, &o, &err);
+        rc = cmd_collect_options(args, words.words, words.count, &o, &err);
     if (rc == HZ_OK && o.item == NULL) {
         char *hostname = facts_hostname();
         rc = options_item(&item, hostname, stamp_now(), &err);

@@ -8,6 +8,10 @@
 
 int cmd_collect(const struct cli_args *args);
 
+/* What the command line asks for, checked. words: the command line as it was typed. out points into args and words. */
+int cmd_collect_options(const struct cli_args *args, const struct w_bytes *words, size_t word_count,
+                        struct collect_options *out, struct hz_error *err);
+
 /* Each prints to stdout and returns the exit code. */
 int cmd_collect_show(const struct cli_args *args, const struct collect_options *o, const struct collect_result *r,
                      const struct w_key *key, bool one_time);

@@ -24,8 +24,9 @@ static void put_seconds(struct buf *out, struct stamp start, struct stamp end)
 static void put_path(struct buf *out, const struct collect_options *o)
 {
     HZ_CLEANUP(buf_free) struct buf raw = BUF_INIT((size_t)1 << 20);
-    buf_printf(&raw, "%s/%s.tar", o->out, o->item);
-    text_to_utf8(out, raw.data, raw.len);
+    struct hz_error ignored;
+    if (options_bundle(&raw, o, &ignored) == HZ_OK)
+        text_to_utf8(out, raw.data, raw.len);
 }
 
 static int show_json(const struct cli_args *args, const struct collect_options *o, const struct collect_result *r,

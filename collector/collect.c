@@ -122,7 +122,7 @@ static void run_init(struct run *run, const struct collect_options *options, con
     run->options = options;
     run->root = -1;
     buf_init(&run->partial, (size_t)1 << 20);
-    buf_printf(&run->partial, "%s/%s.tar.partial", options->out, options->item);
+    buf_printf(&run->partial, "%s/%s%s.partial", options->out, options->item, options_suffix(options));
     deferred_init(&run->deferred, output->directory);
     room_begin(&run->room, output->fd);
     reader_init(&run->reader);
@@ -163,9 +163,9 @@ static int collect(struct run *run, const struct io_partial *output, const struc
 static int open_output(const struct collect_options *o, struct io_partial *output, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
-    buf_printf(&path, "%s/%s.tar", o->out, o->item);
-    if (buf_text(&path) == NULL)
-        return buf_check(&path, err);
+    int rc = options_bundle(&path, o, err);
+    if (rc != HZ_OK)
+        return rc;
     return io_partial_begin(output, (const char *)path.data, 0600, err);
 }
 

@@ -19,9 +19,10 @@ struct collect_result {
     struct stamp start, end; /* CLOCK_BOOTTIME */
 };
 
-/* Writes <out>/<item>.tar: under <item>.tar.partial until it is signed and on disk, never over an existing file
- * (HZ_E_EXISTS). options: checked by options_check, with item and out set. On failure nothing is left behind, except
- * after a second signal (interrupt.h). Enters a mount namespace of its own and stays there. */
+/* Writes <out>/<item> with options_suffix: under that name with .partial behind it until it is signed and on disk,
+ * never over an existing file (HZ_E_EXISTS). options: checked by options_check, with item and out set. On failure
+ * nothing is left behind, except after a second signal (interrupt.h). Enters a mount namespace of its own and stays
+ * there. */
 int collect_run(const struct collect_options *options, const struct w_key *key, struct collect_result *result,
                 struct hz_error *err);
 void collect_result_free(struct collect_result *r);

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "formats/write/name.h"
 
+#define UNIT_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_.\\-@"
+
 static int check_text(const char *option, const char *text, bool required, struct hz_error *err)
 {
     if (text == NULL)
@@ -53,12 +55,53 @@ static int check_command_line(const struct collect_options *o, struct hz_error *
     return HZ_OK;
 }
 
+static int check_paths(const char *option, const char *const *paths, size_t count, struct hz_error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (paths[i][0] == '\0')
+            return hz_error_set(err, HZ_E_USAGE, _("--%s is empty"), option);
+    return HZ_OK;
+}
+
+/* Names only: a pattern would make the record say less than what was asked. */
+static int check_units(const struct collect_options *o, struct hz_error *err)
+{
+    for (size_t i = 0; i < o->unit_count; i++) {
+        const char *unit = o->units[i];
+        size_t len = strlen(unit);
+        if (len == 0 || len > OPTIONS_UNIT_MAX || unit[0] == '-' || strspn(unit, UNIT_LETTERS) != len)
+            return hz_error_set(err, HZ_E_USAGE,
+                                _("--unit takes the name of a systemd unit like sshd.service (not "
+                                  "\"%s\")"),
+                                unit);
+    }
+    return HZ_OK;
+}
+
+static int check_limits(const struct collect_options *o, struct hz_error *err)
+{
+    if (o->max_size > 0 && o->max_size < OPTIONS_MAX_SIZE_MIN)
+        return hz_error_set(err, HZ_E_USAGE, _("--max-size must be at least 4M: the bundle's own records need room"));
+    if (o->max_size > 0 && o->max_file_size > o->max_size)
+        return hz_error_set(err, HZ_E_USAGE, _("--max-file-size is larger than --max-size: no such file would fit"));
+    if (o->has_since && stamp_compare(o->since, stamp_now()) > 0)
+        return hz_error_set(err, HZ_E_USAGE, _("--since lies in the future of this host's clock"));
+    return HZ_OK;
+}
+
 int options_check(const struct collect_options *o, struct hz_error *err)
 {
     int rc = check_texts(o, err);
-    for (size_t i = 0; rc == HZ_OK && i < o->path_count; i++)
-        if (o->paths[i][0] == '\0')
-            rc = hz_error_set(err, HZ_E_USAGE, _("--path is empty"));
+    if (rc == HZ_OK)
+        rc = check_paths("path", o->paths, o->path_count, err);
+    if (rc == HZ_OK)
+        rc = check_paths("db", o->databases, o->database_count, err);
+    if (rc == HZ_OK)
+        rc = check_paths("recent-root", o->recent_roots, o->recent_root_count, err);
+    if (rc == HZ_OK)
+        rc = check_units(o, err);
+    if (rc == HZ_OK)
+        rc = check_limits(o, err);
     if (rc == HZ_OK && o->item != NULL && !w_name_item_valid(o->item))
         rc =
             hz_error_set(err, HZ_E_USAGE,
@@ -88,5 +131,22 @@ int options_item(struct buf *out, const char *hostname, struct stamp now, struct
     put_item_bytes(out, *name == '\0' ? "host" : name, W_NAME_ITEM_MAX - 1 - strlen(time));
     buf_putc(out, '-');
     put_item_bytes(out, time, strlen(time));
+    return buf_text(out) == NULL ? buf_check(out, err) : HZ_OK;
+}
+
+const char *options_suffix(const struct collect_options *o)
+{
+    static const char *const suffixes[] = {
+        [W_COMPRESS_NONE] = ".tar", [W_COMPRESS_GZIP] = ".tar.gz", [W_COMPRESS_ZSTD] = ".tar.zst"
+    };
+    return suffixes[o->compress];
+}
+
+int options_bundle(struct buf *out, const struct collect_options *o, struct hz_error *err)
+{
+    if (o->to_stdout)
+        buf_puts(out, "-");
+    else
+        buf_printf(out, "%s/%s%s", o->out, o->item, options_suffix(o));
     return buf_text(out) == NULL ? buf_check(out, err) : HZ_OK;
 }

@@ -8,20 +8,48 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/stamp.h"
+#include "formats/write/compress.h"
 #include "formats/write/record.h"
 
 #define OPTIONS_TEXT_MAX 500                        /* a value of bag-info.txt */
 #define OPTIONS_COMMAND_LINE_MAX ((size_t)64 << 10) /* it is written into a record of at most 1 MiB, escaped */
+#define OPTIONS_MAX_SIZE_MIN ((uint64_t)4 << 20)    /* below it hardly more than the bundle's own records would fit */
+#define OPTIONS_UNIT_MAX 255                        /* systemd.unit(5) */
+
+enum options_progress {
+    PROGRESS_AUTO, /* on a terminal */
+    PROGRESS_NONE,
+    PROGRESS_JSON
+};
 
 struct collect_options { /* nothing is owned; NULL: not given */
     const char *case_id, *operator_name, *organisation, *exhibit, *authority, *reason, *location;
     const char *const *witnesses;
     size_t witness_count;
     const char *item; /* never NULL after options_item */
-    const char *out;  /* an existing directory; NULL with --plan */
+    const char *out;  /* an existing directory; NULL with --plan and to_stdout */
+    bool to_stdout;
+    enum w_compress compress;
+    bool sha512; /* beside sha256 */
     const char *const *paths;
     size_t path_count;
     bool cross_mounts;
+    const char *const *databases;
+    size_t database_count;
+    const char *const *units;
+    size_t unit_count;
+    bool has_since;
+    struct stamp since;              /* CLOCK_REALTIME */
+    int64_t recent_ns;               /* 0: not asked for */
+    const char *const *recent_roots; /* "/" when none were named */
+    size_t recent_root_count;
+    bool recent_content;
+    uint64_t max_size, max_file_size;       /* bytes; 0: none */
+    uint64_t max_rate;                      /* bytes a second; 0: none */
+    int64_t timeout_ns;                     /* 0: none */
+    int64_t command_timeout_ns, db_hold_ns; /* never 0 when read from a command line */
+    bool has_command_timeout, has_db_hold;  /* given, not the default */
+    enum options_progress progress;
     bool has_reference;
     struct stamp reference_time, reference_taken_at;
     const char *reference_source;
@@ -29,11 +57,16 @@ struct collect_options { /* nothing is owned; NULL: not given */
     size_t command_line_count;
 };
 
-/* Texts are one line of UTF-8 within OPTIONS_TEXT_MAX, the item follows its grammar, paths are not empty, the command
- * line is within its bound. HZ_E_USAGE with the option's name. */
+/* Texts are one line of UTF-8 within OPTIONS_TEXT_MAX, the item follows its grammar, units are names of units, paths
+ * are not empty, limits do not contradict each other, since is not after now, the command line is within its bound.
+ * HZ_E_USAGE with the option's name. */
 int options_check(const struct collect_options *o, struct hz_error *err);
 /* An item name from a host name (NULL: unknown) and a time: "web01-20261120T123456Z". What the grammar does not allow
  * becomes '-'. Appends to out, NUL-terminated. */
 int options_item(struct buf *out, const char *hostname, struct stamp now, struct hz_error *err);
+/* What stands behind the item in the name of the bundle file: ".tar", ".tar.gz", ".tar.zst". */
+const char *options_suffix(const struct collect_options *o);
+/* Appends the path of the bundle file, NUL-terminated: DIR/ITEM and the suffix; "-" for standard output. */
+int options_bundle(struct buf *out, const struct collect_options *o, struct hz_error *err);
 
 #endif

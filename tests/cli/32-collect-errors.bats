@@ -42,6 +42,30 @@ raw() {
     refused 2 "--cross-mounts" collect --cross-mounts
     refused 2 "--compress" collect --compress zstd
     refused 2 "--plan" collect --plan=yes
+    refused 2 "--digest" collect --digest sha512
+    refused 2 "--progress" collect --progress yes
+    refused 2 "--db-hold" collect --db-hold 1s
+    refused 2 "--unit means nothing without --since" collect --unit sshd.service
+    refused 2 "--recent-root means nothing without --recent" collect --recent-root /etc
+    refused 2 "--recent-content means nothing without --recent" collect --recent-content
+    refused 2 "--max-file-size is larger than --max-size" collect --max-size 10M --max-file-size 11M
+    refused 2 "at least 4M" collect --max-size 100K
+    refused 2 "--since lies in the future" collect --since 2999-01-01T00:00:00Z
+    refused 2 "name of a systemd unit" collect --since 1h --unit "ssh*"
+    refused 2 "--out - would write the bundle to a terminal" \
+        python3 -c 'import os, subprocess, sys
+sys.exit(subprocess.call(sys.argv[1:], stdout=os.openpty()[1]))' "$HOZEN_BIN/hozen-collect" --case C --operator O --out -
+}
+
+@test "errors: sizes and durations that are none are usage errors" {
+    local option value
+    for option in max-size max-file-size max-rate; do
+        for value in 0 1.5G 10P 5MB -1 "1 G" G ""; do refused 2 "--$option" collect "--$option=$value"; done
+    done
+    for option in timeout command-timeout recent; do
+        for value in 0s 60 1w 1.5h -1s "1 h" h ""; do refused 2 "--$option" collect "--$option=$value"; done
+    done
+    for value in 0h 60 yesterday 2026-01-01 ""; do refused 2 "--since" collect "--since=$value"; done
 }
 
 @test "errors: texts that are not one line of printable UTF-8 are usage errors" {

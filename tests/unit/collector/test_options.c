@@ -86,5 +86,77 @@ static void bounds_the_command_line(void **state)
     assert_int_equal(options_check(&o, &err), HZ_E_USAGE);
 }
 
+static void refused(struct collect_options o, const char *option)
+{
+    struct hz_error err;
+    assert_int_equal(options_check(&o, &err), HZ_E_USAGE);
+    assert_non_null(strstr(err.text, option));
+}
+
+static void limits_and_names_make_sense(void **state)
+{
+    (void)state;
+    struct hz_error err;
+    static const char *const units[] = { "sshd.service", "user@1000.service", "dev-sda\\x2d1.device" };
+    static const char *const bad_units[] = { "", "-x", "a*", "a b", "a/b", "\xc3\xa4" };
+    static const char *const empty[] = { "" };
+    struct collect_options o = good();
+    o.units = units;
+    o.unit_count = 3;
+    o.max_size = OPTIONS_MAX_SIZE_MIN;
+    o.max_file_size = OPTIONS_MAX_SIZE_MIN;
+    o.has_since = true;
+    o.since = stamp_add(stamp_now(), -1);
+    assert_int_equal(options_check(&o, &err), HZ_OK);
+    o.max_file_size++;
+    refused(o, "--max-file-size");
+    o.max_size = 0;
+    assert_int_equal(options_check(&o, &err), HZ_OK);
+    o.max_file_size = 0;
+    o.max_size = OPTIONS_MAX_SIZE_MIN - 1;
+    refused(o, "--max-size");
+    o = good();
+    o.has_since = true;
+    o.since = stamp_add(stamp_now(), 100);
+    refused(o, "--since");
+    for (size_t i = 0; i < sizeof bad_units / sizeof bad_units[0]; i++) {
+        o = good();
+        o.units = &bad_units[i];
+        o.unit_count = 1;
+        refused(o, "--unit");
+    }
+    o = good();
+    o.databases = empty;
+    o.database_count = 1;
+    refused(o, "--db");
+    o = good();
+    o.recent_roots = empty;
+    o.recent_root_count = 1;
+    refused(o, "--recent-root");
+}
+
+static void names_the_bundle(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "/d/i.tar", "/d/i.tar.gz", "/d/i.tar.zst" };
+    struct hz_error err;
+    struct collect_options o = good();
+    o.out = "/d";
+    o.item = "i";
+    for (int c = W_COMPRESS_NONE; c <= W_COMPRESS_ZSTD; c++) {
+        struct buf out = BUF_INIT(100);
+        o.compress = (enum w_compress)c;
+        o.to_stdout = false;
+        assert_int_equal(options_bundle(&out, &o, &err), HZ_OK);
+        assert_string_equal((const char *)out.data, names[c]);
+        buf_reset(&out);
+        o.to_stdout = true;
+        assert_int_equal(options_bundle(&out, &o, &err), HZ_OK);
+        assert_string_equal((const char *)out.data, "-");
+        buf_free(&out);
+    }
+}
+
 TEST_MAIN(cmocka_unit_test(items_follow_their_grammar), cmocka_unit_test(checks),
-          cmocka_unit_test(bounds_the_command_line))
+          cmocka_unit_test(bounds_the_command_line), cmocka_unit_test(limits_and_names_make_sense),
+          cmocka_unit_test(names_the_bundle))
