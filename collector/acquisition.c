@@ -58,7 +58,7 @@ static void put_options(struct w_acquisition *a, const struct collect_options *o
     a->location = o->location;
     a->witnesses = o->witnesses;
     a->witness_count = o->witness_count;
-    a->cross_mounts = o->cross_mounts;
+    a->requested.cross_mounts = o->cross_mounts;
     a->reference.known = o->has_reference;
     a->reference.time = o->reference_time;
     a->reference.taken_at = o->reference_taken_at;
@@ -99,8 +99,8 @@ int acquisition_finish(const struct run *run, const struct acquisition_times *ti
     a.tool.version = HOZEN_VERSION;
     a.tool.sha256 = own_digest(digest);
     a.tool.uid = geteuid();
-    a.requested_paths = paths;
-    a.requested_path_count = o->path_count;
+    a.requested.paths = paths;
+    a.requested.path_count = o->path_count;
     a.sources = sources;
     a.source_count = source_count;
     a.mounts_not_crossed = mounts;

@@ -18,6 +18,15 @@ static void put_texts(struct json_out *j, const char *key, const struct w_bytes 
     json_array_end(j);
 }
 
+static void put_strings(struct json_out *j, const char *key, const char *const *texts, size_t count)
+{
+    json_key(j, key);
+    json_array(j);
+    for (size_t i = 0; i < count; i++)
+        w_fields_text(j, (struct w_bytes) { texts[i], strlen(texts[i]) });
+    json_array_end(j);
+}
+
 static void put_moment(struct json_out *j, const char *key, const struct w_moment *at, int offset_minutes)
 {
     json_key(j, key);
@@ -85,12 +94,60 @@ static void put_operator(struct json_out *j, const struct w_acquisition *a)
     json_object_end(j);
 }
 
-static void put_requested(struct json_out *j, const struct w_acquisition *a)
+static void put_limits(struct json_out *j, const struct w_limits *l)
+{
+    const struct {
+        const char *key;
+        uint64_t value;
+    } rows[] = {
+        { "command_timeout_seconds", l->command_timeout_seconds },
+        { "db_hold_milliseconds", l->db_hold_milliseconds },
+        { "max_file_size", l->max_file_size },
+        { "max_rate", l->max_rate },
+        { "max_size", l->max_size },
+        { "timeout_seconds", l->timeout_seconds },
+    };
+    bool any = false;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].value == 0)
+            continue;
+        if (!any) {
+            json_key(j, "limits");
+            json_object(j);
+        }
+        any = true;
+        json_member_decimal(j, rows[i].key, rows[i].value);
+    }
+    if (any)
+        json_object_end(j);
+}
+
+static void put_recent(struct json_out *j, const struct w_recent *r)
+{
+    if (!r->asked)
+        return;
+    json_key(j, "recent");
+    json_object(j);
+    json_member_bool(j, "content", r->content);
+    put_strings(j, "roots", r->roots, r->root_count);
+    w_fields_time(j, "since", r->since);
+    json_object_end(j);
+}
+
+static void put_requested(struct json_out *j, const struct w_requested *r)
 {
     json_key(j, "requested");
     json_object(j);
-    json_member_bool(j, "cross_mounts", a->cross_mounts);
-    put_texts(j, "paths", a->requested_paths, a->requested_path_count);
+    json_member_bool(j, "cross_mounts", r->cross_mounts);
+    if (r->database_count > 0)
+        put_strings(j, "databases", r->databases, r->database_count);
+    put_limits(j, &r->limits);
+    put_texts(j, "paths", r->paths, r->path_count);
+    put_recent(j, &r->recent);
+    if (r->has_since)
+        w_fields_time(j, "since", r->since);
+    if (r->unit_count > 0)
+        put_strings(j, "units", r->units, r->unit_count);
     json_object_end(j);
 }
 
@@ -122,13 +179,8 @@ static void put_tool(struct json_out *j, const struct w_acquisition *a)
 
 static void put_witnesses(struct json_out *j, const struct w_acquisition *a)
 {
-    if (a->witness_count == 0)
-        return;
-    json_key(j, "witnesses");
-    json_array(j);
-    for (size_t i = 0; i < a->witness_count; i++)
-        w_fields_text(j, (struct w_bytes) { a->witnesses[i], strlen(a->witnesses[i]) });
-    json_array_end(j);
+    if (a->witness_count > 0)
+        put_strings(j, "witnesses", a->witnesses, a->witness_count);
 }
 
 static int compare_bytes(const void *a, const void *b)
@@ -191,7 +243,7 @@ int w_acquisition_text(struct buf *out, const struct w_acquisition *a, const str
     put_operator(&j, a);
     w_fields_member_text(&j, "organisation", a->organisation);
     w_fields_member_text(&j, "reason", a->reason);
-    put_requested(&j, a);
+    put_requested(&j, &a->requested);
     if (rc == HZ_OK)
         rc = w_fields_salt(&j, err);
     json_member_string(&j, "schema", "hozen-acquisition/1");

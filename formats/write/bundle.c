@@ -13,15 +13,15 @@
 
 #define TAG_MAX ((size_t)64 << 10)
 
-static int enter(struct w_bundle *b, enum w_bundle_state wanted, struct hz_error *err)
+int w_bundle_enter(struct w_bundle *b, enum w_bundle_state wanted, struct hz_error *err)
 {
     if (b->state != wanted)
         return hz_error_set(err, HZ_E_FORMAT, "%s", _("the bundle cannot be continued here"));
-    b->state = W_BUNDLE_CLOSED; /* until leave() says that all went well */
+    b->state = W_BUNDLE_CLOSED; /* until w_bundle_leave() says that all went well */
     return HZ_OK;
 }
 
-static int leave(struct w_bundle *b, enum w_bundle_state next, int rc, struct hz_error *err)
+int w_bundle_leave(struct w_bundle *b, enum w_bundle_state next, int rc, struct hz_error *err)
 {
     if (rc != HZ_OK)
         return hz_error_context(err, "%s", b->output_name != NULL ? b->output_name : b->item);
@@ -136,8 +136,8 @@ static int begin_file(struct w_bundle *b, const struct w_file *file, uint64_t si
 
 int w_bundle_file_begin(struct w_bundle *b, const struct w_file *file, uint64_t size, struct hz_error *err)
 {
-    int rc = enter(b, W_BUNDLE_BETWEEN, err);
-    return rc == HZ_OK ? leave(b, W_BUNDLE_IN_FILE, begin_file(b, file, size, err), err) : rc;
+    int rc = w_bundle_enter(b, W_BUNDLE_BETWEEN, err);
+    return rc == HZ_OK ? w_bundle_leave(b, W_BUNDLE_IN_FILE, begin_file(b, file, size, err), err) : rc;
 }
 
 static int put_data(struct w_bundle *b, const void *bytes, size_t len, struct hz_error *err)
@@ -153,8 +153,8 @@ static int put_data(struct w_bundle *b, const void *bytes, size_t len, struct hz
 
 int w_bundle_file_data(struct w_bundle *b, const void *bytes, size_t len, struct hz_error *err)
 {
-    int rc = enter(b, W_BUNDLE_IN_FILE, err);
-    return rc == HZ_OK ? leave(b, W_BUNDLE_IN_FILE, put_data(b, bytes, len, err), err) : rc;
+    int rc = w_bundle_enter(b, W_BUNDLE_IN_FILE, err);
+    return rc == HZ_OK ? w_bundle_leave(b, W_BUNDLE_IN_FILE, put_data(b, bytes, len, err), err) : rc;
 }
 
 /* Of what is said and what was given, the status that the spec puts first. */
@@ -178,10 +178,10 @@ static int fill(struct w_bundle *b, struct hz_error *err)
     return rc;
 }
 
-static int put_manifest_line(struct w_bundle *b, const char *sha256, struct hz_error *err)
+int w_bundle_list(struct w_bundle *b, const char *path, const char *sha256, struct hz_error *err)
 {
     buf_reset(&b->line);
-    w_tags_manifest_line(&b->line, sha256, b->file->path);
+    w_tags_manifest_line(&b->line, sha256, path);
     int rc = buf_check(&b->line, err);
     return rc == HZ_OK ? w_spool_put(&b->manifest, b->line.data, b->line.len, err) : rc;
 }
@@ -191,7 +191,7 @@ static int list_file(struct w_bundle *b, const struct w_catalog_row *row, struct
     struct w_sources_row *source = NULL;
     int rc = w_sources_row(&b->sources, b->file->source, &source, err);
     if (rc == HZ_OK)
-        rc = put_manifest_line(b, row->sha256, err);
+        rc = w_bundle_list(b, b->file->path, row->sha256, err);
     if (rc == HZ_OK)
         rc = w_catalog_add(&b->catalog, &b->members, row, err);
     if (rc != HZ_OK)
@@ -230,8 +230,8 @@ static int end_file(struct w_bundle *b, enum w_file_status outcome, struct hz_er
 
 int w_bundle_file_end(struct w_bundle *b, enum w_file_status outcome, struct hz_error *err)
 {
-    int rc = enter(b, W_BUNDLE_IN_FILE, err);
-    return rc == HZ_OK ? leave(b, W_BUNDLE_BETWEEN, end_file(b, outcome, err), err) : rc;
+    int rc = w_bundle_enter(b, W_BUNDLE_IN_FILE, err);
+    return rc == HZ_OK ? w_bundle_leave(b, W_BUNDLE_BETWEEN, end_file(b, outcome, err), err) : rc;
 }
 
 int w_bundle_produced(struct w_bundle *b, const char *source, const char *name, const char *method, const void *bytes,
@@ -264,38 +264,38 @@ static int put_record(struct w_bundle *b, struct w_spool *spool, const char *sou
 
 int w_bundle_object(struct w_bundle *b, const struct w_object *object, struct hz_error *err)
 {
-    int rc = enter(b, W_BUNDLE_BETWEEN, err);
+    int rc = w_bundle_enter(b, W_BUNDLE_BETWEEN, err);
     if (rc != HZ_OK)
         return rc;
     buf_reset(&b->line);
     rc = w_records_object(&b->line, object, err);
     if (rc == HZ_OK)
         rc = put_record(b, &b->objects, object->source, (struct w_counts) { .recorded = 1 }, err);
-    return leave(b, W_BUNDLE_BETWEEN, rc, err);
+    return w_bundle_leave(b, W_BUNDLE_BETWEEN, rc, err);
 }
 
 int w_bundle_absent(struct w_bundle *b, const struct w_absent *absent, struct hz_error *err)
 {
-    int rc = enter(b, W_BUNDLE_BETWEEN, err);
+    int rc = w_bundle_enter(b, W_BUNDLE_BETWEEN, err);
     if (rc != HZ_OK)
         return rc;
     buf_reset(&b->line);
     rc = w_records_absent(&b->line, absent, err);
     if (rc == HZ_OK)
         rc = put_record(b, &b->absent, absent->source, (struct w_counts) { .absent = 1 }, err);
-    return leave(b, W_BUNDLE_BETWEEN, rc, err);
+    return w_bundle_leave(b, W_BUNDLE_BETWEEN, rc, err);
 }
 
 int w_bundle_action(struct w_bundle *b, const struct w_action *action, struct hz_error *err)
 {
-    int rc = enter(b, W_BUNDLE_BETWEEN, err);
+    int rc = w_bundle_enter(b, W_BUNDLE_BETWEEN, err);
     if (rc != HZ_OK)
         return rc;
     buf_reset(&b->line);
     rc = w_records_action(&b->line, action, err);
     if (rc == HZ_OK)
         rc = w_spool_put(&b->actions, b->line.data, b->line.len, err);
-    return leave(b, W_BUNDLE_BETWEEN, rc, err);
+    return w_bundle_leave(b, W_BUNDLE_BETWEEN, rc, err);
 }
 
 void w_bundle_counts(const struct w_bundle *b, struct w_counts *out)
@@ -315,6 +315,6 @@ void w_bundle_source_counts(const struct w_bundle *b, const char *source, struct
 int w_bundle_finish(struct w_bundle *b, const struct w_acquisition *acquisition, const struct w_key *key,
                     struct w_bundle_result *result, struct hz_error *err)
 {
-    int rc = enter(b, W_BUNDLE_BETWEEN, err);
-    return rc == HZ_OK ? leave(b, W_BUNDLE_CLOSED, w_finish(b, acquisition, key, result, err), err) : rc;
+    int rc = w_bundle_enter(b, W_BUNDLE_BETWEEN, err);
+    return rc == HZ_OK ? w_bundle_leave(b, W_BUNDLE_CLOSED, w_finish(b, acquisition, key, result, err), err) : rc;
 }

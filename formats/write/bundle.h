@@ -1,10 +1,14 @@
 /* The bundle as a stream of members (formats/spec/bundle.md). The caller walks its sources in order; this side owns the
  * container, digests, catalog, records, manifests, Merkle root and signature. What has no known size before its end
- * waits in unlinked spool files in the directory given.
+ * waits in spools: unlinked files in the directory given, or memory.
  *
  * Call order: open; for each source its files ascending (spec section 3; violations are HZ_E_FORMAT), objects, absent
- * and actions at any time between; finish or free. After any failure only w_bundle_free is legal: the output is not a
- * bundle. */
+ * and actions at any time between; finish or free. All calls come from one thread. After any failure only w_bundle_free
+ * is legal: the output is not a bundle. (The one exception: where w_bundle_room says no.)
+ *
+ * A file is given either in sequence (file_begin, data, end), digested and laid out here, or ready: its bytes lent as
+ * they shall stand in the tar, its digests and rows made by the caller, on any thread, with w_tarhead_put, w_digest_*,
+ * w_catalog_line and w_merkle_leaf. */
 #ifndef HZ_FORMATS_WRITE_BUNDLE_H
 #define HZ_FORMATS_WRITE_BUNDLE_H
 
@@ -14,7 +18,9 @@
 
 #include "base/error.h"
 #include "base/stamp.h"
+#include "formats/write/compress.h"
 #include "formats/write/key.h"
+#include "formats/write/loan.h"
 #include "formats/write/record.h"
 
 struct w_bundle;
@@ -22,9 +28,13 @@ struct w_bundle;
 struct w_bundle_config {
     const char *name;    /* the item; checked against the grammar */
     int output;          /* descriptor, written in order, never seeked; stays the caller's */
-    int spool_directory; /* descriptor of a directory for unlinked temporary files; stays the caller's */
+    int spool_directory; /* descriptor of a directory for unlinked temporary files; stays the caller's; -1: memory */
     struct stamp started;
     const char *output_name; /* what errors call the output, until w_bundle_free; NULL: the item */
+    enum w_compress compress;
+    bool sha512;         /* a second digest of every payload and tag file */
+    unsigned threads;    /* that compress; 0: as many as there are processors, at most 8 */
+    size_t spool_memory; /* spool_directory -1: what all spools together may take */
 };
 
 /* Writes bagit.txt, meta/format.json and data/blind/blind.txt. *out is the caller's, w_bundle_free. */
@@ -42,6 +52,41 @@ int w_bundle_file_end(struct w_bundle *b, enum w_file_status outcome, struct hz_
 int w_bundle_produced(struct w_bundle *b, const char *source, const char *name, const char *method, const void *bytes,
                       size_t len, struct hz_error *err);
 
+/* Bytes of the tar, of one file between w_bundle_ready and w_bundle_ready (header by w_tarhead_put with the name
+ * "ITEM/PATH" and w_bundle_mtime, content, padding), in any number of calls. They are not copied: the bundle takes
+ * references to the loan and gives them back when the bytes have been used. Neighbouring bytes of one loan become one
+ * piece, so lend file after file of one buffer as they lie there. */
+int w_bundle_lend(struct w_bundle *b, const void *bytes, size_t len, struct w_loan *loan, struct hz_error *err);
+
+struct w_ready {
+    const char *path, *source;
+    uint64_t size;      /* of the content */
+    const char *sha256; /* of the content, lower-case hexadecimal */
+    const char *sha512; /* the same; NULL unless the bundle was asked for it */
+    const void *line;   /* of the catalog, as w_catalog_line makes it, with a newline */
+    size_t line_len;
+    const unsigned char *leaf; /* w_merkle_leaf of the line without its newline */
+};
+
+/* Counts and lists the file whose bytes were lent. Nothing in `r` is kept. HZ_E_FORMAT: not the bytes that such a file
+ * has, or not its place. */
+int w_bundle_ready(struct w_bundle *b, const struct w_ready *r, struct hz_error *err);
+/* The mtime of all headers. */
+uint64_t w_bundle_mtime(const struct w_bundle *b);
+
+/* Do `rows` bytes of lines and records (0: those of an ordinary file) surely fit, with what the end needs? Always so
+ * unless the spools are in memory. Ask before a file's bytes are given: file_begin, object, absent and action give
+ * HZ_E_LIMIT without having done anything where even the reserve for the end is used up, but a file that was lent has
+ * to be listed. */
+bool w_bundle_room(const struct w_bundle *b, size_t rows);
+
+struct w_bundle_progress {
+    uint64_t written;   /* bytes of the output so far */
+    uint64_t in_flight; /* bytes of the tar that are on their way; written they are no more than about as many */
+    uint64_t rows;      /* bytes of rows that wait for the end of the bundle, before compression */
+};
+void w_bundle_progress(const struct w_bundle *b, struct w_bundle_progress *out);
+
 int w_bundle_object(struct w_bundle *b, const struct w_object *object, struct hz_error *err);
 int w_bundle_absent(struct w_bundle *b, const struct w_absent *absent, struct hz_error *err);
 int w_bundle_action(struct w_bundle *b, const struct w_action *action, struct hz_error *err);
@@ -55,7 +100,7 @@ struct w_bundle_result {
     char file_sha256[65];
     uint64_t files;
     uint64_t bytes;      /* of payload */
-    uint64_t file_bytes; /* of the whole tar */
+    uint64_t file_bytes; /* of the whole output */
 };
 
 /* Records, tag files, manifests, signature, end marker. Syncing and renaming the output is the caller's. The signer's

@@ -1,4 +1,4 @@
-/* What a bundle holds while it is written; shared by bundle.c and finish.c only. */
+/* What a bundle holds while it is written; shared by bundle.c, bundle_*.c and finish.c only. */
 #ifndef HZ_FORMATS_WRITE_BUNDLE_STATE_H
 #define HZ_FORMATS_WRITE_BUNDLE_STATE_H
 
@@ -9,7 +9,7 @@
 #include "formats/write/sources.h"
 #include "formats/write/spool.h"
 
-enum w_bundle_state { W_BUNDLE_BETWEEN, W_BUNDLE_IN_FILE, W_BUNDLE_CLOSED };
+enum w_bundle_state { W_BUNDLE_BETWEEN, W_BUNDLE_IN_FILE, W_BUNDLE_LENT, W_BUNDLE_CLOSED };
 
 struct w_bundle {
     char item[W_NAME_ITEM_MAX + 1];
@@ -26,6 +26,14 @@ struct w_bundle {
     const struct w_file *file;
     struct w_digest *digest;
     uint64_t promised, given;
+    uint64_t lent; /* of the file at work */
 };
+
+/* Every call that goes on with the bundle begins with enter, which closes it, and ends with leave, which opens it again
+ * when all went well. */
+int w_bundle_enter(struct w_bundle *b, enum w_bundle_state wanted, struct hz_error *err);
+int w_bundle_leave(struct w_bundle *b, enum w_bundle_state next, int rc, struct hz_error *err);
+/* A payload file's line of the manifests. */
+int w_bundle_list(struct w_bundle *b, const char *path, const char *sha256, struct hz_error *err);
 
 #endif

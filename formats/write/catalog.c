@@ -58,21 +58,29 @@ void w_catalog_close(struct w_catalog *c)
     buf_free(&c->line);
 }
 
+int w_catalog_put(struct w_catalog *c, struct w_members *m, const void *line, size_t len,
+                  const unsigned char leaf[W_DIGEST_SIZE], struct hz_error *err)
+{
+    int rc = w_merkle_add(&c->tree, leaf, err);
+    if (rc == HZ_OK)
+        rc = w_spool_put(&c->spool, line, len, err);
+    if (rc == HZ_OK && ++c->in_segment == W_CATALOG_SEGMENT)
+        rc = w_catalog_flush(c, m, err);
+    return rc;
+}
+
 int w_catalog_add(struct w_catalog *c, struct w_members *m, const struct w_catalog_row *row, struct hz_error *err)
 {
+    unsigned char leaf[W_DIGEST_SIZE];
     buf_reset(&c->line);
     int rc = w_catalog_line(&c->line, row, err);
     if (rc == HZ_OK)
-        rc = w_merkle_add(&c->tree, c->line.data, c->line.len, err);
+        rc = w_merkle_leaf(c->tree.digest, c->line.data, c->line.len, leaf, err);
     if (rc != HZ_OK)
         return rc;
     buf_putc(&c->line, '\n');
     rc = buf_check(&c->line, err);
-    if (rc == HZ_OK)
-        rc = w_spool_put(&c->spool, c->line.data, c->line.len, err);
-    if (rc == HZ_OK && ++c->in_segment == W_CATALOG_SEGMENT)
-        rc = w_catalog_flush(c, m, err);
-    return rc;
+    return rc == HZ_OK ? w_catalog_put(c, m, c->line.data, c->line.len, leaf, err) : rc;
 }
 
 int w_catalog_flush(struct w_catalog *c, struct w_members *m, struct hz_error *err)

@@ -24,7 +24,7 @@ struct w_catalog_row {
     const char *real_sha256;
 };
 
-/* Appends the line without its newline. */
+/* Appends the line without its newline. Callable on any thread. */
 int w_catalog_line(struct buf *out, const struct w_catalog_row *row, struct hz_error *err);
 
 struct w_catalog {
@@ -36,7 +36,10 @@ struct w_catalog {
 
 int w_catalog_open(struct w_catalog *c, int spool_directory, struct hz_error *err);
 void w_catalog_close(struct w_catalog *c); /* legal after a failed open */
-/* Adds a line; a segment that becomes full is written. */
+/* Adds a line with its newline, and its leaf in the tree; a segment that becomes full is written. */
+int w_catalog_put(struct w_catalog *c, struct w_members *m, const void *line, size_t len,
+                  const unsigned char leaf[W_DIGEST_SIZE], struct hz_error *err);
+/* Makes the line and puts it. */
 int w_catalog_add(struct w_catalog *c, struct w_members *m, const struct w_catalog_row *row, struct hz_error *err);
 /* Writes the last segment. */
 int w_catalog_flush(struct w_catalog *c, struct w_members *m, struct hz_error *err);

@@ -30,15 +30,23 @@ void w_members_close(struct w_members *m)
     w_sink_close(&m->sink);
 }
 
-int w_members_begin(struct w_members *m, const char *name, uint64_t size, struct hz_error *err)
+const char *w_members_name(struct w_members *m, const char *name, struct hz_error *err)
 {
     buf_reset(&m->path);
-    buf_reset(&m->header);
     buf_puts(&m->path, m->item);
     buf_putc(&m->path, '/');
     buf_puts(&m->path, name);
     const char *path = buf_text(&m->path);
-    int rc = path == NULL ? buf_check(&m->path, err) : w_tarhead_put(&m->header, path, size, m->mtime, err);
+    if (path == NULL)
+        buf_check(&m->path, err);
+    return path;
+}
+
+int w_members_begin(struct w_members *m, const char *name, uint64_t size, struct hz_error *err)
+{
+    const char *path = w_members_name(m, name, err);
+    buf_reset(&m->header);
+    int rc = path == NULL ? m->path.failed : w_tarhead_put(&m->header, path, size, m->mtime, err);
     return rc == HZ_OK ? w_sink_put(&m->sink, m->header.data, m->header.len, err) : rc;
 }
 

@@ -22,6 +22,8 @@ struct w_members {
 /* started: gives the mtime of every member. */
 int w_members_open(struct w_members *m, const char *item, int fd, struct stamp started, struct hz_error *err);
 void w_members_close(struct w_members *m); /* legal on a zeroed struct */
+/* "ITEM/NAME", valid until the next call; NULL: HZ_E_LIMIT or HZ_E_NOMEM in err. */
+const char *w_members_name(struct w_members *m, const char *name, struct hz_error *err);
 /* Header of a member; `name` is what follows "ITEM/". Then exactly size bytes into the sink, then w_members_pad. */
 int w_members_begin(struct w_members *m, const char *name, uint64_t size, struct hz_error *err);
 int w_members_pad(struct w_members *m, uint64_t size, struct hz_error *err);

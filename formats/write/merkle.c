@@ -35,13 +35,20 @@ static int hash_node(struct w_merkle *m, const unsigned char *left, const unsign
     return hash_two(m->digest, 1, left, W_DIGEST_SIZE, right, W_DIGEST_SIZE, out, err);
 }
 
-int w_merkle_add(struct w_merkle *m, const void *bytes, size_t len, struct hz_error *err)
+int w_merkle_leaf(struct w_digest *d, const void *bytes, size_t len, unsigned char out[W_DIGEST_SIZE],
+                  struct hz_error *err)
+{
+    return hash_two(d, 0, bytes, len, NULL, 0, out, err);
+}
+
+int w_merkle_add(struct w_merkle *m, const unsigned char leaf[W_DIGEST_SIZE], struct hz_error *err)
 {
     if (m->count == UINT64_MAX)
         return hz_error_set(err, HZ_E_LIMIT, "%s", _("too many records"));
     unsigned top = (unsigned)__builtin_popcountll(m->count);
     unsigned char hash[W_DIGEST_SIZE];
-    int rc = hash_two(m->digest, 0, bytes, len, NULL, 0, hash, err);
+    int rc = HZ_OK;
+    memcpy(hash, leaf, sizeof hash);
     /* as in binary counting: each trailing one bit is a full subtree that this leaf completes into a larger one */
     for (uint64_t bits = m->count; rc == HZ_OK && (bits & 1) != 0; bits >>= 1)
         rc = hash_node(m, m->stack[--top], hash, hash, err);

@@ -16,8 +16,11 @@ struct w_merkle {
 
 int w_merkle_open(struct w_merkle *m, struct hz_error *err);
 void w_merkle_close(struct w_merkle *m); /* legal on a zeroed struct */
-/* Adds the leaf SHA-256(0x00 || bytes). */
-int w_merkle_add(struct w_merkle *m, const void *bytes, size_t len, struct hz_error *err);
+/* SHA-256(0x00 || bytes) with a digest of the caller's: callable on any thread. */
+int w_merkle_leaf(struct w_digest *d, const void *bytes, size_t len, unsigned char out[W_DIGEST_SIZE],
+                  struct hz_error *err);
+/* Adds a leaf. */
+int w_merkle_add(struct w_merkle *m, const unsigned char leaf[W_DIGEST_SIZE], struct hz_error *err);
 /* The root over what was added so far (of nothing: SHA-256 of the empty string); more may follow. */
 int w_merkle_root(struct w_merkle *m, unsigned char out[W_DIGEST_SIZE], struct hz_error *err);
 

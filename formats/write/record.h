@@ -85,6 +85,33 @@ struct w_source_summary {
     struct w_counts counts;
 };
 
+struct w_recent { /* files changed not long ago */
+    bool asked;
+    struct stamp since;
+    const char *const *roots;
+    size_t root_count;
+    bool content;
+};
+
+struct w_limits {                               /* 0: none was set */
+    uint64_t max_size, max_file_size, max_rate; /* bytes, bytes, bytes per second */
+    uint64_t timeout_seconds, command_timeout_seconds, db_hold_milliseconds;
+};
+
+struct w_requested {
+    const struct w_bytes *paths;
+    size_t path_count;
+    bool cross_mounts;
+    const char *const *databases;
+    size_t database_count; /* 0: absent */
+    const char *const *units;
+    size_t unit_count; /* 0: absent */
+    bool has_since;
+    struct stamp since;
+    struct w_recent recent;
+    struct w_limits limits;
+};
+
 struct w_acquisition {
     const char *case_id, *operator_name, *organisation, *exhibit, *authority, *reason, *location;
     const char *const *witnesses;
@@ -105,9 +132,7 @@ struct w_acquisition {
         size_t command_line_count;
         uint32_t uid;
     } tool;
-    const struct w_bytes *requested_paths;
-    size_t requested_path_count;
-    bool cross_mounts;
+    struct w_requested requested;
     const struct w_source_summary *sources; /* in tar order, without blind; its counts included in the whole */
     size_t source_count;
     const struct w_bytes *mounts_not_crossed;

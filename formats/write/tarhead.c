@@ -72,12 +72,17 @@ static bool split(const char *name, size_t len, size_t *prefix_len)
 }
 
 /* "LEN KEY=VALUE\n", where LEN counts itself. */
-static void put_record(struct buf *out, const char *key, const char *value)
+static size_t record_length(const char *key, size_t value_len)
 {
-    size_t rest = strlen(key) + strlen(value) + 3, digits = 1;
+    size_t rest = strlen(key) + value_len + 3, digits = 1;
     for (size_t power = 10; rest + digits >= power; power *= 10)
         digits++;
-    buf_printf(out, "%zu %s=%s\n", rest + digits, key, value);
+    return rest + digits;
+}
+
+static void put_record(struct buf *out, const char *key, const char *value)
+{
+    buf_printf(out, "%zu %s=%s\n", record_length(key, strlen(value)), key, value);
 }
 
 static int put_pax(struct buf *out, const char *path, uint64_t size, uint64_t mtime, struct hz_error *err)
@@ -113,6 +118,19 @@ int w_tarhead_put(struct buf *out, const char *name, uint64_t size, uint64_t mti
     uint64_t said = size >= SIZE_PAX ? 0 : size;
     put_block(out, '0', fits ? name : "@", fits ? len : 1, prefix_len, said, mtime);
     return buf_check(out, err);
+}
+
+size_t w_tarhead_length(const char *name, uint64_t size)
+{
+    size_t len = strlen(name), prefix_len = 0, records = 0;
+    bool fits = len > 0 && split(name, len, &prefix_len);
+    if (!fits)
+        records += record_length("path", len);
+    if (size >= SIZE_PAX) {
+        char decimal[24];
+        records += record_length("size", (size_t)snprintf(decimal, sizeof decimal, "%llu", (unsigned long long)size));
+    }
+    return records == 0 ? W_TARHEAD_BLOCK : 2 * W_TARHEAD_BLOCK + records + w_tarhead_padding(records);
 }
 
 size_t w_tarhead_padding(uint64_t size)

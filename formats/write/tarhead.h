@@ -15,6 +15,8 @@
 /* Appends the header of one member: one block, or pax header, records and block. name: 1 to 8,000 bytes of safe ASCII,
  * mtime at most W_TARHEAD_MTIME_MAX (HZ_E_FORMAT). */
 int w_tarhead_put(struct buf *out, const char *name, uint64_t size, uint64_t mtime, struct hz_error *err);
+/* Bytes that w_tarhead_put appends for this name and size. */
+size_t w_tarhead_length(const char *name, uint64_t size);
 /* Zero bytes that follow a content of this size. */
 size_t w_tarhead_padding(uint64_t size);
 /* Zero bytes that end a file whose members end at this offset. */

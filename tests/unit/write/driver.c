@@ -177,8 +177,8 @@ static void finish(struct w_bundle *b, const struct w_key *key)
     a.tool.version = HOZEN_VERSION;
     a.tool.command_line = command;
     a.tool.command_line_count = 2;
-    a.requested_paths = paths;
-    a.requested_path_count = 1;
+    a.requested.paths = paths;
+    a.requested.path_count = 1;
     a.sources = sources;
     a.source_count = 4;
     a.mounts_not_crossed = mounts;
@@ -223,7 +223,9 @@ int main(int argc, char **argv)
     CHECK(w_key_generate(&key, strcmp(argv[2], "p256") == 0 ? W_KEY_P256 : W_KEY_ED25519, W_KEY_COLLECT, &err));
     CHECK(w_key_private_pem(key, NULL, &pem, &err));
     CHECK(io_commit_bytes(argv[4], 0600, pem.data, pem.len, &err));
-    const struct w_bundle_config config = { "sample", output, directory, stamp_now(), NULL };
+    const struct w_bundle_config config = {
+        .name = "sample", .output = output, .spool_directory = directory, .started = stamp_now()
+    };
     CHECK(w_bundle_open(&b, &config, &err));
     CHECK(w_bundle_produced(b, "system", "identity.json", "generated", "{}\n", 3, &err));
     put_special(b, files);

@@ -19,7 +19,9 @@ static void start(struct fixture *f)
     f->output = -1;
     scratch_open(&f->t);
     assert_int_equal(io_create_new(f->t.directory, "b.tar", 0600, &f->output, &err), HZ_OK);
-    const struct w_bundle_config config = { "item", f->output, f->t.directory, { 1700000000, 0 }, NULL };
+    const struct w_bundle_config config = {
+        .name = "item", .output = f->output, .spool_directory = f->t.directory, .started = { 1700000000, 0 }
+    };
     assert_int_equal(w_bundle_open(&f->b, &config, &err), HZ_OK);
     assert_int_equal(w_key_generate(&f->key, W_KEY_ED25519, W_KEY_COLLECT, &err), HZ_OK);
 }
@@ -197,7 +199,9 @@ static void names_of_items(void **state)
     static const char *const bad[] = { "", "..", "a/b", "a.", NULL };
     for (size_t i = 0; i < 5; i++) {
         struct w_bundle *b = NULL;
-        const struct w_bundle_config config = { bad[i], -1, -1, { 0, 0 }, NULL };
+        const struct w_bundle_config config = {
+            .name = bad[i], .output = -1, .spool_directory = -1, .started = { 0, 0 }
+        };
         assert_int_equal(w_bundle_open(&b, &config, &err), HZ_E_USAGE);
         assert_null(b);
     }
@@ -211,7 +215,9 @@ static void full_disk(void **state)
     static unsigned char block[1 << 16];
     f.output = open("/dev/full", O_WRONLY | O_CLOEXEC);
     assert_true(f.output >= 0);
-    const struct w_bundle_config config = { "item", f.output, -1, { 0, 0 }, NULL };
+    const struct w_bundle_config config = {
+        .name = "item", .output = f.output, .spool_directory = -1, .started = { 0, 0 }
+    };
     assert_int_equal(w_bundle_open(&f.b, &config, &err), HZ_OK); /* still buffered */
     struct w_file file = sample;
     assert_int_equal(w_bundle_file_begin(f.b, &file, 1 << 21, &err), HZ_OK);
@@ -243,7 +249,9 @@ static void clock_far_out(void **state)
         int output = -1;
         scratch_open(&t);
         assert_int_equal(io_create_new(t.directory, "b.tar", 0600, &output, &err), HZ_OK);
-        const struct w_bundle_config config = { "item", output, t.directory, { seconds[i], 0 }, NULL };
+        const struct w_bundle_config config = {
+            .name = "item", .output = output, .spool_directory = t.directory, .started = { seconds[i], 0 }
+        };
         assert_int_equal(w_bundle_open(&b, &config, &err), HZ_OK);
         assert_int_equal(w_key_generate(&key, W_KEY_ED25519, W_KEY_COLLECT, &err), HZ_OK);
         const struct w_acquisition a = acquisition(NULL, 0);
