@@ -58,13 +58,43 @@ static void put_options(struct w_acquisition *a, const struct collect_options *o
     a->location = o->location;
     a->witnesses = o->witnesses;
     a->witness_count = o->witness_count;
-    a->requested.cross_mounts = o->cross_mounts;
     a->reference.known = o->has_reference;
     a->reference.time = o->reference_time;
     a->reference.taken_at = o->reference_taken_at;
     a->reference.source = o->reference_source;
     a->tool.command_line = o->command_line;
     a->tool.command_line_count = o->command_line_count;
+}
+
+static uint64_t whole(int64_t ns, int64_t unit)
+{
+    return (uint64_t)(ns / unit + (ns % unit != 0));
+}
+
+/* What was typed, not what stands in for it: a limit that nobody set is not one that was asked for. */
+static void put_requested(struct w_requested *r, const struct collect_options *o)
+{
+    r->cross_mounts = o->cross_mounts;
+    r->databases = o->databases;
+    r->database_count = o->database_count;
+    r->units = o->units;
+    r->unit_count = o->unit_count;
+    r->has_since = o->has_since;
+    r->since = o->since;
+    if (o->recent_ns > 0)
+        r->recent = (struct w_recent) { .asked = true,
+                                        .since = o->recent_since,
+                                        .roots = o->recent_roots,
+                                        .root_count = o->recent_root_count,
+                                        .content = o->recent_content };
+    r->limits = (struct w_limits) { .max_size = o->max_size,
+                                    .max_file_size = o->max_file_size,
+                                    .max_rate = o->max_rate,
+                                    .timeout_seconds = whole(o->timeout_ns, 1000000000) };
+    if (o->has_command_timeout)
+        r->limits.command_timeout_seconds = whole(o->command_timeout_ns, 1000000000);
+    if (o->has_db_hold)
+        r->limits.db_hold_milliseconds = whole(o->db_hold_ns, 1000000);
 }
 
 static void put_host(struct w_acquisition *a, const struct facts *f)
@@ -94,6 +124,7 @@ int acquisition_finish(const struct run *run, const struct acquisition_times *ti
     struct w_bytes *mounts = bytes_of((const char *const *)run->tally.mounts, run->tally.mount_count);
     struct w_acquisition a = { .clock_start = times->start, .offset_start_minutes = times->offset_start_minutes };
     put_options(&a, o);
+    put_requested(&a.requested, o);
     put_host(&a, &run->facts);
     a.tool.name = "hozen-collect";
     a.tool.version = HOZEN_VERSION;

@@ -40,18 +40,6 @@ static void read_record(const struct cli_args *args, struct collect_options *o)
     o->witnesses = cli_values(args, "witness", &o->witness_count);
 }
 
-static void read_recent(const struct cli_args *args, struct collect_options *o)
-{
-    static const char *const everything[] = { "/" };
-    o->recent_ns = duration_of(args, "recent", 0);
-    o->recent_roots = cli_values(args, "recent-root", &o->recent_root_count);
-    o->recent_content = cli_flag(args, "recent-content");
-    if (o->recent_ns > 0 && o->recent_root_count == 0) {
-        o->recent_roots = everything;
-        o->recent_root_count = 1;
-    }
-}
-
 static struct stamp back_from(struct stamp now, int64_t ns)
 {
     struct stamp t = stamp_add(now, -(ns / SECOND));
@@ -62,6 +50,19 @@ static struct stamp back_from(struct stamp now, int64_t ns)
     }
     t.nanoseconds -= rest;
     return t;
+}
+
+static void read_recent(const struct cli_args *args, struct collect_options *o)
+{
+    static const char *const everything[] = { "/" };
+    o->recent_ns = duration_of(args, "recent", 0);
+    o->recent_since = back_from(stamp_now(), o->recent_ns);
+    o->recent_roots = cli_values(args, "recent-root", &o->recent_root_count);
+    o->recent_content = cli_flag(args, "recent-content");
+    if (o->recent_ns > 0 && o->recent_root_count == 0) {
+        o->recent_roots = everything;
+        o->recent_root_count = 1;
+    }
 }
 
 static int read_since(const struct cli_args *args, struct collect_options *o, struct hz_error *err)

@@ -41,6 +41,7 @@ struct collect_options { /* nothing is owned; NULL: not given */
     bool has_since;
     struct stamp since;              /* CLOCK_REALTIME */
     int64_t recent_ns;               /* 0: not asked for */
+    struct stamp recent_since;       /* so long before the start, CLOCK_REALTIME */
     const char *const *recent_roots; /* "/" when none were named */
     size_t recent_root_count;
     bool recent_content;
