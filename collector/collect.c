@@ -180,6 +180,7 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
         return rc;
     run_init(&run, options, &output);
     interrupt_begin(&run.interrupt);
+    stop_begin(&run.stop, options->timeout_ns, &run.interrupt);
     rc = collect(&run, &output, key, &r, err);
     if (rc == HZ_OK)
         rc = io_partial_commit(&output, err);

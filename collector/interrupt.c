@@ -36,7 +36,7 @@ static void first(int number)
     for (size_t s = 0; s < SIGNAL_COUNT; s++)
         if (sigaction(signals[s], NULL, &now) == 0 && now.sa_handler == first)
             sigaction(signals[s], &end, NULL);
-    raise(NOTE);
+    kill(getpid(), NOTE); /* to the process, not to the thread that this handler interrupted */
     tell(_("interrupted: sealing what was taken so far; interrupt again to abandon it"));
 }
 

@@ -4,17 +4,19 @@
 #define HZ_COLLECTOR_INTERRUPT_H
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 struct interrupt {
     sigset_t note, before;
-    bool happened; /* as far as interrupt_poll has seen */
+    atomic_bool happened; /* as far as interrupt_poll has seen */
 };
 
 /* From here on the first signal is answered on stderr at once and waits to be asked for. Those that are ignored (nohup)
  * stay ignored. */
 void interrupt_begin(struct interrupt *i);
-bool interrupt_poll(struct interrupt *i); /* true from the first signal on */
+/* true from the first signal on. Any thread that was started after interrupt_begin, one at a time. */
+bool interrupt_poll(struct interrupt *i);
 /* The signals end the program again, as they do by default. One that nobody asked for any more is forgotten: the
  * bundle was finished in spite of it. */
 void interrupt_end(struct interrupt *i);

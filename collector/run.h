@@ -13,6 +13,7 @@
 #include "collector/own.h"
 #include "collector/read.h"
 #include "collector/room.h"
+#include "collector/stop.h"
 #include "collector/tally.h"
 #include "formats/write/bundle.h"
 
@@ -29,6 +30,7 @@ struct run {
     struct room room;
     struct deferred deferred;
     struct interrupt interrupt;
+    struct stop stop;
     struct reader reader;
     struct meta meta;
 };

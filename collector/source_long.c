@@ -41,8 +41,9 @@ static int take_row(struct run *run, const struct deferred_row *row, struct w_by
     HZ_CLEANUP(io_close) int fd = -1;
     struct hz_error why;
     struct walk_item item = { .origin = origin };
-    if (interrupt_poll(&run->interrupt)) {
-        struct walk_absence a = { .status = W_TIMEOUT, .reason = "interrupted by a signal", .failure = true };
+    enum stop_reason stop = stop_now(run);
+    if (stop != STOP_NONE) {
+        struct walk_absence a = { .status = stop_status(stop), .reason = stop_text(stop), .failure = true };
         return give_up(run, origin, a, err);
     }
     if (look_path(run->root, origin.data, origin.len, &fd, &why) != HZ_OK || io_statx(fd, &item.stat, &why) != HZ_OK) {

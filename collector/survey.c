@@ -128,10 +128,10 @@ static int visit_absent(void *context, const struct walk_absence *absence, struc
     return rc == HZ_OK ? tally_absence(&v->survey->tally, absence, err) : rc;
 }
 
-static bool never_stopped(void *context)
+static enum stop_reason never_stopped(void *context)
 {
     (void)context;
-    return false;
+    return STOP_NONE;
 }
 
 static int survey_source(const struct collect_options *options, const struct source *source, int root,

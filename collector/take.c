@@ -156,10 +156,9 @@ static int visit_absent(void *context, const struct walk_absence *absence, struc
     return take_absence(context, absence, err);
 }
 
-static bool visit_stopped(void *context)
+static enum stop_reason visit_stopped(void *context)
 {
-    struct run *run = context;
-    return interrupt_poll(&run->interrupt);
+    return stop_now(context);
 }
 
 struct walk_visitor take_visitor(struct run *run)

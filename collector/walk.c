@@ -182,10 +182,19 @@ static bool is_other_mount(const struct statx *parent, const struct statx *st)
     return parent->stx_dev_major != st->stx_dev_major || parent->stx_dev_minor != st->stx_dev_minor;
 }
 
+static const char *why_skip(const struct walk *w, const struct visit *v)
+{
+    bool by_itself = v->node != NULL && v->node->asked;
+    return w->config->skip == NULL || by_itself ? NULL : w->config->skip(w->config->skip_context, &v->item);
+}
+
 static int visit_asked(struct walk *w, struct visit *v, struct hz_error *err)
 {
     const struct walk_visitor *visitor = &w->config->visitor;
     mode_t type = v->item.stat.stx_mode & S_IFMT;
+    const char *skip = why_skip(w, v);
+    if (skip != NULL)
+        return give_up(w, v, (struct walk_absence) { .status = W_EXCLUDED, .reason = skip }, err);
     if (type == S_IFDIR || type == S_IFREG) {
         struct walk_absence a = { .status = W_UNAVAILABLE, .reason = "its name in the bundle would equal another's" };
         if (v->entry != NULL && v->entry->clash)
@@ -233,8 +242,9 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
     struct hz_error why;
     struct walk_absence a;
     const struct walk_visitor *visitor = &w->config->visitor;
-    if (visitor->stopped(visitor->context)) {
-        a = (struct walk_absence) { .status = W_TIMEOUT, .reason = "interrupted by a signal" };
+    enum stop_reason stop = visitor->stopped(visitor->context);
+    if (stop != STOP_NONE) {
+        a = (struct walk_absence) { .status = stop_status(stop), .reason = stop_text(stop) };
         return give_up(w, v, a, err);
     }
     if (v->node != NULL && v->node->made != NULL)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "collector/stop.h"
 #include "collector/tree.h"
 #include "formats/write/record.h"
 
@@ -40,7 +41,7 @@ struct walk_visitor {
                   struct hz_error *err); /* directories too, before entries */
     int (*made)(void *context, const struct tree_made *made, struct hz_error *err);
     int (*absent)(void *context, const struct walk_absence *absence, struct hz_error *err);
-    bool (*stopped)(void *context); /* true from some time on: all that is left becomes absent */
+    enum stop_reason (*stopped)(void *context); /* STOP_NONE until some time: then all that is left becomes absent */
 };
 
 struct walk_config {
@@ -48,6 +49,10 @@ struct walk_config {
     const struct tree_node *tree;
     const char *source;
     bool cross_mounts;
+    /* NULL, or why an entry below something asked for is left out: its absence is `excluded` with this reason. A
+     * directory that is left out is not entered. Not called for what was asked for by its own path. */
+    const char *(*skip)(void *context, const struct walk_item *item);
+    void *skip_context;
     struct walk_visitor visitor;
 };
 

@@ -21,6 +21,7 @@ static int begin(void **state)
     run.options = &options;
     run.source = "files";
     room_begin(&run.room, output);
+    stop_begin(&run.stop, 0, NULL);
     reader_init(&run.reader);
     meta_init(&run.meta);
     return w_bundle_open(&run.bundle, &config, &err);

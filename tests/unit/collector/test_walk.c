@@ -86,10 +86,10 @@ static int on_absent(void *context, const struct walk_absence *a, struct hz_erro
     return note("-", a->origin, more);
 }
 
-static bool on_stopped(void *context)
+static enum stop_reason on_stopped(void *context)
 {
     (void)context;
-    return seen.visits >= seen.stop_after;
+    return seen.visits >= seen.stop_after ? STOP_SIGNAL : STOP_NONE;
 }
 
 static void ask(const char *path, bool named)
