@@ -7,8 +7,8 @@
 
 #define VALUE_MAX 500
 
-const char r_bag_verify_ja[] = "00f7e843130fe175fc7a0f492db60ef992bf0dca0a7ab70bf1a53e69b5312dab";
-const char r_bag_verify_en[] = "0c1c020d067f5703962be48dfb3e1d2937d7c10d35e962556b1d523d7cf71fa6";
+const char r_bag_verify_ja[] = "95423ea9e01f3155f1c3c9befcadb54293cdc8263c67bd438f27f7c3f351642f";
+const char r_bag_verify_en[] = "e39d2e708831341491ea9f174fbc04fcccc3b306ff1f1573a60d5d7e9d4fae3f";
 
 bool r_bag_is_bagit(const void *text, size_t len)
 {
