@@ -42,6 +42,7 @@ static int take_source(struct run *run, const struct source *source, struct sour
     struct tree_node *tree = NULL;
     struct w_action action;
     action_begin(&action, "collect", source->name, NULL);
+    run->taking = source;
     run->source = source->name;
     run->source_partial = false;
     int rc = tree_new(&tree, err);

@@ -17,13 +17,16 @@
 #include "collector/tally.h"
 #include "formats/write/bundle.h"
 
+struct source;
+
 struct run {
     const struct collect_options *options;
     int root; /* descriptor of "/" */
     struct facts facts;
     struct buf partial; /* path of the unfinished bundle, for messages */
     struct w_bundle *bundle;
-    const char *source; /* being taken */
+    const struct source *taking;
+    const char *source; /* its name */
     bool source_partial;
     struct tally tally;
     struct own own;

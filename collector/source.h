@@ -9,6 +9,7 @@
 #include "collector/options.h"
 #include "collector/run.h"
 #include "collector/tree.h"
+#include "collector/walk.h"
 
 struct source {
     const char *name; /* [a-z][a-z0-9-]{0,31} */
@@ -16,16 +17,29 @@ struct source {
     bool (*wanted)(const struct collect_options *options, size_t deferred);
     /* Puts what it will take into the tree; reads no file content. NULL: nothing that can be planned. */
     int (*plan)(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err);
-    /* Takes it. Fails only when the bundle cannot go on; everything else becomes a record. */
+    /* Why an entry below what is asked for is not taken, or NULL (walk_config.skip). content: false in a plan, which
+     * reads none. NULL: everything is taken. */
+    const char *(*skip)(const struct collect_options *options, const struct walk_item *item, bool content);
+    /* Takes it. On the main thread, with nothing on its way: the sequential functions of w_bundle_* may be used. Asks
+     * stop_now before each thing. Fails only when the bundle cannot go on; everything else becomes a record. */
     int (*take)(struct run *run, const struct tree_node *tree, struct hz_error *err);
 };
 
 extern const struct source *const source_table[];
 extern const size_t source_count;
 
+struct source_skip { /* a source's skip, for a walk */
+    const struct source *source;
+    const struct collect_options *options;
+    bool content;
+};
+/* For walk_config; context: a struct source_skip. */
+const char *source_why_skip(void *context, const struct walk_item *item);
+
 extern const struct source source_system, source_files, source_long;
 
-/* take for sources that are a walk through their tree. */
+/* take for sources that are a walk through their tree: whole files of the host, with what else lies there. May be
+ * called several times in one take, for trees in the order of the bundle. */
 int source_walk(struct run *run, const struct tree_node *tree, struct hz_error *err);
 
 #endif

@@ -143,11 +143,14 @@ static int survey_source(const struct collect_options *options, const struct sou
     if (rc == HZ_OK)
         rc = source->plan(options, root, tree, err);
     struct surveyor v = { .survey = out, .source = source->name, .tree = tree };
+    struct source_skip skip = { source, options, false };
     const struct walk_config config = {
         .root = root,
         .tree = tree,
         .source = source->name,
         .cross_mounts = options->cross_mounts,
+        .skip = source_why_skip,
+        .skip_context = &skip,
         .visitor = { &v, visit_file, visit_object, visit_made, visit_absent, never_stopped },
     };
     if (rc == HZ_OK)
