@@ -6,6 +6,8 @@ static uint64_t free_space(int fd)
 {
     uint64_t space;
     struct hz_error ignored;
+    if (fd < 0)
+        return UINT64_MAX;
     return io_free_space(fd, &space, &ignored) == HZ_OK ? space : UINT64_MAX;
 }
 
@@ -21,4 +23,12 @@ bool room_has(const struct room *room, uint64_t size)
         return true;
     uint64_t space = free_space(room->fd);
     return space > room->reserve && size <= space - room->reserve;
+}
+
+uint64_t room_left(const struct room *room)
+{
+    uint64_t space = free_space(room->fd);
+    if (space == UINT64_MAX)
+        return space;
+    return space > room->reserve ? space - room->reserve : 0;
 }

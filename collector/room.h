@@ -11,12 +11,14 @@
     ((uint64_t)1 << 30) /* larger ones leave this much free, or a sixteenth of what was free at first */
 
 struct room {
-    int fd; /* on the output's file system; the caller's */
+    int fd; /* on the output's file system; the caller's; -1: there is none */
     uint64_t reserve;
 };
 
 void room_begin(struct room *room, int fd);
 /* Is there room for a file of this size? true, too, where the file system does not say. */
 bool room_has(const struct room *room, uint64_t size);
+/* Bytes above the reserve; UINT64_MAX where the file system does not say. */
+uint64_t room_left(const struct room *room);
 
 #endif

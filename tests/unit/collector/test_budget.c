@@ -1,0 +1,121 @@
+#include "collector/budget.h"
+
+#include "base/io_open.h"
+#include "tests/unit/base/folder.h"
+
+#define MIB ((uint64_t)1 << 20)
+
+static void refuses(struct budget *b, uint64_t size, const char *reason)
+{
+    struct budget_claim claim = { 77, 77 };
+    const char *why = budget_admit(b, size, 20, &claim);
+    assert_non_null(why);
+    assert_non_null(strstr(why, reason));
+    assert_int_equal(claim.bytes, 77);
+}
+
+static struct budget_claim admits(struct budget *b, uint64_t size)
+{
+    struct budget_claim claim = { 0, 0 };
+    assert_null(budget_admit(b, size, 20, &claim));
+    assert_true(claim.bytes >= size + 512 && claim.rows > 20);
+    return claim;
+}
+
+static void large_files_are_refused(void **state)
+{
+    (void)state;
+    struct budget b;
+    const struct collect_options o = { .max_file_size = 1000 };
+    budget_begin(&b, &o, -1);
+    admits(&b, 1000);
+    refuses(&b, 1001, "--max-file-size");
+    admits(&b, 0);
+}
+
+static void without_bounds_everything_is_taken(void **state)
+{
+    (void)state;
+    struct budget b;
+    const struct collect_options o = { 0 };
+    budget_begin(&b, &o, -1);
+    admits(&b, 0);
+    admits(&b, INT64_MAX - MIB);
+}
+
+static struct w_bundle *bundle_at(int fd, int directory)
+{
+    struct hz_error err;
+    struct w_bundle *bundle = NULL;
+    const struct w_bundle_config config = { .name = "x", .output = fd, .spool_directory = directory };
+    assert_int_equal(w_bundle_open(&bundle, &config, &err), HZ_OK);
+    return bundle;
+}
+
+static void what_is_on_the_way_counts(void **state)
+{
+    (void)state;
+    struct hz_error err;
+    struct budget b;
+    struct stop stop;
+    int fd = -1, here = -1;
+    const struct collect_options o = { .max_size = 10 * MIB };
+    assert_int_equal(io_open_directory(".", &here, &err), HZ_OK);
+    assert_int_equal(io_create_new(here, "out", 0600, &fd, &err), HZ_OK);
+    struct w_bundle *bundle = bundle_at(fd, here);
+    stop_begin(&stop, 0, NULL);
+    budget_begin(&b, &o, here);
+    struct budget_claim first = admits(&b, 5 * MIB);
+    refuses(&b, 4 * MIB, "--max-size"); /* a part is kept for the end */
+    struct budget_claim second = admits(&b, 2 * MIB);
+    refuses(&b, 2 * MIB, "--max-size");
+    budget_given(&b, second, bundle, &stop); /* it was not given, after all */
+    second = admits(&b, 2 * MIB);
+    budget_given(&b, (struct budget_claim) { first.bytes - 1000, 0 }, bundle, &stop); /* in parts */
+    budget_given(&b, (struct budget_claim) { 1000, first.rows }, bundle, &stop);
+    budget_given(&b, second, bundle, &stop);
+    assert_int_equal(b.claimed, 0);
+    assert_int_equal(b.claimed_rows, 0);
+    assert_true(b.used > 1000 && b.used < MIB); /* what stands at the beginning of each bundle */
+    assert_int_equal(stop_poll(&stop), STOP_NONE);
+    admits(&b, 7 * MIB);
+    w_bundle_free(bundle);
+    io_close(&fd);
+    io_close(&here);
+}
+
+static void the_collection_stops_where_nothing_fits(void **state)
+{
+    (void)state;
+    struct hz_error err;
+    struct budget b;
+    struct stop stop;
+    int here = -1;
+    const struct budget_claim none = { 0, 0 };
+    struct collect_options o = { .max_size = 10 * MIB };
+    assert_int_equal(io_open_directory(".", &here, &err), HZ_OK);
+    int fd = -1;
+    assert_int_equal(io_create_new(here, "out", 0600, &fd, &err), HZ_OK);
+    struct w_bundle *bundle = bundle_at(fd, here);
+    stop_begin(&stop, 0, NULL);
+    budget_begin(&b, &o, here);
+    b.max_size = b.end; /* as if the rest were full */
+    budget_given(&b, none, bundle, &stop);
+    assert_int_equal(stop_poll(&stop), STOP_SIZE);
+    o.max_size = 0;
+    stop_begin(&stop, 0, NULL);
+    budget_begin(&b, &o, here);
+    budget_given(&b, none, bundle, &stop);
+    assert_int_equal(stop_poll(&stop), STOP_NONE);
+    refuses(&b, INT64_MAX, "free where the bundle is written");
+    b.room.reserve = INT64_MAX; /* as if the medium were full */
+    budget_given(&b, none, bundle, &stop);
+    assert_int_equal(stop_poll(&stop), STOP_NO_SPACE);
+    refuses(&b, 0, "free where the bundle is written");
+    w_bundle_free(bundle);
+    io_close(&fd);
+    io_close(&here);
+}
+
+TEST_MAIN(cmocka_unit_test(large_files_are_refused), cmocka_unit_test(without_bounds_everything_is_taken),
+          FOLDER_TEST(what_is_on_the_way_counts), FOLDER_TEST(the_collection_stops_where_nothing_fits))
