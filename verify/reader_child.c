@@ -7,6 +7,7 @@
 
 struct child {
     const struct reader_job *job;
+    struct r_pool *pool;
     struct wire_out wire;
 };
 
@@ -222,7 +223,7 @@ static int read_bundle(struct child *c, struct hz_error *err)
     int code;
 
     r_bundle_result_init(&result);
-    code = r_bundle_read(child_read, &from, &sink, &result, err);
+    code = r_bundle_read(c->pool, child_read, &from, &sink, &result, err);
     if (!code)
         code = send_findings(c, WIRE_FINDING, &result.findings, err);
     if (!code)
@@ -238,6 +239,8 @@ static int enter(struct child *c, struct hz_error *err)
     unsigned layers = 0;
     int code = r_hash_start(err);
 
+    if (!code)
+        code = r_pool_start(&c->pool, 0, err);
     if (!code && c->job->jail)
         code = jail_enter(&layers, err);
     if (code)
@@ -267,5 +270,6 @@ int reader_serve(const struct reader_job *job, int write_end)
     }
     code = wire_flush(&c.wire, NULL) || code ? HZ_EXIT_FAILED : HZ_EXIT_OK;
     wire_close(&c.wire);
+    r_pool_stop(c.pool);
     return code;
 }

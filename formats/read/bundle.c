@@ -60,9 +60,16 @@ static void stop(struct r_state *s, enum r_code code, enum r_why why, uint64_t o
     r_state_add(s, &(struct r_finding) { .code = code, .why = why, .offset = offset, .after = s->after, .text = text });
 }
 
+/* There is no more although there should be: the compressed file says why, or it just ends */
 static void stop_truncated(struct r_state *s)
 {
-    stop(s, R_CONTAINER_TRUNCATED, R_WHY_TRUNCATED, s->input.offset, NULL);
+    const struct r_fault *fault = r_input_fault(&s->input);
+
+    if (fault && fault->code != R_CONTAINER_TRAILING_DATA)
+        stop(s, fault->code, fault->why, fault->offset, NULL);
+    else
+        stop(s, R_CONTAINER_TRUNCATED, r_input_packing(&s->input) ? R_WHY_TRUNCATED_INSIDE : R_WHY_TRUNCATED,
+             s->input.offset, NULL);
 }
 
 /* What a file that is no bundle seems to be, by its first bytes */
@@ -73,8 +80,6 @@ static const char *known_format(const unsigned char *block, size_t len)
         size_t len;
         const char *name;
     } formats[] = {
-        { "\x28\xb5\x2f\xfd", 4, "zstd" },
-        { "\x1f\x8b", 2, "gzip" },
         { "BZh", 3, "bzip2" },
         { "\xfd"
           "7zXZ\0",
@@ -103,8 +108,13 @@ static bool looks_like_bundle(const unsigned char *block, size_t len)
 
 static void stop_unknown(struct r_state *s, const unsigned char *block, size_t len)
 {
-    const char *format = known_format(block, len);
+    const struct r_fault *fault = r_input_fault(&s->input);
+    const char *format = fault ? r_input_packing(&s->input) : known_format(block, len);
 
+    if (fault && fault->code != R_CONTAINER_UNSUPPORTED && fault->code != R_CONTAINER_TRAILING_DATA) {
+        stop_truncated(s);
+        return;
+    }
     s->not_bundle = true;
     stop(s, R_CONTAINER_UNSUPPORTED, format ? R_WHY_OTHER_FORMAT : R_WHY_NOT_BUNDLE, 0, format);
 }
@@ -158,11 +168,41 @@ static int take_blocks(struct r_state *s, unsigned char head[R_TAR_HEAD_MAX], si
     return code;
 }
 
+/* Behind the end marker: zeros up to a whole record, then nothing */
+static int take_trailer(struct r_state *s, struct hz_error *err)
+{
+    uint64_t end = (s->input.offset + R_TAR_RECORD - 1) / R_TAR_RECORD * R_TAR_RECORD, at = s->input.offset, place = 0;
+    const unsigned char *bytes;
+    bool follows = false;
+    size_t n = 1, zeros = 1;
+    int code = HZ_OK;
+
+    while (!code && n && zeros == n && !follows) {
+        at = s->input.offset;
+        if (at == end)
+            code = r_input_follows(&s->input, &follows, &place, err);
+        if (code || follows)
+            continue;
+        code = r_input_some(&s->input, at < end ? (size_t)(end - at) : R_TAR_RECORD, &bytes, &n, err);
+        for (zeros = 0; !code && zeros < n && at < end && !bytes[zeros];)
+            zeros++;
+    }
+    if (code)
+        return code;
+    if (follows)
+        stop(s, R_CONTAINER_TRAILING_DATA, R_WHY_FRAME_TRAILING, place, NULL);
+    else if (zeros < n)
+        stop(s, R_CONTAINER_TRAILING_DATA, R_WHY_TRAILING, at + zeros, NULL);
+    else if (at < end)
+        stop_truncated(s);
+    else if (r_input_fault(&s->input))
+        stop(s, r_input_fault(&s->input)->code, r_input_fault(&s->input)->why, r_input_fault(&s->input)->offset, NULL);
+    return HZ_OK;
+}
+
 static int take_end(struct r_state *s, struct hz_error *err)
 {
     unsigned char second[R_TAR_BLOCK];
-    const unsigned char *bytes;
-    uint64_t end;
     size_t n;
     int code = r_input_take(&s->input, second, sizeof second, &n, err);
 
@@ -177,23 +217,7 @@ static int take_end(struct r_state *s, struct hz_error *err)
         return HZ_OK;
     }
     s->stopped = s->result->ended = true;
-    end = (s->input.offset + R_TAR_RECORD - 1) / R_TAR_RECORD * R_TAR_RECORD;
-    for (;;) {
-        uint64_t at = s->input.offset;
-        size_t zeros = 0;
-
-        code = r_input_some(&s->input, R_TAR_RECORD, &bytes, &n, err);
-        if (code)
-            return code;
-        if (!n && at < end)
-            stop_truncated(s);
-        while (zeros < n && at + zeros < end && !bytes[zeros])
-            zeros++;
-        if (zeros < n)
-            stop(s, R_CONTAINER_TRAILING_DATA, R_WHY_TRAILING, at + zeros, NULL);
-        if (!n || zeros < n)
-            return HZ_OK;
-    }
+    return take_trailer(s, err);
 }
 
 /* Understands the next header. After it either the reading has stopped or `member` is set. */
@@ -325,9 +349,10 @@ static int read_all(struct r_state *s, struct hz_error *err)
     return code;
 }
 
-static int open_state(struct r_state *s, r_input_read *read, void *read_context, struct hz_error *err)
+static int open_state(struct r_state *s, struct r_pool *pool, r_feed_read *read, void *read_context,
+                      struct hz_error *err)
 {
-    int code = r_input_open(&s->input, read, read_context, err);
+    int code = r_input_open(&s->input, pool, read, read_context, err);
 
     if (!code)
         code = r_hash_open(&s->digest, R_SHA256, err);
@@ -361,7 +386,7 @@ static void close_state(struct r_state *s)
     free(s);
 }
 
-int r_bundle_read(r_input_read *read, void *read_context, const struct r_bundle_sink *sink,
+int r_bundle_read(struct r_pool *pool, r_feed_read *read, void *read_context, const struct r_bundle_sink *sink,
                   struct r_bundle_result *result, struct hz_error *err)
 {
     struct r_state *s = calloc(1, sizeof *s);
@@ -378,10 +403,10 @@ int r_bundle_read(r_input_read *read, void *read_context, const struct r_bundle_
     r_acquisition_init(&s->acquisition);
     r_merkle_begin(&s->merkle);
     buf_init(&s->info_text, R_BAG_INFO_MAX);
-    code = open_state(s, read, read_context, err);
+    code = open_state(s, pool, read, read_context, err);
     if (!code)
         code = read_all(s, err);
-    result->file_bytes = s->input.offset;
+    result->file_bytes = code ? 0 : r_input_file_bytes(&s->input);
     close_state(s);
     return code;
 }

@@ -3,7 +3,7 @@
  *
  *     struct r_bundle_result result;
  *     r_bundle_result_init(&result);
- *     code = r_bundle_read(read, context, &sink, &result, &err);
+ *     code = r_bundle_read(pool, read, context, &sink, &result, &err);
  *     ... result.findings, result.content_id ...
  *     r_bundle_result_free(&result);
  */
@@ -54,9 +54,11 @@ struct r_bundle_result {
 void r_bundle_result_init(struct r_bundle_result *result);
 void r_bundle_result_free(struct r_bundle_result *result);
 
-/* HZ_OK when it could be told what is there, whatever the findings say. An error (reading failed, out of memory, the
+/* pool: threads that help (formats/read/pool.h); what is found does not depend on them. read is called by one thread at
+ * a time, which need not be the caller's.
+ * HZ_OK when it could be told what is there, whatever the findings say. An error (reading failed, out of memory, the
  * sink said stop) means that nothing can be told; result must still be freed. */
-int r_bundle_read(r_input_read *read, void *read_context, const struct r_bundle_sink *sink,
+int r_bundle_read(struct r_pool *pool, r_feed_read *read, void *read_context, const struct r_bundle_sink *sink,
                   struct r_bundle_result *result, struct hz_error *err);
 
 #endif

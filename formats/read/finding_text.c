@@ -41,6 +41,17 @@ static const char *const sentences[R_WHY_COUNT] = {
     [R_WHY_TYPE] = N_("at byte {offset}, after {after}: the member is not a regular file"),
     [R_WHY_PADDING] = N_("at byte {offset}, after {after}: the padding is not zero"),
     [R_WHY_TRUNCATED] = N_("the file ends at byte {offset}, after {after}, before its end marker is whole"),
+    [R_WHY_TRUNCATED_INSIDE] = N_("the tar inside ends at its byte {offset}, after {after}, before its end marker is "
+                                  "whole"),
+    [R_WHY_TRUNCATED_FRAME] = N_("the file ends inside the compressed frame at its byte {offset}, after {after}"),
+    [R_WHY_TRUNCATED_MEMBER] = N_("the compressed file ends at its byte {offset}, after {after}, before its end is whole"),
+    [R_WHY_FRAME] = N_("at byte {offset} of the compressed file, after {after}: the frame is not one of this format"),
+    [R_WHY_FRAME_CONTENT] = N_("at byte {offset} of the compressed file, after {after}: the frame is damaged; it does "
+                               "not decompress to the size and checksum that it states"),
+    [R_WHY_FRAME_TRAILING] = N_("at byte {offset} of the compressed file, after {after}: something follows the end"),
+    [R_WHY_GZIP] = N_("at byte {offset} of the compressed file, after {after}: the gzip data is damaged"),
+    [R_WHY_LIMIT_FRAME] = N_("at byte {offset} of the compressed file, after {after}: the frame needs more memory than "
+                             "is allowed"),
     [R_WHY_END_BLOCK] = N_("at byte {offset}, after {after}: the end marker is damaged"),
     [R_WHY_TRAILING] = N_("at byte {offset}, after {after}: something follows the end"),
     [R_WHY_VERSION] = N_("the bundle is of another version or has other digests; a newer program may read it"),

@@ -1,50 +1,45 @@
 #include "formats/read/input.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/lang.h"
-
-#define BLOCK_SIZE ((size_t)256 * 1024)
-
-int r_input_open(struct r_input *in, r_input_read *read, void *context, struct hz_error *err)
+int r_input_open(struct r_input *in, struct r_pool *pool, r_feed_read *read, void *context, struct hz_error *err)
 {
-    int code;
-
     memset(in, 0, sizeof *in);
-    in->read = read;
-    in->context = context;
-    in->block = malloc(BLOCK_SIZE);
-    if (!in->block)
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    code = r_hash_open(&in->digest, R_SHA256, err);
-    if (code)
-        r_input_close(in);
-    return code;
+    r_later_open(&in->later, pool);
+    return r_feed_open(&in->feed, pool, read, context, err);
+}
+
+static void let_go(struct r_input *in)
+{
+    if (in->piece)
+        r_feed_release(in->piece);
+    in->piece = NULL;
+    in->len = 0;
 }
 
 void r_input_close(struct r_input *in)
 {
-    free(in->block);
-    in->block = NULL;
-    if (in->digest.handle)
-        r_hash_close(&in->digest);
+    if (in->later.pool)
+        r_later_wait(&in->later);
+    let_go(in);
+    r_feed_close(&in->feed);
 }
 
+/* The next piece, when the present one is used up */
 static int refill(struct r_input *in, struct hz_error *err)
 {
-    size_t got = 0;
     int code;
 
     if (in->len || in->ended)
         return HZ_OK;
-    code = in->read(in->context, in->block, BLOCK_SIZE, &got, err);
+    r_later_flush(&in->later);
+    let_go(in);
+    code = r_feed_next(&in->feed, &in->piece, err);
     if (code)
         return code;
-    r_hash_put(&in->digest, in->block, got);
-    in->ended = !got;
-    in->at = 0;
-    in->len = got;
+    in->ended = !in->piece->len;
+    in->at = in->piece->bytes;
+    in->len = in->piece->len;
     return HZ_OK;
 }
 
@@ -55,7 +50,7 @@ int r_input_some(struct r_input *in, size_t max, const unsigned char **bytes, si
 
     if (code)
         return code;
-    *bytes = in->block + in->at;
+    *bytes = in->at;
     *len = n;
     in->at += n;
     in->len -= n;
@@ -84,16 +79,55 @@ int r_input_take(struct r_input *in, void *out, size_t len, size_t *got, struct 
     return HZ_OK;
 }
 
+const struct r_fault *r_input_fault(const struct r_input *in)
+{
+    return in->ended && in->piece && in->piece->fault.there ? &in->piece->fault : NULL;
+}
+
+int r_input_follows(struct r_input *in, bool *follows, uint64_t *offset, struct hz_error *err)
+{
+    int code;
+
+    *follows = false;
+    if (in->len || !r_feed_is_framed(&in->feed))
+        return HZ_OK;
+    code = refill(in, err);
+    if (code)
+        return code;
+    *follows = !in->ended || in->piece->fault.there;
+    *offset = in->piece->offset;
+    return HZ_OK;
+}
+
+void r_input_digest(struct r_input *in, const struct r_later_item *item)
+{
+    if (r_later_add(&in->later, in->piece, item))
+        return;
+    r_hash_sha256(item->sha256, item->bytes, item->len);
+    if (item->sha512)
+        r_hash_sha512(item->sha512, item->bytes, item->len);
+}
+
+void r_input_digested(struct r_input *in)
+{
+    r_later_wait(&in->later);
+}
+
 int r_input_drain(struct r_input *in, unsigned char sha256[R_SHA256_SIZE], struct hz_error *err)
 {
-    const unsigned char *bytes;
-    size_t n;
+    r_later_wait(&in->later);
+    let_go(in);
+    return r_feed_drain(&in->feed, sha256, err);
+}
 
-    do {
-        int code = r_input_some(in, BLOCK_SIZE, &bytes, &n, err);
-        if (code)
-            return code;
-    } while (n);
-    r_hash_finish(&in->digest, sha256);
-    return HZ_OK;
+const char *r_input_packing(const struct r_input *in)
+{
+    static const char *const words[] = { [R_FEED_ZSTD] = "zstd", [R_FEED_GZIP] = "gzip" };
+
+    return in->feed.kind == R_FEED_ZSTD || in->feed.kind == R_FEED_GZIP ? words[in->feed.kind] : NULL;
+}
+
+uint64_t r_input_file_bytes(const struct r_input *in)
+{
+    return in->feed.offset;
 }

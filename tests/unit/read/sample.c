@@ -119,11 +119,14 @@ void sample_read(struct sample_run *run, const void *bytes, size_t len, size_t c
 {
     struct memory m = { .at = bytes, .left = len, .chunk = chunk, .run = run };
     const struct r_bundle_sink sink = { .context = &m, .signature = on_signature };
+    struct r_pool *pool;
     size_t i;
 
     memset(run, 0, sizeof *run);
     r_bundle_result_init(&run->result);
-    run->code = r_bundle_read(from_memory, &m, &sink, &run->result, &run->err);
+    assert_int_equal(r_pool_start(&pool, 0, NULL), HZ_OK);
+    run->code = r_bundle_read(pool, from_memory, &m, &sink, &run->result, &run->err);
+    r_pool_stop(pool);
     if (run->result.findings.count)
         return; /* the signature cannot make it better */
     for (i = 0; i < run->signatures; i++)
