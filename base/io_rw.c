@@ -1,6 +1,7 @@
 #include "base/io_rw.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -86,6 +87,12 @@ int io_write(int fd, const void *bytes, size_t len, struct hz_error *err)
         }
     }
     return HZ_OK;
+}
+
+bool io_write_back(int fd, uint64_t offset, uint64_t len)
+{
+    return offset <= INT64_MAX && len <= INT64_MAX &&
+           sync_file_range(fd, (off_t)offset, (off_t)len, SYNC_FILE_RANGE_WRITE) == 0;
 }
 
 int io_read_all(int fd, struct buf *out, struct hz_error *err)

@@ -2,6 +2,7 @@
 #ifndef HZ_BASE_IO_RW_H
 #define HZ_BASE_IO_RW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -16,6 +17,9 @@ int io_read(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err);
 int io_read_some(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err);
 int io_read_at(int fd, uint64_t offset, void *bytes, size_t len, size_t *got, struct hz_error *err);
 int io_write(int fd, const void *bytes, size_t len, struct hz_error *err);
+/* Asks the kernel to begin writing these bytes to the medium, waits for nothing (sync_file_range(2)). false: not a file
+ * that can. */
+bool io_write_back(int fd, uint64_t offset, uint64_t len);
 /* Appends everything up to the end; more than out->limit is HZ_E_LIMIT. */
 int io_read_all(int fd, struct buf *out, struct hz_error *err);
 /* A whole small file of ours. The path stands in the error. */

@@ -61,6 +61,7 @@ static int put_first_members(struct w_bundle *b, struct hz_error *err)
 
 static int open_all(struct w_bundle *b, const struct w_bundle_config *config, struct hz_error *err)
 {
+    const struct w_stream_config output = { config->output, config->compress, config->threads };
     w_spool_open(&b->objects, config->spool_directory);
     w_spool_open(&b->absent, config->spool_directory);
     w_spool_open(&b->actions, config->spool_directory);
@@ -68,7 +69,7 @@ static int open_all(struct w_bundle *b, const struct w_bundle_config *config, st
     buf_init(&b->line, W_CATALOG_LINE);
     int rc = w_catalog_open(&b->catalog, config->spool_directory, err);
     if (rc == HZ_OK)
-        rc = w_members_open(&b->members, b->item, config->output, config->started, err);
+        rc = w_members_open(&b->members, b->item, &output, config->started, err);
     if (rc == HZ_OK)
         rc = w_digest_new(&b->digest, err);
     if (rc == HZ_OK)
@@ -146,7 +147,7 @@ static int put_data(struct w_bundle *b, const void *bytes, size_t len, struct hz
         return hz_error_set(err, HZ_E_FORMAT, _("%s: more bytes than were promised"), b->file->path);
     int rc = w_digest_update(b->digest, bytes, len, err);
     if (rc == HZ_OK)
-        rc = w_sink_put(&b->members.sink, bytes, len, err);
+        rc = w_stream_put(b->members.stream, bytes, len, err);
     b->given += len;
     return rc;
 }

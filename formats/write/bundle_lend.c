@@ -5,12 +5,11 @@
 
 int w_bundle_lend(struct w_bundle *b, const void *bytes, size_t len, struct w_loan *loan, struct hz_error *err)
 {
-    (void)loan;
     int rc = w_bundle_enter(b, b->state == W_BUNDLE_LENT ? W_BUNDLE_LENT : W_BUNDLE_BETWEEN, err);
     if (rc != HZ_OK)
         return rc;
     b->lent += len;
-    return w_bundle_leave(b, W_BUNDLE_LENT, w_sink_put(&b->members.sink, bytes, len, err), err);
+    return w_bundle_leave(b, W_BUNDLE_LENT, w_stream_lend(b->members.stream, bytes, len, loan, err), err);
 }
 
 static int check_lent(struct w_bundle *b, const struct w_ready *r, struct hz_error *err)
@@ -64,6 +63,6 @@ bool w_bundle_room(const struct w_bundle *b, size_t rows)
 
 void w_bundle_progress(const struct w_bundle *b, struct w_bundle_progress *out)
 {
-    *out = (struct w_bundle_progress) { .written = b->members.sink.offset };
+    w_stream_progress(b->members.stream, &out->written, &out->in_flight);
     out->rows = b->objects.total + b->absent.total + b->actions.total + b->manifest.total + b->catalog.spool.total;
 }

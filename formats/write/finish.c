@@ -108,10 +108,8 @@ int w_finish(struct w_bundle *b, const struct w_acquisition *acquisition, const 
     if (rc == HZ_OK)
         rc = put_signed(b, key, r.content_id, err);
     if (rc == HZ_OK)
-        rc = w_members_end(&b->members, r.file_sha256, err);
-    if (rc != HZ_OK)
-        return rc;
-    r.file_bytes = b->members.sink.offset;
-    *result = r;
-    return HZ_OK;
+        rc = w_members_end(&b->members, r.file_sha256, &r.file_bytes, err);
+    if (rc == HZ_OK)
+        *result = r;
+    return rc;
 }

@@ -8,7 +8,8 @@
 #define HEADER_MAX ((size_t)64 << 10)
 #define TAGMANIFEST_MAX ((size_t)1 << 20) /* spec section 1 */
 
-int w_members_open(struct w_members *m, const char *item, int fd, struct stamp started, struct hz_error *err)
+int w_members_open(struct w_members *m, const char *item, const struct w_stream_config *output, struct stamp started,
+                   struct hz_error *err)
 {
     bool fits = started.seconds >= 0 && (uint64_t)started.seconds <= W_TARHEAD_MTIME_MAX;
     memset(m, 0, sizeof *m);
@@ -17,7 +18,7 @@ int w_members_open(struct w_members *m, const char *item, int fd, struct stamp s
     buf_init(&m->path, HEADER_MAX);
     buf_init(&m->header, HEADER_MAX);
     buf_init(&m->tagmanifest, TAGMANIFEST_MAX);
-    int rc = w_sink_open(&m->sink, fd, err);
+    int rc = w_stream_open(&m->stream, output, err);
     return rc == HZ_OK ? w_digest_new(&m->digest, err) : rc;
 }
 
@@ -27,7 +28,7 @@ void w_members_close(struct w_members *m)
     buf_free(&m->header);
     buf_free(&m->tagmanifest);
     w_digest_free(m->digest);
-    w_sink_close(&m->sink);
+    w_stream_close(m->stream);
 }
 
 const char *w_members_name(struct w_members *m, const char *name, struct hz_error *err)
@@ -47,19 +48,19 @@ int w_members_begin(struct w_members *m, const char *name, uint64_t size, struct
     const char *path = w_members_name(m, name, err);
     buf_reset(&m->header);
     int rc = path == NULL ? m->path.failed : w_tarhead_put(&m->header, path, size, m->mtime, err);
-    return rc == HZ_OK ? w_sink_put(&m->sink, m->header.data, m->header.len, err) : rc;
+    return rc == HZ_OK ? w_stream_put(m->stream, m->header.data, m->header.len, err) : rc;
 }
 
 int w_members_pad(struct w_members *m, uint64_t size, struct hz_error *err)
 {
-    return w_sink_zeros(&m->sink, w_tarhead_padding(size), err);
+    return w_stream_zeros(m->stream, w_tarhead_padding(size), err);
 }
 
 int w_members_put(struct w_members *m, const char *name, const void *bytes, size_t len, struct hz_error *err)
 {
     int rc = w_members_begin(m, name, len, err);
     if (rc == HZ_OK)
-        rc = w_sink_put(&m->sink, bytes, len, err);
+        rc = w_stream_put(m->stream, bytes, len, err);
     return rc == HZ_OK ? w_members_pad(m, len, err) : rc;
 }
 
@@ -87,7 +88,7 @@ int w_members_tag_spool(struct w_members *m, const char *name, struct w_spool *s
     if (rc == HZ_OK)
         rc = w_digest_start(m->digest, err);
     if (rc == HZ_OK)
-        rc = w_spool_drain(spool, &m->sink, m->digest, err);
+        rc = w_spool_drain(spool, m->stream, m->digest, err);
     if (rc == HZ_OK)
         rc = w_digest_end_hex(m->digest, sha256, err);
     if (rc == HZ_OK)
@@ -95,8 +96,8 @@ int w_members_tag_spool(struct w_members *m, const char *name, struct w_spool *s
     return rc == HZ_OK ? list(m, name, sha256, err) : rc;
 }
 
-int w_members_end(struct w_members *m, char file_sha256[W_DIGEST_HEX], struct hz_error *err)
+int w_members_end(struct w_members *m, char file_sha256[W_DIGEST_HEX], uint64_t *file_bytes, struct hz_error *err)
 {
-    int rc = w_sink_zeros(&m->sink, w_tarhead_end(m->sink.offset), err);
-    return rc == HZ_OK ? w_sink_end(&m->sink, file_sha256, err) : rc;
+    int rc = w_stream_zeros(m->stream, w_tarhead_end(w_stream_offset(m->stream)), err);
+    return rc == HZ_OK ? w_stream_end(m->stream, file_sha256, file_bytes, err) : rc;
 }

@@ -1,4 +1,4 @@
-/* The members of the bundle: tar headers and padding around what goes into the sink, and the list of tag files that
+/* The members of the bundle: tar headers and padding around what goes into the stream, and the list of tag files that
  * becomes the tag manifest. */
 #ifndef HZ_FORMATS_WRITE_MEMBERS_H
 #define HZ_FORMATS_WRITE_MEMBERS_H
@@ -8,23 +8,24 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/stamp.h"
-#include "formats/write/sink.h"
 #include "formats/write/spool.h"
+#include "formats/write/stream.h"
 
 struct w_members {
     const char *item; /* the caller's */
     uint64_t mtime;
-    struct w_sink sink;
+    struct w_stream *stream; /* owned */
     struct w_digest *digest;
     struct buf path, header, tagmanifest;
 };
 
 /* started: gives the mtime of every member. */
-int w_members_open(struct w_members *m, const char *item, int fd, struct stamp started, struct hz_error *err);
+int w_members_open(struct w_members *m, const char *item, const struct w_stream_config *output, struct stamp started,
+                   struct hz_error *err);
 void w_members_close(struct w_members *m); /* legal on a zeroed struct */
 /* "ITEM/NAME", valid until the next call; NULL: HZ_E_LIMIT or HZ_E_NOMEM in err. */
 const char *w_members_name(struct w_members *m, const char *name, struct hz_error *err);
-/* Header of a member; `name` is what follows "ITEM/". Then exactly size bytes into the sink, then w_members_pad. */
+/* Header of a member; `name` is what follows "ITEM/". Then exactly size bytes into the stream, then w_members_pad. */
 int w_members_begin(struct w_members *m, const char *name, uint64_t size, struct hz_error *err);
 int w_members_pad(struct w_members *m, uint64_t size, struct hz_error *err);
 /* A whole member that the tag manifest does not list. */
@@ -33,6 +34,6 @@ int w_members_put(struct w_members *m, const char *name, const void *bytes, size
 int w_members_tag(struct w_members *m, const char *name, const void *bytes, size_t len, struct hz_error *err);
 int w_members_tag_spool(struct w_members *m, const char *name, struct w_spool *spool, struct hz_error *err);
 /* End marker, digest of the whole file. */
-int w_members_end(struct w_members *m, char file_sha256[W_DIGEST_HEX], struct hz_error *err);
+int w_members_end(struct w_members *m, char file_sha256[W_DIGEST_HEX], uint64_t *file_bytes, struct hz_error *err);
 
 #endif

@@ -41,13 +41,14 @@ int w_spool_put(struct w_spool *s, const void *bytes, size_t len, struct hz_erro
     return s->pending.len > IN_MEMORY ? store(s, err) : HZ_OK;
 }
 
-static int pass_on(const void *bytes, size_t len, struct w_sink *sink, struct w_digest *digest, struct hz_error *err)
+static int pass_on(const void *bytes, size_t len, struct w_stream *stream, struct w_digest *digest,
+                   struct hz_error *err)
 {
     int rc = digest != NULL ? w_digest_update(digest, bytes, len, err) : HZ_OK;
-    return rc == HZ_OK ? w_sink_put(sink, bytes, len, err) : rc;
+    return rc == HZ_OK ? w_stream_put(stream, bytes, len, err) : rc;
 }
 
-static int drain_file(struct w_spool *s, struct w_sink *sink, struct w_digest *digest, struct hz_error *err)
+static int drain_file(struct w_spool *s, struct w_stream *stream, struct w_digest *digest, struct hz_error *err)
 {
     unsigned char block[16384];
     int rc = HZ_OK;
@@ -59,17 +60,17 @@ static int drain_file(struct w_spool *s, struct w_sink *sink, struct w_digest *d
             rc = hz_error_set(err, HZ_E_IO, "%s", _("the file became shorter while it was used"));
         if (rc != HZ_OK)
             return hz_error_context(err, "%s", _("temporary file"));
-        rc = pass_on(block, got, sink, digest, err);
+        rc = pass_on(block, got, stream, digest, err);
         at += got;
     }
     return rc;
 }
 
-int w_spool_drain(struct w_spool *s, struct w_sink *sink, struct w_digest *digest, struct hz_error *err)
+int w_spool_drain(struct w_spool *s, struct w_stream *stream, struct w_digest *digest, struct hz_error *err)
 {
-    int rc = drain_file(s, sink, digest, err);
+    int rc = drain_file(s, stream, digest, err);
     if (rc == HZ_OK)
-        rc = pass_on(s->pending.data, s->pending.len, sink, digest, err);
+        rc = pass_on(s->pending.data, s->pending.len, stream, digest, err);
     if (rc == HZ_OK && s->fd >= 0)
         rc = io_rewind(s->fd, err);
     if (rc != HZ_OK)

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "formats/write/sink.h"
+#include "formats/write/stream.h"
 
 struct w_spool {
     int directory;   /* the caller's */
@@ -20,7 +20,8 @@ struct w_spool {
 void w_spool_open(struct w_spool *s, int directory);
 void w_spool_close(struct w_spool *s);
 int w_spool_put(struct w_spool *s, const void *bytes, size_t len, struct hz_error *err);
-/* Copies everything into the sink, and into the digest when it is not NULL; then the spool is empty and open again. */
-int w_spool_drain(struct w_spool *s, struct w_sink *sink, struct w_digest *digest, struct hz_error *err);
+/* Copies everything into the stream, and into the digest when it is not NULL; then the spool is empty and open again.
+ */
+int w_spool_drain(struct w_spool *s, struct w_stream *stream, struct w_digest *digest, struct hz_error *err);
 
 #endif

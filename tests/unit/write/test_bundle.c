@@ -220,9 +220,9 @@ static void full_disk(void **state)
     };
     assert_int_equal(w_bundle_open(&f.b, &config, &err), HZ_OK); /* still buffered */
     struct w_file file = sample;
-    assert_int_equal(w_bundle_file_begin(f.b, &file, 1 << 21, &err), HZ_OK);
+    assert_int_equal(w_bundle_file_begin(f.b, &file, 1 << 26, &err), HZ_OK);
     int rc = HZ_OK;
-    for (int i = 0; i < 32 && rc == HZ_OK; i++)
+    for (int i = 0; i < 1024 && rc == HZ_OK; i++)
         rc = w_bundle_file_data(f.b, block, sizeof block, &err);
     assert_int_equal(rc, HZ_E_IO);
     assert_int_equal(err.sys_errno, 28); /* ENOSPC */

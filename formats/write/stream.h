@@ -1,0 +1,38 @@
+/* Where the bundle's bytes go: cut into pieces, packed by some threads, digested and written by one, in order. */
+#ifndef HZ_FORMATS_WRITE_STREAM_H
+#define HZ_FORMATS_WRITE_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "formats/write/compress.h"
+#include "formats/write/digest.h"
+#include "formats/write/loan.h"
+
+struct w_stream;
+
+struct w_stream_config {
+    int fd; /* written in order, never seeked; the caller's */
+    enum w_compress compress;
+    unsigned threads; /* that pack; 0: as many as there are processors, at most 8 */
+};
+
+/* The threads take no signals. HZ_E_NOMEM, HZ_E_IO (no thread). */
+int w_stream_open(struct w_stream **out, const struct w_stream_config *config, struct hz_error *err);
+/* At any time; NULL is legal. Waits for the write under way, writes nothing more, releases what is lent. */
+void w_stream_close(struct w_stream *s);
+
+/* A failure on the way of earlier bytes is returned by the next call that gives a piece on, and by end. */
+int w_stream_put(struct w_stream *s, const void *bytes, size_t len, struct hz_error *err); /* copies */
+int w_stream_zeros(struct w_stream *s, uint64_t count, struct hz_error *err);
+/* Does not copy: holds the loan while the bytes are on their way. Neighbours of one loan become one piece. */
+int w_stream_lend(struct w_stream *s, const void *bytes, size_t len, struct w_loan *loan, struct hz_error *err);
+/* Waits until all is written; SHA-256 and number of the bytes that were. Nothing but close after it. */
+int w_stream_end(struct w_stream *s, char sha256[W_DIGEST_HEX], uint64_t *written, struct hz_error *err);
+
+uint64_t w_stream_offset(const struct w_stream *s); /* in the tar: bytes given so far */
+/* Bytes of output written, bytes of the tar given and not yet written. */
+void w_stream_progress(struct w_stream *s, uint64_t *written, uint64_t *in_flight);
+
+#endif
