@@ -13,12 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/child_internal.h"
 #include "base/io_open.h"
 #include "base/lang.h"
 
-#define NEVER INT64_MAX
-
-static int64_t now_ms(void)
+int64_t child_now_ms(void)
 {
     struct timespec t = { 0, 0 };
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -95,13 +94,14 @@ static void default_signals(void)
     signal(SIGPIPE, SIG_DFL);
 }
 
-/* Only async-signal-safe calls: the parent may have threads. Returns only on failure, with errno. */
-static void exec_in_child(const struct child_spec *spec, int out, int status)
+/* Only async-signal-safe calls: the parent may have threads. error -1: stderr stays ours. Returns only on failure, with
+ * errno. */
+static void exec_in_child(const struct child_spec *spec, int out, int error, int status)
 {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     setpgid(0, 0); /* so that a deadline reaches grandchildren too */
     default_signals();
-    if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || !keep_open(spec))
+    if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || (error >= 0 && dup2(error, 2) < 0) || !keep_open(spec))
         return;
     close_others(spec, status);
     union {
@@ -123,8 +123,8 @@ static void report_errno(int status)
 static int await(int fd, int64_t deadline)
 {
     for (;;) {
-        int64_t left = deadline == NEVER ? -1 : deadline - now_ms();
-        if (deadline != NEVER && left <= 0)
+        int64_t left = deadline == CHILD_NEVER ? -1 : deadline - child_now_ms();
+        if (deadline != CHILD_NEVER && left <= 0)
             return HZ_E_TIMEOUT;
         struct pollfd p = { .fd = fd, .events = POLLIN };
         int n = poll(&p, 1, left > 1000000 ? 1000000 : (int)left);
@@ -183,10 +183,9 @@ int child_wait(pid_t pid, int *exit_status, struct hz_error *err)
     return HZ_OK;
 }
 
-/* A child that closed its output may still run on. */
-static int wait_until(pid_t pid, int64_t deadline, int *exit_status, struct hz_error *err)
+int child_wait_until(pid_t pid, int64_t deadline, int *exit_status, struct hz_error *err)
 {
-    if (deadline == NEVER)
+    if (deadline == CHILD_NEVER)
         return child_wait(pid, exit_status, err);
     for (;;) {
         int raw;
@@ -197,14 +196,14 @@ static int wait_until(pid_t pid, int64_t deadline, int *exit_status, struct hz_e
         }
         if (n < 0 && errno != EINTR)
             return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot wait for a child process"));
-        if (now_ms() >= deadline)
+        if (child_now_ms() >= deadline)
             return hz_error_set(err, HZ_E_TIMEOUT, _("not done in time"));
         nanosleep(&(struct timespec) { 0, 2000000 }, NULL);
     }
 }
 
 /* The errno of a failed exec comes through the status pipe; a successful exec closes it. */
-static int check_started(int status, int64_t deadline, struct hz_error *err)
+int child_check_started(int status, int64_t deadline, struct hz_error *err)
 {
     int failure = 0;
     ssize_t n;
@@ -218,49 +217,83 @@ static int check_started(int status, int64_t deadline, struct hz_error *err)
     return HZ_OK;
 }
 
-static int run_to_end(pid_t pid, int out_end, int status_end, struct buf *out, unsigned timeout, int *exit_status,
+void child_kill_group(pid_t pid)
+{
+    kill(-pid, SIGKILL);
+    child_kill(pid);
+}
+
+static void close_pipes(int pipes[3][2])
+{
+    for (size_t i = 0; i < 3; i++) {
+        io_close(&pipes[i][0]);
+        io_close(&pipes[i][1]);
+    }
+}
+
+static int make_pipes(int pipes[3][2], bool with_error, struct hz_error *err)
+{
+    int rc = make_pipe(pipes[0], err);
+    if (rc == HZ_OK)
+        rc = make_pipe(pipes[1], err);
+    if (rc == HZ_OK && with_error)
+        rc = make_pipe(pipes[2], err);
+    return rc;
+}
+
+int child_launch(const struct child_spec *spec, bool with_error, struct child_running *out, struct hz_error *err)
+{
+    int pipes[3][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 } }; /* of stdout, the status, stderr */
+    bool in_child;
+    int rc = make_pipes(pipes, with_error, err);
+    if (rc != HZ_OK) {
+        close_pipes(pipes);
+        return rc;
+    }
+    pid_t pid = fork_child(&in_child);
+    if (in_child) {
+        exec_in_child(spec, pipes[0][1], pipes[2][1], pipes[1][1]);
+        report_errno(pipes[1][1]);
+    }
+    if (pid < 0) {
+        rc = hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot start a child process"));
+    } else {
+        *out = (struct child_running) { .pid = pid, .out = pipes[0][0], .status = pipes[1][0], .error = pipes[2][0] };
+        pipes[0][0] = pipes[1][0] = pipes[2][0] = -1;
+    }
+    close_pipes(pipes);
+    return rc;
+}
+
+void child_running_close(struct child_running *c)
+{
+    io_close(&c->out);
+    io_close(&c->status);
+    io_close(&c->error);
+}
+
+static int run_to_end(const struct child_running *c, struct buf *out, unsigned timeout, int *exit_status,
                       struct hz_error *err)
 {
-    int64_t deadline = timeout == 0 ? NEVER : now_ms() + (int64_t)timeout * 1000;
-    int rc = check_started(status_end, deadline, err);
+    int64_t deadline = timeout == 0 ? CHILD_NEVER : child_now_ms() + (int64_t)timeout * 1000;
+    int rc = child_check_started(c->status, deadline, err);
     if (rc == HZ_OK)
-        rc = drain(out_end, out, deadline, err);
+        rc = drain(c->out, out, deadline, err);
     if (rc == HZ_OK)
-        rc = wait_until(pid, deadline, exit_status, err);
-    if (rc != HZ_OK) {
-        kill(-pid, SIGKILL);
-        child_kill(pid);
-    }
+        rc = child_wait_until(c->pid, deadline, exit_status, err);
+    if (rc != HZ_OK)
+        child_kill_group(c->pid);
     return rc;
 }
 
 int child_run(const struct child_spec *spec, struct buf *out, int *exit_status, struct hz_error *err)
 {
-    int output[2], status[2];
-    int rc = make_pipe(output, err);
-    if (rc != HZ_OK)
-        return rc;
-    rc = make_pipe(status, err);
-    if (rc != HZ_OK) {
-        io_close(&output[0]);
-        io_close(&output[1]);
-        return rc;
+    struct child_running c;
+    int rc = child_launch(spec, false, &c, err);
+    if (rc == HZ_OK) {
+        rc = run_to_end(&c, out, spec->timeout_seconds, exit_status, err);
+        child_running_close(&c);
     }
-    bool in_child;
-    pid_t pid = fork_child(&in_child);
-    if (in_child) {
-        exec_in_child(spec, output[1], status[1]);
-        report_errno(status[1]);
-    }
-    int e = errno;
-    io_close(&output[1]);
-    io_close(&status[1]);
-    if (pid < 0)
-        rc = hz_error_sys(err, HZ_E_IO, e, "%s", _("cannot start a child process"));
-    else
-        rc = run_to_end(pid, output[0], status[0], out, spec->timeout_seconds, exit_status, err);
-    io_close(&output[0]);
-    io_close(&status[0]);
     return rc == HZ_OK ? HZ_OK : hz_error_context(err, "%s", spec->path);
 }
 

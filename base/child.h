@@ -2,7 +2,9 @@
 #ifndef HZ_BASE_CHILD_H
 #define HZ_BASE_CHILD_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -20,6 +22,20 @@ struct child_spec {
 /* Runs it with stdin from /dev/null, stdout into out (bounded by out->limit), stderr passed through. *exit_status is
  * 0..255, or 128+signal. HZ_E_TIMEOUT after killing it. */
 int child_run(const struct child_spec *spec, struct buf *out, int *exit_status, struct hz_error *err);
+
+struct child_reader { /* takes what a child prints, as it comes */
+    void *context;
+    /* error: it came from stderr. What it returns other than HZ_OK ends the child and is the result. */
+    int (*put)(void *context, bool error, const void *bytes, size_t len, struct hz_error *err);
+    bool (*stopped)(void *context); /* asked ten times a second or more; true ends the child */
+    int64_t timeout_ms;             /* instead of timeout_seconds; 0: none */
+};
+
+/* Runs it with stdin from /dev/null, stdout and stderr into the reader. Ends when the child has ended and both streams
+ * are closed. HZ_E_TIMEOUT after killing it, and what it started in its process group, at the deadline or when stopped
+ * said so. */
+int child_stream(const struct child_spec *spec, const struct child_reader *reader, int *exit_status,
+                 struct hz_error *err);
 
 /* A forked copy of ourselves that talks through a pipe: body(argument, write_end) runs in the child, whose exit status
  * is what body returns. The parent reads *read_end and then calls child_wait. */
