@@ -1,0 +1,16 @@
+/* --since and --unit: what asks for the sources journal and logs, and what is too old for them. */
+#ifndef HZ_COLLECTOR_LOG_AGE_H
+#define HZ_COLLECTOR_LOG_AGE_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "base/stamp.h"
+#include "collector/options.h"
+
+bool log_age_wanted(const struct collect_options *options);
+/* Before the time asked for? false where none was. */
+bool log_age_before(const struct collect_options *options, const struct statx_timestamp *time);
+bool log_age_before_stamp(const struct collect_options *options, struct stamp time);
+
+#endif
