@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -102,6 +103,15 @@ int io_create_spool(int directory, int *fd, struct hz_error *err)
         return create_unlinked(directory, fd, err);
     int e = errno;
     return hz_error_sys(err, hz_error_class(e), e, "%s", _("cannot create a temporary file in the output directory"));
+}
+
+int io_create_memory(int *fd, struct hz_error *err)
+{
+    int opened = memfd_create("hozen", MFD_CLOEXEC);
+    if (opened < 0)
+        return hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot create a temporary file in memory"));
+    *fd = opened;
+    return HZ_OK;
 }
 
 int io_make_directory(int directory, const char *name, mode_t mode, struct hz_error *err)

@@ -21,6 +21,7 @@ int io_open_directory(const char *path, int *fd, struct hz_error *err);
 int io_create_new(int directory, const char *name, mode_t mode, int *fd, struct hz_error *err);
 /* Unlinked read-write file in a directory (O_TMPFILE, else created and unlinked), mode 0600. */
 int io_create_spool(int directory, int *fd, struct hz_error *err);
+int io_create_memory(int *fd, struct hz_error *err); /* the same without a file system: memfd_create(2) */
 int io_make_directory(int directory, const char *name, mode_t mode, struct hz_error *err);
 /* Opens or makes one directory below `directory`, never through a link. *fd is the caller's. */
 int io_enter_directory(int directory, const char *name, mode_t mode, int *fd, struct hz_error *err);
