@@ -88,8 +88,17 @@ LINES
 }
 
 @test "oracle: stock tools read the good vectors alike, and their digests hold" {
-    local f item
-    for f in "$VECTORS"/good/*.tar; do
+    local f item program
+    for f in "$VECTORS"/good/*.tar{,.zst,.gz}; do
+        case $f in
+        *.zst) zstd -q -d "$f" -o "$BATS_TEST_TMPDIR/tar" ;;
+        *.gz) gzip -d <"$f" >"$BATS_TEST_TMPDIR/tar" ;;
+        *) cp "$f" "$BATS_TEST_TMPDIR/tar" ;;
+        esac
+        for program in tar bsdtar; do
+            "$program" tf "$f" | cmp - <("$program" tf "$BATS_TEST_TMPDIR/tar")
+        done
+        f=$BATS_TEST_TMPDIR/tar
         tar tf "$f" >"$BATS_TEST_TMPDIR/gnu"
         bsdtar tf "$f" >"$BATS_TEST_TMPDIR/bsd"
         python3 -c 'import sys, tarfile; [print(n) for n in tarfile.open(sys.argv[1]).getnames()]' "$f" >"$BATS_TEST_TMPDIR/python"
@@ -99,17 +108,19 @@ LINES
         tar xf "$f" -C "$BATS_TEST_TMPDIR/to"
         item=$(ls "$BATS_TEST_TMPDIR/to")
         (cd "$BATS_TEST_TMPDIR/to/$item" && sha256sum --quiet --strict -c manifest-sha256.txt tagmanifest-sha256.txt)
-        rm -r "$BATS_TEST_TMPDIR/to"
+        [ ! -e "$BATS_TEST_TMPDIR/to/$item/manifest-sha512.txt" ] ||
+            (cd "$BATS_TEST_TMPDIR/to/$item" && sha512sum --quiet --strict -c manifest-sha512.txt tagmanifest-sha512.txt)
+        rm -r "$BATS_TEST_TMPDIR/to" "$f"
     done
 }
 
 @test "oracle: the JSON of samples and of programs has the shape of its schema" {
-    python3 "$ORACLE/shapes.py" "$VECTORS" "$MADE" --hozen "$HOZEN_BIN"
+    "$ORACLE/shapes.py" "$VECTORS" "$MADE" --hozen "$HOZEN_BIN"
 }
 
 @test "oracle: offers and receipts are judged as they must be, and have the shape of their schemas" {
     "$ORACLE/make_ledger.py" --out "$BATS_TEST_TMPDIR/ledger"
-    python3 "$ORACLE/shapes.py" --handoffs "$BATS_TEST_TMPDIR/ledger"
+    "$ORACLE/shapes.py" --handoffs "$BATS_TEST_TMPDIR/ledger"
 }
 
 @test "oracle: a collection and a handoff give JSON of the shape of its schema, and files that the oracle holds good" {
@@ -141,7 +152,7 @@ line'
     "$custody" custody show --ledger l.db --json >show.json
     "$custody" custody log --ledger l.db --json | split -l 1 - log-
     for line in log-*; do logs+=(--file log-line "$line"); done
-    python3 "$ORACLE/shapes.py" --file collect collect.json --file offer offer.json --file receipt receipt.json --file audit audit.json \
+    "$ORACLE/shapes.py" --file collect collect.json --file offer offer.json --file receipt receipt.json --file audit audit.json \
         --file show show.json --file show offered.json "${logs[@]}"
     rm -f "$bundle"
 }

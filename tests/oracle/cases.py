@@ -13,7 +13,7 @@ p256 ed25519 two-signatures unknown-algorithm-beside nasty-names not-utf8 long-n
 objects-and-absent zero-length changed-while-read x-keys countersigned old-times no-calendar only-blind everything-known sources long-item
 mtime-of-one mtime-of-all size-base-256 padding-not-zero one-zero-block split-elsewhere pax-path-override
 symlink directory pax-global byte-after-end second-tar no-final-padding size-over-end
-gzip empty next-schema format-too-long too-deep
+foreign-gzip empty next-schema format-too-long too-deep
 traversal double-slash device-name not-mapped-utf8 control-bytes outside case-twin file-is-folder
 source-twice blind-not-first no-blind payload-twice-listed tag-twice unsorted-payload
 content-altered file-removed file-added not-in-catalog catalog-altered tag-removed tagmanifest-unsorted
@@ -22,6 +22,14 @@ json-key-order json-key-twice json-escape unknown-key origin-other twin-digest t
 merkle-root oxum identifier item-other counts-sum acquisition-unknown object-type verify-text
 namespace-other hash-sha256 signature-of-other-bundle name-other s-plus-n ed25519-malleable ed25519-neutral-key
 stripped stripped-expected only-rsa stranger expired revoked catalog-of-other-bundle
+zstd zstd-anywhere zstd-raw zstd-runs zstd-window zstd-size-fields zstd-longest-frame gzip gzip-stored gzip-flushed sha512 sha512-zstd requested-everything
+zstd-no-checksum zstd-no-size zstd-dictionary zstd-reserved-bit zstd-unused-bit zstd-empty-frame zstd-checksum-wrong zstd-size-lies-more zstd-size-lies-less
+zstd-reserved-block zstd-empty-block zstd-block-over-window zstd-too-long zstd-too-long-empty zstd-skippable-middle zstd-frame-over-2-mib zstd-window-over-8-mib
+zstd-cut-between-frames zstd-cut-in-header zstd-cut-in-block zstd-cut-in-checksum zstd-byte-after-end zstd-skippable-last zstd-second-tar zstd-second-tar-inside
+zstd-first-no-checksum zstd-first-size-lies-more zstd-skippable-first zstd-text zstd-content-altered zstd-tar-before-frame
+gzip-time gzip-name gzip-crc gzip-isize gzip-cut gzip-two-members gzip-second-member gzip-second-tar-inside
+sha512-other-digest sha512-altered sha512-tags-altered sha512-downgrade sha512-needless digests-reversed
+requested-since-duration requested-limit-number
 """.split())
 EXIT = {"verified": 0, "failed": 1, "undetermined": 3}
 PASSWD, CAT, ACQ, FORMAT = "data/files/etc/passwd", "meta/catalog-000001.jsonl", "meta/acquisition.json", "meta/format.json"
@@ -29,6 +37,7 @@ MANIFEST, TAGMANIFEST, BAGINFO = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 
 def good(about):
     def register(f):
+        assert name(f) not in CASES, name(f)
         CASES[name(f)] = Case(name(f), "good", f, "verified", None, None, about)
         return f
     return register
@@ -36,6 +45,7 @@ def good(about):
 def bad(code, path=None, about="", verdict=None):
     "path None: not compared (findings about the container name the member before them)"
     def register(f):
+        assert name(f) not in CASES, name(f)
         undetermined = code in ("container-unsupported", "limit-exceeded")
         CASES[name(f)] = Case(name(f), "bad", f, verdict or ("undetermined" if undetermined else "failed"), code, path, about)
         return f
@@ -135,4 +145,4 @@ def signatures(change):
     def hook(b): b.on["signatures"] = lambda s: change(s, b.tagmanifest)
     return hook
 
-import cases_good, cases_tar, cases_names, cases_lists, cases_sign  # noqa: E402,F401 - they register themselves
+import cases_good, cases_tar, cases_names, cases_lists, cases_sign, cases_press, cases_wide  # noqa: E402,F401 - they register themselves

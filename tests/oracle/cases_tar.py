@@ -106,10 +106,10 @@ each("container-truncated", None, [
 ])
 
 each("container-unsupported", None, [
-    ("gzip", "compressed with gzip", tar(lambda d: gzip.compress(d, mtime=0))),
+    ("foreign-gzip", "compressed with gzip by another program", tar(lambda d: gzip.compress(d, mtime=0))),
     ("bzip2", "compressed with bzip2", tar(bz2.compress)),
     ("xz", "compressed with xz", tar(lzma.compress)),
-    ("zstd", "begins like a zstd frame", tar(lambda d: b"\x28\xb5\x2f\xfd" + d[4:200])),
+    ("zstd-magic", "begins like a zstd frame", tar(lambda d: b"\x28\xb5\x2f\xfd" + d[4:200])),
     ("age", "begins like an age file", tar(lambda d: b"age-encryption.org/v1\n-> X25519 " + bytes(600))),
     ("empty", "an empty file", tar(lambda d: b"")),
     ("zeros", "zeros only", tar(lambda d: bytes(10240))),
@@ -117,5 +117,4 @@ each("container-unsupported", None, [
     ("gnu-tar", "a tar with GNU headers of other things", tar(lambda d: rehash(put(0, b"notes.txt" + bytes(91))(put(257, b"ustar  \0")(d[:512]))) + d[512:])),
     ("cut-early", "less than one block", tar(lambda d: d[:511])),
     ("next-schema", "another version of the format", tag(FORMAT, lambda d: d.replace(b"hozen-bundle/1", b"hozen-bundle/2"))),
-    ("other-digests", "digests that this version does not know", tag(FORMAT, lambda d: d.replace(b'["sha256"]', b'["sha256","sha512"]'))),
 ])

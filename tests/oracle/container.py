@@ -2,6 +2,7 @@
 import re
 
 from grammar import as_text
+from packed import Broken, unpack
 
 class Stop(Exception): "code, path, detail: nothing can be told about what follows"
 
@@ -24,12 +25,16 @@ def encode(name, size, mtime):
     extended = block(b"@pax", b"", len(pax), mtime, b"x") + pax + bytes(-len(pax) % 512) if pax else b""
     return extended + block(*parts, size, mtime, b"0")
 
-def members(data, report):
+def members(file, report):
     "Yields (name, content) of each member; raises Stop where the container is not the one encoding."
-    pos, before, facts = 0, "", report.facts
+    tar, pos, before, facts = unpack(file), 0, "", report.facts
+    data = tar.content
     def fail(code, why): raise Stop(code, before, "at byte %d: %s" % (pos, why))
     def octal(field): return int(field[:11], 8) if re.fullmatch(rb"[0-7]{11}\0", field) else fail("container-malformed", "number")
-    def take(at, n): return data[at:at + n] if at + n <= len(data) else fail("container-truncated", "the file ends")
+    def told(broken): return broken.args[0], before, "at byte %d of the file: %s" % broken.args[1:]
+    def missing(): raise Stop(*told(tar.broken)) if tar.broken else Stop("container-truncated", before, "at byte %d: the file ends" % pos)
+    def take(at, n): return data[at:at + n] if at + n <= len(data) else missing()
+    if len(data) < 512 and tar.broken: missing()
     if len(data) < 512 or data[257:265] != b"ustar\x0000" and not data[:100].split(b"\0")[0].endswith(b"/bagit.txt"):
         fail("container-unsupported", "not a bundle")
     while (h := take(pos, 512)) != bytes(512):
@@ -53,5 +58,7 @@ def members(data, report):
         before, pos = as_text(name), at + size + len(padding)
     if any(take(pos + 512, 512)): fail("container-malformed", "one zero block")
     end = pos + 1024 + -(pos + 1024) % 10240
-    if len(data) < end: report.add("container-truncated", before, "padding")
-    elif any(data[pos:end]) or len(data) > end: report.add("container-trailing-data", before, "at byte %d" % pos)
+    if len(data) < end: report.add(*told(tar.broken) if tar.broken else ("container-truncated", before, "padding")); return
+    try: behind = tar.behind(end, len(file))
+    except Broken as e: report.add(*told(e)); return
+    if any(data[pos:end]) or behind is not None: report.add("container-trailing-data", before, "at byte %d" % pos)

@@ -6,6 +6,7 @@ class Bad(ValueError): "outside the grammar"
 class Limit(Exception): "a bound of the spec"
 
 def sha(data): return hashlib.sha256(data).hexdigest()
+def sha512(data): return hashlib.sha512(data).hexdigest()
 
 def need(condition, detail):
     if not condition: raise Bad(detail)
@@ -98,12 +99,15 @@ COUNTS = dict.fromkeys(("asked", "collected", "recorded", "absent"), decimal)
 CLOCK = {"realtime": stamp, "boottime": boottime, "timezone_offset_minutes?": signed}
 REFERENCE = {"time": stamp, "source?": text, "taken_at": stamp, "offset_nanoseconds": offset}
 FORMAT = {"schema": text, "digests": [text], "salt": HEX32, "started": stamp}
+LIMITS = ("max_size", "max_file_size", "max_rate", "timeout_seconds", "command_timeout_seconds", "db_hold_milliseconds")
+REQUESTED = {"paths": [text], "cross_mounts": boolean, "databases?": [text], "units?": [text], "since?": stamp,
+             "recent?": {"since": stamp, "roots": [text], "content": boolean}, "limits?": {k + "?": decimal for k in LIMITS}}
 ACQUISITION = {
     "schema": rx("hozen-acquisition/1"), "salt": HEX32, "item": text, "case": text, "operator": {"name": text},
     "organisation?": text, "exhibit?": text, "authority?": text, "reason?": text, "location?": text, "witnesses?": [text],
     "started": stamp, "finished": stamp, "not_before?": [text], "mounts_not_crossed?": ascending(text), "status": STATUS, "counts": COUNTS,
     "host": {k + "?": text for k in ("hostname", "machine_id", "boot_id", "kernel", "architecture", "operating_system")},
-    "clock": {"start": CLOCK, "end": CLOCK, "reference?": REFERENCE}, "requested": {"paths": [text], "cross_mounts": boolean},
+    "clock": {"start": CLOCK, "end": CLOCK, "reference?": REFERENCE}, "requested": REQUESTED,
     "tool": {"name": text, "version": text, "sha256?": HEX64, "command_line": [text], "uid": integer},
     "sources": [{"name": SOURCE, "status": STATUS, "counts": COUNTS}], "keys_expected": ascending(HEX64)}
 

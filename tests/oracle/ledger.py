@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """An independent check of the files that travel in a handoff, written from formats/spec/ledger.md alone (the section numbers
 are its own): an offer, and a receipt against its offer. Exit: 0 holds, 1 does not, 2 usage, 3 cannot tell.
 

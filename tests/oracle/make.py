@@ -1,10 +1,10 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Builds bundles from formats/spec/bundle.md, right ones and ones where a single thing is wrong under a valid signature.
 Keys and signatures are made by ssh-keygen. cases.py says which; this file knows how."""
 import argparse, base64, copy, hashlib, json, os, shutil, subprocess, tempfile
 
 import container, grammar
-from grammar import canonical, map_component, sha
+from grammar import canonical, map_component, sha, sha512
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SPEC = os.path.join(HERE, "..", "..", "formats", "spec")
@@ -28,7 +28,8 @@ class Bundle:
     def __init__(self, item="SAMPLE-1", seed="hozen"):
         self.item, self.seed, self.number = item, seed, 0
         self.files, self.objects, self.absent, self.actions, self.keys = [], [], [], [], ["p256"]
-        self.started = STARTED
+        self.started, self.wide = STARTED, False     # wide: with SHA-512
+        self.suffix = ""        # of the file's name, behind .tar
         self.on = {}            # stage -> function(value) -> value or None (changed in place)
         self.acquisition = {
             "schema": "hozen-acquisition/1", "case": "INC-2016-001", "operator": {"name": "Sato Hanako"}, "item": item,
@@ -94,7 +95,7 @@ class Bundle:
             "salt": self.salt(), "started": self.started, "counts": self.counts(), "keys_expected": keyids[:1],
             "sources": [{"name": s, "status": "complete", "counts": self.counts(s)} for s in sources if s != "blind"],
             **copy.deepcopy(self.acquisition)})
-        form = self.hook("format", {"digests": ["sha256"], "salt": self.salt(), "schema": "hozen-bundle/1", "started": self.started})
+        form = self.hook("format", {"digests": ["sha256", "sha512"] if self.wide else ["sha256"], "salt": self.salt(), "schema": "hozen-bundle/1", "started": self.started})
         sizes, known = [int(f[2]["size"]) for f in self.files], self.acquisition
         info = self.hook("info", [
             ("External-Identifier", self.item), ("Bagging-Date", "0001-01-01" if self.started[0] == "@" else self.started[:10]),
@@ -109,6 +110,7 @@ class Bundle:
         for name in ("VERIFY.ja.txt", "VERIFY.en.txt"): tags["meta/" + name] = open(os.path.join(SPEC, name), "rb").read()
         tags["bag-info.txt"] = "".join("%s: %s\n" % row for row in info).encode()
         tags["manifest-sha256.txt"] = b"".join(b"%s  %s\n" % (f[2]["sha256"].encode(), f[0].encode()) for f in self.files)
+        if self.wide: tags["manifest-sha512.txt"] = b"".join(b"%s  %s\n" % (sha512(f[1]).encode(), f[0].encode()) for f in self.files)
         return self.hook("tags", tags)
 
     def build(self):
@@ -121,7 +123,9 @@ class Bundle:
         for i in range(0, max(1, len(self.files)), 4096):
             rows += [f[:2] for f in self.files[i:i + 4096]]
             rows += [(n, tags[n]) for n in list(tags) if n == "meta/catalog-%06d.jsonl" % (i // 4096 + 1)]
-        rows += [(n, tags[n]) for n in after] + [("tagmanifest-sha256.txt", self.tagmanifest)]
+        rows += [(n, tags[n]) for n in after]
+        if self.wide: rows += [("tagmanifest-sha512.txt", b"".join(b"%s  %s\n" % (sha512(v).encode(), k.encode()) for k, v in tags.items()))]
+        rows += [("tagmanifest-sha256.txt", self.tagmanifest)]
         rows += [("signatures/%s.sshsig" % k, s) for k, s in signatures]
         rows = self.hook("members", [(self.item + "/" + n, content) for n, content in rows])
         seconds = grammar.nanoseconds(self.started) // 10**9
@@ -176,11 +180,11 @@ def write(case, out):
     "Builds one sample into out/good or out/bad, with the signatures that lie beside it; returns its row of vectors.json."
     bundle = case.build()
     data = bundle.build()
-    path = os.path.join(out, case.kind, case.name + ".tar")
+    path = os.path.join(out, case.kind, case.name + ".tar" + bundle.suffix)
     with open(path, "wb") as f: f.write(data)
     for key, namespace in getattr(bundle, "beside", []):
         with open("%s.%s.sshsig" % (path, key_id(key)), "wb") as f: f.write(sign(key, bundle.tagmanifest, namespace))
-    row = {"file": "%s/%s.tar" % (case.kind, case.name), "about": case.about, "verdict": case.verdict,
+    row = {"file": os.path.relpath(path, out), "about": case.about, "verdict": case.verdict,
            "exit": {"verified": 0, "failed": 1, "undetermined": 3}[case.verdict]}
     if case.code: row["finding"] = {"code": case.code, **({"path": case.path} if case.path else {})}
     return row

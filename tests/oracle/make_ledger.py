@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Builds offer and receipt files from formats/spec/ledger.md, right ones and ones where a single thing is wrong under valid
 signatures; with --out writes them and the ledger.json that says what each must cause."""
 import argparse, base64, hashlib, json, os

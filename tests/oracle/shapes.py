@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Do JSON texts have the shape of their schemas (formats/spec/schema)? Needs python3-jsonschema. Checks the records in the
 samples of folders with vectors.json, what the oracle and hozen-verify answer about them, and JSON files that are named."""
 import argparse, base64, io, json, os, subprocess, sys, tarfile, urllib.parse, warnings
@@ -6,7 +6,7 @@ import argparse, base64, io, json, os, subprocess, sys, tarfile, urllib.parse, w
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 import jsonschema  # noqa: E402
 
-import sshsig, verify  # noqa: E402
+import packed, sshsig, verify  # noqa: E402
 
 urllib.parse.uses_relative.append("urn")  # else urljoin forgets a urn: base, and jsonschema 4.10 takes "#/..." for the first document's
 
@@ -37,7 +37,7 @@ class Shapes:
 
 def records(data):
     "(schema, value) of each JSON record in a bundle."
-    with tarfile.open(fileobj=io.BytesIO(data)) as t:
+    with tarfile.open(fileobj=io.BytesIO(packed.unpack(data).content)) as t:
         for m in t:
             leaf = m.name.rsplit("/", 1)[-1]
             name = "catalog-line" if verify.SEGMENT.fullmatch("meta/" + leaf) else RECORDS.get(leaf)
@@ -49,7 +49,7 @@ def samples(folder, shapes, hozen, complain):
     lists = [os.path.join(verify.SPEC, "vectors", n) for n in ("allowed_signers", "revoked_keys")]
     signers, revoked = sshsig.read_signers(lists[0]), sshsig.read_revoked(lists[1])
     for row in rows:
-        path, name = os.path.join(folder, row["file"]), os.path.basename(row["file"])[:-4]
+        path, name = os.path.join(folder, row["file"]), os.path.basename(row["file"]).split(".tar")[0]
         with open(path, "rb") as f: data = f.read()
         reports = [verify.check(data, signers, revoked, verify.beside(path))]
         if hozen: reports.append(run([hozen, "verify", "--json", "--signers", lists[0], "--revoked", lists[1], path]))

@@ -2,7 +2,7 @@
 trusted key, so that only the grammar stands in the way."""
 import re
 
-import cases_good, make
+import cases_good, cases_press, make, press
 from cases import plain
 
 BYTES = [b"\0", b"\n", b"\r", b" ", b"\t", b"\"", b"\\", b"/", b"=", b"@", b"~", b".", b"-", b"0", b"9", b"A", b"a", b"\x7f", b"\xc2\x85", b"\xe3\x80\x80", b"\xef\xbb\xbf", b"\xff", b"{", b"]", b",", b"e", b"null"]
@@ -36,7 +36,12 @@ def value_changed(data, r):
     return data[:m.start(2)] + r.choice(VALUES) + data[m.end(2):]
 
 def base(r):
-    return r.choice([plain, plain, cases_good.objects_and_absent, cases_good.changed_while_read, cases_good.not_utf8, cases_good.case_twins, cases_good.everything_known, cases_good.very_long_paths])()
+    b = r.choice([plain, plain, cases_good.objects_and_absent, cases_good.changed_while_read, cases_good.not_utf8, cases_good.case_twins, cases_good.everything_known, cases_good.very_long_paths])()
+    b.wide = r.random() < 0.3
+    pack = r.randrange(4)
+    if pack == 0: cases_press.packed(lambda d: press.frames(d, r.choice([1000, 10000, 1 << 20])))(b)
+    if pack == 1: cases_press.zipped(press.member)(b)
+    return b
 
 def mutant(r):
     "(what was done, bundle)"

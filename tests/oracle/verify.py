@@ -1,19 +1,20 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """An independent check of a bundle, written from formats/spec/bundle.md alone; the section numbers are its own. The tar
-container is in container.py, names and records in grammar.py, signatures in sshsig.py. Needs only Python and ssh-keygen.
+container is in container.py and packed.py, names and records in grammar.py, signatures in sshsig.py. Needs Python, ssh-keygen and python3-zstandard.
 Exit: 0 verified, 1 failed, 2 usage, 3 undetermined."""
 import argparse, glob, hashlib, json, os, re, sys, time
 
 import grammar, sshsig
 from container import Stop, members
-from grammar import Bad, Limit, need, sha
+from grammar import Bad, Limit, need, sha, sha512
 
 SPEC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "formats", "spec")
 HEAD = ["bagit.txt", "meta/format.json"]
 TAIL = ["meta/objects.jsonl", "meta/absent.jsonl", "meta/actions.jsonl", "meta/acquisition.json", "meta/merkle-root.txt",
-        "meta/VERIFY.ja.txt", "meta/VERIFY.en.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"]
-TAGMANIFEST, ACQUISITION, FORMAT = TAIL[-1], "meta/acquisition.json", "meta/format.json"
-LARGEST = {FORMAT: 4096, ACQUISITION: 1 << 20, "bag-info.txt": 16384, TAGMANIFEST: 1 << 20}
+        "meta/VERIFY.ja.txt", "meta/VERIFY.en.txt", "bag-info.txt", "manifest-sha256.txt", "manifest-sha512.txt", "tagmanifest-sha512.txt", "tagmanifest-sha256.txt"]
+MANIFEST512, TAGMANIFEST512, TAGMANIFEST = TAIL[-3:]
+ACQUISITION, FORMAT = "meta/acquisition.json", "meta/format.json"
+LARGEST = {FORMAT: 4096, ACQUISITION: 1 << 20, "bag-info.txt": 16384, TAGMANIFEST: 1 << 20, TAGMANIFEST512: 2 << 20}
 UNDETERMINED = {"container-unsupported", "limit-exceeded"}
 AUTHENTICITY = {"signature-missing", "signature-invalid", "signer-untrusted", "signer-outside-validity", "signer-revoked"}
 SEGMENT, SIGNATURE = re.compile(r"meta/catalog-(\d{6})\.jsonl", re.A), re.compile(r"signatures/([0-9a-f]{64})\.sshsig")
@@ -33,6 +34,9 @@ class Layout:
     def __init__(self, report):
         self.report, self.item, self.seen, self.rank = report, None, set(), 0
         self.tags, self.runs, self.signatures, self.sources, self.last = {}, [[None, []]], {}, [], None
+        self.wide = None    # with SHA-512; None: format.json does not say
+
+    def required(self): return [n for n in HEAD + TAIL if self.wide or n not in (MANIFEST512, TAGMANIFEST512)]
 
     def add(self, full, content):
         item, _, name = full.partition("/")
@@ -52,6 +56,7 @@ class Layout:
 
     def place(self, name):
         "The rank of a member in the table of section 1; None for a name that has no place in it."
+        if self.wide is False and name in (MANIFEST512, TAGMANIFEST512): return None
         if name in HEAD + TAIL: return (HEAD + ["data"] + TAIL).index(name)
         if m := SEGMENT.fullmatch(name):
             number = sum(1 for segment, _ in self.runs if segment) + 1
@@ -74,7 +79,7 @@ class Layout:
             if path != "data/blind/blind.txt": self.report.add("member-forbidden", path, "source")
             elif not re.fullmatch(rb"[0-9a-f]{64}\n", content): self.report.facts["blind"] = False
         self.last = path
-        self.runs[-1][1].append((path, len(content), sha(content)))
+        self.runs[-1][1].append((path, len(content), sha(content), sha512(content) if self.wide else None))
 
     def signature(self, name, content):
         if list(self.signatures) and max(self.signatures) > name: self.report.add("container-malformed", name, "order")
@@ -86,27 +91,35 @@ class Layout:
         try: v = grammar.parse(content[:-1])
         except (Bad, Limit): return
         strings = isinstance(v.get("digests"), list) and all(isinstance(d, str) for d in v["digests"])
-        if isinstance(v.get("schema"), str) and (v["schema"] != "hozen-bundle/1" or strings and v["digests"] != ["sha256"]):
+        known = [["sha256"], ["sha256", "sha512"]]
+        if isinstance(v.get("schema"), str) and (v["schema"] != "hozen-bundle/1" or strings and v["digests"] not in known):
             raise Stop("container-unsupported", FORMAT, "another version or other digests")
+        if strings and v["digests"] in known: self.wide = len(v["digests"]) == 2
 
 # --- sections 4 to 6: what the lists say of each other -----------------------------------------------------------------
 def intact_tags(layout, report):
     "Names of the tag members that agree with the tag manifest; findings for the others."
-    there = [n for n in layout.tags if n != TAGMANIFEST]
+    there = [n for n in layout.tags if n not in (TAGMANIFEST512, TAGMANIFEST)]
+    if layout.wide and TAGMANIFEST512 not in layout.tags: report.add("tag-altered", TAGMANIFEST512, "missing")
     if TAGMANIFEST not in layout.tags: report.add("tag-altered", TAGMANIFEST, "missing"); return set()
-    rows = report.held(TAGMANIFEST, digests, layout.tags[TAGMANIFEST], lambda n: n in HEAD + TAIL[:-1] or SEGMENT.fullmatch(n))
+    rows = report.held(TAGMANIFEST, digests, layout.tags[TAGMANIFEST], lambda n: n in HEAD + TAIL[:-2] or SEGMENT.fullmatch(n))
     if rows is None: return set()
     listed = {name: digest for digest, name in rows}
-    for name in set(HEAD + TAIL[:-1] + ["meta/catalog-000001.jsonl"] + there + list(listed)):
+    required = set(layout.required()) - {TAGMANIFEST512, TAGMANIFEST}
+    for name in required | {"meta/catalog-000001.jsonl", *there, *listed}:
         if name not in listed or name not in layout.tags: report.add("tag-altered", name, "missing")
         elif sha(layout.tags[name]) != listed[name]: report.add("tag-altered", name)
     if set(listed) == set(there) and [n for _, n in rows] != there: report.add("manifest-malformed", TAGMANIFEST, "order")
     report.facts["all"] = set(listed) <= set(there)
-    return {n for n in there if listed.get(n) == sha(layout.tags[n])}
+    intact = {n for n in there if listed.get(n) == sha(layout.tags[n])}
+    if layout.wide and len(layout.tags.get(TAGMANIFEST512, bytes(3 << 20))) <= LARGEST[TAGMANIFEST512] and intact >= {*there, *listed, *required}:
+        again = b"".join(b"%s  %s\n" % (sha512(layout.tags[n]).encode(), n.encode()) for _, n in rows)
+        same(report, "tag-altered", TAGMANIFEST512, ("not what the tag files give", layout.tags[TAGMANIFEST512], again))
+    return intact
 
-def digests(data, allowed, longest=None):
+def digests(data, allowed, longest=None, digits=64):
     if longest and any(len(line) > longest for line in data.split(b"\n")): raise Limit("a line over %d bytes" % longest)
-    rows = [re.fullmatch(rb"([0-9a-f]{64})  ([!-~]{1,1000})", line) for line in grammar.lines(data)]
+    rows = [re.fullmatch(rb"([0-9a-f]{%d})  ([!-~]{1,1000})" % digits, line) for line in grammar.lines(data)]
     need(all(rows) and all(allowed(m[2].decode()) for m in rows), "a line outside the grammar")
     return [(m[1].decode(), m[2].decode()) for m in rows]
 
@@ -181,6 +194,7 @@ def contents(layout, intact, report):
     objects, absent = records("objects", grammar.OBJECTS), records("absent", grammar.ABSENT)
     records("actions", grammar.ACTIONS)
     manifest = tag("manifest-sha256.txt", lambda d: digests(d, grammar.payload_name, 1100))
+    wide = layout.wide and tag(MANIFEST512, lambda d: digests(d, grammar.payload_name, 1100, 128))
     root = tag("meta/merkle-root.txt", lambda d: re.fullmatch(rb"(0|[1-9]\d{0,18})\n([0-9a-f]{64})\n", d) or need(False, "form"))
     info = tag("bag-info.txt", bag_info)
     if form:
@@ -191,6 +205,8 @@ def contents(layout, intact, report):
             len(lines), tree([hashlib.sha256(b"\0" + raw).digest() for raw, _ in lines]).hex())))
         if manifest: same(report, "catalog-mismatch", "manifest-sha256.txt", (
             "lines", manifest, [(e["sha256"], e["path"]) for _, e in lines]))
+        if wide and not any(code.startswith("payload-") for code, _ in report.findings): same(report, "catalog-mismatch", MANIFEST512, (
+            "lines", wide, [(f[3], f[0]) for _, run in layout.runs for f in run]))
         if info: same(report, "catalog-mismatch", "bag-info.txt", (
             "Payload-Oxum", info["Payload-Oxum"], "%d.%d" % (sum(int(e["size"]) for _, e in lines), len(lines))))
     if info: same(report, "catalog-mismatch", "bag-info.txt", ("External-Identifier", info["External-Identifier"], layout.item))
