@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <malloc.h>
 #include <seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -110,13 +111,20 @@ static int enter_seccomp(struct hz_error *err)
     return HZ_OK;
 }
 
+void jail_prepare(unsigned *layers)
+{
+    *layers = 0;
+    mallopt(M_ARENA_MAX, 1); /* a second one opens a file below /proc when it shrinks (glibc 2.36, malloc/arena.c) */
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+        *layers |= JAIL_NO_NEW_PRIVS;
+    if (enter_landlock())
+        *layers |= JAIL_LANDLOCK;
+}
+
 int jail_enter(unsigned *layers, struct hz_error *err)
 {
-    unsigned got = 0;
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
-        got |= JAIL_NO_NEW_PRIVS;
-    if (enter_landlock())
-        got |= JAIL_LANDLOCK;
+    unsigned got;
+    jail_prepare(&got);
     if (enter_rlimits())
         got |= JAIL_RLIMITS;
     if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0) { /* EINVAL: this kernel has none */

@@ -7,12 +7,15 @@
 
 enum jail_layer { JAIL_NO_NEW_PRIVS = 1, JAIL_LANDLOCK = 2, JAIL_RLIMITS = 4, JAIL_SECCOMP = 8, JAIL_ALL = 15 };
 
+/* no_new_privs and Landlock alone, for the caller and the threads that it starts from now on. */
+void jail_prepare(unsigned *layers);
+
 /* Allowed afterwards: read write close lseek brk mmap/mprotect (no exec) munmap mremap madvise fstat futex
  * clock_gettime getrandom rt_sigreturn rt_sigprocmask exit exit_group, on descriptors that are open already. The C
  * library's fstat() fails with EPERM (it asks by name), and so does whatever wants a new descriptor. The filter binds
  * every thread; those must run already (wait for a sign of life: what glibc does to start one is not allowed). Landlock
- * binds the caller. *layers says what this kernel gave; a missing layer is not an error here, the caller reports it.
- * HZ_E_IO only when seccomp exists and loading fails. */
+ * binds the caller, and threads that were started after jail_prepare. *layers says what this kernel gave; a missing
+ * layer is not an error here, the caller reports it. HZ_E_IO only when seccomp exists and loading fails. */
 int jail_enter(unsigned *layers, struct hz_error *err);
 
 #endif

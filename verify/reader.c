@@ -267,7 +267,9 @@ static int serve(void *argument, int write_end)
 
 int reader_run(int fd, const struct reader_listener *listener, struct account *account, struct hz_error *err)
 {
-    struct reader_job job = { .fd = fd, .want_data = listener->file, .want_rows = listener->row, .jail = true };
+    struct reader_job job = {
+        .fd = fd, .want_data = listener->file, .want_rows = listener->row, .jail = true, .workers = r_pool_processors()
+    };
     HZ_CLEANUP(io_close) int read_end = -1;
     int code, waited, status;
     pid_t pid;

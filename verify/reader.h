@@ -41,6 +41,7 @@ struct reader_job {
     int fd;
     bool want_data, want_rows;
     bool jail;
+    unsigned workers; /* threads that decode and hash (formats/read/pool.h) */
 };
 int reader_serve(const struct reader_job *job, int write_end);
 /* The parent's side: takes messages from fd until RESULT or ERROR. */

@@ -239,15 +239,18 @@ static int enter(struct child *c, struct hz_error *err)
     unsigned layers = 0;
     int code = r_hash_start(err);
 
+    if (!code && c->job->jail)
+        jail_prepare(&layers); /* what a thread is not given at its birth, it never has */
     if (!code)
-        code = r_pool_start(&c->pool, 0, err);
+        code = r_pool_start(&c->pool, c->job->workers, err);
     if (!code && c->job->jail)
         code = jail_enter(&layers, err);
     if (code)
         return code;
     wire_begin(&c->wire, WIRE_JAIL);
     wire_u32(&c->wire, layers);
-    return wire_end(&c->wire, err);
+    code = wire_end(&c->wire, err);
+    return code ? code : wire_flush(&c->wire, err);
 }
 
 int reader_serve(const struct reader_job *job, int write_end)

@@ -204,13 +204,25 @@ static r_line_take *line_reader(const struct r_state *s)
     return s->member.tag == R_TAG_MANIFEST ? r_lists_manifest : r_lists_record;
 }
 
+/* A file that lies in one piece can be hashed while the next ones are parsed */
+static bool digest_later(struct r_state *s, const unsigned char *bytes, size_t len)
+{
+    unsigned char *sha256 = r_window_digest(&s->window);
+
+    if (sha256)
+        r_input_digest(&s->input, &(struct r_later_item) { .bytes = bytes, .len = len, .sha256 = sha256 });
+    return sha256 != NULL;
+}
+
 int r_member_data(struct r_state *s, const unsigned char *bytes, size_t len, struct hz_error *err)
 {
     struct r_member *m = &s->member;
 
     if (m->kind == R_KIND_SKIPPED)
         return HZ_OK;
-    r_hash_put(&s->digest, bytes, len);
+    m->later = m->kind == R_KIND_PAYLOAD && !m->whole && len == m->size && digest_later(s, bytes, len);
+    if (!m->later)
+        r_hash_put(&s->digest, bytes, len);
     if (m->kind == R_KIND_TAGMANIFEST)
         r_hash_put(&s->digest512, bytes, len);
     if (m->whole && buf_put(&s->text, bytes, len))
@@ -275,13 +287,14 @@ int r_member_end(struct r_state *s, struct hz_error *err)
 
     if (m->kind == R_KIND_SKIPPED)
         return HZ_OK;
-    r_hash_finish(&s->digest, digest);
+    if (!m->later)
+        r_hash_finish(&s->digest, digest);
     if (m->kind == R_KIND_TAG || m->kind == R_KIND_SEGMENT)
         memcpy(r_tags_file(&s->tags, m->tag)->digest, digest, sizeof digest);
     if (m->lines)
         end_lines(s);
     if (m->kind == R_KIND_PAYLOAD)
-        return r_payload_end(s, digest, err);
+        return r_payload_end(s, m->later ? NULL : digest, err);
     if (m->kind == R_KIND_TAGMANIFEST)
         return end_tagmanifest(s, digest);
     if (m->kind == R_KIND_SIGNATURE && m->whole && s->sink->signature) {

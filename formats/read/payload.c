@@ -98,7 +98,7 @@ int r_payload_begin(struct r_state *s, struct hz_error *err)
     return s->sink->file ? s->sink->file(s->sink->context, m->path, m->size, err) : HZ_OK;
 }
 
-int r_payload_end(struct r_state *s, const unsigned char digest[R_SHA256_SIZE], struct hz_error *err)
+int r_payload_end(struct r_state *s, const unsigned char *digest, struct hz_error *err)
 {
     struct r_member *m = &s->member;
     int code;
@@ -123,6 +123,7 @@ void r_payload_segment_begin(struct r_state *s)
     unsigned number = s->member.tag - R_TAG_FIXED;
     char before[R_TAGS_NAME_SIZE];
 
+    r_input_digested(&s->input);
     if (number > 1 && number == s->segment && s->segment_lines < R_CATALOG_SEGMENT && !s->line_wrong) {
         r_tags_name(before, s->member.tag - 1);
         r_state_add(s, &(struct r_finding) { .code = R_MANIFEST_MALFORMED,

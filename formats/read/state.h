@@ -27,6 +27,7 @@ struct r_member {
     unsigned rank;
     bool whole; /* kept in `text` */
     bool lines; /* goes through `line` */
+    bool later; /* its digest is made by the input's helpers, straight into the window */
 };
 
 struct r_state {
@@ -100,7 +101,8 @@ int r_member_end(struct r_state *s, struct hz_error *err);
 
 /* payload.c: payload files and the catalog segments that list them. */
 int r_payload_begin(struct r_state *s, struct hz_error *err);
-int r_payload_end(struct r_state *s, const unsigned char digest[R_SHA256_SIZE], struct hz_error *err);
+/* digest: NULL when it is made later. */
+int r_payload_end(struct r_state *s, const unsigned char *digest, struct hz_error *err);
 void r_payload_segment_begin(struct r_state *s);
 int r_payload_line(void *context, const char *line, size_t len, uint64_t number, uint64_t offset, struct hz_error *err);
 void r_payload_segment_end(struct r_state *s);

@@ -42,12 +42,18 @@ int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size
     f->size = size;
     f->offset = offset;
     f->listed = false;
-    memcpy(f->digest, digest, R_SHA256_SIZE);
+    if (digest)
+        memcpy(f->digest, digest, R_SHA256_SIZE);
     buf_put(&w->names, path, len);
     if (buf_check(&w->names, err))
         return HZ_E_NOMEM;
     w->count++;
     return HZ_OK;
+}
+
+unsigned char *r_window_digest(struct r_window *w)
+{
+    return w->count < R_WINDOW_FILES ? w->files[w->count].digest : NULL;
 }
 
 static bool is_path(const struct r_window *w, size_t i, const char *path, size_t len)

@@ -30,9 +30,12 @@ struct r_window {
 int r_window_open(struct r_window *w, struct hz_error *err);
 void r_window_close(struct r_window *w);
 void r_window_clear(struct r_window *w);
-/* Adds a file, or counts it in overflow. HZ_OK or HZ_E_NOMEM. */
+/* Adds a file, or counts it in overflow; digest NULL: it is, or will be, where r_window_digest said before. HZ_OK or
+ * HZ_E_NOMEM. */
 int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size, uint64_t offset,
                  const unsigned char digest[R_SHA256_SIZE], struct hz_error *err);
+/* Where the digest of the next file belongs; NULL when there is no room for it. */
+unsigned char *r_window_digest(struct r_window *w);
 /* The file of this path, *at its place; NULL when there is none. */
 struct r_window_file *r_window_find(struct r_window *w, const char *path, size_t len, size_t *at);
 /* Copies the path of a file, NUL-terminated. */
