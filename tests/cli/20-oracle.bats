@@ -50,7 +50,7 @@ amount() { [ "${HOZEN_SLOW:-}" = 1 ] && echo "$2" || echo "$1"; }
 }
 
 @test "oracle: nobody is verified without a list of signers" {
-    for f in "$VECTORS"/good/*.tar; do
+    for f in "$VECTORS"/good/*.tar{,.zst,.gz}; do
         run "$ORACLE/verify.py" "$f"
         [ "$status" = 3 ]
         [[ $output == *"integrity: intact"*"authenticity: untrusted"* ]]

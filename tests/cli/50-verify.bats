@@ -27,7 +27,7 @@ altered() { # FILE: a bundle with one byte of /etc/passwd changed
     [[ $output == "failed: "*"payload-altered  data/files/etc/passwd"*/etc/passwd* ]]
     run verify altered.tar
     [ "$status" = 1 ]
-    run verify "$VECTORS/bad/gzip.tar" --signers "$SIGNERS"
+    run verify "$VECTORS/bad/foreign-gzip.tar" --signers "$SIGNERS"
     [ "$status" = 3 ]
     [[ $output == "undetermined: "*container-unsupported* ]]
 }
@@ -53,7 +53,7 @@ altered() { # FILE: a bundle with one byte of /etc/passwd changed
 
 @test "verify: a pipe is answered like the file" {
     altered altered.tar
-    for bundle in "$GOOD" altered.tar "$VECTORS/bad/second-tar.tar" "$VECTORS/bad/empty.tar" "$VECTORS/bad/gzip.tar"; do
+    for bundle in "$GOOD" altered.tar "$VECTORS/bad/second-tar.tar" "$VECTORS/bad/empty.tar" "$VECTORS/bad/foreign-gzip.tar"; do
         run verify --json --signers "$SIGNERS" "$bundle"
         expected=$output code=$status
         run bash -c 'cat "$1" | "$2" verify --json --signers "$3" -' - "$bundle" "$HOZEN_BIN/hozen-verify" "$SIGNERS"
@@ -199,7 +199,7 @@ b.absent.append({"origin": "/mnt/x", "source": "files", "status": "timeout", "re
 @test "verify: reports fit 80 columns in both languages, whatever is wrong" {
     altered altered.tar
     for language in en ja; do
-        for bundle in "$GOOD" "$VECTORS"/good/*.tar "$VECTORS"/bad/*.tar altered.tar; do
+        for bundle in "$GOOD" "$VECTORS"/{good,bad}/*.tar{,.zst,.gz} altered.tar; do
             verify --lang $language "$bundle" >>"$language.text" || true
             verify --lang $language --signers "$SIGNERS" --revoked "$VECTORS/revoked_keys" "$bundle" >>"$language.text" || true
         done
@@ -265,7 +265,7 @@ sys.exit(repr(bad) if bad else 0)'
     [[ $output == *"/etc/passwd"* ]]
     [[ $output == *"cannot be relied on"* ]]
     [ "$(list --json altered.tar 2>/dev/null | tail -1 | jq -c '[.integrity, .findings_total]')" = '["altered",1]' ]
-    run list "$VECTORS/bad/gzip.tar"
+    run list "$VECTORS/bad/foreign-gzip.tar"
     refused 3 "could not be read as an evidence bundle"
 }
 

@@ -10,14 +10,15 @@ setup_file() {
     key_new --for collect --name "Sato Hanako <sato@csirt.example>" --out "$KEYS/collect" >/dev/null
 }
 
-# follow LANGUAGE BUNDLE: types every line behind "$ " and "> " of VERIFY.LANGUAGE.txt. Results: status, output.
+# follow LANGUAGE BUNDLE ITEM SIGNERS: types every line behind "$ " and "> " of the bundle's VERIFY.LANGUAGE.txt, for the file ITEM.tar,
+# .tar.zst or .tar.gz in the working directory. Results: status, output.
 follow() {
     local keyid
     keyid=$(tar tf "$2" | sed -n 's|.*/signatures/\(.*\)\.sshsig$|\1|p')
-    tar xOf "$2" "ITEM-1/meta/VERIFY.$1.txt" | sed -n 's/^ *[$>] //p' |
-        sed "s/ITEM/ITEM-1/g; s/ITEM-1-1/ITEM-1/g; s/KEYID/$keyid/g; s/NAME@EXAMPLE/sato@csirt.example/g
-             s|allowed_signers|$KEYS/collect.signers|; s|data/files/etc/passwd|$path|" >typed
-    [ "$(wc -l <typed)" -ge 15 ]
+    tar xOf "$2" "$3/meta/VERIFY.$1.txt" | sed -n 's/^ *[$>] //p' |
+        sed "s/\<ITEM\>/$3/g; s/KEYID/$keyid/g; s/NAME@EXAMPLE/sato@csirt.example/g
+             s|allowed_signers|$4|; s|data/files/etc/passwd|$path|" >typed
+    [ "$(wc -l <typed)" -ge 20 ]
     run env -i PATH="$PATH" HOME="$HOME" LC_ALL=C.UTF-8 bash typed
 }
 
@@ -29,7 +30,7 @@ follow() {
     path=data/files$PWD/tree/file
     for language in en ja; do
         rm -rf ITEM-1
-        follow $language ITEM-1.tar
+        follow $language ITEM-1.tar* ITEM-1 "$KEYS/collect.signers"
         [ "$status" = 0 ]
         echo "$output"
         [ "${#lines[@]}" = 4 ] # two good signatures, the content id, the catalog's line
@@ -44,8 +45,33 @@ follow() {
     tar cf altered.tar --format=ustar ITEM-1
     rm -rf ITEM-1
     mv altered.tar ITEM-1.tar
-    follow en ITEM-1.tar
+    follow en ITEM-1.tar ITEM-1 "$KEYS/collect.signers"
     [[ $output == *"$path: FAILED"*README.txt*data/new* ]]
+}
+
+@test "by hand: the instructions inside a compressed bundle and one with SHA-512, and inside ones that were altered" {
+    local name language path=data/files/etc/passwd vectors=$HOZEN_SOURCE/formats/spec/vectors
+    for name in zstd.tar.zst zstd-anywhere.tar.zst gzip.tar.gz sha512.tar sha512-zstd.tar.zst; do
+        for language in en ja; do
+            mkdir "$BATS_TEST_TMPDIR/w" && cd "$BATS_TEST_TMPDIR/w"
+            cp "$vectors/good/$name" "SAMPLE-1.${name#*.}"
+            follow $language "SAMPLE-1.${name#*.}" SAMPLE-1 "$vectors/allowed_signers"
+            echo "$output"
+            [ "$status" = 0 ] && [ "${#lines[@]}" = 4 ]
+            [[ ${lines[1]} == 'Good "hozen-bundle-v1" signature for sato@csirt.example with ECDSA key SHA256:'* ]]
+            [[ ${lines[3]} == *'"origin":"/etc/passwd"'* ]]
+            rm -r "$BATS_TEST_TMPDIR/w"
+        done
+    done
+    mkdir "$BATS_TEST_TMPDIR/w" && cd "$BATS_TEST_TMPDIR/w"
+    for name in zstd-content-altered.tar.zst:/etc/passwd zstd-checksum-wrong.tar.zst:hecksum zstd-cut-in-block.tar.zst:SAMPLE-1.tar.zst gzip-crc.tar.gz:crc \
+        sha512-altered.tar:manifest-sha512.txt sha512-tags-altered.tar:bagit.txt; do
+        cp "$vectors/bad/${name%:*}" "SAMPLE-1.$(cut -d. -f2- <<<"${name%:*}")"
+        follow en "$vectors/good/p256.tar" SAMPLE-1 "$vectors/allowed_signers"
+        echo "${name%:*}: $output"
+        [[ $output == *"${name#*:}"* ]]
+        rm -rf SAMPLE-1*
+    done
 }
 
 @test "by hand: a handoff, with the signers files that key new made" {
