@@ -1,6 +1,7 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,17 +27,13 @@ void buf_reset(struct buf *b)
     b->failed = HZ_OK;
 }
 
-/* Makes room for `more` bytes behind len, and for the NUL that buf_text may add. */
-static int reserve(struct buf *b, size_t more)
+static int grow(struct buf *b, size_t more)
 {
-    if (b->failed != HZ_OK)
-        return b->failed;
     if (b->limit < b->len || more > b->limit - b->len || b->len + more == SIZE_MAX)
         return b->failed = HZ_E_LIMIT;
-    size_t need = b->len + more + 1;
+    size_t need = b->len + more + 1, capacity = b->capacity < 64 ? 64 : b->capacity;
     if (need <= b->capacity)
         return HZ_OK;
-    size_t capacity = b->capacity < 64 ? 64 : b->capacity;
     while (capacity < need)
         capacity = capacity > SIZE_MAX / 2 ? need : capacity * 2;
     unsigned char *data = realloc(b->data, capacity);
@@ -45,6 +42,15 @@ static int reserve(struct buf *b, size_t more)
     b->data = data;
     b->capacity = capacity;
     return HZ_OK;
+}
+
+/* Makes room for `more` bytes behind len, and for the NUL that buf_text may add. */
+static inline int reserve(struct buf *b, size_t more)
+{
+    if (b->failed != HZ_OK)
+        return b->failed;
+    bool there = b->len <= b->limit && more <= b->limit - b->len && more < b->capacity - b->len;
+    return there ? HZ_OK : grow(b, more);
 }
 
 int buf_put(struct buf *b, const void *bytes, size_t len)
@@ -64,7 +70,21 @@ int buf_puts(struct buf *b, const char *text)
 
 int buf_putc(struct buf *b, char c)
 {
-    return buf_put(b, &c, 1);
+    if (reserve(b, 1) != HZ_OK)
+        return b->failed;
+    b->data[b->len++] = (unsigned char)c;
+    return HZ_OK;
+}
+
+int buf_decimal(struct buf *b, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    return buf_put(b, digits + at, sizeof digits - at);
 }
 
 int buf_printf(struct buf *b, const char *format, ...)

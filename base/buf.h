@@ -30,6 +30,7 @@ void buf_reset(struct buf *b); /* empties, keeps the memory, clears the failure 
 int buf_put(struct buf *b, const void *bytes, size_t len);
 int buf_puts(struct buf *b, const char *text);
 int buf_putc(struct buf *b, char c);
+int buf_decimal(struct buf *b, uint64_t value);
 int buf_printf(struct buf *b, const char *format, ...) HZ_PRINTF(2, 3);
 /* Appends len zero bytes and gives a pointer to them, NULL when failed. Valid until the next append. */
 unsigned char *buf_grow(struct buf *b, size_t len);

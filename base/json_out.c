@@ -82,20 +82,28 @@ void json_array_end(struct json_out *j)
 }
 
 /* RFC 8785 section 3.2.2.2: the short escapes, \u00xx for the other C0, everything else as it is. */
-static void put_quoted(struct json_out *j, const char *text, size_t len)
+static void put_escape(struct buf *out, char c)
 {
     static const char escapes[] = "\"\"\\\\\bb\tt\nn\ff\rr";
+    const char *e = escapes;
+    while (*e != '\0' && *e != c)
+        e += 2;
+    if (*e != '\0')
+        buf_printf(out, "\\%c", e[1]);
+    else
+        buf_printf(out, "\\u%04x", (unsigned char)c);
+}
+
+static void put_quoted(struct json_out *j, const char *text, size_t len)
+{
     buf_putc(j->out, '"');
     for (size_t i = 0; i < len; i++) {
-        const char *e = escapes;
-        while (*e != '\0' && *e != text[i])
-            e += 2;
-        if (*e != '\0')
-            buf_printf(j->out, "\\%c", e[1]);
-        else if ((unsigned char)text[i] < 0x20)
-            buf_printf(j->out, "\\u%04x", (unsigned char)text[i]);
-        else
-            buf_putc(j->out, text[i]);
+        size_t start = i;
+        while (i < len && (unsigned char)text[i] >= 0x20 && text[i] != '"' && text[i] != '\\')
+            i++;
+        buf_put(j->out, text + start, i - start);
+        if (i < len)
+            put_escape(j->out, text[i]);
     }
     buf_putc(j->out, '"');
 }
@@ -155,14 +163,20 @@ void json_int(struct json_out *j, int64_t value)
 {
     if (value > JSON_INT_MAX || value < -JSON_INT_MAX)
         misuse(j, N_("an integer beyond 2^53"));
-    if (begin_value(j))
-        buf_printf(j->out, "%lld", (long long)value);
+    if (!begin_value(j))
+        return;
+    if (value < 0)
+        buf_putc(j->out, '-');
+    buf_decimal(j->out, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
 void json_decimal(struct json_out *j, uint64_t value)
 {
-    if (begin_value(j))
-        buf_printf(j->out, "\"%llu\"", (unsigned long long)value);
+    if (!begin_value(j))
+        return;
+    buf_putc(j->out, '"');
+    buf_decimal(j->out, value);
+    buf_putc(j->out, '"');
 }
 
 void json_member_string(struct json_out *j, const char *key, const char *text)
