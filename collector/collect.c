@@ -125,6 +125,7 @@ static void run_init(struct run *run, const struct collect_options *options, con
     buf_init(&run->partial, (size_t)1 << 20);
     buf_printf(&run->partial, "%s/%s%s.partial", options->out, options->item, options_suffix(options));
     deferred_init(&run->deferred, output->directory);
+    recent_rows_init(&run->recent, output->directory);
     room_begin(&run->room, output->fd);
     reader_init(&run->reader);
     meta_init(&run->meta);
@@ -136,6 +137,7 @@ static void run_free(struct run *run)
     buf_free(&run->partial);
     facts_free(&run->facts);
     deferred_free(&run->deferred);
+    recent_rows_free(&run->recent);
     reader_free(&run->reader);
     meta_free(&run->meta);
     tally_free(&run->tally);

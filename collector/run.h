@@ -12,6 +12,7 @@
 #include "collector/options.h"
 #include "collector/own.h"
 #include "collector/read.h"
+#include "collector/recent_rows.h"
 #include "collector/room.h"
 #include "collector/stop.h"
 #include "collector/tally.h"
@@ -32,6 +33,7 @@ struct run {
     struct own own;
     struct room room;
     struct deferred deferred;
+    struct recent_rows recent; /* what the source recent has found */
     struct interrupt interrupt;
     struct stop stop;
     struct reader reader;

@@ -75,6 +75,41 @@ size_t tree_find(const struct tree_node *parent, const char *name, size_t len)
     return place < parent->count && is_named(parent->children[place], name, len) ? place : TREE_NONE;
 }
 
+static const struct tree_node *next_sibling(const struct tree_node *node)
+{
+    const struct tree_node *parent = node->parent;
+    size_t next = tree_find(parent, node->name, node->len) + 1;
+    return next < parent->count ? parent->children[next] : NULL;
+}
+
+const struct tree_node *tree_next(const struct tree_node *node, const struct tree_node *top)
+{
+    if (node->count > 0)
+        return node->children[0];
+    for (; node != top; node = node->parent) {
+        const struct tree_node *sibling = next_sibling(node);
+        if (sibling != NULL)
+            return sibling;
+    }
+    return NULL;
+}
+
+int tree_path(const struct tree_node *node, struct buf *out, struct hz_error *err)
+{
+    size_t len = 0;
+    for (const struct tree_node *n = node; n->parent != NULL; n = n->parent)
+        len += n->len + 1;
+    unsigned char *text = buf_grow(out, len);
+    if (text == NULL)
+        return buf_check(out, err);
+    for (const struct tree_node *n = node; n->parent != NULL; n = n->parent) {
+        len -= n->len + 1;
+        text[len] = '/';
+        memcpy(text + len + 1, n->name, n->len);
+    }
+    return HZ_OK;
+}
+
 static int insert_child(struct tree_node *parent, size_t place, const char *name, size_t len, struct hz_error *err)
 {
     if (parent->count == parent->room) {

@@ -40,5 +40,9 @@ int tree_make(struct tree_node *root, const struct tree_made *made, struct hz_er
 /* Index of the child with this name; TREE_NONE when there is none. parent may be NULL. */
 #define TREE_NONE ((size_t)-1)
 size_t tree_find(const struct tree_node *parent, const char *name, size_t len);
+/* The node behind this one among top and all below it, parents first; NULL after the last one. */
+const struct tree_node *tree_next(const struct tree_node *node, const struct tree_node *top);
+/* Appends the path of a node; nothing for the root. */
+int tree_path(const struct tree_node *node, struct buf *out, struct hz_error *err);
 
 #endif

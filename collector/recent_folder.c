@@ -1,0 +1,194 @@
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "base/io_open.h"
+#include "base/io_scan.h"
+#include "collector/absence.h"
+#include "collector/recent_scan_internal.h"
+#include "collector/recent_text.h"
+#include "formats/write/name.h"
+
+static struct w_bytes origin_of(const struct scan_worker *w)
+{
+    return w->raw.len == 0 ? (struct w_bytes) { "/", 1 } : (struct w_bytes) { w->raw.data, w->raw.len };
+}
+
+static int put_row(struct scan_worker *w, const struct recent_row *row, struct hz_error *err)
+{
+    return recent_rows_pack(&w->rows, row, err);
+}
+
+static int put_absence(struct scan_worker *w, struct walk_absence a, struct hz_error *err)
+{
+    const struct recent_row row = { .absent = true, .origin = origin_of(w), .absence = a };
+    return put_row(w, &row, err);
+}
+
+/* Our own shortage ends the scan. */
+static int put_failure(struct scan_worker *w, const struct hz_error *why, struct hz_error *err)
+{
+    if (absence_is_ours(why->sys_errno)) {
+        *err = *why;
+        return why->code;
+    }
+    struct walk_absence a = { .status = absence_status(why->sys_errno),
+                              .reason = absence_reason(why->sys_errno),
+                              .sys_errno = why->sys_errno };
+    a.failure = a.status != W_VANISHED;
+    return put_absence(w, a, err);
+}
+
+static int put_border(struct scan_worker *w, struct hz_error *err)
+{
+    struct walk_absence a = { .status = W_EXCLUDED, .reason = "mount point", .mount_point = true };
+    return put_absence(w, a, err);
+}
+
+static int put_listed(struct scan_worker *w, int folder, const char *name, const struct statx *st,
+                      struct recent_found *found, struct hz_error *err)
+{
+    struct recent_row row = { .origin = origin_of(w), .regular = S_ISREG(st->stx_mode) };
+    struct hz_error ignored;
+    if (own_has(&w->scan->config.own, st)) {
+        struct walk_absence a = { .status = W_EXCLUDED, .reason = "own output" };
+        return put_absence(w, a, err);
+    }
+    found->origin = row.origin;
+    if (S_ISLNK(st->stx_mode)) {
+        w->exposed++; /* nothing but the mount keeps a link's access time */
+        if (io_scan_link(folder, name, w->target, SCAN_TARGET_MAX, &found->target.len, &ignored) == HZ_OK)
+            found->target.data = w->target;
+    }
+    buf_reset(&w->lines);
+    int rc = recent_text_body(&w->lines, found, err);
+    size_t body = w->lines.len;
+    if (rc == HZ_OK)
+        rc = recent_text_json(&w->lines, found, err);
+    row.body = (struct w_bytes) { w->lines.data, body };
+    row.json = (struct w_bytes) { w->lines.data + body, w->lines.len - body };
+    return rc == HZ_OK ? put_row(w, &row, err) : rc;
+}
+
+static bool is_border(const struct scan_worker *w, const struct statx *st)
+{
+    return !w->scan->config.cross_mounts && (st->stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+/* The path from the root on, which is what the queue holds. */
+static int queue_entry(struct scan_worker *w, const char *name, size_t len, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(2 * W_NAME_ORIGIN_MAX);
+    const struct recent_folder *f = &w->folder;
+    buf_put(&path, f->path.data, f->path.len);
+    if (f->path.len > 0)
+        buf_putc(&path, '/');
+    buf_put(&path, name, len);
+    recent_queue_pack(&w->folders, f->root, path.data, path.len);
+    int rc = buf_check(&path, err);
+    return rc == HZ_OK ? buf_check(&w->folders, err) : rc;
+}
+
+static int look_at(struct scan_worker *w, int folder, const char *name, size_t len, struct hz_error *err)
+{
+    struct recent_found found = { .size = 0 };
+    struct statx st;
+    struct hz_error why;
+    atomic_store_explicit(&w->since, scan_clock(), memory_order_relaxed);
+    w->looked_at++;
+    if (io_scan_statx(folder, name, &st, &why) != HZ_OK)
+        return put_failure(w, &why, err);
+    if (is_border(w, &st))
+        return put_border(w, err);
+    int rc = HZ_OK;
+    if (recent_text_judge(&w->scan->config.window, &st, &found))
+        rc = put_listed(w, folder, name, &st, &found, err);
+    if (rc == HZ_OK && S_ISDIR(st.stx_mode))
+        rc = queue_entry(w, name, len, err);
+    return rc;
+}
+
+static bool is_dots(const char *name)
+{
+    return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
+}
+
+/* *overlong: some entry's path is longer than a record can hold. */
+static int look_at_entries(struct scan_worker *w, int folder, size_t got, bool *overlong, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t at = 0; rc == HZ_OK && at < got;) {
+        const struct dirent64 *d = (const struct dirent64 *)(const void *)(w->listing + at);
+        at += d->d_reclen;
+        if (is_dots(d->d_name))
+            continue;
+        size_t len = strlen(d->d_name);
+        if (w->raw_len + 1 + len > W_NAME_ORIGIN_MAX) {
+            *overlong = true;
+            continue;
+        }
+        w->raw.len = w->raw_len;
+        buf_putc(&w->raw, '/');
+        buf_put(&w->raw, d->d_name, len);
+        rc = look_at(w, folder, d->d_name, len, err);
+        if (rc == HZ_OK && w->rows.len + w->folders.len > SCAN_BATCH)
+            rc = scan_hand_on(w, err);
+    }
+    w->raw.len = w->raw_len;
+    return rc;
+}
+
+static int list(struct scan_worker *w, int folder, struct hz_error *err)
+{
+    bool overlong = false;
+    struct hz_error why;
+    int rc = HZ_OK;
+    for (size_t got = 1; rc == HZ_OK && got > 0;) {
+        if (atomic_load_explicit(&w->scan->over, memory_order_relaxed))
+            return hz_error_set(err, HZ_E_TIMEOUT, "stopped");
+        atomic_store_explicit(&w->since, scan_clock(), memory_order_relaxed);
+        if (io_scan_entries(folder, w->listing, SCAN_LISTING, &got, &why) != HZ_OK)
+            return put_failure(w, &why, err);
+        rc = look_at_entries(w, folder, got, &overlong, err);
+    }
+    struct walk_absence a = { .status = W_OVER_BUDGET,
+                              .reason = "entries with paths longer than 32,768 bytes",
+                              .failure = true };
+    return rc == HZ_OK && overlong ? put_absence(w, a, err) : rc;
+}
+
+/* "/" and its entries have one slash in common. */
+static int begin_path(struct scan_worker *w, struct hz_error *err)
+{
+    const struct recent_root *root = &w->scan->config.roots[w->folder.root];
+    buf_reset(&w->raw);
+    if (strcmp(root->path, "/") != 0)
+        buf_puts(&w->raw, root->path);
+    if (w->folder.path.len > 0) {
+        buf_putc(&w->raw, '/');
+        buf_put(&w->raw, w->folder.path.data, w->folder.path.len);
+    }
+    w->raw_len = w->raw.len;
+    return buf_check(&w->raw, err);
+}
+
+int scan_folder(struct scan_worker *w, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int folder = -1;
+    const struct recent_scan_config *config = &w->scan->config;
+    struct hz_error why;
+    int noatime;
+    int rc = begin_path(w, err);
+    if (rc != HZ_OK)
+        return rc;
+    atomic_store_explicit(&w->since, scan_clock(), memory_order_relaxed);
+    if (io_scan_open(config->roots[w->folder.root].fd, (const char *)w->folder.path.data, config->cross_mounts, &folder,
+                     &noatime, &why) != HZ_OK)
+        rc = why.sys_errno == EXDEV ? put_border(w, err) : put_failure(w, &why, err);
+    else {
+        w->exposed += noatime == 0;
+        rc = list(w, folder, err);
+    }
+    return rc == HZ_OK ? scan_hand_on(w, err) : rc;
+}

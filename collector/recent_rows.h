@@ -1,0 +1,67 @@
+/* What was found to be listed, or to be absent: rows put in as they come, taken out in the order of the bundle, as
+ * often as asked for. Memory holds some of them, an unlinked spool the rest. */
+#ifndef HZ_COLLECTOR_RECENT_ROWS_H
+#define HZ_COLLECTOR_RECENT_ROWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "collector/walk.h"
+#include "formats/write/record.h"
+
+struct recent_row {
+    bool absent;                 /* else it is to be listed */
+    bool regular;                /* listed: a regular file */
+    struct w_bytes origin;       /* raw absolute path */
+    struct w_bytes key;          /* recent_rows_key; equal only for the same path */
+    struct w_bytes body, json;   /* listed: its lines */
+    struct walk_absence absence; /* absent; reason is not owned */
+};
+
+struct recent_run { /* rows in order, in the spool */
+    uint64_t offset, len;
+};
+
+struct recent_rows {
+    int directory; /* the caller's; -1: no spool */
+    int spool;
+    uint64_t end;
+    struct buf bytes; /* packed rows of the run at hand */
+    struct buf index; /* where each begins there */
+    size_t room;      /* of bytes, before they go into the spool */
+    struct recent_run *runs;
+    size_t run_count, run_room;
+};
+
+#define RECENT_ROWS_SPOOLED ((size_t)8 << 20) /* memory for rows, with a spool */
+#define RECENT_ROWS_KEPT ((size_t)16 << 20)   /* and without */
+
+/* directory: for the spool, stays the caller's; -1: none. */
+void recent_rows_init(struct recent_rows *r, int directory);
+void recent_rows_free(struct recent_rows *r);
+
+/* Appends the key by which rows are ordered, made from a raw absolute path: ascending by mapped components as in
+ * formats/spec/bundle.md section 3, equal ones by the mapped component in its own letters. For each component the
+ * lowered mapping, then, where that has other letters, RECENT_KEY_CASE and the mapping, then RECENT_KEY_NEXT: less than
+ * any letter, and more than what precedes capitals, since these are less than small ones. */
+#define RECENT_KEY_CASE '\x01'
+#define RECENT_KEY_NEXT '\x02'
+int recent_rows_key(struct buf *out, struct w_bytes origin, struct hz_error *err);
+
+/* Packs a row with its key behind what out holds, for recent_rows_add. row->key is not looked at. */
+int recent_rows_pack(struct buf *out, const struct recent_row *row, struct hz_error *err);
+/* One or more packed rows. HZ_E_LIMIT: no spool, and memory is full; what was put in before stays good. */
+int recent_rows_add(struct recent_rows *r, const void *packed, size_t len, struct hz_error *err);
+
+/* One pass over all rows, ascending; rows that say the same of the same path once. Nothing may be added while
+ * one is under way. */
+struct recent_pass;
+int recent_pass_begin(struct recent_rows *r, struct recent_pass **out, struct hz_error *err);
+/* *row points into the pass and holds until the next call; NULL at the end. */
+int recent_pass_next(struct recent_pass *p, const struct recent_row **row, struct hz_error *err);
+void recent_pass_end(struct recent_pass **p); /* usable with HZ_CLEANUP */
+
+#endif

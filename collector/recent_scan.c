@@ -1,0 +1,342 @@
+#include "collector/recent_scan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/io_open.h"
+#include "base/lang.h"
+#include "collector/recent_scan_internal.h"
+#include "formats/write/name.h"
+
+#define WATCH_NS 50000000                  /* how often the caller looks after the workers */
+#define GRACE_NS ((int64_t)2 * 1000000000) /* for a worker to come back once all is over */
+
+int64_t scan_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec + 1;
+}
+
+void recent_roots_free(struct recent_root *roots, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(roots[i].path);
+        io_close(&roots[i].fd);
+    }
+    free(roots);
+}
+
+static void free_worker(struct scan_worker *w)
+{
+    buf_free(&w->folder.path);
+    buf_free(&w->raw);
+    buf_free(&w->lines);
+    buf_free(&w->rows);
+    buf_free(&w->folders);
+    free(w->listing);
+    free(w->target);
+}
+
+static void free_scan(struct scan *s)
+{
+    for (size_t i = 0; i < SCAN_THREADS; i++)
+        free_worker(&s->workers[i]);
+    recent_queue_free(&s->queue);
+    recent_roots_free(s->config.roots, s->config.root_count);
+    pthread_cond_destroy(&s->more);
+    pthread_cond_destroy(&s->news);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+/* With the lock held; it is given back. */
+static void let_go(struct scan *s)
+{
+    bool last = --s->holders == 0;
+    pthread_mutex_unlock(&s->lock);
+    if (last)
+        free_scan(s);
+}
+
+static void end(struct scan *s)
+{
+    s->over = true;
+    pthread_cond_broadcast(&s->more);
+    pthread_cond_signal(&s->news);
+}
+
+static void fail(struct scan *s, const struct hz_error *why)
+{
+    if (s->error.code == HZ_OK)
+        s->error = *why;
+    end(s);
+}
+
+/* With the lock held. */
+static int put_batches(struct scan_worker *w, struct hz_error *err)
+{
+    struct scan *s = w->scan;
+    int rc = recent_rows_add(s->rows, w->rows.data, w->rows.len, err);
+    if (rc == HZ_OK && w->folders.len > 0) {
+        rc = recent_queue_push(&s->queue, w->folders.data, w->folders.len, err);
+        pthread_cond_signal(&s->more);
+    }
+    return rc;
+}
+
+int scan_hand_on(struct scan_worker *w, struct hz_error *err)
+{
+    struct scan *s = w->scan;
+    if (w->rows.len + w->folders.len == 0)
+        return HZ_OK;
+    atomic_store_explicit(&w->since, 0, memory_order_relaxed);
+    pthread_mutex_lock(&s->lock);
+    int rc = w->lost || s->over ? hz_error_set(err, HZ_E_TIMEOUT, "stopped") : put_batches(w, err);
+    pthread_mutex_unlock(&s->lock);
+    buf_reset(&w->rows);
+    buf_reset(&w->folders);
+    return rc;
+}
+
+/* With the lock held, which is given back meanwhile. false: nothing more to do here. */
+static bool work_once(struct scan_worker *w)
+{
+    struct scan *s = w->scan;
+    struct hz_error why;
+    int rc = recent_queue_pop(&s->queue, &w->folder, &why);
+    if (rc == HZ_OK) {
+        w->busy = true;
+        s->busy++;
+        pthread_mutex_unlock(&s->lock);
+        rc = scan_folder(w, &why);
+        atomic_store_explicit(&w->since, 0, memory_order_relaxed);
+        pthread_mutex_lock(&s->lock);
+        if (w->lost)
+            return false;
+        w->busy = false;
+        s->busy--;
+    }
+    if (rc == HZ_E_LIMIT)
+        s->full = true;
+    if (rc == HZ_E_LIMIT || rc == HZ_E_TIMEOUT)
+        end(s);
+    else if (rc != HZ_OK)
+        fail(s, &why);
+    return true;
+}
+
+static void *work(void *argument)
+{
+    struct scan_worker *w = argument;
+    struct scan *s = w->scan;
+    bool on = true;
+    pthread_mutex_lock(&s->lock);
+    while (on && !s->over) {
+        if (!recent_queue_is_empty(&s->queue))
+            on = work_once(w);
+        else if (s->busy == 0)
+            end(s);
+        else
+            pthread_cond_wait(&s->more, &s->lock);
+    }
+    if (!w->lost && --s->running == 0)
+        pthread_cond_signal(&s->news);
+    let_go(s);
+    return NULL;
+}
+
+static bool init_worker(struct scan *s, struct scan_worker *w)
+{
+    w->scan = s;
+    buf_init(&w->folder.path, 2 * W_NAME_ORIGIN_MAX);
+    buf_init(&w->raw, 2 * W_NAME_ORIGIN_MAX);
+    buf_init(&w->lines, (size_t)2 << 20);
+    buf_init(&w->rows, (size_t)4 << 20);
+    buf_init(&w->folders, (size_t)1 << 20);
+    w->listing = malloc(SCAN_LISTING);
+    w->target = malloc(SCAN_TARGET_MAX);
+    return w->listing != NULL && w->target != NULL;
+}
+
+static int queue_roots(struct scan *s, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf packed = BUF_INIT((size_t)1 << 20);
+    for (size_t i = s->config.root_count; i-- > 0;)
+        recent_queue_pack(&packed, (uint32_t)i, NULL, 0);
+    int rc = buf_check(&packed, err);
+    return rc == HZ_OK && packed.len > 0 ? recent_queue_push(&s->queue, packed.data, packed.len, err) : rc;
+}
+
+static int make_scan(const struct recent_scan_config *config, struct recent_rows *rows, struct scan **out,
+                     struct hz_error *err)
+{
+    struct scan *s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        recent_roots_free(config->roots, config->root_count);
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    }
+    s->config = *config;
+    s->rows = rows;
+    s->holders = 1;
+    recent_queue_init(&s->queue, config->spool_directory);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->more, NULL);
+    pthread_cond_init(&s->news, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    bool made = true;
+    for (size_t i = 0; i < SCAN_THREADS; i++)
+        made &= init_worker(s, &s->workers[i]);
+    int rc = made ? queue_roots(s, err) : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    if (rc == HZ_OK)
+        *out = s;
+    else
+        free_scan(s);
+    return rc;
+}
+
+/* With the lock held. At least one, or the scan cannot be done. */
+static int start_workers(struct scan *s, struct hz_error *err)
+{
+    int failed = 0;
+    for (size_t i = 0; i < SCAN_THREADS; i++) {
+        pthread_t thread;
+        failed = pthread_create(&thread, NULL, work, &s->workers[i]);
+        if (failed != 0)
+            break;
+        pthread_detach(thread);
+        s->running++;
+        s->holders++;
+    }
+    return s->running > 0 ? HZ_OK : hz_error_sys(err, HZ_E_IO, failed, "%s", _("cannot start a thread"));
+}
+
+/* With the lock held. path: of a folder in a root, or NULL for the root. */
+static int put_absence(struct scan *s, size_t root, const struct buf *path, struct walk_absence a, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf origin = BUF_INIT(2 * W_NAME_ORIGIN_MAX);
+    HZ_CLEANUP(buf_free) struct buf packed = BUF_INIT((size_t)1 << 20);
+    const char *text = s->config.roots[root].path;
+    buf_puts(&origin, text);
+    if (path != NULL && path->len > 0) {
+        if (strcmp(text, "/") != 0)
+            buf_putc(&origin, '/');
+        buf_put(&origin, path->data, path->len);
+    }
+    a.failure = true;
+    const struct recent_row row = { .absent = true, .origin = { origin.data, origin.len }, .absence = a };
+    int rc = buf_check(&origin, err);
+    if (rc == HZ_OK)
+        rc = recent_rows_pack(&packed, &row, err);
+    if (rc != HZ_OK)
+        return rc;
+    s->rows->room += packed.len; /* a row about what could not be listed is never left out */
+    return recent_rows_add(s->rows, packed.data, packed.len, err);
+}
+
+/* With the lock held. The rest of every root: what is left in the queue may be millions of names. */
+static int put_rest(struct scan *s, struct walk_absence a, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < s->config.root_count; i++)
+        rc = put_absence(s, i, NULL, a, err);
+    return rc;
+}
+
+static bool waits_too_long(const struct scan *s, const struct scan_worker *w, int64_t now)
+{
+    int64_t since = atomic_load_explicit(&w->since, memory_order_relaxed), most = s->config.deadline_ns;
+    if (s->over && (most == 0 || most > GRACE_NS))
+        most = GRACE_NS;
+    return w->busy && !w->lost && since != 0 && most != 0 && now - since >= most;
+}
+
+/* With the lock held. Leaves behind workers that have been in one call for too long. */
+static int watch(struct scan *s, struct hz_error *err)
+{
+    int64_t now = scan_clock();
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < SCAN_THREADS; i++) {
+        struct scan_worker *w = &s->workers[i];
+        if (!waits_too_long(s, w, now))
+            continue;
+        struct walk_absence a = { .status = W_TIMEOUT, .reason = "its file system did not answer in time" };
+        rc = put_absence(s, w->folder.root, &w->folder.path, a, err);
+        w->lost = true;
+        s->running--;
+        s->busy--;
+        pthread_cond_broadcast(&s->more); /* the others may have waited for what it would find */
+    }
+    if (rc == HZ_OK && s->running == 0 && !s->over && !recent_queue_is_empty(&s->queue)) {
+        struct walk_absence a = { .status = W_TIMEOUT,
+                                  .reason = "not looked at to the end: file systems did not answer in time" };
+        rc = put_rest(s, a, err);
+    }
+    return rc;
+}
+
+static void wait_a_little(struct scan *s)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += WATCH_NS;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
+    pthread_cond_timedwait(&s->news, &s->lock, &until);
+}
+
+/* With the lock held, until no worker that is not lost runs any more. */
+static int oversee(struct scan *s, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    while (rc == HZ_OK && s->running > 0) {
+        wait_a_little(s);
+        rc = watch(s, err);
+        enum stop_reason why = s->over ? STOP_NONE : s->config.stopped(s->config.context);
+        if (rc != HZ_OK || why == STOP_NONE)
+            continue;
+        end(s);
+        rc = put_rest(s, (struct walk_absence) { .status = stop_status(why), .reason = stop_text(why) }, err);
+    }
+    if (rc == HZ_OK && s->error.code != HZ_OK) {
+        if (err != NULL)
+            *err = s->error;
+        return s->error.code;
+    }
+    struct walk_absence full = { .status = W_OVER_BUDGET,
+                                 .reason = "more recent files than fit in memory; the rest is not listed" };
+    return rc == HZ_OK && s->full ? put_rest(s, full, err) : rc;
+}
+
+int recent_scan(const struct recent_scan_config *config, struct recent_rows *rows, struct recent_scan_result *result,
+                struct hz_error *err)
+{
+    struct scan *s = NULL;
+    struct recent_scan_result sum = { 0 };
+    int rc = make_scan(config, rows, &s, err);
+    if (rc != HZ_OK)
+        return rc;
+    pthread_mutex_lock(&s->lock);
+    rc = start_workers(s, err);
+    if (rc == HZ_OK)
+        rc = oversee(s, err);
+    end(s);
+    for (size_t i = 0; i < SCAN_THREADS; i++) {
+        s->workers[i].lost |= s->workers[i].busy; /* nobody waits for it any more */
+        if (!s->workers[i].lost) {
+            sum.looked_at += s->workers[i].looked_at;
+            sum.exposed += s->workers[i].exposed;
+        }
+    }
+    let_go(s);
+    if (rc == HZ_OK)
+        *result = sum;
+    return rc;
+}

@@ -1,0 +1,45 @@
+/* Looking through folders for what changed lately: two threads read folders and examine every name in them, the caller
+ * watches over them. No file is opened. */
+#ifndef HZ_COLLECTOR_RECENT_SCAN_H
+#define HZ_COLLECTOR_RECENT_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/stamp.h"
+#include "collector/own.h"
+#include "collector/recent_rows.h"
+#include "collector/recent_text.h"
+#include "collector/stop.h"
+
+struct recent_root {
+    char *path; /* raw, absolute, without links; owned */
+    int fd;     /* owned; a folder */
+};
+
+struct recent_scan_config {
+    struct recent_root *roots; /* owned: taken over by recent_scan, whatever becomes of it */
+    size_t root_count;
+    bool cross_mounts;
+    struct recent_window window;
+    struct own own;
+    int spool_directory;                        /* -1: none */
+    int64_t deadline_ns;                        /* for the file system to answer, 0: none */
+    enum stop_reason (*stopped)(void *context); /* called by the calling thread, about twenty times a second */
+    void *context;
+};
+
+struct recent_scan_result {
+    uint64_t looked_at; /* names */
+    uint64_t exposed;   /* folders and links read in a way that may move an access time */
+};
+
+/* Rows for everything below the roots, not for the roots themselves. HZ_OK also when it ended early or a folder could
+ * not be read: rows say so. A thread whose file system does not answer is left behind, with what it holds. */
+int recent_scan(const struct recent_scan_config *config, struct recent_rows *rows, struct recent_scan_result *result,
+                struct hz_error *err);
+void recent_roots_free(struct recent_root *roots, size_t count);
+
+#endif

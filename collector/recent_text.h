@@ -1,0 +1,38 @@
+/* Rows of data/recent: recent.jsonl and bodyfile.txt (formats/spec/sources.md, recent). */
+#ifndef HZ_COLLECTOR_RECENT_TEXT_H
+#define HZ_COLLECTOR_RECENT_TEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/stamp.h"
+#include "formats/write/record.h"
+
+enum { RECENT_BTIME = 1, RECENT_CTIME = 2, RECENT_MTIME = 4 };
+
+struct recent_window {
+    struct stamp since, started; /* since <= time lists a thing, started < time is its future */
+};
+
+struct recent_found {      /* one thing to be listed */
+    struct w_bytes origin; /* raw absolute path */
+    struct w_bytes target; /* symbolic links; data NULL: unknown */
+    struct w_stat stat;    /* without attributes */
+    uint64_t size;
+    unsigned within, future; /* sets of RECENT_* */
+};
+
+/* Fills all but the names from st. false: none of its times lies in the window. */
+bool recent_text_judge(const struct recent_window *window, const struct statx *st, struct recent_found *out);
+
+/* The first line of recent.jsonl, with a fresh salt. */
+int recent_text_first(struct buf *out, const struct recent_window *window, const char *const *roots, size_t root_count,
+                      struct hz_error *err);
+/* Each appends the line of one thing with its newline. */
+int recent_text_json(struct buf *out, const struct recent_found *f, struct hz_error *err);
+int recent_text_body(struct buf *out, const struct recent_found *f, struct hz_error *err);
+
+#endif

@@ -1,0 +1,309 @@
+/* recent: what changed lately, as a listing and as a body file (formats/spec/sources.md). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io_open.h"
+#include "base/lang.h"
+#include "collector/absence.h"
+#include "collector/action.h"
+#include "collector/look.h"
+#include "collector/plan.h"
+#include "collector/recent_scan.h"
+#include "collector/recent_text.h"
+#include "collector/source.h"
+#include "collector/take.h"
+
+#define LINE_MAX ((size_t)2 << 20) /* two paths of 32 KiB, escaped */
+#define PIECE ((size_t)256 << 10)
+
+static bool wanted(const struct collect_options *options, size_t deferred)
+{
+    (void)deferred;
+    return options->recent_ns > 0;
+}
+
+static const struct tree_made made[] = {
+    { .name = "bodyfile.txt", .method = "generated" },
+    { .name = "recent.jsonl", .method = "generated" },
+};
+
+/* What is below the roots is not looked at for a plan: that would be the whole work. */
+static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
+{
+    (void)options;
+    (void)root;
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < sizeof made / sizeof made[0]; i++)
+        rc = tree_make(tree, &made[i], err);
+    return rc;
+}
+
+struct roots {
+    struct recent_root *list; /* owned until the scan takes them over */
+    size_t count, room;
+};
+
+struct looking { /* for the roots themselves */
+    struct run *run;
+    struct recent_window window;
+    struct roots roots;
+    uint64_t looked_at;
+};
+
+static int put(struct run *run, const struct recent_row *row, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf packed = BUF_INIT(LINE_MAX);
+    int rc = recent_rows_pack(&packed, row, err);
+    return rc == HZ_OK ? recent_rows_add(&run->recent, packed.data, packed.len, err) : rc;
+}
+
+static int put_missing(struct run *run, struct w_bytes origin, const struct hz_error *why, struct hz_error *err)
+{
+    struct walk_absence a = { .status = absence_status(why->sys_errno),
+                              .reason = absence_reason(why->sys_errno),
+                              .sys_errno = why->sys_errno,
+                              .failure = true };
+    if (absence_is_ours(why->sys_errno)) {
+        *err = *why;
+        return why->code;
+    }
+    if (a.status == W_VANISHED)
+        a.status = W_UNAVAILABLE;
+    const struct recent_row row = { .absent = true, .origin = origin, .absence = a };
+    return put(run, &row, err);
+}
+
+static void free_text(char **text)
+{
+    free(*text);
+}
+
+static int put_root(struct looking *l, int fd, const struct statx *st, struct w_bytes origin, struct hz_error *err)
+{
+    HZ_CLEANUP(free_text) char *target = NULL;
+    HZ_CLEANUP(buf_free) struct buf lines = BUF_INIT(LINE_MAX);
+    struct recent_found found = { .origin = origin };
+    struct hz_error ignored;
+    l->looked_at++;
+    if (!recent_text_judge(&l->window, st, &found))
+        return HZ_OK;
+    if (S_ISLNK(st->stx_mode) && io_evidence_readlink(fd, &target, &found.target.len, &ignored) == HZ_OK)
+        found.target.data = target;
+    int rc = recent_text_body(&lines, &found, err);
+    size_t body = lines.len;
+    if (rc == HZ_OK)
+        rc = recent_text_json(&lines, &found, err);
+    const struct recent_row row = { .regular = S_ISREG(st->stx_mode),
+                                    .origin = origin,
+                                    .body = { lines.data, body },
+                                    .json = { lines.data + body, lines.len - body } };
+    return rc == HZ_OK ? put(l->run, &row, err) : rc;
+}
+
+static int add_root(struct roots *r, struct w_bytes path, int *fd, struct hz_error *err)
+{
+    if (r->count == r->room) {
+        size_t room = r->room == 0 ? 8 : r->room * 2;
+        struct recent_root *grown = realloc(r->list, room * sizeof *grown);
+        if (grown == NULL)
+            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+        r->list = grown;
+        r->room = room;
+    }
+    char *copy = strndup(path.data, path.len);
+    if (copy == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    r->list[r->count++] = (struct recent_root) { .path = copy, .fd = *fd };
+    *fd = -1;
+    return HZ_OK;
+}
+
+/* One thing asked for by its own path: listed itself where it is recent, and looked into where it is a folder. */
+static int look_root(struct looking *l, struct w_bytes path, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int fd = -1;
+    struct statx st;
+    struct hz_error why;
+    int rc = look_path(l->run->root, path.data, path.len, &fd, &why);
+    if (rc == HZ_OK)
+        rc = io_statx_known(fd, &st, &why);
+    if (rc != HZ_OK)
+        return put_missing(l->run, path, &why, err);
+    rc = put_root(l, fd, &st, path, err);
+    return rc == HZ_OK && S_ISDIR(st.stx_mode) ? add_root(&l->roots, path, &fd, err) : rc;
+}
+
+static int look_roots(struct looking *l, const struct tree_node *top, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+    const struct tree_node *node = top;
+    int rc = HZ_OK;
+    while (rc == HZ_OK && node != NULL) {
+        if (node->asked) {
+            buf_reset(&path);
+            rc = tree_path(node, &path, err);
+            if (rc == HZ_OK)
+                rc = look_root(
+                    l, path.len == 0 ? (struct w_bytes) { "/", 1 } : (struct w_bytes) { path.data, path.len }, err);
+        }
+        node = tree_next(node, top);
+    }
+    return rc;
+}
+
+static enum stop_reason stopped(void *context)
+{
+    return stop_now(context);
+}
+
+static int scan(struct looking *l, struct recent_scan_result *result, struct hz_error *err)
+{
+    struct run *run = l->run;
+    const struct recent_scan_config config = { .roots = l->roots.list,
+                                               .root_count = l->roots.count,
+                                               .cross_mounts = run->options->cross_mounts,
+                                               .window = l->window,
+                                               .own = run->own,
+                                               .spool_directory = run->recent.directory,
+                                               .deadline_ns = run->options->command_timeout_ns,
+                                               .stopped = stopped,
+                                               .context = run };
+    l->roots = (struct roots) { 0 };
+    return recent_scan(&config, &run->recent, result, err);
+}
+
+static int look(struct looking *l, struct recent_scan_result *result, struct hz_error *err)
+{
+    const struct collect_options *o = l->run->options;
+    struct tree_node *tree = NULL;
+    int rc = tree_new(&tree, err);
+    for (size_t i = 0; rc == HZ_OK && i < o->recent_root_count; i++)
+        rc = plan_add(tree, l->run->root, o->recent_roots[i], true, err);
+    if (rc == HZ_OK)
+        rc = look_roots(l, tree, err);
+    tree_free(tree);
+    if (rc == HZ_OK)
+        rc = scan(l, result, err);
+    recent_roots_free(l->roots.list, l->roots.count);
+    return rc;
+}
+
+struct sizes {
+    uint64_t body, json, listed;
+};
+
+/* How long both files will be; the rows of what is absent go their own way here. */
+static int measure(struct run *run, struct sizes *sizes, struct hz_error *err)
+{
+    HZ_CLEANUP(recent_pass_end) struct recent_pass *pass = NULL;
+    const struct recent_row *row = NULL;
+    int rc = recent_pass_begin(&run->recent, &pass, err);
+    while (rc == HZ_OK && (rc = recent_pass_next(pass, &row, err)) == HZ_OK && row != NULL) {
+        struct walk_absence a = row->absence;
+        a.origin = row->origin;
+        sizes->body += row->body.len;
+        sizes->json += row->json.len;
+        sizes->listed += !row->absent;
+        if (row->absent)
+            rc = take_absence(run, &a, err);
+    }
+    return rc;
+}
+
+static struct w_bytes body_of(const struct recent_row *row)
+{
+    return row->body;
+}
+
+static struct w_bytes json_of(const struct recent_row *row)
+{
+    return row->json;
+}
+
+typedef struct w_bytes line_of(const struct recent_row *row);
+
+/* out: what stands before the rows; it is emptied. */
+static int put_lines(struct run *run, struct buf *out, line_of *line, struct hz_error *err)
+{
+    HZ_CLEANUP(recent_pass_end) struct recent_pass *pass = NULL;
+    const struct recent_row *row = NULL;
+    int rc = recent_pass_begin(&run->recent, &pass, err);
+    do {
+        if (rc == HZ_OK)
+            rc = recent_pass_next(pass, &row, err);
+        if (rc == HZ_OK && row != NULL && buf_put(out, line(row).data, line(row).len) != HZ_OK)
+            rc = buf_check(out, err);
+        if (rc == HZ_OK && (row == NULL || out->len >= PIECE)) {
+            rc = w_bundle_file_data(run->bundle, out->data, out->len, err);
+            buf_reset(out);
+        }
+    } while (rc == HZ_OK && row != NULL);
+    return rc;
+}
+
+static int put_file(struct run *run, const char *path, struct buf *first, uint64_t size, line_of *line,
+                    struct hz_error *err)
+{
+    const struct w_file file = {
+        .path = path, .source = run->source, .method = "generated", .acquired_at = stamp_now()
+    };
+    int rc = w_bundle_file_begin(run->bundle, &file, size, err);
+    if (rc == HZ_OK)
+        rc = put_lines(run, first, line, err);
+    if (rc == HZ_OK)
+        rc = w_bundle_file_end(run->bundle, W_COLLECTED, err);
+    run->tally.file_status[W_COLLECTED] += rc == HZ_OK;
+    return rc;
+}
+
+static int put_files(struct looking *l, const struct sizes *sizes, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(LINE_MAX + PIECE);
+    const struct collect_options *o = l->run->options;
+    int rc = put_file(l->run, "data/recent/bodyfile.txt", &text, sizes->body, body_of, err);
+    if (rc == HZ_OK)
+        rc = recent_text_first(&text, &l->window, o->recent_roots, o->recent_root_count, err);
+    if (rc == HZ_OK)
+        rc = put_file(l->run, "data/recent/recent.jsonl", &text, sizes->json + text.len, json_of, err);
+    return rc;
+}
+
+static int note(struct run *run, struct w_action *action, const struct recent_scan_result *result, uint64_t listed,
+                struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf detail = BUF_INIT(100);
+    run->tally.exposed += result->exposed;
+    buf_printf(&detail, "%llu of these are listed", (unsigned long long)listed);
+    action->count = result->looked_at;
+    action->detail = buf_text(&detail);
+    return action_end(action, run->bundle, err);
+}
+
+static struct recent_window window_of(const struct collect_options *o)
+{
+    const int64_t second = 1000000000;
+    struct recent_window w = { .since = o->recent_since };
+    uint64_t nanoseconds = w.since.nanoseconds + (uint64_t)(o->recent_ns % second);
+    w.started = stamp_add(w.since, o->recent_ns / second + (int64_t)(nanoseconds / (uint64_t)second));
+    w.started.nanoseconds = (uint32_t)(nanoseconds % (uint64_t)second);
+    return w;
+}
+
+static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
+{
+    (void)tree;
+    struct looking l = { .run = run, .window = window_of(run->options) };
+    struct recent_scan_result result = { 0 };
+    struct sizes sizes = { 0 };
+    struct w_action action;
+    action_begin(&action, "recent", run->source, NULL);
+    int rc = look(&l, &result, err);
+    if (rc == HZ_OK)
+        rc = measure(run, &sizes, err);
+    if (rc == HZ_OK)
+        rc = put_files(&l, &sizes, err);
+    result.looked_at += l.looked_at;
+    return rc == HZ_OK ? note(run, &action, &result, sizes.listed, err) : rc;
+}
+
+const struct source source_recent = { .name = "recent", .wanted = wanted, .plan = plan, .take = take };
