@@ -83,6 +83,7 @@ static void member_body(struct json_out *j, const struct w_statement *s)
     json_member_string(j, "condition", s->body.condition);
     member_evidence(j, s->body.evidence);
     member_time(j, "expires", &s->body.expires);
+    w_inspection_member(j, s->body.inspection);
     json_member_string(j, "integrity", s->body.integrity);
     json_member_string(j, "location", s->body.location);
     member_file(j, "offer", s->body.offer);

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/stamp.h"
+#include "formats/write/inspection.h"
 
 #define W_STATEMENT_MAX (256U << 10)
 
@@ -53,6 +54,7 @@ struct w_statement {
         const char *seal, *transport, *tracking, *reason;
         const struct w_person *person, *to;
         const struct w_evidence *evidence;
+        const struct w_inspection *inspection;
         const struct buf *offer, *receipt; /* bytes of the files */
         struct w_time expires;
         struct w_seen checkpoint;
