@@ -2,8 +2,8 @@
 
 #include "collector/take.h"
 
-const struct source *const source_table[] = { &source_system, &source_databases, &source_journal, &source_logs,
-                                              &source_recent, &source_files,     &source_long };
+const struct source *const source_table[] = { &source_system, &source_databases,    &source_journal, &source_logs,
+                                              &source_recent, &source_recent_files, &source_files,   &source_long };
 const size_t source_count = sizeof source_table / sizeof source_table[0];
 
 const char *source_why_skip(void *context, const struct walk_item *item)

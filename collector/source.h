@@ -36,8 +36,8 @@ struct source_skip { /* a source's skip, for a walk */
 /* For walk_config; context: a struct source_skip. */
 const char *source_why_skip(void *context, const struct walk_item *item);
 
-extern const struct source source_system, source_databases, source_journal, source_logs, source_recent, source_files,
-    source_long;
+extern const struct source source_system, source_databases, source_journal, source_logs, source_recent,
+    source_recent_files, source_files, source_long;
 
 /* take for sources that are a walk through their tree: whole files of the host, with what else lies there. May be
  * called several times in one take, for trees in the order of the bundle. */
