@@ -53,25 +53,32 @@ static int put_first_members(struct w_bundle *b, struct hz_error *err)
     if (rc == HZ_OK)
         rc = w_members_tag(&b->members, "bagit.txt", bagit.data, bagit.len, err);
     if (rc == HZ_OK)
-        rc = w_tags_format(&format, b->started, err);
+        rc = w_tags_format(&format, b->started, b->manifest.sha512, err);
     if (rc == HZ_OK)
         rc = w_members_tag(&b->members, "meta/format.json", format.data, format.len, err);
     return rc == HZ_OK ? put_blind(b, err) : rc;
 }
 
+static int open_spools(struct w_bundle *b, const struct w_bundle_config *config, struct hz_error *err)
+{
+    int directory = config->spool_directory;
+    b->in_memory = directory < 0 ? &b->store : NULL;
+    w_spool_open(&b->objects, directory, b->in_memory);
+    w_spool_open(&b->absent, directory, b->in_memory);
+    w_spool_open(&b->actions, directory, b->in_memory);
+    w_manifest_open(&b->manifest, directory, b->in_memory, config->sha512);
+    int rc = w_catalog_open(&b->catalog, directory, b->in_memory, err);
+    return rc == HZ_OK && b->in_memory != NULL ? w_store_open(&b->store, config->spool_memory, err) : rc;
+}
+
 static int open_all(struct w_bundle *b, const struct w_bundle_config *config, struct hz_error *err)
 {
     const struct w_stream_config output = { config->output, config->compress, config->threads };
-    w_spool_open(&b->objects, config->spool_directory);
-    w_spool_open(&b->absent, config->spool_directory);
-    w_spool_open(&b->actions, config->spool_directory);
-    w_spool_open(&b->manifest, config->spool_directory);
-    buf_init(&b->line, W_CATALOG_LINE);
-    int rc = w_catalog_open(&b->catalog, config->spool_directory, err);
+    int rc = open_spools(b, config, err);
     if (rc == HZ_OK)
-        rc = w_members_open(&b->members, b->item, &output, config->started, err);
+        rc = w_members_open(&b->members, b->item, &output, config->started, config->sha512, err);
     if (rc == HZ_OK)
-        rc = w_digest_new(&b->digest, err);
+        rc = config->sha512 ? w_digest_new_both(&b->digest, err) : w_digest_new(&b->digest, err);
     if (rc == HZ_OK)
         rc = first_line(b, &b->objects, "hozen-objects/1", err);
     if (rc == HZ_OK)
@@ -93,6 +100,7 @@ int w_bundle_open(struct w_bundle **out, const struct w_bundle_config *config, s
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     memcpy(b->item, config->name, strlen(config->name) + 1);
     b->started = config->started;
+    buf_init(&b->line, W_CATALOG_LINE);
     b->output_name = config->output_name;
     int rc = open_all(b, config, err);
     if (rc != HZ_OK)
@@ -109,194 +117,13 @@ void w_bundle_free(struct w_bundle *b)
     w_spool_close(&b->objects);
     w_spool_close(&b->absent);
     w_spool_close(&b->actions);
-    w_spool_close(&b->manifest);
+    w_manifest_close(&b->manifest);
     w_catalog_close(&b->catalog);
+    w_store_close(&b->store);
     w_members_close(&b->members);
     w_digest_free(b->digest);
     buf_free(&b->line);
     free(b);
-}
-
-static int begin_file(struct w_bundle *b, const struct w_file *file, uint64_t size, struct hz_error *err)
-{
-    if (file->method == NULL || !w_name_source_valid(file->method))
-        return hz_error_set(err, HZ_E_FORMAT, _("%s: the method is missing or no name"), file->path);
-    if (file->origin.len > W_NAME_ORIGIN_MAX)
-        return hz_error_set(err, HZ_E_LIMIT, _("%s: its original path is longer than %d bytes"), file->path,
-                            W_NAME_ORIGIN_MAX);
-    int rc = w_sources_next(&b->sources, file->source, file->path, err);
-    if (rc == HZ_OK)
-        rc = w_digest_start(b->digest, err);
-    if (rc == HZ_OK)
-        rc = w_members_begin(&b->members, file->path, size, err);
-    b->file = file;
-    b->promised = size;
-    b->given = 0;
-    return rc;
-}
-
-int w_bundle_file_begin(struct w_bundle *b, const struct w_file *file, uint64_t size, struct hz_error *err)
-{
-    int rc = w_bundle_enter(b, W_BUNDLE_BETWEEN, err);
-    return rc == HZ_OK ? w_bundle_leave(b, W_BUNDLE_IN_FILE, begin_file(b, file, size, err), err) : rc;
-}
-
-static int put_data(struct w_bundle *b, const void *bytes, size_t len, struct hz_error *err)
-{
-    if (len > b->promised - b->given)
-        return hz_error_set(err, HZ_E_FORMAT, _("%s: more bytes than were promised"), b->file->path);
-    int rc = w_digest_update(b->digest, bytes, len, err);
-    if (rc == HZ_OK)
-        rc = w_stream_put(b->members.stream, bytes, len, err);
-    b->given += len;
-    return rc;
-}
-
-int w_bundle_file_data(struct w_bundle *b, const void *bytes, size_t len, struct hz_error *err)
-{
-    int rc = w_bundle_enter(b, W_BUNDLE_IN_FILE, err);
-    return rc == HZ_OK ? w_bundle_leave(b, W_BUNDLE_IN_FILE, put_data(b, bytes, len, err), err) : rc;
-}
-
-/* Of what is said and what was given, the status that the spec puts first. */
-static enum w_file_status settle(enum w_file_status said, bool filled)
-{
-    if (said == W_LIMITED)
-        return W_LIMITED;
-    if (filled)
-        return W_SHRUNK;
-    return said == W_SHRUNK ? W_CHANGED : said;
-}
-
-static int fill(struct w_bundle *b, struct hz_error *err)
-{
-    static const unsigned char zeros[16384];
-    int rc = HZ_OK;
-    while (rc == HZ_OK && b->given < b->promised) {
-        uint64_t rest = b->promised - b->given;
-        rc = put_data(b, zeros, rest < sizeof zeros ? (size_t)rest : sizeof zeros, err);
-    }
-    return rc;
-}
-
-int w_bundle_list(struct w_bundle *b, const char *path, const char *sha256, struct hz_error *err)
-{
-    buf_reset(&b->line);
-    w_tags_manifest_line(&b->line, sha256, path);
-    int rc = buf_check(&b->line, err);
-    return rc == HZ_OK ? w_spool_put(&b->manifest, b->line.data, b->line.len, err) : rc;
-}
-
-static int list_file(struct w_bundle *b, const struct w_catalog_row *row, struct hz_error *err)
-{
-    struct w_sources_row *source = NULL;
-    int rc = w_sources_row(&b->sources, b->file->source, &source, err);
-    if (rc == HZ_OK)
-        rc = w_bundle_list(b, b->file->path, row->sha256, err);
-    if (rc == HZ_OK)
-        rc = w_catalog_add(&b->catalog, &b->members, row, err);
-    if (rc != HZ_OK)
-        return rc;
-    w_sources_count(&b->sources, source, (struct w_counts) { .collected = 1 });
-    b->bytes += b->promised;
-    return HZ_OK;
-}
-
-static int real_digest(struct w_bundle *b, char out[W_DIGEST_HEX], struct hz_error *err)
-{
-    unsigned char digest[W_DIGEST_SIZE];
-    int rc = w_digest_peek(b->digest, digest, err);
-    if (rc == HZ_OK)
-        text_hex(out, digest, sizeof digest);
-    return rc;
-}
-
-static int end_file(struct w_bundle *b, enum w_file_status outcome, struct hz_error *err)
-{
-    char sha256[W_DIGEST_HEX], real_sha256[W_DIGEST_HEX];
-    struct w_catalog_row row = { .file = b->file, .size = b->promised, .sha256 = sha256 };
-    row.status = settle(outcome, b->given < b->promised);
-    row.real_size = b->given;
-    bool cut = row.status == W_SHRUNK || row.status == W_LIMITED;
-    int rc = cut ? real_digest(b, real_sha256, err) : HZ_OK;
-    row.real_sha256 = cut ? real_sha256 : NULL;
-    if (rc == HZ_OK)
-        rc = fill(b, err);
-    if (rc == HZ_OK)
-        rc = w_digest_end_hex(b->digest, sha256, err);
-    if (rc == HZ_OK)
-        rc = w_members_pad(&b->members, b->promised, err);
-    return rc == HZ_OK ? list_file(b, &row, err) : rc;
-}
-
-int w_bundle_file_end(struct w_bundle *b, enum w_file_status outcome, struct hz_error *err)
-{
-    int rc = w_bundle_enter(b, W_BUNDLE_IN_FILE, err);
-    return rc == HZ_OK ? w_bundle_leave(b, W_BUNDLE_BETWEEN, end_file(b, outcome, err), err) : rc;
-}
-
-int w_bundle_produced(struct w_bundle *b, const char *source, const char *name, const char *method, const void *bytes,
-                      size_t len, struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(W_NAME_PATH_MAX);
-    buf_printf(&path, "data/%s/%s", source, name);
-    const char *text = buf_text(&path);
-    if (text == NULL)
-        return buf_check(&path, err);
-    struct w_file file = { .path = text, .source = source, .method = method, .acquired_at = stamp_now() };
-    int rc = w_bundle_file_begin(b, &file, len, err);
-    if (rc == HZ_OK)
-        rc = w_bundle_file_data(b, bytes, len, err);
-    return rc == HZ_OK ? w_bundle_file_end(b, W_COLLECTED, err) : rc;
-}
-
-/* The record stands in b->line. */
-static int put_record(struct w_bundle *b, struct w_spool *spool, const char *source, struct w_counts add,
-                      struct hz_error *err)
-{
-    struct w_sources_row *row = NULL;
-    int rc = w_sources_row(&b->sources, source, &row, err);
-    if (rc == HZ_OK)
-        rc = w_spool_put(spool, b->line.data, b->line.len, err);
-    if (rc == HZ_OK)
-        w_sources_count(&b->sources, row, add);
-    return rc;
-}
-
-int w_bundle_object(struct w_bundle *b, const struct w_object *object, struct hz_error *err)
-{
-    int rc = w_bundle_enter(b, W_BUNDLE_BETWEEN, err);
-    if (rc != HZ_OK)
-        return rc;
-    buf_reset(&b->line);
-    rc = w_records_object(&b->line, object, err);
-    if (rc == HZ_OK)
-        rc = put_record(b, &b->objects, object->source, (struct w_counts) { .recorded = 1 }, err);
-    return w_bundle_leave(b, W_BUNDLE_BETWEEN, rc, err);
-}
-
-int w_bundle_absent(struct w_bundle *b, const struct w_absent *absent, struct hz_error *err)
-{
-    int rc = w_bundle_enter(b, W_BUNDLE_BETWEEN, err);
-    if (rc != HZ_OK)
-        return rc;
-    buf_reset(&b->line);
-    rc = w_records_absent(&b->line, absent, err);
-    if (rc == HZ_OK)
-        rc = put_record(b, &b->absent, absent->source, (struct w_counts) { .absent = 1 }, err);
-    return w_bundle_leave(b, W_BUNDLE_BETWEEN, rc, err);
-}
-
-int w_bundle_action(struct w_bundle *b, const struct w_action *action, struct hz_error *err)
-{
-    int rc = w_bundle_enter(b, W_BUNDLE_BETWEEN, err);
-    if (rc != HZ_OK)
-        return rc;
-    buf_reset(&b->line);
-    rc = w_records_action(&b->line, action, err);
-    if (rc == HZ_OK)
-        rc = w_spool_put(&b->actions, b->line.data, b->line.len, err);
-    return w_bundle_leave(b, W_BUNDLE_BETWEEN, rc, err);
 }
 
 void w_bundle_counts(const struct w_bundle *b, struct w_counts *out)

@@ -74,11 +74,11 @@ int w_bundle_ready(struct w_bundle *b, const struct w_ready *r, struct hz_error 
 /* The mtime of all headers. */
 uint64_t w_bundle_mtime(const struct w_bundle *b);
 
-/* Do `rows` bytes of lines and records (0: those of an ordinary file) surely fit, with what the end needs? Always so
- * unless the spools are in memory. Ask before a file's bytes are given: file_begin, object, absent and action give
- * HZ_E_LIMIT without having done anything where even the reserve for the end is used up, but a file that was lent has
- * to be listed. */
-bool w_bundle_room(const struct w_bundle *b, size_t rows);
+/* Do the rows of an ordinary file, and `extra` bytes (those of long names and many attributes), surely fit, with what
+ * the end needs? Always so unless the spools are in memory. Ask before a file's bytes are lent: a file that was lent
+ * has to be listed. Where this says no, file_begin, produced, object and the first lend of a file give HZ_E_LIMIT and
+ * have done nothing; absent and action use the reserve for the end, and give the same when that is used up. */
+bool w_bundle_room(const struct w_bundle *b, size_t extra);
 
 struct w_bundle_progress {
     uint64_t written;   /* bytes of the output so far */

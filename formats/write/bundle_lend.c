@@ -1,11 +1,13 @@
 #include "base/lang.h"
 #include "formats/write/bundle_state.h"
-#include "formats/write/tags.h"
 #include "formats/write/tarhead.h"
 
 int w_bundle_lend(struct w_bundle *b, const void *bytes, size_t len, struct w_loan *loan, struct hz_error *err)
 {
-    int rc = w_bundle_enter(b, b->state == W_BUNDLE_LENT ? W_BUNDLE_LENT : W_BUNDLE_BETWEEN, err);
+    bool first = b->state == W_BUNDLE_BETWEEN;
+    int rc = first ? w_bundle_check_room(b, 0, err) : HZ_OK;
+    if (rc == HZ_OK)
+        rc = w_bundle_enter(b, first ? W_BUNDLE_BETWEEN : W_BUNDLE_LENT, err);
     if (rc != HZ_OK)
         return rc;
     b->lent += len;
@@ -32,7 +34,7 @@ static int put_ready(struct w_bundle *b, const struct w_ready *r, struct hz_erro
     if (rc == HZ_OK)
         rc = w_sources_row(&b->sources, r->source, &source, err);
     if (rc == HZ_OK)
-        rc = w_bundle_list(b, r->path, r->sha256, err);
+        rc = w_manifest_put(&b->manifest, r->path, r->sha256, r->sha512, err);
     if (rc == HZ_OK)
         rc = w_catalog_put(&b->catalog, &b->members, r->line, r->line_len, r->leaf, err);
     if (rc != HZ_OK)
@@ -54,15 +56,9 @@ uint64_t w_bundle_mtime(const struct w_bundle *b)
     return b->members.mtime;
 }
 
-bool w_bundle_room(const struct w_bundle *b, size_t rows)
-{
-    (void)b;
-    (void)rows;
-    return true;
-}
-
 void w_bundle_progress(const struct w_bundle *b, struct w_bundle_progress *out)
 {
     w_stream_progress(b->members.stream, &out->written, &out->in_flight);
-    out->rows = b->objects.total + b->absent.total + b->actions.total + b->manifest.total + b->catalog.spool.total;
+    out->rows = b->objects.total + b->absent.total + b->actions.total + b->catalog.spool.total;
+    out->rows += w_manifest_bytes(&b->manifest);
 }

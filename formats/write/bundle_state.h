@@ -4,6 +4,7 @@
 
 #include "formats/write/bundle.h"
 #include "formats/write/catalog.h"
+#include "formats/write/manifest.h"
 #include "formats/write/members.h"
 #include "formats/write/name.h"
 #include "formats/write/sources.h"
@@ -19,8 +20,11 @@ struct w_bundle {
     struct w_members members;
     struct w_catalog catalog;
     struct w_sources sources;
-    struct w_spool objects, absent, actions, manifest;
-    struct buf line; /* of a record or of the manifest */
+    struct w_store store;
+    struct w_store *in_memory; /* the store, or NULL: spools are files */
+    struct w_spool objects, absent, actions;
+    struct w_manifest manifest;
+    struct buf line; /* of a record */
     uint64_t bytes;  /* of payload */
     /* the file at work */
     const struct w_file *file;
@@ -33,7 +37,7 @@ struct w_bundle {
  * when all went well. */
 int w_bundle_enter(struct w_bundle *b, enum w_bundle_state wanted, struct hz_error *err);
 int w_bundle_leave(struct w_bundle *b, enum w_bundle_state next, int rc, struct hz_error *err);
-/* A payload file's line of the manifests. */
-int w_bundle_list(struct w_bundle *b, const char *path, const char *sha256, struct hz_error *err);
+/* HZ_E_LIMIT where w_bundle_room says no. */
+int w_bundle_check_room(const struct w_bundle *b, size_t extra, struct hz_error *err);
 
 #endif

@@ -43,10 +43,10 @@ int w_catalog_line(struct buf *out, const struct w_catalog_row *row, struct hz_e
     return rc == HZ_OK ? json_check(&j, err) : rc;
 }
 
-int w_catalog_open(struct w_catalog *c, int spool_directory, struct hz_error *err)
+int w_catalog_open(struct w_catalog *c, int spool_directory, struct w_store *store, struct hz_error *err)
 {
     memset(c, 0, sizeof *c);
-    w_spool_open(&c->spool, spool_directory);
+    w_spool_open(&c->spool, spool_directory, store);
     buf_init(&c->line, W_CATALOG_LINE);
     return w_merkle_open(&c->tree, err);
 }

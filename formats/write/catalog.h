@@ -34,7 +34,7 @@ struct w_catalog {
     unsigned in_segment, segments;
 };
 
-int w_catalog_open(struct w_catalog *c, int spool_directory, struct hz_error *err);
+int w_catalog_open(struct w_catalog *c, int spool_directory, struct w_store *store, struct hz_error *err);
 void w_catalog_close(struct w_catalog *c); /* legal after a failed open */
 /* Adds a line with its newline, and its leaf in the tree; a segment that becomes full is written. */
 int w_catalog_put(struct w_catalog *c, struct w_members *m, const void *line, size_t len,

@@ -75,9 +75,13 @@ static int put_bag_info(struct w_bundle *b, const struct w_acquisition *acquisit
 static int put_signed(struct w_bundle *b, const struct w_key *key, char content_id[W_DIGEST_HEX], struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf armour = BUF_INIT(SMALL_MAX);
-    const struct buf *list = &b->members.tagmanifest;
+    const struct buf *list = &b->members.tagmanifest, *list512 = &b->members.tagmanifest512;
     char name[96];
-    int rc = w_members_put(&b->members, "tagmanifest-sha256.txt", list->data, list->len, err);
+    int rc = HZ_OK;
+    if (b->members.sha512)
+        rc = w_members_put(&b->members, "tagmanifest-sha512.txt", list512->data, list512->len, err);
+    if (rc == HZ_OK)
+        rc = w_members_put(&b->members, "tagmanifest-sha256.txt", list->data, list->len, err);
     if (rc == HZ_OK)
         rc = w_digest_hex_of(list->data, list->len, content_id, err);
     if (rc == HZ_OK)
@@ -104,7 +108,7 @@ int w_finish(struct w_bundle *b, const struct w_acquisition *acquisition, const 
     if (rc == HZ_OK)
         rc = put_bag_info(b, acquisition, err);
     if (rc == HZ_OK)
-        rc = w_members_tag_spool(&b->members, "manifest-sha256.txt", &b->manifest, err);
+        rc = w_manifest_write(&b->manifest, &b->members, err);
     if (rc == HZ_OK)
         rc = put_signed(b, key, r.content_id, err);
     if (rc == HZ_OK)

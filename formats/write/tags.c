@@ -16,7 +16,7 @@ int w_tags_bagit(struct buf *out, struct hz_error *err)
     return buf_check(out, err);
 }
 
-int w_tags_format(struct buf *out, struct stamp started, struct hz_error *err)
+int w_tags_format(struct buf *out, struct stamp started, bool sha512, struct hz_error *err)
 {
     struct json_out j;
     json_init(&j, out);
@@ -24,6 +24,8 @@ int w_tags_format(struct buf *out, struct stamp started, struct hz_error *err)
     json_key(&j, "digests");
     json_array(&j);
     json_string(&j, "sha256");
+    if (sha512)
+        json_string(&j, "sha512");
     json_array_end(&j);
     int rc = w_fields_salt(&j, err);
     json_member_string(&j, "schema", "hozen-bundle/1");
@@ -70,9 +72,9 @@ int w_tags_bag_info(struct buf *out, const struct w_tags_info *info, struct hz_e
     return rc;
 }
 
-void w_tags_manifest_line(struct buf *out, const char *sha256, const char *path)
+void w_tags_manifest_line(struct buf *out, const char *hex, const char *path)
 {
-    buf_puts(out, sha256);
+    buf_puts(out, hex);
     buf_puts(out, "  ");
     buf_puts(out, path);
     buf_putc(out, '\n');

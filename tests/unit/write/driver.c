@@ -1,8 +1,9 @@
-/* Writes one bundle for the stock tools to judge: driver DIRECTORY ALGORITHM(p256|ed25519) FILES KEYFILE
+/* Writes one bundle for the stock tools to judge: driver DIRECTORY ALGORITHM(p256|ed25519) FILES KEYFILE [HOW...]
+ * HOW: gzip, zstd, sha512, memory (spools).
  *
- * DIRECTORY/sample.tar holds FILES small files below data/files, and one of each special kind: empty, shrunk, limited,
- * changed, grown, with a long component, with names that only pax can hold, with bytes that are not UTF-8.
- * The key is written to KEYFILE, so that ssh-keygen can load it, too.
+ * DIRECTORY/sample.tar (compressed all the same) holds FILES small files below data/files, and one of each special
+ * kind: empty, shrunk, limited, changed, grown, with a long component, with names that only pax can hold, with bytes
+ * that are not UTF-8. The key is written to KEYFILE, so that ssh-keygen can load it, too.
  *
  * driver DIRECTORY header NAME SIZE writes DIRECTORY/header, the tar header of a member alone. */
 #include <fcntl.h>
@@ -17,6 +18,9 @@
 #include "base/io_rw.h"
 #include "base/num.h"
 #include "formats/write/bundle.h"
+#include "formats/write/catalog.h"
+#include "formats/write/digest.h"
+#include "formats/write/merkle.h"
 #include "formats/write/name.h"
 #include "formats/write/tarhead.h"
 
@@ -27,6 +31,8 @@
             exit(1);                                                                                                   \
         }                                                                                                              \
     } while (0)
+
+#define BATCH ((size_t)300 << 10)
 
 static struct hz_error err;
 
@@ -73,14 +79,80 @@ static void put_host_file(struct w_bundle *b, const char *raw, const char *conte
     CHECK(w_bundle_file_end(b, outcome, &err));
 }
 
+/* Many small files, lent as a pipeline does it: some hundred in one buffer. */
+struct batch {
+    struct w_loan loan;
+    struct buf bytes;
+};
+
+static void batch_done(struct w_loan *loan)
+{
+    struct batch *batch = (struct batch *)loan;
+    buf_free(&batch->bytes);
+    free(batch);
+}
+
+static struct batch *new_batch(void)
+{
+    struct batch *batch = calloc(1, sizeof *batch);
+    if (batch == NULL)
+        exit(1);
+    w_loan_init(&batch->loan, batch_done);
+    buf_init(&batch->bytes, BATCH);
+    buf_grow(&batch->bytes, BATCH); /* the bytes stay where they are from now on */
+    batch->bytes.len = 0;
+    return batch;
+}
+
+static void put_ready(struct w_bundle *b, struct batch *batch, struct w_digest *d, uint64_t number)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(65536);
+    char raw[64], path[128], name[160], content[64], sha256[W_DIGEST_HEX], sha512[W_DIGEST_512_HEX];
+    unsigned char leaf[W_DIGEST_SIZE];
+    snprintf(raw, sizeof raw, "/many/%08" PRIu64, number);
+    snprintf(path, sizeof path, "data/files%s", raw);
+    snprintf(name, sizeof name, "sample/%s", path);
+    size_t len = (size_t)snprintf(content, sizeof content, "content of %" PRIu64 "\n", number);
+    size_t from = batch->bytes.len;
+    CHECK(w_tarhead_put(&batch->bytes, name, len, w_bundle_mtime(b), &err));
+    CHECK(buf_put(&batch->bytes, content, len));
+    buf_grow(&batch->bytes, w_tarhead_padding(len));
+    CHECK(w_digest_start(d, &err));
+    CHECK(w_digest_update(d, content, len, &err));
+    CHECK(w_digest_end_hex(d, sha256, &err));
+    CHECK(w_digest_end_512_hex(d, sha512, &err));
+    const struct w_file f = { .path = path,
+                              .source = "files",
+                              .origin = { raw, strlen(raw) },
+                              .method = "read",
+                              .stat = sample_stat(S_IFREG | 0640),
+                              .acquired_at = stamp_now() };
+    const struct w_catalog_row row = { .file = &f, .size = len, .sha256 = sha256 };
+    CHECK(w_catalog_line(&line, &row, &err));
+    CHECK(w_merkle_leaf(d, line.data, line.len, leaf, &err));
+    CHECK(buf_putc(&line, '\n'));
+    const struct w_ready r = { path, "files", len, sha256, sha512, line.data, line.len, leaf };
+    CHECK(w_bundle_lend(b, batch->bytes.data + from, batch->bytes.len - from, &batch->loan, &err));
+    CHECK(w_bundle_ready(b, &r, &err));
+}
+
 static void put_many(struct w_bundle *b, uint64_t count)
 {
-    char raw[64], content[64];
+    struct w_digest *d = NULL;
+    struct batch *batch = NULL;
+    CHECK(w_digest_new_both(&d, &err));
     for (uint64_t i = 0; i < count; i++) {
-        snprintf(raw, sizeof raw, "/many/%08" PRIu64, i);
-        snprintf(content, sizeof content, "content of %" PRIu64 "\n", i);
-        put_host_file(b, raw, content, strlen(content), W_COLLECTED);
+        if (batch != NULL && batch->bytes.len + 2048 > BATCH) {
+            w_loan_release(&batch->loan);
+            batch = NULL;
+        }
+        if (batch == NULL)
+            batch = new_batch();
+        put_ready(b, batch, d, i);
     }
+    if (batch != NULL)
+        w_loan_release(&batch->loan);
+    w_digest_free(d);
 }
 
 /* Ascending; the letters a to z lead the way. */
@@ -205,6 +277,20 @@ static int write_header(int directory, const char *name, const char *size_text)
     return 0;
 }
 
+static void set_how(struct w_bundle_config *config, const char *how)
+{
+    if (strcmp(how, "gzip") == 0)
+        config->compress = W_COMPRESS_GZIP;
+    if (strcmp(how, "zstd") == 0)
+        config->compress = W_COMPRESS_ZSTD;
+    if (strcmp(how, "sha512") == 0)
+        config->sha512 = true;
+    if (strcmp(how, "memory") == 0) {
+        config->spool_directory = -1;
+        config->spool_memory = (size_t)44 << 20;
+    }
+}
+
 int main(int argc, char **argv)
 {
     uint64_t files = 0;
@@ -212,7 +298,7 @@ int main(int argc, char **argv)
     struct w_key *key = NULL;
     struct w_bundle *b = NULL;
     HZ_CLEANUP(buf_free) struct buf pem = BUF_INIT(65536);
-    if (argc != 5)
+    if (argc < 5)
         return 2;
     CHECK(io_open_directory(argv[1], &directory, &err));
     if (strcmp(argv[2], "header") == 0)
@@ -223,9 +309,11 @@ int main(int argc, char **argv)
     CHECK(w_key_generate(&key, strcmp(argv[2], "p256") == 0 ? W_KEY_P256 : W_KEY_ED25519, W_KEY_COLLECT, &err));
     CHECK(w_key_private_pem(key, NULL, &pem, &err));
     CHECK(io_commit_bytes(argv[4], 0600, pem.data, pem.len, &err));
-    const struct w_bundle_config config = {
+    struct w_bundle_config config = {
         .name = "sample", .output = output, .spool_directory = directory, .started = stamp_now()
     };
+    for (int i = 5; i < argc; i++)
+        set_how(&config, argv[i]);
     CHECK(w_bundle_open(&b, &config, &err));
     CHECK(w_bundle_produced(b, "system", "identity.json", "generated", "{}\n", 3, &err));
     put_special(b, files);

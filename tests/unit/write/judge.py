@@ -32,19 +32,21 @@ def lines(name):
     return [canonical(line) for line in data[:-1].split(b"\n")]
 
 # section 1 and 4: order of members, segments of 4,096 lines behind the files they describe
+both = read("meta/format.json").find(b'"sha512"') >= 0
 tail = ["meta/objects.jsonl", "meta/absent.jsonl", "meta/actions.jsonl", "meta/acquisition.json", "meta/merkle-root.txt",
-        "meta/VERIFY.ja.txt", "meta/VERIFY.en.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"]
+        "meta/VERIFY.ja.txt", "meta/VERIFY.en.txt", "bag-info.txt", "manifest-sha256.txt", *(["manifest-sha512.txt", "tagmanifest-sha512.txt"] if both else []), "tagmanifest-sha256.txt"]
+first = len(names) - 1 - len(tail)
 assert names[:3] == ["bagit.txt", "meta/format.json", "data/blind/blind.txt"], names[:3]
-assert names[-11:-1] == tail and re.fullmatch(r"signatures/[0-9a-f]{64}\.sshsig", names[-1]), names[-11:]
+assert names[first:-1] == tail and re.fullmatch(r"signatures/[0-9a-f]{64}\.sshsig", names[-1]), names[first:]
 payload, segments, leaves = [], [], []
-for name in names[2:-11]:
+for name in names[2:first]:
     if name.startswith("data/"):
         payload.append(name)
         continue
     assert name == "meta/catalog-%06d.jsonl" % (len(segments) + 1), name
     body = read(name)[:-1].split(b"\n")
     assert len(payload) == len(leaves) + len(body), name
-    assert len(body) == 4096 or name == names[-12], (name, len(body))
+    assert len(body) == 4096 or name == names[first - 1], (name, len(body))
     segments.append(name)
     leaves += body
 assert len(segments) == (len(payload) + 4095) // 4096 and len(leaves) == len(payload)
@@ -82,7 +84,11 @@ assert sum(row["source"] == "long" for row in rows) == 1 and sum("=~" in row["pa
 # sections 4, 5 and 6: root, lists, counts
 assert read("meta/merkle-root.txt") == b"%d\n%s\n" % (len(leaves), tree(leaves).hex().encode())
 assert read("manifest-sha256.txt").decode() == "".join("%s  %s\n" % (r["sha256"], r["path"]) for r in rows)
-tags = [n for n in names[:-2] if not n.startswith("data/")]
+tags = [n for n in names[:-2] if not n.startswith("data/") and n != "tagmanifest-sha512.txt"]
+if both:
+    sha512 = lambda name: hashlib.sha512(read(name)).hexdigest()
+    assert read("manifest-sha512.txt").decode() == "".join("%s  %s\n" % (sha512(r["path"]), r["path"]) for r in rows)
+    assert read("tagmanifest-sha512.txt").decode() == "".join("%s  %s\n" % (sha512(n), n) for n in tags)
 assert read("tagmanifest-sha256.txt").decode() == "".join("%s  %s\n" % (sha(read(n)), n) for n in tags)
 assert content_id == sha(read("tagmanifest-sha256.txt"))
 records = {}
@@ -108,7 +114,7 @@ assert "origin" not in records["absent"][-1]
 assert a["item"] == "sample" and a["started"] == f["started"] and a["keys_expected"] == [names[-1][11:-7]]
 assert a["clock"]["reference"]["offset_nanoseconds"] == "-999999995" and a["mounts_not_crossed"] == ["/dev", "/proc"]
 assert a["tool"]["command_line"] == ["driver", "--odd\ufffd"] and a["host"] == {"hostname": "web01"}
-assert f["digests"] == ["sha256"] and f["schema"] == "hozen-bundle/1"
+assert f["digests"] == (["sha256", "sha512"] if both else ["sha256"]) and f["schema"] == "hozen-bundle/1"
 salts += [a["salt"], f["salt"]]
 assert len(set(salts)) == len(salts) and all(re.fullmatch("[0-9a-f]{32}", s) for s in salts)
 octets = sum(int(r["size"]) for r in rows)

@@ -2,6 +2,7 @@
  * FAIL_PARENT: what is forked has memory. */
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -11,8 +12,8 @@ extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *p, size_t size);
 
-static long left = -1;
-static bool reached = true;
+static atomic_long left = -1; /* several threads allocate */
+static atomic_bool reached = true;
 
 static void in_child(void)
 {
@@ -25,8 +26,10 @@ __attribute__((constructor)) static void start(void)
     if (digits == NULL || (getenv("FAIL_PARENT") != NULL && pthread_atfork(NULL, NULL, in_child) != 0))
         return;
     reached = false;
-    for (left = 0; *digits != '\0'; digits++)
-        left = left * 10 + (*digits - '0');
+    long number = 0;
+    for (; *digits != '\0'; digits++)
+        number = number * 10 + (*digits - '0');
+    left = number;
 }
 
 __attribute__((destructor)) static void stop(void)
@@ -38,7 +41,7 @@ __attribute__((destructor)) static void stop(void)
 
 static bool fails(void)
 {
-    if (reached || left < 0 || left-- > 0)
+    if (reached || atomic_load(&left) < 0 || atomic_fetch_sub(&left, 1) != 0)
         return false;
     reached = true;
     errno = ENOMEM;

@@ -1,20 +1,41 @@
 #!/bin/bash
-# stock_tools.sh DRIVER ALGORITHM FILES: writes a bundle and judges it with tar, bsdtar, Python, sha256sum and ssh-keygen.
+# stock_tools.sh DRIVER ALGORITHM FILES [HOW...]: writes a bundle and judges it with tar, bsdtar, Python, zstd, gzip, sha256sum and
+# ssh-keygen. HOW: gzip or zstd, sha512, memory.
 set -euo pipefail
 export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 driver=$1 algorithm=$2 files=$3
+shift 3
 work=$(mktemp -d "${TMPDIR:-/tmp}/hozen-stock.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 fail() { echo "FAILED: $*" >&2; exit 1; }
 quiet() { local out; out=$("$@" 2>&1) || fail "$*: $out"; [ -z "$out" ] || fail "$* said: $out"; }
 
 cd "$work"
-"$driver" . "$algorithm" "$files" sample.key > result
+"$driver" . "$algorithm" "$files" sample.key "$@" > result
 fact() { sed -n "s/^$1=//p" result; }
 [ "$(sha256sum < sample.tar)" = "$(fact file_sha256)  -" ] || fail "digest of the file"
 [ "$(stat -c %s sample.tar)" = "$(fact file_bytes)" ] || fail "size of the file"
-[ $(($(fact file_bytes) % 10240)) = 0 ] || fail "not whole records"
+
+# What is compressed becomes the tar: by the stock program, and gzip by Python's zlib too.
+case " $* " in
+  *" zstd "*)
+    mv sample.tar packed
+    zstd -tq packed
+    zstd -lv packed | grep -q 'Check: XXH64' || fail "frames without a checksum"
+    zstd -dqc packed > sample.tar
+    [ "$(tar --zstd -tf packed | sha256sum)" = "$(tar tf sample.tar | sha256sum)" ] || fail "tar --zstd" ;;
+  *" gzip "*)
+    mv sample.tar packed
+    gzip -t packed
+    gzip -dc packed > sample.tar
+    python3 -c 'import sys, zlib
+z = zlib.decompressobj(31)
+whole = z.decompress(open("packed", "rb").read())
+assert z.eof and not z.unused_data and whole == open("sample.tar", "rb").read()'
+    [ "$(tar xzOf packed | sha256sum)" = "$(tar xOf sample.tar | sha256sum)" ] || fail "tar -z" ;;
+esac
+[ $(($(stat -c %s sample.tar) % 10240)) = 0 ] || fail "not whole records"
 
 # The same list, and nothing but regular files, from three readers.
 tar tf sample.tar > list.gnu
@@ -41,6 +62,10 @@ diff -r gnu python
 cd gnu/sample
 quiet sha256sum --quiet --strict -c manifest-sha256.txt
 quiet sha256sum --quiet --strict -c tagmanifest-sha256.txt
+if [[ " $* " == *" sha512 "* ]]; then
+  quiet sha512sum --quiet --strict -c manifest-sha512.txt
+  quiet sha512sum --quiet --strict -c tagmanifest-sha512.txt
+fi
 find data -type f | sort > ../found
 awk '{print $2}' manifest-sha256.txt | sort > ../listed
 quiet comm -3 ../found ../listed
@@ -75,4 +100,4 @@ for size in 8589934591 8589934592; do
     [[ $($list header) == *" $size "*/ddd* ]] || fail "$list: size $size"
   done
 done
-echo "good: $(fact files) files, $algorithm"
+echo "good: $(fact files) files, $algorithm $*"

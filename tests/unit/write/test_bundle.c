@@ -216,7 +216,7 @@ static void full_disk(void **state)
     f.output = open("/dev/full", O_WRONLY | O_CLOEXEC);
     assert_true(f.output >= 0);
     const struct w_bundle_config config = {
-        .name = "item", .output = f.output, .spool_directory = -1, .started = { 0, 0 }
+        .name = "item", .output = f.output, .spool_directory = -1, .spool_memory = 8 << 20, .started = { 0, 0 }
     };
     assert_int_equal(w_bundle_open(&f.b, &config, &err), HZ_OK); /* still buffered */
     struct w_file file = sample;

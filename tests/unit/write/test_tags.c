@@ -66,8 +66,8 @@ static void format_and_bagit(void **state)
 {
     (void)state;
     HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(65536), again = BUF_INIT(65536);
-    assert_int_equal(w_tags_format(&out, (struct stamp) { 1, 2 }, &err), HZ_OK);
-    assert_int_equal(w_tags_format(&again, (struct stamp) { 1, 2 }, &err), HZ_OK);
+    assert_int_equal(w_tags_format(&out, (struct stamp) { 1, 2 }, false, &err), HZ_OK);
+    assert_int_equal(w_tags_format(&again, (struct stamp) { 1, 2 }, false, &err), HZ_OK);
     const char *text = buf_text(&out), *salt = strstr(text, "\"salt\":\"");
     assert_non_null(salt);
     assert_memory_equal(text, "{\"digests\":[\"sha256\"],\"salt\":\"", 30);
