@@ -43,9 +43,40 @@ def base(r):
     if pack == 1: cases_press.zipped(press.member)(b)
     return b
 
+def one_frame(content, r, done):
+    "A frame with the fields and blocks that it falls to have; some of them break a rule."
+    window = r.choice([None, None, 0, 7, 13 << 3, r.randrange(13 << 3), 13 << 3 | 1] if r.random() < 0.3 else [None, 13 << 3, 3 << 3])
+    most = min(len(content) if window is None else (1 << 10 + (window >> 3)) * (8 + (window & 7)) // 8, 128 << 10)
+    rest, blocks = content, b""
+    step = r.choice([max(1, most), most + 1, max(1, len(content) * 3 // (len(content) // 256 + r.randrange(40, 62))), r.randrange(1, most + 1)])
+    while rest:
+        part, rest = rest[:step], rest[step:]
+        run = len(set(part)) == 1 and r.random() < 0.7
+        blocks += press.block(run, part[:1] if run else part, not rest and r.random() < 0.97, len(part))
+        if r.random() < 0.01: blocks += press.block(r.randrange(4), b"", r.random() < 0.7)
+    if r.random() < 0.1: blocks = press.raw(content) if r.random() < 0.5 else blocks[:-1]
+    width = r.choice([w for w in (0, 1, 2, 4, 8) if w != 0 and (w > 1 or window is None) and (256 * (w == 2)) <= len(content) < 256 ** w + 256 * (w == 2)] or [8])
+    if r.random() < 0.1: return press.squeezed(content)
+    size = len(content) + r.choice([-1, 1]) if r.random() < 0.02 and width > 2 else None
+    flags = r.randrange(32) & ~3 if r.random() < 0.02 else 4
+    done.append("frame of %d: window %s, blocks %d, width %d, size %s, flags %d; " % (len(content), window, step, width, size, flags))
+    return press.frame(content, blocks, width, window, size, flags)
+
+def frames_of(r, done):
+    "Frames that each fall out as they may, behind one that is as it must be."
+    def pack(data):
+        out, at = press.squeezed(data[:1000]), 1000
+        while at < len(data):
+            n = r.choice([1, 255, 256, 257, 511, 512, 1024, 5000, len(data)])
+            out += one_frame(data[at:at + n], r, done)
+            at += n
+            if r.random() < 0.01: out += press.skippable()
+        return out
+    return pack
+
 def mutant(r):
     "(what was done, bundle)"
-    b, kind = base(r), r.randrange(6)
+    b, kind = base(r), r.randrange(7)
     change = r.choice([bytes_changed, value_changed, value_changed])
     done = []
     if kind < 2:
@@ -69,6 +100,8 @@ def mutant(r):
         else: b.produced(source, name, b"x")
         if r.random() < 0.7: b.sort()
         done.append("name %r in %s%s" % (name, source, ", with origin" if host else ""))
+    elif kind == 5:
+        cases_press.packed(frames_of(r, done))(b)
     else:
         i, j = r.randrange(len(b.files)), r.randrange(len(b.files))
         b.files[i], b.files[j] = (b.files[j], b.files[i]) if r.random() < 0.7 else (b.files[i], b.files[i])
