@@ -79,19 +79,22 @@ void text_hex(char *out, const unsigned char *bytes, size_t len)
 
 static int hex_value(char c)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    static const signed char above[256] = {
+        ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+        ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16
+    };
+    return above[(unsigned char)c] - 1;
 }
 
 int text_unhex(unsigned char *out, size_t len, const char *hex, size_t hex_len)
 {
     if (hex_len % 2 != 0 || hex_len / 2 != len)
         return HZ_E_FORMAT;
-    for (size_t i = 0; i < hex_len; i++) {
-        if (hex_value(hex[i]) < 0)
-            return HZ_E_FORMAT;
-    }
+    int all = 0; /* no branch for each digit: nobody can guess which way it goes */
+    for (size_t i = 0; i < hex_len; i++)
+        all |= hex_value(hex[i]);
+    if (all < 0)
+        return HZ_E_FORMAT;
     for (size_t i = 0; i < len; i++)
         out[i] = (unsigned char)(hex_value(hex[2 * i]) << 4 | hex_value(hex[2 * i + 1]));
     return HZ_OK;

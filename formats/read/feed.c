@@ -16,6 +16,8 @@ static void done_decode(struct r_job *job)
 
     piece->packed->busy = false;
     piece->ready = true;
+    r_pool_wake(piece->feed->pool, R_POOL_READER);
+    r_pool_wake(piece->feed->pool, R_POOL_OWNER);
 }
 
 /* The piece that is to be filled next, when it and memory for a frame are free */
@@ -47,7 +49,8 @@ static bool fill_one(struct r_feed *f, struct r_piece *piece)
     piece->ready = !piece->packed;
     if (piece->packed)
         piece->packed->busy = true;
-    r_pool_wake(f->pool);
+    else
+        r_pool_wake(f->pool, R_POOL_OWNER);
     r_pool_unlock(f->pool);
     if (piece->packed)
         r_pool_put(f->pool, &piece->job);
@@ -63,7 +66,7 @@ static void run_ahead(struct r_job *job, struct r_decoder *decoder)
     do {
         r_pool_lock(f->pool);
         while (!(piece = free_piece(f)) && !f->stop)
-            r_pool_wait(f->pool);
+            r_pool_wait(f->pool, R_POOL_READER);
         if (f->stop)
             piece = NULL;
         r_pool_unlock(f->pool);
@@ -72,7 +75,10 @@ static void run_ahead(struct r_job *job, struct r_decoder *decoder)
 
 static void done_ahead(struct r_job *job)
 {
-    ((struct r_feed *)job)->reading = false;
+    struct r_feed *f = (struct r_feed *)job;
+
+    f->reading = false;
+    r_pool_wake(f->pool, R_POOL_OWNER);
 }
 
 int r_feed_open(struct r_feed *f, struct r_pool *pool, r_feed_read *read, void *context, struct hz_error *err)
@@ -106,12 +112,12 @@ static void stop_reading(struct r_feed *f)
 
     r_pool_lock(f->pool);
     f->stop = true;
-    r_pool_wake(f->pool);
+    r_pool_wake(f->pool, R_POOL_READER);
     while (f->reading)
-        r_pool_wait(f->pool);
+        r_pool_wait(f->pool, R_POOL_OWNER);
     for (; i < R_FEED_PACKED; i++)
         while (f->packed[i].busy)
-            r_pool_wait(f->pool);
+            r_pool_wait(f->pool, R_POOL_OWNER);
     r_pool_unlock(f->pool);
 }
 
@@ -141,10 +147,11 @@ static int next_filled(struct r_feed *f, struct r_piece *piece)
         return f->failed;
     }
     r_pool_lock(f->pool);
+    if (f->given == 1)
+        r_pool_wake(f->pool, R_POOL_READER);
     f->go_on = f->given > 0;
-    r_pool_wake(f->pool);
     while (f->filled == f->given || !piece->ready)
-        r_pool_wait(f->pool);
+        r_pool_wait(f->pool, R_POOL_OWNER);
     code = f->filled == f->given + 1 ? f->failed : HZ_OK;
     r_pool_unlock(f->pool);
     return code;
@@ -174,14 +181,14 @@ void r_feed_hold(struct r_piece *piece)
 
 void r_feed_release_locked(struct r_piece *piece)
 {
-    piece->holds--;
+    if (!--piece->holds)
+        r_pool_wake(piece->feed->pool, R_POOL_READER);
 }
 
 void r_feed_release(struct r_piece *piece)
 {
     r_pool_lock(piece->feed->pool);
     r_feed_release_locked(piece);
-    r_pool_wake(piece->feed->pool);
     r_pool_unlock(piece->feed->pool);
 }
 

@@ -152,6 +152,17 @@ static size_t escape_at(const unsigned char *p, size_t len, unsigned *value)
     return *value && strchr("\b\t\n\f\r", (int)*value) ? 0 : 6;
 }
 
+/* How many bytes from p on are letters that stand for themselves: what nearly all strings are made of */
+static size_t plain_run(const unsigned char *p, size_t len)
+{
+    static const bool plain[256] = { [' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... 0x7f] = true };
+    size_t n = 0;
+
+    while (n < len && plain[p[n]])
+        n++;
+    return n;
+}
+
 bool r_json_string(struct r_json *j, struct r_span *text)
 {
     size_t decoded = 0, begin;
@@ -160,10 +171,19 @@ bool r_json_string(struct r_json *j, struct r_span *text)
     if (!expect(j, '"', N_("a string was expected")))
         return false;
     begin = j->at;
-    while (next_byte(j) != '"') {
+    for (;;) {
         const unsigned char *p = j->text + j->at;
         unsigned value;
-        size_t n, left = j->len - j->at;
+        size_t n = plain_run(p, j->len - j->at), left;
+
+        p += n;
+        decoded += n;
+        j->at += n;
+        left = j->len - j->at;
+        if (decoded > R_JSON_STRING_MAX)
+            return r_json_limit(j, N_("a string of more than 512 KiB"));
+        if (left && *p == '"')
+            break;
 
         if (!left)
             return r_json_fail(j, N_("a string does not end"));
@@ -177,8 +197,6 @@ bool r_json_string(struct r_json *j, struct r_span *text)
         }
         if (!n)
             return r_json_fail(j, N_("a character or escape that canonical JSON does not allow"));
-        if (decoded > R_JSON_STRING_MAX)
-            return r_json_limit(j, N_("a string of more than 512 KiB"));
         j->at += n;
     }
     text->at = (const char *)j->text + begin;

@@ -25,7 +25,8 @@ static void done(struct r_job *job)
 
     r_feed_release_locked(b->piece);
     b->piece = NULL;
-    b->later->running--;
+    if (!--b->later->running)
+        r_pool_wake(b->later->pool, R_POOL_OWNER);
 }
 
 void r_later_open(struct r_later *l, struct r_pool *pool)
@@ -94,6 +95,6 @@ void r_later_wait(struct r_later *l)
     r_later_flush(l);
     r_pool_lock(l->pool);
     while (l->running)
-        r_pool_wait(l->pool);
+        r_pool_wait(l->pool, R_POOL_OWNER);
     r_pool_unlock(l->pool);
 }

@@ -18,7 +18,7 @@ struct worker {
 
 struct r_pool {
     pthread_mutex_t lock;
-    pthread_cond_t work, news;
+    pthread_cond_t work, start, news[2];
     struct r_job *first, *last; /* jobs for workers */
     struct r_job *reading;      /* for the thread that reads ahead */
     struct worker workers[R_POOL_THREADS + 1];
@@ -48,7 +48,7 @@ static void *live(void *argument)
 
     r_pool_lock(p);
     p->alive++;
-    r_pool_wake(p);
+    r_pool_wake(p, R_POOL_OWNER);
     for (;;) {
         struct r_job *job = take(w);
 
@@ -57,11 +57,10 @@ static void *live(void *argument)
             job->run(job, w->decoder);
             r_pool_lock(p);
             job->done(job);
-            r_pool_wake(p);
         } else if (p->stop) {
             break;
         } else {
-            pthread_cond_wait(&p->work, &p->lock);
+            pthread_cond_wait(w->decoder ? &p->work : &p->start, &p->lock);
         }
     }
     r_pool_unlock(p);
@@ -101,7 +100,7 @@ static int start_threads(struct r_pool *p, unsigned workers, struct hz_error *er
         return code;
     r_pool_lock(p);
     while (p->alive < p->started)
-        r_pool_wait(p);
+        r_pool_wait(p, R_POOL_OWNER);
     r_pool_unlock(p);
     return HZ_OK;
 }
@@ -115,7 +114,9 @@ int r_pool_start(struct r_pool **out, unsigned workers, struct hz_error *err)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->work, NULL);
-    pthread_cond_init(&p->news, NULL);
+    pthread_cond_init(&p->start, NULL);
+    pthread_cond_init(&p->news[R_POOL_READER], NULL);
+    pthread_cond_init(&p->news[R_POOL_OWNER], NULL);
     code = workers ? start_threads(p, workers < R_POOL_THREADS ? workers : R_POOL_THREADS, err)
                    : r_decoder_open(&p->own, err);
     if (code)
@@ -134,6 +135,7 @@ void r_pool_stop(struct r_pool *p)
     r_pool_lock(p);
     p->stop = true;
     pthread_cond_broadcast(&p->work);
+    pthread_cond_broadcast(&p->start);
     r_pool_unlock(p);
     for (i = 0; i < p->started; i++) {
         pthread_join(p->workers[i].thread, NULL);
@@ -141,7 +143,9 @@ void r_pool_stop(struct r_pool *p)
     }
     r_decoder_close(p->own);
     pthread_cond_destroy(&p->work);
-    pthread_cond_destroy(&p->news);
+    pthread_cond_destroy(&p->start);
+    pthread_cond_destroy(&p->news[R_POOL_READER]);
+    pthread_cond_destroy(&p->news[R_POOL_OWNER]);
     pthread_mutex_destroy(&p->lock);
     free(p);
 }
@@ -168,14 +172,14 @@ void r_pool_unlock(struct r_pool *p)
     pthread_mutex_unlock(&p->lock);
 }
 
-void r_pool_wait(struct r_pool *p)
+void r_pool_wait(struct r_pool *p, enum r_pool_who who)
 {
-    pthread_cond_wait(&p->news, &p->lock);
+    pthread_cond_wait(&p->news[who], &p->lock);
 }
 
-void r_pool_wake(struct r_pool *p)
+void r_pool_wake(struct r_pool *p, enum r_pool_who who)
 {
-    pthread_cond_broadcast(&p->news);
+    pthread_cond_signal(&p->news[who]);
 }
 
 void r_pool_put(struct r_pool *p, struct r_job *job)
@@ -192,7 +196,7 @@ void r_pool_put(struct r_pool *p, struct r_job *job)
     else
         p->first = job;
     p->last = job;
-    pthread_cond_broadcast(&p->work); /* the thread that reads ahead waits here too */
+    pthread_cond_signal(&p->work);
     r_pool_unlock(p);
 }
 
@@ -200,6 +204,6 @@ void r_pool_read(struct r_pool *p, struct r_job *job)
 {
     r_pool_lock(p);
     p->reading = job;
-    pthread_cond_broadcast(&p->work);
+    pthread_cond_signal(&p->start);
     r_pool_unlock(p);
 }

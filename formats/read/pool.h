@@ -16,7 +16,7 @@ struct r_decoder; /* one for each worker: decode.h */
 
 struct r_job {
     void (*run)(struct r_job *job, struct r_decoder *decoder); /* without the lock */
-    void (*done)(struct r_job *job);                           /* with it, after run */
+    void (*done)(struct r_job *job);                           /* with it, after run; wakes whom it may concern */
     struct r_job *next;
 };
 
@@ -30,10 +30,12 @@ unsigned r_pool_processors(void);
 
 void r_pool_lock(struct r_pool *pool);
 void r_pool_unlock(struct r_pool *pool);
-/* With the lock: waits until something may have changed (without threads nothing can: never call it then). */
-void r_pool_wait(struct r_pool *pool);
-/* With the lock: something has changed. */
-void r_pool_wake(struct r_pool *pool);
+/* With the lock: waits until something may have changed (without threads nothing can: never call it then). The thread
+ * that reads ahead, or the one that owns the pool. */
+enum r_pool_who { R_POOL_READER, R_POOL_OWNER };
+void r_pool_wait(struct r_pool *pool, enum r_pool_who who);
+/* With the lock: something has changed for one of them. */
+void r_pool_wake(struct r_pool *pool, enum r_pool_who who);
 
 /* Without the lock: done by a worker, or at once when there is none. */
 void r_pool_put(struct r_pool *pool, struct r_job *job);

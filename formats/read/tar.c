@@ -57,11 +57,18 @@ static void put_octal(unsigned char *field, size_t n, uint64_t value)
 
 static uint64_t checksum(const unsigned char block[R_TAR_BLOCK])
 {
-    uint64_t sum = 8 * ' ';
+    const uint64_t lanes = UINT64_C(0x00ff00ff00ff00ff);
+    uint64_t sums = 0, sum = 8 * ' ', eight;
     size_t i;
 
-    for (i = 0; i < R_TAR_BLOCK; i++)
-        sum += i >= CHKSUM && i < CHKSUM + 8 ? 0 : block[i];
+    for (i = 0; i < R_TAR_BLOCK; i += 8) { /* four sums of 16 bits, which 128 bytes each cannot exceed */
+        memcpy(&eight, block + i, 8);
+        sums += (eight & lanes) + (eight >> 8 & lanes);
+    }
+    for (i = 0; i < 4; i++)
+        sum += sums >> 16 * i & 0xffff;
+    for (i = CHKSUM; i < CHKSUM + 8; i++)
+        sum -= block[i];
     return sum;
 }
 
@@ -262,14 +269,16 @@ static size_t suspect(const unsigned char *head, size_t len)
 bool r_tar_read(const unsigned char *head, size_t len, struct r_tar_head *out, size_t *differs)
 {
     unsigned char again[R_TAR_HEAD_MAX];
-    size_t n, i;
+    bool decoded = r_tar_decode(head, len, out);
+    size_t n = decoded ? r_tar_encode(out, again) : 0, i;
 
+    if (n == len && memcmp(head, again, len) == 0)
+        return true;
     *differs = suspect(head, len);
-    if (!r_tar_decode(head, len, out))
+    if (!decoded)
         return false;
-    n = r_tar_encode(out, again);
     for (i = n == len ? *differs : 0; i < n && i < len && head[i] == again[i];)
         i++;
     *differs = i;
-    return n == len && i == len;
+    return false;
 }

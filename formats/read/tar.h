@@ -35,7 +35,7 @@ bool r_tar_pax_size(const unsigned char block[R_TAR_BLOCK], size_t *padded);
 bool r_tar_decode(const unsigned char *head, size_t len, struct r_tar_head *out);
 /* The one encoding of name, size and mtime; its length (512 to R_TAR_HEAD_MAX). 0 when there is none. */
 size_t r_tar_encode(const struct r_tar_head *head, unsigned char out[R_TAR_HEAD_MAX]);
-/* Decodes, encodes and compares. When false, *differs is the first byte that is not the one expected. */
+/* Decodes, encodes and compares. Only when false, *differs is the first byte that is not the one expected. */
 bool r_tar_read(const unsigned char *head, size_t len, struct r_tar_head *out, size_t *differs);
 
 #endif
