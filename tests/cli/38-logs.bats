@@ -110,6 +110,7 @@ patched() {
     patched never.journal 184 0000000000000000
     patched cut.journal 16 02 && truncate -s 200 "$dir/cut.journal"
     patched written.journal 16 02
+    patched before.journal 16 02
     mkdir -p "$HOST/run/journal/$MACHINE"
     cp "$dir/honest.journal" "$HOST/run/journal/$MACHINE/system@old.journal~"
     cp "$dir/honest.journal" "$HOST/run/journal/$MACHINE/young.journal"
@@ -117,6 +118,7 @@ patched() {
     touch "$BATS_TEST_TMPDIR/since"
     sleep 1.1
     echo x >>"$dir/written.journal"
+    mv "$dir/before.journal" "$dir/renamed.journal"
     touch "$HOST/run/journal/$MACHINE/young.journal"
     # the last entry is a minute old: a second after the files were touched everything before is too old
     collect_there --item old --since "$(date -u -d "@$(($(stat -c %Y "$BATS_TEST_TMPDIR/since") + 1))" +%FT%TZ)"
@@ -126,10 +128,10 @@ patched() {
          ["/var/log/journal/" + $m + "/honest.journal", "excluded", "its last entry was written before the time asked for"]]'
     rows "$OUT/old.tar" catalog-000001.jsonl journal | jq -e 'map(.origin | split("/")[-1]) == ["young.journal",
         "backwards.journal", "cut.journal", "header-size.journal", "later.journal", "never.journal", "no-entries.journal",
-        "online.journal", "signature.journal", "small-header.journal", "state.journal", "written.journal"]'
+        "online.journal", "renamed.journal", "signature.journal", "small-header.journal", "state.journal", "written.journal"]'
     record "$OUT/old.tar" acquisition.json | jq -e '.status == "complete"'
     collect_there --item whole --since 1d
-    [ "$(rows "$OUT/whole.tar" catalog-000001.jsonl journal | jq length)" = 14 ]
+    [ "$(rows "$OUT/whole.tar" catalog-000001.jsonl journal | jq length)" = 15 ]
 }
 
 @test "units: the export with cursors and the text, bounded in time, in any language, any bytes" {
