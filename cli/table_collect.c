@@ -47,12 +47,14 @@ static const struct cli_option options[] = {
       .kind = CLI_ONE,
       .value = CLI_SINCE,
       .metavar = "TIME",
-      .help = N_("take logs and the journal from this time on: a duration back like 24h, or an RFC 3339 time") },
+      .help =
+          N_("take what is below /var/log and the files of the systemd journal, as far as they were written from this "
+             "time on: a duration back like 24h, or an RFC 3339 time") },
     { .name = "unit",
       .kind = CLI_MANY,
       .metavar = "NAME",
-      .needs = "since",
-      .help = N_("systemd unit whose entries journalctl of this host extracts, for example sshd.service; repeatable") },
+      .help = N_("the same, and what journalctl of this host prints for a systemd unit, for example sshd.service; "
+                 "repeatable; with --since only from that time on") },
     { .name = "recent",
       .kind = CLI_ONE,
       .value = CLI_DURATION,

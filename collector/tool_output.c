@@ -78,7 +78,7 @@ static int copy_spool(struct tool_output *o, struct hz_error *err)
         size_t want = o->size - at < CHUNK ? (size_t)(o->size - at) : CHUNK, got;
         rc = io_read_at(o->spool, at, chunk, want, &got, err);
         if (rc == HZ_OK && got != want)
-            rc = hz_error_set(err, HZ_E_IO, _("a spool file is shorter than what was written"));
+            rc = hz_error_set(err, HZ_E_IO, _("a spool file is shorter than what was written to it"));
         if (rc == HZ_OK)
             rc = w_bundle_file_data(o->run->bundle, chunk, want, err);
         at += want;

@@ -45,7 +45,6 @@ raw() {
     refused 2 "--digest" collect --digest sha512
     refused 2 "--progress" collect --progress yes
     refused 2 "--db-hold" collect --db-hold 1s
-    refused 2 "--unit means nothing without --since" collect --unit sshd.service
     refused 2 "--recent-root means nothing without --recent" collect --recent-root /etc
     refused 2 "--recent-content means nothing without --recent" collect --recent-content
     refused 2 "--max-file-size is larger than --max-size" collect --max-size 10M --max-file-size 11M
