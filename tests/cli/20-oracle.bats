@@ -130,12 +130,15 @@ LINES
     printf 'a\n' >'tree/new
 line'
     unshare --pid --mount --net --fork --mount-proc "$HOZEN_BIN/hozen-collect" --case INC-1 --operator "Sato Hanako" --path "$PWD/tree" \
-        --item ITEM-1 --out . --json >collect.json || [ $? = 4 ]
+        --recent 60m --recent-root "$PWD/tree" --recent-content --item ITEM-1 --out . --json >collect.json || [ $? = 4 ]
     bundle=$(jq -r .bundle collect.json)
     [ "$(jq -r .sha256 collect.json)" = "$(sha256sum <"$bundle" | cut -d' ' -f1)" ]
     run "$ORACLE/verify.py" --json "$bundle"
     [ "$status" = 3 ]
     [ "$(jq -r '.integrity + " " + .content_id' <<<"$output")" = "intact $(jq -r .content_id collect.json)" ]
+    "$HOZEN_BIN/hozen-verify" extract "$bundle" --to extracted >/dev/null
+    [ "$(wc -l <extracted/data/recent/recent.jsonl)" -ge 2 ]
+    "$ORACLE/shapes.py" --lines recent-line extracted/data/recent/recent.jsonl
     for name in sato tanaka; do
         "$custody" key new --for custody --name "$name <$name@csirt.example>" --out "$key-$name" </dev/null
     done

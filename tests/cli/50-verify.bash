@@ -14,7 +14,7 @@ extract() { "$HOZEN_BIN/hozen-verify" extract "$@"; }
 
 # make_bundle FILE [CODE]: the oracle's small signed bundle; CODE, Python, may change it as b before it is built.
 make_bundle() {
-    python3 - "$ORACLE" "$@" <<'PY'
+    /usr/bin/python3 - "$ORACLE" "$@" <<'PY'
 import sys
 sys.path.insert(0, sys.argv[1])
 import make

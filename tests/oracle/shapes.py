@@ -94,6 +94,7 @@ def main():
     p.add_argument("--hozen", help="folder of hozen-verify; its answers are checked too")
     p.add_argument("--handoffs", help="folder with ledger.json")
     p.add_argument("--file", nargs=2, action="append", default=[], metavar=("SCHEMA", "FILE"), help="one JSON file or - against one schema; repeatable")
+    p.add_argument("--lines", nargs=2, action="append", default=[], metavar=("SCHEMA", "FILE"), help="each line of a file against one schema; repeatable")
     o = p.parse_args()
     shapes, problems = Shapes(), []
     def complain(where, what): problems.append(where); print("%s: %s" % (where, what), flush=True)
@@ -102,6 +103,10 @@ def main():
     for schema, path in o.file:
         with (sys.stdin if path == "-" else open(path, encoding="utf-8")) as f: value = json.load(f)
         if e := shapes.wrong(schema, value): complain(path, e)
+    for schema, path in o.lines:
+        with open(path, encoding="utf-8") as f: values = list(map(json.loads, f))
+        for value in values:
+            if e := shapes.wrong(schema, value): complain(path, e)
     print(", ".join("%s %d" % (n, c) for n, c in shapes.counted.items() if c) or "schemas only", "-", len(problems), "wrong")
     return 1 if problems else 0
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """hostile.py KIND [COUNT]: a bundle to standard output that is made to cost its reader memory or time."""
 import base64
 import io
