@@ -198,6 +198,7 @@ static int read_entries(DIR *directory, int path_fd, const struct tree_node *nod
         int rc = add_entry(l, d->d_name, len, member, child == TREE_NONE ? NULL : node->children[child], err);
         if (rc != HZ_OK)
             return rc;
+        l->entries[l->count - 1].regular = d->d_type == DT_REG;
         if (child != TREE_NONE)
             seen[child] = true;
     }

@@ -14,8 +14,9 @@
 struct listing_entry {
     uint32_t raw, mapped; /* where the names begin in text; both end in a NUL */
     uint32_t raw_len, mapped_len;
-    bool member; /* a regular file or directory when it was listed: only these are told apart as twins */
-    bool clash;  /* its name in the bundle would equal another's: it cannot be taken */
+    bool member;  /* a regular file or directory when it was listed: only these are told apart as twins */
+    bool regular; /* a regular file, for all that the listing said */
+    bool clash;   /* its name in the bundle would equal another's: it cannot be taken */
     const struct tree_node *node; /* what was asked for by this path or below it; NULL: nothing in particular */
 };
 
