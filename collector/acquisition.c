@@ -5,36 +5,17 @@
 #include <unistd.h>
 
 #include "base/io_open.h"
-#include "base/io_rw.h"
 #include "base/lang.h"
 #include "collector/action.h"
+#include "collector/sum.h"
 #include "formats/write/digest.h"
-
-static int digest_file(int fd, char hex[W_DIGEST_HEX], struct hz_error *err)
-{
-    unsigned char chunk[16384];
-    struct w_digest *d;
-    int rc = w_digest_new(&d, err);
-    if (rc != HZ_OK)
-        return rc;
-    rc = w_digest_start(d, err);
-    for (size_t got = sizeof chunk; rc == HZ_OK && got == sizeof chunk;) {
-        rc = io_read(fd, chunk, sizeof chunk, &got, err);
-        if (rc == HZ_OK)
-            rc = w_digest_update(d, chunk, got, err);
-    }
-    if (rc == HZ_OK)
-        rc = w_digest_end_hex(d, hex, err);
-    w_digest_free(d);
-    return rc;
-}
 
 /* Of the running binary. NULL where /proc does not show it. */
 static const char *own_digest(char hex[W_DIGEST_HEX])
 {
     HZ_CLEANUP(io_close) int fd = -1;
     struct hz_error ignored;
-    if (io_open_input("/proc/self/exe", &fd, &ignored) != HZ_OK || digest_file(fd, hex, &ignored) != HZ_OK)
+    if (io_open_input("/proc/self/exe", &fd, &ignored) != HZ_OK || sum_fd(fd, hex, &ignored) != HZ_OK)
         return NULL;
     return hex;
 }

@@ -127,7 +127,7 @@ static int take_form(struct run *run, const struct tool *tool, const struct unit
     buf_printf(&path, "/%s", form->file);
     buf_printf(&about, "journalctl for the unit %s", unit->name);
     buf_printf(&choice, "--unit=%s", unit->name);
-    buf_printf(&since, "--since=@%" PRId64, o->since.seconds);
+    buf_printf(&since, "--since=@%" PRId64, o->since.seconds < 0 ? 0 : o->since.seconds); /* it takes no less */
     if (buf_text(&path) == NULL || buf_text(&about) == NULL || buf_text(&choice) == NULL || buf_text(&since) == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     const char *const argv[] = { tool->path,

@@ -163,6 +163,16 @@ patched() {
     record "$OUT/units.tar" acquisition.json | jq -e '.requested.units == ["sshd"] and .status == "complete"'
 }
 
+@test "units: without --since, and since before 1970: the whole journal" {
+    use_journal
+    collect_there --item all --unit sshd
+    [ "$(payload "$OUT/all.tar" journal/+journalctl/sshd/journal.export | grep -ac '^__CURSOR=')" = 4 ]
+    record "$OUT/all.tar" acquisition.json | jq -e '.requested.since == null and (.sources | map(.name)) == ["system", "journal", "logs"]'
+    record "$OUT/all.tar" actions.jsonl | jq -se 'map(select(.action == "exec")) | all(.target | endswith("--unit=sshd"))'
+    collect_there --item old --unit sshd --since 1960-01-01T00:00:00Z
+    [ "$(payload "$OUT/old.tar" journal/+journalctl/sshd/journal.export | grep -ac '^__CURSOR=')" = 4 ]
+}
+
 @test "units: several, in the order of the bundle, each once, told apart where only case differs" {
     fake_journalctl 'for a in "$@"; do case $a in --unit=*) echo "$FORM ${a#--unit=}" ;; esac; done'
     collect_there --item many --since 1h --unit b --unit A --unit 'dev-disk\x2d1.device' --unit a --unit b --unit a@1:2_3.service --unit nul
