@@ -89,6 +89,24 @@ int io_write(int fd, const void *bytes, size_t len, struct hz_error *err)
     return HZ_OK;
 }
 
+int io_write_at(int fd, uint64_t offset, const void *bytes, size_t len, struct hz_error *err)
+{
+    const unsigned char *p = bytes;
+    if (offset > INT64_MAX || len > INT64_MAX - offset)
+        return hz_error_set(err, HZ_E_LIMIT, _("cannot write beyond the largest file offset"));
+    while (len > 0) {
+        ssize_t n = pwrite(fd, p, len < ONE_CALL ? len : ONE_CALL, (off_t)offset);
+        if (n >= 0) {
+            p += n;
+            offset += (uint64_t)n;
+            len -= (size_t)n;
+        } else if (errno != EINTR) {
+            return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot write"));
+        }
+    }
+    return HZ_OK;
+}
+
 bool io_write_back(int fd, uint64_t offset, uint64_t len)
 {
     return offset <= INT64_MAX && len <= INT64_MAX &&

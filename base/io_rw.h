@@ -17,6 +17,7 @@ int io_read(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err);
 int io_read_some(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err);
 int io_read_at(int fd, uint64_t offset, void *bytes, size_t len, size_t *got, struct hz_error *err);
 int io_write(int fd, const void *bytes, size_t len, struct hz_error *err);
+int io_write_at(int fd, uint64_t offset, const void *bytes, size_t len, struct hz_error *err);
 /* Asks the kernel to begin writing these bytes to the medium, waits for nothing (sync_file_range(2)). false: not a file
  * that can. */
 bool io_write_back(int fd, uint64_t offset, uint64_t len);
