@@ -179,16 +179,47 @@ static bool read_tool(struct r_json *j, void *context)
     return r_field_read(j, fields, 5, v, NULL);
 }
 
+static bool read_recent(struct r_json *j, void *context)
+{
+    static const struct r_field fields[] = {
+        { "content", R_FIELD_BOOL, true, NULL, NULL },
+        { "roots", R_FIELD_TEXTS, true, NULL, NULL },
+        { "since", R_FIELD_STAMP, true, NULL, NULL },
+    };
+    struct r_value v[3];
+
+    (void)context;
+    return r_field_read(j, fields, 3, v, NULL);
+}
+
+static bool read_limits(struct r_json *j, void *context)
+{
+    static const struct r_field fields[] = {
+        { "command_timeout_seconds", R_FIELD_DECIMAL, false, NULL, NULL },
+        { "db_hold_milliseconds", R_FIELD_DECIMAL, false, NULL, NULL },
+        { "max_file_size", R_FIELD_DECIMAL, false, NULL, NULL },
+        { "max_rate", R_FIELD_DECIMAL, false, NULL, NULL },
+        { "max_size", R_FIELD_DECIMAL, false, NULL, NULL },
+        { "timeout_seconds", R_FIELD_DECIMAL, false, NULL, NULL },
+    };
+    struct r_value v[6];
+
+    (void)context;
+    return r_field_read(j, fields, 6, v, NULL);
+}
+
 static bool read_requested(struct r_json *j, void *context)
 {
     static const struct r_field fields[] = {
-        { "cross_mounts", R_FIELD_BOOL, true, NULL, NULL },
-        { "paths", R_FIELD_TEXTS, true, NULL, NULL },
+        { "cross_mounts", R_FIELD_BOOL, true, NULL, NULL },     { "databases", R_FIELD_TEXTS, false, NULL, NULL },
+        { "limits", R_FIELD_INSIDE, false, NULL, read_limits }, { "paths", R_FIELD_TEXTS, true, NULL, NULL },
+        { "recent", R_FIELD_INSIDE, false, NULL, read_recent }, { "since", R_FIELD_STAMP, false, NULL, NULL },
+        { "units", R_FIELD_TEXTS, false, NULL, NULL },
     };
-    struct r_value v[2];
+    struct r_value v[7];
 
     (void)context;
-    return r_field_read(j, fields, 2, v, NULL);
+    return r_field_read(j, fields, 7, v, NULL);
 }
 
 /* clang-format off */
@@ -253,93 +284,12 @@ static void take(struct r_acquisition *out, struct r_json *j, const struct r_val
     out->extensions = j->extensions;
 }
 
-/* One value and LF */
-static bool whole_file(struct r_json *j, const char *text, size_t len)
-{
-    r_json_init(j, text, len ? len - 1 : 0);
-    return len && text[len - 1] == '\n' ? true : r_json_fail(j, N_("the file does not end in a newline"));
-}
-
 int r_acquisition_read(const void *text, size_t len, struct r_acquisition *out, const char **wrong, size_t *at)
 {
     struct r_value v[FIELDS];
     struct r_json j;
 
-    if (whole_file(&j, text, len) && r_field_read(&j, fields, FIELDS, v, out) && r_json_done(&j))
+    if (r_json_file(&j, text, len) && r_field_read(&j, fields, FIELDS, v, out) && r_json_done(&j))
         take(out, &j, v);
-    return r_json_result(&j, wrong, at);
-}
-
-enum digests { DIGESTS_OURS, DIGESTS_OTHER, DIGESTS_NONSENSE };
-
-/* ["sha256"], an array of other texts, or something else */
-static enum digests scan_digests(struct r_json *j)
-{
-    size_t count = 0, expected = 0;
-    bool texts = true;
-    struct r_span word;
-
-    for (r_json_array(j); r_json_item(j); count++) {
-        if (r_json_peek(j) != R_JSON_STRING)
-            texts = false;
-        if (!texts)
-            r_json_skip(j);
-        else if (r_json_string(j, &word))
-            expected += r_span_is(&word, "sha256");
-    }
-    if (j->wrong || !texts)
-        return DIGESTS_NONSENSE;
-    return count == 1 && expected == 1 ? DIGESTS_OURS : DIGESTS_OTHER;
-}
-
-/* Canonical JSON that says to be of another version, whatever else is in it */
-static bool is_other_version(const char *text, size_t len)
-{
-    bool schema = false, other_schema = false, other_digests = false;
-    struct r_span key, value;
-    struct r_json j;
-
-    whole_file(&j, text, len);
-    for (r_json_object(&j); r_json_key(&j, &key);) {
-        enum r_json_type type = r_json_peek(&j);
-
-        if (r_span_is(&key, "schema") && type == R_JSON_STRING) {
-            schema = r_json_string(&j, &value);
-            other_schema = schema && !r_span_is(&value, "hozen-bundle/1");
-        } else if (r_span_is(&key, "digests") && type == R_JSON_ARRAY) {
-            other_digests = scan_digests(&j) == DIGESTS_OTHER;
-        } else {
-            r_json_skip(&j);
-        }
-    }
-    return r_json_done(&j) && schema && (other_schema || other_digests);
-}
-
-static bool read_digests(struct r_json *j, void *context)
-{
-    (void)context;
-    return scan_digests(j) == DIGESTS_OURS || r_json_fail(j, N_("digests is not a list of names"));
-}
-
-int r_acquisition_format(const void *text, size_t len, struct stamp *started, unsigned *extensions, const char **wrong,
-                         size_t *at)
-{
-    static const struct r_field format[] = {
-        { "digests", R_FIELD_INSIDE, true, NULL, read_digests },
-        { "salt", R_FIELD_HEX16, true, NULL, NULL },
-        { "schema", R_FIELD_FIXED, true, "hozen-bundle/1", NULL },
-        { "started", R_FIELD_STAMP, true, NULL, NULL },
-    };
-    struct r_value v[4];
-    struct r_json j;
-
-    *wrong = NULL;
-    *at = 0;
-    if (is_other_version(text, len))
-        return HZ_E_UNSUPPORTED;
-    if (whole_file(&j, text, len) && r_field_read(&j, format, 4, v, NULL) && r_json_done(&j)) {
-        *started = v[3].stamp;
-        *extensions = j.extensions;
-    }
     return r_json_result(&j, wrong, at);
 }

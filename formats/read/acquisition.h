@@ -1,4 +1,4 @@
-/* meta/acquisition.json and meta/format.json (formats/spec/bundle.md section 5). */
+/* meta/acquisition.json (formats/spec/bundle.md section 5). */
 #ifndef HZ_FORMATS_READ_ACQUISITION_H
 #define HZ_FORMATS_READ_ACQUISITION_H
 
@@ -8,7 +8,6 @@
 #define R_ACQUISITION_MAX ((size_t)1024 * 1024)
 #define R_ACQUISITION_SOURCES 64
 #define R_ACQUISITION_KEYS 256
-#define R_FORMAT_MAX ((size_t)4096)
 
 struct r_counts {
     uint64_t asked, collected, recorded, absent;
@@ -38,10 +37,5 @@ void r_acquisition_free(struct r_acquisition *a);
 /* A whole file, its LF included. HZ_OK, or HZ_E_FORMAT or HZ_E_LIMIT with *wrong (N_() text) and the place. More than
  * 64 sources or 256 expected keys are HZ_E_FORMAT as well. */
 int r_acquisition_read(const void *text, size_t len, struct r_acquisition *out, const char **wrong, size_t *at);
-
-/* format.json. HZ_OK, HZ_E_FORMAT, or HZ_E_UNSUPPORTED when it is canonical JSON of another version or with other
- * digests. */
-int r_acquisition_format(const void *text, size_t len, struct stamp *started, unsigned *extensions, const char **wrong,
-                         size_t *at);
 
 #endif

@@ -361,6 +361,8 @@ static int open_state(struct r_state *s, struct r_pool *pool, r_feed_read *read,
     if (!code)
         code = r_hash_open(&s->scratch, R_SHA256, err);
     if (!code)
+        code = r_hash_open(&s->manifest512, R_SHA256, err);
+    if (!code)
         code = r_listing_open(&s->listing, err);
     return code ? code : r_window_open(&s->window, err);
 }
@@ -374,6 +376,8 @@ static void close_state(struct r_state *s)
         r_hash_close(&s->digest512);
     if (s->scratch.handle)
         r_hash_close(&s->scratch);
+    if (s->manifest512.handle)
+        r_hash_close(&s->manifest512);
     r_listing_close(&s->listing);
     r_window_close(&s->window);
     r_catalog_free(&s->entry);

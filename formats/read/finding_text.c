@@ -44,7 +44,8 @@ static const char *const sentences[R_WHY_COUNT] = {
     [R_WHY_TRUNCATED_INSIDE] = N_("the tar inside ends at its byte {offset}, after {after}, before its end marker is "
                                   "whole"),
     [R_WHY_TRUNCATED_FRAME] = N_("the file ends inside the compressed frame at its byte {offset}, after {after}"),
-    [R_WHY_TRUNCATED_MEMBER] = N_("the compressed file ends at its byte {offset}, after {after}, before its end is whole"),
+    [R_WHY_TRUNCATED_MEMBER] =
+        N_("the compressed file ends at its byte {offset}, after {after}, before its end is whole"),
     [R_WHY_FRAME] = N_("at byte {offset} of the compressed file, after {after}: the frame is not one of this format"),
     [R_WHY_FRAME_CONTENT] = N_("at byte {offset} of the compressed file, after {after}: the frame is damaged; it does "
                                "not decompress to the size and checksum that it states"),
@@ -83,6 +84,8 @@ static const char *const sentences[R_WHY_COUNT] = {
     [R_WHY_TAG_UNLISTED] = N_("it is in the bundle, but the tag manifest does not list it"),
     [R_WHY_TAG_NOWHERE] = N_("it is required, but neither in the bundle nor in the tag manifest"),
     [R_WHY_TAGMANIFEST_MISSING] = N_("the tag manifest, which is the signed object, is not there"),
+    [R_WHY_TAGMANIFEST512_MISSING] = N_("it is required, but not in the bundle"),
+    [R_WHY_TAGMANIFEST512] = N_("it is not what the tag files in the bundle give"),
     [R_WHY_FORM] = N_("the file does not follow its grammar"),
     [R_WHY_LINE] = N_("line {a}, byte {b}: {text}"),
     [R_WHY_LAST_LINE] = N_("the last line does not end, or the file is empty"),
@@ -92,6 +95,7 @@ static const char *const sentences[R_WHY_COUNT] = {
     [R_WHY_MANIFEST_LINE] = N_("line {a} is not what the catalog says: {text}"),
     [R_WHY_MANIFEST_SEGMENT] = N_("among the lines {a} to {b} one is not what the catalog says"),
     [R_WHY_MANIFEST_COUNT] = N_("it has {a} lines, the catalog {b}"),
+    [R_WHY_MANIFEST512] = N_("it is not what the files in the bundle give"),
     [R_WHY_TAGMANIFEST_ORDER] = N_("line {a}: names are repeated, unknown or not in order"),
     [R_WHY_FIELD] = N_("{text} is not what the other records say"),
     [R_WHY_COUNTS] = N_("its counts are not those of the lists"),

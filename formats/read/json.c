@@ -45,6 +45,13 @@ int r_json_result(const struct r_json *j, const char **wrong, size_t *at)
     return j->no_memory ? HZ_E_NOMEM : j->limit ? HZ_E_LIMIT : HZ_E_FORMAT;
 }
 
+bool r_json_file(struct r_json *j, const void *text, size_t len)
+{
+    r_json_init(j, text, len ? len - 1 : 0);
+    return len && ((const char *)text)[len - 1] == '\n' ? true
+                                                        : r_json_fail(j, N_("the file does not end in a newline"));
+}
+
 static int next_byte(const struct r_json *j)
 {
     return j->at < j->len ? j->text[j->at] : -1;

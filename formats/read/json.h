@@ -39,6 +39,8 @@ struct r_json {
 enum r_json_type { R_JSON_NONE, R_JSON_OBJECT, R_JSON_ARRAY, R_JSON_STRING, R_JSON_INT, R_JSON_BOOL };
 
 void r_json_init(struct r_json *j, const void *text, size_t len);
+/* The same for a file that is one value and LF. false when it does not end so. */
+bool r_json_file(struct r_json *j, const void *text, size_t len);
 /* What comes next, by its first byte. */
 enum r_json_type r_json_peek(const struct r_json *j);
 

@@ -68,15 +68,18 @@ int r_lists_record(void *context, const char *line, size_t len, uint64_t number,
 int r_lists_manifest(void *context, const char *line, size_t len, uint64_t number, uint64_t offset,
                      struct hz_error *err)
 {
-    unsigned char digest[R_SHA256_SIZE];
+    unsigned char digest[R_SHA512_SIZE];
     struct r_state *s = context;
+    bool wide = s->member.tag == R_TAG_MANIFEST512;
     size_t path_len, source_len;
     const char *path;
 
     (void)offset;
-    if (r_manifest_line(line, len, digest, &path, &path_len) || !r_name_is_payload(path, path_len, &source_len))
+    if (r_manifest_line(line, len, digest, wide ? R_SHA512_SIZE : R_SHA256_SIZE, &path, &path_len) ||
+        !r_name_is_payload(path, path_len, &source_len))
         return r_lists_wrong(s, HZ_E_FORMAT, number, 0,
                              N_("a digest, two blanks and the name of a payload file were expected"), err);
-    r_listing_manifest(&s->listing, line, len);
+    if (!wide) /* the lines of SHA-512 are compared all at once (wide.c) */
+        r_listing_manifest(&s->listing, line, len);
     return HZ_OK;
 }

@@ -4,12 +4,14 @@
 
 #include "base/text.h"
 
-int r_manifest_line(const char *line, size_t len, unsigned char digest[R_SHA256_SIZE], const char **path,
+int r_manifest_line(const char *line, size_t len, unsigned char *digest, size_t size, const char **path,
                     size_t *path_len)
 {
-    if (len < 67 || memcmp(line + 64, "  ", 2) != 0 || text_unhex(digest, R_SHA256_SIZE, line, 64))
+    size_t hex = 2 * size;
+
+    if (len < hex + 3 || memcmp(line + hex, "  ", 2) != 0 || text_unhex(digest, size, line, hex))
         return HZ_E_FORMAT;
-    *path = line + 66;
-    *path_len = len - 66;
+    *path = line + hex + 2;
+    *path_len = len - hex - 2;
     return HZ_OK;
 }

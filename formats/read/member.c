@@ -2,7 +2,7 @@
 
 #include "formats/read/state.h"
 
-enum { RANK_PAYLOAD = 2, RANK_AFTER_PAYLOAD = 3, RANK_TAGMANIFEST = 20, RANK_SIGNATURE = 21 };
+enum { RANK_PAYLOAD = 2, RANK_AFTER_PAYLOAD = 3, RANK_TAGMANIFEST512 = 20, RANK_TAGMANIFEST, RANK_SIGNATURE };
 
 /* signatures/<64 lower-case hex>.sshsig */
 static bool is_signature(const char *path, size_t len)
@@ -28,6 +28,9 @@ static bool classify(struct r_member *m)
     } else if (tag >= 0) {
         m->kind = R_KIND_TAG;
         m->rank = tag <= R_TAG_FORMAT ? (unsigned)tag : RANK_AFTER_PAYLOAD + (unsigned)tag;
+    } else if (strcmp(m->path, "tagmanifest-sha512.txt") == 0) {
+        m->kind = R_KIND_TAGMANIFEST512;
+        m->rank = RANK_TAGMANIFEST512;
     } else if (strcmp(m->path, "tagmanifest-sha256.txt") == 0) {
         m->kind = R_KIND_TAGMANIFEST;
         m->rank = RANK_TAGMANIFEST;
@@ -98,7 +101,7 @@ static int begin_tag(struct r_state *s)
     file->offset = m->offset;
     if (limits[m->tag])
         keep_whole(s, limits[m->tag], R_NEED_TAG(m->tag));
-    else if (m->tag == R_TAG_MANIFEST)
+    else if (m->tag == R_TAG_MANIFEST || m->tag == R_TAG_MANIFEST512)
         begin_lines(s, 1100);
     else if (m->tag <= R_TAG_ACTIONS)
         begin_lines(s, R_RECORDS_LINE_MAX);
@@ -165,12 +168,47 @@ static int begin_tagmanifest(struct r_state *s)
     return HZ_OK;
 }
 
+static int begin_tagmanifest512(struct r_state *s)
+{
+    if (s->tagmanifest512.seen)
+        return skip(s, R_MEMBER_DUPLICATE, R_WHY_TWICE);
+    if (s->member.rank < s->rank)
+        r_state_place(s, R_CONTAINER_MALFORMED, R_WHY_ORDER);
+    s->tagmanifest512.seen = true;
+    s->tagmanifest512.offset = s->member.offset;
+    s->tagmanifest512.too_large = s->member.size > R_TAGMANIFEST512_MAX;
+    if (s->tagmanifest512.too_large)
+        limit_size(s, R_TAGMANIFEST512_MAX, (struct r_need) { 0 });
+    return HZ_OK;
+}
+
+/* The lists of SHA-512 are there when format.json says so; where it cannot be read they may be */
+static bool has_place(const struct r_state *s)
+{
+    const struct r_member *m = &s->member;
+    bool list = m->kind == R_KIND_TAGMANIFEST512 || (m->kind == R_KIND_TAG && m->tag == R_TAG_MANIFEST512);
+
+    return !list || s->sha512 || (s->tags.fixed[R_TAG_FORMAT].seen && !s->has_format);
+}
+
+/* Which members are hashed with SHA-512: the signed one, and what the lists of SHA-512 name. bagit.txt and format.json
+ * come before it is known whether there are any. */
+static bool is_wide(const struct r_state *s)
+{
+    const struct r_member *m = &s->member;
+
+    if (m->kind == R_KIND_TAG && m->tag <= R_TAG_FORMAT)
+        return true;
+    return m->kind == R_KIND_TAGMANIFEST ||
+           (s->sha512 && (m->kind == R_KIND_TAG || m->kind == R_KIND_SEGMENT || m->kind == R_KIND_PAYLOAD));
+}
+
 int r_member_begin(struct r_state *s, struct hz_error *err)
 {
     struct r_member *m = &s->member;
     int code = HZ_OK;
 
-    if (!classify(m))
+    if (!classify(m) || !has_place(s))
         return skip(s, R_MEMBER_FORBIDDEN, R_WHY_NAME);
     switch (m->kind) {
     case R_KIND_TAG:
@@ -178,6 +216,9 @@ int r_member_begin(struct r_state *s, struct hz_error *err)
         break;
     case R_KIND_SEGMENT:
         code = begin_segment(s);
+        break;
+    case R_KIND_TAGMANIFEST512:
+        code = begin_tagmanifest512(s);
         break;
     case R_KIND_TAGMANIFEST:
         code = begin_tagmanifest(s);
@@ -194,6 +235,7 @@ int r_member_begin(struct r_state *s, struct hz_error *err)
     }
     if (m->rank > s->rank)
         s->rank = m->rank;
+    m->wide = is_wide(s);
     return code;
 }
 
@@ -201,17 +243,20 @@ static r_line_take *line_reader(const struct r_state *s)
 {
     if (s->member.kind == R_KIND_SEGMENT)
         return r_payload_line;
-    return s->member.tag == R_TAG_MANIFEST ? r_lists_manifest : r_lists_record;
+    return s->member.tag >= R_TAG_MANIFEST ? r_lists_manifest : r_lists_record;
 }
 
 /* A file that lies in one piece can be hashed while the next ones are parsed */
 static bool digest_later(struct r_state *s, const unsigned char *bytes, size_t len)
 {
-    unsigned char *sha256 = r_window_digest(&s->window);
+    struct r_window_file *f = r_window_next(&s->window);
 
-    if (sha256)
-        r_input_digest(&s->input, &(struct r_later_item) { .bytes = bytes, .len = len, .sha256 = sha256 });
-    return sha256 != NULL;
+    if (f)
+        r_input_digest(&s->input, &(struct r_later_item) { .bytes = bytes,
+                                                           .len = len,
+                                                           .sha256 = f->digest,
+                                                           .sha512 = s->member.wide ? f->digest512 : NULL });
+    return f != NULL;
 }
 
 int r_member_data(struct r_state *s, const unsigned char *bytes, size_t len, struct hz_error *err)
@@ -223,7 +268,7 @@ int r_member_data(struct r_state *s, const unsigned char *bytes, size_t len, str
     m->later = m->kind == R_KIND_PAYLOAD && !m->whole && len == m->size && digest_later(s, bytes, len);
     if (!m->later)
         r_hash_put(&s->digest, bytes, len);
-    if (m->kind == R_KIND_TAGMANIFEST)
+    if (!m->later && m->wide)
         r_hash_put(&s->digest512, bytes, len);
     if (m->whole && buf_put(&s->text, bytes, len))
         return buf_check(&s->text, err);
@@ -259,13 +304,11 @@ static void end_lines(struct r_state *s)
         r_payload_segment_end(s);
 }
 
-static int end_tagmanifest(struct r_state *s, const unsigned char digest[R_SHA256_SIZE])
+static int end_tagmanifest(struct r_state *s)
 {
     uint64_t line;
     enum r_why why;
 
-    memcpy(s->result->content_id, digest, R_SHA256_SIZE);
-    r_hash_finish(&s->digest512, s->result->signed_digest);
     s->result->has_content_id = true;
     if (!s->member.whole)
         return HZ_OK;
@@ -279,24 +322,45 @@ static int end_tagmanifest(struct r_state *s, const unsigned char digest[R_SHA25
     return HZ_OK;
 }
 
+/* Where the digests of a member belong */
+static void end_digests(struct r_state *s)
+{
+    unsigned char nowhere[R_SHA512_SIZE], *sha256 = nowhere, *sha512 = nowhere;
+    const struct r_member *m = &s->member;
+    struct r_window_file *f;
+
+    if (m->kind == R_KIND_TAG || m->kind == R_KIND_SEGMENT) {
+        sha256 = r_tags_file(&s->tags, m->tag)->digest;
+        sha512 = r_tags_file(&s->tags, m->tag)->digest512;
+    } else if (m->kind == R_KIND_TAGMANIFEST) {
+        sha256 = s->result->content_id;
+        sha512 = s->result->signed_digest;
+    } else if (m->kind == R_KIND_TAGMANIFEST512) {
+        sha256 = s->tagmanifest512.digest;
+    } else if (m->kind == R_KIND_PAYLOAD && (f = r_window_next(&s->window))) {
+        sha256 = f->digest;
+        sha512 = f->digest512;
+    }
+    r_hash_finish(&s->digest, sha256);
+    if (m->wide)
+        r_hash_finish(&s->digest512, sha512);
+}
+
 int r_member_end(struct r_state *s, struct hz_error *err)
 {
-    unsigned char digest[R_SHA256_SIZE];
     struct r_member *m = &s->member;
     char keyid[65];
 
     if (m->kind == R_KIND_SKIPPED)
         return HZ_OK;
     if (!m->later)
-        r_hash_finish(&s->digest, digest);
-    if (m->kind == R_KIND_TAG || m->kind == R_KIND_SEGMENT)
-        memcpy(r_tags_file(&s->tags, m->tag)->digest, digest, sizeof digest);
+        end_digests(s);
     if (m->lines)
         end_lines(s);
     if (m->kind == R_KIND_PAYLOAD)
-        return r_payload_end(s, m->later ? NULL : digest, err);
+        return r_payload_end(s, err);
     if (m->kind == R_KIND_TAGMANIFEST)
-        return end_tagmanifest(s, digest);
+        return end_tagmanifest(s);
     if (m->kind == R_KIND_SIGNATURE && m->whole && s->sink->signature) {
         memcpy(keyid, m->path + 11, 64);
         keyid[64] = 0;

@@ -99,7 +99,7 @@ int r_payload_begin(struct r_state *s, struct hz_error *err)
     return s->sink->file ? s->sink->file(s->sink->context, m->path, m->size, err) : HZ_OK;
 }
 
-int r_payload_end(struct r_state *s, const unsigned char *digest, struct hz_error *err)
+int r_payload_end(struct r_state *s, struct hz_error *err)
 {
     struct r_member *m = &s->member;
     int code;
@@ -108,7 +108,7 @@ int r_payload_end(struct r_state *s, const unsigned char *digest, struct hz_erro
         s->blind_ill = !r_bag_is_blind(s->text.data, s->text.len);
     s->result->files++;
     s->result->bytes += m->size;
-    code = r_window_add(&s->window, m->path, m->path_len, m->size, m->offset, digest, err);
+    code = r_window_add(&s->window, m->path, m->path_len, m->size, m->offset, err);
     if (code || !s->sink->file_end)
         return code;
     return s->sink->file_end(s->sink->context, err);
@@ -270,6 +270,7 @@ void r_payload_segment_end(struct r_state *s)
         r_finding_truncate(&s->result->findings, s->segment_mark); /* that it is in the wrong place says it all */
     if (s->catalog_whole)
         report_unlisted(s);
+    r_wide_files(s);
     if (s->segment_lines > R_CATALOG_SEGMENT)
         segment_finding(s, R_MANIFEST_MALFORMED, R_WHY_SEGMENT_LINES, s->segment_lines);
     r_window_clear(&s->window);

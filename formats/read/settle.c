@@ -66,7 +66,7 @@ static void check_tags(struct r_state *s)
                                              .path = "tagmanifest-sha256.txt",
                                              .offset = s->input.offset });
     for (tag = 0; tag < R_TAG_FIXED; tag++)
-        check_tag(s, tag, true);
+        check_tag(s, tag, tag != R_TAG_MANIFEST512 || s->sha512);
     check_tag(s, R_TAG_FIXED + 1, true);
     for (tag = R_TAG_FIXED + 2; tag <= last; tag++)
         check_tag(s, tag, false);
@@ -270,6 +270,7 @@ void r_settle_finish(struct r_state *s)
         check_merkle(s);
         check_info(s);
         check_acquisition(s);
+        r_wide_check(s);
     }
     r_finding_filter(&s->result->findings, keep, &s->tags);
     r_finding_sort(&s->result->findings);

@@ -4,6 +4,7 @@
 
 #include "formats/read/bag.h"
 #include "formats/read/bundle.h"
+#include "formats/read/format.h"
 #include "formats/read/line.h"
 #include "formats/read/listing.h"
 #include "formats/read/merkle.h"
@@ -13,9 +14,18 @@
 #include "formats/read/window.h"
 
 #define R_TAGMANIFEST_MAX ((size_t)1024 * 1024)
+#define R_TAGMANIFEST512_MAX ((size_t)2 * 1024 * 1024)
 #define R_STATE_NOTICES 64
 
-enum r_kind { R_KIND_TAG, R_KIND_SEGMENT, R_KIND_PAYLOAD, R_KIND_TAGMANIFEST, R_KIND_SIGNATURE, R_KIND_SKIPPED };
+enum r_kind {
+    R_KIND_TAG,
+    R_KIND_SEGMENT,
+    R_KIND_PAYLOAD,
+    R_KIND_TAGMANIFEST512,
+    R_KIND_TAGMANIFEST,
+    R_KIND_SIGNATURE,
+    R_KIND_SKIPPED
+};
 
 struct r_member {
     char full[R_TAR_NAME_MAX + 1];
@@ -27,6 +37,7 @@ struct r_member {
     unsigned rank;
     bool whole; /* kept in `text` */
     bool lines; /* goes through `line` */
+    bool wide;  /* its SHA-512 is made too */
     bool later; /* its digest is made by the input's helpers, straight into the window */
 };
 
@@ -42,6 +53,7 @@ struct r_state {
     char after[R_TAR_NAME_MAX + 1];
     uint64_t mtime;
     bool has_mtime;
+    bool sha512; /* format.json promises the lists of SHA-512 */
     unsigned rank;
     struct r_member member;
     struct buf text; /* of a member that is kept */
@@ -51,6 +63,11 @@ struct r_state {
     struct r_tags tags;
     bool tagmanifest_seen, tagmanifest_read;
     uint64_t tagmanifest_offset;
+    struct {
+        bool seen, too_large;
+        uint64_t offset;
+        unsigned char digest[R_SHA256_SIZE]; /* of its bytes */
+    } tagmanifest512;
     char signature_before[65];
     unsigned signature_count;
 
@@ -70,6 +87,7 @@ struct r_state {
     struct r_entry entry;
     struct r_record record;
     struct r_listing listing;
+    struct r_hash manifest512; /* over what manifest-sha512.txt should be */
     struct r_merkle merkle;
     struct r_tally collected, recorded, absent;
     uint64_t catalog_bytes, objects, absences;
@@ -101,13 +119,18 @@ int r_member_end(struct r_state *s, struct hz_error *err);
 
 /* payload.c: payload files and the catalog segments that list them. */
 int r_payload_begin(struct r_state *s, struct hz_error *err);
-/* digest: NULL when it is made later. */
-int r_payload_end(struct r_state *s, const unsigned char *digest, struct hz_error *err);
+/* Its digests stand in the window, or will before r_input_digested ends. */
+int r_payload_end(struct r_state *s, struct hz_error *err);
 void r_payload_segment_begin(struct r_state *s);
 int r_payload_line(void *context, const char *line, size_t len, uint64_t number, uint64_t offset, struct hz_error *err);
 void r_payload_segment_end(struct r_state *s);
 /* After the last member: files without a segment. */
 void r_payload_finish(struct r_state *s);
+
+/* wide.c: the lists of SHA-512 (formats/spec/bundle.md section 6). Files in the window, in the order of the tar; and at
+ * the end the two lists against what they should be. */
+void r_wide_files(struct r_state *s);
+void r_wide_check(struct r_state *s);
 
 /* lists.c: lines of objects, absent, actions and of the manifest. */
 int r_lists_record(void *context, const char *line, size_t len, uint64_t number, uint64_t offset, struct hz_error *err);

@@ -10,7 +10,7 @@
 static const char *const names[R_TAG_FIXED] = {
     "bagit.txt",          "meta/format.json",      "meta/objects.jsonl",   "meta/absent.jsonl",
     "meta/actions.jsonl", "meta/acquisition.json", "meta/merkle-root.txt", "meta/VERIFY.ja.txt",
-    "meta/VERIFY.en.txt", "bag-info.txt",          "manifest-sha256.txt",
+    "meta/VERIFY.en.txt", "bag-info.txt",          "manifest-sha256.txt",  "manifest-sha512.txt",
 };
 
 void r_tags_free(struct r_tags *t)
@@ -131,7 +131,7 @@ static bool take_line(struct r_tags *t, const char *line, size_t len, unsigned *
     int tag;
 
     *why = R_WHY_FORM;
-    if (r_manifest_line(line, len, digest, &path, &path_len))
+    if (r_manifest_line(line, len, digest, R_SHA256_SIZE, &path, &path_len))
         return false;
     *why = R_WHY_TAGMANIFEST_ORDER;
     tag = r_tags_number(path, path_len);

@@ -21,6 +21,7 @@ enum r_tag {
     R_TAG_VERIFY_EN,
     R_TAG_BAG_INFO,
     R_TAG_MANIFEST,
+    R_TAG_MANIFEST512,
     R_TAG_FIXED /* tag R_TAG_FIXED + n is catalog segment n, from 1 */
 };
 
@@ -33,6 +34,7 @@ struct r_tags_file {
     bool seen, listed;
     uint64_t offset; /* of its header */
     unsigned char digest[R_SHA256_SIZE], listed_digest[R_SHA256_SIZE];
+    unsigned char digest512[R_SHA512_SIZE]; /* where SHA-512 is wanted */
 };
 
 struct r_tags {

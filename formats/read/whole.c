@@ -19,11 +19,13 @@ static void wrong(struct r_state *s, int code, enum r_why why, size_t at, const 
 
 static void read_format(struct r_state *s)
 {
-    unsigned extensions = 0;
+    struct r_format format;
     const char *text;
     size_t at;
-    int code = r_acquisition_format(s->text.data, s->text.len, &s->started, &extensions, &text, &at);
+    int code = r_format_read(s->text.data, s->text.len, &format, &text, &at);
 
+    s->started = format.started;
+    s->sha512 = format.sha512;
     if (code == HZ_E_UNSUPPORTED) {
         s->stopped = true;
         r_state_place(s, R_CONTAINER_UNSUPPORTED, R_WHY_VERSION);
@@ -32,7 +34,7 @@ static void read_format(struct r_state *s)
     } else {
         s->has_format = true;
     }
-    if (extensions)
+    if (format.extensions)
         r_state_notice(s, R_NOTE_EXTENSION_KEYS, R_WHY_EXTENSIONS, "", 0);
 }
 

@@ -28,8 +28,7 @@ void r_window_clear(struct r_window *w)
     buf_reset(&w->names);
 }
 
-int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size, uint64_t offset,
-                 const unsigned char digest[R_SHA256_SIZE], struct hz_error *err)
+int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size, uint64_t offset, struct hz_error *err)
 {
     struct r_window_file *f = &w->files[w->count];
 
@@ -42,8 +41,6 @@ int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size
     f->size = size;
     f->offset = offset;
     f->listed = false;
-    if (digest)
-        memcpy(f->digest, digest, R_SHA256_SIZE);
     buf_put(&w->names, path, len);
     if (buf_check(&w->names, err))
         return HZ_E_NOMEM;
@@ -51,9 +48,9 @@ int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size
     return HZ_OK;
 }
 
-unsigned char *r_window_digest(struct r_window *w)
+struct r_window_file *r_window_next(struct r_window *w)
 {
-    return w->count < R_WINDOW_FILES ? w->files[w->count].digest : NULL;
+    return w->count < R_WINDOW_FILES ? &w->files[w->count] : NULL;
 }
 
 static bool is_path(const struct r_window *w, size_t i, const char *path, size_t len)

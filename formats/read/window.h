@@ -16,6 +16,7 @@ struct r_window_file {
     size_t name_at, name_len; /* in names */
     uint64_t size, offset;    /* offset of the header in the bundle */
     unsigned char digest[R_SHA256_SIZE];
+    unsigned char digest512[R_SHA512_SIZE]; /* where SHA-512 is wanted */
     bool listed;
 };
 
@@ -30,12 +31,12 @@ struct r_window {
 int r_window_open(struct r_window *w, struct hz_error *err);
 void r_window_close(struct r_window *w);
 void r_window_clear(struct r_window *w);
-/* Adds a file, or counts it in overflow; digest NULL: it is, or will be, where r_window_digest said before. HZ_OK or
- * HZ_E_NOMEM. */
+/* Adds a file, or counts it in overflow. Its digests are there already, or will be: where r_window_next said before.
+ * HZ_OK or HZ_E_NOMEM. */
 int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size, uint64_t offset,
-                 const unsigned char digest[R_SHA256_SIZE], struct hz_error *err);
-/* Where the digest of the next file belongs; NULL when there is no room for it. */
-unsigned char *r_window_digest(struct r_window *w);
+                 struct hz_error *err);
+/* Where the digests of the next file belong; NULL when there is no room for it. */
+struct r_window_file *r_window_next(struct r_window *w);
 /* The file of this path, *at its place; NULL when there is none. */
 struct r_window_file *r_window_find(struct r_window *w, const char *path, size_t len, size_t *at);
 /* Copies the path of a file, NUL-terminated. */

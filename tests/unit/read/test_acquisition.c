@@ -1,22 +1,25 @@
 /* acquisition.json and format.json: right ones, and each thing that makes one wrong. */
 #include "formats/read/acquisition.h"
 
+#include "formats/read/format.h"
+
 #include "tests/unit/read/change.h"
 
 static int read_format(const char *text, size_t len)
 {
-    struct stamp started;
-    unsigned extensions;
+    struct r_format format;
     const char *wrong;
     size_t at;
 
-    return r_acquisition_format(text, len, &started, &extensions, &wrong, &at);
+    return r_format_read(text, len, &format, &wrong, &at);
 }
 
 static void test_format(void **state)
 {
     static const char good[] =
         "{\"digests\":[\"sha256\"]," SALT ",\"schema\":\"hozen-bundle/1\",\"started\":\"" TIME "\"}\n";
+    static const char both[] =
+        "{\"digests\":[\"sha256\",\"sha512\"]," SALT ",\"schema\":\"hozen-bundle/1\",\"started\":\"" TIME "\"}\n";
     static const struct change wrong[] = {
         { "}\n", "}" },
         { "}\n", "} \n" },
@@ -32,7 +35,8 @@ static void test_format(void **state)
     static const struct change other[] = {
         { "bundle/1", "bundle/2" },
         { "[\"sha256\"]", "[]" },
-        { "[\"sha256\"]", "[\"sha256\",\"sha512\"]" },
+        { "[\"sha256\"]", "[\"sha512\",\"sha256\"]" },
+        { "[\"sha256\"]", "[\"sha256\",\"sha512\",\"sha512\"]" },
         { "[\"sha256\"]", "[\"sha512\"]" },
         { "\"hozen-bundle/1\",\"started\":\"" TIME "\"", "\"x\",\"unknown\":1" },
     };
@@ -40,6 +44,7 @@ static void test_format(void **state)
     (void)state;
     all_refused(read_format, good, wrong, sizeof wrong / sizeof wrong[0], HZ_E_FORMAT);
     all_refused(read_format, good, other, sizeof other / sizeof other[0], HZ_E_UNSUPPORTED);
+    assert_int_equal(read_format(both, sizeof both - 1), HZ_OK);
     hack(read_format, good);
 }
 
