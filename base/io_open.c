@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/lang.h"
@@ -161,6 +163,20 @@ int io_evidence_look(int directory, const char *component, int *fd, struct hz_er
     if (opened < 0)
         return fail_open(err, component);
     *fd = opened;
+    return HZ_OK;
+}
+
+int io_evidence_open(int directory, const char *component, int *fd, struct hz_error *err)
+{
+    static const struct open_how how = { .flags = O_RDONLY | O_NOATIME | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW,
+                                         .resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS };
+    int rc = check_component(component, err);
+    if (rc != HZ_OK)
+        return rc;
+    long opened = syscall(SYS_openat2, directory, component, &how, sizeof how);
+    if (opened < 0)
+        return fail_open(err, component);
+    *fd = (int)opened;
     return HZ_OK;
 }
 

@@ -36,6 +36,11 @@ void io_close(int *fd); /* closes and sets -1; -1 is legal; usable with HZ_CLEAN
 int io_evidence_look(int directory, const char *component, int *fd, struct hz_error *err);
 int io_evidence_reopen(int path_fd, int *fd, int *noatime, struct hz_error *err);
 int io_evidence_directory(int path_fd, int *fd, int *noatime, struct hz_error *err);
+/* The quick way for what a listing calls a regular file: opened by its name at once, O_RDONLY|O_NOATIME|O_NONBLOCK|
+ * O_NOCTTY, nothing followed, no mount point crossed. The caller examines the descriptor before it uses it: a name that
+ * was swapped since may have opened something else, which whoever could swap it could have done without us. Any failure
+ * (also a kernel without openat2(2)): the careful way above tells why. */
+int io_evidence_open(int directory, const char *component, int *fd, struct hz_error *err);
 int io_statx(int fd, struct statx *out, struct hz_error *err); /* of the descriptor itself (AT_EMPTY_PATH) */
 /* The same from what the kernel remembers: type, device, inode and mount are right, the rest may be out of date or
  * empty. A file system that a program or another host serves is not asked, and so cannot keep us waiting. */

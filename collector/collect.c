@@ -8,6 +8,7 @@
 #include "collector/acquisition.h"
 #include "collector/action.h"
 #include "collector/noatime.h"
+#include "collector/pipeline.h"
 #include "collector/run.h"
 #include "collector/source.h"
 #include "collector/tree.h"
@@ -84,10 +85,12 @@ static int note_effects(struct run *run, const struct noatime *n, struct hz_erro
             "files, directories and links read without a way to keep their access times: these may have moved";
         rc = action_end(&action, run->bundle, err);
     }
-    if (rc == HZ_OK && run->interrupt.happened) {
-        action_begin(&action, "interrupt", NULL, NULL);
+    enum stop_reason stop = stop_now(run);
+    if (rc == HZ_OK && stop != STOP_NONE) {
+        action_begin(&action, stop == STOP_SIGNAL ? "interrupt" : "stop", NULL, NULL);
         action.count = 1;
-        action.detail = "a signal ended the collection; what was left is absent";
+        action.detail =
+            stop == STOP_SIGNAL ? "a signal ended the collection; what was left is absent" : stop_text(stop);
         rc = action_end(&action, run->bundle, err);
     }
     return rc;
@@ -102,8 +105,12 @@ static int fill(struct run *run, const struct io_partial *output, const struct n
                                             .output = output->fd,
                                             .spool_directory = output->directory,
                                             .started = times->start.realtime,
+                                            .compress = run->options->compress,
+                                            .sha512 = run->options->sha512,
                                             .output_name = buf_text(&run->partial) };
     int rc = w_bundle_open(&run->bundle, &config, err);
+    if (rc == HZ_OK)
+        rc = pipeline_open(&run->pipeline, run, err);
     if (rc == HZ_OK)
         rc = note_noatime(run, n, err);
     if (rc == HZ_OK)
@@ -127,18 +134,20 @@ static void run_init(struct run *run, const struct collect_options *options, con
     deferred_init(&run->deferred, output->directory);
     recent_rows_init(&run->recent, output->directory);
     room_begin(&run->room, output->fd);
-    reader_init(&run->reader);
+    budget_begin(&run->budget, options, output->fd);
+    pace_begin(&run->pace, options->max_rate);
     meta_init(&run->meta);
 }
 
 static void run_free(struct run *run)
 {
     w_bundle_free(run->bundle);
+    pipeline_close(run->pipeline);
+    pace_end(&run->pace);
     buf_free(&run->partial);
     facts_free(&run->facts);
     deferred_free(&run->deferred);
     recent_rows_free(&run->recent);
-    reader_free(&run->reader);
     meta_free(&run->meta);
     tally_free(&run->tally);
     io_close(&run->root);

@@ -5,172 +5,198 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "formats/write/name.h"
 
-void listing_init(struct listing *l)
-{
-    memset(l, 0, sizeof *l);
-    buf_init(&l->text, LISTING_TEXT_MAX);
-}
+#define MAPPED_ROOM (W_NAME_COMPONENT_MAX + 64)
+
+struct listing_body {
+    struct sorter sorters[2];
+    struct sorter *sorter; /* the one of them that is read */
+    struct watch *watch;
+    int path_fd; /* the caller's */
+    const struct tree_node *node;
+    size_t count;
+    bool renamed; /* twins: two suffixes may still be the same */
+    char last[MAPPED_ROOM];
+    size_t last_len; /* of the member given out last */
+};
 
 void listing_free(struct listing *l)
 {
-    buf_free(&l->text);
-    free(l->entries);
-    listing_init(l);
+    if (l->body != NULL)
+        sorter_free(l->body->sorter);
+    free(l->body);
+    *l = (struct listing) { 0 };
 }
 
-const char *listing_raw(const struct listing *l, size_t i)
+static int begin(struct sorter_store *store, struct watch *watch, int path_fd, const struct tree_node *node,
+                 struct listing *l, struct hz_error *err)
 {
-    return (const char *)l->text.data + l->entries[i].raw;
-}
-
-const char *listing_mapped(const struct listing *l, size_t i)
-{
-    return (const char *)l->text.data + l->entries[i].mapped;
-}
-
-static struct listing_entry *new_entry(struct listing *l)
-{
-    if (l->count == l->room) {
-        size_t room = l->room == 0 ? 16 : l->room * 2;
-        struct listing_entry *grown = realloc(l->entries, room * sizeof *grown);
-        if (grown == NULL)
-            return NULL;
-        l->entries = grown;
-        l->room = room;
-    }
-    return &l->entries[l->count];
-}
-
-/* HZ_E_LIMIT: the text is full; what was listed so far stays good. */
-static int add_entry(struct listing *l, const char *name, size_t len, bool member, const struct tree_node *node,
-                     struct hz_error *err)
-{
-    if (l->count == LISTING_ENTRIES_MAX || LISTING_TEXT_MAX / 2 - l->text.len / 2 < 4 * len + 256)
-        return hz_error_set(err, HZ_E_LIMIT, _("the directory has too many entries"));
-    struct listing_entry *e = new_entry(l);
-    if (e == NULL)
+    l->body = calloc(1, sizeof *l->body);
+    if (l->body == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    *e = (struct listing_entry) {
-        .raw = (uint32_t)l->text.len, .raw_len = (uint32_t)len, .member = member, .node = node
-    };
-    buf_put(&l->text, name, len);
-    buf_putc(&l->text, '\0');
-    e->mapped = (uint32_t)l->text.len;
-    int rc = w_name_component(&l->text, name, len, err);
+    l->body->node = node;
+    l->body->watch = watch;
+    l->body->path_fd = path_fd;
+    l->body->sorter = &l->body->sorters[0];
+    sorter_init(l->body->sorter, store);
+    return HZ_OK;
+}
+
+/* HZ_E_LIMIT: there is no room; what was listed so far stays good. */
+static int add_entry(struct listing *l, const char *raw, size_t len, bool member, bool regular, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf mapped = BUF_INIT(4 * NAMES_RAW_MAX); /* before it is cut */
+    if (l->body->count == LISTING_ENTRIES_MAX || len > NAMES_RAW_MAX)
+        return hz_error_set(err, HZ_E_LIMIT, _("the directory has too many entries"));
+    int rc = w_name_component(&mapped, raw, len, err);
+    if (rc == HZ_OK && buf_text(&mapped) == NULL)
+        rc = buf_check(&mapped, err);
     if (rc != HZ_OK)
         return rc;
-    e->mapped_len = (uint32_t)(l->text.len - e->mapped);
-    buf_putc(&l->text, '\0');
-    rc = buf_check(&l->text, err);
-    l->count += rc == HZ_OK;
+    const struct name name = { raw, (const char *)mapped.data, len, mapped.len, member, regular };
+    rc = sorter_add(l->body->sorter, &name, err);
+    l->body->count += rc == HZ_OK;
     return rc;
 }
 
-/* For file systems that do not say the type in the listing. */
-static bool look_member(int path_fd, const char *name)
+/* Is this member named as the one before? They come in order. */
+static bool repeats(const struct listing_body *b, const struct name *name)
 {
-    HZ_CLEANUP(io_close) int fd = -1;
-    struct statx st;
-    struct hz_error ignored;
-    return io_evidence_look(path_fd, name, &fd, &ignored) == HZ_OK && io_statx_known(fd, &st, &ignored) == HZ_OK &&
-           (S_ISREG(st.stx_mode) || S_ISDIR(st.stx_mode));
+    return b->last_len > 0 && w_name_compare(b->last, b->last_len, name->mapped, name->mapped_len) == 0;
 }
 
-static int order_mapped(const void *a, const void *b, void *text)
+static void remember(struct listing_body *b, const struct name *name)
 {
-    const struct listing_entry *x = a, *y = b;
-    const char *base = text;
-    int order = w_name_compare(base + x->mapped, x->mapped_len, base + y->mapped, y->mapped_len);
-    if (order != 0)
-        return order;
-    return w_name_raw_compare(base + x->raw, x->raw_len, base + y->raw, y->raw_len);
+    memcpy(b->last, name->mapped, name->mapped_len);
+    b->last_len = name->mapped_len;
 }
 
-static bool same_mapped(const struct listing *l, const struct listing_entry *x, const struct listing_entry *y)
+static int has_twins(struct listing_body *b, bool *twins, struct hz_error *err)
 {
-    const char *base = (const char *)l->text.data;
-    return w_name_compare(base + x->mapped, x->mapped_len, base + y->mapped, y->mapped_len) == 0;
-}
-
-static void sort(struct listing *l)
-{
-    if (l->count > 1)
-        qsort_r(l->entries, l->count, sizeof *l->entries, order_mapped, l->text.data);
-}
-
-/* The text may move while it grows: the names are copied first. */
-static int rename_twin(struct listing *l, struct listing_entry *e, struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf copy = BUF_INIT(LISTING_TEXT_MAX);
-    buf_put(&copy, l->text.data + e->mapped, e->mapped_len);
-    buf_put(&copy, l->text.data + e->raw, e->raw_len);
-    int rc = buf_check(&copy, err);
-    if (rc != HZ_OK)
-        return rc;
-    size_t start = l->text.len;
-    buf_put(&l->text, copy.data, e->mapped_len);
-    rc = w_name_twin(&l->text, copy.data + e->mapped_len, e->raw_len, err);
-    if (rc != HZ_OK)
-        return rc;
-    e->mapped = (uint32_t)start;
-    e->mapped_len = (uint32_t)(l->text.len - start);
-    buf_putc(&l->text, '\0');
-    return buf_check(&l->text, err);
-}
-
-/* Sorted by mapped and then raw name, the first member of a run of equals is the one that keeps its name. */
-static int tell_twins(struct listing *l, bool *renamed, struct hz_error *err)
-{
-    size_t keeper = SIZE_MAX;
-    for (size_t i = 0; i < l->count; i++) {
-        struct listing_entry *e = &l->entries[i];
-        if (!e->member)
-            continue;
-        if (keeper == SIZE_MAX || !same_mapped(l, &l->entries[keeper], e)) {
-            keeper = i;
-            continue;
-        }
-        int rc = rename_twin(l, e, err);
-        if (rc != HZ_OK)
+    struct name name;
+    bool more = true;
+    *twins = false;
+    while (!*twins) {
+        int rc = sorter_next(b->sorter, &name, &more, err);
+        if (rc != HZ_OK || !more)
             return rc;
-        *renamed = true;
+        if (!name.member)
+            continue;
+        *twins = repeats(b, &name);
+        remember(b, &name);
     }
     return HZ_OK;
 }
 
-/* The suffix is a short digest: somebody can make two that are equal. The second of them then has no name. */
-static void mark_clashes(struct listing *l)
+static int add_renamed(struct sorter *to, const struct name *name, struct hz_error *err)
 {
-    size_t last = SIZE_MAX;
-    for (size_t i = 0; i < l->count; i++) {
-        struct listing_entry *e = &l->entries[i];
-        if (!e->member)
-            continue;
-        e->clash = last != SIZE_MAX && same_mapped(l, &l->entries[last], e);
-        last = i;
+    HZ_CLEANUP(buf_free) struct buf mapped = BUF_INIT(2 * MAPPED_ROOM);
+    struct name twin = *name;
+    buf_put(&mapped, name->mapped, name->mapped_len);
+    int rc = w_name_twin(&mapped, name->raw, name->raw_len, err);
+    if (rc == HZ_OK && buf_text(&mapped) == NULL)
+        rc = buf_check(&mapped, err);
+    if (rc != HZ_OK)
+        return rc;
+    twin.mapped = (const char *)mapped.data;
+    twin.mapped_len = mapped.len;
+    return sorter_add(to, &twin, err);
+}
+
+/* Sorted by mapped and then raw name, the first member of a run of equals is the one that keeps its name. */
+static int rename_twins(struct listing_body *b, struct sorter *to, struct hz_error *err)
+{
+    struct name name;
+    bool more;
+    for (b->last_len = 0;;) {
+        int rc = sorter_next(b->sorter, &name, &more, err);
+        if (rc != HZ_OK || !more)
+            return rc;
+        if (name.member && repeats(b, &name)) {
+            rc = add_renamed(to, &name, err);
+        } else {
+            if (name.member)
+                remember(b, &name);
+            rc = sorter_add(to, &name, err);
+        }
+        if (rc != HZ_OK)
+            return rc;
     }
+}
+
+/* The same names again, twins renamed, into a second sorter that takes the place of the first. */
+static int sort_again(struct listing *l, struct hz_error *err)
+{
+    struct listing_body *b = l->body;
+    struct sorter *to = &b->sorters[1];
+    sorter_init(to, b->sorter->store);
+    b->sorter->pinned = true;
+    sorter_rewind(b->sorter);
+    int rc = rename_twins(b, to, err);
+    sorter_free(b->sorter);
+    b->sorter = to;
+    b->renamed = true;
+    l->cut |= rc == HZ_E_LIMIT;
+    return rc == HZ_E_LIMIT ? HZ_OK : rc;
+}
+
+static int end(struct listing *l, struct hz_error *err)
+{
+    int rc = sorter_end(l->body->sorter, err);
+    l->cut |= rc == HZ_E_LIMIT;
+    return rc == HZ_E_LIMIT ? HZ_OK : rc;
 }
 
 static int arrange(struct listing *l, struct hz_error *err)
 {
-    bool renamed = false;
-    sort(l);
-    int rc = tell_twins(l, &renamed, err);
-    if (rc != HZ_OK || !renamed)
+    bool twins = false;
+    int rc = end(l, err);
+    if (rc == HZ_OK)
+        rc = has_twins(l->body, &twins, err);
+    if (rc == HZ_OK && twins)
+        rc = sort_again(l, err);
+    if (rc == HZ_OK && twins)
+        rc = end(l, err);
+    if (rc == HZ_OK && !twins)
+        sorter_rewind(l->body->sorter);
+    l->body->last_len = 0;
+    return rc;
+}
+
+int listing_next(struct listing *l, struct listing_entry *out, bool *more, struct hz_error *err)
+{
+    struct listing_body *b = l->body;
+    struct listing_entry e = { .clash = false };
+    int rc = sorter_next(b->sorter, &e.name, more, err);
+    if (rc != HZ_OK || !*more)
         return rc;
-    sort(l);
-    mark_clashes(l);
+    if (b->renamed && e.name.member) {
+        e.clash = repeats(b, &e.name);
+        remember(b, &e.name);
+    }
+    size_t child = tree_find(b->node, e.name.raw, e.name.raw_len);
+    if (child != TREE_NONE)
+        e.node = b->node->children[child];
+    *out = e;
     return HZ_OK;
 }
 
-static void close_directory(DIR **directory)
+/* For file systems that do not say the type in the listing. */
+static bool look_member(const struct listing_body *b, const char *name)
 {
-    if (*directory != NULL)
-        closedir(*directory);
+    int fd = -1;
+    struct statx st;
+    struct hz_error ignored;
+    watch_enter(b->watch);
+    bool member = io_evidence_look(b->path_fd, name, &fd, &ignored) == HZ_OK &&
+                  io_statx_known(fd, &st, &ignored) == HZ_OK && (S_ISREG(st.stx_mode) || S_ISDIR(st.stx_mode));
+    io_close(&fd);
+    watch_leave(b->watch);
+    return member;
 }
 
 static bool is_dots(const char *name)
@@ -178,80 +204,104 @@ static bool is_dots(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* seen: one flag for each of node's children. */
-static int read_entries(DIR *directory, int path_fd, const struct tree_node *node, bool *seen, struct listing *l,
-                        struct hz_error *err)
+static const struct dirent *read_entry(const struct listing_body *b, DIR *directory, int *failed)
 {
-    for (;;) {
-        errno = 0;
-        const struct dirent *d = readdir(directory);
-        if (d == NULL) {
-            l->failed = errno;
-            return HZ_OK;
-        }
-        if (is_dots(d->d_name))
-            continue;
-        bool member =
-            d->d_type == DT_REG || d->d_type == DT_DIR || (d->d_type == DT_UNKNOWN && look_member(path_fd, d->d_name));
-        size_t len = strlen(d->d_name);
-        size_t child = tree_find(node, d->d_name, len);
-        int rc = add_entry(l, d->d_name, len, member, child == TREE_NONE ? NULL : node->children[child], err);
-        if (rc != HZ_OK)
-            return rc;
-        l->entries[l->count - 1].regular = d->d_type == DT_REG;
-        if (child != TREE_NONE)
-            seen[child] = true;
-    }
+    watch_enter(b->watch);
+    errno = 0;
+    const struct dirent *d = readdir(directory);
+    *failed = d == NULL ? errno : 0;
+    watch_leave(b->watch);
+    return d;
 }
 
-static int add_planned(int path_fd, const struct tree_node *node, const bool *seen, struct listing *l,
-                       struct hz_error *err)
+/* What was asked for by its name is there already. */
+static int read_entries(DIR *directory, struct listing *l, struct hz_error *err)
 {
-    for (size_t i = 0; node != NULL && i < node->count; i++) {
-        const struct tree_node *child = node->children[i];
-        if (seen != NULL && seen[i])
+    const struct listing_body *b = l->body;
+    const struct dirent *d;
+    while ((d = read_entry(b, directory, &l->failed)) != NULL) {
+        size_t len = strlen(d->d_name);
+        if (is_dots(d->d_name) || tree_find(b->node, d->d_name, len) != TREE_NONE)
             continue;
-        bool member = child->made != NULL || !child->asked || look_member(path_fd, child->name);
-        int rc = add_entry(l, child->name, child->len, member, child, err);
+        bool member =
+            d->d_type == DT_REG || d->d_type == DT_DIR || (d->d_type == DT_UNKNOWN && look_member(b, d->d_name));
+        int rc = add_entry(l, d->d_name, len, member, d->d_type == DT_REG, err);
         if (rc != HZ_OK)
             return rc;
     }
     return HZ_OK;
 }
 
-int listing_planned(int path_fd, const struct tree_node *node, struct listing *out, struct hz_error *err)
+static int add_planned(struct listing *l, struct hz_error *err)
 {
-    int rc = add_planned(path_fd, node, NULL, out, err);
+    const struct tree_node *node = l->body->node;
+    for (size_t i = 0; node != NULL && i < node->count; i++) {
+        const struct tree_node *child = node->children[i];
+        bool member = child->made != NULL || !child->asked || look_member(l->body, child->name);
+        int rc = add_entry(l, child->name, child->len, member, false, err);
+        if (rc != HZ_OK)
+            return rc;
+    }
+    return HZ_OK;
+}
+
+int listing_planned(struct sorter_store *store, struct watch *watch, int path_fd, const struct tree_node *node,
+                    struct listing *out, struct hz_error *err)
+{
+    int rc = begin(store, watch, path_fd, node, out, err);
+    if (rc == HZ_OK)
+        rc = add_planned(out, err);
     return rc == HZ_OK ? arrange(out, err) : rc;
 }
 
-static int list(DIR *directory, int path_fd, const struct tree_node *node, struct listing *out, struct hz_error *err)
+/* What was asked for by its name comes first: it is there even where there is no room for all. */
+static int list(DIR *directory, struct listing *out, struct hz_error *err)
 {
-    bool *seen = calloc(node == NULL ? 1 : node->count + 1, sizeof *seen);
-    if (seen == NULL)
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    int rc = read_entries(directory, path_fd, node, seen, out, err);
+    int rc = add_planned(out, err);
+    if (rc == HZ_OK)
+        rc = read_entries(directory, out, err);
     if (rc == HZ_E_LIMIT) {
         out->cut = true;
         rc = HZ_OK;
     }
-    if (rc == HZ_OK)
-        rc = add_planned(path_fd, node, seen, out, err);
-    free(seen);
     return rc == HZ_OK ? arrange(out, err) : rc;
 }
 
-int listing_read(int path_fd, const struct tree_node *node, struct listing *out, struct hz_error *err)
+static DIR *open_directory(struct watch *watch, int path_fd, bool *exposed, struct hz_error *err)
 {
     int fd = -1, noatime = 0;
+    watch_enter(watch);
     int rc = io_evidence_directory(path_fd, &fd, &noatime, err);
-    if (rc != HZ_OK)
-        return rc;
-    HZ_CLEANUP(close_directory) DIR *directory = fdopendir(fd);
-    if (directory == NULL) {
+    DIR *directory = rc == HZ_OK ? fdopendir(fd) : NULL;
+    if (rc == HZ_OK && directory == NULL) {
         io_close(&fd);
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+        hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     }
-    out->exposed = noatime == 0;
-    return list(directory, path_fd, node, out, err);
+    watch_leave(watch);
+    *exposed = noatime == 0;
+    return directory;
+}
+
+static void close_directory(struct watch *watch, DIR *directory)
+{
+    watch_enter(watch);
+    closedir(directory);
+    watch_leave(watch);
+}
+
+int listing_read(struct sorter_store *store, struct watch *watch, int path_fd, const struct tree_node *node,
+                 struct listing *out, struct hz_error *err)
+{
+    bool exposed = false;
+    DIR *directory = open_directory(watch, path_fd, &exposed, err);
+    if (directory == NULL)
+        return err->code;
+    int rc = begin(store, watch, path_fd, node, out, err);
+    if (rc == HZ_OK)
+        rc = list(directory, out, err);
+    close_directory(watch, directory);
+    if (rc != HZ_OK)
+        listing_free(out);
+    out->exposed = exposed;
+    return rc;
 }

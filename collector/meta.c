@@ -1,6 +1,7 @@
 #include "collector/meta.h"
 
 #include <errno.h>
+#include <linux/limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #include <sys/xattr.h>
 
 #include "base/lang.h"
+
+#define NAMES_FIRST ((size_t)1024) /* so much of a list is expected; XATTR_LIST_MAX (64 KiB) is a power of 4 more */
 
 void meta_init(struct meta *m)
 {
@@ -19,6 +22,7 @@ void meta_free(struct meta *m)
 {
     buf_free(&m->bytes);
     free(m->xattrs);
+    free(m->names);
     meta_init(m);
 }
 
@@ -60,6 +64,12 @@ bool meta_same(const struct statx *before, const struct statx *after)
            same_time(before->stx_ctime, after->stx_ctime);
 }
 
+struct thing { /* whose attributes are read */
+    struct watch *watch;
+    int fd;
+    char path[32]; /* "": fd is open for reading */
+};
+
 /* An O_PATH descriptor has no attributes for f*xattr(2): its magic link leads to the same inode, a symbolic link's own
  * included. */
 static void path_of(int path_fd, char out[32])
@@ -67,42 +77,53 @@ static void path_of(int path_fd, char out[32])
     snprintf(out, 32, "/proc/self/fd/%d", path_fd);
 }
 
-/* The list of names, NUL-terminated each. false: it cannot be had whole. */
-static bool list_names(const char *path, char **names, size_t *len)
+static ssize_t list(const struct thing *t, char *out, size_t room)
 {
+    watch_enter(t->watch);
+    ssize_t n = t->path[0] == '\0' ? flistxattr(t->fd, out, room) : listxattr(t->path, out, room);
+    int e = errno;
+    watch_leave(t->watch);
+    errno = e;
+    return n;
+}
+
+static ssize_t get(const struct thing *t, const char *name, void *out, size_t room)
+{
+    watch_enter(t->watch);
+    ssize_t n = t->path[0] == '\0' ? fgetxattr(t->fd, name, out, room) : getxattr(t->path, name, out, room);
+    watch_leave(t->watch);
+    return n;
+}
+
+/* The list of names, NUL-terminated each. false: it cannot be had whole. */
+static bool list_names(const struct thing *t, char **names, size_t *len)
+{
+    ssize_t got = 0;
     *len = 0;
-    for (unsigned tries = 0; tries < 4; tries++) { /* it may grow between the two calls */
-        ssize_t need = listxattr(path, NULL, 0);
-        if (need <= 0)
-            return need == 0 || errno == EOPNOTSUPP;
-        char *room = malloc((size_t)need);
-        if (room == NULL)
+    for (size_t room = NAMES_FIRST; room <= XATTR_LIST_MAX; room *= 4) {
+        char *grown = realloc(*names, room);
+        if (grown == NULL)
             return false;
-        ssize_t got = listxattr(path, room, (size_t)need);
-        if (got >= 0) {
-            *names = room;
-            *len = (size_t)got;
-            return true;
-        }
-        int e = errno;
-        free(room);
-        if (e != ERANGE)
-            return false;
+        *names = grown;
+        got = list(t, grown, room);
+        if (got >= 0 || errno != ERANGE)
+            break;
     }
-    return false;
+    *len = got > 0 ? (size_t)got : 0;
+    return got >= 0 || errno == EOPNOTSUPP;
 }
 
 /* Appends the value to bytes. false: not to be had, or over the bound. */
-static bool read_value(struct buf *bytes, const char *path, const char *name, size_t budget, size_t *len)
+static bool read_value(struct buf *bytes, const struct thing *t, const char *name, size_t budget, size_t *len)
 {
-    ssize_t need = getxattr(path, name, NULL, 0);
+    ssize_t need = get(t, name, NULL, 0);
     if (need < 0 || (size_t)need > budget)
         return false;
     size_t start = bytes->len;
     unsigned char *room = buf_grow(bytes, (size_t)need);
     if (room == NULL)
         return false;
-    ssize_t got = need == 0 ? 0 : getxattr(path, name, room, (size_t)need);
+    ssize_t got = need == 0 ? 0 : get(t, name, room, (size_t)need);
     if (got < 0 || got > need) {
         bytes->len = start;
         return false;
@@ -142,13 +163,13 @@ static void settle(struct meta *m)
     m->stat.xattrs = m->xattrs;
 }
 
-static int read_all(struct meta *m, const char *path, const char *names, size_t len, struct hz_error *err)
+static int read_all(struct meta *m, const struct thing *t, const char *names, size_t len, struct hz_error *err)
 {
     size_t left = META_XATTRS_MAX;
     for (const char *name = names; name < names + len; name += strlen(name) + 1) {
         size_t name_len = strlen(name), start = m->bytes.len, value_len;
         if (left < name_len + META_XATTR_EACH || buf_put(&m->bytes, name, name_len) != HZ_OK ||
-            !read_value(&m->bytes, path, name, left - name_len - META_XATTR_EACH, &value_len)) {
+            !read_value(&m->bytes, t, name, left - name_len - META_XATTR_EACH, &value_len)) {
             m->bytes.len = start;
             m->stat.xattrs_incomplete = true;
             continue;
@@ -161,19 +182,29 @@ static int read_all(struct meta *m, const char *path, const char *names, size_t 
     return buf_check(&m->bytes, err);
 }
 
-int meta_read(struct meta *m, int path_fd, const struct statx *st, struct hz_error *err)
+static int read_of(struct meta *m, const struct thing *t, const struct statx *st, struct hz_error *err)
 {
-    char path[32], *names = NULL;
     size_t len;
     meta_from_statx(&m->stat, st);
     buf_reset(&m->bytes);
-    path_of(path_fd, path);
-    if (!list_names(path, &names, &len)) {
+    if (!list_names(t, &m->names, &len)) {
         m->stat.xattrs_incomplete = true;
         return HZ_OK;
     }
-    int rc = read_all(m, path, names, len, err);
-    free(names);
+    int rc = len == 0 ? HZ_OK : read_all(m, t, m->names, len, err);
     settle(m);
     return rc;
+}
+
+int meta_read(struct meta *m, int path_fd, const struct statx *st, struct hz_error *err)
+{
+    struct thing t = { .watch = m->watch, .fd = path_fd };
+    path_of(path_fd, t.path);
+    return read_of(m, &t, st, err);
+}
+
+int meta_read_open(struct meta *m, int fd, const struct statx *st, struct hz_error *err)
+{
+    const struct thing t = { .watch = m->watch, .fd = fd, .path = "" };
+    return read_of(m, &t, st, err);
 }

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "collector/watch.h"
 #include "formats/write/record.h"
 
 /* Names and values of all extended attributes of one thing, each with META_XATTR_EACH for its frame: what is beyond is
@@ -15,9 +16,11 @@
 #define META_XATTRS_MAX ((size_t)256 << 10)
 #define META_XATTR_EACH 32
 
-struct meta { /* reusable; stat points into the rest and is valid until the next meta_read */
+struct meta {            /* reusable; stat points into the rest and is valid until the next meta_read */
+    struct watch *watch; /* of the thread that reads; may be NULL */
     struct w_stat stat;
     struct buf bytes;
+    char *names;            /* owned */
     struct w_xattr *xattrs; /* owned */
     size_t room;
 };
@@ -30,6 +33,8 @@ void meta_from_statx(struct w_stat *out, const struct statx *st);
  * as far as we may read them. Access times stay. HZ_E_NOMEM is the only failure: attributes that cannot be read make
  * xattrs_incomplete true. */
 int meta_read(struct meta *m, int path_fd, const struct statx *st, struct hz_error *err);
+/* The same from a descriptor that is open for reading. */
+int meta_read_open(struct meta *m, int fd, const struct statx *st, struct hz_error *err);
 /* Modification, change and size are as before. */
 bool meta_same(const struct statx *before, const struct statx *after);
 

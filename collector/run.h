@@ -5,19 +5,21 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "collector/budget.h"
 #include "collector/deferred.h"
 #include "collector/facts.h"
 #include "collector/interrupt.h"
 #include "collector/meta.h"
 #include "collector/options.h"
 #include "collector/own.h"
-#include "collector/read.h"
+#include "collector/pace.h"
 #include "collector/recent_rows.h"
 #include "collector/room.h"
 #include "collector/stop.h"
 #include "collector/tally.h"
 #include "formats/write/bundle.h"
 
+struct pipeline;
 struct source;
 
 struct run {
@@ -36,7 +38,9 @@ struct run {
     struct recent_rows recent; /* what the source recent has found */
     struct interrupt interrupt;
     struct stop stop;
-    struct reader reader;
+    struct budget budget;
+    struct pace pace;
+    struct pipeline *pipeline;
     struct meta meta;
 };
 

@@ -1,6 +1,7 @@
 #include "collector/source.h"
 
-#include "collector/take.h"
+#include "collector/feed.h"
+#include "collector/pipeline.h"
 
 const struct source *const source_table[] = { &source_system, &source_databases,    &source_journal, &source_logs,
                                               &source_recent, &source_recent_files, &source_files,   &source_long };
@@ -12,20 +13,46 @@ const char *source_why_skip(void *context, const struct walk_item *item)
     return s->source->skip == NULL ? NULL : s->source->skip(s->options, item, s->content);
 }
 
+struct walking { /* a walk as a job of the pipeline */
+    struct walk_config config;
+    struct walk *walk; /* NULL before it begins */
+};
+
+static int go(void *context, struct feed *feed, struct hz_error *err)
+{
+    struct walking *w = context;
+    if (w->walk == NULL) {
+        w->config.visitor = feed_visitor(feed);
+        w->config.watch = feed->watch;
+        w->config.silent = feed->devices;
+        int rc = walk_new(&w->walk, &w->config, err);
+        if (rc != HZ_OK)
+            return rc;
+    }
+    return walk_go(w->walk, err);
+}
+
+static int give_up(void *context, struct feed *feed, struct hz_error *err)
+{
+    struct walking *w = context;
+    return walk_give_up(w->walk, feed->watch, err);
+}
+
 int source_walk(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
     struct source_skip skip = { run->taking, run->options, true };
-    const struct walk_config config = {
-        .root = run->root,
-        .tree = tree,
-        .source = run->source,
-        .cross_mounts = run->options->cross_mounts,
-        .skip = source_why_skip,
-        .skip_context = &skip,
-        .visitor = take_visitor(run),
-    };
-    uint64_t exposed = 0;
-    int rc = walk_run(&config, &exposed, err);
-    run->tally.exposed += exposed;
+    struct walking walking = { .config = { .root = run->root,
+                                           .spool = run->deferred.directory,
+                                           .tree = tree,
+                                           .source = run->source,
+                                           .cross_mounts = run->options->cross_mounts,
+                                           .open_files = true,
+                                           .skip = source_why_skip,
+                                           .skip_context = &skip } };
+    const struct pipeline_job job = { &walking, go, give_up };
+    int rc = pipeline_run(run, &job, err);
+    if (walking.walk != NULL)
+        run->tally.exposed += walk_exposed(walking.walk);
+    walk_free(walking.walk);
     return rc;
 }

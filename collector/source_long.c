@@ -5,8 +5,8 @@
 #include "base/io_open.h"
 #include "collector/absence.h"
 #include "collector/look.h"
+#include "collector/pipeline.h"
 #include "collector/source.h"
-#include "collector/take.h"
 #include "formats/write/name.h"
 
 static bool wanted(const struct collect_options *options, size_t deferred)
@@ -15,63 +15,110 @@ static bool wanted(const struct collect_options *options, size_t deferred)
     return deferred > 0;
 }
 
-static int give_up(struct run *run, struct w_bytes origin, struct walk_absence absence, struct hz_error *err)
+struct rows { /* what was deferred, as a job of the pipeline */
+    struct run *run;
+    struct buf path; /* of the row at work */
+    size_t next;
+};
+
+static struct w_bytes origin_of(const struct rows *rows)
 {
-    absence.origin = origin;
-    return take_absence(run, &absence, err);
+    return (struct w_bytes) { rows->path.data, rows->path.len };
 }
 
-static int take_open(struct run *run, const struct deferred_row *row, struct walk_item *item, struct hz_error *err)
+static int leave_out(struct rows *rows, struct feed *feed, struct walk_absence absence, struct hz_error *err)
+{
+    absence.origin = origin_of(rows);
+    return feed_absence(feed, &absence, err);
+}
+
+/* Component by component: each may be on a file system that does not answer. */
+static int look(struct rows *rows, struct feed *feed, struct walk_item *item, struct hz_error *why)
+{
+    struct watch *watch = feed->watch;
+    watch_enter(watch);
+    int rc = look_path(rows->run->root, (const char *)rows->path.data, rows->path.len, &item->fd, why);
+    if (rc == HZ_OK)
+        rc = io_statx(item->fd, &item->stat, why);
+    if (rc == HZ_OK)
+        item->pseudo = pseudo_find(item->fd);
+    watch_leave(watch);
+    return rc;
+}
+
+static int take_open(struct rows *rows, struct feed *feed, const struct deferred_row *row, struct walk_item *item,
+                     struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(2 * W_NAME_PATH_MAX);
     if (!S_ISREG(item->stat.stx_mode)) {
-        struct walk_absence a = { .status = W_VANISHED,
-                                  .reason = "replaced by another kind of file meanwhile",
-                                  .failure = row->named };
-        return give_up(run, item->origin, a, err);
+        const struct walk_absence a = { .status = W_VANISHED,
+                                        .reason = "replaced by another kind of file meanwhile",
+                                        .failure = row->named };
+        return leave_out(rows, feed, a, err);
     }
     int rc = w_name_long(&path, row->source, item->origin.data, item->origin.len, err);
     if (rc == HZ_OK && buf_text(&path) == NULL)
         rc = buf_check(&path, err);
-    return rc == HZ_OK ? take_file(run, item, (const char *)path.data, row->named, err) : rc;
+    return rc == HZ_OK ? feed_file(feed, item, (const char *)path.data, path.len, row->named, err) : rc;
 }
 
-static int take_row(struct run *run, const struct deferred_row *row, struct w_bytes origin, struct hz_error *err)
+static int take_row(struct rows *rows, struct feed *feed, const struct deferred_row *row, struct hz_error *err)
 {
-    HZ_CLEANUP(io_close) int fd = -1;
     struct hz_error why;
-    struct walk_item item = { .origin = origin };
-    enum stop_reason stop = stop_now(run);
+    struct walk_item item = { .origin = origin_of(rows), .fd = -1 };
+    enum stop_reason stop = stop_poll(feed->stop);
     if (stop != STOP_NONE) {
-        struct walk_absence a = { .status = stop_status(stop), .reason = stop_text(stop), .failure = true };
-        return give_up(run, origin, a, err);
+        const struct walk_absence a = { .status = stop_status(stop), .reason = stop_text(stop), .failure = true };
+        return leave_out(rows, feed, a, err);
     }
-    if (look_path(run->root, origin.data, origin.len, &fd, &why) != HZ_OK || io_statx(fd, &item.stat, &why) != HZ_OK) {
-        if (absence_is_ours(why.sys_errno)) {
-            *err = why;
-            return why.code;
-        }
+    int rc = look(rows, feed, &item, &why);
+    if (rc == HZ_OK)
+        rc = take_open(rows, feed, row, &item, err);
+    else if (absence_is_ours(why.sys_errno)) {
+        *err = why;
+        rc = why.code;
+    } else {
         struct walk_absence a = { .status = absence_status(why.sys_errno),
                                   .reason = absence_reason(why.sys_errno),
                                   .sys_errno = why.sys_errno };
         a.failure = a.status != W_VANISHED || row->named;
-        return give_up(run, origin, a, err);
+        rc = leave_out(rows, feed, a, err);
     }
-    item.fd = fd;
-    return take_open(run, row, &item, err);
+    io_close(&item.fd);
+    return rc;
+}
+
+static int go(void *context, struct feed *feed, struct hz_error *err)
+{
+    struct rows *rows = context;
+    const struct deferred *deferred = &rows->run->deferred;
+    const struct statx unknown = { 0 };
+    int rc = HZ_OK;
+    while (rc == HZ_OK && rows->next < deferred->count) {
+        const struct deferred_row *row = &deferred->rows[rows->next++];
+        rc = deferred_path(deferred, rows->next - 1, &rows->path, err);
+        watch_about(feed->watch, origin_of(rows), &unknown);
+        if (rc == HZ_OK)
+            rc = take_row(rows, feed, row, err);
+    }
+    return rc;
+}
+
+static int give_up(void *context, struct feed *feed, struct hz_error *err)
+{
+    const struct walk_absence a = { .status = W_TIMEOUT, .reason = "its file system did not answer", .failure = true };
+    return leave_out(context, feed, a, err);
 }
 
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
     (void)tree;
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+    struct rows rows = { .run = run };
+    const struct pipeline_job job = { &rows, go, give_up };
+    buf_init(&rows.path, (size_t)1 << 20);
     deferred_sort(&run->deferred);
-    int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < run->deferred.count; i++) {
-        rc = deferred_path(&run->deferred, i, &path, err);
-        if (rc == HZ_OK)
-            rc = take_row(run, &run->deferred.rows[i], (struct w_bytes) { path.data, path.len }, err);
-    }
+    int rc = pipeline_run(run, &job, err);
+    buf_free(&rows.path);
     return rc;
 }
 

@@ -74,7 +74,7 @@ static int find_row(struct surveyor *v, struct w_bytes origin, struct survey_row
     return rc;
 }
 
-static int visit_file(void *context, const struct walk_item *item, bool named, struct hz_error *err)
+static int visit_file(void *context, struct walk_item *item, bool named, struct hz_error *err)
 {
     struct survey_row *row;
     (void)named;
@@ -86,7 +86,7 @@ static int visit_file(void *context, const struct walk_item *item, bool named, s
     return HZ_OK;
 }
 
-static int visit_object(void *context, const struct walk_item *item, struct hz_error *err)
+static int visit_object(void *context, struct walk_item *item, struct hz_error *err)
 {
     struct survey_row *row;
     int rc = find_row(context, item->origin, &row, err);
@@ -146,6 +146,7 @@ static int survey_source(const struct collect_options *options, const struct sou
     struct source_skip skip = { source, options, false };
     const struct walk_config config = {
         .root = root,
+        .spool = -1,
         .tree = tree,
         .source = source->name,
         .cross_mounts = options->cross_mounts,

@@ -1,14 +1,9 @@
 #include "collector/take.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/io_open.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "collector/absence.h"
 #include "collector/action.h"
-#include "formats/write/name.h"
 
 int take_absence(struct run *run, const struct walk_absence *absence, struct hz_error *err)
 {
@@ -24,38 +19,6 @@ int take_absence(struct run *run, const struct walk_absence *absence, struct hz_
     return rc == HZ_OK ? w_bundle_absent(run->bundle, &row, err) : rc;
 }
 
-static int absent_file(struct run *run, const struct walk_item *item, bool named, const struct hz_error *why,
-                       struct hz_error *err)
-{
-    struct walk_absence a = { .origin = item->origin,
-                              .status = absence_status(why->sys_errno),
-                              .reason = absence_reason(why->sys_errno),
-                              .sys_errno = why->sys_errno,
-                              .failure = true };
-    if (why->code == HZ_E_NOMEM || absence_is_ours(why->sys_errno)) {
-        if (err != NULL)
-            *err = *why;
-        return why->code;
-    }
-    if (why->code == HZ_E_DENIED && why->sys_errno == 0) {
-        a.status = W_EXCLUDED;
-        a.reason = run->reader.refused;
-        a.failure = false;
-    }
-    if (a.status == W_VANISHED)
-        a.failure = named;
-    return take_absence(run, &a, err);
-}
-
-static int no_room(struct run *run, const struct walk_item *item, struct hz_error *err)
-{
-    struct walk_absence a = { .origin = item->origin,
-                              .status = W_OVER_BUDGET,
-                              .reason = "larger than what is free where the bundle is written",
-                              .failure = true };
-    return take_absence(run, &a, err);
-}
-
 /* The text of a path for the action log. */
 static int path_text(struct buf *out, struct w_bytes path, struct hz_error *err)
 {
@@ -63,7 +26,7 @@ static int path_text(struct buf *out, struct w_bytes path, struct hz_error *err)
     return buf_text(out) == NULL ? buf_check(out, err) : HZ_OK;
 }
 
-static int note_read_error(struct run *run, const struct walk_item *item, int sys_errno, struct hz_error *err)
+static int note_cut(struct run *run, const struct slot_item *item, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf target = BUF_INIT((size_t)512 << 10);
     struct w_action action;
@@ -73,76 +36,55 @@ static int note_read_error(struct run *run, const struct walk_item *item, int sy
         return rc;
     action_begin(&action, "read-error", run->source, (const char *)target.data);
     action.failures = 1;
-    action.detail = absence_reason(sys_errno);
+    action.detail = item->cut;
     return action_end(&action, run->bundle, err);
 }
 
-static struct w_bytes last_name(struct w_bytes path)
+static int take_ready(struct run *run, struct slot *s, const struct slot_item *item, struct hz_error *err)
 {
-    const char *start = path.data, *slash = memrchr(path.data, '/', path.len);
-    const char *name = slash == NULL ? start : slash + 1;
-    return (struct w_bytes) { name, path.len - (size_t)(name - start) };
-}
-
-int take_file(struct run *run, const struct walk_item *item, const char *path, bool named, struct hz_error *err)
-{
-    struct hz_error why = { .code = HZ_OK };
-    struct read_outcome outcome;
-    struct w_bytes name = last_name(item->origin);
-    struct w_file file = { .path = path, .source = run->source, .origin = item->origin, .acquired_at = stamp_now() };
-    if (reader_open(&run->reader, item->fd, name.data, name.len, &why) != HZ_OK)
-        return absent_file(run, item, named, &why, err);
-    if (!run->reader.whole && !room_has(&run->room, run->reader.before.stx_size))
-        return no_room(run, item, err);
-    int rc = meta_read(&run->meta, item->fd, &run->reader.before, err);
-    file.method = run->reader.method;
-    file.stat = run->meta.stat;
+    const struct w_ready ready = { .path = item->path,
+                                   .source = s->source,
+                                   .size = item->size,
+                                   .sha256 = item->sha256,
+                                   .sha512 = item->sha512[0] == '\0' ? NULL : item->sha512,
+                                   .line = s->lines.data + item->line_at,
+                                   .line_len = item->line_len,
+                                   .leaf = item->leaf };
+    int rc = w_bundle_lend(run->bundle, s->bytes + item->at, item->len, &s->loan, err);
     if (rc == HZ_OK)
-        rc = reader_copy(&run->reader, run->bundle, &file, &outcome, err);
-    if (rc != HZ_OK)
-        return rc;
-    run->tally.exposed += run->reader.exposed;
-    run->tally.file_status[outcome.status]++;
-    return outcome.sys_errno == 0 ? HZ_OK : note_read_error(run, item, outcome.sys_errno, err);
+        rc = w_bundle_ready(run->bundle, &ready, err);
+    run->tally.file_status[item->status]++;
+    return rc == HZ_OK && item->cut != NULL ? note_cut(run, item, err) : rc;
 }
 
-static int visit_file(void *context, const struct walk_item *item, bool named, struct hz_error *err)
+/* A file that did not know its size, from memory. */
+static int take_alone(struct run *run, struct slot *s, const struct slot_item *item, struct hz_error *err)
 {
-    struct run *run = context;
-    if (own_has(&run->own, &item->stat)) {
-        struct walk_absence a = { .origin = item->origin, .status = W_EXCLUDED, .reason = "own output" };
-        return take_absence(run, &a, err);
-    }
-    if (item->path_len > W_NAME_PATH_MAX)
-        return deferred_add(&run->deferred, run->source, item->origin.data, item->origin.len, named, err);
-    return take_file(run, item, item->path, named, err);
+    const struct w_file file = { .path = item->path,
+                                 .source = s->source,
+                                 .origin = item->origin,
+                                 .method = item->method,
+                                 .stat = item->row,
+                                 .acquired_at = item->acquired_at };
+    int rc = w_bundle_file_begin(run->bundle, &file, s->whole.len, err);
+    if (rc == HZ_OK)
+        rc = w_bundle_file_data(run->bundle, s->whole.data, s->whole.len, err);
+    run->tally.file_status[item->status]++;
+    return rc == HZ_OK ? w_bundle_file_end(run->bundle, item->status, err) : rc;
 }
 
-static void free_text(char **text)
+static int take_object(struct run *run, struct slot *s, const struct slot_item *item, struct hz_error *err)
 {
-    free(*text);
+    const struct w_object object = { .source = s->source,
+                                     .origin = item->origin,
+                                     .target = item->target,
+                                     .stat = item->row,
+                                     .acquired_at = item->acquired_at };
+    return w_bundle_object(run->bundle, &object, err);
 }
 
-static int visit_object(void *context, const struct walk_item *item, struct hz_error *err)
+static int take_made(struct run *run, const struct tree_made *made, struct hz_error *err)
 {
-    struct run *run = context;
-    HZ_CLEANUP(free_text) char *target = NULL;
-    struct hz_error why = { .code = HZ_OK };
-    struct w_object object = { .source = run->source, .origin = item->origin, .acquired_at = stamp_now() };
-    if (S_ISLNK(item->stat.stx_mode)) {
-        if (io_evidence_readlink(item->fd, &target, &object.target.len, &why) != HZ_OK)
-            return absent_file(run, item, false, &why, err);
-        object.target.data = target;
-        run->tally.exposed++; /* nothing but the mount keeps a link's access time */
-    }
-    int rc = meta_read(&run->meta, item->fd, &item->stat, err);
-    object.stat = run->meta.stat;
-    return rc == HZ_OK ? w_bundle_object(run->bundle, &object, err) : rc;
-}
-
-static int visit_made(void *context, const struct tree_made *made, struct hz_error *err)
-{
-    struct run *run = context;
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT((size_t)16 << 20);
     int rc = made->make(&run->facts, &bytes, err);
     if (rc == HZ_OK)
@@ -151,22 +93,40 @@ static int visit_made(void *context, const struct tree_made *made, struct hz_err
     return rc;
 }
 
-static int visit_absent(void *context, const struct walk_absence *absence, struct hz_error *err)
+static int take_missing(struct run *run, const struct slot_item *item, struct hz_error *err)
 {
-    return take_absence(context, absence, err);
+    struct walk_absence absence = item->absence;
+    absence.origin = item->origin;
+    return take_absence(run, &absence, err);
 }
 
-static enum stop_reason visit_stopped(void *context)
+static int take_item(struct run *run, struct slot *s, const struct slot_item *item, struct hz_error *err)
 {
-    return stop_now(context);
+    run->tally.exposed += item->exposed;
+    if (item->kind == SLOT_ABSENT || item->outcome == SLOT_MISSING)
+        return take_missing(run, item, err);
+    if (item->kind == SLOT_MADE)
+        return take_made(run, item->made, err);
+    if (item->kind == SLOT_DEFERRED)
+        return deferred_add(&run->deferred, s->source, item->origin.data, item->origin.len, item->named, err);
+    if (item->kind == SLOT_OBJECT)
+        return take_object(run, s, item, err);
+    if (item->outcome == SLOT_NOTHING)
+        return item->len == 0 ? HZ_OK : w_bundle_lend(run->bundle, s->bytes + item->at, item->len, &s->loan, err);
+    return item->outcome == SLOT_ALONE ? take_alone(run, s, item, err) : take_ready(run, s, item, err);
 }
 
-struct walk_visitor take_visitor(struct run *run)
+int take_slot(struct run *run, struct slot *s, struct hz_error *err)
 {
-    return (struct walk_visitor) { .context = run,
-                                   .file = visit_file,
-                                   .object = visit_object,
-                                   .made = visit_made,
-                                   .absent = visit_absent,
-                                   .stopped = visit_stopped };
+    struct budget_claim given = { 0, 0 };
+    int rc = HZ_OK;
+    while (rc == HZ_OK && s->stitched < s->read) {
+        const struct slot_item *item = &s->items[s->stitched++];
+        given.bytes += item->claim.bytes;
+        given.rows += item->claim.rows;
+        rc = take_item(run, s, item, err);
+    }
+    if (rc == HZ_OK && given.rows + given.bytes > 0)
+        budget_given(&run->budget, given, run->bundle, &run->stop);
+    return rc;
 }

@@ -46,52 +46,16 @@ static struct w_bytes origin_of(const struct walk *w)
     return (struct w_bytes) { w->raw.data, w->raw.len };
 }
 
-static const struct tree_node *next_sibling(const struct tree_node *node)
-{
-    const struct tree_node *parent = node->parent;
-    size_t next = tree_find(parent, node->name, node->len) + 1;
-    return next < parent->count ? parent->children[next] : NULL;
-}
-
-/* Pre-order; NULL after the last node below top. */
-static const struct tree_node *next_below(const struct tree_node *node, const struct tree_node *top)
-{
-    if (node->count > 0)
-        return node->children[0];
-    for (; node != top; node = node->parent) {
-        const struct tree_node *sibling = next_sibling(node);
-        if (sibling != NULL)
-            return sibling;
-    }
-    return NULL;
-}
-
-static int node_path(const struct tree_node *node, struct buf *out, struct hz_error *err)
-{
-    size_t len = 0;
-    for (const struct tree_node *n = node; n->parent != NULL; n = n->parent)
-        len += n->len + 1;
-    unsigned char *text = buf_grow(out, len);
-    if (text == NULL)
-        return buf_check(out, err);
-    for (const struct tree_node *n = node; n->parent != NULL; n = n->parent) {
-        len -= n->len + 1;
-        text[len] = '/';
-        memcpy(text + len + 1, n->name, n->len);
-    }
-    return HZ_OK;
-}
-
 /* Rows for everything asked for strictly below a node that cannot be reached. */
 static int emit_below(struct walk *w, struct walk_absence a, const struct tree_node *top, struct hz_error *err)
 {
     if (top == NULL)
         return HZ_OK;
-    for (const struct tree_node *n = next_below(top, top); n != NULL; n = next_below(n, top)) {
+    for (const struct tree_node *n = tree_next(top, top); n != NULL; n = tree_next(n, top)) {
         if (!n->asked)
             continue;
         HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(PATH_LIMIT);
-        int rc = node_path(n, &path, err);
+        int rc = tree_path(n, &path, err);
         if (rc == HZ_OK)
             rc = emit(w, a, (struct w_bytes) { path.data, path.len }, n, err);
         if (rc != HZ_OK)
@@ -100,20 +64,14 @@ static int emit_below(struct walk *w, struct walk_absence a, const struct tree_n
     return HZ_OK;
 }
 
-struct visit { /* the entry at hand */
-    const struct listing_entry *entry;
-    const struct tree_node *node;
-    bool asked;
-    int fd;
-    struct walk_item item;
-};
-
 /* The entry itself, where it was asked for, and what was asked for below it. */
 static int give_up(struct walk *w, const struct visit *v, struct walk_absence a, struct hz_error *err)
 {
     int rc = v->asked ? emit(w, a, origin_of(w), v->node, err) : HZ_OK;
     return rc == HZ_OK ? emit_below(w, a, v->node, err) : rc;
 }
+
+static const struct walk_absence unanswered = { .status = W_TIMEOUT, .reason = "its file system did not answer" };
 
 /* Our own shortage ends the walk; anything else is said about the entry. */
 static int explain(const struct hz_error *why, struct walk_absence *a, struct hz_error *err)
@@ -126,6 +84,8 @@ static int explain(const struct hz_error *why, struct walk_absence *a, struct hz
     *a = (struct walk_absence) { .status = absence_status(why->sys_errno),
                                  .reason = absence_reason(why->sys_errno),
                                  .sys_errno = why->sys_errno };
+    if (why->code == HZ_E_TIMEOUT && why->sys_errno == 0)
+        *a = unanswered;
     if (why->code == HZ_E_LIMIT) {
         a->status = W_OVER_BUDGET;
         a->reason = "more names than can be listed";
@@ -133,13 +93,21 @@ static int explain(const struct hz_error *why, struct walk_absence *a, struct hz
     return HZ_OK;
 }
 
+static const struct pseudo *find_pseudo(struct walk *w, const struct visit *v)
+{
+    struct watch *watch = w->watch;
+    watch_enter(watch);
+    const struct pseudo *pseudo = pseudo_cached(&w->pseudo, v->item.fd, &v->item.stat);
+    watch_leave(watch);
+    return pseudo;
+}
+
 static int enter_planned(struct walk *w, struct visit *v, struct hz_error *err)
 {
-    HZ_CLEANUP(listing_free) struct listing list;
-    listing_init(&list);
-    int rc = listing_planned(v->fd, v->node, &list, err);
-    struct frame like = { .stat = v->item.stat, .node = v->node };
-    return rc == HZ_OK ? walk_push(w, &v->fd, &list, &like, err) : rc;
+    HZ_CLEANUP(listing_free) struct listing list = { .body = NULL };
+    int rc = listing_planned(&w->lists, w->watch, v->item.fd, v->node, &list, err);
+    struct frame like = { .stat = v->item.stat, .pseudo = find_pseudo(w, v), .node = v->node };
+    return rc == HZ_OK ? walk_push(w, &v->item.fd, &list, &like, err) : rc;
 }
 
 static int note_incomplete(struct walk *w, const struct listing *list, struct hz_error *err)
@@ -156,23 +124,23 @@ static int note_incomplete(struct walk *w, const struct listing *list, struct hz
 
 static int enter_asked(struct walk *w, struct visit *v, struct hz_error *err)
 {
-    HZ_CLEANUP(listing_free) struct listing list;
-    listing_init(&list);
+    HZ_CLEANUP(listing_free) struct listing list = { .body = NULL };
     struct hz_error why;
     struct walk_absence a;
     const struct walk_visitor *visitor = &w->config->visitor;
-    if (listing_read(v->fd, v->node, &list, &why) != HZ_OK) {
-        int rc = explain(&why, &a, err);
+    int rc = listing_read(&w->lists, w->watch, v->item.fd, v->node, &list, &why);
+    if (rc != HZ_OK) {
+        rc = explain(&why, &a, err);
         if (rc == HZ_OK)
             rc = emit(w, a, origin_of(w), v->node, err);
         return rc == HZ_OK && v->node != NULL && v->node->count > 0 ? enter_planned(w, v, err) : rc;
     }
     w->exposed += list.exposed;
-    int rc = visitor->object(visitor->context, &v->item, err);
+    rc = visitor->object(visitor->context, &v->item, err);
     if (rc == HZ_OK)
         rc = note_incomplete(w, &list, err);
-    struct frame like = { .stat = v->item.stat, .node = v->node, .asked = true };
-    return rc == HZ_OK ? walk_push(w, &v->fd, &list, &like, err) : rc;
+    struct frame like = { .stat = v->item.stat, .pseudo = find_pseudo(w, v), .node = v->node, .asked = true };
+    return rc == HZ_OK ? walk_push(w, &v->item.fd, &list, &like, err) : rc;
 }
 
 static bool is_other_mount(const struct statx *parent, const struct statx *st)
@@ -200,7 +168,7 @@ static int visit_asked(struct walk *w, struct visit *v, struct hz_error *err)
         if (v->entry != NULL && v->entry->clash)
             return give_up(w, v, a, err);
         a = (struct walk_absence) { .status = W_VANISHED, .reason = "replaced by another kind of file meanwhile" };
-        if (v->entry != NULL && !v->entry->member)
+        if (v->entry != NULL && !v->entry->name.member)
             return give_up(w, v, a, err);
     }
     if (type == S_IFDIR)
@@ -236,6 +204,40 @@ static int visit_border(struct walk *w, struct visit *v, struct hz_error *err)
     return rc == HZ_OK && v->node != NULL && S_ISDIR(v->item.stat.stx_mode) ? enter_planned(w, v, err) : rc;
 }
 
+/* Opened at once, where that alters nothing and it turns out to be what the listing said. */
+static bool open_at_once(struct walk *w, const struct frame *parent, struct visit *v, const char *name)
+{
+    struct hz_error ignored;
+    struct watch *watch = w->watch;
+    if (!w->config->open_files || !v->asked || parent->pseudo != NULL || v->entry == NULL || !v->entry->name.regular)
+        return false;
+    watch_enter(watch);
+    int rc = io_evidence_open(parent->fd, name, &v->item.fd, &ignored);
+    watch_leave(watch);
+    if (rc == HZ_OK)
+        rc = walk_statx(w->watch, v->item.fd, false, &v->item.stat, &ignored);
+    v->item.opened = rc == HZ_OK && S_ISREG(v->item.stat.stx_mode);
+    if (!v->item.opened)
+        io_close(&v->item.fd);
+    return v->item.opened;
+}
+
+/* Looked at first, then examined: *border when it is another file system that is not to be asked. */
+static int open_with_care(struct walk *w, const struct frame *parent, struct visit *v, const char *name, bool *border,
+                          struct hz_error *why)
+{
+    int rc = walk_look(w->watch, parent->fd, name, &v->item.fd, why);
+    if (rc == HZ_OK)
+        rc = walk_statx(w->watch, v->item.fd, true, &v->item.stat, why);
+    *border = rc == HZ_OK && is_border(w, parent, v);
+    if (rc != HZ_OK || *border)
+        return rc;
+    if (w->config->silent != NULL && watch_silent(w->config->silent, &v->item.stat))
+        return hz_error_set(why, HZ_E_TIMEOUT, _("its file system does not answer"));
+    watch_about(w->watch, origin_of(w), &v->item.stat);
+    return walk_statx(w->watch, v->item.fd, false, &v->item.stat, why);
+}
+
 static int visit_named(struct walk *w, const struct frame *parent, struct visit *v, const char *name,
                        struct hz_error *err)
 {
@@ -253,13 +255,12 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
         a = (struct walk_absence) { .status = W_VANISHED, .reason = "its directory was moved or replaced meanwhile" };
         return give_up(w, v, a, err);
     }
-    int rc = io_evidence_look(parent->fd, name, &v->fd, &why);
-    if (rc == HZ_OK)
-        rc = io_statx_known(v->fd, &v->item.stat, &why);
-    if (rc == HZ_OK && is_border(w, parent, v))
+    if (w->config->silent != NULL && watch_silent(w->config->silent, &parent->stat))
+        return give_up(w, v, unanswered, err);
+    bool border = false;
+    int rc = open_at_once(w, parent, v, name) ? HZ_OK : open_with_care(w, parent, v, name, &border, &why);
+    if (rc == HZ_OK && border)
         return visit_border(w, v, err);
-    if (rc == HZ_OK)
-        rc = io_statx(v->fd, &v->item.stat, &why);
     if (rc != HZ_OK) {
         rc = explain(&why, &a, err);
         return rc == HZ_OK ? give_up(w, v, a, err) : rc;
@@ -267,7 +268,8 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
     v->item.origin = origin_of(w);
     v->item.path = (const char *)w->path.data;
     v->item.path_len = w->path.len;
-    v->item.fd = v->fd;
+    bool elsewhere = !v->item.opened && is_other_mount(&parent->stat, &v->item.stat); /* bound over one entry */
+    v->item.pseudo = elsewhere ? find_pseudo(w, v) : parent->pseudo;
     return visit_open(w, v, err);
 }
 
@@ -280,37 +282,60 @@ static int note_overlong(struct walk *w, struct frame *f, struct hz_error *err)
     return emit(w, a, origin_of(w), NULL, err);
 }
 
-static int append_names(struct walk *w, const struct frame *f, size_t i, struct hz_error *err)
+static int append_names(struct walk *w, const struct name *name, struct hz_error *err)
 {
     buf_putc(&w->raw, '/');
-    buf_put(&w->raw, listing_raw(&f->list, i), f->list.entries[i].raw_len);
+    buf_put(&w->raw, name->raw, name->raw_len);
     buf_putc(&w->path, '/');
-    buf_put(&w->path, listing_mapped(&f->list, i), f->list.entries[i].mapped_len);
+    buf_put(&w->path, name->mapped, name->mapped_len);
     if (buf_text(&w->path) == NULL)
         return buf_check(&w->path, err);
-    return buf_check(&w->raw, err);
+    return buf_text(&w->raw) == NULL ? buf_check(&w->raw, err) : HZ_OK;
 }
 
+/* Closing a file that was opened asks its file system once more. */
+static void close_item(struct walk *w, struct walk_item *item)
+{
+    struct watch *watch = w->watch;
+    if (item->fd < 0)
+        return;
+    watch_enter(watch);
+    io_close(&item->fd);
+    watch_leave(watch);
+}
+
+/* The names of an entry last as long as no other listing is touched: from here on they stand in raw and path. */
 static int visit_next(struct walk *w, struct hz_error *err)
 {
     struct frame *f = &w->frames[w->depth - 1];
-    size_t i = f->next++;
-    struct listing_entry entry = f->list.entries[i];
+    struct listing_entry entry;
+    bool more;
+    int rc = listing_next(&f->list, &entry, &more, err);
+    if (rc != HZ_OK || !more) {
+        walk_pop(w);
+        return rc;
+    }
     w->raw.len = f->raw_len;
     w->path.len = f->path_len;
-    int rc = walk_reach(w, err);
+    w->node = NULL;
+    w->asked = f->asked;
+    watch_about(w->watch, origin_of(w), &f->stat);
+    rc = walk_reach(w, err);
     if (rc != HZ_OK)
         return rc;
-    if (f->raw_len + 1 + entry.raw_len > W_NAME_ORIGIN_MAX)
+    if (f->raw_len + 1 + entry.name.raw_len > W_NAME_ORIGIN_MAX)
         return note_overlong(w, f, err);
-    rc = append_names(w, f, i, err);
+    rc = append_names(w, &entry.name, err);
     if (rc != HZ_OK)
         return rc;
     struct frame parent = *f; /* the stack may move */
-    struct visit v = { .entry = &entry, .node = entry.node, .fd = -1 };
+    struct visit v = { .entry = &entry, .node = entry.node, .item.fd = -1 };
     v.asked = f->asked || (entry.node != NULL && entry.node->asked);
-    rc = visit_named(w, &parent, &v, listing_raw(&f->list, i), err);
-    io_close(&v.fd);
+    w->node = v.node;
+    w->asked = v.asked;
+    watch_about(w->watch, origin_of(w), &parent.stat);
+    rc = visit_named(w, &parent, &v, (const char *)w->raw.data + parent.raw_len + 1, err);
+    close_item(w, &v.item);
     return rc;
 }
 
@@ -321,33 +346,76 @@ static int start(struct walk *w, struct hz_error *err)
     if (buf_text(&w->path) == NULL)
         return buf_check(&w->path, err);
     struct visit v = { .node = w->config->tree, .asked = w->config->tree->asked };
-    v.fd = fcntl(w->config->root, F_DUPFD_CLOEXEC, 0);
-    int rc = v.fd < 0 ? hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot open the root directory"))
-                      : io_statx(v.fd, &v.item.stat, err);
+    v.item.fd = fcntl(w->config->root, F_DUPFD_CLOEXEC, 0);
+    int rc = v.item.fd < 0 ? hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot open the root directory"))
+                           : io_statx(v.item.fd, &v.item.stat, err);
     if (rc == HZ_OK) {
         v.item.origin = origin_of(w);
         v.item.path = (const char *)w->path.data;
         v.item.path_len = w->path.len;
-        v.item.fd = v.fd;
+        watch_about(w->watch, v.item.origin, &v.item.stat);
         rc = v.asked ? enter_asked(w, &v, err) : enter_planned(w, &v, err);
     }
-    io_close(&v.fd);
+    io_close(&v.item.fd);
     return rc;
+}
+
+int walk_new(struct walk **out, const struct walk_config *config, struct hz_error *err)
+{
+    struct walk *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    w->config = config;
+    w->watch = config->watch;
+    w->node = config->tree;
+    w->asked = config->tree->asked;
+    sorter_store_open(&w->lists, config->spool);
+    buf_init(&w->raw, PATH_LIMIT);
+    buf_init(&w->path, PATH_LIMIT);
+    *out = w;
+    return HZ_OK;
+}
+
+void walk_free(struct walk *w)
+{
+    if (w == NULL)
+        return;
+    walk_unwind(w);
+    free(w);
+}
+
+int walk_go(struct walk *w, struct hz_error *err)
+{
+    bool begun = w->begun;
+    w->begun = true;
+    int rc = begun ? HZ_OK : start(w, err);
+    while (rc == HZ_OK && w->depth > 0)
+        rc = visit_next(w, err);
+    return rc;
+}
+
+int walk_give_up(struct walk *w, struct watch *watch, struct hz_error *err)
+{
+    const struct visit v = { .node = w->node, .asked = w->asked };
+    w->watch = watch;
+    if (w->depth > 0 && w->frames[w->depth - 1].fd < 0) /* on the way back to it */
+        w->frames[w->depth - 1].lost = true;
+    return give_up(w, &v, unanswered, err);
+}
+
+uint64_t walk_exposed(const struct walk *w)
+{
+    return w->exposed;
 }
 
 int walk_run(const struct walk_config *config, uint64_t *exposed, struct hz_error *err)
 {
-    struct walk w = { .config = config };
-    buf_init(&w.raw, PATH_LIMIT);
-    buf_init(&w.path, PATH_LIMIT);
-    int rc = start(&w, err);
-    while (rc == HZ_OK && w.depth > 0) {
-        if (w.frames[w.depth - 1].next == w.frames[w.depth - 1].list.count)
-            walk_pop(&w);
-        else
-            rc = visit_next(&w, err);
-    }
-    *exposed = w.exposed;
-    walk_unwind(&w);
+    struct walk *w;
+    int rc = walk_new(&w, config, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = walk_go(w, err);
+    *exposed = walk_exposed(w);
+    walk_free(w);
     return rc;
 }

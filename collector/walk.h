@@ -10,8 +10,10 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "collector/pseudo.h"
 #include "collector/stop.h"
 #include "collector/tree.h"
+#include "collector/watch.h"
 #include "formats/write/record.h"
 
 #define WALK_OPEN_MAX 64
@@ -20,8 +22,10 @@ struct walk_item {
     struct w_bytes origin; /* raw absolute path */
     const char *path;      /* mapped, "data/<source>/..."; may be longer than W_NAME_PATH_MAX */
     size_t path_len;
-    int fd; /* O_PATH descriptor of the thing */
+    int fd;      /* of the thing; a visitor may keep it and put -1 here, but not that of a directory */
+    bool opened; /* fd is open for reading; else O_PATH */
     struct statx stat;
+    const struct pseudo *pseudo; /* of the directory that it is in */
 };
 
 struct walk_absence {
@@ -36,19 +40,22 @@ struct walk_absence {
 /* What they return other than HZ_OK ends the walk and is its result. */
 struct walk_visitor {
     void *context;
-    int (*file)(void *context, const struct walk_item *item, bool named, struct hz_error *err);
-    int (*object)(void *context, const struct walk_item *item,
-                  struct hz_error *err); /* directories too, before entries */
+    int (*file)(void *context, struct walk_item *item, bool named, struct hz_error *err);
+    int (*object)(void *context, struct walk_item *item, struct hz_error *err); /* directories too, before entries */
     int (*made)(void *context, const struct tree_made *made, struct hz_error *err);
     int (*absent)(void *context, const struct walk_absence *absence, struct hz_error *err);
     enum stop_reason (*stopped)(void *context); /* STOP_NONE until some time: then all that is left becomes absent */
 };
 
 struct walk_config {
-    int root; /* descriptor of "/" */
+    int root;  /* descriptor of "/" */
+    int spool; /* of a directory for an unlinked file, where a list of names is long; -1: nothing is written */
     const struct tree_node *tree;
     const char *source;
     bool cross_mounts;
+    bool open_files;              /* open what a listing calls a regular file at once (io_evidence_open) */
+    struct watch *watch;          /* of the thread that walks; NULL: nobody watches */
+    struct watch_devices *silent; /* NULL, or those not to be asked */
     /* NULL, or why an entry below something asked for is left out: its absence is `excluded` with this reason. A
      * directory that is left out is not entered. Not called for what was asked for by its own path. */
     const char *(*skip)(void *context, const struct walk_item *item);
@@ -56,7 +63,17 @@ struct walk_config {
     struct walk_visitor visitor;
 };
 
-/* *exposed: directories that could not be listed without leaving an access time. */
+/* In one go. *exposed: directories that could not be listed without leaving an access time. */
 int walk_run(const struct walk_config *config, uint64_t *exposed, struct hz_error *err);
+
+/* The same on a thread that may be given up (watch.h). config stays the caller's, as long as w. */
+struct walk;
+int walk_new(struct walk **out, const struct walk_config *config, struct hz_error *err);
+int walk_go(struct walk *w, struct hz_error *err);
+/* A thread in walk_go was given up: on another, with its watch, before walk_go is called again. What the lost call was
+ * about becomes absent. */
+int walk_give_up(struct walk *w, struct watch *watch, struct hz_error *err);
+uint64_t walk_exposed(const struct walk *w);
+void walk_free(struct walk *w); /* closes what it holds; NULL is legal */
 
 #endif

@@ -4,13 +4,14 @@
 
 #include "base/buf.h"
 #include "collector/listing.h"
+#include "collector/pseudo.h"
 #include "collector/walk.h"
 
 struct frame { /* one directory on the way down */
     int fd;    /* O_PATH; -1 while too many others are open */
     struct statx stat;
+    const struct pseudo *pseudo; /* that it lies in */
     struct listing list;
-    size_t next;                  /* entry to be visited next */
     const struct tree_node *node; /* NULL: nothing particular is asked for here or below */
     size_t raw_len, path_len;     /* of this directory's own names in the buffers */
     bool asked;                   /* all entries are asked for, not only node's children */
@@ -18,14 +19,29 @@ struct frame { /* one directory on the way down */
     bool overlong;                /* said already that entries have too long names */
 };
 
+struct visit { /* the entry at hand; its descriptor is item.fd */
+    const struct listing_entry *entry;
+    const struct tree_node *node;
+    bool asked;
+    struct walk_item item;
+};
+
 struct walk {
     const struct walk_config *config;
+    struct watch *watch; /* of the thread at work */
+    struct pseudo_cache pseudo;
+    const struct tree_node *node; /* these two: of the entry being visited, for walk_give_up */
+    bool asked, begun;
     struct buf raw, path; /* of the entry being visited; raw is "" for the root */
+    struct sorter_store lists;
     struct frame *frames;
     size_t depth, room;
     uint64_t exposed;
 };
 
+/* As in base/io_open.h, watched. */
+int walk_look(struct watch *watch, int directory, const char *name, int *fd, struct hz_error *err);
+int walk_statx(struct watch *watch, int fd, bool known, struct statx *out, struct hz_error *err);
 /* Puts a directory on the stack; fd and list become its own on success. */
 int walk_push(struct walk *w, int *fd, struct listing *list, const struct frame *like, struct hz_error *err);
 void walk_pop(struct walk *w);

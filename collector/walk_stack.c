@@ -7,6 +7,22 @@
 #include "base/lang.h"
 #include "collector/absence.h"
 
+int walk_look(struct watch *watch, int directory, const char *name, int *fd, struct hz_error *err)
+{
+    watch_enter(watch);
+    int rc = io_evidence_look(directory, name, fd, err);
+    watch_leave(watch);
+    return rc;
+}
+
+int walk_statx(struct watch *watch, int fd, bool known, struct statx *out, struct hz_error *err)
+{
+    watch_enter(watch);
+    int rc = known ? io_statx_known(fd, out, err) : io_statx(fd, out, err);
+    watch_leave(watch);
+    return rc;
+}
+
 int walk_push(struct walk *w, int *fd, struct listing *list, const struct frame *like, struct hz_error *err)
 {
     if (w->depth == w->room) {
@@ -20,11 +36,12 @@ int walk_push(struct walk *w, int *fd, struct listing *list, const struct frame 
     struct frame *f = &w->frames[w->depth++];
     *f = *like;
     f->fd = *fd;
+    f->pseudo = like->pseudo;
     f->list = *list;
     f->raw_len = w->raw.len;
     f->path_len = w->path.len;
     *fd = -1;
-    listing_init(list);
+    *list = (struct listing) { .body = NULL };
     if (w->depth > WALK_OPEN_MAX + 1) /* the root stays open: it is where the way begins again */
         io_close(&w->frames[w->depth - 1 - WALK_OPEN_MAX].fd);
     return HZ_OK;
@@ -41,6 +58,7 @@ void walk_unwind(struct walk *w)
 {
     while (w->depth > 0)
         walk_pop(w);
+    sorter_store_close(&w->lists);
     free(w->frames);
     buf_free(&w->raw);
     buf_free(&w->path);
@@ -59,7 +77,8 @@ static int step(struct walk *w, size_t k, bool *same, struct hz_error *err)
     struct statx st;
     struct hz_error why;
     *same = false;
-    if (io_evidence_look(parent->fd, (const char *)name.data, &fd, &why) != HZ_OK || io_statx(fd, &st, &why) != HZ_OK) {
+    if (walk_look(w->watch, parent->fd, (const char *)name.data, &fd, &why) != HZ_OK ||
+        walk_statx(w->watch, fd, false, &st, &why) != HZ_OK) {
         if (!absence_is_ours(why.sys_errno))
             return HZ_OK;
         if (err != NULL)

@@ -60,13 +60,13 @@ static int note(const char *kind, struct w_bytes origin, const char *more)
     return HZ_OK;
 }
 
-static int on_file(void *context, const struct walk_item *item, bool named, struct hz_error *err)
+static int on_file(void *context, struct walk_item *item, bool named, struct hz_error *err)
 {
     (void)context, (void)err;
     return note("f", item->origin, named ? "named" : "");
 }
 
-static int on_object(void *context, const struct walk_item *item, struct hz_error *err)
+static int on_object(void *context, struct walk_item *item, struct hz_error *err)
 {
     (void)context, (void)err;
     return note("o", item->origin, "");
@@ -103,6 +103,7 @@ static void walks(const char *want)
     struct hz_error err;
     uint64_t exposed;
     const struct walk_config config = { .root = root,
+                                        .spool = -1,
                                         .tree = tree,
                                         .source = "files",
                                         .visitor = { NULL, on_file, on_object, on_made, on_absent, on_stopped } };

@@ -1,0 +1,34 @@
+/* File systems whose files the kernel makes while they are read. */
+#ifndef HZ_COLLECTOR_PSEUDO_H
+#define HZ_COLLECTOR_PSEUDO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+struct pseudo {
+    long magic;
+    const char *method;    /* how files were read, for the record: "procfs" */
+    const char *consuming; /* reading these takes the bytes away from whoever should get them */
+};
+
+/* The one that fd (O_PATH is enough) lies in, or NULL. */
+const struct pseudo *pseudo_find(int fd);
+
+#define PSEUDO_CACHE 16
+
+struct pseudo_cache { /* device by device, so that not every directory is asked; zeroed at first */
+    struct {
+        uint32_t major, minor;
+        const struct pseudo *pseudo;
+    } known[PSEUDO_CACHE];
+    size_t count;
+};
+
+/* st: of fd. */
+const struct pseudo *pseudo_cached(struct pseudo_cache *cache, int fd, const struct statx *st);
+/* Why a file must not even be opened: that, or reading, would alter the host. NULL: it may. p may be NULL. */
+const char *pseudo_refuses(const struct pseudo *p, const char *name, size_t len, const struct statx *st);
+
+#endif

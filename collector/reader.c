@@ -1,0 +1,96 @@
+#include "collector/reader.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/lang.h"
+
+#define NAME_MAX_BYTES ((size_t)16 << 10)
+
+int reader_take(struct reader *r, struct slot *s, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    while (rc == HZ_OK && s->read < s->count && s->lines.len + s->heavy < SLOT_LINES) {
+        struct slot_item *item = &s->items[s->read];
+        item->outcome = SLOT_TAKEN;
+        if (item->kind == SLOT_OPEN || item->kind == SLOT_LOOKED)
+            rc = reader_file(r, s, item, err);
+        else if (item->kind == SLOT_CHUNK)
+            rc = reader_chunk(r, s, item, err);
+        else if (item->kind == SLOT_OBJECT)
+            rc = reader_object(r, s, item, err);
+        else if (item->kind == SLOT_SILENT)
+            reader_unanswered(item);
+        if (rc != HZ_OK || (item->outcome == SLOT_ALONE && !s->alone))
+            break;
+        s->read++;
+        if (item->outcome == SLOT_ALONE) /* whole is in use */
+            break;
+    }
+    return rc;
+}
+
+static void *work(void *argument)
+{
+    struct reader *r = argument;
+    struct slot *s;
+    while ((s = ring_work(r->config->ring)) != NULL) {
+        r->slot = s;
+        s->rc = reader_take(r, s, &s->error);
+        ring_worked(r->config->ring, s);
+    }
+    atomic_store(&r->done, true);
+    return NULL;
+}
+
+static void free_all(struct reader *r)
+{
+    w_digest_free(r->digest);
+    w_digest_free(r->leaf);
+    meta_free(&r->meta);
+    buf_free(&r->name);
+    buf_free(&r->head);
+    free(r);
+}
+
+/* Signals are for the main thread. */
+static int start(struct reader *r, struct hz_error *err)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int e = pthread_create(&r->thread, NULL, work, r);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return e == 0 ? HZ_OK : hz_error_sys(err, HZ_E_NOMEM, e, "%s", _("cannot start a thread"));
+}
+
+int reader_start(struct reader **out, const struct reader_config *config, struct hz_error *err)
+{
+    struct reader *r = calloc(1, sizeof *r);
+    if (r == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    r->config = config;
+    watch_init(&r->watch, config->devices);
+    meta_init(&r->meta);
+    r->meta.watch = &r->watch;
+    buf_init(&r->name, NAME_MAX_BYTES);
+    buf_init(&r->head, NAME_MAX_BYTES);
+    int rc = config->sha512 ? w_digest_new_both(&r->digest, err) : w_digest_new(&r->digest, err);
+    if (rc == HZ_OK)
+        rc = w_digest_new(&r->leaf, err);
+    if (rc == HZ_OK)
+        rc = start(r, err);
+    if (rc == HZ_OK)
+        *out = r;
+    else
+        free_all(r);
+    return rc;
+}
+
+void reader_join(struct reader *r)
+{
+    if (r == NULL)
+        return;
+    pthread_join(r->thread, NULL);
+    free_all(r);
+}
