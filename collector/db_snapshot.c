@@ -5,12 +5,14 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "base/io_open.h"
 #include "base/io_rw.h"
 #include "base/lang.h"
 #include "formats/write/name.h"
 
 #define TRIES 3
-#define NAP 2000000 /* nanoseconds between two looks at an index that is being written */
+#define GROWTH_MIN ((uint64_t)256 << 20) /* bytes that a log may grow by under lock, or as much as its database has */
+#define NAP 2000000                      /* nanoseconds between two looks at an index that is being written */
 
 const char *const db_suffix[DB_ROLES] = { "", "-journal", "-wal", "-shm" };
 
@@ -49,13 +51,31 @@ static void unlock(struct work *w)
     w->locked_at = 0;
 }
 
+/* Under our locks no checkpoint empties the log: it must not fill the host's disk. */
+static bool grows_too_much(const struct work *w)
+{
+    const struct db_file *wal = &w->s->files[DB_WAL];
+    uint64_t size = w->s->files[DB_MAIN].size, bound = size > GROWTH_MIN ? size : GROWTH_MIN;
+    struct statx now;
+    struct hz_error ignored;
+    return w->s->mode == DB_MODE_WAL_LIVE && wal->fd >= 0 && io_statx(wal->fd, &now, &ignored) == HZ_OK &&
+           now.stx_size > wal->before.stx_size + bound;
+}
+
 static int step(void *context, size_t len, struct hz_error *err)
 {
     struct work *w = context;
     w->spooled += len;
     int rc = w->r->step(w->r->context, len, err);
-    if (rc == HZ_OK && w->bounded && w->locked_at != 0 && db_lock_now() - w->locked_at > w->r->hold_ns) {
-        w->s->why = "writers were kept waiting for as long as --db-hold allows";
+    if (rc != HZ_OK || w->locked_at == 0)
+        return rc;
+    const char *over = NULL;
+    if (w->bounded && db_lock_now() - w->locked_at > w->r->hold_ns)
+        over = "writers were kept waiting for as long as --db-hold allows";
+    else if (grows_too_much(w))
+        over = "its -wal grew too much behind the locks";
+    if (over != NULL) {
+        w->s->why = w->s->why == NULL ? over : w->s->why;
         unlock(w);
     }
     return rc;
@@ -242,7 +262,8 @@ static int check(struct work *w, struct hz_error *err)
         s->why = "it was written while it was copied, in spite of the lock";
     if (s->mode != DB_MODE_WAL_LIVE)
         rc = check_rest(w, &good, err);
-    else if (s->files[DB_WAL].spool >= 0)
+    unlock(w);
+    if (rc == HZ_OK && s->mode == DB_MODE_WAL_LIVE && s->files[DB_WAL].spool >= 0)
         rc = db_wal_check(s->files[DB_WAL].spool, &w->index, &good, err);
     if (rc == HZ_OK && !good)
         s->why = s->mode == DB_MODE_WAL_LIVE ? "its -wal does not hold what its -shm says"

@@ -12,6 +12,7 @@
 #define VERSION 3007000
 #define MAGIC 0x377f0682 /* + 1: checksums over big-endian words */
 #define PAGE_MAX 65536
+#define PIECE ((size_t)1 << 20) /* frames that are read at once */
 
 struct sum {
     uint32_t a, b;
@@ -83,24 +84,31 @@ uint64_t db_wal_prefix(const struct db_index *index)
     return DB_WAL_HEADER + (uint64_t)index->frames * (FRAME + index->page_size);
 }
 
-/* The frames from `at` on; false when one is missing, or not of this log. */
+/* Does the running checksum of this frame stand in it, and is it one of this log? */
+static bool check_frame(const unsigned char *frame, const struct db_index *index, bool big_endian, struct sum *s)
+{
+    *s = add(*s, big_endian, frame, 8);
+    *s = add(*s, big_endian, frame + FRAME, index->page_size);
+    return memcmp(frame + 8, index->salt, sizeof index->salt) == 0 && s->a == big(frame + 16) &&
+           s->b == big(frame + 20);
+}
+
 static int check_frames(int copy, const struct db_index *index, bool big_endian, struct sum s, bool *holds,
                         struct hz_error *err)
 {
-    size_t len = FRAME + index->page_size, got = len;
-    unsigned char *frame = malloc(len);
-    int rc = frame != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    size_t len = FRAME + index->page_size, at_once = PIECE / len, got = 0;
+    unsigned char *frames = malloc(at_once * len);
+    int rc = frames != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     bool good = true;
-    for (uint32_t i = 0; rc == HZ_OK && good && i < index->frames; i++) {
-        rc = io_read_at(copy, DB_WAL_HEADER + (uint64_t)i * len, frame, len, &got, err);
-        if (rc == HZ_OK && got == len) {
-            s = add(s, big_endian, frame, 8);
-            s = add(s, big_endian, frame + FRAME, index->page_size);
-        }
-        good = rc == HZ_OK && got == len && memcmp(frame + 8, index->salt, sizeof index->salt) == 0 &&
-               s.a == big(frame + 16) && s.b == big(frame + 20);
+    for (uint32_t done = 0; rc == HZ_OK && good && done < index->frames;) {
+        size_t n = index->frames - done < at_once ? index->frames - done : at_once;
+        rc = io_read_at(copy, DB_WAL_HEADER + (uint64_t)done * len, frames, n * len, &got, err);
+        good = rc == HZ_OK && got == n * len;
+        for (size_t i = 0; good && i < n; i++)
+            good = check_frame(frames + i * len, index, big_endian, &s);
+        done += (uint32_t)n;
     }
-    free(frame);
+    free(frames);
     if (rc == HZ_OK)
         *holds = good && s.a == index->checksum[0] && s.b == index->checksum[1];
     return rc;
