@@ -38,17 +38,22 @@ void sample_index(struct sample *s)
     s->end = at;
 }
 
-void sample_load(struct sample *s, const char *name)
+void sample_bytes(struct buf *out, const char *name)
 {
     const char *source = getenv("HOZEN_SOURCE");
     struct hz_error err;
     char path[4096];
 
+    snprintf(path, sizeof path, "%s/formats/spec/vectors/%s", source ? source : ".", name);
+    if (io_read_file(path, out, &err))
+        fail_msg("%s", err.text);
+}
+
+void sample_load(struct sample *s, const char *name)
+{
     memset(s, 0, sizeof *s);
     buf_init(&s->bytes, LARGEST);
-    snprintf(path, sizeof path, "%s/formats/spec/vectors/%s", source ? source : ".", name);
-    if (io_read_file(path, &s->bytes, &err))
-        fail_msg("%s", err.text);
+    sample_bytes(&s->bytes, name);
     sample_index(s);
     assert_in_range(s->count, 1, SAMPLE_MEMBERS);
 }
@@ -117,6 +122,13 @@ static int on_signature(void *context, const char *keyid, const void *bytes, siz
 
 void sample_read(struct sample_run *run, const void *bytes, size_t len, size_t chunk)
 {
+    const char *workers = getenv("SAMPLE_WORKERS");
+
+    sample_read_by(run, bytes, len, chunk, workers ? (unsigned)(workers[0] - '0') : 0);
+}
+
+void sample_read_by(struct sample_run *run, const void *bytes, size_t len, size_t chunk, unsigned workers)
+{
     struct memory m = { .at = bytes, .left = len, .chunk = chunk, .run = run };
     const struct r_bundle_sink sink = { .context = &m, .signature = on_signature };
     struct r_pool *pool;
@@ -124,7 +136,7 @@ void sample_read(struct sample_run *run, const void *bytes, size_t len, size_t c
 
     memset(run, 0, sizeof *run);
     r_bundle_result_init(&run->result);
-    assert_int_equal(r_pool_start(&pool, 0, NULL), HZ_OK);
+    assert_int_equal(r_pool_start(&pool, workers, NULL), HZ_OK);
     run->code = r_bundle_read(pool, from_memory, &m, &sink, &run->result, &run->err);
     r_pool_stop(pool);
     if (run->result.findings.count)

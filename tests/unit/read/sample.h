@@ -23,6 +23,8 @@ struct sample {
 void sample_load(struct sample *s, const char *name);
 /* The same for a bundle that is in s->bytes already. */
 void sample_index(struct sample *s);
+/* The bytes of formats/spec/vectors/<name>, whatever they are. */
+void sample_bytes(struct buf *out, const char *name);
 void sample_free(struct sample *s);
 struct sample_member *sample_find(struct sample *s, const char *path);
 
@@ -35,6 +37,8 @@ struct sample_run {
 
 /* Reads bytes as a bundle; a pipe-like source gives at most `chunk` bytes at a time (0: as asked). */
 void sample_read(struct sample_run *run, const void *bytes, size_t len, size_t chunk);
+/* The same with so many threads; sample_read asks SAMPLE_WORKERS of the environment, 0 when it is not there. */
+void sample_read_by(struct sample_run *run, const void *bytes, size_t len, size_t chunk, unsigned workers);
 void sample_run_free(struct sample_run *run);
 /* Nothing found, the end reached, and at least one signature, all of them valid. */
 bool sample_is_whole(const struct sample_run *run);
