@@ -320,6 +320,14 @@ int child_fork(child_body *body, void *argument, pid_t *pid, int *read_end, stru
     return HZ_OK;
 }
 
+int child_await(int read_end, unsigned seconds, struct hz_error *err)
+{
+    int rc = await(read_end, child_now_ms() + (int64_t)seconds * 1000);
+    if (rc == HZ_E_TIMEOUT)
+        return hz_error_set(err, rc, _("not done in time"));
+    return rc == HZ_OK ? HZ_OK : hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot wait"));
+}
+
 void child_close_others(int keep, int keep_too)
 {
     unsigned low = (unsigned)(keep < keep_too ? keep : keep_too);

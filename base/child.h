@@ -41,6 +41,8 @@ int child_stream(const struct child_spec *spec, const struct child_reader *reade
  * is what body returns. The parent reads *read_end and then calls child_wait. */
 typedef int child_body(void *argument, int write_end);
 int child_fork(child_body *body, void *argument, pid_t *pid, int *read_end, struct hz_error *err);
+/* Waits for the first bytes of such a child, or its end. HZ_E_TIMEOUT after so many seconds; the child still runs. */
+int child_await(int read_end, unsigned seconds, struct hz_error *err);
 /* In such a child, when it needs no more: closes every descriptor but these two, standard streams included. */
 void child_close_others(int keep, int keep_too);
 int child_wait(pid_t pid, int *exit_status, struct hz_error *err);

@@ -8,6 +8,9 @@
 #include "base/lang.h"
 #include "base/text.h"
 
+/* A sandbox is there in milliseconds; libseccomp can loop for ever when memory is missing. */
+#define START_SECONDS 60
+
 struct parent {
     const struct reader_listener *listener;
     struct account *account;
@@ -277,7 +280,11 @@ int reader_run(int fd, const struct reader_listener *listener, struct account *a
     code = child_fork(serve, &job, &pid, &read_end, err);
     if (code)
         return code;
-    code = reader_listen(read_end, listener, account, err);
+    code = child_await(read_end, START_SECONDS, err);
+    if (code)
+        hz_error_context(err, "%s", _("the sandboxed reader does not start"));
+    else
+        code = reader_listen(read_end, listener, account, err);
     if (code && !account->cut_short) {
         child_kill(pid);
         return code;

@@ -53,72 +53,6 @@ void r_state_notice(struct r_state *s, enum r_code code, enum r_why why, const c
         r_finding_add(list, &(struct r_finding) { .code = code, .why = why, .text = copy });
 }
 
-/* A finding about the container that ends the reading */
-static void stop(struct r_state *s, enum r_code code, enum r_why why, uint64_t offset, const char *text)
-{
-    s->stopped = true;
-    r_state_add(s, &(struct r_finding) { .code = code, .why = why, .offset = offset, .after = s->after, .text = text });
-}
-
-/* There is no more although there should be: the compressed file says why, or it just ends */
-static void stop_truncated(struct r_state *s)
-{
-    const struct r_fault *fault = r_input_fault(&s->input);
-
-    if (fault && fault->code != R_CONTAINER_TRAILING_DATA)
-        stop(s, fault->code, fault->why, fault->offset, NULL);
-    else
-        stop(s, R_CONTAINER_TRUNCATED, r_input_packing(&s->input) ? R_WHY_TRUNCATED_INSIDE : R_WHY_TRUNCATED,
-             s->input.offset, NULL);
-}
-
-/* What a file that is no bundle seems to be, by its first bytes */
-static const char *known_format(const unsigned char *block, size_t len)
-{
-    static const struct {
-        const char *bytes;
-        size_t len;
-        const char *name;
-    } formats[] = {
-        { "BZh", 3, "bzip2" },
-        { "\xfd"
-          "7zXZ\0",
-          6, "xz" },
-        { "PK\x03\x04", 4, "zip" },
-        { "7z\xbc\xaf", 4, "7z" },
-        { "age-encryption.org/", 19, "age" },
-        { "-----BEGIN AGE ", 15, "age" },
-        { "-----BEGIN PGP ", 15, "OpenPGP" },
-    };
-    size_t i;
-
-    for (i = 0; i < sizeof formats / sizeof formats[0]; i++)
-        if (len >= formats[i].len && memcmp(block, formats[i].bytes, formats[i].len) == 0)
-            return formats[i].name;
-    return NULL;
-}
-
-static bool looks_like_bundle(const unsigned char *block, size_t len)
-{
-    size_t name = len == R_TAR_BLOCK ? strnlen((const char *)block, 100) : 0;
-
-    return len == R_TAR_BLOCK &&
-           (r_tar_has_magic(block) || (name > 10 && memcmp(block + name - 10, "/bagit.txt", 10) == 0));
-}
-
-static void stop_unknown(struct r_state *s, const unsigned char *block, size_t len)
-{
-    const struct r_fault *fault = r_input_fault(&s->input);
-    const char *format = fault ? r_input_packing(&s->input) : known_format(block, len);
-
-    if (fault && fault->code != R_CONTAINER_UNSUPPORTED && fault->code != R_CONTAINER_TRAILING_DATA) {
-        stop_truncated(s);
-        return;
-    }
-    s->not_bundle = true;
-    stop(s, R_CONTAINER_UNSUPPORTED, format ? R_WHY_OTHER_FORMAT : R_WHY_NOT_BUNDLE, 0, format);
-}
-
 /* Gives the member a name: NAME/ is taken from the first and must be the same in all. */
 static bool take_name(struct r_state *s)
 {
@@ -150,74 +84,22 @@ static int take_blocks(struct r_state *s, unsigned char head[R_TAR_HEAD_MAX], si
     *len = 0;
     if (code)
         return code;
-    if (!s->member.offset && !looks_like_bundle(head, got)) {
-        stop_unknown(s, head, got);
+    if (!s->member.offset && !r_ending_is_bundle(head, got)) {
+        r_ending_unknown(s, head, got);
     } else if (got < R_TAR_BLOCK) {
-        stop_truncated(s);
+        r_ending_truncated(s);
     } else if (r_tar_kind(head) != R_TAR_PAX) {
         *len = R_TAR_BLOCK;
     } else if (!r_tar_pax_size(head, &extra)) {
-        stop(s, R_CONTAINER_MALFORMED, R_WHY_HEADER, s->member.offset, NULL);
+        r_ending_stop(s, R_CONTAINER_MALFORMED, R_WHY_HEADER, s->member.offset, NULL);
     } else {
         extra += R_TAR_BLOCK;
         code = r_input_take(&s->input, head + R_TAR_BLOCK, extra, &got, err);
         if (!code && got < extra)
-            stop_truncated(s);
+            r_ending_truncated(s);
         *len = s->stopped ? 0 : R_TAR_BLOCK + extra;
     }
     return code;
-}
-
-/* Behind the end marker: zeros up to a whole record, then nothing */
-static int take_trailer(struct r_state *s, struct hz_error *err)
-{
-    uint64_t end = (s->input.offset + R_TAR_RECORD - 1) / R_TAR_RECORD * R_TAR_RECORD, at = s->input.offset, place = 0;
-    const unsigned char *bytes;
-    bool follows = false;
-    size_t n = 1, zeros = 1;
-    int code = HZ_OK;
-
-    while (!code && n && zeros == n && !follows) {
-        at = s->input.offset;
-        if (at == end)
-            code = r_input_follows(&s->input, &follows, &place, err);
-        if (code || follows)
-            continue;
-        code = r_input_some(&s->input, at < end ? (size_t)(end - at) : R_TAR_RECORD, &bytes, &n, err);
-        for (zeros = 0; !code && zeros < n && at < end && !bytes[zeros];)
-            zeros++;
-    }
-    if (code)
-        return code;
-    if (follows)
-        stop(s, R_CONTAINER_TRAILING_DATA, R_WHY_FRAME_TRAILING, place, NULL);
-    else if (zeros < n)
-        stop(s, R_CONTAINER_TRAILING_DATA, R_WHY_TRAILING, at + zeros, NULL);
-    else if (at < end)
-        stop_truncated(s);
-    else if (r_input_fault(&s->input))
-        stop(s, r_input_fault(&s->input)->code, r_input_fault(&s->input)->why, r_input_fault(&s->input)->offset, NULL);
-    return HZ_OK;
-}
-
-static int take_end(struct r_state *s, struct hz_error *err)
-{
-    unsigned char second[R_TAR_BLOCK];
-    size_t n;
-    int code = r_input_take(&s->input, second, sizeof second, &n, err);
-
-    if (code)
-        return code;
-    if (n < sizeof second) {
-        stop_truncated(s);
-        return HZ_OK;
-    }
-    if (!r_tar_is_zero(second, sizeof second)) {
-        stop(s, R_CONTAINER_MALFORMED, R_WHY_END_BLOCK, s->input.offset - sizeof second, NULL);
-        return HZ_OK;
-    }
-    s->stopped = s->result->ended = true;
-    return take_trailer(s, err);
 }
 
 /* Understands the next header. After it either the reading has stopped or `member` is set. */
@@ -235,7 +117,7 @@ static int next_member(struct r_state *s, struct hz_error *err)
     if (code || !len)
         return code;
     if (r_tar_kind(head) == R_TAR_END)
-        return take_end(s, err);
+        return r_ending_take(s, err);
     if (!r_tar_read(head, len, &h, &differs)) {
         const unsigned char *last = head + len - R_TAR_BLOCK;
         bool other = r_tar_kind(last) != R_TAR_FILE && r_tar_kind(last) != R_TAR_PAX && r_tar_checksum_holds(last);
@@ -256,7 +138,7 @@ static int next_member(struct r_state *s, struct hz_error *err)
         s->mtime = h.mtime;
     s->has_mtime = true;
     if (s->mtime != h.mtime)
-        stop(s, R_CONTAINER_MALFORMED, R_WHY_HEADER, s->member.offset, NULL);
+        r_ending_stop(s, R_CONTAINER_MALFORMED, R_WHY_HEADER, s->member.offset, NULL);
     return HZ_OK;
 }
 
@@ -272,7 +154,7 @@ static int take_content(struct r_state *s, struct hz_error *err)
         if (code)
             return code;
         if (!n) {
-            stop_truncated(s);
+            r_ending_truncated(s);
             return HZ_OK;
         }
         code = r_member_data(s, bytes, n, err);
@@ -299,7 +181,7 @@ static int take_padding(struct r_state *s, struct hz_error *err)
             s, &(struct r_finding) {
                    .code = R_CONTAINER_MALFORMED, .why = R_WHY_PADDING, .offset = at + i, .after = s->member.full });
     if (got < want)
-        stop_truncated(s);
+        r_ending_truncated(s);
     return HZ_OK;
 }
 

@@ -112,6 +112,14 @@ void r_state_add(struct r_state *s, const struct r_finding *finding);
 /* A notice, once for each code and text. */
 void r_state_notice(struct r_state *s, enum r_code code, enum r_why why, const char *text, size_t len);
 
+/* ending.c: what ends the reading. A finding about the container; bytes that are missing; a file that is no bundle (by
+ * its first bytes); the end marker, whose first block was taken, and what stands behind it. */
+void r_ending_stop(struct r_state *s, enum r_code code, enum r_why why, uint64_t offset, const char *text);
+void r_ending_truncated(struct r_state *s);
+bool r_ending_is_bundle(const unsigned char *block, size_t len);
+void r_ending_unknown(struct r_state *s, const unsigned char *block, size_t len);
+int r_ending_take(struct r_state *s, struct hz_error *err);
+
 /* member.c: decides what a member is, and takes its bytes. */
 int r_member_begin(struct r_state *s, struct hz_error *err);
 int r_member_data(struct r_state *s, const unsigned char *bytes, size_t len, struct hz_error *err);

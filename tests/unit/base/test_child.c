@@ -148,6 +148,7 @@ static void forked_bodies(void **state)
     pid_t pid;
     int fd, status = -1;
     assert_int_equal(child_fork(answer, text, &pid, &fd, &err), HZ_OK);
+    assert_int_equal(child_await(fd, 60, &err), HZ_OK);
     assert_int_equal(io_read_all(fd, &out, &err), HZ_OK); /* ends: nobody else holds the writing end */
     assert_int_equal(child_wait(pid, &status, &err), HZ_OK);
     assert_int_equal(status, 5);
@@ -155,6 +156,7 @@ static void forked_bodies(void **state)
     io_close(&fd);
     assert_int_equal(child_wait(pid, &status, &err), HZ_E_IO);
     assert_int_equal(child_fork(hang, NULL, &pid, &fd, &err), HZ_OK);
+    assert_int_equal(child_await(fd, 1, &err), HZ_E_TIMEOUT);
     child_kill(pid);
     assert_int_equal(kill(pid, 0), -1);
     io_close(&fd);
