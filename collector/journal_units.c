@@ -6,6 +6,7 @@
 
 #include "base/lang.h"
 #include "collector/absence.h"
+#include "collector/journal_alias.h"
 #include "collector/take.h"
 #include "collector/tool.h"
 #include "formats/write/name.h"
@@ -114,12 +115,24 @@ struct form {
     const char *file, *option, *empty;
 };
 
+/* journalctl takes the entries of both. */
+static int put_alias(int root, const char *unit, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(1000);
+    int rc = journal_alias(root, unit, &name, err);
+    if (rc != HZ_OK || name.len == 0)
+        return rc;
+    buf_printf(out, "--unit=%s", (const char *)name.data);
+    return buf_text(out) == NULL ? buf_check(out, err) : HZ_OK;
+}
+
 static int take_form(struct run *run, const struct tool *tool, const struct unit *unit, const struct form *form,
                      struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(W_NAME_PATH_MAX);
     HZ_CLEANUP(buf_free) struct buf about = BUF_INIT(1000);
     HZ_CLEANUP(buf_free) struct buf choice = BUF_INIT(1000);
+    HZ_CLEANUP(buf_free) struct buf alias = BUF_INIT(1000);
     HZ_CLEANUP(buf_free) struct buf since = BUF_INIT(1000);
     const struct collect_options *o = run->options;
     buf_puts(&path, "data/journal/" FOLDER "/");
@@ -130,13 +143,15 @@ static int take_form(struct run *run, const struct tool *tool, const struct unit
     buf_printf(&since, "--since=@%" PRId64, o->since.seconds < 0 ? 0 : o->since.seconds); /* it takes no less */
     if (buf_text(&path) == NULL || buf_text(&about) == NULL || buf_text(&choice) == NULL || buf_text(&since) == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    const char *const argv[] = { tool->path,
-                                 "--no-pager",
-                                 form->option,
-                                 "--utc",
-                                 (const char *)choice.data,
-                                 o->has_since ? (const char *)since.data : NULL,
-                                 NULL };
+    int rc = put_alias(run->root, unit->name, &alias, err);
+    if (rc != HZ_OK)
+        return rc;
+    const char *argv[8] = { tool->path, "--no-pager", form->option, "--utc", (const char *)choice.data };
+    size_t count = 5;
+    if (alias.len > 0)
+        argv[count++] = (const char *)alias.data;
+    if (o->has_since)
+        argv[count] = (const char *)since.data;
     const struct tool_command command = {
         .argv = argv, .path = (const char *)path.data, .about = (const char *)about.data, .empty = form->empty
     };

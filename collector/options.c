@@ -63,13 +63,18 @@ static int check_paths(const char *option, const char *const *paths, size_t coun
     return HZ_OK;
 }
 
+bool options_unit_valid(const char *unit)
+{
+    size_t len = strlen(unit);
+    return len > 0 && len <= OPTIONS_UNIT_MAX && unit[0] != '-' && strspn(unit, UNIT_LETTERS) == len;
+}
+
 /* Names only: a pattern would make the record say less than what was asked. */
 static int check_units(const struct collect_options *o, struct hz_error *err)
 {
     for (size_t i = 0; i < o->unit_count; i++) {
         const char *unit = o->units[i];
-        size_t len = strlen(unit);
-        if (len == 0 || len > OPTIONS_UNIT_MAX || unit[0] == '-' || strspn(unit, UNIT_LETTERS) != len)
+        if (!options_unit_valid(unit))
             return hz_error_set(err, HZ_E_USAGE,
                                 _("--unit takes the name of a systemd unit like sshd.service (not "
                                   "\"%s\")"),

@@ -62,6 +62,8 @@ struct collect_options { /* nothing is owned; NULL: not given */
  * are not empty, limits do not contradict each other, since is not after now, the command line is within its bound.
  * HZ_E_USAGE with the option's name. */
 int options_check(const struct collect_options *o, struct hz_error *err);
+/* The name of a systemd unit, with its type or without: letters that systemd allows, no '-' first, no pattern. */
+bool options_unit_valid(const char *unit);
 /* An item name from a host name (NULL: unknown) and a time: "web01-20261120T123456Z". What the grammar does not allow
  * becomes '-'. Appends to out, NUL-terminated. */
 int options_item(struct buf *out, const char *hostname, struct stamp now, struct hz_error *err);

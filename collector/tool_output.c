@@ -6,6 +6,7 @@
 #include "base/io_rw.h"
 #include "base/lang.h"
 #include "collector/tool.h"
+#include "formats/write/name.h"
 
 #define CHUNK ((size_t)64 << 10)
 
@@ -17,8 +18,17 @@ int tool_output_begin(struct tool_output *o, struct run *run, struct hz_error *e
     return run->deferred.directory < 0 ? HZ_OK : io_create_spool(run->deferred.directory, &o->spool, err);
 }
 
+/* Also measures anew: the spool grows on the same medium. */
+static void give_back(struct tool_output *o)
+{
+    budget_given(&o->run->budget, o->claim, o->run->bundle, &o->run->stop);
+    o->claim = (struct budget_claim) { 0, 0 };
+}
+
 void tool_output_free(struct tool_output *o)
 {
+    if (o->run != NULL)
+        give_back(o);
     io_close(&o->spool);
     buf_free(&o->memory);
     buf_free(&o->errors);
@@ -30,22 +40,14 @@ static int too_much(struct tool_output *o, const char *why, struct hz_error *err
     return hz_error_set(err, HZ_E_LIMIT, _("a program of this host prints more than can be kept"));
 }
 
-/* The spool holds it once and the bundle once more. */
-static bool has_room(const struct tool_output *o, size_t more)
-{
-    uint64_t before = o->size / ROOM_SMALL, after = (o->size + more) / ROOM_SMALL;
-    return before == after || room_has(&o->run->room, o->size + more + more);
-}
-
 static int put_output(struct tool_output *o, const void *bytes, size_t len, struct hz_error *err)
 {
-    uint64_t most = o->run->options->max_file_size;
-    if (most > 0 && len > most - o->size)
-        return too_much(o, "longer than --max-file-size allows", err);
     if (o->spool < 0 && len > TOOL_MEMORY_MAX - o->memory.len)
-        return too_much(o, "longer than what is kept in memory", err);
-    if (!has_room(o, len))
-        return too_much(o, "longer than what is free where the bundle is written", err);
+        return too_much(o, "larger than what is kept in memory", err);
+    give_back(o);
+    const char *refused = budget_admit(&o->run->budget, o->size + len, W_NAME_PATH_MAX, &o->claim);
+    if (refused != NULL)
+        return too_much(o, refused, err);
     struct hz_error why = { .code = HZ_OK };
     int rc = o->spool < 0 ? buf_put(&o->memory, bytes, len) : io_write(o->spool, bytes, len, &why);
     if (rc == HZ_OK)
@@ -53,7 +55,7 @@ static int put_output(struct tool_output *o, const void *bytes, size_t len, stru
     else if (o->spool < 0)
         return buf_check(&o->memory, err);
     else if (why.sys_errno == ENOSPC || why.sys_errno == EDQUOT || why.sys_errno == EFBIG)
-        return too_much(o, "longer than what is free where the bundle is written", err);
+        return too_much(o, "larger than what is free where the bundle is written", err);
     else
         *err = why;
     return rc;

@@ -12,15 +12,17 @@
 
 struct tool_output {
     struct run *run;
-    int spool;         /* -1: memory */
-    struct buf memory; /* at most TOOL_MEMORY_MAX */
-    uint64_t size;     /* of stdout, as far as it is kept */
-    const char *full;  /* why no more could be kept; NULL: all is there */
-    struct buf errors; /* stderr, at most TOOL_ERRORS_MAX */
+    int spool;                 /* -1: memory */
+    struct buf memory;         /* at most TOOL_MEMORY_MAX */
+    uint64_t size;             /* of stdout, as far as it is kept */
+    const char *full;          /* why no more could be kept; NULL: all is there */
+    struct budget_claim claim; /* for what is kept of stdout */
+    struct buf errors;         /* stderr, at most TOOL_ERRORS_MAX */
     bool errors_cut;
 };
 
 int tool_output_begin(struct tool_output *o, struct run *run, struct hz_error *err);
+/* NULL run is legal: one that never began. */
 void tool_output_free(struct tool_output *o);
 /* For child_reader; context: the struct. HZ_E_LIMIT: no more can be kept, `full` says why. */
 int tool_output_put(void *context, bool error, const void *bytes, size_t len, struct hz_error *err);

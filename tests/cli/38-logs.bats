@@ -173,6 +173,22 @@ patched() {
     [ "$(payload "$OUT/old.tar" journal/+journalctl/sshd/journal.export | grep -ac '^__CURSOR=')" = 4 ]
 }
 
+@test "units: an alias stands for the unit that its link names; links that name none are no help" {
+    use_journal
+    mkdir "$HOST/units"
+    ln -s /lib/systemd/system/nginx.service "$HOST/units/web.service"
+    ln -s /dev/null "$HOST/units/masked.service"
+    ln -s ../nginx.service "$HOST/units/other.socket"
+    ln -s '/x/--file=y.service' "$HOST/units/hostile.service"
+    echo "mount --bind '$HOST/units' /etc/systemd/system" >"$HOST/prepare"
+    run collect_there --item alias --unit web --unit masked --unit other.socket --unit hostile.service
+    [ "$status" = 4 ]
+    sound "$OUT/alias.tar"
+    payload "$OUT/alias.tar" journal/+journalctl/web/journal.txt | grep 'nginx\[103\]: of another unit$'
+    record "$OUT/alias.tar" actions.jsonl | jq -se 'map(select(.action == "exec") | .target | split(" --utc ")[1]) | unique ==
+        ["--unit=hostile.service", "--unit=masked", "--unit=other.socket", "--unit=web --unit=nginx.service"]'
+}
+
 @test "units: several, in the order of the bundle, each once, told apart where only case differs" {
     fake_journalctl 'for a in "$@"; do case $a in --unit=*) echo "$FORM ${a#--unit=}" ;; esac; done'
     collect_there --item many --since 1h --unit b --unit A --unit 'dev-disk\x2d1.device' --unit a --unit b --unit a@1:2_3.service --unit nul
@@ -261,7 +277,7 @@ TEXT
     [ "${lines[-1]}" = 4 ]
     sound "$OUT/full.tar"
     rows "$OUT/full.tar" absent.jsonl journal | jq -e '[.[] | select(.origin == null)] | length == 2 and all(.status == "over-budget"
-        and (.reason | endswith("longer than what is free where the bundle is written")))'
+        and (.reason | test("larger than what is free where the bundle is written|the medium is full")))'
 }
 
 @test "units: a journalctl that fails is absent, with what it said" {

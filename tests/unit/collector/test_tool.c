@@ -88,38 +88,59 @@ static void through_links_but_no_further_than_files(void **state)
     assert_int_equal(err.sys_errno, ELOOP);
 }
 
+struct taking { /* a run without a directory for spools */
+    struct collect_options options;
+    struct run run;
+    struct tool_output output;
+};
+
+static void taking_begin(struct taking *t, uint64_t max_file_size)
+{
+    const struct w_bundle_config config = {
+        .name = "x", .output = open("/dev/null", O_WRONLY), .spool_directory = -1, .spool_memory = 16 << 20
+    };
+    struct hz_error err;
+    *t = (struct taking) { .options = { .max_file_size = max_file_size } };
+    t->run.options = &t->options;
+    t->run.deferred.directory = -1;
+    stop_begin(&t->run.stop, 0, NULL);
+    budget_begin(&t->run.budget, &t->options, -1);
+    assert_int_equal(w_bundle_open(&t->run.bundle, &config, &err), HZ_OK);
+    assert_int_equal(tool_output_begin(&t->output, &t->run, &err), HZ_OK);
+}
+
+static void taking_end(struct taking *t)
+{
+    tool_output_free(&t->output);
+    w_bundle_free(t->run.bundle);
+}
+
 static void output_in_memory_is_bounded(void **state)
 {
     (void)state;
     static const unsigned char chunk[65536];
-    struct collect_options options = { .max_file_size = 0 };
-    struct run run = { .options = &options, .deferred = { .directory = -1 } };
-    HZ_CLEANUP(tool_output_free) struct tool_output o = { .spool = -1 };
+    HZ_CLEANUP(taking_end) struct taking t;
     struct hz_error err;
-    room_begin(&run.room, -1);
-    assert_int_equal(tool_output_begin(&o, &run, &err), HZ_OK);
+    taking_begin(&t, 0);
     for (size_t i = 0; i < TOOL_MEMORY_MAX / sizeof chunk; i++)
-        assert_int_equal(tool_output_put(&o, false, chunk, sizeof chunk, &err), HZ_OK);
-    assert_null(o.full);
-    assert_int_equal(tool_output_put(&o, false, chunk, 1, &err), HZ_E_LIMIT);
-    assert_string_equal(o.full, "longer than what is kept in memory");
-    assert_int_equal(o.size, TOOL_MEMORY_MAX);
+        assert_int_equal(tool_output_put(&t.output, false, chunk, sizeof chunk, &err), HZ_OK);
+    assert_null(t.output.full);
+    assert_int_equal(tool_output_put(&t.output, false, chunk, 1, &err), HZ_E_LIMIT);
+    assert_string_equal(t.output.full, "larger than what is kept in memory");
+    assert_int_equal(t.output.size, TOOL_MEMORY_MAX);
 }
 
 static void output_stops_at_the_limit_for_files(void **state)
 {
     (void)state;
-    struct collect_options options = { .max_file_size = 10 };
-    struct run run = { .options = &options, .deferred = { .directory = -1 } };
-    HZ_CLEANUP(tool_output_free) struct tool_output o = { .spool = -1 };
+    HZ_CLEANUP(taking_end) struct taking t;
     struct hz_error err;
-    room_begin(&run.room, -1);
-    assert_int_equal(tool_output_begin(&o, &run, &err), HZ_OK);
-    assert_int_equal(tool_output_put(&o, false, "12345678", 8, &err), HZ_OK);
-    assert_int_equal(tool_output_put(&o, false, "123", 3, &err), HZ_E_LIMIT);
-    assert_string_equal(o.full, "longer than --max-file-size allows");
-    assert_int_equal(o.size, 8);
-    assert_int_equal(tool_output_put(&o, false, "12", 2, &err), HZ_OK);
+    taking_begin(&t, 10);
+    assert_int_equal(tool_output_put(&t.output, false, "12345678", 8, &err), HZ_OK);
+    assert_int_equal(tool_output_put(&t.output, false, "12", 2, &err), HZ_OK);
+    assert_int_equal(tool_output_put(&t.output, false, "3", 1, &err), HZ_E_LIMIT);
+    assert_string_equal(t.output.full, "larger than --max-file-size");
+    assert_int_equal(t.output.size, 10);
 }
 
 /* However much it complains, it is not ended for that. */
@@ -127,17 +148,15 @@ static void errors_are_cut(void **state)
 {
     (void)state;
     static const unsigned char chunk[65536];
-    struct collect_options options = { .max_file_size = 0 };
-    struct run run = { .options = &options, .deferred = { .directory = -1 } };
-    HZ_CLEANUP(tool_output_free) struct tool_output o = { .spool = -1 };
+    HZ_CLEANUP(taking_end) struct taking t;
     struct hz_error err;
-    assert_int_equal(tool_output_begin(&o, &run, &err), HZ_OK);
-    assert_int_equal(tool_output_put(&o, true, "x", 1, &err), HZ_OK);
+    taking_begin(&t, 10);
+    assert_int_equal(tool_output_put(&t.output, true, "x", 1, &err), HZ_OK);
     for (size_t i = 0; i < TOOL_ERRORS_MAX / sizeof chunk; i++)
-        assert_int_equal(tool_output_put(&o, true, chunk, sizeof chunk, &err), HZ_OK);
-    assert_true(o.errors_cut);
-    assert_int_equal(o.errors.len, TOOL_ERRORS_MAX);
-    assert_int_equal(o.size, 0);
+        assert_int_equal(tool_output_put(&t.output, true, chunk, sizeof chunk, &err), HZ_OK);
+    assert_true(t.output.errors_cut);
+    assert_int_equal(t.output.errors.len, TOOL_ERRORS_MAX);
+    assert_int_equal(t.output.size, 0);
 }
 
 TEST_MAIN(cmocka_unit_test_setup_teardown(found_at_the_first_place, setup, teardown),
