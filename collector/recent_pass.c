@@ -25,8 +25,8 @@ struct recent_pass {
     size_t count, heap_count;
     size_t buffer;
     bool begun;
-    struct buf last; /* the row given out, packed */
-    struct recent_row row;
+    struct recent_row last; /* given out before; only what tells it from others holds */
+    struct buf key;         /* its key */
 };
 
 /* Keeps what is left in the buffer and reads on behind it, at least `need` bytes in all. */
@@ -128,7 +128,7 @@ void recent_pass_end(struct recent_pass **pass)
         buf_free(&p->sources[i].bytes);
     free(p->sources);
     free(p->heap);
-    buf_free(&p->last);
+    buf_free(&p->key);
     free(p);
     *pass = NULL;
 }
@@ -142,7 +142,7 @@ int recent_pass_begin(struct recent_rows *r, struct recent_pass **out, struct hz
     p->count = r->run_count + 1;
     p->buffer = BUFFERS / p->count;
     p->buffer = p->buffer < BUFFER_LEAST ? BUFFER_LEAST : p->buffer > BUFFER_MOST ? BUFFER_MOST : p->buffer;
-    buf_init(&p->last, 2 * RECENT_PACKED_MAX);
+    buf_init(&p->key, RECENT_PACKED_MAX);
     p->sources = calloc(p->count, sizeof *p->sources);
     p->heap = calloc(p->count, sizeof(struct source *));
     if (p->sources == NULL || p->heap == NULL)
@@ -156,44 +156,37 @@ int recent_pass_begin(struct recent_rows *r, struct recent_pass **out, struct hz
     return rc;
 }
 
-/* The row stays where the next step of its source cannot move it. */
-static int keep(struct recent_pass *p, const struct recent_row *row, struct hz_error *err)
+/* What tells rows apart, of the row given out last: its source is about to move on. */
+static int remember(struct recent_pass *p, const struct recent_row *row, struct hz_error *err)
 {
-    buf_reset(&p->last);
-    p->row = *row;
-    buf_put(&p->last, row->key.data, row->key.len);
-    buf_put(&p->last, row->origin.data, row->origin.len);
-    buf_put(&p->last, row->body.data, row->body.len);
-    buf_put(&p->last, row->json.data, row->json.len);
-    int rc = buf_check(&p->last, err);
-    if (rc != HZ_OK)
-        return rc;
-    p->row.key.data = p->last.data;
-    p->row.origin.data = p->last.data + row->key.len;
-    p->row.body.data = p->last.data + row->key.len + row->origin.len;
-    p->row.json.data = p->last.data + row->key.len + row->origin.len + row->body.len;
-    return HZ_OK;
+    buf_reset(&p->key);
+    buf_put(&p->key, row->key.data, row->key.len);
+    p->last = *row;
+    p->last.key.data = p->key.data;
+    return buf_check(&p->key, err);
+}
+
+static int move_on(struct recent_pass *p, struct hz_error *err)
+{
+    struct source *s = p->heap[0];
+    int rc = remember(p, &s->row, err);
+    if (rc == HZ_OK)
+        rc = step(p, s, err);
+    if (rc == HZ_OK && s->ended)
+        p->heap[0] = p->heap[--p->heap_count];
+    if (rc == HZ_OK)
+        sink(p, 0);
+    return rc;
 }
 
 int recent_pass_next(struct recent_pass *p, const struct recent_row **row, struct hz_error *err)
 {
-    while (p->heap_count > 0) {
-        struct source *s = p->heap[0];
-        bool again = p->begun && recent_packed_compare(&s->row, &p->row) == 0;
-        int rc = again ? HZ_OK : keep(p, &s->row, err);
-        if (rc == HZ_OK)
-            rc = step(p, s, err);
+    do {
+        int rc = p->begun && p->heap_count > 0 ? move_on(p, err) : HZ_OK;
         if (rc != HZ_OK)
             return rc;
-        if (s->ended)
-            p->heap[0] = p->heap[--p->heap_count];
-        sink(p, 0);
-        p->begun = true;
-        if (!again) {
-            *row = &p->row;
-            return HZ_OK;
-        }
-    }
-    *row = NULL;
+    } while (p->begun && p->heap_count > 0 && recent_packed_compare(&p->heap[0]->row, &p->last) == 0);
+    p->begun = true;
+    *row = p->heap_count > 0 ? &p->heap[0]->row : NULL;
     return HZ_OK;
 }

@@ -92,10 +92,9 @@ int recent_rows_pack(struct buf *out, const struct recent_row *row, struct hz_er
 
 void recent_packed_read(const unsigned char *packed, struct recent_row *row)
 {
-    struct recent_packed head;
-    memcpy(&head, packed, sizeof head);
-    *row = head.row;
-    const unsigned char *at = packed + sizeof head;
+    const struct recent_packed *head = (const void *)packed; /* aligned: each length is a multiple of its alignment */
+    const unsigned char *at = packed + sizeof *head;
+    *row = head->row;
     row->key.data = at;
     at += row->key.len;
     row->origin.data = at;
@@ -116,13 +115,19 @@ int recent_packed_compare(const struct recent_row *a, const struct recent_row *b
     return order != 0 ? order : a->absence.sys_errno - b->absence.sys_errno;
 }
 
+/* The keys alone decide nearly always. */
 static int order_packed(const void *a, const void *b, void *bytes)
 {
-    struct recent_row x, y;
     const size_t *i = a, *j = b;
-    recent_packed_read((const unsigned char *)bytes + *i, &x);
-    recent_packed_read((const unsigned char *)bytes + *j, &y);
-    return recent_packed_compare(&x, &y);
+    const unsigned char *x = (const unsigned char *)bytes + *i, *y = (const unsigned char *)bytes + *j;
+    const struct recent_packed *p = (const void *)x, *q = (const void *)y;
+    int order = w_name_raw_compare(x + sizeof *p, p->row.key.len, y + sizeof *q, q->row.key.len);
+    if (order != 0)
+        return order;
+    struct recent_row r, s;
+    recent_packed_read(x, &r);
+    recent_packed_read(y, &s);
+    return recent_packed_compare(&r, &s);
 }
 
 void recent_rows_sort(struct recent_rows *r)
