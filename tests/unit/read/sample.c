@@ -99,7 +99,8 @@ static int from_memory(void *context, void *bytes, size_t len, size_t *got, stru
     *got = m->left < len ? m->left : len;
     if (m->chunk && *got > m->chunk)
         *got = m->chunk;
-    memcpy(bytes, m->at, *got);
+    if (*got)
+        memcpy(bytes, m->at, *got);
     m->at += *got;
     m->left -= *got;
     return HZ_OK;
