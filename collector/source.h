@@ -17,6 +17,9 @@ struct source {
     bool (*wanted)(const struct collect_options *options, size_t deferred);
     /* Puts what it will take into the tree; reads no file content. NULL: nothing that can be planned. */
     int (*plan)(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err);
+    /* For a plan: appends the name of the i-th file that it makes beside its tree (or the command that prints it);
+     * false: there is none. NULL: it makes no such files. */
+    bool (*makes)(const struct collect_options *options, size_t i, struct buf *out);
     /* Why an entry below what is asked for is not taken, or NULL (walk_config.skip). content: false in a plan, which
      * reads none. NULL: everything is taken. */
     const char *(*skip)(const struct collect_options *options, const struct walk_item *item, bool content);

@@ -23,6 +23,14 @@ static int plan(const struct collect_options *options, int root, struct tree_nod
     return rc == HZ_OK ? plan_add(tree, root, "/var/log/journal", false, err) : rc;
 }
 
+static bool makes(const struct collect_options *options, size_t i, struct buf *out)
+{
+    if (i / 2 >= options->unit_count)
+        return false;
+    buf_printf(out, "journalctl --unit=%s%s", options->units[i / 2], i % 2 == 0 ? " --output=export" : "");
+    return true;
+}
+
 /* Does its own header say so, too? journald writes through a mapping: the file's times may lag behind. */
 static bool says_old(const struct collect_options *options, const struct walk_item *item)
 {
@@ -51,4 +59,6 @@ static int take(struct run *run, const struct tree_node *tree, struct hz_error *
     return rc == HZ_OK ? source_walk(run, tree, err) : rc;
 }
 
-const struct source source_journal = { .name = "journal", .wanted = wanted, .plan = plan, .skip = skip, .take = take };
+const struct source source_journal = {
+    .name = "journal", .wanted = wanted, .plan = plan, .makes = makes, .skip = skip, .take = take
+};

@@ -9,6 +9,8 @@
 #include "collector/source.h"
 #include "collector/walk.h"
 
+#define MADE_MAX 4096 /* bytes of the name of something that a source makes */
+
 struct surveyor {
     struct survey *survey;
     const char *source;
@@ -95,13 +97,17 @@ static int visit_object(void *context, struct walk_item *item, struct hz_error *
     return rc;
 }
 
-static int visit_made(void *context, const struct tree_made *made, struct hz_error *err)
+static int add_made(struct surveyor *v, const char *name, struct hz_error *err)
 {
-    struct surveyor *v = context;
-    int rc = add_row(v, made->name, strlen(made->name), true, err);
+    int rc = add_row(v, name, strlen(name), true, err);
     if (rc == HZ_OK)
         v->survey->rows[v->survey->count - 1].files = 1;
     return rc;
+}
+
+static int visit_made(void *context, const struct tree_made *made, struct hz_error *err)
+{
+    return add_made(context, made->name, err);
 }
 
 static int note_problem(struct survey *s, const struct walk_absence *absence, struct hz_error *err)
@@ -134,6 +140,18 @@ static enum stop_reason never_stopped(void *context)
     return STOP_NONE;
 }
 
+static int add_makes(struct surveyor *v, const struct source *source, const struct collect_options *options,
+                     struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(MADE_MAX);
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && source->makes != NULL && source->makes(options, i, &name); i++) {
+        rc = buf_text(&name) == NULL ? buf_check(&name, err) : add_made(v, (const char *)name.data, err);
+        buf_reset(&name);
+    }
+    return rc;
+}
+
 static int survey_source(const struct collect_options *options, const struct source *source, int root,
                          struct survey *out, struct hz_error *err)
 {
@@ -154,6 +172,8 @@ static int survey_source(const struct collect_options *options, const struct sou
         .skip_context = &skip,
         .visitor = { &v, visit_file, visit_object, visit_made, visit_absent, never_stopped },
     };
+    if (rc == HZ_OK)
+        rc = add_makes(&v, source, options, err);
     if (rc == HZ_OK)
         rc = walk_run(&config, &exposed, err);
     tree_free(tree);

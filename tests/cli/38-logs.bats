@@ -84,6 +84,9 @@ setup() {
         --since 24h --unit sshd >"$BATS_TEST_TMPDIR/plan"
     jq -e '.plan | map(select(.source == "logs")) | map([.path, .files, .absent]) == [["/var/log", "1", "2"]]' "$BATS_TEST_TMPDIR/plan"
     jq -e '.plan | map(select(.path == "/var/log/journal")) | map([.source, .files]) == [["journal", "1"]]' "$BATS_TEST_TMPDIR/plan"
+    jq -e '.plan | map(select(.made and .source == "journal") | .path + " " + .files) ==
+        ["journalctl --unit=sshd --output=export 1", "journalctl --unit=sshd 1"]' "$BATS_TEST_TMPDIR/plan"
+    "$ORACLE/shapes.py" --file plan "$BATS_TEST_TMPDIR/plan"
     never grep -E 'read|mmap' "$BATS_TEST_TMPDIR/trace"
     on_host "${traced[@]}" -o "$BATS_TEST_TMPDIR/trace" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --since 24h
     grep -q read "$BATS_TEST_TMPDIR/trace" # so that the line above means something
