@@ -196,17 +196,19 @@ SCRIPT
 
 @test "recent: a signal ends the search, and the bundle says so" {
     mkdir "$TREE/slow"
-    local trace=$BATS_TEST_TMPDIR/trace status=0 tracer
-    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 60 strace -f -o "$trace" -P "$TREE/slow" -e trace=getdents64 \
-        -e inject=getdents64:delay_enter=20000000 \
+    local pid=$BATS_TEST_TMPDIR/pid status=0 tracer
+    # shellcheck disable=SC2016 # $0 and $@ are the inner shell's
+    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 60 strace -f -o "$BATS_TEST_TMPDIR/trace" -P "$TREE/slow" \
+        -e trace=getdents64 -e inject=getdents64:delay_enter=20000000 bash -c 'echo $$ >"$0"; exec "$@"' "$pid" \
         "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item cut --recent 1h \
         --recent-root "$TREE" >"$BATS_TEST_TMPDIR/says" 2>&1 3>&- &
     tracer=$!
-    until [ -s "$trace" ]; do
+    until [ -e "$OUT/cut.tar.partial" ]; do
         kill -0 "$tracer"
         sleep 0.05
     done
-    kill -TERM "$(head -1 "$trace" | cut -d' ' -f1)"
+    sleep 1
+    kill -TERM "$(cat "$pid")"
     wait "$tracer" || status=$?
     [ "$status" = 4 ]
     unpack cut
