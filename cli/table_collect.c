@@ -28,7 +28,6 @@ static const struct cli_option options[] = {
       .help = N_("file or tree to collect; repeatable; overlapping ones are merged") },
     { .name = "cross-mounts",
       .kind = CLI_FLAG,
-      .needs = "path",
       .help = N_("follow a tree into other file systems mounted below it; without this each mount point is listed as "
                  "excluded") },
     { .name = "db",
@@ -112,8 +111,8 @@ static const struct cli_option options[] = {
     { .name = "compress",
       .kind = CLI_ONE,
       .value = CLI_CHOICE,
-      .choices = "none",
-      .help = N_("compression of the bundle; this version writes uncompressed bundles only") },
+      .choices = "zstd gzip none",
+      .help = N_("compression of the bundle, as ITEM.tar.zst, ITEM.tar.gz or ITEM.tar; zstd when not given") },
     { .name = "digest",
       .kind = CLI_ONE,
       .value = CLI_CHOICE,
@@ -164,7 +163,7 @@ const struct cli_command table_collect = {
     .summary = N_("preserve evidence from this host in a signed bundle"),
     .details =
         N_("Reads what --path names and the identity and clock of the host, as root without changing the times of "
-           "files. Writes DIR/ITEM.tar, under the name ITEM.tar.partial until it is signed, and prints its "
+           "files. Writes DIR/ITEM.tar.zst, under the name ITEM.tar.zst.partial until it is signed, and prints its "
            "path, its SHA-256, its content id and the fingerprint of the signing key. Write digest and "
            "fingerprint into your notes: they tie the bundle to you.\n\n"
            "Everything asked for is in the bundle as collected, recorded (not a regular file) or absent with "

@@ -101,9 +101,9 @@ static int read_output(const struct cli_args *args, struct collect_options *o, s
 {
     o->to_stdout = says(args, "out", "-");
     o->out = o->to_stdout ? NULL : cli_value(args, "out");
-    o->compress = says(args, "compress", "zstd")   ? W_COMPRESS_ZSTD
+    o->compress = says(args, "compress", "none")   ? W_COMPRESS_NONE
                   : says(args, "compress", "gzip") ? W_COMPRESS_GZIP
-                                                   : W_COMPRESS_NONE;
+                                                   : W_COMPRESS_ZSTD;
     o->sha512 = says(args, "digest", "sha256,sha512");
     o->progress = says(args, "progress", "json")   ? PROGRESS_JSON
                   : says(args, "progress", "none") ? PROGRESS_NONE
@@ -112,9 +112,7 @@ static int read_output(const struct cli_args *args, struct collect_options *o, s
         return cli_usage(args->command, err,
                          _("--out - would write the bundle to a terminal: send it into a pipe or a file, or name a "
                            "directory"));
-    return o->to_stdout && !cli_flag(args, "plan")
-               ? cli_usage(args->command, err, _("--out - is not in this version yet: name a directory"))
-               : HZ_OK;
+    return HZ_OK;
 }
 
 static int read_reference(const struct cli_args *args, struct collect_options *o, struct hz_error *err)

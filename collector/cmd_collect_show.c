@@ -29,6 +29,12 @@ static void put_path(struct buf *out, const struct collect_options *o)
         text_to_utf8(out, raw.data, raw.len);
 }
 
+/* Where the bundle goes nothing else does. */
+static FILE *result_stream(const struct collect_options *o)
+{
+    return o->to_stdout ? stderr : stdout;
+}
+
 static int show_json(const struct cli_args *args, const struct collect_options *o, const struct collect_result *r,
                      const struct w_key *key)
 {
@@ -56,19 +62,19 @@ static int show_json(const struct cli_args *args, const struct collect_options *
     json_object_end(&j);
     if (json_check(&j, &err) != HZ_OK)
         return cli_fail(args, &err);
-    cli_out_line(stdout, &line);
+    cli_out_line(result_stream(o), &line);
     return r->tally.partial ? HZ_EXIT_PARTIAL : HZ_EXIT_OK;
 }
 
-static void show_number(const char *label, uint64_t value)
+static void show_number(FILE *stream, const char *label, uint64_t value)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(64);
     buf_printf(&text, "%llu", (unsigned long long)value);
-    cli_out_field(stdout, CLI_OUT_LABELS, label, buf_text(&text));
+    cli_out_field(stream, CLI_OUT_LABELS, label, buf_text(&text));
 }
 
 /* "3 (denied 2, excluded 1)" */
-static void show_absent(const struct tally *t, uint64_t sum)
+static void show_absent(FILE *stream, const struct tally *t, uint64_t sum)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(1000);
     buf_printf(&text, "%llu", (unsigned long long)sum);
@@ -82,11 +88,11 @@ static void show_absent(const struct tally *t, uint64_t sum)
     }
     if (sum > 0)
         buf_puts(&text, ")");
-    cli_out_field(stdout, CLI_OUT_LABELS, _("absent"), buf_text(&text));
+    cli_out_field(stream, CLI_OUT_LABELS, _("absent"), buf_text(&text));
 }
 
 /* Files whose content is not simply what it was: said by kind. */
-static void show_unsteady(const struct tally *t)
+static void show_unsteady(FILE *stream, const struct tally *t)
 {
     const struct {
         enum w_file_status status;
@@ -96,35 +102,37 @@ static void show_unsteady(const struct tally *t)
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (t->file_status[kinds[i].status] > 0)
-            show_number(lang_text(kinds[i].label), t->file_status[kinds[i].status]);
+            show_number(stream, lang_text(kinds[i].label), t->file_status[kinds[i].status]);
 }
 
 /* A paragraph below the fields. */
-static void say(const char *text)
+static void say(FILE *stream, const char *text)
 {
-    putchar('\n');
-    width_wrap(stdout, text, 0, 0, HELP_COLUMNS - 1);
+    fputc('\n', stream);
+    width_wrap(stream, text, 0, 0, HELP_COLUMNS - 1);
 }
 
 static void show_text(const struct collect_options *o, const struct collect_result *r, const struct w_key *key,
                       bool one_time)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+    FILE *stream = result_stream(o);
     put_path(&path, o);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("bundle"), buf_text(&path));
-    cli_out_field(stdout, CLI_OUT_LABELS, _("file sha256"), r->bundle.file_sha256);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("content id"), r->bundle.content_id);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("fingerprint"), w_key_fingerprint(key));
-    show_number(_("files"), r->bundle.files);
-    show_number(_("bytes"), r->bundle.bytes);
-    show_number(_("recorded"), r->counts.recorded);
-    show_absent(&r->tally, r->counts.absent);
-    show_unsteady(&r->tally);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("status"), r->tally.partial ? _("partial") : _("complete"));
+    cli_out_field(stream, CLI_OUT_LABELS, _("bundle"), buf_text(&path));
+    cli_out_field(stream, CLI_OUT_LABELS, _("file sha256"), r->bundle.file_sha256);
+    cli_out_field(stream, CLI_OUT_LABELS, _("content id"), r->bundle.content_id);
+    cli_out_field(stream, CLI_OUT_LABELS, _("fingerprint"), w_key_fingerprint(key));
+    show_number(stream, _("files"), r->bundle.files);
+    show_number(stream, _("bytes"), r->bundle.bytes);
+    show_number(stream, _("recorded"), r->counts.recorded);
+    show_absent(stream, &r->tally, r->counts.absent);
+    show_unsteady(stream, &r->tally);
+    cli_out_field(stream, CLI_OUT_LABELS, _("status"), r->tally.partial ? _("partial") : _("complete"));
     if (r->tally.partial)
-        say(_("Something that was asked for could not be taken: hozen list BUNDLE shows what, and why."));
+        say(stream, _("Something that was asked for could not be taken: hozen list BUNDLE shows what, and why."));
     if (one_time)
-        say(_("This bundle is signed with a key that was made for it alone and is wiped by now. Write the file sha256, "
+        say(stream,
+            _("This bundle is signed with a key that was made for it alone and is wiped by now. Write the file sha256, "
               "the content id and the fingerprint down, by hand and outside this host: they are what ties the bundle "
               "to you. On the receiving side:\n\nhozen countersign BUNDLE --key KEY --fingerprint FINGERPRINT"));
 }

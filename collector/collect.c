@@ -1,6 +1,9 @@
 #include "collector/collect.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io_commit.h"
 #include "base/io_open.h"
@@ -14,6 +17,8 @@
 #include "collector/tree.h"
 #include "collector/zone.h"
 #include "formats/write/name.h"
+
+#define SPOOL_MEMORY ((size_t)40 << 20) /* for rows, where nothing is written but standard output */
 
 struct sources_taken {
     struct w_source_summary rows[W_NAME_SOURCES_MAX];
@@ -107,6 +112,7 @@ static int fill(struct run *run, const struct io_partial *output, const struct n
                                             .started = times->start.realtime,
                                             .compress = run->options->compress,
                                             .sha512 = run->options->sha512,
+                                            .spool_memory = SPOOL_MEMORY,
                                             .output_name = buf_text(&run->partial) };
     int rc = w_bundle_open(&run->bundle, &config, err);
     if (rc == HZ_OK)
@@ -130,11 +136,14 @@ static void run_init(struct run *run, const struct collect_options *options, con
     run->options = options;
     run->root = -1;
     buf_init(&run->partial, (size_t)1 << 20);
-    buf_printf(&run->partial, "%s/%s%s.partial", options->out, options->item, options_suffix(options));
+    if (options->to_stdout)
+        buf_puts(&run->partial, _("standard output"));
+    else
+        buf_printf(&run->partial, "%s/%s%s.partial", options->out, options->item, options_suffix(options));
     deferred_init(&run->deferred, output->directory);
     recent_rows_init(&run->recent, output->directory);
     room_begin(&run->room, output->fd);
-    budget_begin(&run->budget, options, output->fd);
+    budget_begin(&run->budget, options, output->directory);
     pace_begin(&run->pace, options->max_rate);
     meta_init(&run->meta);
 }
@@ -172,9 +181,18 @@ static int collect(struct run *run, const struct io_partial *output, const struc
     return fill(run, output, &noatime, &times, key, result, err);
 }
 
+/* No directory: nothing but the bundle itself is written. */
+static int open_stdout(struct io_partial *output, struct hz_error *err)
+{
+    output->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    return output->fd >= 0 ? HZ_OK : hz_error_sys(err, HZ_E_IO, errno, "%s", _("standard output"));
+}
+
 static int open_output(const struct collect_options *o, struct io_partial *output, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+    if (o->to_stdout)
+        return open_stdout(output, err);
     int rc = options_bundle(&path, o, err);
     if (rc != HZ_OK)
         return rc;
@@ -195,7 +213,7 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
     stop_begin(&run.stop, options->timeout_ns, &run.interrupt);
     rc = collect(&run, &output, key, &r, err);
     if (rc == HZ_OK)
-        rc = io_partial_commit(&output, err);
+        rc = options->to_stdout ? HZ_OK : io_partial_commit(&output, err);
     if (rc == HZ_OK) {
         r.interrupted = run.interrupt.happened;
         r.tally = run.tally;
@@ -203,7 +221,10 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
         r.end = stamp_boottime();
         *result = r;
     }
-    io_partial_abort(&output);
+    if (options->to_stdout)
+        io_close(&output.fd);
+    else
+        io_partial_abort(&output);
     interrupt_end(&run.interrupt);
     run_free(&run);
     return rc;

@@ -35,7 +35,11 @@ static int make_room(struct deferred *d, struct hz_error *err)
 
 int deferred_add(struct deferred *d, const char *source, const void *path, size_t len, bool named, struct hz_error *err)
 {
-    int rc = d->spool >= 0 ? HZ_OK : io_create_spool(d->directory, &d->spool, err);
+    if (d->directory < 0 && d->end + len > DEFERRED_MEMORY)
+        return hz_error_set(err, HZ_E_LIMIT, _("more long names than fit in memory"));
+    int rc = d->spool >= 0      ? HZ_OK
+             : d->directory < 0 ? io_create_memory(&d->spool, err)
+                                : io_create_spool(d->directory, &d->spool, err);
     if (rc == HZ_OK)
         rc = make_room(d, err);
     if (rc != HZ_OK)

@@ -19,8 +19,10 @@ struct deferred_row {
     bool named;
 };
 
+#define DEFERRED_MEMORY ((uint64_t)4 << 20) /* bytes of names, where there is no directory */
+
 struct deferred {
-    int directory; /* for the spool; not owned */
+    int directory; /* for the spool; not owned; -1: memory */
     int spool;
     uint64_t end;
     struct deferred_row *rows; /* owned */
@@ -29,7 +31,7 @@ struct deferred {
 
 void deferred_init(struct deferred *d, int directory);
 void deferred_free(struct deferred *d);
-/* source must stay valid as long as d. */
+/* source must stay valid as long as d. HZ_E_LIMIT: there is no directory, and memory for it is full. */
 int deferred_add(struct deferred *d, const char *source, const void *path, size_t len, bool named,
                  struct hz_error *err);
 void deferred_sort(struct deferred *d); /* into the order of the bundle */

@@ -100,6 +100,16 @@ static int take_missing(struct run *run, const struct slot_item *item, struct hz
     return take_absence(run, &absence, err);
 }
 
+static int take_deferred(struct run *run, const struct slot *s, const struct slot_item *item, struct hz_error *err)
+{
+    const struct walk_absence full = { .origin = item->origin,
+                                       .status = W_OVER_BUDGET,
+                                       .reason = "more long names than fit in memory",
+                                       .failure = true };
+    int rc = deferred_add(&run->deferred, s->source, item->origin.data, item->origin.len, item->named, err);
+    return rc == HZ_E_LIMIT ? take_absence(run, &full, err) : rc;
+}
+
 static int take_item(struct run *run, struct slot *s, const struct slot_item *item, struct hz_error *err)
 {
     run->tally.exposed += item->exposed;
@@ -108,7 +118,7 @@ static int take_item(struct run *run, struct slot *s, const struct slot_item *it
     if (item->kind == SLOT_MADE)
         return take_made(run, item->made, err);
     if (item->kind == SLOT_DEFERRED)
-        return deferred_add(&run->deferred, s->source, item->origin.data, item->origin.len, item->named, err);
+        return take_deferred(run, s, item, err);
     if (item->kind == SLOT_OBJECT)
         return take_object(run, s, item, err);
     if (item->outcome == SLOT_NOTHING)

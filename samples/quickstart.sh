@@ -63,7 +63,7 @@ status=0
 run hozen collect --case INC-2026-042 --item QUICKSTART-1 --operator "Sato Hanako" --reason "quick start" \
     --path "$tree" --key collect.key --out usb || status=$?
 [ "$status" = 0 ] || [ "$status" = 4 ] || exit "$status"
-bundle=usb/QUICKSTART-1.tar
+bundle=usb/QUICKSTART-1.tar.zst
 
 say "3. verify with hozen" "3. hozen で検証します"
 run hozen verify "$bundle" --signers signers
@@ -98,7 +98,7 @@ run hozen custody log QUICKSTART-1
 run hozen custody audit
 
 say "7. alter one byte of a copy: it is found and named" "7. 複製の1バイトを変えます: 検出され、名指しされます"
-run cp "$bundle" forged.tar
+run zstd -dq "$bundle" -o forged.tar
 # the first file with content that was asked for; where there is none, one of the host's identity
 read -r block name < <(tar tvRf forged.tar | awk '$5 > 0 && $NF ~ "^QUICKSTART-1/data/" && $NF !~ "/data/blind/" {
         sub(":", "", $2); if (host == "") host = $2 " " $NF

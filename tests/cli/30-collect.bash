@@ -5,9 +5,9 @@ ORACLE=$HOZEN_SOURCE/tests/oracle
 export PYTHONDONTWRITEBYTECODE=1
 unset LC_ALL LANG HOZEN_SIGNERS
 
-# A collection with the required options, into $OUT.
+# A collection with the required options, into $OUT. Most tests look into the tar itself: COMPRESS=zstd for the others.
 collect() {
-    "$HOZEN_BIN/hozen-collect" --case INC-2026-042 --operator "Sato Hanako" --out "$OUT" "$@"
+    "$HOZEN_BIN/hozen-collect" --case INC-2026-042 --operator "Sato Hanako" --out "$OUT" --compress "${COMPRESS:-none}" "$@"
 }
 
 # make_key FILE: a collection key made by OpenSSL alone, its public key, and a list that trusts it.

@@ -81,7 +81,7 @@ names() {
     chmod 777 "$OUT"
     chmod a+x "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "$BATS_SUITE_TMPDIR" "$BATS_RUN_TMPDIR"
     run setpriv --reuid 65534 --regid 65534 --clear-groups -- "$HOZEN_BIN/hozen-collect" --case C --operator O \
-        --out "$OUT" --item denied --path "$TREE"
+        --compress none --out "$OUT" --item denied --path "$TREE"
     [ "$status" = 4 ]
     sound "$OUT/denied.tar"
     record "$OUT/denied.tar" absent.jsonl | jq -se --arg t "$TREE" '[.[] | select(.source == "files")] |
@@ -174,7 +174,7 @@ mkdir "$TREE/mnt/sub"
 echo there >"$TREE/mnt/sub/there"
 touch "$TREE/bound"
 mount --bind "$TREE/own" "$TREE/bound"
-c() { "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" "\$@"; }
+c() { "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none "\$@"; }
 c --item apart --path "$TREE"
 c --item across --path "$TREE" --cross-mounts
 c --item named --path "$TREE/mnt"
@@ -341,8 +341,8 @@ PYTHON
 @test "collect: nothing of the host's libraries, names or locales is opened" {
     mkdir "$TREE"
     LANG=ja_JP.UTF-8 ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=%file,%process -o "$BATS_TEST_TMPDIR/trace" \
-        "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item quiet --path "$TREE"
+        "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item quiet --path "$TREE"
     run ! grep -E 'nsswitch|/etc/passwd|resolv|locale|gconv|openssl\.cnf' "$BATS_TEST_TMPDIR/trace"
-    run ! grep -E ' (clone3?|v?fork)\(' "$BATS_TEST_TMPDIR/trace"
+    run ! grep -v CLONE_THREAD <(grep -E " (clone3?|v?fork)\(" "$BATS_TEST_TMPDIR/trace")
     [ "$(grep -c ' execve(' "$BATS_TEST_TMPDIR/trace")" = 1 ]
 }

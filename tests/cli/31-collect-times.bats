@@ -38,7 +38,7 @@ on_ext4() {
 
 @test "times: a collection leaves all times of files, folders and links as they were" {
     on_ext4 <<SCRIPT
-"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item quiet --path "$BATS_TEST_TMPDIR/ev/way" \
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item quiet --path "$BATS_TEST_TMPDIR/ev/way" \
     --path "$BATS_TEST_TMPDIR/ev"
 SCRIPT
     cmp "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
@@ -73,7 +73,7 @@ SCRIPT
 @test "times: where no mount namespace is to be had, files and folders keep theirs by O_NOATIME" {
     on_ext4 <<SCRIPT
 ASAN_OPTIONS=detect_leaks=0 strace -f -e inject=unshare:error=EPERM -o "$BATS_TEST_TMPDIR/trace" \
-    "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item plain --path "$BATS_TEST_TMPDIR/ev"
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item plain --path "$BATS_TEST_TMPDIR/ev"
 SCRIPT
     grep -q INJECTED "$BATS_TEST_TMPDIR/trace"
     grep -zv '^l ' "$BATS_TEST_TMPDIR/before" >"$BATS_TEST_TMPDIR/b"

@@ -16,7 +16,7 @@ setup() {
 interrupted() {
     status=0
     "$TOOLS/signal_at.py" "$OUT/$1.tar.partial" 20000000 "$2" "$HOZEN_BIN/hozen-collect" --case C --operator O \
-        --out "$OUT" --item "$1" --path "$TREE/1" --path "$TREE/3" \
+        --out "$OUT" --compress none --item "$1" --path "$TREE/1" --path "$TREE/3" \
         >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
 }
 

@@ -25,7 +25,7 @@ truncate -s 36M "$TREE/just-under"
 truncate -s 20M "$TREE/fits"
 echo 2 >"$TREE/z"
 mount -t tmpfs -o size=40m none "$OUT"
-"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item sparse --path "$TREE" --path "$TREE/huge" || [ \$? = 4 ]
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item sparse --path "$TREE" --path "$TREE/huge" || [ \$? = 4 ]
 cp "$OUT/sparse.tar" "$BATS_TEST_TMPDIR"
 SCRIPT
     [ "$status" = 0 ]
@@ -40,8 +40,8 @@ SCRIPT
     apart <<SCRIPT
 mkdir "$TREE/mnt"
 mount -t tmpfs none "$TREE/mnt"
-ASAN_OPTIONS=detect_leaks=0 strace -y -s 1000 -e trace=statx,openat,getdents64 -o "$BATS_TEST_TMPDIR/trace" \
-    "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item mount --path "$TREE"
+ASAN_OPTIONS=detect_leaks=0 strace -f -y -s 1000 -e trace=statx,openat,getdents64 -o "$BATS_TEST_TMPDIR/trace" \
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item mount --path "$TREE"
 if [ -c /dev/fuse ]; then # one that never answers, for real
     python3 - "$TREE/mnt" "$BATS_TEST_TMPDIR/done" <<'PYTHON' &
 import ctypes, os, sys, time
@@ -57,7 +57,7 @@ for i in range(300):
 PYTHON
     helper=\$!
     while kill -0 \$helper && [ ! -d "$BATS_TEST_TMPDIR/done.mounted" ]; do sleep 0.1; done
-    timeout -s KILL 20 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item silent --path "$TREE" || touch "$BATS_TEST_TMPDIR/hung"
+    timeout -s KILL 20 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item silent --path "$TREE" || touch "$BATS_TEST_TMPDIR/hung"
     touch "$BATS_TEST_TMPDIR/done"
     wait \$helper
 fi
@@ -74,7 +74,7 @@ SCRIPT
 mount -t binfmt_misc none "$TREE"
 [ "\$(stat -c %s "$TREE/status")" = 0 ]
 cat "$TREE/status" >"$BATS_TEST_TMPDIR/status"
-"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item sizeless --path "$TREE/status"
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item sizeless --path "$TREE/status"
 SCRIPT
     [ -s "$BATS_TEST_TMPDIR/status" ]
     tar -xOf "$OUT/sizeless.tar" "sizeless/data/files$TREE/status" | cmp - "$BATS_TEST_TMPDIR/status"
@@ -85,7 +85,7 @@ SCRIPT
     cat /proc/version >"$BATS_TEST_TMPDIR/version"
     local status=0
     ASAN_OPTIONS=detect_leaks=0 strace -f -P /proc/version -e inject=read:error=EAGAIN:when=2 -o "$BATS_TEST_TMPDIR/trace" \
-        "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item early --json >"$BATS_TEST_TMPDIR/json" || status=$?
+        "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item early --json >"$BATS_TEST_TMPDIR/json" || status=$?
     grep -q INJECTED "$BATS_TEST_TMPDIR/trace"
     tar -xOf "$OUT/early.tar" early/data/system/proc/version | cmp - "$BATS_TEST_TMPDIR/version"
     record "$OUT/early.tar" catalog-000001.jsonl | jq -se 'map(select(.origin == "/proc/version"))[0].status == "limited"'
@@ -110,7 +110,7 @@ SCRIPT
         sleep 0.05
     done
     for n in 1 2 3 4 5 6; do
-        timeout -s KILL 60 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item "swap-$n" --path "$TREE"
+        timeout -s KILL 60 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item "swap-$n" --path "$TREE"
     done
     kill $helper
     wait $helper || true
@@ -131,10 +131,10 @@ SCRIPT
     mkfifo "$BATS_TEST_TMPDIR/etc/localtime"
     apart <<SCRIPT
 mount --bind "$BATS_TEST_TMPDIR/etc" /etc
-env TZ=NST3:30 timeout -s KILL 20 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item pipe
+env TZ=NST3:30 timeout -s KILL 20 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item pipe
 rm /etc/localtime
 printf 'TZif2%39s\\nJST-9\\n' "" >/etc/localtime
-env TZ=NST3:30 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item zone
+env TZ=NST3:30 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item zone
 SCRIPT
     [ "$(tar -xOf "$OUT/pipe.tar" pipe/data/system/clock.json | jq .timezone_offset_minutes)" = 0 ]
     [ "$(tar -xOf "$OUT/zone.tar" zone/data/system/clock.json | jq .timezone_offset_minutes)" = 540 ]

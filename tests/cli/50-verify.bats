@@ -188,7 +188,7 @@ b.absent.append({"origin": "/mnt/x", "source": "files", "status": "timeout", "re
     [[ $output == *"timeout "*"/mnt/x: no answer"* ]]
     mkdir usb
     unshare --pid --mount --net --fork --mount-proc "$HOZEN_BIN/hozen-collect" --case INC-1 --operator "Sato Hanako" \
-        --path "$PWD/missing" --item ONE --out usb || [ $? = 4 ]
+        --path "$PWD/missing" --item ONE --out usb --compress none || [ $? = 4 ]
     run verify usb/ONE.tar
     [ "$status" = 3 ]
     [[ $output == *"collection:    partial"*"not taken:     "* ]]

@@ -24,16 +24,16 @@ whole_case() {
         hozen collect --case INC-1 --operator "佐藤 花子" --path tree --out usb --plan >tables
         hozen collect --case INC-1 --operator "佐藤 花子" --path tree --path missing --out usb --item ONE || [ $? = 4 ]
         hozen collect --case INC-1 --operator "佐藤 花子" --path tree --out usb --item TWO --key "$KEYS/collect.key"
-        hozen verify usb/ONE.tar || [ $? = 3 ]
-        hozen verify usb/TWO.tar --signers "$KEYS/signers"
+        hozen verify usb/ONE.tar.zst || [ $? = 3 ]
+        hozen verify usb/TWO.tar.zst --signers "$KEYS/signers"
         hozen verify tree/file || [ $? = 3 ]
-        hozen list usb/TWO.tar >>tables
-        fingerprint=$(hozen verify --json usb/ONE.tar | jq -r '.signers[0].key')
-        hozen countersign usb/ONE.tar --key "$KEYS/sato.key" --fingerprint "$fingerprint"
+        hozen list usb/TWO.tar.zst >>tables
+        fingerprint=$(hozen verify --json usb/ONE.tar.zst | jq -r '.signers[0].key')
+        hozen countersign usb/ONE.tar.zst --key "$KEYS/sato.key" --fingerprint "$fingerprint"
         hozen custody init l.db --organisation "CSIRT Example" --key "$KEYS/sato.key"
         export HOZEN_LEDGER=l.db
         hozen custody person add "$KEYS/kondo.key.pub" --key "$KEYS/sato.key"
-        hozen custody intake usb/TWO.tar --key "$KEYS/sato.key" --location "保管庫 3" --signers "$KEYS/signers"
+        hozen custody intake usb/TWO.tar.zst --key "$KEYS/sato.key" --location "保管庫 3" --signers "$KEYS/signers"
         hozen custody offer TWO --key "$KEYS/sato.key" --to "$KEYS/tanaka.key.pub" --purpose "マルウェア解析" \
             --out offer.json
         hozen custody show
@@ -41,7 +41,7 @@ whole_case() {
         hozen custody decline offer.json --reason "封印が破れている" --key "$KEYS/tanaka.key" --ledger l.db \
             --out refusal.json
         hozen custody offer TWO --key "$KEYS/sato.key" --to "$KEYS/tanaka.key.pub" --purpose "再度" --out offer2.json
-        HOZEN_LEDGER='' hozen custody accept offer2.json --bundle usb/TWO.tar --key "$KEYS/tanaka.key" \
+        HOZEN_LEDGER='' hozen custody accept offer2.json --bundle usb/TWO.tar.zst --key "$KEYS/tanaka.key" \
             --signers "$KEYS/signers" --out receipt.json
         hozen custody record receipt.json --key "$KEYS/sato.key"
         hozen custody log

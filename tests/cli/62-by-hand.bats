@@ -26,11 +26,11 @@ follow() {
     local path language
     mkdir "$BATS_TEST_TMPDIR/w" && cd "$BATS_TEST_TMPDIR/w"
     mkdir tree && echo content >tree/file
-    "$HOZEN_BIN/hozen-collect" --case C --operator O --path tree --out . --item ITEM-1 --key "$KEYS/collect.key" >/dev/null
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --path tree --out . --compress none --item ITEM-1 --key "$KEYS/collect.key" >/dev/null
     path=data/files$PWD/tree/file
     for language in en ja; do
         rm -rf ITEM-1
-        follow $language ITEM-1.tar* ITEM-1 "$KEYS/collect.signers"
+        follow $language ITEM-1.tar ITEM-1 "$KEYS/collect.signers"
         [ "$status" = 0 ]
         echo "$output"
         [ "${#lines[@]}" = 4 ] # two good signatures, the content id, the catalog's line

@@ -35,7 +35,7 @@ class Sweep:
         os.mkdir(self.out)
         return subprocess.run(
             ["strace", "-f", "-o", self.trace, *options, self.programs + "/hozen-collect", "--case", "C", "--operator", "O",
-             "--out", self.out, "--item", "i", "--path", self.tree],
+             "--out", self.out, "--compress", "none", "--item", "i", "--path", self.tree],
             capture_output=True, timeout=60, env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
 
     def injected(self):
