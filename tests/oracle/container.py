@@ -59,6 +59,7 @@ def members(file, report):
     if any(take(pos + 512, 512)): fail("container-malformed", "one zero block")
     end = pos + 1024 + -(pos + 1024) % 10240
     if len(data) < end: report.add(*told(tar.broken) if tar.broken else ("container-truncated", before, "padding")); return
-    try: behind = tar.behind(end, len(file))
-    except Broken as e: report.add(*told(e)); return
-    if any(data[pos:end]) or behind is not None: report.add("container-trailing-data", before, "at byte %d" % pos)
+    if any(data[pos:end]): report.add("container-trailing-data", before, "at byte %d" % pos)
+    try:
+        if (behind := tar.behind(end, len(file))) is not None: report.add("container-trailing-data", before, "at byte %d" % behind)
+    except Broken as e: report.add(*told(e))

@@ -81,13 +81,16 @@ def gzip(data):
     inflate, content, at = zlib.decompressobj(-15), bytearray(), 10
     def step(n):
         nonlocal inflate, at
-        before = inflate.copy() if n > 1 else inflate
+        before = inflate.copy()
         try: content.extend(inflate.decompress(data[at:at + n]))
         except zlib.error:
             inflate = before
-            if n == 1: raise
-            for _ in range(n): step(1)
-            return
+            for _ in range(n if n > 1 else 0): step(1)
+            if n > 1: return
+            rest = data[at:at + 1]
+            while True:    # up to the symbol that is wrong, byte by byte: this raises again
+                content.extend(inflate.decompress(rest, 1))
+                rest = inflate.unconsumed_tail
         at = min(at + n, len(data)) - len(inflate.unused_data)
     try:
         while not inflate.eof and at < len(data): step(4096)
