@@ -25,6 +25,7 @@ void recent_rows_free(struct recent_rows *r)
     buf_free(&r->bytes);
     buf_free(&r->index);
     free(r->runs);
+    recent_rows_init(r, r->directory);
 }
 
 static char lower(char c)

@@ -37,11 +37,11 @@ struct recent_rows {
 };
 
 #define RECENT_ROWS_SPOOLED ((size_t)8 << 20) /* memory for rows, with a spool */
-#define RECENT_ROWS_KEPT ((size_t)16 << 20)   /* and without */
+#define RECENT_ROWS_KEPT ((size_t)12 << 20)   /* and without */
 
 /* directory: for the spool, stays the caller's; -1: none. */
 void recent_rows_init(struct recent_rows *r, int directory);
-void recent_rows_free(struct recent_rows *r);
+void recent_rows_free(struct recent_rows *r); /* empty again, and legal to free again */
 
 /* Appends the key by which rows are ordered, made from a raw absolute path: ascending by mapped components as in
  * formats/spec/bundle.md section 3, equal ones by the mapped component in its own letters. For each component the

@@ -189,7 +189,7 @@ static int look(struct looking *l, struct recent_scan_result *result, struct hz_
 }
 
 struct sizes {
-    uint64_t body, json, listed;
+    uint64_t body, json, listed, absent;
 };
 
 /* How long both files will be; the rows of what is absent go their own way here. */
@@ -204,6 +204,7 @@ static int measure(struct run *run, struct sizes *sizes, struct hz_error *err)
         sizes->body += row->body.len;
         sizes->json += row->json.len;
         sizes->listed += !row->absent;
+        sizes->absent += row->absent;
         if (row->absent)
             rc = take_absence(run, &a, err);
     }
@@ -268,13 +269,14 @@ static int put_files(struct looking *l, const struct sizes *sizes, struct hz_err
     return rc;
 }
 
-static int note(struct run *run, struct w_action *action, const struct recent_scan_result *result, uint64_t listed,
-                struct hz_error *err)
+static int note(struct run *run, struct w_action *action, const struct recent_scan_result *result,
+                const struct sizes *sizes, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf detail = BUF_INIT(100);
     run->tally.exposed += result->exposed;
-    buf_printf(&detail, "%llu of these are listed", (unsigned long long)listed);
+    buf_printf(&detail, "%llu of these are listed", (unsigned long long)sizes->listed);
     action->count = result->looked_at;
+    action->failures = sizes->absent;
     action->detail = buf_text(&detail);
     return action_end(action, run->bundle, err);
 }
@@ -303,7 +305,9 @@ static int take(struct run *run, const struct tree_node *tree, struct hz_error *
     if (rc == HZ_OK)
         rc = put_files(&l, &sizes, err);
     result.looked_at += l.looked_at;
-    return rc == HZ_OK ? note(run, &action, &result, sizes.listed, err) : rc;
+    if (!run->options->recent_content)
+        recent_rows_free(&run->recent);
+    return rc == HZ_OK ? note(run, &action, &result, &sizes, err) : rc;
 }
 
 const struct source source_recent = { .name = "recent", .wanted = wanted, .plan = plan, .take = take };

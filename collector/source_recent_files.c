@@ -64,7 +64,7 @@ static int take_row(struct part *p, const struct recent_row *row, struct hz_erro
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
     (void)tree;
-    HZ_CLEANUP(recent_pass_end) struct recent_pass *pass = NULL;
+    struct recent_pass *pass = NULL;
     struct part p = { .run = run };
     const struct recent_row *row = NULL;
     recent_part_init(&p.cut);
@@ -76,6 +76,8 @@ static int take(struct run *run, const struct tree_node *tree, struct hz_error *
         rc = flush(&p, err);
     tree_free(p.tree);
     recent_part_free(&p.cut);
+    recent_pass_end(&pass);
+    recent_rows_free(&run->recent);
     return rc;
 }
 
