@@ -5,9 +5,11 @@ import io
 import os
 import sys
 import tarfile
+import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
 import make  # noqa: E402
+import press  # noqa: E402
 from cases import plain  # noqa: E402
 
 MTIME = 1456822800  # of plain()
@@ -50,10 +52,43 @@ def deep(out, count):
     out.write(b.build())
 
 
+def opening(size):
+    """The beginning of a good bundle, and the header of a file of so many bytes."""
+    good = plain().build()
+    head = bytearray(make.member(b"SAMPLE-1/data/zz/0", b"", MTIME)[0])
+    head[124:136] = b"%011o\0" % size
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    return good[:tarfile.open(fileobj=io.BytesIO(good)).getmembers()[4].offset] + head
+
+
+def zeros(out, count):
+    """So many frames that are 2 MiB of zeros each."""
+    out.write(press.squeezed(opening(count << 21)))
+    frame = press.squeezed(bytes(2 << 20))
+    for _ in range(count):
+        out.write(frame)
+
+
+def zeros_gzip(out, count):
+    """The same in a gzip member."""
+    packer, crc = zlib.compressobj(9, zlib.DEFLATED, -15), 0
+    out.write(press.GZIP)
+    for piece in [opening(count << 21)] + [bytes(2 << 20)] * count:
+        out.write(packer.compress(piece))
+    out.write(packer.flush() + bytes(8))
+
+
+def crumbs(out, count):
+    """A file of zeros in frames of one byte each."""
+    out.write(press.squeezed(opening(count)) + press.frame(b"\0") * count)
+
+
 KINDS = {
     "ascending": lambda out, n: members(out, (b"data/zz/%09d" % i for i in range(n))),
     "descending": lambda out, n: members(out, (b"data/zz/" + b"/".join([b"n" * 170] * 5) + b"/%09d" % (n - i) for i in range(n))),
     "sources": lambda out, n: members(out, (b"data/s%d/x" % i for i in range(n))),
     "altered": altered, "escapes": escapes, "xattrs": xattrs, "deep": deep,
+    "zeros": zeros, "zeros-gzip": zeros_gzip, "crumbs": crumbs,
 }
 KINDS[sys.argv[1]](sys.stdout.buffer, int(sys.argv[2]))
