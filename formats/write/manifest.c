@@ -4,14 +4,15 @@
 
 #include "base/lang.h"
 #include "base/text.h"
-#include "formats/write/name.h"
 #include "formats/write/tags.h"
 
 #define BINARY_MAX (W_DIGEST_SIZE + W_DIGEST_512_SIZE)
+#define SHARED_MAX 255
 
 void w_manifest_open(struct w_manifest *m, int directory, struct w_store *store, bool sha512)
 {
-    m->count = 0;
+    m->count = m->path_bytes = 0;
+    m->previous[0] = '\0';
     m->sha512 = sha512;
     w_spool_open(&m->paths, directory, store);
     w_spool_open(&m->digests, directory, store);
@@ -33,17 +34,31 @@ static bool unhex(unsigned char *out, size_t size, const char *hex)
     return hex != NULL && text_unhex(out, size, hex, strlen(hex)) == HZ_OK;
 }
 
+static int put_path(struct w_manifest *m, const char *path, size_t len, struct hz_error *err)
+{
+    unsigned char entry[W_NAME_PATH_MAX + 2];
+    size_t shared = 0;
+    while (shared < SHARED_MAX && path[shared] != '\0' && path[shared] == m->previous[shared])
+        shared++;
+    size_t rest = len - shared;
+    entry[0] = (unsigned char)shared;
+    memcpy(entry + 1, path + shared, rest);
+    entry[1 + rest] = '\n';
+    memcpy(m->previous, path, len + 1);
+    m->path_bytes += len;
+    return w_spool_put(&m->paths, entry, rest + 2, err);
+}
+
 int w_manifest_put(struct w_manifest *m, const char *path, const char *sha256, const char *sha512, struct hz_error *err)
 {
     unsigned char binary[BINARY_MAX];
-    if (!unhex(binary, W_DIGEST_SIZE, sha256) ||
+    size_t len = strlen(path);
+    if (len > W_NAME_PATH_MAX || !unhex(binary, W_DIGEST_SIZE, sha256) ||
         (m->sha512 && !unhex(binary + W_DIGEST_SIZE, W_DIGEST_512_SIZE, sha512)))
-        return hz_error_set(err, HZ_E_FORMAT, _("%s: a digest is missing or none"), path);
+        return hz_error_set(err, HZ_E_FORMAT, _("%s: its path is too long, or a digest is none"), path);
     int rc = w_spool_put(&m->digests, binary, binary_size(m), err);
     if (rc == HZ_OK)
-        rc = w_spool_put(&m->paths, path, strlen(path), err);
-    if (rc == HZ_OK)
-        rc = w_spool_put(&m->paths, "\n", 1, err);
+        rc = put_path(m, path, len, err);
     if (rc == HZ_OK)
         m->count++;
     return rc;
@@ -51,7 +66,7 @@ int w_manifest_put(struct w_manifest *m, const char *path, const char *sha256, c
 
 static uint64_t bytes_of(const struct w_manifest *m, size_t size)
 {
-    return m->paths.total + m->count * (2 * size + 2); /* hexadecimal and two blanks */
+    return m->path_bytes + m->count * (2 * size + 3); /* hexadecimal, two blanks, LF */
 }
 
 uint64_t w_manifest_bytes(const struct w_manifest *m)
@@ -59,36 +74,60 @@ uint64_t w_manifest_bytes(const struct w_manifest *m)
     return bytes_of(m, W_DIGEST_SIZE) + (m->sha512 ? bytes_of(m, W_DIGEST_512_SIZE) : 0);
 }
 
-/* One line: the digest that begins at `from` in the binary. */
-static int next_line(const struct w_manifest *m, struct w_spool_reader *paths, struct w_spool_reader *digests,
-                     size_t from, struct buf *line, struct hz_error *err)
+struct lines { /* what both spools hold, line by line */
+    struct w_spool_reader paths, digests;
+    struct buf path; /* the last one */
+    struct buf text;
+};
+
+static void lines_close(struct lines *l)
+{
+    w_spool_reader_close(&l->paths);
+    w_spool_reader_close(&l->digests);
+    buf_free(&l->path);
+    buf_free(&l->text);
+}
+
+static int next_path(struct lines *l, struct hz_error *err)
+{
+    unsigned char shared = 0;
+    int rc = w_spool_take(&l->paths, &shared, 1, err);
+    if (rc != HZ_OK)
+        return rc;
+    l->path.len = shared;
+    return w_spool_take_until(&l->paths, '\n', &l->path, err);
+}
+
+/* from: where the digest begins in the binary. */
+static int next_line(const struct w_manifest *m, struct lines *l, size_t from, struct hz_error *err)
 {
     unsigned char binary[BINARY_MAX];
     char hex[W_DIGEST_512_HEX];
-    buf_reset(line);
-    int rc = w_spool_take(digests, binary, binary_size(m), err);
+    int rc = w_spool_take(&l->digests, binary, binary_size(m), err);
+    if (rc == HZ_OK)
+        rc = next_path(l, err);
     if (rc != HZ_OK)
         return rc;
     text_hex(hex, binary + from, from == 0 ? W_DIGEST_SIZE : W_DIGEST_512_SIZE);
-    buf_puts(line, hex);
-    buf_puts(line, "  ");
-    rc = w_spool_take_until(paths, '\n', line, err);
-    buf_putc(line, '\n');
-    return rc == HZ_OK ? buf_check(line, err) : rc;
+    buf_reset(&l->text);
+    buf_puts(&l->text, hex);
+    buf_puts(&l->text, "  ");
+    buf_put(&l->text, l->path.data, l->path.len);
+    buf_putc(&l->text, '\n');
+    return buf_check(&l->text, err);
 }
 
 static int write_lines(struct w_manifest *m, struct w_members *members, size_t from, struct hz_error *err)
 {
-    HZ_CLEANUP(w_spool_reader_close) struct w_spool_reader paths = { 0 };
-    HZ_CLEANUP(w_spool_reader_close) struct w_spool_reader digests = { 0 };
-    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(W_NAME_PATH_MAX + W_DIGEST_512_HEX + 16);
-    int rc = w_spool_reader_open(&paths, &m->paths, err);
+    HZ_CLEANUP(lines_close)
+    struct lines l = { .path = BUF_INIT(W_NAME_PATH_MAX), .text = BUF_INIT(W_NAME_PATH_MAX + W_DIGEST_512_HEX + 16) };
+    int rc = w_spool_reader_open(&l.paths, &m->paths, err);
     if (rc == HZ_OK)
-        rc = w_spool_reader_open(&digests, &m->digests, err);
+        rc = w_spool_reader_open(&l.digests, &m->digests, err);
     for (uint64_t i = 0; rc == HZ_OK && i < m->count; i++) {
-        rc = next_line(m, &paths, &digests, from, &line, err);
+        rc = next_line(m, &l, from, err);
         if (rc == HZ_OK)
-            rc = w_members_tag_put(members, line.data, line.len, err);
+            rc = w_members_tag_put(members, l.text.data, l.text.len, err);
     }
     return rc;
 }

@@ -7,7 +7,9 @@
 
 #include "base/error.h"
 
-#define W_STORE_BLOCK ((size_t)128 << 10) /* bytes of a block before it is packed, at most */
+/* Bytes of a block before it is packed, at most: little enough that malloc gives none of them pages of its own, which
+ * would waste their ends. */
+#define W_STORE_BLOCK ((size_t)124 << 10)
 
 struct w_block {
     struct w_block *next;
