@@ -285,6 +285,20 @@ TEXT
         and (.reason | test("larger than what is free where the bundle is written|the medium is full")))'
 }
 
+@test "units: into a pipe, with output kept in memory as long as it is not too much" {
+    local most=64
+    [ "${HOZEN_PRESET:-release}" != asan ] || most=2000
+    fake_journalctl 'if [ $FORM = export ]; then head -c 5000000 /dev/zero; else yes; fi'
+    run on_host bash -c '"$@" >"$0"' "$OUT/pipe.tar" "$TOOLS/peak.py" $most "$HOZEN_BIN/hozen-collect" --case C --operator O --out - \
+        --compress none --item pipe --unit sshd --since 1h
+    [ "$status" = 4 ]
+    sound "$OUT/pipe.tar"
+    rows "$OUT/pipe.tar" catalog-000001.jsonl journal | jq -e 'map([.status, (.size | tonumber | . > 8000000 and . <= 8388608)]) ==
+        [["collected", false], ["limited", true]] and .[0].size == "5000000"'
+    rows "$OUT/pipe.tar" absent.jsonl journal | jq -e '[.[] | select(.origin == null)] | map([.status, .reason]) == [["over-budget",
+        "journalctl for the unit sshd: larger than what is kept in memory"]]'
+}
+
 @test "units: a journalctl that fails is absent, with what it said" {
     fake_journalctl 'echo "$FORM: so far"; echo "Failed to open journal: 入出力エラー" >&2; exit 5'
     run collect_there --item fails --unit sshd --since 1h
