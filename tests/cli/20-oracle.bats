@@ -159,3 +159,31 @@ line'
         --file show show.json --file show offered.json "${logs[@]}"
     rm -f "$bundle"
 }
+
+@test "oracle: a collection in every compression and with every digest, through a file and a pipe" {
+    local compress digest bundle
+    cd "$BATS_TEST_TMPDIR"
+    mkdir tree
+    head -c 3000000 /dev/urandom >tree/noise
+    head -c 5000000 /dev/zero >tree/zeros
+    for ((i = 0; i < 100; i++)); do seq "$i" >"tree/$i"; done
+    for compress in none gzip zstd; do
+        for digest in sha256 sha256,sha512; do
+            unshare --pid --mount --net --fork --mount-proc "$HOZEN_BIN/hozen-collect" --case INC-1 --operator "Sato Hanako" --path "$PWD/tree" \
+                --compress "$compress" --digest "$digest" --item ONE --out - >bundle 2>/dev/null || [ $? = 4 ]
+            unshare --pid --mount --net --fork --mount-proc "$HOZEN_BIN/hozen-collect" --case INC-1 --operator "Sato Hanako" --path "$PWD/tree" \
+                --compress "$compress" --digest "$digest" --item ONE --out . --json >collect.json || [ $? = 4 ]
+            [[ $(jq -r .bundle collect.json) = */ONE.tar$(case $compress in gzip) echo .gz ;; zstd) echo .zst ;; esac) ]]
+            [ "$(head -c 4 bundle | od -An -tx1 | tr -d ' ')" = "$(case $compress in gzip) echo 1f8b0800 ;; zstd) echo 28b52ffd ;; none) echo 4f4e452f ;; esac)" ]
+            for bundle in bundle "$(jq -r .bundle collect.json)"; do
+                run "$ORACLE/verify.py" --json "$bundle"
+                [ "$status" = 3 ]
+                [ "$(jq -r .integrity <<<"$output")" = intact ]
+                [ "$("$HOZEN_BIN/hozen-verify" verify --json "$bundle" | jq -r '.integrity + .content_id')" = "intact$(jq -r .content_id <<<"$output")" ]
+                tar tf "$bundle" >names
+                [ "$(grep -c 'manifest-sha512.txt$' names)" = $([[ $digest = *512 ]] && echo 2 || echo 0) ]
+                rm "$bundle"
+            done
+        done
+    done
+}
