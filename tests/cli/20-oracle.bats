@@ -181,7 +181,7 @@ line'
                 [ "$(jq -r .integrity <<<"$output")" = intact ]
                 [ "$("$HOZEN_BIN/hozen-verify" verify --json "$bundle" | jq -r '.integrity + .content_id')" = "intact$(jq -r .content_id <<<"$output")" ]
                 tar tf "$bundle" >names
-                [ "$(grep -c 'manifest-sha512.txt$' names)" = $([[ $digest = *512 ]] && echo 2 || echo 0) ]
+                [ "$(grep -c 'manifest-sha512.txt$' names)" = "$([[ $digest = *512 ]] && echo 2 || echo 0)" ]
                 rm "$bundle"
             done
         done
