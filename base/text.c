@@ -33,7 +33,7 @@ bool text_is_utf8(const void *bytes, size_t len)
 {
     const unsigned char *p = bytes;
     for (size_t i = 0, step; i < len; i += step) {
-        step = text_utf8_sequence(p + i, len - i);
+        step = p[i] < 0x80 ? 1 : text_utf8_sequence(p + i, len - i);
         if (step == 0)
             return false;
     }
