@@ -83,6 +83,7 @@ bool w_bundle_room(const struct w_bundle *b, size_t extra);
 struct w_bundle_progress {
     uint64_t written;   /* bytes of the output so far */
     uint64_t in_flight; /* bytes of the tar that are on their way; written they are no more than about as many */
+    uint64_t payload;   /* bytes of payload files that are counted already */
     uint64_t rows;      /* bytes of rows that wait for the end of the bundle, before compression */
 };
 void w_bundle_progress(const struct w_bundle *b, struct w_bundle_progress *out);

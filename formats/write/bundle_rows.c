@@ -54,7 +54,7 @@ int w_bundle_object(struct w_bundle *b, const struct w_object *object, struct hz
     rc = w_records_object(&b->line, object, err);
     if (rc != HZ_OK)
         return w_bundle_leave(b, W_BUNDLE_BETWEEN, rc, err);
-    return put_counted(b, &b->objects, object->source, (struct w_counts) { .recorded = 1 }, RESERVE, err);
+    return put_counted(b, &b->objects, object->source, (struct w_counts) { .recorded = 1 }, ORDINARY + RESERVE, err);
 }
 
 int w_bundle_absent(struct w_bundle *b, const struct w_absent *absent, struct hz_error *err)
