@@ -98,6 +98,8 @@ int pipeline_open(struct pipeline **out, struct run *run, struct hz_error *err)
 static void *walk(void *argument)
 {
     struct walker *w = argument;
+    if (w->resumed) /* what is in the slot at work was there before the call that did not return */
+        feed_flush(w->feed);
     w->rc = w->resumed ? w->job->give_up(w->job->context, w->feed, &w->error) : HZ_OK;
     if (w->rc == HZ_OK)
         w->rc = w->job->go(w->job->context, w->feed, &w->error);
@@ -233,6 +235,7 @@ static int stitch(struct pipeline *p, struct hz_error *err)
         if (s != NULL)
             rc = serve(p, s, err);
         stop_poll(&p->run->stop);
+        progress_tick(&p->run->progress, p->run->bundle, p->run->source);
         if (rc == HZ_OK && !over)
             rc = look_for_lost(p, err);
     }

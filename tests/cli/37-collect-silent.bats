@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# A file system that stops answering costs what is on it, and not the collection.
+
+bats_require_minimum_version 1.5.0
+load 30-collect
+
+setup() {
+    OUT=$BATS_TEST_TMPDIR/out TREE=$BATS_TEST_TMPDIR/tree
+    mkdir -p "$OUT" "$TREE/mnt"
+    echo 1 >"$TREE/b"
+    echo 2 >"$TREE/z"
+}
+
+# silent WORD...: collects while tests/tools/silent_fs.py leaves these requests unanswered. The bundle has to be there while it
+# still does; the program itself can only end when the kernel lets its calls go. Sets $status.
+silent() {
+    need_root
+    [ -c /dev/fuse ] || skip "needs /dev/fuse"
+    cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+mkfifo "$BATS_TEST_TMPDIR/hold"
+"$TOOLS/silent_fs.py" "$TREE/mnt" $* <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/log" &
+helper=\$!
+exec 9>"$BATS_TEST_TMPDIR/hold"
+until grep -q ready "$BATS_TEST_TMPDIR/log"; do kill -0 \$helper; sleep 0.05; done
+(
+    exec 9>&-
+    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 50 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+        --item silent --compress none --command-timeout 1s --cross-mounts --path "$TREE"
+    echo \$? >"$BATS_TEST_TMPDIR/status"
+) &
+for n in \$(seq 200); do [ ! -e "$OUT/silent.tar" ] || break; sleep 0.1; done
+[ ! -e "$OUT/silent.tar" ] || touch "$BATS_TEST_TMPDIR/meanwhile"
+exec 9>&-
+wait
+SCRIPT
+    timeout 100 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    status=$(cat "$BATS_TEST_TMPDIR/status")
+    grep -q silent "$BATS_TEST_TMPDIR/log"
+    [ -e "$BATS_TEST_TMPDIR/meanwhile" ]
+    sound "$OUT/silent.tar"
+    tar -tf "$OUT/silent.tar" | grep -q "data/files$TREE/b\$"
+    tar -tf "$OUT/silent.tar" | grep -q "data/files$TREE/z\$" # what comes behind it is taken
+}
+
+# unanswered PATH...: exactly these are absent for that reason.
+unanswered() {
+    record "$OUT/silent.tar" absent.jsonl | jq -r --arg t "$TREE/" 'select(.status == "timeout") |
+        (.origin | ltrimstr($t)) + ": " + .reason' | sort >"$BATS_TEST_TMPDIR/rows"
+    diff "$BATS_TEST_TMPDIR/rows" <(printf '%s: its file system did not answer\n' "$@" | sort)
+}
+
+@test "silent: a directory that cannot be listed" {
+    silent list:dir
+    [ "$status" = 4 ]
+    unanswered mnt/dir
+    tar -tf "$OUT/silent.tar" | grep -q "data/files$TREE/mnt/z\$"
+}
+
+@test "silent: a file that opens and does not read" {
+    silent read:quiet
+    [ "$status" = 4 ]
+    unanswered mnt/quiet
+    tar -tf "$OUT/silent.tar" | grep -q "data/files$TREE/mnt/dir/other\$"
+}
+
+@test "silent: a large file that stops in the middle is filled with zeros, and says so" {
+    silent read:huge@1500000
+    [ "$status" = 4 ]
+    record "$OUT/silent.tar" catalog-000001.jsonl | jq -se --arg t "$TREE" 'map(select(.origin == $t + "/mnt/huge"))[0] |
+        .status == "limited" and .size == "3145728" and (.real_size | tonumber) > 0 and (.real_size | tonumber) <= 1500000'
+    record "$OUT/silent.tar" actions.jsonl | jq -se --arg t "$TREE" 'map(select(.action == "read-error"))[0] |
+        .target == $t + "/mnt/huge" and .detail == "its file system did not answer"'
+}
+
+@test "silent: while several calls are not answered nothing more is asked" {
+    silent look:dir read:a
+    [ "$status" = 4 ]
+    [ "$(record "$OUT/silent.tar" absent.jsonl | grep -c 'did not answer')" -ge 2 ]
+}
