@@ -120,6 +120,8 @@ static int fill(struct run *run, const struct io_partial *output, const struct n
     if (rc == HZ_OK)
         rc = note_noatime(run, n, err);
     if (rc == HZ_OK)
+        progress_begin(&run->progress, run->options, run->root);
+    if (rc == HZ_OK)
         rc = take_sources(run, &taken, err);
     if (rc == HZ_OK)
         rc = note_effects(run, n, err);
@@ -127,6 +129,7 @@ static int fill(struct run *run, const struct io_partial *output, const struct n
         rc = acquisition_finish(run, times, taken.rows, taken.count, key, &result->bundle, err);
     if (rc == HZ_OK)
         w_bundle_counts(run->bundle, &result->counts);
+    progress_end(&run->progress, run->bundle);
     return rc;
 }
 

@@ -13,6 +13,7 @@
 #include "collector/options.h"
 #include "collector/own.h"
 #include "collector/pace.h"
+#include "collector/progress.h"
 #include "collector/recent_rows.h"
 #include "collector/room.h"
 #include "collector/stop.h"
@@ -40,6 +41,7 @@ struct run {
     struct stop stop;
     struct budget budget;
     struct pace pace;
+    struct progress progress;
     struct pipeline *pipeline;
     struct meta meta;
 };
