@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/out.h"
 #include "custody/cmd_result.h"
+#include "custody/inspect.h"
 #include "custody/item.h"
 #include "custody/sidecar.h"
 #include "custody/verifier.h"
@@ -53,7 +54,7 @@ static int countersign(const struct cli_args *args, const struct verifier *v, co
 }
 
 static int record(const struct cli_args *args, struct store *s, const struct actor *actor, struct verifier *v,
-                  const char *item, struct head *head, struct hz_error *err)
+                  const struct inspection *inside, const char *item, struct head *head, struct hz_error *err)
 {
     HZ_CLEANUP(actor_signed_free) struct actor_signed made = { 0 };
     struct w_statement intake = actor_statement(actor, "intake", head->ledger);
@@ -67,6 +68,7 @@ static int record(const struct cli_args *args, struct store *s, const struct act
     intake.body.location = cli_value(args, "location");
     intake.body.condition = cli_value(args, "condition");
     intake.body.evidence = &evidence;
+    intake.body.inspection = &inside->record;
     intake.body.tool = CMD_TOOL;
     rc = actor_sign_statement(actor, &intake, &made, err);
     if (rc != HZ_OK)
@@ -96,6 +98,7 @@ static int run(const struct cli_args *args, struct hz_error *err)
     HZ_CLEANUP(cmd_close_store) struct store *s = NULL;
     HZ_CLEANUP(actor_free) struct actor actor = { 0 };
     HZ_CLEANUP(verifier_free) struct verifier v = { 0 };
+    HZ_CLEANUP(inspect_free) struct inspection inside = { .text_count = 0 };
     HZ_CLEANUP(release) char *file = NULL;
     const char *item = NULL;
     struct head head;
@@ -110,9 +113,11 @@ static int run(const struct cli_args *args, struct hz_error *err)
     if (rc == HZ_OK)
         rc = check_free(s, item, err);
     if (rc == HZ_OK)
+        rc = inspect_bundle(&inside, cli_operand(args, 0), &v, err);
+    if (rc == HZ_OK)
         rc = countersign(args, &v, &actor, &file, err);
     if (rc == HZ_OK)
-        rc = record(args, s, &actor, &v, item, &head, err);
+        rc = record(args, s, &actor, &v, &inside, item, &head, err);
     if (rc == HZ_OK)
         rc = cmd_seal(args, s, &head, &actor, err);
     if (rc != HZ_OK)

@@ -10,6 +10,7 @@
 #include "cli/out.h"
 #include "custody/cmd.h"
 #include "custody/describe.h"
+#include "custody/inside.h"
 #include "custody/item.h"
 
 #define NAME_COLUMNS 32
@@ -131,10 +132,31 @@ static void print_fields(const struct view *v)
     print_field(_("file sha256"), i->chain.file_sha256);
 }
 
-static void json_view(struct json_out *j, const struct view *v)
+/* The intake's own words about what lies in the evidence. */
+static int print_inside(struct store *s, const char *item, struct hz_error *err)
 {
+    HZ_CLEANUP(inside_free) struct inside inside = { 0 };
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)4 << 20);
+    int rc = inside_find(s, item, &inside, err);
+
+    if (rc != HZ_OK || !inside.statement.body.inspection.present)
+        return rc;
+    inside_describe(&inside.statement.body.inspection, &text);
+    rc = buf_check(&text, err);
+    for (size_t at = 0; rc == HZ_OK && at < text.len; at += strlen((const char *)text.data + at) + 1) {
+        const char *label = (const char *)text.data + at;
+        at += strlen(label) + 1;
+        print_field(label, (const char *)text.data + at);
+    }
+    return rc;
+}
+
+static int json_view(struct json_out *j, struct store *s, const struct view *v, struct hz_error *err)
+{
+    HZ_CLEANUP(inside_free) struct inside inside = { 0 };
     const struct item *i = &v->item;
     bool offered = v->state == R_LEDGER_OFFERED;
+    int rc = inside_find(s, i->name, &inside, err);
 
     json_object(j);
     json_member_string(j, "case", i->case_id);
@@ -144,6 +166,7 @@ static void json_view(struct json_out *j, const struct view *v)
     json_member_int(j, "entry", (int64_t)i->entry);
     json_member_string(j, "expires", offered ? i->expires : NULL);
     json_member_string(j, "file_sha256", i->chain.file_sha256);
+    inside_member(j, &inside.statement.body.inspection);
     json_member_string(j, "integrity", i->integrity);
     json_member_string(j, "item", i->name);
     json_member_string(j, "location", i->location);
@@ -151,6 +174,7 @@ static void json_view(struct json_out *j, const struct view *v)
     json_member_string(j, "state", item_state_word(v->state));
     json_member_string(j, "verdict", i->verdict);
     json_object_end(j);
+    return rc;
 }
 
 /* Prints each item, or writes it into j. */
@@ -171,7 +195,7 @@ static int each(struct store *s, const char *item, struct json_out *j, struct hz
         if (rc != HZ_OK)
             return rc;
         if (j != NULL)
-            json_view(j, &v);
+            rc = json_view(j, s, &v, err);
         else if (item != NULL)
             print_fields(&v);
         else
@@ -224,6 +248,8 @@ static int run(const struct cli_args *args, struct hz_error *err)
         rc = show_json(s, item, &head, err);
     else if (rc == HZ_OK)
         rc = each(s, item, NULL, err);
+    if (rc == HZ_OK && item != NULL && !cli_flag(args, "json"))
+        rc = print_inside(s, item, err);
     if (rc == HZ_OK && !cli_flag(args, "json"))
         cmd_print_head(&head);
     return rc == HZ_OK ? store_unchanged(s, err) : rc;

@@ -43,6 +43,8 @@ void inspect_free(struct inspection *i); /* legal on a zeroed struct */
 /* For those who look: keeps a text for the record, as one line of at most INSPECT_TEXT_MAX bytes of UTF-8 without
  * control characters. NULL: out of memory, or more texts than a record holds. */
 const char *inspect_keep(struct inspection *i, const void *text, size_t len);
+/* The same for a path of the bundle: whole, and given as it is. */
+const char *inspect_path(struct inspection *i, const char *path);
 /* The first reason is kept. */
 void inspect_trouble(struct inspection *i, const char *why);
 

@@ -156,6 +156,12 @@ static bool inside_evidence(struct r_json *j, void *context)
     return text->wrong == NULL;
 }
 
+static bool inside_inspection(struct r_json *j, void *context)
+{
+    struct scope *scope = context;
+    return r_inspection_read(j, scope->text, &scope->statement->body.inspection);
+}
+
 static bool inside_seen(struct r_json *j, void *context)
 {
     static const struct r_field fields[] = {
@@ -183,6 +189,7 @@ enum body_field {
     B_CONDITION,
     B_EVIDENCE,
     B_EXPIRES,
+    B_INSPECTION,
     B_INTEGRITY,
     B_LOCATION,
     B_OFFER,
@@ -204,6 +211,7 @@ static const struct r_field body_fields[B_COUNT] = {
     { .key = "condition", .kind = R_FIELD_TEXT },
     { .key = "evidence", .kind = R_FIELD_INSIDE, .inside = inside_evidence },
     { .key = "expires", .kind = R_FIELD_TEXT },
+    { .key = "inspection", .kind = R_FIELD_INSIDE, .inside = inside_inspection },
     { .key = "integrity", .kind = R_FIELD_CHOICE, .form = "altered intact undetermined" },
     { .key = "location", .kind = R_FIELD_TEXT },
     { .key = "offer", .kind = R_FIELD_BASE64, .form = "+" },
@@ -221,11 +229,11 @@ static const struct r_field body_fields[B_COUNT] = {
 
 /* One column per type, in the order of the enumeration: R required, O optional, - not allowed. */
 static const char needs[B_COUNT][R_STATEMENT_TYPES + 1] = {
-    [B_CHECKPOINT] = "----RR", [B_CONDITION] = "--OOOO", [B_EVIDENCE] = "--R-RO", [B_EXPIRES] = "---R--",
-    [B_INTEGRITY] = "---R--",  [B_LOCATION] = "--R-O-",  [B_OFFER] = "--O---",    [B_ORGANISATION] = "R-----",
-    [B_PERSON] = "RR----",     [B_PURPOSE] = "---R--",   [B_REASON] = "-----R",   [B_RECEIPT] = "--O---",
-    [B_SEAL] = "---O--",       [B_TO] = "---R--",        [B_TOOL] = "R-R---",     [B_TRACKING] = "---O--",
-    [B_TRANSPORT] = "---O--",
+    [B_CHECKPOINT] = "----RR",   [B_CONDITION] = "--OOOO", [B_EVIDENCE] = "--R-RO", [B_EXPIRES] = "---R--",
+    [B_INSPECTION] = "--O---",   [B_INTEGRITY] = "---R--", [B_LOCATION] = "--R-O-", [B_OFFER] = "--O---",
+    [B_ORGANISATION] = "R-----", [B_PERSON] = "RR----",    [B_PURPOSE] = "---R--",  [B_REASON] = "-----R",
+    [B_RECEIPT] = "--O---",      [B_SEAL] = "---O--",      [B_TO] = "---R--",       [B_TOOL] = "R-R---",
+    [B_TRACKING] = "---O--",     [B_TRANSPORT] = "---O--",
 };
 
 static bool check_needs(struct r_json *j, enum r_statement_type type, const struct r_value *v)

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/stamp.h"
 #include "formats/read/hash.h"
+#include "formats/read/inspection.h"
 #include "formats/read/ledger_text.h"
 
 #define R_STATEMENT_MAX ((size_t)256 << 10)
@@ -60,6 +61,7 @@ struct r_statement {
         struct stamp expires;
         struct r_person person, to;
         struct r_evidence evidence;
+        struct r_inspection inspection; /* intake */
         struct r_seen checkpoint;
         struct buf offer, receipt; /* decoded; empty when absent */
     } body;

@@ -35,10 +35,13 @@ EVIDENCE = {"verdict": rx("verified|failed|undetermined"), "integrity": INTEGRIT
             "findings": codes, "files?": decimal, "bytes?": decimal, "signers": keys,
             **{k + "?": line for k in ("case", "operator", "host", "started", "finished")}}
 SEEN = {"status": rx("verified|first-seen"), "size": decimal, "root": digest64}
+def counted(v): return decimal(v) and v != "0"
+DATABASE = {"path": line, "result": rx("ok|damaged|unchecked"), "detail?": line, "tables": [{"name": line, "rows": decimal}], "tables_more?": counted}
+INSPECTION = {"databases": [DATABASE], "databases_more?": counted, "types": [{"type": line, "files": decimal}], "types_more?": counted, "trouble?": line}
 BODY = {
     "genesis": {"organisation": line, "person": ADDED, "tool": line},
     "person": {"person": ADDED},
-    "intake": {"location": line, "condition?": line, "evidence": EVIDENCE, "tool": line, "offer?": b64, "receipt?": b64},
+    "intake": {"location": line, "condition?": line, "evidence": EVIDENCE, "inspection?": INSPECTION, "tool": line, "offer?": b64, "receipt?": b64},
     "offer": {"to": TO, "purpose": line, "expires": moment, "integrity": INTEGRITY, **{k + "?": line for k in ("condition", "seal", "transport", "tracking")}},
     "acceptance": {"evidence": EVIDENCE, "condition?": line, "location?": line, "checkpoint": SEEN},
     "decline": {"evidence?": EVIDENCE, "condition?": line, "reason": line, "checkpoint": SEEN}}
@@ -65,6 +68,8 @@ def statement(raw):
     shaped(own, BODY[s["type"]])
     for person in (own.get("person"), own.get("to")):
         if person: need(sshsig.fingerprint(unbase64(person["public_key"].split(" ")[-1])) == person["key"], "key is not that of public_key")
+    inside = own.get("inspection", {"databases": [], "types": []})
+    need(len(inside["databases"]) <= 16 and len(inside["types"]) <= 64 and sum(len(d["tables"]) for d in inside["databases"]) <= 256, "inspection: too long")
     evidence = s["type"] not in ("genesis", "person")
     seen = evidence and (s["type"] != "decline" or "evidence" in own)
     need(("item" in s) == evidence and ("file_sha256" in s) == seen and (seen or "content_id" not in s), "item and its digests")

@@ -1,0 +1,12 @@
+/* SQLite databases of a bundle: integrity_check, tables and their row counts, found out by SQLite itself in a jailed
+ * child, on a copy in its memory in which the log or the journal beside the database was applied. */
+#ifndef HZ_CUSTODY_CHECK_DATABASE_H
+#define HZ_CUSTODY_CHECK_DATABASE_H
+
+#include "custody/inspect.h"
+
+/* Adds a row for a file of the source "databases" that is a database itself; leaves others alone. Whatever the file
+ * does to its child becomes "unchecked" with the reason. */
+int check_database(struct inspection *i, const struct inspect_file *file, struct hz_error *err);
+
+#endif
