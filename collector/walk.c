@@ -11,6 +11,8 @@
 #include "collector/walk_internal.h"
 #include "formats/write/name.h"
 
+/* Entries that get rows of their own once the collection is to stop; from then on a directory gets one for the rest. */
+#define LEFT_ROWS 1000
 #define PATH_LIMIT ((size_t)1 << 20)
 
 static bool is_failure(const struct walk_absence *a, const struct tree_node *node)
@@ -152,8 +154,14 @@ static bool is_other_mount(const struct statx *parent, const struct statx *st)
 
 static const char *why_skip(const struct walk *w, const struct visit *v)
 {
+    struct watch *watch = w->watch;
     bool by_itself = v->node != NULL && v->node->asked;
-    return w->config->skip == NULL || by_itself ? NULL : w->config->skip(w->config->skip_context, &v->item);
+    if (w->config->skip == NULL || by_itself)
+        return NULL;
+    watch_enter(watch); /* it may look into the file */
+    const char *why = w->config->skip(w->config->skip_context, &v->item);
+    watch_leave(watch);
+    return why;
 }
 
 static int visit_asked(struct walk *w, struct visit *v, struct hz_error *err)
@@ -238,6 +246,15 @@ static int open_with_care(struct walk *w, const struct frame *parent, struct vis
     return walk_statx(w->watch, v->item.fd, false, &v->item.stat, why);
 }
 
+/* Rows take room, too, which is what may have run out. */
+static int leave_rest(struct walk *w, enum stop_reason stop, struct hz_error *err)
+{
+    const struct walk_absence a = { .status = stop_status(stop), .reason = stop_rest(stop) };
+    w->raw.len = w->frames[w->depth - 1].raw_len;
+    walk_pop(w);
+    return emit(w, a, origin_of(w), NULL, err);
+}
+
 static int visit_named(struct walk *w, const struct frame *parent, struct visit *v, const char *name,
                        struct hz_error *err)
 {
@@ -245,6 +262,8 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
     struct walk_absence a;
     const struct walk_visitor *visitor = &w->config->visitor;
     enum stop_reason stop = visitor->stopped(visitor->context);
+    if (stop != STOP_NONE && ++w->left > LEFT_ROWS && (parent->node == NULL || parent->node->count == 0))
+        return leave_rest(w, stop, err);
     if (stop != STOP_NONE) {
         a = (struct walk_absence) { .status = stop_status(stop), .reason = stop_text(stop) };
         return give_up(w, v, a, err);

@@ -137,6 +137,18 @@ patched() {
     [ "$(rows "$OUT/whole.tar" catalog-000001.jsonl journal | jq length)" = 15 ]
 }
 
+@test "journal: a file whose header cannot be read in time holds nothing up" {
+    local dir=/var/log/journal/$MACHINE
+    patched slow.journal 16 02
+    touch -d '1 hour ago' "$HOST/var/journal/$MACHINE"/*
+    sleep 1.1
+    run on_host strace -f -o /dev/null -P "$dir/slow.journal" -e trace=read,pread64 -e inject=read,pread64:delay_enter=8000000 \
+        "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item slow --since 1s --timeout 2s
+    sound "$OUT/slow.tar"
+    rows "$OUT/slow.tar" absent.jsonl journal | jq -e --arg f "$dir/slow.journal" 'map(select(.origin == $f)) | map([.status, .reason]) ==
+        [["timeout", "its file system did not answer"]]'
+}
+
 @test "units: the export with cursors and the text, bounded in time, in any language, any bytes" {
     use_journal
     collect_there --item units --unit sshd --since 1h
