@@ -58,6 +58,19 @@ enum w_absent_status stop_status(enum stop_reason why)
     return why == STOP_SIGNAL || why == STOP_TIMEOUT ? W_TIMEOUT : W_OVER_BUDGET;
 }
 
+const char *stop_rest(enum stop_reason why)
+{
+    static const char *const texts[] = {
+        [STOP_NONE] = "",
+        [STOP_SIGNAL] = "the rest of its entries: interrupted by a signal",
+        [STOP_TIMEOUT] = "the rest of its entries: the time given with --timeout was over",
+        [STOP_SIZE] = "the rest of its entries: the size given with --max-size was reached",
+        [STOP_ROWS] = "the rest of its entries: records no longer fit in memory",
+        [STOP_NO_SPACE] = "the rest of its entries: the medium is full, but for what the end of the bundle needs",
+    };
+    return texts[why];
+}
+
 const char *stop_text(enum stop_reason why)
 {
     static const char *const texts[] = {

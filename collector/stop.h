@@ -38,5 +38,6 @@ enum stop_reason stop_now(struct run *run);
 /* For the records of what was left. */
 enum w_absent_status stop_status(enum stop_reason why);
 const char *stop_text(enum stop_reason why);
+const char *stop_rest(enum stop_reason why); /* of a directory, in one row */
 
 #endif

@@ -37,6 +37,7 @@ struct walk {
     struct frame *frames;
     size_t depth, room;
     uint64_t exposed;
+    size_t left; /* entries that got rows since the collection is to stop */
 };
 
 /* As in base/io_open.h, watched. */
