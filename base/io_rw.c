@@ -145,6 +145,22 @@ int io_rewind(int fd, struct hz_error *err)
     return HZ_OK;
 }
 
+int io_tell(int fd, uint64_t *offset, struct hz_error *err)
+{
+    off_t at = lseek(fd, 0, SEEK_CUR);
+    if (at < 0)
+        return hz_error_sys(err, HZ_E_UNSUPPORTED, errno, "%s", _("cannot tell the place in the file"));
+    *offset = (uint64_t)at;
+    return HZ_OK;
+}
+
+int io_seek(int fd, uint64_t offset, struct hz_error *err)
+{
+    if (offset > INT64_MAX || lseek(fd, (off_t)offset, SEEK_SET) < 0)
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot move in the file"));
+    return HZ_OK;
+}
+
 int io_free_space(int fd, uint64_t *out, struct hz_error *err)
 {
     struct statvfs fs;

@@ -26,6 +26,9 @@ int io_read_all(int fd, struct buf *out, struct hz_error *err);
 /* A whole small file of ours. The path stands in the error. */
 int io_read_file(const char *path, struct buf *out, struct hz_error *err);
 int io_rewind(int fd, struct hz_error *err);
+/* Where the next read begins. io_tell: HZ_E_UNSUPPORTED for a pipe or the like. */
+int io_tell(int fd, uint64_t *offset, struct hz_error *err);
+int io_seek(int fd, uint64_t offset, struct hz_error *err);
 /* Bytes that an ordinary user may still write on the file system of fd; UINT64_MAX where it does not say. */
 int io_free_space(int fd, uint64_t *out, struct hz_error *err);
 int io_sync(int fd, struct hz_error *err); /* fsync; a failure is final */

@@ -67,6 +67,11 @@ static const struct cli_option extract_options[] = {
       .metavar = "DIR",
       .required = true,
       .help = N_("directory to make for the files; it must not exist yet, and nothing is written outside it") },
+    { .name = "only",
+      .kind = CLI_FLAG,
+      .help =
+          N_("read and check nothing but the files named, the lists and the signatures: quick for a few files out of "
+             "a large bundle, but says nothing about the others") },
     SIGNERS,
     JSON,
 };

@@ -147,7 +147,14 @@ static int on_file_end(void *context, struct hz_error *err)
     return HZ_OK;
 }
 
+static bool on_leave(void *context, const char *path)
+{
+    return !is_wanted(context, path);
+}
+
 struct reader_listener extract_listener(struct extract *e)
 {
-    return (struct reader_listener) { .context = e, .file = on_file, .data = on_data, .file_end = on_file_end };
+    return (struct reader_listener) {
+        .context = e, .file = on_file, .data = on_data, .file_end = on_file_end, .leave = e->only ? on_leave : NULL
+    };
 }

@@ -15,6 +15,7 @@ struct extract {
     const char *directory;
     char path[R_NAME_PATH_MAX + 1]; /* of the file being written */
     int fd;                         /* -1: none, or not wanted */
+    bool only;                      /* what is not wanted need not be read */
     bool collided;                  /* a name was in the way of another: no good bundle has such names */
     uint64_t files, bytes;
 };

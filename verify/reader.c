@@ -176,6 +176,7 @@ static int take_result(struct parent *p, struct wire_in *in, struct hz_error *er
     r->bytes = wire_get_u64(in);
     for (i = 0; i < R_RECORDS_ABSENCE_COUNT; i++)
         r->absences[i] = wire_get_u64(in);
+    r->left = wire_get_u64(in);
     r->findings.dropped += wire_get_u64(in);
     if (!wire_done(in) || !name || (name[0] && !r_name_is_item(name, strlen(name))))
         return nonsense(err);
@@ -270,9 +271,13 @@ static int serve(void *argument, int write_end)
 
 int reader_run(int fd, const struct reader_listener *listener, struct account *account, struct hz_error *err)
 {
-    struct reader_job job = {
-        .fd = fd, .want_data = listener->file, .want_rows = listener->row, .jail = true, .workers = r_pool_processors()
-    };
+    struct reader_job job = { .fd = fd,
+                              .want_data = listener->file,
+                              .want_rows = listener->row,
+                              .leave = listener->leave,
+                              .leave_context = listener->context,
+                              .jail = true,
+                              .workers = listener->leave ? 0 : r_pool_processors() };
     HZ_CLEANUP(io_close) int read_end = -1;
     int code, waited, status;
     pid_t pid;

@@ -30,6 +30,9 @@ struct reader_listener {
     int (*data)(void *context, const void *bytes, size_t len, struct hz_error *err);
     int (*file_end)(void *context, struct hz_error *err);
     int (*row)(void *context, const struct reader_row *row, struct hz_error *err);
+    /* Asked in the jailed child, about a copy of the context: true for a file that need not be read. One that is left
+     * is not told, and its content not checked; the account's result counts them. */
+    bool (*leave)(void *context, const char *path);
 };
 
 /* Reads a bundle from a descriptor in a jailed child. HZ_OK with the account, whatever the findings; an error when
@@ -40,6 +43,8 @@ int reader_run(int fd, const struct reader_listener *listener, struct account *a
 struct reader_job {
     int fd;
     bool want_data, want_rows;
+    bool (*leave)(void *context, const char *path); /* the listener's */
+    void *leave_context;
     bool jail;
     unsigned workers; /* threads that decode and hash (formats/read/pool.h) */
 };

@@ -7,15 +7,31 @@
 
 struct child {
     const struct reader_job *job;
+    uint64_t begin; /* where in the file the bundle begins, when can_seek */
+    bool can_seek;
     struct r_pool *pool;
     struct wire_out wire;
 };
 
 static int child_read(void *context, void *bytes, size_t len, size_t *got, struct hz_error *err)
 {
-    const struct reader_job *job = context;
+    const struct child *c = context;
 
-    return io_read(job->fd, bytes, len, got, err);
+    return io_read(c->job->fd, bytes, len, got, err);
+}
+
+static int child_seek(void *context, uint64_t offset, struct hz_error *err)
+{
+    const struct child *c = context;
+
+    return io_seek(c->job->fd, c->begin + offset, err);
+}
+
+static bool on_leave(void *context, const char *path)
+{
+    const struct child *c = context;
+
+    return c->job->leave(c->job->leave_context, path);
 }
 
 static int on_file(void *context, const char *path, uint64_t size, struct hz_error *err)
@@ -201,6 +217,7 @@ static int send_result(struct child *c, const struct r_bundle_result *r, struct 
     wire_u64(&c->wire, r->bytes);
     for (i = 0; i < R_RECORDS_ABSENCE_COUNT; i++)
         wire_u64(&c->wire, r->absences[i]);
+    wire_u64(&c->wire, r->left);
     wire_u64(&c->wire, r->findings.dropped);
     return wire_end(&c->wire, err);
 }
@@ -215,15 +232,16 @@ static int read_bundle(struct child *c, struct hz_error *err)
         .file_end = job->want_data ? on_file_end : NULL,
         .entry = job->want_rows ? on_entry : NULL,
         .record = job->want_rows ? on_record : NULL,
+        .leave = job->leave ? on_leave : NULL,
+        .seek = c->can_seek ? child_seek : NULL,
         .acquisition = on_acquisition,
         .signature = on_signature,
     };
-    struct reader_job from = *job;
     struct r_bundle_result result;
     int code;
 
     r_bundle_result_init(&result);
-    code = r_bundle_read(c->pool, child_read, &from, &sink, &result, err);
+    code = r_bundle_read(c->pool, child_read, c, &sink, &result, err);
     if (!code)
         code = send_findings(c, WIRE_FINDING, &result.findings, err);
     if (!code)
@@ -260,6 +278,7 @@ int reader_serve(const struct reader_job *job, int write_end)
     int code;
 
     wire_open(&c.wire, write_end);
+    c.can_seek = job->leave && io_tell(job->fd, &c.begin, NULL) == HZ_OK;
     code = enter(&c, &err);
     if (!code)
         code = read_bundle(&c, &err);

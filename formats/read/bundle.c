@@ -165,6 +165,17 @@ static int take_content(struct r_state *s, struct hz_error *err)
     return HZ_OK;
 }
 
+/* What is not wanted is passed over; at the end all of it must have been there */
+static int pass_content(struct r_state *s, struct hz_error *err)
+{
+    uint64_t got;
+    int code = r_input_skip(&s->input, s->sink->seek, s->member.size, &got, err);
+
+    if (!code && got < s->member.size)
+        r_ending_truncated(s);
+    return code;
+}
+
 static int take_padding(struct r_state *s, struct hz_error *err)
 {
     unsigned char padding[R_TAR_BLOCK];
@@ -200,7 +211,7 @@ static int take_member(struct r_state *s, struct hz_error *err)
     }
     if (s->stopped)
         return HZ_OK;
-    code = take_content(s, err);
+    code = s->member.left ? pass_content(s, err) : take_content(s, err);
     if (!code && !s->stopped)
         code = take_padding(s, err);
     if (!code && !s->stopped)
@@ -227,7 +238,7 @@ static int read_all(struct r_state *s, struct hz_error *err)
     if (s->not_bundle) /* it may be endless, and is not read to its end */
         return HZ_OK;
     code = r_input_drain(&s->input, result->file_sha256, err);
-    result->complete = !code;
+    result->complete = !code && !result->left;
     return code;
 }
 

@@ -28,6 +28,9 @@ struct r_bundle_sink {
     int (*file)(void *context, const char *path, uint64_t size, struct hz_error *err);
     int (*data)(void *context, const void *bytes, size_t len, struct hz_error *err);
     int (*file_end)(void *context, struct hz_error *err);
+    /* A payload file that need not be read: true. Its bytes are then not compared with anything; everything else is. */
+    bool (*leave)(void *context, const char *path);
+    r_feed_seek *seek; /* on the context of read; NULL: what need not be read is read all the same */
     /* Lines of the catalog, of objects, absent and actions, each well-formed by itself. */
     int (*entry)(void *context, const struct r_entry *entry, struct hz_error *err);
     int (*record)(void *context, const struct r_record *record, struct hz_error *err);
@@ -46,6 +49,7 @@ struct r_bundle_result {
     unsigned char signed_digest[R_SHA512_SIZE]; /* SHA-512 of the same: what a signature signs */
     unsigned char file_sha256[R_SHA256_SIZE];
     uint64_t file_bytes, files, bytes;          /* bytes read; payload files and their bytes */
+    uint64_t left;                              /* files that were left unread; then complete is false */
     uint64_t absences[R_RECORDS_ABSENCE_COUNT]; /* lines of absent by status */
     struct r_findings findings;                 /* sorted by place */
     struct r_findings notices;

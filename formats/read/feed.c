@@ -201,9 +201,9 @@ int r_feed_drain(struct r_feed *f, unsigned char sha256[R_SHA256_SIZE], struct h
     code = f->failed;
     if (code && err)
         *err = f->error;
-    while (!code && got)
+    while (!code && got && !f->leapt)
         code = r_fill_pull(f, f->packed[0].bytes, R_FILL_READ_SIZE, &got, err);
-    if (!code)
+    if (!code && !f->leapt)
         r_hash_finish(&f->file, sha256);
     return code;
 }

@@ -19,6 +19,9 @@
 /* Gives up to len bytes, *got 0 at the end. HZ_OK or an error that ends the reading. */
 typedef int r_feed_read(void *context, void *bytes, size_t len, size_t *got, struct hz_error *err);
 
+/* Where the next read begins, from the beginning of the file. HZ_OK or an error that ends the reading. */
+typedef int r_feed_seek(void *context, uint64_t offset, struct hz_error *err);
+
 enum r_feed_kind { R_FEED_UNKNOWN, R_FEED_PLAIN, R_FEED_ZSTD, R_FEED_GZIP };
 
 /* What ended the tar before its time. */
@@ -63,6 +66,7 @@ struct r_feed {
     struct r_gunzip *gunzip;
     enum r_gunzip_answer gzip; /* the latest */
     bool file_ended, go_on, stop, reading;
+    bool leapt;         /* parts of the file were not read */
     uint64_t offset;    /* bytes of the file read so far */
     struct r_hash file; /* over them */
     int failed;         /* reading failed: the code, and what was said */
@@ -75,6 +79,9 @@ void r_feed_close(struct r_feed *f);
 /* The next piece, held for the caller; after one without bytes it is not asked again. The file is not read beyond what
  * the first piece needs before the second is asked for. */
 int r_feed_next(struct r_feed *f, struct r_piece **piece, struct hz_error *err);
+/* Between two pieces, in a pool without threads: leaves out whole frames of at most max bytes of the tar in all, by
+ * their headers alone. *skipped: how many; 0 where this file does not allow it, or something is odd. */
+int r_feed_skip(struct r_feed *f, r_feed_seek *seek, uint64_t max, uint64_t *skipped, struct hz_error *err);
 /* One hold more, and one less. */
 void r_feed_hold(struct r_piece *piece);
 void r_feed_release(struct r_piece *piece);

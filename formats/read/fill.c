@@ -40,7 +40,7 @@ static unsigned char *rest_of(struct r_feed *f)
 
 static int fill_plain(struct r_feed *f, struct r_piece *piece, struct hz_error *err)
 {
-    size_t got = 1, n = f->rest, size = f->filled ? PLAIN_SIZE : R_FILL_READ_SIZE;
+    size_t got = 1, n = f->rest, size = f->filled && !f->leapt ? PLAIN_SIZE : R_FILL_READ_SIZE;
 
     piece->offset = f->offset - n;
     memcpy(piece->bytes, rest_of(f), n);

@@ -94,6 +94,16 @@ static size_t block_length(const struct r_frame *f, const unsigned char *p)
     return 3 + (type == BLOCK_RUN ? 1 : size);
 }
 
+enum r_frame_answer r_frame_block(struct r_frame *f, const unsigned char header[R_FRAME_BLOCK_HEAD])
+{
+    size_t block = block_length(f, header);
+
+    f->last = header[0] & 1;
+    f->at += block;
+    f->size = f->at + (f->last ? CHECKSUM_SIZE : 0);
+    return !block || f->size > f->content + f->content / 256 + 64 ? R_FRAME_WRONG : R_FRAME_MORE;
+}
+
 enum r_frame_answer r_frame_scan(struct r_frame *f, const unsigned char *bytes, size_t len)
 {
     if (!f->headed) {
@@ -102,14 +112,8 @@ enum r_frame_answer r_frame_scan(struct r_frame *f, const unsigned char *bytes, 
         if (answer != R_FRAME_MORE || !f->headed)
             return answer;
     }
-    while (!f->last && len >= f->at && len - f->at >= 3) {
-        size_t block = block_length(f, bytes + f->at);
-
-        f->last = bytes[f->at] & 1;
-        f->at += block;
-        f->size = f->at + (f->last ? CHECKSUM_SIZE : 0);
-        if (!block || f->size > f->content + f->content / 256 + 64)
+    while (!f->last && len >= f->at && len - f->at >= R_FRAME_BLOCK_HEAD)
+        if (r_frame_block(f, bytes + f->at) != R_FRAME_MORE)
             return R_FRAME_WRONG;
-    }
     return f->last && len >= f->size ? R_FRAME_WHOLE : R_FRAME_MORE;
 }

@@ -29,5 +29,10 @@ void r_frame_begin(struct r_frame *f);
 /* bytes: the frame from its beginning, as much as is there; again with more of it after R_FRAME_MORE. A frame never
  * asks for more than R_FRAME_MAX bytes. */
 enum r_frame_answer r_frame_scan(struct r_frame *f, const unsigned char *bytes, size_t len);
+/* The same with the header of the block at f->at alone, for those who do not read what lies between. Only after
+ * f->headed and before f->last; R_FRAME_MORE when it is approved. */
+#define R_FRAME_HEAD_MAX ((size_t)14)
+#define R_FRAME_BLOCK_HEAD ((size_t)3)
+enum r_frame_answer r_frame_block(struct r_frame *f, const unsigned char header[R_FRAME_BLOCK_HEAD]);
 
 #endif

@@ -58,6 +58,26 @@ int r_input_some(struct r_input *in, size_t max, const unsigned char **bytes, si
     return HZ_OK;
 }
 
+int r_input_skip(struct r_input *in, r_feed_seek *seek, uint64_t len, uint64_t *got, struct hz_error *err)
+{
+    const unsigned char *bytes;
+    uint64_t leapt;
+    size_t n = 1;
+    int code = HZ_OK;
+
+    for (*got = 0; !code && n && *got < len; *got += n) {
+        if (!in->len && !in->ended && seek) {
+            code = r_feed_skip(&in->feed, seek, len - *got, &leapt, err);
+            *got += leapt;
+            in->offset += leapt;
+            if (code || *got == len)
+                return code;
+        }
+        code = r_input_some(in, len - *got < SIZE_MAX ? (size_t)(len - *got) : SIZE_MAX, &bytes, &n, err);
+    }
+    return code;
+}
+
 int r_input_take(struct r_input *in, void *out, size_t len, size_t *got, struct hz_error *err)
 {
     unsigned char *to = out;

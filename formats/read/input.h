@@ -22,6 +22,8 @@ int r_input_open(struct r_input *in, struct r_pool *pool, r_feed_read *read, voi
 void r_input_close(struct r_input *in);
 /* Some bytes, at most max: *bytes points into the piece until the next call, *len is 0 at the end. */
 int r_input_some(struct r_input *in, size_t max, const unsigned char **bytes, size_t *len, struct hz_error *err);
+/* Passes over bytes, unread where that can be; *got fewer at the end. Only in a pool without threads. */
+int r_input_skip(struct r_input *in, r_feed_seek *seek, uint64_t len, uint64_t *got, struct hz_error *err);
 /* Copies exactly len bytes unless the tar ends; *got says how many. */
 int r_input_take(struct r_input *in, void *out, size_t len, size_t *got, struct hz_error *err);
 /* After the end: why there is no more, where that is no honest end; NULL when the file just ends. */
@@ -33,7 +35,7 @@ int r_input_follows(struct r_input *in, bool *follows, uint64_t *offset, struct 
  * The memory they go to must stay. */
 void r_input_digest(struct r_input *in, const struct r_later_item *item);
 void r_input_digested(struct r_input *in);
-/* Reads to the end of the file and writes the digest of all of it. */
+/* Reads to the end of the file and writes the digest of all of it, unless something was passed over. */
 int r_input_drain(struct r_input *in, unsigned char sha256[R_SHA256_SIZE], struct hz_error *err);
 
 /* NULL for a file that is the tar itself, else how it is compressed. */

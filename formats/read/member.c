@@ -353,7 +353,7 @@ int r_member_end(struct r_state *s, struct hz_error *err)
 
     if (m->kind == R_KIND_SKIPPED)
         return HZ_OK;
-    if (!m->later)
+    if (!m->later && !m->left)
         end_digests(s);
     if (m->lines)
         end_lines(s);

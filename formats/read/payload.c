@@ -96,7 +96,8 @@ int r_payload_begin(struct r_state *s, struct hz_error *err)
     }
     memcpy(s->last_path, m->path, m->path_len + 1);
     s->last_source_len = source_len;
-    return s->sink->file ? s->sink->file(s->sink->context, m->path, m->size, err) : HZ_OK;
+    m->left = !blind && s->sink->leave && s->sink->leave(s->sink->context, m->path);
+    return s->sink->file && !m->left ? s->sink->file(s->sink->context, m->path, m->size, err) : HZ_OK;
 }
 
 int r_payload_end(struct r_state *s, struct hz_error *err)
@@ -107,9 +108,10 @@ int r_payload_end(struct r_state *s, struct hz_error *err)
     if (m->whole)
         s->blind_ill = !r_bag_is_blind(s->text.data, s->text.len);
     s->result->files++;
+    s->result->left += m->left;
     s->result->bytes += m->size;
-    code = r_window_add(&s->window, m->path, m->path_len, m->size, m->offset, err);
-    if (code || !s->sink->file_end)
+    code = r_window_add(&s->window, m->path, m->path_len, m->size, m->offset, m->left, err);
+    if (code || !s->sink->file_end || m->left)
         return code;
     return s->sink->file_end(s->sink->context, err);
 }
@@ -177,7 +179,7 @@ static void compare(struct r_state *s, const struct r_entry *e)
     s->segment_met++;
     s->window.next = at + 1;
     finding.offset = f->offset;
-    if (memcmp(f->digest, e->sha256, R_SHA256_SIZE) != 0) {
+    if (!f->left && memcmp(f->digest, e->sha256, R_SHA256_SIZE) != 0) {
         finding.code = R_PAYLOAD_ALTERED;
         finding.why = R_WHY_DIGEST;
         r_state_add(s, &finding);

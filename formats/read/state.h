@@ -38,6 +38,7 @@ struct r_member {
     bool whole; /* kept in `text` */
     bool lines; /* goes through `line` */
     bool wide;  /* its SHA-512 is made too */
+    bool left;  /* it is a payload file that is not read */
     bool later; /* its digest is made by the input's helpers, straight into the window */
 };
 

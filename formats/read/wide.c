@@ -44,7 +44,8 @@ static void check_manifest(struct r_state *s)
     const struct r_tags_file *file = &s->tags.fixed[R_TAG_MANIFEST512];
     unsigned char expected[R_SHA256_SIZE];
 
-    if (!file->seen || (s->ill >> R_TAG_MANIFEST512 & 1) || !s->catalog_whole || is_explained(&s->result->findings))
+    if (!file->seen || s->result->left || (s->ill >> R_TAG_MANIFEST512 & 1) || !s->catalog_whole ||
+        is_explained(&s->result->findings))
         return;
     r_hash_finish(&s->manifest512, expected);
     if (memcmp(expected, file->digest, sizeof expected) != 0)

@@ -28,7 +28,8 @@ void r_window_clear(struct r_window *w)
     buf_reset(&w->names);
 }
 
-int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size, uint64_t offset, struct hz_error *err)
+int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size, uint64_t offset, bool left,
+                 struct hz_error *err)
 {
     struct r_window_file *f = &w->files[w->count];
 
@@ -41,6 +42,7 @@ int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size
     f->size = size;
     f->offset = offset;
     f->listed = false;
+    f->left = left;
     buf_put(&w->names, path, len);
     if (buf_check(&w->names, err))
         return HZ_E_NOMEM;

@@ -18,6 +18,7 @@ struct r_window_file {
     unsigned char digest[R_SHA256_SIZE];
     unsigned char digest512[R_SHA512_SIZE]; /* where SHA-512 is wanted */
     bool listed;
+    bool left; /* not read: there is no digest */
 };
 
 struct r_window {
@@ -33,7 +34,7 @@ void r_window_close(struct r_window *w);
 void r_window_clear(struct r_window *w);
 /* Adds a file, or counts it in overflow. Its digests are there already, or will be: where r_window_next said before.
  * HZ_OK or HZ_E_NOMEM. */
-int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size, uint64_t offset,
+int r_window_add(struct r_window *w, const char *path, size_t len, uint64_t size, uint64_t offset, bool left,
                  struct hz_error *err);
 /* Where the digests of the next file belong; NULL when there is no room for it. */
 struct r_window_file *r_window_next(struct r_window *w);

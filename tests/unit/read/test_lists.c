@@ -287,7 +287,7 @@ static void test_window(void **state)
     assert_int_equal(r_window_open(&w, NULL), HZ_OK);
     for (i = 0; i < R_WINDOW_FILES + 3; i++) {
         int n = snprintf(path, sizeof path, "data/files/%zu", i);
-        assert_int_equal(r_window_add(&w, path, (size_t)n, i, 512 * i, NULL), HZ_OK);
+        assert_int_equal(r_window_add(&w, path, (size_t)n, i, 512 * i, false, NULL), HZ_OK);
     }
     assert_int_equal(w.overflow, 3);
     w.next = 4000;
