@@ -11,7 +11,7 @@ static void set_state(struct ring *r, struct slot *s, enum slot_state state, pth
 {
     pthread_mutex_lock(&r->lock);
     s->state = state;
-    pthread_cond_broadcast(told);
+    pthread_cond_signal(told); /* one slot is work for one */
     pthread_mutex_unlock(&r->lock);
 }
 
