@@ -1,0 +1,151 @@
+/* Slots on their way, with threads as in a collection. */
+#include "collector/ring.h"
+
+#include <unistd.h>
+
+#include "tests/unit/test.h"
+
+#define SLOTS 500
+#define READERS 3
+#define WAIT INT64_C(5000000000)
+
+static struct ring *ring;
+static uint64_t turn;
+static atomic_uint order; /* of turns */
+
+static int begin(void **state)
+{
+    (void)state;
+    struct hz_error err;
+    turn = 0;
+    atomic_init(&order, 0);
+    return ring_open(&ring, &err);
+}
+
+static int end(void **state)
+{
+    (void)state;
+    ring_free(ring);
+    return 0;
+}
+
+static void *walk(void *argument)
+{
+    (void)argument;
+    for (unsigned i = 0; i < SLOTS; i++) {
+        struct slot *s = ring_empty(ring);
+        if (s == NULL)
+            return NULL;
+        s->used = i;
+        ring_queue(ring, s);
+    }
+    ring_end(ring);
+    return NULL;
+}
+
+/* Each slot has a turn; they come in order though slots are read side by side. */
+static void *reads(void *argument)
+{
+    struct slot *s;
+    (void)argument;
+    while ((s = ring_work(ring)) != NULL) {
+        if (s->alone) { /* came back for the rest */
+            s->alone = false;
+        } else if (ring_await_turn(ring, &turn, s->used)) {
+            assert_int_equal(atomic_fetch_add(&order, 1), s->used);
+            ring_next_turn(ring, &turn);
+        }
+        ring_worked(ring, s);
+    }
+    return NULL;
+}
+
+static void start(pthread_t *walker, pthread_t readers[READERS])
+{
+    assert_int_equal(pthread_create(walker, NULL, walk, NULL), 0);
+    for (unsigned i = 0; i < READERS; i++)
+        assert_int_equal(pthread_create(&readers[i], NULL, reads, NULL), 0);
+}
+
+static void stop(pthread_t walker, pthread_t readers[READERS])
+{
+    ring_abort(ring);
+    pthread_join(walker, NULL);
+    for (unsigned i = 0; i < READERS; i++)
+        pthread_join(readers[i], NULL);
+}
+
+static void slots_come_in_order(void **state)
+{
+    (void)state;
+    pthread_t walker, readers[READERS];
+    struct w_loan *held = NULL;
+    bool over = false;
+    start(&walker, readers);
+    for (unsigned i = 0; i < SLOTS; i++) {
+        struct slot *s = ring_next(ring, WAIT, &over);
+        assert_non_null(s);
+        assert_int_equal(s->used, i);
+        if (i % 7 == 0) { /* goes round once more, and is still the next */
+            s->alone = true;
+            ring_again(ring, s);
+            assert_ptr_equal(ring_next(ring, WAIT, &over), s);
+        }
+        if (held != NULL)
+            w_loan_release(held);
+        held = &s->loan; /* the bundle is one slot behind */
+        w_loan_hold(held);
+        ring_stitched(ring, s);
+    }
+    assert_null(ring_next(ring, WAIT, &over));
+    assert_true(over);
+    w_loan_release(held);
+    stop(walker, readers);
+}
+
+static void waiting_ends(void **state)
+{
+    (void)state;
+    bool over = true;
+    assert_null(ring_next(ring, INT64_C(1000000), &over));
+    assert_false(over);
+}
+
+static void everybody_goes_home(void **state)
+{
+    (void)state;
+    pthread_t walker, readers[READERS];
+    start(&walker, readers);
+    usleep(20000); /* by now the walker waits for an empty slot */
+    stop(walker, readers);
+    bool over;
+    struct slot *s;
+    while ((s = ring_next(ring, 1000000, &over)) != NULL)
+        ring_stitched(ring, s);
+}
+
+static void lent_slots_are_not_reused(void **state)
+{
+    (void)state;
+    struct slot *slots[RING_SLOTS];
+    bool over;
+    for (unsigned i = 0; i < RING_SLOTS; i++) {
+        slots[i] = ring_empty(ring);
+        ring_queue(ring, slots[i]);
+        assert_ptr_equal(ring_work(ring), slots[i]);
+        ring_worked(ring, slots[i]);
+        assert_ptr_equal(ring_next(ring, WAIT, &over), slots[i]);
+        w_loan_hold(&slots[i]->loan);
+        ring_stitched(ring, slots[i]);
+        assert_int_equal(slots[i]->state, SLOT_LENT);
+    }
+    w_loan_release(&slots[3]->loan);
+    assert_ptr_equal(ring_empty(ring), slots[3]);
+    for (unsigned i = 0; i < RING_SLOTS; i++)
+        if (i != 3)
+            w_loan_release(&slots[i]->loan);
+}
+
+#define RING_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+TEST_MAIN(RING_TEST(slots_come_in_order), RING_TEST(waiting_ends), RING_TEST(everybody_goes_home),
+          RING_TEST(lent_slots_are_not_reused))
