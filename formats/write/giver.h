@@ -10,7 +10,7 @@
 #include "formats/write/loan.h"
 #include "formats/write/pieces.h"
 
-#define W_GIVER_OWN 3
+#define W_GIVER_OWN 2
 
 /* For bytes that are copied; used in turn, `unused` is posted when the last holder is through with it. */
 struct w_giver_own {

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "formats/write/loan.h"
 
-#define W_PIECES_MAX 12
+#define W_PIECES_MAX 10
 
 struct w_piece {
     const unsigned char *bytes; /* of the tar */

@@ -13,7 +13,7 @@
 #include "formats/write/pieces.h"
 
 #define PACKERS_MAX 8
-#define MORE_PIECES 3                  /* than packers: one is written, one waits before and one behind them */
+#define MORE_PIECES 2                  /* than packers: one is written, one waits */
 #define WRITE_BACK (UINT64_C(8) << 20) /* bytes after which the kernel is asked to begin writing them down */
 _Static_assert(PACKERS_MAX + MORE_PIECES <= W_PIECES_MAX, "a place for every piece");
 
