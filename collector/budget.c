@@ -4,6 +4,8 @@
 #define END_MAX ((uint64_t)64 << 20)  /* rows about what is left out */
 #define SMALLEST ((uint64_t)64 << 10) /* with less room than this nothing more is tried */
 
+#define ROWS_AHEAD ((size_t)8 << 20) /* of things that were not admitted one by one, on their way */
+
 static uint64_t add(uint64_t a, uint64_t b)
 {
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
@@ -73,6 +75,6 @@ void budget_given(struct budget *b, struct budget_claim claim, const struct w_bu
         stop_set(stop, STOP_SIZE);
     else if (atomic_load(&b->space) < SMALLEST)
         stop_set(stop, STOP_NO_SPACE);
-    else if (!w_bundle_room(bundle, (size_t)atomic_load(&b->claimed_rows)))
+    else if (!w_bundle_room(bundle, (size_t)atomic_load(&b->claimed_rows) + ROWS_AHEAD))
         stop_set(stop, STOP_ROWS);
 }

@@ -136,7 +136,7 @@ int take_slot(struct run *run, struct slot *s, struct hz_error *err)
         given.rows += item->claim.rows;
         rc = take_item(run, s, item, err);
     }
-    if (rc == HZ_OK && given.rows + given.bytes > 0)
+    if (rc == HZ_OK) /* also where nothing was claimed: rows of directories take room, too */
         budget_given(&run->budget, given, run->bundle, &run->stop);
     return rc;
 }
