@@ -86,7 +86,8 @@ const struct cli_command table_verify_extract = {
     .summary = N_("take files out of a bundle, verified on the way"),
     .details =
         N_("Takes all files, or those whose name in the bundle (data/...) is PATH or lies below it; list --json shows "
-           "these names beside the original ones. DIR appears only when everything was verified to the end. "
+           "these names beside the original ones. DIR appears only when everything was verified to the end, "
+           "with --only everything but the contents of the other files. "
            "Without --signers it is enough that the bundle is intact and its signature valid, whoever made it."),
     CLI_OPTIONS(extract_options),
 };
