@@ -202,6 +202,21 @@ static int open_output(const struct collect_options *o, struct io_partial *outpu
     return io_partial_begin(output, (const char *)path.data, 0600, err);
 }
 
+/* What can be done about an output that cannot be written. */
+static int advise(const struct collect_options *o, struct hz_error *err)
+{
+    const struct hz_error why = *err;
+    if (o->to_stdout)
+        return why.code;
+    if (why.sys_errno == ENOSPC || why.sys_errno == EDQUOT)
+        hz_error_set(err, why.code, _("%s; nothing was kept: make room there, or name another directory with --out"),
+                     why.text);
+    if (why.sys_errno == EIO)
+        hz_error_set(err, why.code, _("%s; nothing was kept: use another medium, this one may be failing"), why.text);
+    err->sys_errno = why.sys_errno;
+    return why.code;
+}
+
 int collect_run(const struct collect_options *options, const struct w_key *key, struct collect_result *result,
                 struct hz_error *err)
 {
@@ -217,6 +232,8 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
     rc = collect(&run, &output, key, &r, err);
     if (rc == HZ_OK)
         rc = options->to_stdout ? HZ_OK : io_partial_commit(&output, err);
+    if (rc != HZ_OK)
+        rc = advise(options, err);
     if (rc == HZ_OK) {
         r.interrupted = run.interrupt.happened;
         r.tally = run.tally;

@@ -29,7 +29,7 @@ need_root() {
 # stock_tools BUNDLE: digests, signatures and listings without anything of ours.
 stock_tools() {
     local bundle=$1 name folder s
-    name=$(basename "$bundle" .tar)
+    name=$(basename "${bundle%.zst}" .tar)
     folder=$BATS_TEST_TMPDIR/stock-$name
     mkdir "$folder"
     tar -tf "$bundle" >"$folder/gnu"
@@ -64,7 +64,7 @@ sound() {
 
 # record BUNDLE NAME: a file of the bundle's meta folder on stdout.
 record() {
-    tar -xOf "$1" "$(basename "$1" .tar)/meta/$2"
+    tar -xOf "$1" "$(basename "${1%.zst}" .tar)/meta/$2"
 }
 
 # count BUNDLE SOURCE WHAT

@@ -1,0 +1,265 @@
+#!/usr/bin/env bats
+# The rows of docs/ENDINGS.md: how a collection ends, what it leaves, and what verify says of it.
+
+bats_require_minimum_version 1.5.0
+load 30-collect
+
+setup() {
+    OUT=$BATS_TEST_TMPDIR/out TREE=$BATS_TEST_TMPDIR/tree COMPRESS=zstd
+    mkdir -p "$OUT" "$TREE"
+}
+
+# files COUNT KIB: that cannot be compressed
+files() {
+    local i
+    for i in $(seq "$1"); do head -c "$2K" /dev/urandom >"$TREE/$(printf %03d "$i")"; done
+}
+
+# ended CODE: of the last command, whose exit code is in $status; nothing else was printed on stderr than expected.
+ended() {
+    [ "$status" = "$1" ] || { echo "exit $status"; cat "$BATS_TEST_TMPDIR/stderr"; return 1; }
+}
+
+# left NAME...: these files are in the output directory, and no others.
+left() {
+    diff <(printf '%s\n' "$@" | grep . || true) <(ls -A "$OUT")
+}
+
+# partial BUNDLE STATUS: intact, says itself that it is partial, and has absent rows with the status.
+partial() {
+    sound "$1"
+    record "$1" acquisition.json | jq -e '.status == "partial"'
+    record "$1" absent.jsonl | jq -se --arg status "$2" 'map(select(.status == $status)) | length > 0'
+    "$HOZEN_BIN/hozen-verify" verify "$1" | grep -q 'partial'
+}
+
+# no_bundle FILE: verify calls it anything but intact.
+no_bundle() {
+    local code=0
+    "$HOZEN_BIN/hozen-verify" verify --json "$1" >"$BATS_TEST_TMPDIR/answer" 2>/dev/null || code=$?
+    [ "$code" = 1 ] || [ "$code" = 3 ]
+    run ! jq -e '.integrity == "intact"' "$BATS_TEST_TMPDIR/answer"
+}
+
+record() {
+    tar -xOf "$1" "$(basename "$1" .tar.zst)/meta/$2"
+}
+
+collect_() {
+    status=0
+    collect "$@" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+}
+
+# signalled ITEM SIGNAL[,SIGNAL]: once the second file is being written
+signalled() {
+    status=0
+    "$TOOLS/signal_at.py" "$OUT/$1.tar.zst.partial" 3000000 "$2" "$HOZEN_BIN/hozen-collect" --case C --operator O \
+        --out "$OUT" --item "$1" --path "$TREE" --max-rate 8M \
+        >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+}
+
+@test "endings: SIGINT, and SIGTERM" {
+    files 24 1024
+    local signal
+    for signal in INT TERM; do
+        signalled "$signal" "$signal"
+        ended 4
+        partial "$OUT/$signal.tar.zst" timeout
+    done
+    left INT.tar.zst TERM.tar.zst
+}
+
+@test "endings: a second signal" {
+    files 1 40000
+    signalled twice INT,TERM
+    ended 3
+    left twice.tar.zst.partial
+    no_bundle "$OUT/twice.tar.zst.partial"
+}
+
+@test "endings: SIGKILL" {
+    files 24 1024
+    signalled killed KILL
+    ended 137
+    left killed.tar.zst.partial
+    no_bundle "$OUT/killed.tar.zst.partial"
+}
+
+@test "endings: the medium is full but for the reserve" {
+    need_root
+    files 40 500
+    cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+mount -t tmpfs -o size=8m none "$OUT" || exit 90
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item full --path "$TREE" >"$BATS_TEST_TMPDIR/stdout"
+status=\$?
+ls -A "$OUT" >"$BATS_TEST_TMPDIR/left"
+cp "$OUT"/* "$BATS_TEST_TMPDIR"
+exit \$status
+SCRIPT
+    run unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    [ "$status" = 4 ]
+    [ "$(cat "$BATS_TEST_TMPDIR/left")" = full.tar.zst ]
+    partial "$BATS_TEST_TMPDIR/full.tar.zst" over-budget
+    [ "$(stat -c %s "$BATS_TEST_TMPDIR/full.tar.zst")" -gt 4000000 ] # and not given up too early
+}
+
+# failing CALL ERROR [when]: collects while the system call on the unfinished bundle fails.
+failing() {
+    status=0
+    ASAN_OPTIONS=detect_leaks=0 strace -f -o "$BATS_TEST_TMPDIR/trace" -P "$OUT/$2.tar.zst.partial" -e "trace=$1" \
+        -e "inject=$1:error=$2:when=${3:-1}+" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item "$2" \
+        --path "$TREE" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+    grep -q INJECTED "$BATS_TEST_TMPDIR/trace"
+    ended 3
+    left ""
+    [ ! -s "$BATS_TEST_TMPDIR/stdout" ]
+    grep "^hozen-collect: .*$2.tar.zst.partial: .*; nothing was kept: " "$BATS_TEST_TMPDIR/stderr"
+}
+
+@test "endings: ENOSPC on the output" {
+    files 8 1024
+    failing write ENOSPC 3
+    grep -q "No space left on device" "$BATS_TEST_TMPDIR/stderr"
+}
+
+@test "endings: EIO on the output, while it is written and when it is synced" {
+    files 8 1024
+    failing write EIO 3
+    grep -q "Input/output error" "$BATS_TEST_TMPDIR/stderr"
+    failing fsync EIO
+}
+
+@test "endings: --timeout" {
+    files 24 1024
+    collect_ --item late --path "$TREE" --max-rate 4M --timeout 1s
+    ended 4
+    left late.tar.zst
+    partial "$OUT/late.tar.zst" timeout
+    record "$OUT/late.tar.zst" acquisition.json | jq -e '.requested.limits == {"max_rate": "4194304", "timeout_seconds": "1"}'
+}
+
+@test "endings: --max-size" {
+    files 24 1024
+    collect_ --item small --path "$TREE" --max-size 10M
+    ended 4
+    left small.tar.zst
+    partial "$OUT/small.tar.zst" over-budget
+    [ "$(stat -c %s "$OUT/small.tar.zst")" -le $((10 << 20)) ]
+    [ "$(stat -c %s "$OUT/small.tar.zst")" -gt $((5 << 20)) ]
+}
+
+@test "endings: --max-file-size" {
+    files 2 100
+    head -c 101K /dev/urandom >"$TREE/large"
+    collect_ --item large --path "$TREE" --max-file-size 100K
+    ended 4
+    left large.tar.zst
+    partial "$OUT/large.tar.zst" over-budget
+    record "$OUT/large.tar.zst" absent.jsonl | jq -se --arg t "$TREE" 'map(select(.status == "over-budget")) |
+        map([.origin, .reason]) == [[$t + "/large", "larger than --max-file-size"]]'
+}
+
+@test "endings: EPIPE" {
+    files 24 1024
+    status=0
+    {
+        "$HOZEN_BIN/hozen-collect" --case C --operator O --out - --item gone --path "$TREE" \
+            2>"$BATS_TEST_TMPDIR/stderr" || echo $? >"$BATS_TEST_TMPDIR/status"
+    } | head -c 100000 >"$BATS_TEST_TMPDIR/head"
+    status=$(cat "$BATS_TEST_TMPDIR/status")
+    ended 3
+    left ""
+    grep -q "^hozen-collect: standard output: .*Broken pipe" "$BATS_TEST_TMPDIR/stderr"
+    no_bundle "$BATS_TEST_TMPDIR/head"
+}
+
+@test "endings: a source file system that stops answering" {
+    need_root
+    [ -c /dev/fuse ] || skip "needs /dev/fuse"
+    mkdir "$TREE/mnt"
+    echo 1 >"$TREE/before"
+    cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+mkfifo "$BATS_TEST_TMPDIR/hold"
+"$TOOLS/silent_fs.py" "$TREE/mnt" read:quiet <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/log" &
+helper=\$!
+exec 9>"$BATS_TEST_TMPDIR/hold"
+until grep -q ready "$BATS_TEST_TMPDIR/log"; do kill -0 \$helper; sleep 0.05; done
+(
+    exec 9>&-
+    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 50 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+        --item silent --command-timeout 1s --cross-mounts --path "$TREE"
+    echo \$? >"$BATS_TEST_TMPDIR/status"
+) &
+for n in \$(seq 200); do [ ! -e "$OUT/silent.tar.zst" ] || break; sleep 0.1; done
+exec 9>&-
+wait
+SCRIPT
+    timeout 100 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    status=$(cat "$BATS_TEST_TMPDIR/status")
+    [ "$status" = 4 ]
+    left silent.tar.zst
+    partial "$OUT/silent.tar.zst" timeout
+}
+
+@test "endings: memory for rows is used up" {
+    python3 - "$TREE" <<'PYTHON'
+import base64, os, sys
+def text(n):
+    return base64.urlsafe_b64encode(os.urandom(n)).decode()
+for folder in range(6):
+    os.mkdir(f"{sys.argv[1]}/{folder}")
+    here = os.open(f"{sys.argv[1]}/{folder}", os.O_RDONLY)
+    for _ in range(12000):
+        os.symlink(text(740), "l" + text(180), dir_fd=here)
+PYTHON
+    status=0
+    "$TOOLS/peak.py" "$([ "${HOZEN_PRESET:-}" = asan ] && echo 1000 || echo 64)" "$HOZEN_BIN/hozen-collect" --case C \
+        --operator O --out - --item rows --path "$TREE" >"$OUT/rows.tar.zst" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+    ended 4
+    left rows.tar.zst
+    partial "$OUT/rows.tar.zst" over-budget
+    record "$OUT/rows.tar.zst" absent.jsonl | jq -se 'map(.reason // "") | index("records no longer fit in memory") != null'
+}
+
+@test "endings: a bundle through a pipe, results on standard error" {
+    files 3 100
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --out - --item piped --path "$TREE" --json \
+        2>"$BATS_TEST_TMPDIR/json" | tee "$BATS_TEST_TMPDIR/piped.tar.zst" |
+        "$HOZEN_BIN/hozen-verify" verify - --json >"$BATS_TEST_TMPDIR/answer" || true
+    jq -e '.integrity == "intact"' "$BATS_TEST_TMPDIR/answer"
+    jq -e --arg sha "$(sha256sum <"$BATS_TEST_TMPDIR/piped.tar.zst" | cut -d' ' -f1)" \
+        '.bundle == "-" and .sha256 == $sha and .status == "complete"' "$BATS_TEST_TMPDIR/json"
+    left ""
+}
+
+@test "endings: 1,000,000 files through a pipe in 64 MiB" {
+    [ -n "${HOZEN_SLOW:-}" ] || skip "slow: HOZEN_SLOW=1"
+    python3 - "$TREE" <<'PYTHON'
+import os, sys
+here = os.open(sys.argv[1], os.O_RDONLY)
+for i in range(1000000):
+    os.close(os.open("f%07d" % i, os.O_CREAT | os.O_WRONLY, 0o644, dir_fd=here))
+PYTHON
+    "$TOOLS/peak.py" 64 "$HOZEN_BIN/hozen-collect" --case C --operator O --out - --item many --path "$TREE" --json \
+        2>"$BATS_TEST_TMPDIR/stderr" | cat >/dev/null
+    head -n 1 "$BATS_TEST_TMPDIR/stderr" | jq -e '.files > 1000000 and .status == "complete"'
+}
+
+@test "endings: progress as JSON Lines has the shape of its schema; none where it is not wanted" {
+    files 4 1024
+    collect_ --item lines --path "$TREE" --max-rate 2M --progress json
+    ended 0
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/stderr")" -ge 2 ]
+    python3 - "$HOZEN_SOURCE/formats/spec/schema/progress-line.schema.json" "$BATS_TEST_TMPDIR/stderr" <<'PYTHON'
+import json, sys
+import jsonschema
+schema = json.load(open(sys.argv[1]))
+lines = [json.loads(line) for line in open(sys.argv[2])]
+for line in lines:
+    jsonschema.validate(line, schema)
+assert [line["state"] for line in lines] == ["running"] * (len(lines) - 1) + ["ended"]
+assert int(lines[-1]["bytes"]) >= 4 << 20
+PYTHON
+    collect_ --item quiet --path "$TREE"
+    [ ! -s "$BATS_TEST_TMPDIR/stderr" ]
+}
