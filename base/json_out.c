@@ -94,13 +94,36 @@ static void put_escape(struct buf *out, char c)
         buf_printf(out, "\\u%04x", (unsigned char)c);
 }
 
+#define EACH (UINT64_MAX / 255) /* 0x0101010101010101 */
+#define TOPS (EACH * 0x80)
+
+/* Of eight bytes: is none to be escaped? May say no without need. A byte below n borrows into its top bit. */
+static bool are_plain(const char *text)
+{
+    uint64_t x;
+    memcpy(&x, text, sizeof x);
+    uint64_t quote = x ^ EACH * '"', backslash = x ^ EACH * '\\';
+    uint64_t found = ((x - EACH * 0x20) & ~x) | ((quote - EACH) & ~quote) | ((backslash - EACH) & ~backslash);
+    return (found & TOPS) == 0;
+}
+
+/* How many bytes stand before the first that is to be escaped. */
+static size_t plain_length(const char *text, size_t len)
+{
+    size_t i = 0;
+    while (len - i >= 8 && are_plain(text + i))
+        i += 8;
+    while (i < len && (unsigned char)text[i] >= 0x20 && text[i] != '"' && text[i] != '\\')
+        i++;
+    return i;
+}
+
 static void put_quoted(struct json_out *j, const char *text, size_t len)
 {
     buf_putc(j->out, '"');
     for (size_t i = 0; i < len; i++) {
         size_t start = i;
-        while (i < len && (unsigned char)text[i] >= 0x20 && text[i] != '"' && text[i] != '\\')
-            i++;
+        i += plain_length(text + i, len - i);
         buf_put(j->out, text + start, i - start);
         if (i < len)
             put_escape(j->out, text[i]);

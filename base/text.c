@@ -29,10 +29,22 @@ size_t text_utf8_sequence(const unsigned char *p, size_t len)
     return want;
 }
 
+/* How many of the bytes are whole words of ASCII, which most text is. */
+static size_t ascii_words(const unsigned char *p, size_t len)
+{
+    size_t i = 0;
+    for (uint64_t word; len - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, p + i, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    return i;
+}
+
 bool text_is_utf8(const void *bytes, size_t len)
 {
     const unsigned char *p = bytes;
-    for (size_t i = 0, step; i < len; i += step) {
+    for (size_t i = ascii_words(p, len), step; i < len; i += step) {
         step = p[i] < 0x80 ? 1 : text_utf8_sequence(p + i, len - i);
         if (step == 0)
             return false;

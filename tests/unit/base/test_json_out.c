@@ -1,5 +1,7 @@
 #include "base/json_out.h"
 
+#include <stdio.h>
+
 #include "tests/unit/test.h"
 
 /* Writes into a fresh buffer; the caller's block uses j, then the text is compared. */
@@ -63,6 +65,41 @@ static void strings_use_the_shortest_escapes(void **state)
     begin(&t);
     json_string_n(&t.j, "\"\\/\b\f\n\r\t\0\x1f\x7f\xE2\x80\xA8\xE8\xA8\xBC", 17);
     end_good(&t, "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\x7f\xE2\x80\xA8\xE8\xA8\xBC\"");
+}
+
+/* RFC 8785 section 3.2.2.2, byte by byte. */
+static size_t escape_one(char *to, unsigned char c)
+{
+    static const char shorts[] = "\b\t\n\f\r", letters[] = "btnfr";
+    const char *at = c != 0 ? strchr(shorts, c) : NULL;
+    if (at != NULL || c == '"' || c == '\\')
+        return (size_t)snprintf(to, 8, "\\%c", at != NULL ? letters[at - shorts] : c);
+    if (c < 0x20)
+        return (size_t)snprintf(to, 8, "\\u%04x", c);
+    *to = (char)c;
+    return 1;
+}
+
+/* Long strings are looked at in words: each character at each place of one, among blanks and among letters. */
+static void every_character_at_every_place(void **state)
+{
+    (void)state;
+    char text[24], want[64];
+    for (unsigned c = 0; c < 128; c++) {
+        for (size_t at = 0; at < sizeof text; at++) {
+            struct trial t;
+            memset(text, c % 2 == 0 ? ' ' : 'x', sizeof text);
+            text[at] = (char)c;
+            size_t len = 0;
+            want[len++] = '"';
+            for (size_t i = 0; i < sizeof text; i++)
+                len += escape_one(want + len, (unsigned char)text[i]);
+            memcpy(want + len, "\"", 2);
+            begin(&t);
+            json_string_n(&t.j, text, sizeof text);
+            end_good(&t, want);
+        }
+    }
 }
 
 static void lines_follow_each_other_in_one_buffer(void **state)
@@ -228,7 +265,8 @@ static void a_full_buffer_is_told(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(a_whole_object), cmocka_unit_test(strings_use_the_shortest_escapes),
-          cmocka_unit_test(lines_follow_each_other_in_one_buffer), cmocka_unit_test(keys_must_ascend),
-          cmocka_unit_test(order_is_kept_per_object), cmocka_unit_test(odd_keys_are_refused),
-          cmocka_unit_test(misuse_sticks), cmocka_unit_test(ends_must_match), cmocka_unit_test(depth_is_bounded),
-          cmocka_unit_test(integers_stay_below_2_53), cmocka_unit_test(a_full_buffer_is_told))
+          cmocka_unit_test(every_character_at_every_place), cmocka_unit_test(lines_follow_each_other_in_one_buffer),
+          cmocka_unit_test(keys_must_ascend), cmocka_unit_test(order_is_kept_per_object),
+          cmocka_unit_test(odd_keys_are_refused), cmocka_unit_test(misuse_sticks), cmocka_unit_test(ends_must_match),
+          cmocka_unit_test(depth_is_bounded), cmocka_unit_test(integers_stay_below_2_53),
+          cmocka_unit_test(a_full_buffer_is_told))

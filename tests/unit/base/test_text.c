@@ -173,8 +173,25 @@ static void equality_and_copies(void **state)
     free(copy);
 }
 
-TEST_MAIN(cmocka_unit_test(every_code_point_is_accepted_once), cmocka_unit_test(count_of_valid_sequences_is_right),
-          cmocka_unit_test(strings_of_utf8), cmocka_unit_test(replacement), cmocka_unit_test(lines),
-          cmocka_unit_test(hexadecimal), cmocka_unit_test(base64_vectors), cmocka_unit_test(base64_has_one_encoding),
+/* Text is looked at in words: one wrong byte at each place. */
+static void a_wrong_byte_at_every_place(void **state)
+{
+    (void)state;
+    char text[29];
+    memset(text, 'a', sizeof text);
+    assert_true(text_is_utf8(text, sizeof text));
+    for (size_t len = 1; len <= sizeof text; len++) {
+        for (size_t at = 0; at < len; at++) {
+            text[at] = (char)0x80;
+            assert_false(text_is_utf8(text, len));
+            text[at] = 'a';
+        }
+    }
+}
+
+TEST_MAIN(cmocka_unit_test(a_wrong_byte_at_every_place), cmocka_unit_test(every_code_point_is_accepted_once),
+          cmocka_unit_test(count_of_valid_sequences_is_right), cmocka_unit_test(strings_of_utf8),
+          cmocka_unit_test(replacement), cmocka_unit_test(lines), cmocka_unit_test(hexadecimal),
+          cmocka_unit_test(base64_vectors), cmocka_unit_test(base64_has_one_encoding),
           cmocka_unit_test(base64_all_bytes), cmocka_unit_test(full_buffers_are_told),
           cmocka_unit_test(equality_and_copies))
