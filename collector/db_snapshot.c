@@ -27,6 +27,7 @@ struct work {
     int64_t locked_at; /* 0: not locked (any more) */
     bool bounded;      /* by hold_ns */
     uint64_t spooled;
+    size_t owed; /* bytes that were copied faster than the pace, since writers waited */
 };
 
 void db_snapshot_init(struct db_snapshot *s)
@@ -40,6 +41,11 @@ void db_snapshot_close(struct db_snapshot *s)
 {
     for (int i = 0; i < DB_ROLES; i++)
         db_copy_close(&s->files[i]);
+}
+
+static bool writers_wait(const struct work *w)
+{
+    return w->bounded && w->locked_at != 0;
 }
 
 static void unlock(struct work *w)
@@ -66,10 +72,17 @@ static int step(void *context, size_t len, struct hz_error *err)
 {
     struct work *w = context;
     w->spooled += len;
-    int rc = w->r->step(w->r->context, len, err);
+    const char *over = NULL;
+    int rc = HZ_OK;
+    w->owed += len;
+    if (!writers_wait(w)) {
+        rc = w->r->step(w->r->context, w->owed, err);
+        w->owed = 0;
+    } else if (w->r->stopped(w->r->context)) {
+        rc = hz_error_set(err, HZ_E_TIMEOUT, "%s", _("not done in time"));
+    }
     if (rc != HZ_OK || w->locked_at == 0)
         return rc;
-    const char *over = NULL;
     if (w->bounded && db_lock_now() - w->locked_at > w->r->hold_ns)
         over = "writers were kept waiting for as long as --db-hold allows";
     else if (grows_too_much(w))
@@ -384,6 +397,8 @@ int db_snapshot_take(struct db_snapshot *s, const struct db_request *request, st
     }
     if (rc == HZ_OK && request->stopped(request->context))
         return hz_error_set(err, HZ_E_TIMEOUT, "%s", _("not done in time"));
+    if (rc == HZ_OK && w.owed > 0)
+        rc = request->step(request->context, w.owed, err);
     s->locked = rc == HZ_OK && outcome == HELD;
     return rc == HZ_OK && !copied(s) ? copy_unlocked(&w, err) : rc;
 }

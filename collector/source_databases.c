@@ -62,14 +62,15 @@ static bool stopped(void *context)
 
 static int step(void *context, size_t len, struct hz_error *err)
 {
-    (void)len;
+    struct run *run = context;
+    pace_wait(&run->pace, len, &run->stop);
     return stopped(context) ? hz_error_set(err, HZ_E_TIMEOUT, "%s", _("not done in time")) : HZ_OK;
 }
 
 /* Each file is written twice for a while: to the spool and into the bundle. */
 static uint64_t room_for(struct run *run)
 {
-    return run->deferred.directory < 0 ? MEMORY_MAX : room_left(&run->room) / 2;
+    return run->deferred.directory < 0 ? MEMORY_MAX : room_left(&run->budget.room) / 2;
 }
 
 static void describe(struct buf *out, const struct db_snapshot *s)
@@ -139,6 +140,16 @@ static int no_copy(struct run *run, const struct db_place *main, const struct hz
         return why->code;
     }
     return give_up(run, main, a, err);
+}
+
+/* NULL: its bytes, and rows about it, are within the bounds. What is taken here is given to the bundle at once. */
+static const char *refused(struct run *run, const struct db_place *place, uint64_t size)
+{
+    struct budget_claim claim;
+    const char *why = budget_admit(&run->budget, size, strlen(place->origin), &claim);
+    if (why == NULL)
+        budget_given(&run->budget, claim, run->bundle, &run->stop);
+    return why;
 }
 
 static int snapshot(struct run *run, struct db_places *places, struct db_place *main, struct hz_error *err)
@@ -216,7 +227,10 @@ static int take_database(struct run *run, struct db_places *places, size_t datab
         a = (struct walk_absence) { .status = W_EXCLUDED, .reason = "own output" };
         return give_up(run, main, a, err);
     }
-    return S_ISREG(st.stx_mode) ? snapshot(run, places, main, err) : take_other(run, main, fd, &st, err);
+    if (!S_ISREG(st.stx_mode))
+        return take_other(run, main, fd, &st, err);
+    a = (struct walk_absence) { .status = W_OVER_BUDGET, .reason = refused(run, main, st.stx_size) };
+    return a.reason == NULL ? snapshot(run, places, main, err) : give_up(run, main, a, err);
 }
 
 static int put_bytes(struct run *run, const struct db_file *f, struct hz_error *err)
@@ -252,6 +266,9 @@ static int store(struct run *run, struct db_place *place, struct hz_error *err)
 {
     struct db_file *f = &place->file;
     enum w_file_status status = db_copy_status(f);
+    struct walk_absence a = { .status = W_OVER_BUDGET, .reason = refused(run, place, f->size) };
+    if (a.reason != NULL)
+        return give_up(run, place, a, err);
     if (strlen(place->path) > W_NAME_PATH_MAX)
         return deferred_add(&run->deferred, run->source, place->origin, strlen(place->origin), true, err);
     struct w_file file = { .path = place->path,

@@ -54,8 +54,6 @@ detail() { record "$OUT/$1.tar" actions.jsonl | jq -rs 'map(select(.action == "d
 methods() { record "$OUT/$1.tar" catalog-000001.jsonl | jq -rs 'map(select(.source == "databases").method) | unique | join(" ")'; }
 status_of() { record "$OUT/$1.tar" catalog-000001.jsonl | jq -rs --arg path "$2" 'map(select(.source == "databases" and .origin == $path))[0].status'; }
 
-plain() { collect --compress none "$@"; }
-
 @test "databases: every copy beside a busy writer and checkpoints is whole; a plain copy is not" {
     local n rounds=5 locked=0 torn=0
     [ "${HOZEN_SLOW:-}" != 1 ] || rounds=50
@@ -97,6 +95,7 @@ while time.monotonic() < end:
 open(sys.argv[3], "w").write(f"{worst:.3f} {count}\n")
 PY
     local helper=$!
+    helpers+=("$helper")
     until [ -e "$BATS_TEST_TMPDIR/go" ]; do sleep 0.05; done
     slow 20000 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item live --db "$DB"
     wait $helper
@@ -129,7 +128,7 @@ PY
         rm -f "$DB"*
         helpers=()
         busy "$mode" 2 --exclusive --pause 20
-        plain --item "$mode" --db "$DB"
+        collect --item "$mode" --db "$DB"
         [ "$(methods "$mode")" = unlocked-copy ]
         [[ "$(detail "$mode")" == *"reason=the lock was not granted in time" ]]
         record "$OUT/$mode.tar" actions.jsonl | jq -se 'map(select(.action == "database"))[0].failures == "1"'
@@ -164,7 +163,7 @@ PY
     ln -s wal.db link.db
     sha256sum ./* >"$BATS_TEST_TMPDIR/before"
     local status=0
-    plain --item rest --db link.db --db delete.db --db empty.db --db noise.db --db missing.db --db . --db wal.db-wal || status=$?
+    collect --item rest --db link.db --db delete.db --db empty.db --db noise.db --db missing.db --db . --db wal.db-wal || status=$?
     [ "$status" = 4 ]
     sha256sum ./* | cmp - "$BATS_TEST_TMPDIR/before"
     sound "$OUT/rest.tar"
@@ -194,8 +193,9 @@ open(sys.argv[2], "w").close()
 while not os.path.exists(sys.argv[3]): time.sleep(0.05)
 PY
     local helper=$!
+    helpers+=("$helper")
     until [ -e "$BATS_TEST_TMPDIR/go" ]; do sleep 0.05; done
-    plain --item log --db "$DB"
+    collect --item log --db "$DB"
     local whole db
     whole=$(stat -c %s "$DB-wal")
     touch "$BATS_TEST_TMPDIR/end"
@@ -250,4 +250,33 @@ SCRIPT
     grep -qE 'F_OFD_SETLK, \{l_type=F_RDLCK' "$BATS_TEST_TMPDIR/trace"
     run ! grep -E '/s\.db(-wal|-shm)?"?.*(O_RDWR|O_WRONLY)' "$BATS_TEST_TMPDIR/trace"
     [ "$(methods rest)" = ofd-locked ]
+}
+
+@test "databases: --max-rate slows a copy that stops nobody, and keeps no writer of a rollback journal waiting" {
+    "$BUSY" make "$DB" wal 4
+    sqlite3 "$DB" 'PRAGMA user_version=1'
+    local start=$EPOCHREALTIME
+    collect --item rate --db "$DB" --max-rate 2M
+    awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { exit !(b - a > 1.2) }'
+    [ "$(methods rate)" = ofd-locked ]
+    rm "$DB"*
+    "$BUSY" make "$DB" delete 4
+    collect --item held --db "$DB" --max-rate 2M --db-hold 1s
+    [ "$(methods held)" = ofd-locked ]
+}
+
+@test "databases: over the bounds of size, and without room in memory: over-budget, exit 4" {
+    "$BUSY" make "$DB" delete 20
+    local status=0
+    collect --item size --db "$DB" --max-file-size 1M || status=$?
+    [ "$status" = 4 ]
+    record "$OUT/size.tar" absent.jsonl | jq -se 'map(select(.source == "databases")) | length == 1 and .[0].status == "over-budget"'
+    status=0
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --out - --item pipe --compress none --db "$DB" >"$OUT/pipe.tar" || status=$?
+    [ "$status" = 4 ]
+    record "$OUT/pipe.tar" absent.jsonl | jq -se 'map(select(.source == "databases")) | length == 1 and .[0].status == "over-budget"'
+    rm "$DB"*
+    "$BUSY" make "$DB" wal 2
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --out - --item small --compress none --db "$DB" >"$OUT/small.tar"
+    "$BUSY" check "$(copy small)"
 }
