@@ -90,23 +90,30 @@ static int queue_entry(struct scan_worker *w, const char *name, size_t len, stru
     return rc == HZ_OK ? buf_check(&w->folders, err) : rc;
 }
 
+/* raw becomes the path of an entry: only where something is said about it. */
+static int name_entry(struct scan_worker *w, const char *name, size_t len, struct hz_error *err)
+{
+    buf_putc(&w->raw, '/');
+    buf_put(&w->raw, name, len);
+    return buf_check(&w->raw, err);
+}
+
 static int look_at(struct scan_worker *w, int folder, const char *name, size_t len, struct hz_error *err)
 {
-    struct recent_found found = { .size = 0 };
-    struct statx st;
-    struct hz_error why;
+    struct statx *st = &w->stat;
     atomic_store_explicit(&w->since, scan_clock(), memory_order_relaxed);
     w->looked_at++;
-    if (io_scan_statx(folder, name, &st, &why) != HZ_OK)
-        return put_failure(w, &why, err);
-    if (is_border(w, &st))
-        return put_border(w, err);
-    int rc = HZ_OK;
-    if (recent_text_judge(&w->scan->config.window, &st, &found))
-        rc = put_listed(w, folder, name, &st, &found, err);
-    if (rc == HZ_OK && S_ISDIR(st.stx_mode))
-        rc = queue_entry(w, name, len, err);
-    return rc;
+    bool there = io_scan_statx(folder, name, st, &w->why) == HZ_OK, border = there && is_border(w, st);
+    bool listed = there && !border && recent_text_judge(&w->scan->config.window, st, &w->found);
+    int rc = there && !border && !listed ? HZ_OK : name_entry(w, name, len, err);
+    if (rc == HZ_OK && !there)
+        rc = put_failure(w, &w->why, err);
+    else if (rc == HZ_OK && border)
+        rc = put_border(w, err);
+    else if (rc == HZ_OK && listed)
+        rc = put_listed(w, folder, name, st, &w->found, err);
+    w->raw.len = w->raw_len;
+    return rc == HZ_OK && there && !border && S_ISDIR(st->stx_mode) ? queue_entry(w, name, len, err) : rc;
 }
 
 static bool is_dots(const char *name)
@@ -128,14 +135,10 @@ static int look_at_entries(struct scan_worker *w, int folder, size_t got, bool *
             *overlong = true;
             continue;
         }
-        w->raw.len = w->raw_len;
-        buf_putc(&w->raw, '/');
-        buf_put(&w->raw, d->d_name, len);
         rc = look_at(w, folder, d->d_name, len, err);
         if (rc == HZ_OK && w->rows.len + w->folders.len > SCAN_BATCH)
             rc = scan_hand_on(w, err);
     }
-    w->raw.len = w->raw_len;
     return rc;
 }
 

@@ -24,6 +24,9 @@ struct scan_worker {
     size_t raw_len;              /* of the folder's own in it, without a slash at its end */
     struct buf lines;            /* of the entry at hand */
     struct buf rows, folders;    /* packed, not handed on yet */
+    struct statx stat; /* of the entry at hand; these three are not on the stack, where each would be zeroed */
+    struct hz_error why;
+    struct recent_found found;
     uint64_t looked_at, exposed;
     unsigned char *listing; /* owned, SCAN_LISTING bytes */
     char *target;           /* owned, SCAN_TARGET_MAX bytes */

@@ -10,25 +10,28 @@
 #include "collector/meta.h"
 #include "formats/write/fields.h"
 
-static unsigned judge(const struct recent_window *w, unsigned which, struct stamp t, unsigned *future)
+static unsigned judge(const struct recent_window *w, unsigned which, struct statx_timestamp t, unsigned *future)
 {
-    if (stamp_compare(t, w->since) < 0)
+    const struct stamp at = { .seconds = t.tv_sec, .nanoseconds = t.tv_nsec };
+    if (t.tv_sec < w->since.seconds || stamp_compare(at, w->since) < 0)
         return 0;
-    if (stamp_compare(t, w->started) > 0)
+    if (stamp_compare(at, w->started) > 0)
         *future |= which;
     return which;
 }
 
 bool recent_text_judge(const struct recent_window *window, const struct statx *st, struct recent_found *out)
 {
+    unsigned future = 0;
+    unsigned within = judge(window, RECENT_MTIME, st->stx_mtime, &future);
+    within |= judge(window, RECENT_CTIME, st->stx_ctime, &future);
+    if ((st->stx_mask & STATX_BTIME) != 0)
+        within |= judge(window, RECENT_BTIME, st->stx_btime, &future);
+    if (within == 0)
+        return false;
+    *out = (struct recent_found) { .size = st->stx_size, .within = within, .future = future };
     meta_from_statx(&out->stat, st);
-    out->size = st->stx_size;
-    out->future = 0;
-    out->within = judge(window, RECENT_MTIME, out->stat.mtime, &out->future);
-    out->within |= judge(window, RECENT_CTIME, out->stat.ctime, &out->future);
-    if (out->stat.has_btime)
-        out->within |= judge(window, RECENT_BTIME, out->stat.btime, &out->future);
-    return out->within != 0;
+    return true;
 }
 
 int recent_text_first(struct buf *out, const struct recent_window *window, const char *const *roots, size_t root_count,

@@ -25,7 +25,7 @@ struct recent_found {      /* one thing to be listed */
     unsigned within, future; /* sets of RECENT_* */
 };
 
-/* Fills all but the names from st. false: none of its times lies in the window. */
+/* Fills *out from st, without names. false: none of its times lies in the window, *out stays as it is. */
 bool recent_text_judge(const struct recent_window *window, const struct statx *st, struct recent_found *out);
 
 /* The first line of recent.jsonl, with a fresh salt. */

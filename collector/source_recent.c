@@ -82,11 +82,12 @@ static int put_root(struct looking *l, int fd, const struct statx *st, struct w_
 {
     HZ_CLEANUP(free_text) char *target = NULL;
     HZ_CLEANUP(buf_free) struct buf lines = BUF_INIT(LINE_MAX);
-    struct recent_found found = { .origin = origin };
+    struct recent_found found;
     struct hz_error ignored;
     l->looked_at++;
     if (!recent_text_judge(&l->window, st, &found))
         return HZ_OK;
+    found.origin = origin;
     if (S_ISLNK(st->stx_mode) && io_evidence_readlink(fd, &target, &found.target.len, &ignored) == HZ_OK)
         found.target.data = target;
     int rc = recent_text_body(&lines, &found, err);

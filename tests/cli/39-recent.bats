@@ -13,7 +13,7 @@ setup() {
 recent() {
     local item=$1
     shift
-    collect --compress none --item "$item" "$@" >"$BATS_TEST_TMPDIR/$item.says" && unpack "$item"
+    collect --item "$item" "$@" >"$BATS_TEST_TMPDIR/$item.says" && unpack "$item"
 }
 
 unpack() {
