@@ -210,6 +210,37 @@ static void offset_of_the_clock(void **state)
     }
 }
 
+static void everything_requested(void **state)
+{
+    (void)state;
+    static const char *const databases[] = { "/var/lib/a.db" }, *const units[] = { "ssh.service", "cron\xff" };
+    static const char *const roots[] = { "/", "/home" };
+    static const char expected[] =
+        "\"requested\":{\"cross_mounts\":true,\"databases\":[\"/var/lib/a.db\"],"
+        "\"limits\":{\"command_timeout_seconds\":\"60\",\"db_hold_milliseconds\":\"2000\","
+        "\"max_file_size\":\"2\",\"max_rate\":\"3\",\"max_size\":\"18446744073709551615\",\"timeout_seconds\":\"1\"},"
+        "\"paths\":[\"/etc\"],\"recent\":{\"content\":true,\"roots\":[\"/\",\"/home\"],\"since\":" EPOCH "},"
+        "\"since\":\"1970-01-01T00:00:01.000000002Z\",\"units\":[\"ssh.service\",\"cron\xef\xbf\xbd\"]},";
+    HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(65536);
+    const struct w_bytes path = { "/etc", 4 };
+    struct w_acquisition a = smallest();
+    a.requested = (struct w_requested) { .paths = &path,
+                                         .path_count = 1,
+                                         .cross_mounts = true,
+                                         .databases = databases,
+                                         .database_count = 1,
+                                         .units = units,
+                                         .unit_count = 2,
+                                         .has_since = true,
+                                         .since = { 1, 2 },
+                                         .recent = { true, { 0, 0 }, roots, 2, true },
+                                         .limits = { UINT64_MAX, 2, 3, 1, 60, 2000 } };
+    assert_int_equal(w_acquisition_text(&out, &a, &own, &err), HZ_OK);
+    if (strstr(buf_text(&out), expected) == NULL)
+        fail_msg("%s not in %s", expected, buf_text(&out));
+}
+
 TEST_MAIN(cmocka_unit_test(catalog_line_of_a_host_file), cmocka_unit_test(catalog_line_of_a_produced_file),
           cmocka_unit_test(largest_line_fits), cmocka_unit_test(objects), cmocka_unit_test(absences_and_actions),
-          cmocka_unit_test(smallest_acquisition), cmocka_unit_test(offset_of_the_clock))
+          cmocka_unit_test(smallest_acquisition), cmocka_unit_test(everything_requested),
+          cmocka_unit_test(offset_of_the_clock))
