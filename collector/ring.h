@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "collector/slot.h"
 
-#define RING_SLOTS 8
+#define RING_SLOTS 12
 
 struct ring {
     pthread_mutex_t lock; /* nothing that can wait for anything is called under it */

@@ -16,7 +16,7 @@
 #include "collector/watch.h"
 #include "formats/write/record.h"
 
-#define WALK_OPEN_MAX 64
+#define WALK_OPEN_MAX 48
 
 struct walk_item {
     struct w_bytes origin; /* raw absolute path */
