@@ -54,8 +54,9 @@ int w_bundle_produced(struct w_bundle *b, const char *source, const char *name, 
 
 /* Bytes of the tar, of one file between w_bundle_ready and w_bundle_ready (header by w_tarhead_put with the name
  * "ITEM/PATH" and w_bundle_mtime, content, padding), in any number of calls. They are not copied: the bundle takes
- * references to the loan and gives them back when the bytes have been used. Neighbouring bytes of one loan become one
- * piece, so lend file after file of one buffer as they lie there. */
+ * references to the loan and gives them back when the bytes have been used; the last ones not before other bytes are
+ * given, the bundle is finished or freed. Neighbouring bytes of one loan become one piece, so lend file after file of
+ * one buffer as they lie there. */
 int w_bundle_lend(struct w_bundle *b, const void *bytes, size_t len, struct w_loan *loan, struct hz_error *err);
 
 struct w_ready {
