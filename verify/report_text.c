@@ -185,7 +185,8 @@ static const char *next_step(const struct account *account, const struct verdict
         return _("what to do: say whom you trust with --signers FILE (an OpenSSH allowed_signers file), or compare the "
                  "fingerprint above with the one that the responder wrote down.");
     if (!account->result.name[0])
-        return _("what to do: check that this is the whole file that hozen collect wrote, ITEM.tar.zst for example, as it was.");
+        return _("what to do: check that this is the whole file that hozen collect wrote, ITEM.tar.zst for example, as "
+                 "it was.");
     return NULL;
 }
 
