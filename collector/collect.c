@@ -145,7 +145,6 @@ static void run_init(struct run *run, const struct collect_options *options, con
         buf_printf(&run->partial, "%s/%s%s.partial", options->out, options->item, options_suffix(options));
     deferred_init(&run->deferred, output->directory);
     recent_rows_init(&run->recent, output->directory);
-    room_begin(&run->room, output->fd);
     budget_begin(&run->budget, options, output->directory);
     pace_begin(&run->pace, options->max_rate);
     meta_init(&run->meta);

@@ -17,14 +17,6 @@ void room_begin(struct room *room, int fd)
     *room = (struct room) { .fd = fd, .reserve = part < ROOM_RESERVE ? part : ROOM_RESERVE };
 }
 
-bool room_has(const struct room *room, uint64_t size)
-{
-    if (size <= ROOM_SMALL)
-        return true;
-    uint64_t space = free_space(room->fd);
-    return space > room->reserve && size <= space - room->reserve;
-}
-
 uint64_t room_left(const struct room *room)
 {
     uint64_t space = free_space(room->fd);

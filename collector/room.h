@@ -3,12 +3,9 @@
 #ifndef HZ_COLLECTOR_ROOM_H
 #define HZ_COLLECTOR_ROOM_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#define ROOM_SMALL ((uint64_t)1 << 20) /* files up to this size are not measured */
-#define ROOM_RESERVE                                                                                                   \
-    ((uint64_t)1 << 30) /* larger ones leave this much free, or a sixteenth of what was free at first */
+#define ROOM_RESERVE ((uint64_t)1 << 30) /* left free, or a sixteenth of what was free at first */
 
 struct room {
     int fd; /* on the output's file system; the caller's; -1: there is none */
@@ -16,8 +13,6 @@ struct room {
 };
 
 void room_begin(struct room *room, int fd);
-/* Is there room for a file of this size? true, too, where the file system does not say. */
-bool room_has(const struct room *room, uint64_t size);
 /* Bytes above the reserve; UINT64_MAX where the file system does not say. */
 uint64_t room_left(const struct room *room);
 

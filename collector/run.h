@@ -15,7 +15,6 @@
 #include "collector/pace.h"
 #include "collector/progress.h"
 #include "collector/recent_rows.h"
-#include "collector/room.h"
 #include "collector/stop.h"
 #include "collector/tally.h"
 #include "formats/write/bundle.h"
@@ -34,7 +33,6 @@ struct run {
     bool source_partial;
     struct tally tally;
     struct own own;
-    struct room room;
     struct deferred deferred;
     struct recent_rows recent; /* what the source recent has found */
     struct interrupt interrupt;

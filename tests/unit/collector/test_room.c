@@ -6,7 +6,7 @@
 #include "base/io_rw.h"
 #include "tests/unit/base/folder.h"
 
-static void large_files_leave_a_reserve(void **state)
+static void a_reserve_is_left(void **state)
 {
     (void)state;
     struct hz_error err;
@@ -18,13 +18,11 @@ static void large_files_leave_a_reserve(void **state)
     assert_true(space > 0 && space < UINT64_MAX);
     room_begin(&room, fd);
     assert_true(room.reserve > 0 && room.reserve <= ROOM_RESERVE && room.reserve <= space / 8);
-    assert_true(room_has(&room, space / 2));
-    assert_true(!room_has(&room, INT64_MAX));
+    assert_true(room_left(&room) > space / 2 && room_left(&room) < space);
     room.reserve = space / 4 * 3;
-    assert_true(!room_has(&room, space / 2));
-    assert_true(room_has(&room, ROOM_SMALL));
+    assert_true(room_left(&room) > 0 && room_left(&room) < space / 2);
     room.reserve = UINT64_MAX;
-    assert_true(room_has(&room, ROOM_SMALL) && !room_has(&room, ROOM_SMALL + 1));
+    assert_true(room_left(&room) == 0);
     io_close(&fd);
 }
 
@@ -39,9 +37,11 @@ static void where_nothing_is_said_nothing_is_refused(void **state)
     assert_int_equal(io_free_space(proc, &space, &err), HZ_OK);
     assert_true(space == UINT64_MAX);
     room_begin(&room, proc);
-    assert_true(room_has(&room, INT64_MAX));
+    assert_true(room_left(&room) == UINT64_MAX);
+    room_begin(&room, -1);
+    assert_true(room_left(&room) == UINT64_MAX);
     io_close(&proc);
 }
 
 #define ROOM_TEST(f) cmocka_unit_test_setup_teardown(f, folder_enter, folder_leave)
-TEST_MAIN(ROOM_TEST(large_files_leave_a_reserve), ROOM_TEST(where_nothing_is_said_nothing_is_refused))
+TEST_MAIN(ROOM_TEST(a_reserve_is_left), ROOM_TEST(where_nothing_is_said_nothing_is_refused))
