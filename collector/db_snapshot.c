@@ -374,11 +374,6 @@ static int copy_unlocked(struct work *w, struct hz_error *err)
     return look_at_journal(w, err);
 }
 
-static bool copied(const struct db_snapshot *s)
-{
-    return s->files[DB_MAIN].spool >= 0;
-}
-
 int db_snapshot_take(struct db_snapshot *s, const struct db_request *request, struct hz_error *err)
 {
     struct work w = { .s = s, .r = request };
@@ -400,5 +395,5 @@ int db_snapshot_take(struct db_snapshot *s, const struct db_request *request, st
     if (rc == HZ_OK && w.owed > 0)
         rc = request->step(request->context, w.owed, err);
     s->locked = rc == HZ_OK && outcome == HELD;
-    return rc == HZ_OK && !copied(s) ? copy_unlocked(&w, err) : rc;
+    return rc == HZ_OK && s->files[DB_MAIN].spool < 0 ? copy_unlocked(&w, err) : rc;
 }
