@@ -41,13 +41,6 @@ static int emit(struct walk *w, struct walk_absence a, struct w_bytes origin, co
     return w->config->visitor.absent(w->config->visitor.context, &a, err);
 }
 
-static struct w_bytes origin_of(const struct walk *w)
-{
-    if (w->raw.len == 0)
-        return (struct w_bytes) { "/", 1 };
-    return (struct w_bytes) { w->raw.data, w->raw.len };
-}
-
 /* Rows for everything asked for strictly below a node that cannot be reached. */
 static int emit_below(struct walk *w, struct walk_absence a, const struct tree_node *top, struct hz_error *err)
 {
@@ -69,7 +62,7 @@ static int emit_below(struct walk *w, struct walk_absence a, const struct tree_n
 /* The entry itself, where it was asked for, and what was asked for below it. */
 static int give_up(struct walk *w, const struct visit *v, struct walk_absence a, struct hz_error *err)
 {
-    int rc = v->asked ? emit(w, a, origin_of(w), v->node, err) : HZ_OK;
+    int rc = v->asked ? emit(w, a, walk_origin(w), v->node, err) : HZ_OK;
     return rc == HZ_OK ? emit_below(w, a, v->node, err) : rc;
 }
 
@@ -95,20 +88,11 @@ static int explain(const struct hz_error *why, struct walk_absence *a, struct hz
     return HZ_OK;
 }
 
-static const struct pseudo *find_pseudo(struct walk *w, const struct visit *v)
-{
-    struct watch *watch = w->watch;
-    watch_enter(watch);
-    const struct pseudo *pseudo = pseudo_cached(&w->pseudo, v->item.fd, &v->item.stat);
-    watch_leave(watch);
-    return pseudo;
-}
-
 static int enter_planned(struct walk *w, struct visit *v, struct hz_error *err)
 {
     HZ_CLEANUP(listing_free) struct listing list = { .body = NULL };
     int rc = listing_planned(&w->lists, w->watch, v->item.fd, v->node, &list, err);
-    struct frame like = { .stat = v->item.stat, .pseudo = find_pseudo(w, v), .node = v->node };
+    struct frame like = { .stat = v->item.stat, .pseudo = walk_pseudo(w, v), .node = v->node };
     return rc == HZ_OK ? walk_push(w, &v->item.fd, &list, &like, err) : rc;
 }
 
@@ -121,7 +105,7 @@ static int note_incomplete(struct walk *w, const struct listing *list, struct hz
                                     .sys_errno = list->failed };
     else if (!list->cut)
         return HZ_OK;
-    return emit(w, a, origin_of(w), NULL, err);
+    return emit(w, a, walk_origin(w), NULL, err);
 }
 
 static int enter_asked(struct walk *w, struct visit *v, struct hz_error *err)
@@ -134,22 +118,15 @@ static int enter_asked(struct walk *w, struct visit *v, struct hz_error *err)
     if (rc != HZ_OK) {
         rc = explain(&why, &a, err);
         if (rc == HZ_OK)
-            rc = emit(w, a, origin_of(w), v->node, err);
+            rc = emit(w, a, walk_origin(w), v->node, err);
         return rc == HZ_OK && v->node != NULL && v->node->count > 0 ? enter_planned(w, v, err) : rc;
     }
     w->exposed += list.exposed;
     rc = visitor->object(visitor->context, &v->item, err);
     if (rc == HZ_OK)
         rc = note_incomplete(w, &list, err);
-    struct frame like = { .stat = v->item.stat, .pseudo = find_pseudo(w, v), .node = v->node, .asked = true };
+    struct frame like = { .stat = v->item.stat, .pseudo = walk_pseudo(w, v), .node = v->node, .asked = true };
     return rc == HZ_OK ? walk_push(w, &v->item.fd, &list, &like, err) : rc;
-}
-
-static bool is_other_mount(const struct statx *parent, const struct statx *st)
-{
-    if ((parent->stx_mask & st->stx_mask & STATX_MNT_ID) != 0)
-        return parent->stx_mnt_id != st->stx_mnt_id;
-    return parent->stx_dev_major != st->stx_dev_major || parent->stx_dev_minor != st->stx_dev_minor;
 }
 
 static const char *why_skip(const struct walk *w, const struct visit *v)
@@ -198,52 +175,12 @@ static int visit_open(struct walk *w, struct visit *v, struct hz_error *err)
     return visit_asked(w, v, err);
 }
 
-static bool is_border(const struct walk *w, const struct frame *parent, const struct visit *v)
-{
-    bool by_itself = v->node != NULL && v->node->asked;
-    return v->asked && !by_itself && !w->config->cross_mounts && is_other_mount(&parent->stat, &v->item.stat);
-}
-
 /* A mount point that is not crossed. What is mounted there is not asked anything: it may never answer. */
 static int visit_border(struct walk *w, struct visit *v, struct hz_error *err)
 {
     struct walk_absence a = { .status = W_EXCLUDED, .reason = "mount point", .mount_point = true };
-    int rc = emit(w, a, origin_of(w), NULL, err);
+    int rc = emit(w, a, walk_origin(w), NULL, err);
     return rc == HZ_OK && v->node != NULL && S_ISDIR(v->item.stat.stx_mode) ? enter_planned(w, v, err) : rc;
-}
-
-/* Opened at once, where that alters nothing and it turns out to be what the listing said. */
-static bool open_at_once(struct walk *w, const struct frame *parent, struct visit *v, const char *name)
-{
-    struct hz_error ignored;
-    struct watch *watch = w->watch;
-    if (!w->config->open_files || !v->asked || parent->pseudo != NULL || v->entry == NULL || !v->entry->name.regular)
-        return false;
-    watch_enter(watch);
-    int rc = io_evidence_open(parent->fd, name, &v->item.fd, &ignored);
-    watch_leave(watch);
-    if (rc == HZ_OK)
-        rc = walk_statx(w->watch, v->item.fd, false, &v->item.stat, &ignored);
-    v->item.opened = rc == HZ_OK && S_ISREG(v->item.stat.stx_mode);
-    if (!v->item.opened)
-        io_close(&v->item.fd);
-    return v->item.opened;
-}
-
-/* Looked at first, then examined: *border when it is another file system that is not to be asked. */
-static int open_with_care(struct walk *w, const struct frame *parent, struct visit *v, const char *name, bool *border,
-                          struct hz_error *why)
-{
-    int rc = walk_look(w->watch, parent->fd, name, &v->item.fd, why);
-    if (rc == HZ_OK)
-        rc = walk_statx(w->watch, v->item.fd, true, &v->item.stat, why);
-    *border = rc == HZ_OK && is_border(w, parent, v);
-    if (rc != HZ_OK || *border)
-        return rc;
-    if (w->config->silent != NULL && watch_silent(w->config->silent, &v->item.stat))
-        return hz_error_set(why, HZ_E_TIMEOUT, _("its file system does not answer"));
-    watch_about(w->watch, origin_of(w), &v->item.stat);
-    return walk_statx(w->watch, v->item.fd, false, &v->item.stat, why);
 }
 
 /* Rows take room, too, which is what may have run out. */
@@ -252,7 +189,7 @@ static int leave_rest(struct walk *w, enum stop_reason stop, struct hz_error *er
     const struct walk_absence a = { .status = stop_status(stop), .reason = stop_rest(stop) };
     w->raw.len = w->frames[w->depth - 1].raw_len;
     walk_pop(w);
-    return emit(w, a, origin_of(w), NULL, err);
+    return emit(w, a, walk_origin(w), NULL, err);
 }
 
 static int visit_named(struct walk *w, const struct frame *parent, struct visit *v, const char *name,
@@ -277,18 +214,18 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
     if (w->config->silent != NULL && watch_silent(w->config->silent, &parent->stat))
         return give_up(w, v, unanswered, err);
     bool border = false;
-    int rc = open_at_once(w, parent, v, name) ? HZ_OK : open_with_care(w, parent, v, name, &border, &why);
+    int rc = walk_open_at_once(w, parent, v, name) ? HZ_OK : walk_open_with_care(w, parent, v, name, &border, &why);
     if (rc == HZ_OK && border)
         return visit_border(w, v, err);
     if (rc != HZ_OK) {
         rc = explain(&why, &a, err);
         return rc == HZ_OK ? give_up(w, v, a, err) : rc;
     }
-    v->item.origin = origin_of(w);
+    v->item.origin = walk_origin(w);
     v->item.path = (const char *)w->path.data;
     v->item.path_len = w->path.len;
-    bool elsewhere = !v->item.opened && is_other_mount(&parent->stat, &v->item.stat); /* bound over one entry */
-    v->item.pseudo = elsewhere ? find_pseudo(w, v) : parent->pseudo;
+    bool elsewhere = !v->item.opened && walk_other_mount(&parent->stat, &v->item.stat); /* bound over one entry */
+    v->item.pseudo = elsewhere ? walk_pseudo(w, v) : parent->pseudo;
     return visit_open(w, v, err);
 }
 
@@ -298,7 +235,7 @@ static int note_overlong(struct walk *w, struct frame *f, struct hz_error *err)
         return HZ_OK;
     f->overlong = true;
     struct walk_absence a = { .status = W_OVER_BUDGET, .reason = "entries with paths longer than 32,768 bytes" };
-    return emit(w, a, origin_of(w), NULL, err);
+    return emit(w, a, walk_origin(w), NULL, err);
 }
 
 static int append_names(struct walk *w, const struct name *name, struct hz_error *err)
@@ -310,17 +247,6 @@ static int append_names(struct walk *w, const struct name *name, struct hz_error
     if (buf_text(&w->path) == NULL)
         return buf_check(&w->path, err);
     return buf_text(&w->raw) == NULL ? buf_check(&w->raw, err) : HZ_OK;
-}
-
-/* Closing a file that was opened asks its file system once more. */
-static void close_item(struct walk *w, struct walk_item *item)
-{
-    struct watch *watch = w->watch;
-    if (item->fd < 0)
-        return;
-    watch_enter(watch);
-    io_close(&item->fd);
-    watch_leave(watch);
 }
 
 /* The names of an entry last as long as no other listing is touched: from here on they stand in raw and path. */
@@ -338,7 +264,7 @@ static int visit_next(struct walk *w, struct hz_error *err)
     w->path.len = f->path_len;
     w->node = NULL;
     w->asked = f->asked;
-    watch_about(w->watch, origin_of(w), &f->stat);
+    watch_about(w->watch, walk_origin(w), &f->stat);
     rc = walk_reach(w, err);
     if (rc != HZ_OK)
         return rc;
@@ -352,9 +278,9 @@ static int visit_next(struct walk *w, struct hz_error *err)
     v.asked = f->asked || (entry.node != NULL && entry.node->asked);
     w->node = v.node;
     w->asked = v.asked;
-    watch_about(w->watch, origin_of(w), &parent.stat);
+    watch_about(w->watch, walk_origin(w), &parent.stat);
     rc = visit_named(w, &parent, &v, (const char *)w->raw.data + parent.raw_len + 1, err);
-    close_item(w, &v.item);
+    walk_close(w, &v.item);
     return rc;
 }
 
@@ -369,7 +295,7 @@ static int start(struct walk *w, struct hz_error *err)
     int rc = v.item.fd < 0 ? hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot open the root directory"))
                            : io_statx(v.item.fd, &v.item.stat, err);
     if (rc == HZ_OK) {
-        v.item.origin = origin_of(w);
+        v.item.origin = walk_origin(w);
         v.item.path = (const char *)w->path.data;
         v.item.path_len = w->path.len;
         watch_about(w->watch, v.item.origin, &v.item.stat);

@@ -43,6 +43,17 @@ struct walk {
 /* As in base/io_open.h, watched. */
 int walk_look(struct watch *watch, int directory, const char *name, int *fd, struct hz_error *err);
 int walk_statx(struct watch *watch, int fd, bool known, struct statx *out, struct hz_error *err);
+/* Raw path of the entry being visited. */
+struct w_bytes walk_origin(const struct walk *w);
+bool walk_other_mount(const struct statx *parent, const struct statx *st);
+/* The kernel's own file system that it lies in, or NULL. */
+const struct pseudo *walk_pseudo(struct walk *w, const struct visit *v);
+/* Opened at once, where that alters nothing and it turns out to be what the listing said. */
+bool walk_open_at_once(struct walk *w, const struct frame *parent, struct visit *v, const char *name);
+/* Looked at first, then examined; *border when it is a mount point that is not to be crossed, and so was not asked. */
+int walk_open_with_care(struct walk *w, const struct frame *parent, struct visit *v, const char *name, bool *border,
+                        struct hz_error *why);
+void walk_close(struct walk *w, struct walk_item *item);
 /* Puts a directory on the stack; fd and list become its own on success. */
 int walk_push(struct walk *w, int *fd, struct listing *list, const struct frame *like, struct hz_error *err);
 void walk_pop(struct walk *w);
