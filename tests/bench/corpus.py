@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Corpora for measuring, made from a seed: the same arguments give the same bytes.
 
-  corpus.py small DIR --scale S   100,000 files of 0 to 16 KiB: three in four words, one in four random bytes
-  corpus.py logs DIR --scale S    2 GiB of log lines in 40 files
+  corpus.py small DIR --scale S   100,000 files of 0 to 16 KiB: three in four text, one in four random bytes
+  corpus.py logs DIR --scale S    2 GiB of lines of a web server and sshd in 40 files
   corpus.py big DIR --scale S     one file of 4 GiB: by the MiB a quarter zeros, a quarter random bytes, half log lines
   corpus.py tiny DIR --count N    N files of 20 to 60 bytes, at most 1,000,000 to a directory
 
@@ -14,28 +14,52 @@ import shutil
 import sys
 
 MIB = 1 << 20
-WORD_COUNT = 4000
 
 
-def words(rng):
+def words(rng, count):
     letters = b"abcdefghijklmnopqrstuvwxyz"
-    return [bytes(rng.choices(letters, k=rng.randint(3, 9))) for _ in range(WORD_COUNT)]
+    return [bytes(rng.choices(letters, k=rng.randint(3, 9))) for _ in range(count)]
+
+
+class Text:
+    """Text as in source and configuration files: each file repeats a few dozen phrases of its own, with numbers."""
+
+    def __init__(self, rng):
+        pool = words(rng, 4000)
+        self.rng = rng
+        self.phrases = [b" ".join(rng.choices(pool, k=rng.randint(2, 7))) for _ in range(20000)]
+
+    def make(self, size):
+        own, lines, length = self.rng.sample(self.phrases, 48), [], 0
+        while length < size:
+            line = b"%s%s = %d;\n" % (b"    " * self.rng.randrange(3), self.rng.choice(own), self.rng.randrange(100))
+            lines.append(line)
+            length += len(line)
+        return b"".join(lines)[:size]
 
 
 def log_lines(rng, size):
-    """About `size` bytes of lines as a web server or sshd writes them."""
-    out, length, second = [], 0, rng.randrange(86400)
-    programs = ["sshd[%d]", "nginx[%d]", "systemd[%d]", "cron[%d]"]
-    texts = ["Failed password for invalid user u%d from 192.0.2.%d port %d ssh2",
-             "GET /api/v1/items/%d?page=%d HTTP/1.1 200 %d",
-             "Started session %d of user app%d, took %d ms",
-             "connection %d from 198.51.100.%d closed after %d bytes"]
+    """About `size` bytes of lines as a web server and sshd write them: a few hundred clients, ids that count up."""
+    clients = [f"{rng.choice(['192.0.2', '198.51.100', '203.0.113'])}.{rng.randrange(254)}" for _ in range(300)]
+    paths = ["/api/v1/items", "/api/v1/items/%d", "/login", "/static/app.js", "/static/site.css", "/report/%d", "/health"]
+    users = ["root", "admin", "deploy", "backup", "postgres", "git", "ubuntu", "test"]
+    agents = ["Mozilla/5.0 (X11; Linux x86_64)", "curl/7.88.1", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"]
+    out, length, milliseconds, request, pid = [], 0, rng.randrange(86400000), rng.randrange(100000), 1200
     while length < size:
-        second += rng.randrange(3)
-        line = "2026-03-01T%02d:%02d:%02d.%06dZ web%02d %s: %s\n" % (
-            second // 3600 % 24, second // 60 % 60, second % 60, rng.randrange(1000000), rng.randrange(4),
-            rng.choice(programs) % rng.randrange(32768),
-            rng.choice(texts) % (rng.randrange(100000), rng.randrange(250), rng.randrange(65536)))
+        milliseconds += int(rng.expovariate(1 / 40))
+        s = milliseconds // 1000
+        stamp = "2026-03-01T%02d:%02d:%02d.%03dZ" % (s // 3600 % 24, s // 60 % 60, s % 60, milliseconds % 1000)
+        client = clients[min(299, int(rng.expovariate(1 / 30)))]
+        if rng.random() < 0.8:
+            request += 1
+            path = rng.choice(paths)
+            path = path % rng.randrange(2000) if "%d" in path else path
+            line = '%s web01 nginx[812]: %s "GET %s HTTP/1.1" 200 %d "%s" id=%d\n' % (
+                stamp, client, path, rng.choice([512, 1380, 4096, 20480]), rng.choice(agents), request)
+        else:
+            pid += rng.random() < 0.2
+            line = "%s web01 sshd[%d]: Failed password for invalid user %s from %s port %d ssh2\n" % (
+                stamp, pid, rng.choice(users), client, rng.randrange(32768, 61000))
         out.append(line)
         length += len(line)
     return "".join(out).encode()[:size]
@@ -47,13 +71,13 @@ def write_file(path, data):
 
 
 def small(rng, root, scale):
-    pool = words(rng)
+    text = Text(rng)
     for i in range(max(1, int(100000 * scale))):
         folder = f"{root}/d{i // 1000:03d}"
         if i % 1000 == 0:
             os.makedirs(folder)
         size = rng.randint(0, 16384)
-        data = rng.randbytes(size) if i % 4 == 0 else b" ".join(rng.choices(pool, k=size // 6 + 1))[:size]
+        data = rng.randbytes(size) if i % 4 == 0 else text.make(size)
         write_file(f"{folder}/f{i:06d}.txt", data)
 
 
@@ -99,7 +123,7 @@ def main():
     parser.add_argument("--seed", type=int, default=7)
     a = parser.parse_args()
     amount = a.count if a.kind == "tiny" else a.scale
-    mark, label = a.directory.rstrip("/") + ".made", f"{a.kind} {amount} {a.seed} 1\n"
+    mark, label = a.directory.rstrip("/") + ".made", f"{a.kind} {amount} {a.seed} 2\n"
     if os.path.exists(mark) and open(mark).read() == label:
         return
     shutil.rmtree(a.directory, ignore_errors=True)
