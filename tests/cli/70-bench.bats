@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+# The measurement runs: every row's commands work, at a scale that says nothing about speed.
+
+setup() {
+    [ "${HOZEN_PRESET:-}" != asan ] || skip "the sanitizer needs memory and time of its own"
+    cd "$HOZEN_SOURCE"
+}
+
+measure() { HOZEN_BIN=$HOZEN_BIN tests/bench/run.sh --runs 1 --work "$BATS_TEST_TMPDIR/work" --report "$REPORT" "$@"; }
+
+@test "bench: rows, growth and the service beside a collection, at a small scale" {
+    REPORT=$BATS_TEST_TMPDIR/report.md
+    measure --scale 0.002 --rows 1,2,3,4,5,growth,service
+    for row in '| 1 | collect small' '| 2 | collect logs' '| 3 | collect big' '| 4 | verify small' '| 5 | collect small' \
+        'Row 13, memory' '| 2,000 files' '| beside collect'; do
+        grep -F -- "$row" "$REPORT"
+    done
+    [ ! -e "$BATS_TEST_TMPDIR/work" ]
+}
+
+@test "bench: what people wrote behind the mark stays in the report" {
+    REPORT=$BATS_TEST_TMPDIR/report.md
+    printf 'old\n<!-- by hand -->\nkept\n' >"$REPORT"
+    measure --scale 0.001 --rows 5
+    grep -x kept "$REPORT"
+    ! grep -x old "$REPORT"
+}
