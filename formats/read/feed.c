@@ -39,6 +39,7 @@ static bool fill_one(struct r_feed *f, struct r_piece *piece)
     piece->ready = false;
     piece->len = 0;
     piece->packed = NULL;
+    piece->part_count = 0;
     memset(&piece->fault, 0, sizeof piece->fault);
     code = r_fill(f, piece, &f->error);
     r_pool_lock(f->pool);

@@ -15,6 +15,7 @@
 
 #define R_FEED_PIECES 8
 #define R_FEED_PACKED 4
+#define R_FEED_FRAMES 512 /* in one piece, when they are small */
 
 /* Gives up to len bytes, *got 0 at the end. HZ_OK or an error that ends the reading. */
 typedef int r_feed_read(void *context, void *bytes, size_t len, size_t *got, struct hz_error *err);
@@ -39,15 +40,21 @@ struct r_packed {
     bool busy; /* being decoded */
 };
 
+/* Where a frame of a piece ends. */
+struct r_part {
+    size_t content, packed; /* from the beginning of the piece, and of its first frame */
+};
+
 struct r_piece {
     struct r_job job; /* first: the job is the piece */
     struct r_feed *feed;
     unsigned char *bytes; /* owned; had when first needed */
     size_t len;           /* 0: the tar ends here, for the reason in fault if that is there */
-    uint64_t offset;      /* in the file: of the frame, or of the end */
-    struct r_fault fault;
+    uint64_t offset;      /* in the file: of the first frame, or of the end */
+    struct r_fault fault; /* the tar ends behind the bytes */
     struct r_packed *packed;
-    size_t packed_len;
+    struct r_part parts[R_FEED_FRAMES]; /* one for each frame */
+    size_t part_count;
     bool ready;
     unsigned holds; /* the parser's, and one for each job that looks at the bytes */
 };

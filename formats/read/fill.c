@@ -7,6 +7,7 @@
 
 #define PLAIN_SIZE ((size_t)1024 * 1024)
 #define MAGIC_SIZE 10
+#define SMALL_CONTENT ((size_t)128 * 1024) /* of a piece to which more frames are added */
 
 int r_fill_pull(struct r_feed *f, unsigned char *to, size_t room, size_t *got, struct hz_error *err)
 {
@@ -93,6 +94,28 @@ static int fail_frame(const struct r_feed *f, struct r_piece *piece, const struc
     return fail_at(piece, R_CONTAINER_TRUNCATED, R_WHY_TRUNCATED_FRAME, piece->offset);
 }
 
+static void add_frame(struct r_piece *piece, const struct r_frame *frame, size_t at)
+{
+    piece->len += frame->content;
+    piece->parts[piece->part_count++] = (struct r_part) { .content = piece->len, .packed = at + frame->size };
+}
+
+/* Small frames that were read already, too: to hand over each by itself would take longer than to decode it. What is
+ * wrong with one is for the next piece to say. */
+static void add_small_frames(struct r_piece *piece, const struct r_packed *p, size_t at)
+{
+    struct r_frame frame;
+
+    while (piece->part_count < R_FEED_FRAMES && piece->len < SMALL_CONTENT && at < p->len) {
+        r_frame_begin(&frame);
+        if (r_frame_scan(&frame, p->bytes + at, p->len - at) != R_FRAME_WHOLE ||
+            piece->len + frame.content > SMALL_CONTENT)
+            break;
+        add_frame(piece, &frame, at);
+        at += frame.size;
+    }
+}
+
 static int fill_frame(struct r_feed *f, struct r_piece *piece, struct hz_error *err)
 {
     int code = turn(f, err);
@@ -113,17 +136,29 @@ static int fill_frame(struct r_feed *f, struct r_piece *piece, struct hz_error *
     }
     if (answer != R_FRAME_WHOLE)
         return fail_frame(f, piece, &frame, answer);
-    piece->len = frame.content;
     piece->packed = p;
-    piece->packed_len = frame.size;
-    f->rest = p->len - frame.size;
+    add_frame(piece, &frame, 0);
+    add_small_frames(piece, p, frame.size);
+    f->rest = p->len - piece->parts[piece->part_count - 1].packed;
     return HZ_OK;
 }
 
 void r_fill_decode(struct r_piece *piece, struct r_decoder *decoder)
 {
-    if (!r_decode_frame(decoder, piece->bytes, piece->len, piece->packed->bytes, piece->packed_len))
-        fail_at(piece, R_CONTAINER_MALFORMED, R_WHY_FRAME_CONTENT, piece->offset);
+    struct r_part done = { 0, 0 };
+    size_t i;
+
+    for (i = 0; i < piece->part_count; i++) {
+        struct r_part part = piece->parts[i];
+
+        if (!r_decode_frame(decoder, piece->bytes + done.content, part.content - done.content,
+                            piece->packed->bytes + done.packed, part.packed - done.packed)) {
+            fail_at(piece, R_CONTAINER_MALFORMED, R_WHY_FRAME_CONTENT, piece->offset + done.packed);
+            piece->len = done.content;
+            return;
+        }
+        done = part;
+    }
 }
 
 /* Reads on when nothing is left; at the end of the file still nothing is */

@@ -10,9 +10,9 @@
 
 /* Some bytes of the file, which are hashed; *got 0 at its end. */
 int r_fill_pull(struct r_feed *f, unsigned char *to, size_t room, size_t *got, struct hz_error *err);
-/* Sets len or fault, offset, and packed where a frame waits to be decoded. Called by one thread at a time. */
+/* Sets len or fault, offset, and packed and parts where frames wait to be decoded. Called by one thread at a time. */
 int r_fill(struct r_feed *f, struct r_piece *piece, struct hz_error *err);
-/* A piece whose frame waits: len stays what the frame states, or becomes 0 with a fault. */
+/* A piece whose frames wait: len stays what they state, or becomes less, with the fault of the first that is wrong. */
 void r_fill_decode(struct r_piece *piece, struct r_decoder *decoder);
 
 #endif

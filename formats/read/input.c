@@ -25,6 +25,12 @@ void r_input_close(struct r_input *in)
     r_feed_close(&in->feed);
 }
 
+/* Nothing follows the piece at hand */
+static bool is_last(const struct r_input *in)
+{
+    return in->piece && in->piece->fault.there;
+}
+
 /* The next piece, when the present one is used up */
 static int refill(struct r_input *in, struct hz_error *err)
 {
@@ -33,6 +39,10 @@ static int refill(struct r_input *in, struct hz_error *err)
     if (in->len || in->ended)
         return HZ_OK;
     r_later_flush(&in->later);
+    if (is_last(in)) {
+        in->ended = true;
+        return HZ_OK;
+    }
     let_go(in);
     code = r_feed_next(&in->feed, &in->piece, err);
     if (code)
@@ -66,7 +76,7 @@ int r_input_skip(struct r_input *in, r_feed_seek *seek, uint64_t len, uint64_t *
     int code = HZ_OK;
 
     for (*got = 0; !code && n && *got < len; *got += n) {
-        if (!in->len && !in->ended && seek) {
+        if (!in->len && !in->ended && !is_last(in) && seek) {
             code = r_feed_skip(&in->feed, seek, len - *got, &leapt, err);
             *got += leapt;
             in->offset += leapt;
@@ -104,18 +114,31 @@ const struct r_fault *r_input_fault(const struct r_input *in)
     return in->ended && in->piece && in->piece->fault.there ? &in->piece->fault : NULL;
 }
 
+/* Where what is taken next begins a frame of the piece at hand, and this is not the first */
+static bool is_between_frames(const struct r_input *in, uint64_t *offset)
+{
+    size_t taken = in->piece ? (size_t)(in->at - in->piece->bytes) : 0, i;
+
+    for (i = 0; in->len && i < in->piece->part_count; i++)
+        if (in->piece->parts[i].content == taken) {
+            *offset = in->piece->offset + in->piece->parts[i].packed;
+            return true;
+        }
+    return false;
+}
+
 int r_input_follows(struct r_input *in, bool *follows, uint64_t *offset, struct hz_error *err)
 {
     int code;
 
-    *follows = false;
+    *follows = is_between_frames(in, offset);
     if (in->len || !r_feed_is_framed(&in->feed))
         return HZ_OK;
     code = refill(in, err);
     if (code)
         return code;
     *follows = !in->ended || in->piece->fault.there;
-    *offset = in->piece->offset;
+    *offset = in->piece->fault.there && in->ended ? in->piece->fault.offset : in->piece->offset;
     return HZ_OK;
 }
 
