@@ -103,6 +103,8 @@ static void show_unsteady(FILE *stream, const struct tally *t)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (t->file_status[kinds[i].status] > 0)
             show_number(stream, lang_text(kinds[i].label), t->file_status[kinds[i].status]);
+    if (t->unlocked > 0)
+        show_number(stream, _("unlocked"), t->unlocked);
 }
 
 /* A paragraph below the fields. */
@@ -130,6 +132,10 @@ static void show_text(const struct collect_options *o, const struct collect_resu
     cli_out_field(stream, CLI_OUT_LABELS, _("status"), r->tally.partial ? _("partial") : _("complete"));
     if (r->tally.partial)
         say(stream, _("Something that was asked for could not be taken: hozen list BUNDLE shows what, and why."));
+    if (r->tally.unlocked > 0)
+        say(stream,
+            _("Databases counted as unlocked were copied without a lock: such a copy can be torn. The actions in "
+              "the bundle say why."));
     if (one_time)
         say(stream,
             _("This bundle is signed with a key that was made for it alone and is wiped by now. Write the file sha256, "

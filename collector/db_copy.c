@@ -79,7 +79,7 @@ static size_t read_piece(struct db_file *f, unsigned char *bytes, size_t want)
         return got;
     f->read_errno = why.sys_errno == 0 ? EIO : why.sys_errno;
     while (done + READ_BLOCK <= want &&
-           io_read_at(f->fd, f->copied + done, bytes + done, READ_BLOCK, &got, &why) == HZ_OK)
+           io_read_at(f->fd, f->copied + done, bytes + done, READ_BLOCK, &got, &why) == HZ_OK && got > 0)
         done += got;
     return done;
 }

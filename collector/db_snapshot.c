@@ -53,7 +53,7 @@ static void unlock(struct work *w)
     db_lock_release(w->s->files[DB_INDEX].fd);
     db_lock_release(w->s->files[DB_MAIN].fd);
     if (w->locked_at != 0)
-        w->s->held_ns = db_lock_now() - w->locked_at;
+        w->s->held_ns += db_lock_now() - w->locked_at;
     w->locked_at = 0;
 }
 
@@ -308,6 +308,7 @@ static int attempt(struct work *w, enum outcome *outcome, struct hz_error *err)
     int64_t start = db_lock_now();
     *outcome = UNLOCKED;
     s->why = NULL;
+    s->hot = s->super = s->changed = false; /* of an earlier try */
     int rc = db_lock_database(s->files[DB_MAIN].fd, &w->patience, err);
     s->waited_ns += db_lock_now() - start;
     if (rc == HZ_E_TIMEOUT || rc == HZ_E_IO) {

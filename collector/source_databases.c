@@ -73,15 +73,20 @@ static uint64_t room_for(struct run *run)
     return run->deferred.directory < 0 ? MEMORY_MAX : room_left(&run->budget.room) / 2;
 }
 
-static void describe(struct buf *out, const struct db_snapshot *s)
+static const char *method_of(const struct db_snapshot *s, bool copied)
+{
+    return !copied ? "none" : s->locked ? "ofd-locked" : "unlocked-copy";
+}
+
+static void describe(struct buf *out, const struct db_snapshot *s, bool copied)
 {
     static const char *const modes[] = { [DB_MODE_UNKNOWN] = "unknown",
                                          [DB_MODE_ROLLBACK] = "rollback",
                                          [DB_MODE_WAL] = "wal",
                                          [DB_MODE_WAL_LIVE] = "wal-in-use" };
     buf_printf(out, "method=%s; mode=%s; waited=%" PRId64 ".%03" PRId64 "; held=%" PRId64 ".%03" PRId64 "; tries=%u",
-               s->locked ? "ofd-locked" : "unlocked-copy", modes[s->mode], s->waited_ns / 1000000000,
-               s->waited_ns / 1000000 % 1000, s->held_ns / 1000000000, s->held_ns / 1000000 % 1000, s->tries);
+               method_of(s, copied), modes[s->mode], s->waited_ns / 1000000000, s->waited_ns / 1000000 % 1000,
+               s->held_ns / 1000000000, s->held_ns / 1000000 % 1000, s->tries);
     if (s->page_size > 0)
         buf_printf(out, "; page-size=%" PRIu32, s->page_size);
     if (s->mode == DB_MODE_WAL_LIVE && s->locked)
@@ -95,14 +100,17 @@ static void describe(struct buf *out, const struct db_snapshot *s)
         buf_printf(out, "; reason=%s", s->why);
 }
 
-static int note(struct run *run, struct w_action *action, const struct db_snapshot *s, struct hz_error *err)
+/* Also where it came to no copy: locks were held all the same. */
+static int note(struct run *run, struct w_action *action, const struct db_snapshot *s, bool copied,
+                struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf detail = BUF_INIT(4096);
-    describe(&detail, s);
+    describe(&detail, s, copied);
     for (int role = DB_MAIN; role < DB_INDEX; role++) {
-        action->count += s->files[role].spool >= 0;
+        action->count += copied && s->files[role].spool >= 0;
         run->tally.exposed += s->files[role].exposed;
     }
+    run->tally.unlocked += copied && !s->locked;
     action->failures = !s->locked;
     action->detail = buf_text(&detail);
     return action->detail == NULL ? buf_check(&detail, err) : action_end(action, run->bundle, err);
@@ -120,7 +128,7 @@ static int hand_out(struct run *run, struct db_places *places, struct db_place *
             continue;
         }
         part->file = s->files[role];
-        part->method = s->locked ? "ofd-locked" : "unlocked-copy";
+        part->method = method_of(s, true);
         db_copy_init(&s->files[role]);
     }
     return rc;
@@ -169,11 +177,13 @@ static int snapshot(struct run *run, struct db_places *places, struct db_place *
     text_to_utf8(&target, main->origin, strlen(main->origin));
     action_begin(&action, "database", run->source, buf_text(&target));
     db_snapshot_init(&s);
-    if (db_snapshot_take(&s, &request, &why) != HZ_OK)
-        return no_copy(run, main, &why, err);
+    if (db_snapshot_take(&s, &request, &why) != HZ_OK) {
+        int rc = no_copy(run, main, &why, err);
+        return rc == HZ_OK ? note(run, &action, &s, false, err) : rc;
+    }
     if (s.files[DB_MAIN].fd < 0)
         return failed(run, main, s.files[DB_MAIN].failed != 0 ? s.files[DB_MAIN].failed : ENOENT, err);
-    int rc = note(run, &action, &s, err);
+    int rc = note(run, &action, &s, true, err);
     return rc == HZ_OK ? hand_out(run, places, main, &s, err) : rc;
 }
 

@@ -280,3 +280,37 @@ SCRIPT
     "$HOZEN_BIN/hozen-collect" --case C --operator O --out - --item small --compress none --db "$DB" >"$OUT/small.tar"
     "$BUSY" check "$(copy small)"
 }
+
+@test "databases: a copy that was cut short leaves its action, and the summary counts copies without a lock" {
+    "$BUSY" make "$DB" wal 22
+    sqlite3 "$DB" 'PRAGMA user_version=1'
+    local status=0
+    collect --item cut --db "$DB" --max-rate 5M --timeout 1s >"$BATS_TEST_TMPDIR/said" || status=$?
+    [ "$status" = 4 ]
+    run ! grep -q unlocked "$BATS_TEST_TMPDIR/said"
+    record "$OUT/cut.tar" actions.jsonl | jq -se 'map(select(.action == "database")) | length == 1 and .[0].count == "0" and
+        .[0].failures == "1" and (.[0].detail | test("^method=none; mode=wal; .*held=(0.[5-9]|1)"))'
+    record "$OUT/cut.tar" absent.jsonl | jq -se 'map(select(.source == "databases")) | length == 1 and .[0].status == "timeout"'
+    head -c 50000 /dev/urandom >"$BATS_TEST_TMPDIR/host/noise.db"
+    collect --item noise --db "$BATS_TEST_TMPDIR/host/noise.db" >"$BATS_TEST_TMPDIR/said"
+    grep -qE '^unlocked: +1$' "$BATS_TEST_TMPDIR/said"
+    grep -q 'can be torn' <(tr '\n' ' ' <"$BATS_TEST_TMPDIR/said")
+}
+
+@test "databases: named by links, twice, in another tree as well; a log that is no file" {
+    "$BUSY" make "$DB" wal 1
+    cd "$BATS_TEST_TMPDIR/host"
+    ln -s service.db one.db
+    ln -s "$PWD" ../there
+    collect --item links --db one.db --db ../there/one.db --db service.db --db ./service.db --path "$PWD"
+    [ "$(record "$OUT/links.tar" actions.jsonl | jq -s 'map(select(.action == "database")) | length')" = 1 ]
+    [ "$(tar -tf "$OUT/links.tar" | grep -c 'service.db$')" = 2 ]
+    record "$OUT/links.tar" objects.jsonl | jq -se 'map(select(.source == "databases" and .type == "symlink")) | length == 1'
+    sound "$OUT/links.tar"
+    mkfifo service.db-wal
+    local status=0
+    collect --item fifo --db service.db || status=$?
+    [ "$status" = 4 ]
+    [[ "$(detail fifo)" == "method=unlocked-copy; "*"tries=3; "*"reason=a file that belongs to it cannot be read" ]]
+    record "$OUT/fifo.tar" absent.jsonl | jq -se 'map(select(.source == "databases")) | length == 1 and (.[0].origin | endswith("service.db-wal"))'
+}
