@@ -183,9 +183,21 @@ static bool ends(const char *path, const char *with)
     return len > n && strcmp(path + len - n, with) == 0;
 }
 
+/* The log or journal of a database beside it? One that is only called so is a database. */
+static bool is_part(const struct inspect_file *file)
+{
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(1024);
+    HZ_CLEANUP(io_close) int beside = -1;
+    struct hz_error ignored;
+    size_t cut = ends(file->name, "-wal") ? 4 : ends(file->name, "-journal") ? 8 : 0;
+    buf_put(&name, file->name, strlen(file->name) - cut);
+    return cut > 0 && buf_text(&name) != NULL &&
+           io_evidence_look(file->folder, (const char *)name.data, &beside, &ignored) == HZ_OK;
+}
+
 int check_database(struct inspection *i, const struct inspect_file *file, struct hz_error *err)
 {
-    if (strncmp(file->path, FOLDER, strlen(FOLDER)) != 0 || ends(file->path, "-wal") || ends(file->path, "-journal"))
+    if (strncmp(file->path, FOLDER, strlen(FOLDER)) != 0 || is_part(file))
         return HZ_OK;
     if (i->record.database_count == W_INSPECTION_DATABASES) {
         i->record.databases_more++;

@@ -138,10 +138,10 @@ bool replay_journal(struct replay *db, const unsigned char *journal, size_t len)
             sector = big(journal + start + 20);
             j.page_size = big(journal + start + 24);
             if (!page_size_valid(j.page_size) || sector < 32 || sector > 65536 || (sector & (sector - 1)) != 0)
-                break;
+                return true; /* SQLite ignores it, too */
         }
         j.at = start + sector;
         more = play_records(db, &j, big(journal + start + 8));
     }
-    return j.page_size == 0 || !page_size_valid(j.page_size) || resize(db, j.pages, j.page_size);
+    return j.page_size == 0 || resize(db, j.pages, j.page_size);
 }

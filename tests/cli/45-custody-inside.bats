@@ -127,3 +127,23 @@ PY
     inside | jq -e '.databases == [] and (.trouble | test("nowhere"))'
     consistent l.db
 }
+
+@test "intake: a database that is only called like a log, a journal that SQLite would not play back" {
+    python3 - <<'PY'
+import sqlite3, struct
+for name in ("audit-journal", "write-wal", "good.db"):
+    db = sqlite3.connect("host/" + name, isolation_level=None)
+    db.execute("CREATE TABLE t (x)"); db.execute("INSERT INTO t VALUES (1)"); db.close()
+# a header with a sector size that SQLite refuses: the database is what it is without this journal
+head = bytes.fromhex("d9d505f920a163d7") + struct.pack(">5I", 1, 1, 1, 100, 4096)
+open("host/good.db-journal", "wb").write(head + b"x" * 5000)
+PY
+    mkdir theirs
+    cp host/good.db* theirs
+    [ "$(sqlite3 theirs/good.db 'SELECT count(*) FROM t')" = 1 ]
+    bundle --db host/audit-journal --db host/write-wal --db host/good.db
+    intake
+    inside | jq -e '.databases | map({key: (.path | split("/") | last), value: .result}) | from_entries ==
+        {"audit-journal": "ok", "good.db": "ok", "write-wal": "ok"}'
+    inside | jq -e '[.databases[].tables[] | select(.name == "t" and .rows == "1")] | length == 3'
+}
