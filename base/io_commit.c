@@ -40,25 +40,26 @@ static int locate(struct io_partial *p, const char *path, struct hz_error *err)
     return rc;
 }
 
-static int check_free(int directory, const char *name, struct hz_error *err)
+/* folder: how messages name the directory, so many bytes of it. */
+static int check_free(int directory, const char *name, const char *folder, int len, struct hz_error *err)
 {
     struct stat st;
     if (fstatat(directory, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-        return hz_error_set(err, HZ_E_EXISTS, _("%s is there already and is not overwritten"), name);
+        return hz_error_set(err, HZ_E_EXISTS, _("%.*s%s is there already and is not overwritten"), len, folder, name);
     if (errno != ENOENT)
-        return hz_error_sys(err, hz_error_class(errno), errno, _("cannot examine %s"), name);
+        return hz_error_sys(err, hz_error_class(errno), errno, _("cannot examine %.*s%s"), len, folder, name);
     return HZ_OK;
 }
 
-/* The messages name the file; the folder, where one was given, is put before them. */
 static int create(struct io_partial *p, const char *path, mode_t mode, struct hz_error *err)
 {
     int folder = (int)(strlen(path) - strlen(p->name));
-    int rc = check_free(p->directory, p->name, err);
+    int rc = check_free(p->directory, p->name, path, folder, err);
     if (rc == HZ_OK)
-        rc = check_free(p->directory, p->partial, err);
-    if (rc == HZ_OK)
-        rc = io_create_new(p->directory, p->partial, mode, &p->fd, err);
+        rc = check_free(p->directory, p->partial, path, folder, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = io_create_new(p->directory, p->partial, mode, &p->fd, err);
     return rc == HZ_OK || folder == 0 ? rc : hz_error_context(err, "%.*s", folder, path);
 }
 
@@ -82,7 +83,7 @@ static int rename_new(int directory, const char *from, const char *to, struct hz
     if (renameat2(directory, from, directory, to, RENAME_NOREPLACE) == 0)
         return HZ_OK;
     if (errno == EINVAL || errno == ENOSYS) {
-        int rc = check_free(directory, to, err);
+        int rc = check_free(directory, to, "", 0, err);
         if (rc != HZ_OK)
             return rc;
         if (renameat(directory, from, directory, to) == 0)

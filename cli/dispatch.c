@@ -117,6 +117,7 @@ int cli_dispatch(const struct cli_program *program, int argc, char **argv)
 {
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0) {
+            early_look(argc, argv); /* the language */
             cli_message(program->name, _("standard input, output and error must be open (/dev/null will do)"));
             return HZ_EXIT_FAILED;
         }

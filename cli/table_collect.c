@@ -144,7 +144,7 @@ static const struct cli_option options[] = {
       .kind = CLI_ONE,
       .value = CLI_DURATION,
       .metavar = "TIME",
-      .help = N_("how long a program of this host may run for us; 60s when not given") },
+      .help = N_("how long a program or a file system of this host may keep us waiting; 60s when not given") },
     { .name = "progress",
       .kind = CLI_ONE,
       .value = CLI_CHOICE,
@@ -162,8 +162,9 @@ const struct cli_command table_collect = {
     .operand = CLI_FILE,
     .summary = N_("preserve evidence from this host in a signed bundle"),
     .details =
-        N_("Reads what --path names and the identity and clock of the host, as root without changing the times of "
-           "files. Writes DIR/ITEM.tar.zst, under the name ITEM.tar.zst.partial until it is signed, and prints its "
+        N_("Reads what --db, --since, --unit, --recent and --path ask for, and the identity and clock of the host, as "
+           "root without changing the times of files. Writes DIR/ITEM.tar.zst, under the name ITEM.tar.zst.partial "
+           "until it is signed, and prints its "
            "path, its SHA-256, its content id and the fingerprint of the signing key. Write digest and "
            "fingerprint into your notes: they tie the bundle to you.\n\n"
            "Everything asked for is in the bundle as collected, recorded (not a regular file) or absent with "

@@ -31,7 +31,7 @@ static void show_text(const struct survey *s)
         printf("%-10s %10" PRIu64 " %16" PRIu64 " %10" PRIu64 " %8" PRIu64 "  ", r->source, r->files, r->bytes,
                r->objects, r->absent);
         escape_print(stdout, r->path);
-        printf("%s\n", r->made ? _(" (made by this tool)") : "");
+        printf("%s\n", r->made ? _(" (made while collecting)") : "");
     }
     for (size_t i = 0; i < s->problem_count; i++) {
         const struct survey_problem *p = &s->problems[i];

@@ -35,7 +35,7 @@ static int conclude(const struct cli_args *args, const struct work *w)
     const struct r_findings *list = &w->account.result.findings;
 
     if (w->verdict.answer == VERDICT_FAILED)
-        cli_note(args, _("this list cannot be relied on: %llu findings; hozen verify shows them"),
+        cli_note(args, _("this list cannot be relied on (findings: %llu); hozen verify shows them"),
                  (unsigned long long)(list->count + list->dropped));
     else if (w->verdict.integrity != INTEGRITY_INTACT)
         cli_note(args, _("this could not be read as an evidence bundle; hozen verify says why"));

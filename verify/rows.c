@@ -103,7 +103,7 @@ void rows_text(FILE *stream, const struct reader_row *row)
     put_status(stream, row);
     escape_print_n(stream, name->at, name->len);
     if (more->len) {
-        fputs(row->kind == READER_OBJECT ? " -> " : ": ", stream);
+        fputs(row->kind == READER_OBJECT ? " -> " : name->len > 0 ? ": " : "", stream);
         escape_print_n(stream, more->at, more->len);
     }
     fputc('\n', stream);

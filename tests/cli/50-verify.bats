@@ -263,7 +263,7 @@ sys.exit(repr(bad) if bad else 0)'
     run list altered.tar
     [ "$status" = 1 ]
     [[ $output == *"/etc/passwd"* ]]
-    [[ $output == *"cannot be relied on"* ]]
+    [[ $output == *"cannot be relied on (findings: 1)"* ]]
     [ "$(list --json altered.tar 2>/dev/null | tail -1 | jq -c '[.integrity, .findings_total]')" = '["altered",1]' ]
     run list "$VECTORS/bad/foreign-gzip.tar"
     refused 3 "could not be read as an evidence bundle"

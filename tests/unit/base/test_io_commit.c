@@ -47,7 +47,7 @@ static void nothing_is_overwritten(void **state)
     assert_string_equal(err.text, "out is there already and is not overwritten");
     assert_true(!there("out.partial"));
     assert_int_equal(io_partial_begin(&p, "./out", 0600, &err), HZ_E_EXISTS);
-    assert_string_equal(err.text, "./: out is there already and is not overwritten");
+    assert_string_equal(err.text, "./out is there already and is not overwritten");
     assert_int_equal(io_partial_begin(&p, "other", 0600, &err), HZ_E_EXISTS);
     assert_int_equal(io_partial_begin(&p, "link", 0600, &err), HZ_E_EXISTS);
     assert_int_equal(p.fd, -5);

@@ -60,6 +60,7 @@ static void closed_standard_descriptors_are_refused(void **state)
     (void)state;
     run_expect("$HOZEN_PROBE thing take a --case C <&-", 3, "must be open");
     run_expect("$HOZEN_PROBE thing take a --case C >&-", 3, "must be open");
+    run_expect("$HOZEN_PROBE thing take a --case C --lang ja <&-", 3, "開いている必要があります");
     run_expect("$HOZEN_PROBE thing take a --case C 2>&-; echo status $?", 0, "status 3");
 }
 

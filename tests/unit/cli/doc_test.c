@@ -98,7 +98,7 @@ static void a_man_page_gets_its_options(void **state)
     assert_non_null(strstr(got, ".It Fl Fl case Ar ID\nCase or incident this belongs to.\nRequired.\n"));
     assert_non_null(strstr(got, "Required, unless\n.Fl Fl plan\nis given.\n"));
     assert_non_null(strstr(got, ".It Fl Fl lang Cm en | Cm ja\n"));
-    assert_non_null(strstr(got, "Reads what \\-\\-path names")); /* a dash, not a hyphen */
+    assert_non_null(strstr(got, "Reads what \\-\\-db, \\-\\-since")); /* a dash, not a hyphen */
     assert_non_null(strstr(got, ".El\n.Sh FILES\n"));
     free(got);
 }
