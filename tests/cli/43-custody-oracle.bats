@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Offers and receipts: the readers of formats/read and the independent checker of tests/oracle must agree on every sample.
+# Offers, receipts and statements: the readers of formats/read and the independent checker of tests/oracle must agree on every sample.
 
 load 40-custody.bash
 
@@ -11,13 +11,14 @@ setup_file() {
 }
 
 @test "offers and receipts: both checkers give the expected answer for every sample" {
-    [ "$(jq length "$MADE/ledger.json")" -ge 60 ]
+    [ "$(jq length "$MADE/ledger.json")" -ge 100 ]
     wrong=0
     while IFS=$'\t' read -r sample check expected; do
         d=$MADE/$sample
         case $check in
         offer) ours=(offer "$d/offer.json") theirs=(offer "$d/offer.json") ;;
         known) ours=(known "$d/offer.json" "$d/known.txt") theirs=(offer "$d/offer.json" --known "$d/known.txt") ;;
+        statement) ours=(statement "$d/statement.json") theirs=(statement "$d/statement.json") ;;
         receipt) ours=(receipt "$d/receipt.json" "$d/offer.json") theirs=(receipt "$d/receipt.json" --offer "$d/offer.json") ;;
         esac
         a=0 b=0

@@ -59,6 +59,8 @@ PY
     [ "$(statement | jq -c .body.inspection)" = "$(inside)" ]
     custody show evidence --ledger l.db | tr -s '\n ' ' ' | grep -q 's.db: integrity check passed; rows: account 5000, document 220'
     consistent l.db
+    statement >s.json
+    "$LEDGER_PY" statement s.json
     [ -z "$(ls tmp)" ]
 }
 
@@ -110,6 +112,8 @@ PY
         (."names.db" | .result == "ok" and (.tables | length) + (.tables_more | tonumber) == 301)' told
     run ! grep -qP '\x1b' told
     consistent l.db
+    statement >s.json
+    "$LEDGER_PY" statement s.json
     [ -z "$(ls tmp)" ]
 }
 
@@ -126,6 +130,8 @@ PY
     TMPDIR=$PWD/nowhere intake
     inside | jq -e '.databases == [] and (.trouble | test("nowhere"))'
     consistent l.db
+    statement >s.json
+    "$LEDGER_PY" statement s.json
 }
 
 @test "intake: a database that is only called like a log, a journal that SQLite would not play back" {

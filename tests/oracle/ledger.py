@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """An independent check of the files that travel in a handoff, written from formats/spec/ledger.md alone (the section numbers
-are its own): an offer, and a receipt against its offer. Exit: 0 holds, 1 does not, 2 usage, 3 cannot tell.
+are its own): an offer, and a receipt against its offer; and of the form of a statement. Exit: 0 holds, 1 does not, 2 usage,
+3 cannot tell.
 
     ledger.py offer OFFER.json [--known CHECKPOINT] [--signers FILE]
-    ledger.py receipt RECEIPT.json --offer OFFER.json"""
+    ledger.py receipt RECEIPT.json --offer OFFER.json
+    ledger.py statement STATEMENT.json"""
 import argparse, base64, datetime, hashlib, re, sys
 
 import grammar, sshsig
@@ -180,17 +182,19 @@ def check_receipt(path, offer_path):
     return s
 
 def main():
-    p = argparse.ArgumentParser(description="Check an offer file, or a receipt against its offer.")
-    p.add_argument("what", choices=["offer", "receipt"]); p.add_argument("file")
+    p = argparse.ArgumentParser(description="Check an offer file, a receipt against its offer, or the form of a statement.")
+    p.add_argument("what", choices=["offer", "receipt", "statement"]); p.add_argument("file")
     p.add_argument("--offer"); p.add_argument("--known", metavar="CHECKPOINT"); p.add_argument("--signers")
     o = p.parse_args()
-    if (o.what == "receipt") != bool(o.offer): p.error("a receipt needs --offer, an offer has none")
+    if (o.what == "receipt") != bool(o.offer): p.error("a receipt needs --offer, others have none")
     try:
         trusted = sshsig.read_signers(o.signers) if o.signers else None
-        s = check_offer(o.file, o.known, trusted)[1] if o.what == "offer" else check_receipt(o.file, o.offer)
+        if o.what == "statement":
+            with open(o.file, "rb") as f: s = statement(f.read())
+        else: s = check_offer(o.file, o.known, trusted)[1] if o.what == "offer" else check_receipt(o.file, o.offer)
     except (Bad, sshsig.Invalid, UnicodeDecodeError) as e: print("does not hold: %s" % ascii(str(e))[1:-1]); return 1
     except (OSError, Unknown, grammar.Limit) as e: print("cannot tell: %s" % e); return 3
-    print("holds: %s of %s in ledger %s by %s, %s" % (s["type"], s["item"], s["ledger"], s["actor"]["key"], s["time"]))
+    print("holds: %s of %s in ledger %s by %s, %s" % (s["type"], s.get("item"), s.get("ledger"), s["actor"]["key"], s["time"]))
     return 0
 
 if __name__ == "__main__": sys.exit(main())

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Builds offer and receipt files from formats/spec/ledger.md, right ones and ones where a single thing is wrong under valid
+"""Builds offer and receipt files and statements from formats/spec/ledger.md, right ones and ones where a single thing is wrong under valid
 signatures; with --out writes them and the ledger.json that says what each must cause."""
 import argparse, base64, hashlib, json, os
 
@@ -86,7 +86,7 @@ class Handoff:
             "status": "first-seen", "size": str(len(self.entries)), "root": b64(node(self.entries))}}, ledger=self.ledger, previous=sha(raw), **about)
         receipt = self.hook("receipt-file", {"schema": "hozen-receipt/1", "offer": sha(raw), "statement": b64(reply), "signatures": [sign(self.receiver, reply, NS).decode()],
                                              "cosignature": sign(self.cosigner, text.encode(), self.cosign_as).decode()})
-        return {"offer.json": self.hook("offer-bytes", canonical(offer).encode() + b"\n"), "receipt.json": canonical(receipt).encode() + b"\n", "known.txt": early.encode()}
+        return {"offer.json": self.hook("offer-bytes", canonical(offer).encode() + b"\n"), "receipt.json": canonical(receipt).encode() + b"\n", "known.txt": early.encode(), "statement.json": intake}
 
 def case(name, what, verdict, **changes):
     "what: the file whose check must answer verdict."
@@ -130,6 +130,43 @@ for n, changes in {
         "cosigned-text": {"receipt-file": at("cosignature", "x")}, "unsigned": {"receipt-file": at("signatures", [])}, "signed-five": {"receipt-file": at("signatures", lambda s: s * 5)},
         "decline-no-reason": {"receipt-type": "decline", "decline": at("body.reason", None)}, "type-offer": {"receipt-file": at("schema", "hozen-offer/1")}, "findings-unsorted": {"acceptance": at("body.evidence.findings", ["tag-altered", "payload-altered"])}}.items():
     case("receipt-" + n, "receipt", "does not hold", **changes)
+
+def table(n): return {"name": "t%d" % n, "rows": str(n)}
+def database(n, tables=()): return {"path": "data/databases/srv/%d.db" % n, "result": "ok", "tables": list(tables)}
+PLAIN = {"databases": [{**database(1, [table(0), table(1)]), "tables_more": "7"},
+                       {"path": "data/databases/x", "result": "damaged", "detail": "row 3 missing from index i", "tables": []},
+                       {"path": "data/databases/y", "result": "unchecked", "detail": "not an SQLite database, or an encrypted one", "tables": []}],
+         "databases_more": "1", "types": [{"type": "text/plain", "files": "3"}, {"type": "unchecked", "files": "1"}], "types_more": "2", "trouble": "the type of some files could not be told"}
+
+def inside(*steps, value):
+    "The intake with an inspection in which one thing is changed; None removes it."
+    def change(s):
+        new = s["body"]["inspection"] = json.loads(json.dumps(PLAIN))
+        *way, last = steps
+        for k in way: new = new[k]
+        if value is None: del new[last]
+        else: new[last] = value
+    return change
+
+for n, change in {
+        "none": lambda s: None, "whole": inside("types_more", value="3"), "empty": lambda s: s["body"].update(inspection={"databases": [], "types": []}),
+        "databases-16": inside("databases", value=[database(n) for n in range(16)]), "types-64": inside("types", value=[{"type": "a/%d" % n, "files": "1"} for n in range(64)]),
+        "tables-256": inside("databases", value=[database(1, map(table, range(200))), database(2, map(table, range(56)))]), "rows-most": inside("databases", 0, "tables", 0, "rows", value=str(2**64 - 1)),
+        "name-quotes": inside("databases", 0, "tables", 0, "name", value='a"b\\c \u00e9 \ufffd')}.items():
+    case("statement-" + n, "statement", "holds", intake=change)
+for n, change in {
+        "databases-17": inside("databases", value=[database(n) for n in range(17)]), "types-65": inside("types", value=[{"type": "a/%d" % n, "files": "1"} for n in range(65)]),
+        "tables-257": inside("databases", value=[database(1, map(table, range(200))), database(2, map(table, range(57)))]), "no-databases": inside("databases", value=None),
+        "no-types": inside("types", value=None), "no-tables": inside("databases", 0, "tables", value=None), "no-result": inside("databases", 0, "result", value=None),
+        "no-rows": inside("databases", 0, "tables", 0, "rows", value=None), "rows-number": inside("databases", 0, "tables", 0, "rows", value=3), "rows-form": inside("databases", 0, "tables", 0, "rows", value="03"),
+        "rows-negative": inside("databases", 0, "tables", 0, "rows", value="-1"), "rows-over": inside("databases", 0, "tables", 0, "rows", value=str(2**64)),
+        "result-other": inside("databases", 0, "result", value="good"), "more-zero": inside("databases_more", value="0"), "types-more-zero": inside("types_more", value="0"),
+        "tables-more-zero": inside("databases", 0, "tables_more", value="0"), "unknown-key": inside("note", value="x"), "unknown-key-below": inside("databases", 0, "note", value="x"),
+        "x-below": inside("x-lab", value="x"), "control": inside("databases", 0, "tables", 0, "name", value="\x1b[2J"), "line-feed": inside("databases", 1, "detail", value="a\nb"),
+        "c1-control": inside("databases", 0, "tables", 0, "name", value="a\u0085b"), "empty-name": inside("databases", 0, "tables", 0, "name", value=""), "blank": inside("trouble", value=" x"),
+        "long": inside("trouble", value="x" * 2001), "not-an-object": lambda s: s["body"].update(inspection=[]), "elsewhere": lambda s: s.update(inspection=PLAIN)}.items():
+    case("statement-" + n, "statement", "does not hold", intake=change)
+case("statement-in-offer", "offer", "does not hold", offer=at("body.inspection", PLAIN))
 
 def build(name):
     what, verdict, changes = CASES[name]

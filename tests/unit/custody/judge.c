@@ -1,7 +1,6 @@
-/* The shipped readers' opinion of offers and receipts, for tests/cli/43-custody-oracle.bats to hold against another
- * program's:
- *     judge offer OFFER | judge known OFFER CHECKPOINT | judge receipt RECEIPT OFFER
- * Exit 0 holds, 1 does not, 3 cannot tell. */
+/* The shipped readers' opinion of offers, receipts and statements, for tests/cli/43-custody-oracle.bats to hold against
+ * another program's: judge offer OFFER | judge known OFFER CHECKPOINT | judge receipt RECEIPT OFFER | judge statement
+ * STATEMENT Exit 0 holds, 1 does not, 3 cannot tell. */
 #include <stdio.h>
 #include <string.h>
 
@@ -91,6 +90,21 @@ static int receipt(struct files *f, const char *path, struct hz_error *err)
     return rc == HZ_OK ? check_seen(f, err) : rc;
 }
 
+static int statement(const char *path, struct hz_error *err)
+{
+    struct buf bytes = BUF_INIT(R_OFFER_MAX);
+    struct r_statement s = { 0 };
+    int rc = r_hash_start(err);
+
+    if (rc == HZ_OK)
+        rc = io_read_file(path, &bytes, err);
+    if (rc == HZ_OK)
+        rc = r_statement_parse(&s, bytes.data, bytes.len, err);
+    r_statement_free(&s);
+    buf_free(&bytes);
+    return rc;
+}
+
 static int judge(struct files *f, int argc, char **argv, struct hz_error *err)
 {
     bool is_receipt = strcmp(argv[1], "receipt") == 0;
@@ -120,9 +134,10 @@ int main(int argc, char **argv)
     struct hz_error err = { 0 };
     int rc;
 
-    if (argc < 3 || (strcmp(argv[1], "offer") != 0 && argc != 4))
+    bool is_statement = argc == 3 && strcmp(argv[1], "statement") == 0;
+    if (argc < 3 || (strcmp(argv[1], "offer") != 0 && !is_statement && argc != 4))
         return 2;
-    rc = judge(&f, argc, argv, &err);
+    rc = is_statement ? statement(argv[2], &err) : judge(&f, argc, argv, &err);
     r_offer_free(&f.offer);
     r_offer_receipt_free(&f.receipt);
     buf_free(&f.offer_bytes);
