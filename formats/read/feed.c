@@ -173,13 +173,6 @@ int r_feed_next(struct r_feed *f, struct r_piece **out, struct hz_error *err)
     return HZ_OK;
 }
 
-void r_feed_hold(struct r_piece *piece)
-{
-    r_pool_lock(piece->feed->pool);
-    piece->holds++;
-    r_pool_unlock(piece->feed->pool);
-}
-
 void r_feed_release_locked(struct r_piece *piece)
 {
     if (!--piece->holds)

@@ -89,8 +89,7 @@ int r_feed_next(struct r_feed *f, struct r_piece **piece, struct hz_error *err);
 /* Between two pieces, in a pool without threads: leaves out whole frames of at most max bytes of the tar in all, by
  * their headers alone. *skipped: how many; 0 where this file does not allow it, or something is odd. */
 int r_feed_skip(struct r_feed *f, r_feed_seek *seek, uint64_t max, uint64_t *skipped, struct hz_error *err);
-/* One hold more, and one less. */
-void r_feed_hold(struct r_piece *piece);
+/* One hold less. */
 void r_feed_release(struct r_piece *piece);
 /* With the lock of the pool held. */
 void r_feed_release_locked(struct r_piece *piece);
