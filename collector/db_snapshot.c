@@ -119,7 +119,7 @@ static int open_beside(struct work *w, struct hz_error *err)
     return rc;
 }
 
-/* https://www.sqlite.org/fileformat2.html section 1.3 */
+/* https://www.sqlite.org/fileformat2.html section 1.3; an empty -wal is none to SQLite (unixAccess in os_unix.c) */
 static void read_mode(struct work *w)
 {
     static const char magic[16] = "SQLite format 3";
@@ -136,7 +136,7 @@ static void read_mode(struct work *w)
     if (s->files[DB_INDEX].fd >= 0 && db_lock_index_used(s->files[DB_INDEX].fd))
         s->mode = DB_MODE_WAL_LIVE;
     else if (known)
-        s->mode = header[19] == 2 || s->files[DB_WAL].fd >= 0 ? DB_MODE_WAL : DB_MODE_ROLLBACK;
+        s->mode = header[19] == 2 || s->files[DB_WAL].size > 0 ? DB_MODE_WAL : DB_MODE_ROLLBACK;
     else
         s->why = "its header is not that of an SQLite database: encrypted, or something else";
     w->bounded = s->mode == DB_MODE_ROLLBACK || s->mode == DB_MODE_UNKNOWN;

@@ -112,6 +112,25 @@ static void at_rest(void **state)
     db_snapshot_close(&s);
 }
 
+/* A log that counts makes it WAL mode, in which nobody waits for us; an empty one beside a rollback database does not.
+ */
+static void an_empty_log_is_none(void **state)
+{
+    (void)state;
+    struct scene scene = { 0 };
+    struct db_snapshot s;
+    make("db", 1);
+    put_file("db-wal", "", 0);
+    assert_int_equal(take(&s, &scene), HZ_OK);
+    assert_int_equal(s.mode, DB_MODE_ROLLBACK);
+    assert_true(s.locked);
+    db_snapshot_close(&s);
+    put_file("db-wal", "x", 1);
+    assert_int_equal(take(&s, &scene), HZ_OK);
+    assert_int_equal(s.mode, DB_MODE_WAL);
+    db_snapshot_close(&s);
+}
+
 static void replace(unsigned call)
 {
     if (call != 0)
@@ -192,5 +211,5 @@ static void what_is_beside_it_and_no_file(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
-TEST_MAIN(IN_FOLDER(at_rest), IN_FOLDER(replaced_and_made_again), IN_FOLDER(replaced_again_and_again),
-          IN_FOLDER(ended_in_the_middle), IN_FOLDER(what_is_beside_it_and_no_file))
+TEST_MAIN(IN_FOLDER(at_rest), IN_FOLDER(an_empty_log_is_none), IN_FOLDER(replaced_and_made_again),
+          IN_FOLDER(replaced_again_and_again), IN_FOLDER(ended_in_the_middle), IN_FOLDER(what_is_beside_it_and_no_file))
