@@ -257,13 +257,14 @@ static int take_out(struct inspection *i, const char *bundle, const struct verif
         rc = extract(bundle, into, whole ? NULL : DATABASES, &answer, &status, err);
     if (rc != HZ_OK)
         return rc;
-    if (!whole)
-        inspect_trouble(i, "too much to be unpacked here: the types of files were not looked at");
     if (status != HZ_EXIT_OK || !same_evidence(&answer, v)) {
-        if (whole)
-            inspect_trouble(i, "it could not be unpacked");
+        inspect_trouble(i, whole ? "it could not be unpacked"
+                                 : "too much to be unpacked here: neither the types of files nor databases, if it has "
+                                   "any, were looked at");
         return HZ_OK;
     }
+    if (!whole)
+        inspect_trouble(i, "too much to be unpacked here: the types of files were not looked at");
     return look(i, into, whole, err);
 }
 

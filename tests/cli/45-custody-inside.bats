@@ -153,3 +153,25 @@ PY
         {"audit-journal": "ok", "good.db": "ok", "write-wal": "ok"}'
     inside | jq -e '[.databases[].tables[] | select(.name == "t" and .rows == "1")] | length == 3'
 }
+
+@test "intake: where little can be unpacked databases come first, and what could not be looked at is said" {
+    [ "$(id -u)" = 0 ] || skip "needs root"
+    "$BUSY" make host/s.db wal 1
+    head -c 8M /dev/urandom >host/noise
+    # small NAME: an intake that may unpack into 6 MiB
+    small() {
+        unshare --mount bash -c 'mount -t tmpfs -o size=6M none "$TMPDIR" && exec "$@"' bash "$HOZEN_BIN/hozen-custody" \
+            custody intake "$1" --ledger l.db --key "$KEYS/sato.key" --location "locker"
+    }
+    bundle --db host/s.db --path host/noise
+    small evidence.tar
+    inside | jq -e '.types == [] and (.databases | map(.result)) == ["ok"] and
+        .trouble == "too much to be unpacked here: the types of files were not looked at"'
+    rm evidence.tar* l.db* host/*
+    custody init l.db --organisation "CSIRT Example" --key "$KEYS/sato.key" >/dev/null
+    "$BUSY" make host/s.db wal 9
+    bundle --db host/s.db
+    small evidence.tar
+    inside | jq -e '.types == [] and .databases == [] and (.trouble | test("neither .* nor databases"))'
+    consistent l.db
+}
