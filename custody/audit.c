@@ -83,10 +83,16 @@ void audit_unknown(struct audit *a, const char *format, ...)
     buf_printf(&a->unknown, "%s\n", line);
 }
 
+/* What the ledger rightly says about an item; nothing is wrong with the ledger. */
+static bool is_about_evidence(const char *code)
+{
+    return strcmp(code, "integrity-failed") == 0 || strcmp(code, "authenticity-failed") == 0;
+}
+
 enum audit_verdict audit_verdict(const struct audit *a)
 {
     for (size_t i = 0; i < a->finding_count; i++)
-        if (strcmp(a->findings[i].code, "integrity-failed") != 0)
+        if (!is_about_evidence(a->findings[i].code))
             return AUDIT_FAILED;
     return a->unknown.len > 0 ? AUDIT_UNDETERMINED : AUDIT_CONSISTENT;
 }

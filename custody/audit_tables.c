@@ -158,11 +158,16 @@ int audit_items(struct audit *a, struct hz_error *err)
     bool row = true;
     int rc;
 
-    query_open(&q, a->scratch,
-               "SELECT item, integrity, (SELECT max(entry) FROM statement WHERE statement.item = item.item"
-               " AND type IN ('intake', 'acceptance')) FROM item WHERE verdict = 'failed' ORDER BY item");
-    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err))
-        audit_find_item(a, "integrity-failed", query_get_int(&q, 2), query_get_text(&q, 0),
-                        _("its evidence failed when it was last verified"));
+    query_open(
+        &q, a->scratch,
+        "SELECT item, coalesce(integrity, ''), (SELECT max(entry) FROM statement WHERE statement.item = item.item"
+        " AND type IN ('intake', 'acceptance')) FROM item WHERE verdict = 'failed' ORDER BY item");
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
+        bool altered = strcmp(query_get_text(&q, 1), "altered") == 0;
+        audit_find_item(a, altered ? "integrity-failed" : "authenticity-failed", query_get_int(&q, 2),
+                        query_get_text(&q, 0),
+                        altered ? _("its evidence was altered when it was last verified")
+                                : _("no signature of its evidence was accepted when it was last verified"));
+    }
     return rc;
 }

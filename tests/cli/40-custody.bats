@@ -92,6 +92,15 @@ PY
     [ "$(custodian l.db)" = "Tanaka Ken" ]
 }
 
+@test "custody audit: evidence that nobody trusted signed is not called altered" {
+    cp "$VECTORS/good/p256.tar" bundle.tar
+    custody intake bundle.tar --ledger l.db --key "$KEYS/sato.key" --location locker --signers "$KEYS/tanaka.signers"
+    [ "$(custody show "$ITEM" --ledger l.db --json | jq -r '.items[0].integrity')" = intact ]
+    run custody audit --ledger l.db --json
+    [ "$status" = 0 ]
+    [ "$(jq -c '[.answer // .verdict, (.findings[] | .code, .item)]' <<<"$output")" = "[\"consistent\",\"authenticity-failed\",\"$ITEM\"]" ]
+}
+
 @test "custody intake: what does not tell its item is named by hand" {
     head -c 4096 /dev/zero | tr '\0' x >bundle.tar
     run custody intake bundle.tar --ledger l.db --key "$KEYS/sato.key" --location locker
