@@ -76,6 +76,8 @@ static int check(struct check_answer *answer, struct check_sqlite *sqlite, const
                  const struct part *log, const struct part *journal)
 {
     struct replay db = { main->bytes, main->size, main->room };
+    if (log->size == 0 && replay_of_several(journal->bytes, journal->size))
+        return give_up(answer, "its journal is of a transaction over several databases");
     bool fits = log->size > 0       ? replay_log(&db, log->bytes, log->size)
                 : journal->size > 0 ? replay_journal(&db, journal->bytes, journal->size)
                                     : true;

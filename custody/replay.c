@@ -145,3 +145,9 @@ bool replay_journal(struct replay *db, const unsigned char *journal, size_t len)
     }
     return j.page_size == 0 || resize(db, j.pages, j.page_size);
 }
+
+bool replay_of_several(const unsigned char *journal, size_t len)
+{
+    return len >= JOURNAL_HEADER + sizeof journal_magic && memcmp(journal, journal_magic, sizeof journal_magic) == 0 &&
+           memcmp(journal + len - sizeof journal_magic, journal_magic, sizeof journal_magic) == 0;
+}

@@ -17,5 +17,7 @@ struct replay {
 bool replay_log(struct replay *db, const unsigned char *log, size_t len);
 /* The pages as they were before a transaction that did not end. true and false as above. */
 bool replay_journal(struct replay *db, const unsigned char *journal, size_t len);
+/* Such a journal, of a transaction over several databases: whether it ended is told by a file that is not beside it. */
+bool replay_of_several(const unsigned char *journal, size_t len);
 
 #endif

@@ -143,14 +143,21 @@ for name in ("audit-journal", "write-wal", "good.db"):
 # a header with a sector size that SQLite refuses: the database is what it is without this journal
 head = bytes.fromhex("d9d505f920a163d7") + struct.pack(">5I", 1, 1, 1, 100, 4096)
 open("host/good.db-journal", "wb").write(head + b"x" * 5000)
+# SQLite plays this one back only where the super-journal that it names is still there
+db = sqlite3.connect("host/pair.db", isolation_level=None)
+db.execute("CREATE TABLE t (x)"); db.close()
+head = head[:20] + struct.pack(">2I", 512, 4096)
+open("host/pair.db-journal", "wb").write(head.ljust(512, b"\0") + struct.pack(">I", 0x40000000 // 4096 + 1) + b"/x-mj01" +
+    struct.pack(">2I", 7, sum(b"/x-mj01")) + head[:8])
 PY
     mkdir theirs
     cp host/good.db* theirs
     [ "$(sqlite3 theirs/good.db 'SELECT count(*) FROM t')" = 1 ]
-    bundle --db host/audit-journal --db host/write-wal --db host/good.db
+    bundle --db host/audit-journal --db host/write-wal --db host/good.db --db host/pair.db
     intake
     inside | jq -e '.databases | map({key: (.path | split("/") | last), value: .result}) | from_entries ==
-        {"audit-journal": "ok", "good.db": "ok", "write-wal": "ok"}'
+        {"audit-journal": "ok", "good.db": "ok", "pair.db": "unchecked", "write-wal": "ok"}'
+    inside | jq -e '.databases | map(select(.result == "unchecked").detail) == ["its journal is of a transaction over several databases"]'
     inside | jq -e '[.databases[].tables[] | select(.name == "t" and .rows == "1")] | length == 3'
 }
 
