@@ -14,13 +14,16 @@
 #include "base/jail.h"
 #include "base/lang.h"
 #include "base/num.h"
+#include "base/stamp.h"
 #include "base/text.h"
 #include "custody/check_sqlite.h"
 #include "custody/replay.h"
 
 #define FOLDER "data/databases/"
 #define ANSWER_MAX ((size_t)1 << 20)
-#define CPU_SECONDS 120 /* of one child; SQLite itself is stopped earlier */
+#define ANSWER_STEP ((size_t)4096)
+#define CPU_SECONDS 120  /* of one child; SQLite itself is stopped earlier */
+#define WAIT_SECONDS 150 /* for one child, whatever it does */
 
 struct part { /* of a database, in memory that only the child sees */
     unsigned char *bytes;
@@ -156,6 +159,25 @@ static void take_answer(struct inspection *i, struct w_inspected_database *d, co
     }
 }
 
+/* What the child says up to its end: HZ_E_TIMEOUT when that takes too long, HZ_E_LIMIT when it says too much. */
+static int read_answer(int end, struct buf *answer, struct hz_error *err)
+{
+    const int64_t until = stamp_boottime().seconds + WAIT_SECONDS;
+    for (size_t got = 1; got > 0;) {
+        int64_t left = until - stamp_boottime().seconds;
+        int rc = child_await(end, left > 0 ? (unsigned)left : 0, err);
+        unsigned char *room = rc == HZ_OK ? buf_grow(answer, ANSWER_STEP) : NULL;
+        if (rc == HZ_OK && room == NULL)
+            rc = buf_check(answer, err);
+        if (rc == HZ_OK)
+            rc = io_read_some(end, room, ANSWER_STEP, &got, err);
+        if (rc != HZ_OK)
+            return rc;
+        answer->len -= ANSWER_STEP - got;
+    }
+    return HZ_OK;
+}
+
 static int ask(struct inspection *i, const struct inspect_file *file, struct w_inspected_database *d,
                struct hz_error *err)
 {
@@ -167,7 +189,7 @@ static int ask(struct inspection *i, const struct inspect_file *file, struct w_i
     int rc = child_fork(body, &job, &pid, &end, err);
     if (rc != HZ_OK)
         return rc;
-    int got = io_read_all(end, &answer, err);
+    int got = read_answer(end, &answer, err);
     if (got != HZ_OK)
         child_kill(pid);
     else
