@@ -22,18 +22,24 @@ const struct pseudo *pseudo_find(int fd)
     return NULL;
 }
 
-const struct pseudo *pseudo_cached(struct pseudo_cache *cache, int fd, const struct statx *st)
+bool pseudo_known(const struct pseudo_cache *cache, const struct statx *st, const struct pseudo **out)
 {
     for (size_t i = 0; i < cache->count; i++)
-        if (cache->known[i].major == st->stx_dev_major && cache->known[i].minor == st->stx_dev_minor)
-            return cache->known[i].pseudo;
+        if (cache->known[i].major == st->stx_dev_major && cache->known[i].minor == st->stx_dev_minor) {
+            *out = cache->known[i].pseudo;
+            return true;
+        }
+    return false;
+}
+
+void pseudo_keep(struct pseudo_cache *cache, const struct statx *st, const struct pseudo *pseudo)
+{
     if (cache->count == PSEUDO_CACHE)
         cache->count = 0;
     size_t i = cache->count++;
     cache->known[i].major = st->stx_dev_major;
     cache->known[i].minor = st->stx_dev_minor;
-    cache->known[i].pseudo = pseudo_find(fd);
-    return cache->known[i].pseudo;
+    cache->known[i].pseudo = pseudo;
 }
 
 /* "trace_pipe" and "trace_pipe_raw", "kmsg": reading them would alter the host. */

@@ -26,8 +26,9 @@ struct pseudo_cache { /* device by device, so that not every directory is asked;
     size_t count;
 };
 
-/* st: of fd. */
-const struct pseudo *pseudo_cached(struct pseudo_cache *cache, int fd, const struct statx *st);
+/* What was kept of the device of st; false: nothing, and pseudo_find has to be asked. */
+bool pseudo_known(const struct pseudo_cache *cache, const struct statx *st, const struct pseudo **out);
+void pseudo_keep(struct pseudo_cache *cache, const struct statx *st, const struct pseudo *pseudo);
 /* Why a file must not even be opened: that, or reading, would alter the host. NULL: it may. p may be NULL. */
 const char *pseudo_refuses(const struct pseudo *p, const char *name, size_t len, const struct statx *st);
 

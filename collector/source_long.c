@@ -32,12 +32,18 @@ static int leave_out(struct rows *rows, struct feed *feed, struct walk_absence a
     return feed_absence(feed, &absence, err);
 }
 
-/* Component by component: each may be on a file system that does not answer. */
+/* Component by component: each may be on a file system that does not answer. The path is copied, because a thread that
+ * was given up still goes on through the rest of it when the call returns after all. */
 static int look(struct rows *rows, struct feed *feed, struct walk_item *item, struct hz_error *why)
 {
     struct watch *watch = feed->watch;
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+    buf_put(&path, rows->path.data, rows->path.len);
+    int rc = buf_check(&path, why);
+    if (rc != HZ_OK)
+        return rc;
     watch_enter(watch);
-    int rc = look_path(rows->run->root, (const char *)rows->path.data, rows->path.len, &item->fd, why);
+    rc = look_path(rows->run->root, (const char *)path.data, path.len, &item->fd, why);
     if (rc == HZ_OK)
         rc = io_statx(item->fd, &item->stat, why);
     if (rc == HZ_OK)
@@ -74,7 +80,7 @@ static int take_row(struct rows *rows, struct feed *feed, const struct deferred_
     int rc = look(rows, feed, &item, &why);
     if (rc == HZ_OK)
         rc = take_open(rows, feed, row, &item, err);
-    else if (absence_is_ours(why.sys_errno)) {
+    else if (why.code == HZ_E_NOMEM || absence_is_ours(why.sys_errno)) {
         *err = why;
         rc = why.code;
     } else {

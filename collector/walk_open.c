@@ -17,12 +17,17 @@ bool walk_other_mount(const struct statx *parent, const struct statx *st)
     return parent->stx_dev_major != st->stx_dev_major || parent->stx_dev_minor != st->stx_dev_minor;
 }
 
+/* The walk is touched outside the watched call only: a thread that was given up may come back when it is freed. */
 const struct pseudo *walk_pseudo(struct walk *w, const struct visit *v)
 {
+    const struct pseudo *pseudo;
     struct watch *watch = w->watch;
+    if (pseudo_known(&w->pseudo, &v->item.stat, &pseudo))
+        return pseudo;
     watch_enter(watch);
-    const struct pseudo *pseudo = pseudo_cached(&w->pseudo, v->item.fd, &v->item.stat);
+    pseudo = pseudo_find(v->item.fd);
     watch_leave(watch);
+    pseudo_keep(&w->pseudo, &v->item.stat, pseudo);
     return pseudo;
 }
 
