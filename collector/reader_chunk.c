@@ -47,8 +47,6 @@ static int read_bytes(struct reader *r, struct slot_item *item, struct chunk *c,
         rc = read_part(b->fd, &r->watch, big_offset(b, item->chunk), c->bytes, c->len, &c->part, err);
     if (rc == HZ_OK && c->part.sys_errno != 0)
         c->cut = absence_reason(c->part.sys_errno);
-    if (rc == HZ_OK && c->last)
-        c->after = reader_judge(r, b->fd, &b->before);
     return rc;
 }
 
@@ -152,6 +150,8 @@ int reader_chunk(struct reader *r, struct slot *s, struct slot_item *item, struc
         rc = read_bytes(r, item, &c, err);
     if (rc != HZ_OK || !ring_await_turn(r->config->ring, &b->turn, item->chunk))
         return rc; /* the collection ends: nobody waits for the turn */
+    if (c.last && c.cut == NULL && !atomic_load(&b->ended))
+        c.after = reader_judge(r, b->fd, &b->before); /* only now is all of it read */
     rc = in_turn(r, s, item, &c, err);
     if (c.last)
         let_go(r, item);
