@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io_priority.h"
 #include "base/lang.h"
 #include "formats/read/decode.h"
 
@@ -46,6 +47,8 @@ static void *live(void *argument)
     struct worker *w = argument;
     struct r_pool *p = w->pool;
 
+    if (w->decoder)
+        io_priority_yield(); /* the parser must not wait for a processor: what it hashes in order bounds the whole */
     r_pool_lock(p);
     p->alive++;
     r_pool_wake(p, R_POOL_OWNER);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/io_priority.h"
 #include "base/io_rw.h"
 #include "base/lang.h"
 #include "formats/write/frame.h"
@@ -46,6 +47,7 @@ static void *pack(void *argument)
     struct w_pieces *pieces = &self->stream->pieces;
     struct w_piece *piece = NULL;
     bool drain = false;
+    io_priority_yield(); /* to the threads that read and write: packing is most of the work, and can wait a little */
     while ((piece = w_pieces_take(pieces, &drain)) != NULL) {
         struct hz_error err = { 0 };
         int rc = HZ_OK;
