@@ -51,6 +51,13 @@ def measure_row(bench, row, runs):
     return report.Result(row, middle, watched.memory, runs)
 
 
+def measure_rows(bench, table, runs, out):
+    for row in table:
+        result = measure_row(bench, row, runs)
+        out.add(result)
+        say(result.line())
+
+
 def make_key(bench):
     stem = bench.key[:-len(".key")]
     subprocess.run([f"{bench.bin}/hozen-custody", "key", "new", "--for", "collect", "--name",
@@ -83,16 +90,14 @@ def main():
     made = datetime.datetime.now(datetime.timezone.utc)
     out = report.Report(a.scale, a.runs, made)
     try:
+        make_key(bench)
+        measure_rows(bench, [r for r in table if r.whole_root], a.runs, out)  # corpora would be its recent files
         say("making corpora")
         for kind in ("small", "logs", "big"):
             bench.make_corpus(kind, "--scale", str(a.scale))
-        make_key(bench)
         if any(r.number == "4" for r in table):
             make_bundles(bench, ["small", "logs", "big"])
-        for row in table:
-            result = measure_row(bench, row, a.runs)
-            out.add(result)
-            say(result.line())
+        measure_rows(bench, [r for r in table if not r.whole_root], a.runs, out)
         if wanted is None or "growth" in wanted:
             growth.run(bench, a.scale, a.ten_million, out, say)
         if wanted is None or "service" in wanted:

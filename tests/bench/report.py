@@ -39,7 +39,7 @@ def machine():
     sha = any(" sha_ni" in line for line in open("/proc/cpuinfo") if line.startswith("flags"))
     memory = next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemTotal"))
     return (f"{os.cpu_count()} processors ({cpu}, SHA extensions: {'yes' if sha else 'no'}), "
-            f"{memory / (1 << 20):.0f} GiB of memory, Linux {platform.release()}")
+            f"{memory / (1 << 20):.0f} GiB of memory, Linux {platform.release().split('-')[0]}")
 
 
 def commit():
@@ -108,7 +108,7 @@ class Report:
                  "do none of these. Peers: rows 1 to 3 `tar cf - DIR \\| zstd -q -1 -T2`, row 4 `zstd -dcq BUNDLE \\| "
                  "openssl dgst -sha256`, row 5 `rhash --sha256 -r`, row 6 `tar cf - DIR \\| cat` after dropping caches, "
                  "row 7 `find / -xdev -mmin -60 -ls`.", ""]
-        lines += table(head, [r.cells() for r in self.results])
+        lines += table(head, [r.cells() for r in sorted(self.results, key=lambda r: r.row.number)])
         lines += self.memory_lines() + self.growth_lines() + self.service_lines()
         return "\n".join(lines) + "\n"
 

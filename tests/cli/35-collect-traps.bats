@@ -140,3 +140,16 @@ SCRIPT
     [ "$(tar -xOf "$OUT/zone.tar" zone/data/system/clock.json | jq .timezone_offset_minutes)" = 540 ]
     record "$OUT/zone.tar" acquisition.json | jq -e '.clock.start.timezone_offset_minutes == 540'
 }
+
+@test "traps: a large file written to between the reading of its last part and of an earlier one is not called unchanged" {
+    [ "${HOZEN_PRESET:-}" != asan ] || skip "a preloaded library would come before the sanitizer"
+    gcc -D_GNU_SOURCE -shared -fPIC -o "$BATS_TEST_TMPDIR/slow.so" "$HOZEN_SOURCE/tests/tools/slow_pread.c"
+    head -c 6000000 /dev/zero >"$TREE/large"
+    HOZEN_SLOW_OFFSET=1500000 LD_PRELOAD=$BATS_TEST_TMPDIR/slow.so collect --item I --path "$TREE" &
+    sleep 1
+    printf x | dd of="$TREE/large" bs=1 seek=1500000 conv=notrunc status=none
+    wait $!
+    tar xOf "$OUT/I.tar" --wildcards 'I/meta/catalog-*' >"$BATS_TEST_TMPDIR/catalog"
+    grep '/large"' "$BATS_TEST_TMPDIR/catalog" | jq -e '.status == "changed"'
+    sound "$OUT/I.tar"
+}
