@@ -6,7 +6,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 usage() {
     cat <<'TEXT'
 usage: tests/bench/run.sh [--scale N] [--runs N] [--rows LIST] [--ten-million] [--work DIR] [--report FILE] [--keep]
-  --scale N       size of the corpora; 1, the default, needs 20 GiB of disk and about half an hour
+  --scale N       size of the corpora; 1, the default, needs 20 GiB of disk and about a quarter of an hour
   --runs N        how often each command runs (default 5)
   --rows LIST     only these: 1 to 7, growth, service; separated by commas
   --ten-million   growth with 10,000,000 files too
