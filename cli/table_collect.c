@@ -21,6 +21,19 @@ static const struct cli_option options[] = {
       .unless = "plan",
       .help = N_("existing directory for the bundle, best on a medium of your own; nothing there is overwritten; - "
                  "writes the bundle to standard output") },
+    { .name = "source",
+      .kind = CLI_MANY,
+      .value = CLI_CHOICE,
+      .choices = "network processes firewall kernel sessions accounts persistence packages containers",
+      .help = N_("take one kind of evidence by its name; repeatable") },
+    { .name = "environ",
+      .kind = CLI_FLAG,
+      .help =
+          N_("values of the environment variables of processes too, not only their names: they often hold secrets") },
+    { .name = "host-tools",
+      .kind = CLI_FLAG,
+      .help = N_("also what programs of this host print (ss, ps, nft, iptables-save and others), labelled as a second "
+                 "source; without this no program is started but journalctl for --unit") },
     { .name = "path",
       .kind = CLI_MANY,
       .value = CLI_FILE,

@@ -132,6 +132,10 @@ int cmd_collect_options(const struct cli_args *args, const struct w_bytes *words
     struct collect_options o = { .command_line = words, .command_line_count = word_count };
     read_record(args, &o);
     o.cross_mounts = cli_flag(args, "cross-mounts");
+    o.sources = cli_values(args, "source", &o.source_count);
+    o.environ_values = cli_flag(args, "environ");
+    o.host_tools = cli_flag(args, "host-tools");
+    o.root = "/";
     o.paths = cli_values(args, "path", &o.path_count);
     o.databases = cli_values(args, "db", &o.database_count);
     o.units = cli_values(args, "unit", &o.unit_count);

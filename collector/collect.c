@@ -143,6 +143,7 @@ static void run_init(struct run *run, const struct collect_options *options, con
         buf_puts(&run->partial, _("standard output"));
     else
         buf_printf(&run->partial, "%s/%s%s.partial", options->out, options->item, options_suffix(options));
+    run->spool_directory = output->directory;
     deferred_init(&run->deferred, output->directory);
     recent_rows_init(&run->recent, output->directory);
     budget_begin(&run->budget, options, output->directory);
@@ -161,6 +162,7 @@ static void run_free(struct run *run)
     recent_rows_free(&run->recent);
     meta_free(&run->meta);
     tally_free(&run->tally);
+    observe_free(&run->observations);
     io_close(&run->root);
 }
 

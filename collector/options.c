@@ -157,3 +157,11 @@ int options_bundle(struct buf *out, const struct collect_options *o, struct hz_e
         buf_printf(out, "%s/%s%s", o->out, o->item, options_suffix(o));
     return buf_text(out) == NULL ? buf_check(out, err) : HZ_OK;
 }
+
+bool options_chosen(const struct collect_options *o, const char *source)
+{
+    for (size_t i = 0; i < o->source_count; i++)
+        if (strcmp(o->sources[i], source) == 0)
+            return true;
+    return false;
+}

@@ -30,7 +30,9 @@ struct collect_options { /* nothing is owned; NULL: not given */
     const char *out;  /* an existing directory; NULL with --plan and to_stdout */
     bool to_stdout;
     enum w_compress compress;
-    bool sha512; /* beside sha256 */
+    bool sha512;                /* beside sha256 */
+    const char *const *sources; /* named with --source, or by a profile; names of source_table */
+    size_t source_count;
     const char *const *paths;
     size_t path_count;
     bool cross_mounts;
@@ -50,6 +52,11 @@ struct collect_options { /* nothing is owned; NULL: not given */
     int64_t timeout_ns;                     /* 0: none */
     int64_t command_timeout_ns, db_hold_ns; /* never 0 when read from a command line */
     bool has_command_timeout, has_db_hold;  /* given, not the default */
+    bool environ_values;                    /* of processes, not only names */
+    bool host_tools;                        /* what programs of the host print, as a labelled second source */
+    const int *processes;                   /* whose memory is to be taken */
+    size_t process_count;
+    const char *root; /* a mounted image instead of the live host; "/" else */
     enum options_progress progress;
     bool has_reference;
     struct stamp reference_time, reference_taken_at;
@@ -64,6 +71,8 @@ struct collect_options { /* nothing is owned; NULL: not given */
 int options_check(const struct collect_options *o, struct hz_error *err);
 /* The name of a systemd unit, with its type or without: letters that systemd allows, no '-' first, no pattern. */
 bool options_unit_valid(const char *unit);
+/* Was this source named? */
+bool options_chosen(const struct collect_options *o, const char *source);
 /* An item name from a host name (NULL: unknown) and a time: "web01-20261120T123456Z". What the grammar does not allow
  * becomes '-'. Appends to out, NUL-terminated. */
 int options_item(struct buf *out, const char *hostname, struct stamp now, struct hz_error *err);

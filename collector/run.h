@@ -10,6 +10,7 @@
 #include "collector/facts.h"
 #include "collector/interrupt.h"
 #include "collector/meta.h"
+#include "collector/observe.h"
 #include "collector/options.h"
 #include "collector/own.h"
 #include "collector/pace.h"
@@ -35,6 +36,8 @@ struct run {
     struct own own;
     struct deferred deferred;
     struct recent_rows recent; /* what the source recent has found */
+    int spool_directory;       /* for unlinked files beside the bundle; -1: nothing may be written */
+    struct observations observations;
     struct interrupt interrupt;
     struct stop stop;
     struct budget budget;

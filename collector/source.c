@@ -3,8 +3,12 @@
 #include "collector/feed.h"
 #include "collector/pipeline.h"
 
-const struct source *const source_table[] = { &source_system, &source_databases,    &source_journal, &source_logs,
-                                              &source_recent, &source_recent_files, &source_files,   &source_long };
+const struct source *const source_table[] = {
+    &source_system,     &source_network,  &source_processes,   &source_memory,       &source_firewall,
+    &source_kernel,     &source_sessions, &source_databases,   &source_journal,      &source_logs,
+    &source_recent,     &source_accounts, &source_persistence, &source_recent_files, &source_packages,
+    &source_containers, &source_files,    &source_long,        &source_closing
+};
 const size_t source_count = sizeof source_table / sizeof source_table[0];
 
 const char *source_why_skip(void *context, const struct walk_item *item)

@@ -13,6 +13,7 @@
 
 struct source {
     const char *name; /* [a-z][a-z0-9-]{0,31} */
+    bool live;        /* about the running host only: a mounted image (--root) has nothing of it */
     /* Is it asked for at all? NULL: always. deferred: how many files the sources before have left for "long". */
     bool (*wanted)(const struct collect_options *options, size_t deferred);
     /* Puts what it will take into the tree; reads no file content. NULL: nothing that can be planned. */
@@ -39,8 +40,9 @@ struct source_skip { /* a source's skip, for a walk */
 /* For walk_config; context: a struct source_skip. */
 const char *source_why_skip(void *context, const struct walk_item *item);
 
-extern const struct source source_system, source_databases, source_journal, source_logs, source_recent,
-    source_recent_files, source_files, source_long;
+extern const struct source source_system, source_network, source_processes, source_memory, source_firewall,
+    source_kernel, source_sessions, source_databases, source_journal, source_logs, source_recent, source_recent_files,
+    source_persistence, source_accounts, source_packages, source_containers, source_files, source_long, source_closing;
 
 /* take for sources that are a walk through their tree: whole files of the host, with what else lies there. May be
  * called several times in one take, for trees in the order of the bundle. */

@@ -8,10 +8,11 @@
 
 static bool known_source(const char *source, size_t len)
 {
-    static const char *const known[] = { "blind",  "system",       "network",     "processes",  "firewall",
-                                         "kernel", "sessions",     "databases",   "journal",    "logs",
-                                         "recent", "recent-files", "persistence", "containers", "files",
-                                         "long",   "ns",           "closing" };
+    static const char *const known[] = { "blind",    "system",     "network",  "processes",   "memory",
+                                         "firewall", "kernel",     "sessions", "databases",   "journal",
+                                         "logs",     "recent",     "accounts", "persistence", "recent-files",
+                                         "packages", "containers", "files",    "long",        "ns",
+                                         "closing" };
     size_t i;
 
     for (i = 0; i < sizeof known / sizeof known[0]; i++)

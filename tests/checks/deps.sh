@@ -18,6 +18,10 @@ is_command() {
     case ${1##*/} in main.c | cmd.h | commands.h | cmd_*.[ch]) return 0 ;; esac
     return 1
 }
+# Folders inside the collector are one room.
+room() {
+    case $1 in collector/*) echo collector ;; *) echo "$1" ;; esac
+}
 may() { # FROM-FOLDER FROM-FILE TO-FOLDER TO-FILE
     if is_command "$4" && ! is_command "$2"; then return 1; fi
     [ "$1" != "$3" ] || return 0
@@ -39,10 +43,10 @@ if [ "${1:-}" = --self-test ]; then
 fi
 
 c_files "${folders[@]}" | while IFS= read -r file; do
-    folder=${file%/*}
+    folder=$(room "${file%/*}")
     while IFS=: read -r line include; do
         target=$(sed -E 's/^[^"]*"([^"]*)".*/\1/' <<<"$include")
-        to=${target%/*}
+        to=$(room "${target%/*}")
         if [ "$to" != "$target" ]; then
             may "$folder" "$file" "$to" "$target" || echo "$file:$line: $file may not include $target"
         elif [ -e "$root/$folder/$target" ]; then

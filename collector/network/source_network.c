@@ -1,0 +1,21 @@
+/* network: sockets, interfaces, routes, neighbours of every network namespace (formats/spec/sources/network.md). */
+#include "collector/products.h"
+#include "collector/source.h"
+
+static bool wanted(const struct collect_options *options, size_t deferred)
+{
+    (void)deferred;
+    return options_chosen(options, "network");
+}
+
+static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
+{
+    struct products *p = NULL;
+    int rc = products_open(&p, run, err);
+    if (rc == HZ_OK)
+        rc = products_write(p, tree, err);
+    products_free(p);
+    return rc;
+}
+
+const struct source source_network = { .name = "network", .wanted = wanted, .take = take, .live = true };

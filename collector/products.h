@@ -1,0 +1,35 @@
+/* Files that a source makes itself, in any order and several at a time: kept until all are known, since a bundle wants
+ * sizes first and paths in order; then written, merged with the host's own files of the same source. Main thread. */
+#ifndef HZ_COLLECTOR_PRODUCTS_H
+#define HZ_COLLECTOR_PRODUCTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "collector/run.h"
+#include "collector/tree.h"
+
+#define PRODUCTS_MEMORY ((size_t)16 << 20) /* of all files of one source, where nothing may be written */
+#define PRODUCTS_BLOCK ((size_t)64 << 10)  /* of one file, before it goes into the spool */
+
+struct products;
+struct product;
+
+int products_open(struct products **out, struct run *run, struct hz_error *err);
+void products_free(struct products *p); /* NULL is legal */
+
+/* A new file. name: its path below the source's folder, as it stands in the bundle (w_name_payload_valid), unique.
+ * method: "procfs", "netlink", "generated", ...; static text. *out belongs to p. */
+int products_add(struct products *p, const char *name, const char *method, struct product **out, struct hz_error *err);
+/* Appends. Where there is no room for more the file is cut here, and an absent row will say so: no failure. */
+int product_put(struct product *f, const void *bytes, size_t len, struct hz_error *err);
+/* What is there is not all of it: its status will be `limited`. */
+void product_limited(struct product *f);
+
+/* Once, on the main thread: everything into the bundle, in order. tree: host files (plan_add) of the source, or NULL;
+ * none of them may lie below, or be, a name that was added. */
+int products_write(struct products *p, const struct tree_node *tree, struct hz_error *err);
+
+#endif
