@@ -73,7 +73,8 @@ static int open_spools(struct w_bundle *b, const struct w_bundle_config *config,
 
 static int open_all(struct w_bundle *b, const struct w_bundle_config *config, struct hz_error *err)
 {
-    const struct w_stream_config output = { config->output, config->compress, config->threads };
+    const struct w_stream_config output = { config->output, config->compress, config->threads, config->recipients,
+                                            config->recipient_count };
     int rc = open_spools(b, config, err);
     if (rc == HZ_OK)
         rc = w_members_open(&b->members, b->item, &output, config->started, config->sha512, err);

@@ -35,6 +35,10 @@ struct w_bundle_config {
     bool sha512;         /* a second digest of every payload and tag file */
     unsigned threads;    /* that compress; 0: as many as there are processors, at most 8 */
     size_t spool_memory; /* spool_directory -1: what all spools together may take */
+    /* age recipients (age_recipient.h): the output becomes an age file around the bundle. Spools do not become
+     * encrypted by it: give -1 for their directory. file_sha256 and file_bytes are of the age file. */
+    const char *const *recipients;
+    size_t recipient_count; /* 0: nothing is encrypted */
 };
 
 /* Writes bagit.txt, meta/format.json and data/blind/blind.txt. *out is the caller's, w_bundle_free. */

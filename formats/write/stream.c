@@ -9,6 +9,7 @@
 #include "base/io_priority.h"
 #include "base/io_rw.h"
 #include "base/lang.h"
+#include "formats/write/age_stream.h"
 #include "formats/write/frame.h"
 #include "formats/write/giver.h"
 #include "formats/write/pieces.h"
@@ -35,6 +36,7 @@ struct w_stream {
     bool writes; /* the writer runs */
     struct w_giver giver;
     /* the writer's */
+    struct w_age_stream *age; /* NULL: nothing is encrypted */
     struct w_digest *digest;
     struct w_frame_sum sum;
     uint64_t out_bytes, handed;
@@ -67,8 +69,10 @@ static void write_back(struct w_stream *s)
     s->handed = s->out_bytes;
 }
 
-static int emit(struct w_stream *s, const void *bytes, size_t len, struct hz_error *err)
+/* A w_age_sink. */
+static int put_out(void *context, const void *bytes, size_t len, struct hz_error *err)
 {
+    struct w_stream *s = context;
     int rc = w_digest_update(s->digest, bytes, len, err);
     if (rc == HZ_OK)
         rc = io_write(s->fd, bytes, len, err);
@@ -77,6 +81,11 @@ static int emit(struct w_stream *s, const void *bytes, size_t len, struct hz_err
     s->out_bytes += len;
     write_back(s);
     return HZ_OK;
+}
+
+static int emit(struct w_stream *s, const void *bytes, size_t len, struct hz_error *err)
+{
+    return s->age != NULL ? w_age_stream_put(s->age, bytes, len, err) : put_out(s, bytes, len, err);
 }
 
 /* What stands before the first piece, and behind the last one. */
@@ -157,7 +166,7 @@ static unsigned packers_of(const struct w_stream_config *config)
     return n < 1 ? 1 : n > PACKERS_MAX ? PACKERS_MAX : n;
 }
 
-static int open_all(struct w_stream *s, struct hz_error *err)
+static int open_all(struct w_stream *s, const struct w_stream_config *config, struct hz_error *err)
 {
     int rc = w_digest_new(&s->digest, err);
     for (unsigned i = 0; rc == HZ_OK && i < s->packers; i++) {
@@ -169,6 +178,8 @@ static int open_all(struct w_stream *s, struct hz_error *err)
                            err);
     if (rc == HZ_OK)
         rc = w_giver_open(&s->giver, &s->pieces, err);
+    if (rc == HZ_OK && config->recipient_count > 0)
+        rc = w_age_stream_begin(&s->age, config->recipients, config->recipient_count, put_out, s, err);
     return rc == HZ_OK ? start(s, err) : rc;
 }
 
@@ -180,7 +191,7 @@ int w_stream_open(struct w_stream **out, const struct w_stream_config *config, s
     s->fd = config->fd;
     s->compress = config->compress;
     s->packers = packers_of(config);
-    int rc = open_all(s, err);
+    int rc = open_all(s, config, err);
     if (rc != HZ_OK)
         w_stream_close(s);
     else
@@ -211,6 +222,7 @@ void w_stream_close(struct w_stream *s)
     for (unsigned i = 0; i < s->packers; i++)
         w_frame_free(s->packer[i].frame);
     w_pieces_close(&s->pieces);
+    w_age_stream_free(s->age);
     w_digest_free(s->digest);
     free(s);
 }
@@ -246,6 +258,8 @@ int w_stream_end(struct w_stream *s, char sha256[W_DIGEST_HEX], uint64_t *writte
         rc = w_pieces_error(&s->pieces, err);
     if (rc == HZ_OK)
         rc = write_tail(s, err); /* no other thread is left */
+    if (rc == HZ_OK && s->age != NULL)
+        rc = w_age_stream_end(s->age, err);
     if (rc == HZ_OK)
         rc = w_digest_end_hex(s->digest, sha256, err);
     if (rc == HZ_OK)

@@ -1,4 +1,5 @@
-/* Where the bundle's bytes go: cut into pieces, packed by some threads, digested and written by one, in order. */
+/* Where the bundle's bytes go: cut into pieces, packed by some threads, encrypted where that is asked for, digested and
+ * written by one, in order. */
 #ifndef HZ_FORMATS_WRITE_STREAM_H
 #define HZ_FORMATS_WRITE_STREAM_H
 
@@ -15,10 +16,12 @@ struct w_stream;
 struct w_stream_config {
     int fd; /* written in order, never seeked; the caller's */
     enum w_compress compress;
-    unsigned threads; /* that pack; 0: as many as there are processors, at most 8 */
+    unsigned threads;              /* that pack; 0: as many as there are processors, at most 8 */
+    const char *const *recipients; /* the file becomes an age file that these can open (age_stream.h); */
+    size_t recipient_count;        /* 0: nothing is encrypted */
 };
 
-/* The threads take no signals. HZ_E_NOMEM, HZ_E_IO (no thread). */
+/* The threads take no signals. HZ_E_NOMEM, HZ_E_IO (no thread), what w_age_stream_begin fails with. */
 int w_stream_open(struct w_stream **out, const struct w_stream_config *config, struct hz_error *err);
 /* At any time; NULL is legal. Waits for the write under way, writes nothing more, releases what is lent. */
 void w_stream_close(struct w_stream *s);

@@ -72,7 +72,7 @@ static void sink_open(struct sink *s, enum w_compress how, unsigned threads)
     s->fd = -1;
     scratch_open(&s->t);
     assert_int_equal(io_create_new(s->t.directory, "out.bin", 0600, &s->fd, &err), HZ_OK);
-    const struct w_stream_config config = { s->fd, how, threads };
+    const struct w_stream_config config = { .fd = s->fd, .compress = how, .threads = threads };
     assert_int_equal(w_stream_open(&s->stream, &config, &err), HZ_OK);
 }
 

@@ -41,7 +41,7 @@ static void a_packer_without_memory(void **state)
     char hex[W_DIGEST_HEX];
     uint64_t written = 0;
     int rc = HZ_OK, fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    const struct w_stream_config config = { fd, W_COMPRESS_ZSTD, 2 };
+    const struct w_stream_config config = { .fd = fd, .compress = W_COMPRESS_ZSTD, .threads = 2 };
     assert_true(fd >= 0);
     w_loan_init(&loan, count_done);
     assert_int_equal(w_stream_open(&stream, &config, &err), HZ_OK);
