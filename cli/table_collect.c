@@ -126,6 +126,12 @@ static const struct cli_option options[] = {
       .value = CLI_CHOICE,
       .choices = "zstd gzip none",
       .help = N_("compression of the bundle, as ITEM.tar.zst, ITEM.tar.gz or ITEM.tar; zstd when not given") },
+    { .name = "encrypt-to",
+      .kind = CLI_MANY,
+      .metavar = "RECIPIENT",
+      .help =
+          N_("encrypt the bundle to this age recipient (age1...), as ITEM.tar.zst.age; repeatable; each of them can "
+             "open it, and nothing on this host can") },
     { .name = "digest",
       .kind = CLI_ONE,
       .value = CLI_CHOICE,

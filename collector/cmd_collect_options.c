@@ -104,6 +104,7 @@ static int read_output(const struct cli_args *args, struct collect_options *o, s
     o->compress = says(args, "compress", "none")   ? W_COMPRESS_NONE
                   : says(args, "compress", "gzip") ? W_COMPRESS_GZIP
                                                    : W_COMPRESS_ZSTD;
+    o->recipients = cli_values(args, "encrypt-to", &o->recipient_count);
     o->sha512 = says(args, "digest", "sha256,sha512");
     o->progress = says(args, "progress", "json")   ? PROGRESS_JSON
                   : says(args, "progress", "none") ? PROGRESS_NONE

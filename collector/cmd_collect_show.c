@@ -132,6 +132,10 @@ static void show_text(const struct collect_options *o, const struct collect_resu
     cli_out_field(stream, CLI_OUT_LABELS, _("status"), r->tally.partial ? _("partial") : _("complete"));
     if (r->tally.partial)
         say(stream, _("Something that was asked for could not be taken: hozen list BUNDLE shows what, and why."));
+    if (o->recipient_count > 0)
+        say(stream,
+            _("The bundle is encrypted. On the receiving side, before anything else: age -d -i KEY FILE > BUNDLE. The "
+              "file sha256 is that of the encrypted file, the content id that of the evidence in it."));
     if (r->tally.unlocked > 0)
         say(stream,
             _("Databases counted as unlocked were copied without a lock: such a copy can be torn. The actions in "

@@ -18,7 +18,7 @@
 #include "collector/zone.h"
 #include "formats/write/name.h"
 
-#define SPOOL_MEMORY ((size_t)40 << 20) /* for rows, where nothing is written but standard output */
+#define SPOOL_MEMORY ((size_t)40 << 20) /* for rows, where nothing is written but the bundle itself */
 
 struct sources_taken {
     struct w_source_summary rows[W_NAME_SOURCES_MAX];
@@ -108,11 +108,13 @@ static int fill(struct run *run, const struct io_partial *output, const struct n
     struct sources_taken taken = { .count = 0 };
     const struct w_bundle_config config = { .name = run->options->item,
                                             .output = output->fd,
-                                            .spool_directory = output->directory,
+                                            .spool_directory = run->spool_directory,
                                             .started = times->start.realtime,
                                             .compress = run->options->compress,
                                             .sha512 = run->options->sha512,
                                             .spool_memory = SPOOL_MEMORY,
+                                            .recipients = run->options->recipients,
+                                            .recipient_count = run->options->recipient_count,
                                             .output_name = buf_text(&run->partial) };
     int rc = w_bundle_open(&run->bundle, &config, err);
     if (rc == HZ_OK)
@@ -143,9 +145,10 @@ static void run_init(struct run *run, const struct collect_options *options, con
         buf_puts(&run->partial, _("standard output"));
     else
         buf_printf(&run->partial, "%s/%s%s.partial", options->out, options->item, options_suffix(options));
-    run->spool_directory = output->directory;
-    deferred_init(&run->deferred, output->directory);
-    recent_rows_init(&run->recent, output->directory);
+    /* What waits in a file would be in clear on the medium. */
+    run->spool_directory = options->recipient_count > 0 ? -1 : output->directory;
+    deferred_init(&run->deferred, run->spool_directory);
+    recent_rows_init(&run->recent, run->spool_directory);
     budget_begin(&run->budget, options, output->directory);
     pace_begin(&run->pace, options->max_rate);
     meta_init(&run->meta);

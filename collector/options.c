@@ -4,6 +4,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/write/age_recipient.h"
 #include "formats/write/name.h"
 
 #define UNIT_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_.\\-@"
@@ -96,6 +97,23 @@ static int check_limits(const struct collect_options *o, struct hz_error *err)
     return HZ_OK;
 }
 
+/* Their texts stay unsaid: one may be a secret key. */
+static int check_recipients(const struct collect_options *o, struct hz_error *err)
+{
+    struct w_age_recipient ignored;
+    int rc = HZ_OK;
+    if (o->recipient_count > W_AGE_RECIPIENT_MAX)
+        return hz_error_set(err, HZ_E_USAGE, _("--encrypt-to is given more than %d times"), W_AGE_RECIPIENT_MAX);
+    for (size_t i = 0; rc == HZ_OK && i < o->recipient_count; i++) {
+        rc = w_age_recipient_parse(o->recipients[i], &ignored, err);
+        if (rc != HZ_OK && o->recipient_count > 1)
+            rc = hz_error_context(err, _("--encrypt-to, number %zu"), i + 1);
+        else if (rc != HZ_OK)
+            rc = hz_error_context(err, "%s", "--encrypt-to");
+    }
+    return rc;
+}
+
 int options_check(const struct collect_options *o, struct hz_error *err)
 {
     int rc = check_texts(o, err);
@@ -107,6 +125,8 @@ int options_check(const struct collect_options *o, struct hz_error *err)
         rc = check_paths("recent-root", o->recent_roots, o->recent_root_count, err);
     if (rc == HZ_OK)
         rc = check_units(o, err);
+    if (rc == HZ_OK)
+        rc = check_recipients(o, err);
     if (rc == HZ_OK)
         rc = check_limits(o, err);
     if (rc == HZ_OK && o->item != NULL && !w_name_item_valid(o->item))
@@ -143,10 +163,10 @@ int options_item(struct buf *out, const char *hostname, struct stamp now, struct
 
 const char *options_suffix(const struct collect_options *o)
 {
-    static const char *const suffixes[] = {
-        [W_COMPRESS_NONE] = ".tar", [W_COMPRESS_GZIP] = ".tar.gz", [W_COMPRESS_ZSTD] = ".tar.zst"
-    };
-    return suffixes[o->compress];
+    static const char *const suffixes[][2] = { [W_COMPRESS_NONE] = { ".tar", ".tar.age" },
+                                               [W_COMPRESS_GZIP] = { ".tar.gz", ".tar.gz.age" },
+                                               [W_COMPRESS_ZSTD] = { ".tar.zst", ".tar.zst.age" } };
+    return suffixes[o->compress][o->recipient_count > 0];
 }
 
 int options_bundle(struct buf *out, const struct collect_options *o, struct hz_error *err)

@@ -30,7 +30,9 @@ struct collect_options { /* nothing is owned; NULL: not given */
     const char *out;  /* an existing directory; NULL with --plan and to_stdout */
     bool to_stdout;
     enum w_compress compress;
-    bool sha512;                /* beside sha256 */
+    bool sha512;                   /* beside sha256 */
+    const char *const *recipients; /* the bundle is encrypted to these; none: it is not */
+    size_t recipient_count;
     const char *const *sources; /* named with --source, or by a profile; names of source_table */
     size_t source_count;
     const char *const *paths;
@@ -66,7 +68,8 @@ struct collect_options { /* nothing is owned; NULL: not given */
 };
 
 /* Texts are one line of UTF-8 within OPTIONS_TEXT_MAX, the item follows its grammar, units are names of units, paths
- * are not empty, limits do not contradict each other, since is not after now, the command line is within its bound.
+ * are not empty, recipients are ones of age, limits do not contradict each other, since is not after now, the command
+ * line is within its bound.
  * HZ_E_USAGE with the option's name. */
 int options_check(const struct collect_options *o, struct hz_error *err);
 /* The name of a systemd unit, with its type or without: letters that systemd allows, no '-' first, no pattern. */
@@ -76,7 +79,8 @@ bool options_chosen(const struct collect_options *o, const char *source);
 /* An item name from a host name (NULL: unknown) and a time: "web01-20261120T123456Z". What the grammar does not allow
  * becomes '-'. Appends to out, NUL-terminated. */
 int options_item(struct buf *out, const char *hostname, struct stamp now, struct hz_error *err);
-/* What stands behind the item in the name of the bundle file: ".tar", ".tar.gz", ".tar.zst". */
+/* What stands behind the item in the name of the bundle file: ".tar", ".tar.gz", ".tar.zst", each with ".age" behind it
+ * where the bundle is encrypted. */
 const char *options_suffix(const struct collect_options *o);
 /* Appends the path of the bundle file, NUL-terminated: DIR/ITEM and the suffix; "-" for standard output. */
 int options_bundle(struct buf *out, const struct collect_options *o, struct hz_error *err);

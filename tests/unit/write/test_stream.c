@@ -233,7 +233,7 @@ static void a_full_disk_is_told(void **state)
         char hex[W_DIGEST_HEX];
         uint64_t written = 0, at = 0;
         int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
-        const struct w_stream_config config = { fd, how, 2 };
+        const struct w_stream_config config = { .fd = fd, .compress = how, .threads = 2 };
         make_lent(&at);
         assert_true(fd >= 0);
         assert_int_equal(w_stream_open(&stream, &config, &err), HZ_OK);
@@ -282,7 +282,7 @@ static void a_reader_that_leaves(void **state)
         assert_int_equal(pipe(ends), 0);
         struct reader r = { ends[0], 1 << 19 };
         assert_int_equal(pthread_create(&thread, NULL, read_some, &r), 0);
-        const struct w_stream_config config = { ends[1], how, 2 };
+        const struct w_stream_config config = { .fd = ends[1], .compress = how, .threads = 2 };
         assert_int_equal(w_stream_open(&stream, &config, &err), HZ_OK);
         int rc = give(stream, &all);
         if (rc == HZ_OK) {
