@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/io_count.h"
 #include "base/lang.h"
 #include "base/text.h"
 
@@ -37,7 +38,7 @@ int io_open_input(const char *path, int *fd, struct hz_error *err)
     int rc = check_input(&st, path, err); /* before opening: opening a device can act on it */
     if (rc != HZ_OK)
         return rc;
-    int opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int opened = io_count_opened(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (opened < 0 || fstat(opened, &st) != 0) {
         rc = fail_open(err, path);
         io_close(&opened);
@@ -59,7 +60,7 @@ bool io_is_regular(int directory, const char *name)
 
 int io_open_directory(const char *path, int *fd, struct hz_error *err)
 {
-    int opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int opened = io_count_opened(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (opened < 0)
         return fail_open(err, path);
     *fd = opened;
@@ -68,7 +69,7 @@ int io_open_directory(const char *path, int *fd, struct hz_error *err)
 
 int io_create_new(int directory, const char *name, mode_t mode, int *fd, struct hz_error *err)
 {
-    int opened = openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    int opened = io_count_created(openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
     if (opened < 0) {
         int e = errno;
         return hz_error_sys(err, hz_error_class(e), e, _("cannot create %s"), name);
@@ -96,7 +97,7 @@ static int create_unlinked(int directory, int *fd, struct hz_error *err)
 
 int io_create_spool(int directory, int *fd, struct hz_error *err)
 {
-    int opened = openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int opened = io_count_created(openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
     if (opened >= 0) {
         *fd = opened;
         return HZ_OK;
@@ -140,7 +141,7 @@ int io_enter_directory(int directory, const char *name, mode_t mode, int *fd, st
         int e = errno;
         return hz_error_sys(err, hz_error_class(e), e, _("cannot create the directory %s"), name);
     }
-    int opened = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int opened = io_count_opened(openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (opened < 0)
         return fail_open(err, name);
     *fd = opened;
@@ -159,7 +160,7 @@ int io_evidence_look(int directory, const char *component, int *fd, struct hz_er
     int rc = check_component(component, err);
     if (rc != HZ_OK)
         return rc;
-    int opened = openat(directory, component, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    int opened = io_count_opened(openat(directory, component, O_PATH | O_NOFOLLOW | O_CLOEXEC));
     if (opened < 0)
         return fail_open(err, component);
     *fd = opened;
@@ -173,10 +174,10 @@ int io_evidence_open(int directory, const char *component, int *fd, struct hz_er
     int rc = check_component(component, err);
     if (rc != HZ_OK)
         return rc;
-    long opened = syscall(SYS_openat2, directory, component, &how, sizeof how);
+    int opened = io_count_opened((int)syscall(SYS_openat2, directory, component, &how, sizeof how));
     if (opened < 0)
         return fail_open(err, component);
-    *fd = (int)opened;
+    *fd = opened;
     return HZ_OK;
 }
 
@@ -198,10 +199,10 @@ static int reopen(int path_fd, int flags, int *fd, int *noatime, struct hz_error
     snprintf(link, sizeof link, "/proc/self/fd/%d", path_fd);
     flags |= O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     int kept = 1;
-    int opened = open(link, flags | O_NOATIME);
+    int opened = io_count_opened(open(link, flags | O_NOATIME));
     if (opened < 0 && errno == EPERM) {
         kept = 0;
-        opened = open(link, flags);
+        opened = io_count_opened(open(link, flags));
     }
     int e = check_reopened(path_fd, opened);
     if (e != 0) {

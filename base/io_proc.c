@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io_count.h"
 #include "base/io_open.h"
 #include "base/lang.h"
 
@@ -18,7 +19,7 @@
 
 int io_proc_directory(int directory, const char *path, int *fd, struct hz_error *err)
 {
-    int opened = openat(directory, path, READ_FLAGS | O_DIRECTORY | O_NOFOLLOW);
+    int opened = io_count_opened(openat(directory, path, READ_FLAGS | O_DIRECTORY | O_NOFOLLOW));
     if (opened < 0)
         return hz_error_sys(err, hz_error_class(errno), errno, _("cannot open %s"), path);
     *fd = opened;
@@ -66,7 +67,7 @@ static int read_all(int fd, const char *path, size_t max, struct buf *out, bool 
 
 int io_proc_read(int directory, const char *path, size_t max, struct buf *out, bool *more, struct hz_error *err)
 {
-    HZ_CLEANUP(io_close) int fd = openat(directory, path, READ_FLAGS | O_NOFOLLOW);
+    HZ_CLEANUP(io_close) int fd = io_count_opened(openat(directory, path, READ_FLAGS | O_NOFOLLOW));
     if (fd < 0)
         return hz_error_sys(err, hz_error_class(errno), errno, _("cannot open %s"), path);
     int rc = check_type(fd, path, err);
@@ -84,9 +85,9 @@ int io_proc_link(int directory, const char *path, struct buf *out, struct hz_err
 
 int io_proc_follow(int directory, const char *path, int *fd, struct hz_error *err)
 {
-    HZ_CLEANUP(io_close) int opened = openat(directory, path, READ_FLAGS | O_NOATIME);
+    HZ_CLEANUP(io_close) int opened = io_count_opened(openat(directory, path, READ_FLAGS | O_NOATIME));
     if (opened < 0 && errno == EPERM)
-        opened = openat(directory, path, READ_FLAGS);
+        opened = io_count_opened(openat(directory, path, READ_FLAGS));
     if (opened < 0)
         return hz_error_sys(err, hz_error_class(errno), errno, _("cannot open %s"), path);
     int rc = check_type(opened, path, err);

@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/io_count.h"
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "base/num.h"
@@ -76,6 +77,7 @@ int io_write(int fd, const void *bytes, size_t len, struct hz_error *err)
     const unsigned char *p = bytes;
     while (len > 0) {
         ssize_t n = write(fd, p, len < ONE_CALL ? len : ONE_CALL);
+        io_count_written(n);
         if (n >= 0) {
             p += n;
             len -= (size_t)n;
@@ -96,6 +98,7 @@ int io_write_at(int fd, uint64_t offset, const void *bytes, size_t len, struct h
         return hz_error_set(err, HZ_E_LIMIT, _("cannot write beyond the largest file offset"));
     while (len > 0) {
         ssize_t n = pwrite(fd, p, len < ONE_CALL ? len : ONE_CALL, (off_t)offset);
+        io_count_written(n);
         if (n >= 0) {
             p += n;
             offset += (uint64_t)n;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/io_count.h"
 #include "base/io_open.h"
 #include "base/lang.h"
 
@@ -38,8 +39,8 @@ static int open_resolved(int at, const char *path, int flags, bool cross_mounts)
 
 static int open_piece(int at, const char *path, int flags, const struct way *way)
 {
-    return way->stepwise ? openat(at, path, flags | O_NOFOLLOW | O_CLOEXEC)
-                         : open_resolved(at, path, flags, way->cross_mounts);
+    return io_count_opened(way->stepwise ? openat(at, path, flags | O_NOFOLLOW | O_CLOEXEC)
+                                         : open_resolved(at, path, flags, way->cross_mounts));
 }
 
 /* Who is neither owner nor root may not ask for O_NOATIME. */
