@@ -1,6 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io_open.h"
+#include "base/io_rw.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
@@ -15,6 +17,37 @@ static void release(char **text)
     free(*text);
 }
 
+/* An age file says so in its first line, which is text in both its forms. */
+static bool is_encrypted(const char *path)
+{
+    static const char *const beginnings[] = { "age-encryption.org/", "-----BEGIN AGE ENCRYPTED FILE-----" };
+    HZ_CLEANUP(io_close) int fd = -1;
+    char first[64] = { 0 };
+    size_t got = 0;
+    struct hz_error ignored;
+
+    if (io_open_input(path, &fd, &ignored) != HZ_OK || io_read(fd, first, sizeof first - 1, &got, &ignored) != HZ_OK)
+        return false;
+    for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++)
+        if (strncmp(first, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return false;
+}
+
+static int refuse_nameless(const char *path, struct hz_error *err)
+{
+    if (is_encrypted(path))
+        return hz_error_set(err, HZ_E_UNSUPPORTED,
+                            _("%s: is encrypted; decrypt it first, age -d -i KEY FILE > BUNDLE, and take in what comes "
+                              "out, or name the item with --item to record the encrypted file as it is. Nothing was "
+                              "recorded"),
+                            path);
+    return hz_error_set(err, HZ_E_UNSUPPORTED,
+                        _("%s: does not tell which item it is; if it is evidence, name it with --item. Nothing was "
+                          "recorded"),
+                        path);
+}
+
 /* The name of the item: what the evidence says, else --item. */
 static int name_item(const struct cli_args *args, const struct verifier *v, const char **item, struct hz_error *err)
 {
@@ -23,12 +56,7 @@ static int name_item(const struct cli_args *args, const struct verifier *v, cons
     if (v->item != NULL && given != NULL && strcmp(v->item, given) != 0)
         return cli_usage(args->command, err, _("the bundle says that it is item %s; leave --item out"), v->item);
     *item = v->item != NULL ? v->item : given;
-    if (*item == NULL)
-        return hz_error_set(err, HZ_E_UNSUPPORTED,
-                            _("%s: does not tell which item it is; if it is evidence, name it with --item. Nothing was "
-                              "recorded"),
-                            cli_operand(args, 0));
-    return HZ_OK;
+    return *item != NULL ? HZ_OK : refuse_nameless(cli_operand(args, 0), err);
 }
 
 /* Before anything is signed or written beside the bundle. */

@@ -167,6 +167,11 @@ void report_findings(FILE *stream, const struct account *account)
     print_list(stream, _("notices, which do not change the verdict:"), &account->result.notices);
 }
 
+static bool is_encrypted(const struct r_findings *findings)
+{
+    return findings->count > 0 && findings->list[0].why == R_WHY_ENCRYPTED;
+}
+
 /* What the reader of the report does next. NULL: nothing. */
 static const char *next_step(const struct account *account, const struct verdict *v, bool with_signers)
 {
@@ -184,6 +189,9 @@ static const char *next_step(const struct account *account, const struct verdict
     if (v->integrity == INTEGRITY_INTACT && !with_signers)
         return _("what to do: say whom you trust with --signers FILE (an OpenSSH allowed_signers file), or compare the "
                  "fingerprint above with the one that the responder wrote down.");
+    if (is_encrypted(&account->result.findings))
+        return _("what to do: decrypt it with the key of somebody whom it was encrypted to, age -d -i KEY FILE > "
+                 "ITEM.tar.zst for example, and verify what comes out.");
     if (!account->result.name[0])
         return _("what to do: check that this is the whole file that hozen collect wrote, ITEM.tar.zst for example, as "
                  "it was.");

@@ -21,30 +21,33 @@ void r_ending_truncated(struct r_state *s)
                       s->input.offset, NULL);
 }
 
-/* What a file that is no bundle seems to be, by its first bytes */
-static const char *known_format(const unsigned char *block, size_t len)
+/* What a file that is no bundle seems to be, by its first bytes; *text: its name, where it is known */
+static enum r_why known_format(const unsigned char *block, size_t len, const char **text)
 {
     static const struct {
         const char *bytes;
         size_t len;
         const char *name;
+        enum r_why why;
     } formats[] = {
-        { "BZh", 3, "bzip2" },
+        { "BZh", 3, "bzip2", R_WHY_OTHER_FORMAT },
         { "\xfd"
           "7zXZ\0",
-          6, "xz" },
-        { "PK\x03\x04", 4, "zip" },
-        { "7z\xbc\xaf", 4, "7z" },
-        { "age-encryption.org/", 19, "age" },
-        { "-----BEGIN AGE ", 15, "age" },
-        { "-----BEGIN PGP ", 15, "OpenPGP" },
+          6, "xz", R_WHY_OTHER_FORMAT },
+        { "PK\x03\x04", 4, "zip", R_WHY_OTHER_FORMAT },
+        { "7z\xbc\xaf", 4, "7z", R_WHY_OTHER_FORMAT },
+        { "age-encryption.org/", 19, "age", R_WHY_ENCRYPTED },
+        { "-----BEGIN AGE ", 15, "age", R_WHY_ENCRYPTED },
+        { "-----BEGIN PGP ", 15, "OpenPGP", R_WHY_OTHER_FORMAT },
     };
     size_t i;
 
     for (i = 0; i < sizeof formats / sizeof formats[0]; i++)
-        if (len >= formats[i].len && memcmp(block, formats[i].bytes, formats[i].len) == 0)
-            return formats[i].name;
-    return NULL;
+        if (len >= formats[i].len && memcmp(block, formats[i].bytes, formats[i].len) == 0) {
+            *text = formats[i].name;
+            return formats[i].why;
+        }
+    return R_WHY_NOT_BUNDLE;
 }
 
 bool r_ending_is_bundle(const unsigned char *block, size_t len)
@@ -58,14 +61,15 @@ bool r_ending_is_bundle(const unsigned char *block, size_t len)
 void r_ending_unknown(struct r_state *s, const unsigned char *block, size_t len)
 {
     const struct r_fault *fault = r_input_fault(&s->input);
-    const char *format = fault ? r_input_packing(&s->input) : known_format(block, len);
+    const char *format = fault ? r_input_packing(&s->input) : NULL;
+    enum r_why why = fault ? R_WHY_OTHER_FORMAT : known_format(block, len, &format);
 
     if (fault && fault->code != R_CONTAINER_UNSUPPORTED && fault->code != R_CONTAINER_TRAILING_DATA) {
         r_ending_truncated(s);
         return;
     }
     s->not_bundle = true;
-    r_ending_stop(s, R_CONTAINER_UNSUPPORTED, format ? R_WHY_OTHER_FORMAT : R_WHY_NOT_BUNDLE, 0, format);
+    r_ending_stop(s, R_CONTAINER_UNSUPPORTED, format ? why : R_WHY_NOT_BUNDLE, 0, format);
 }
 
 /* Behind the end marker: zeros up to a whole record, then nothing */
