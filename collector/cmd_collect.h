@@ -2,6 +2,9 @@
 #ifndef HZ_COLLECTOR_CMD_COLLECT_H
 #define HZ_COLLECTOR_CMD_COLLECT_H
 
+#include <stdio.h>
+
+#include "base/json_out.h"
 #include "cli/parse.h"
 #include "collector/collect.h"
 #include "collector/survey.h"
@@ -16,5 +19,9 @@ int cmd_collect_options(const struct cli_args *args, const struct w_bytes *words
 int cmd_collect_show(const struct cli_args *args, const struct collect_options *o, const struct collect_result *r,
                      const struct w_key *key, bool one_time);
 int cmd_collect_plan(const struct cli_args *args, const struct survey *s);
+
+/* What was observed, one row a code: a member of the object at hand, and lines for people. */
+void cmd_collect_put_observed(struct json_out *j, const struct observations *o);
+void cmd_collect_show_observed(FILE *stream, const struct observations *o);
 
 #endif

@@ -1,5 +1,4 @@
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/json_out.h"
 #include "base/lang.h"
@@ -56,7 +55,7 @@ static int show_json(const struct cli_args *args, const struct collect_options *
     json_member_int(&j, "files", (int64_t)r->bundle.files);
     json_member_string(&j, "fingerprint", w_key_fingerprint(key));
     json_member_string(&j, "item", o->item);
-    put_observations(&j, &r->observations);
+    cmd_collect_put_observed(&j, &r->observations);
     json_member_string(&j, "schema", "hozen-collect/1");
     json_member_string(&j, "seconds", buf_text(&seconds));
     json_member_string(&j, "sha256", r->bundle.file_sha256);
@@ -109,51 +108,6 @@ static void show_unsteady(FILE *stream, const struct tally *t)
         show_number(stream, _("unlocked"), t->unlocked);
 }
 
-/* How often each code was noted, in the order of their first. */
-static size_t tell_observations(const struct observations *o, size_t i, uint64_t *times)
-{
-    *times = 0;
-    for (size_t k = 0; k < i; k++)
-        if (strcmp(o->list[k].code, o->list[i].code) == 0)
-            return 0;
-    for (size_t k = i; k < o->count; k++)
-        *times += strcmp(o->list[k].code, o->list[i].code) == 0;
-    return 1;
-}
-
-static void put_observations(struct json_out *j, const struct observations *o)
-{
-    if (o->count == 0)
-        return;
-    json_key(j, "observations");
-    json_array(j);
-    for (size_t i = 0; i < o->count; i++) {
-        uint64_t times;
-        if (tell_observations(o, i, &times) == 0)
-            continue;
-        json_object(j);
-        json_member_string(j, "code", o->list[i].code);
-        json_member_decimal(j, "times", times);
-        json_object_end(j);
-    }
-    json_array_end(j);
-}
-
-static void show_observations(FILE *stream, const struct observations *o)
-{
-    for (size_t i = 0; i < o->count; i++) {
-        HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(4096);
-        uint64_t times;
-        if (tell_observations(o, i, &times) == 0)
-            continue;
-        buf_printf(&text, "%s: ", o->list[i].code);
-        if (times > 1)
-            buf_printf(&text, _("%llu times, first "), (unsigned long long)times);
-        text_to_utf8(&text, o->list[i].subject.data, o->list[i].subject.len < 200 ? o->list[i].subject.len : 200);
-        cli_out_field(stream, CLI_OUT_LABELS, _("observed"), buf_text(&text));
-    }
-}
-
 /* A paragraph below the fields. */
 static void say(FILE *stream, const char *text)
 {
@@ -176,7 +130,7 @@ static void show_text(const struct collect_options *o, const struct collect_resu
     show_number(stream, _("recorded"), r->counts.recorded);
     show_absent(stream, &r->tally, r->counts.absent);
     show_unsteady(stream, &r->tally);
-    show_observations(stream, &r->observations);
+    cmd_collect_show_observed(stream, &r->observations);
     cli_out_field(stream, CLI_OUT_LABELS, _("status"), r->tally.partial ? _("partial") : _("complete"));
     if (r->tally.partial)
         say(stream, _("Something that was asked for could not be taken: hozen list BUNDLE shows what, and why."));

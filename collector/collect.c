@@ -62,6 +62,7 @@ static int take_source(struct run *run, const struct source *source, struct sour
     struct w_source_summary *row = &taken->rows[taken->count++];
     *row = (struct w_source_summary) { .name = source->name, .complete = !run->source_partial };
     w_bundle_source_counts(run->bundle, source->name, &row->counts);
+    run->times[run->time_count++] = (struct source_time) { source->name, action.start.boottime, stamp_boottime() };
     action.count = row->counts.collected + row->counts.recorded;
     action.failures = row->counts.absent;
     return action_end(&action, run->bundle, err);
@@ -140,6 +141,7 @@ static void run_init(struct run *run, const struct collect_options *options, con
     memset(run, 0, sizeof *run);
     run->options = options;
     run->root = -1;
+    run->begun = stamp_boottime();
     buf_init(&run->partial, (size_t)1 << 20);
     if (options->to_stdout)
         buf_puts(&run->partial, _("standard output"));
@@ -179,6 +181,7 @@ static int collect(struct run *run, const struct io_partial *output, const struc
     if (rc != HZ_OK)
         return rc;
     noatime_enter(&noatime);
+    run->noatime = noatime.entered;
     rc = io_open_directory("/", &run->root, err);
     if (rc != HZ_OK)
         return rc;
@@ -242,6 +245,10 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
         r.interrupted = run.interrupt.happened;
         r.tally = run.tally;
         run.tally = (struct tally) { 0 };
+        r.observations = run.observations;
+        run.observations = (struct observations) { 0 };
+        memcpy(r.times, run.times, sizeof r.times);
+        r.time_count = run.time_count;
         r.end = stamp_boottime();
         *result = r;
     }
@@ -257,4 +264,5 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
 void collect_result_free(struct collect_result *r)
 {
     tally_free(&r->tally);
+    observe_free(&r->observations);
 }

@@ -6,7 +6,9 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "collector/observe.h"
 #include "collector/options.h"
+#include "collector/run.h"
 #include "collector/tally.h"
 #include "formats/write/bundle.h"
 #include "formats/write/key.h"
@@ -15,6 +17,9 @@ struct collect_result {
     struct w_bundle_result bundle;
     struct w_counts counts; /* in the whole */
     struct tally tally;
+    struct observations observations;
+    struct source_time times[W_NAME_SOURCES_MAX];
+    size_t time_count;
     bool interrupted;
     struct stamp start, end; /* CLOCK_BOOTTIME */
 };

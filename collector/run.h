@@ -19,9 +19,15 @@
 #include "collector/stop.h"
 #include "collector/tally.h"
 #include "formats/write/bundle.h"
+#include "formats/write/name.h"
 
 struct pipeline;
 struct source;
+
+struct source_time { /* CLOCK_BOOTTIME */
+    const char *source;
+    struct stamp start, end;
+};
 
 struct run {
     const struct collect_options *options;
@@ -33,6 +39,10 @@ struct run {
     const char *source; /* its name */
     bool source_partial;
     struct tally tally;
+    struct stamp begun; /* CLOCK_BOOTTIME */
+    bool noatime;       /* a mount namespace of our own, without access times, was entered */
+    struct source_time times[W_NAME_SOURCES_MAX];
+    size_t time_count; /* of sources that are done */
     struct own own;
     struct deferred deferred;
     struct recent_rows recent; /* what the source recent has found */

@@ -14,6 +14,7 @@ struct tally {
     uint64_t absent[ABSENCE_STATUSES];
     uint64_t file_status[W_LIMITED + 1];
     uint64_t exposed;  /* read or listed without O_NOATIME; harmless where every mount is noatime */
+    uint64_t started;  /* programs of the host */
     uint64_t unlocked; /* databases whose copy can be torn */
     bool partial;
     char **mounts; /* paths of mount points not crossed; each owned, as is the array */

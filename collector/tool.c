@@ -41,6 +41,7 @@ static int run_it(const struct tool *tool, const struct tool_command *command, s
     const struct child_reader reader = {
         .context = output, .put = tool_output_put, .stopped = stopped, .timeout_ms = ns / 1000000 + (ns % 1000000 != 0)
     };
+    output->run->tally.started++;
     return child_stream(&spec, &reader, exit_status, err);
 }
 
