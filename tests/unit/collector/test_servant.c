@@ -1,0 +1,166 @@
+#include "collector/servant.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/unit/test.h"
+
+#define MS INT64_C(1000000)
+
+struct piece {
+    size_t number;
+    bool hangs;
+    pthread_mutex_t *gate; /* held by the test as long as it shall hang */
+    atomic_bool done;
+};
+
+struct seen {
+    size_t next, done, lost, not_begun;
+    size_t fail_at; /* SIZE_MAX: never */
+};
+
+static struct collect_options options;
+static struct run *the_run; /* too large for a stack */
+
+static int setup(void **state)
+{
+    (void)state;
+    options = (struct collect_options) { .command_timeout_ns = 300 * MS };
+    the_run = calloc(1, sizeof *the_run);
+    assert_non_null(the_run);
+    the_run->options = &options;
+    stop_begin(&the_run->stop, 0, NULL);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    free(the_run);
+    return 0;
+}
+
+static void work(void *context)
+{
+    struct piece *p = context;
+    if (p->hangs) {
+        pthread_mutex_lock(p->gate);
+        pthread_mutex_unlock(p->gate);
+    }
+    atomic_store(&p->done, true);
+}
+
+static int note(void *context, size_t i, bool begun, bool lost, struct hz_error *err)
+{
+    struct seen *s = context;
+    assert_int_equal(i, s->next++);
+    s->done += !lost;
+    s->lost += begun && lost;
+    s->not_begun += !begun;
+    return i == s->fail_at ? hz_error_set(err, HZ_E_IO, "told to fail") : HZ_OK;
+}
+
+static int go(struct piece *pieces, size_t count, unsigned threads, struct seen *seen, struct hz_error *err)
+{
+    void *contexts[64];
+    for (size_t i = 0; i < count; i++)
+        contexts[i] = &pieces[i];
+    const struct servant_batch b = {
+        .work = work, .contexts = contexts, .count = count, .threads = threads, .done = note, .done_context = seen
+    };
+    return servant_batch(the_run, &b, err);
+}
+
+static void all_are_done_in_order(void **state)
+{
+    struct piece pieces[50] = { { 0 } };
+    struct seen seen = { .fail_at = SIZE_MAX };
+    struct hz_error err;
+    (void)state;
+    assert_int_equal(go(pieces, 50, 4, &seen, &err), HZ_OK);
+    assert_int_equal(seen.done, 50);
+    for (size_t i = 0; i < 50; i++)
+        assert_true(atomic_load(&pieces[i].done));
+}
+
+static void wait_for(struct piece *p)
+{
+    while (!atomic_load(&p->done))
+        usleep(1000);
+    usleep(20000); /* and until its thread has let go of the crew */
+}
+
+static void what_hangs_is_left_and_the_rest_goes_on(void **state)
+{
+    static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    static struct piece pieces[10];
+    struct seen seen = { .fail_at = SIZE_MAX };
+    struct hz_error err;
+    (void)state;
+    pieces[3].hangs = pieces[4].hangs = true;
+    pieces[3].gate = pieces[4].gate = &gate;
+    pthread_mutex_lock(&gate);
+    assert_int_equal(go(pieces, 10, 1, &seen, &err), HZ_OK);
+    assert_int_equal(seen.lost, 2);
+    assert_int_equal(seen.done, 8);
+    pthread_mutex_unlock(&gate);
+    wait_for(&pieces[3]);
+    wait_for(&pieces[4]);
+}
+
+static void what_was_not_begun_stays_the_callers(void **state)
+{
+    struct piece pieces[6] = { { 0 } };
+    struct seen seen = { .fail_at = SIZE_MAX };
+    struct hz_error err;
+    (void)state;
+    stop_set(&the_run->stop, STOP_SIZE);
+    pieces[0].hangs = true;
+    static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    static struct piece first;
+    first = (struct piece) { .hangs = true, .gate = &gate };
+    pthread_mutex_lock(&gate);
+    void *contexts[6] = { &first };
+    for (size_t i = 1; i < 6; i++)
+        contexts[i] = &pieces[i];
+    const struct servant_batch b = { work, contexts, 6, 1, note, &seen };
+    assert_int_equal(servant_batch(the_run, &b, &err), HZ_OK);
+    assert_int_equal(seen.lost, 1);
+    assert_int_equal(seen.not_begun, 5);
+    pthread_mutex_unlock(&gate);
+    wait_for(&first);
+}
+
+static void a_failure_of_the_receiver_ends_it(void **state)
+{
+    static struct piece pieces[40];
+    struct seen seen = { .fail_at = 2 };
+    struct hz_error err;
+    (void)state;
+    assert_int_equal(go(pieces, 40, 2, &seen, &err), HZ_E_IO);
+    assert_string_equal(err.text, "told to fail");
+    assert_int_equal(seen.next, 40); /* each is told, so that none is forgotten */
+}
+
+static void one_alone(void **state)
+{
+    static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    static struct piece quick, slow;
+    struct hz_error err;
+    (void)state;
+    slow = (struct piece) { .hangs = true, .gate = &gate };
+    assert_int_equal(servant_do(the_run, work, &quick, &err), HZ_OK);
+    assert_true(atomic_load(&quick.done));
+    pthread_mutex_lock(&gate);
+    assert_int_equal(servant_do(the_run, work, &slow, &err), HZ_E_TIMEOUT);
+    pthread_mutex_unlock(&gate);
+    wait_for(&slow);
+}
+
+#define EACH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+TEST_MAIN(EACH(all_are_done_in_order), EACH(what_hangs_is_left_and_the_rest_goes_on),
+          EACH(what_was_not_begun_stays_the_callers), EACH(a_failure_of_the_receiver_ends_it), EACH(one_alone))
