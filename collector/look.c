@@ -1,15 +1,19 @@
 #include "collector/look.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdalign.h>
 #include <string.h>
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
+#include "base/io_scan.h"
 #include "base/lang.h"
 #include "collector/resolve.h"
 
 #define PATH_LIMIT ((size_t)1 << 20)
+#define LISTING ((size_t)32 << 10)
 
 int look_path(int root, const char *path, size_t len, int *fd, struct hz_error *err)
 {
@@ -52,23 +56,62 @@ static int resolve_to_end(int root, const char *path, struct resolved *r, struct
     return rc;
 }
 
-int look_read(int root, const char *path, struct buf *out, struct hz_error *err)
+/* O_PATH, of what the path leads to. */
+static int look_through(int root, const char *path, int *fd, struct hz_error *err)
 {
     HZ_CLEANUP(resolve_free) struct resolved r;
-    HZ_CLEANUP(io_close) int looked = -1;
-    HZ_CLEANUP(io_close) int fd = -1;
-    int noatime;
-    size_t got = 0, room = out->limit - out->len;
     resolve_init(&r);
     int rc = resolve_to_end(root, path, &r, err);
-    if (rc == HZ_OK)
-        rc = look_path(root, (const char *)r.path.data, r.path.len, &looked, err);
-    if (rc == HZ_OK)
-        rc = io_evidence_reopen(looked, &fd, &noatime, err);
+    return rc == HZ_OK ? look_path(root, (const char *)r.path.data, r.path.len, fd, err) : rc;
+}
+
+int look_open(int root, const char *path, int *fd, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int looked = -1;
+    int noatime;
+    int rc = look_through(root, path, &looked, err);
+    return rc == HZ_OK ? io_evidence_reopen(looked, fd, &noatime, err) : rc;
+}
+
+int look_read(int root, const char *path, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int fd = -1;
+    size_t got = 0, room = out->limit - out->len;
+    int rc = look_open(root, path, &fd, err);
     unsigned char *bytes = rc == HZ_OK ? buf_grow(out, room) : NULL;
     if (rc == HZ_OK)
         rc = bytes == NULL ? buf_check(out, err) : io_read(fd, bytes, room, &got, err);
     if (bytes != NULL)
         out->len -= room - (rc == HZ_OK ? got : 0);
+    return rc;
+}
+
+static int give(const unsigned char *bytes, size_t len, io_proc_each *each, void *context, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t at = 0; rc == HZ_OK && at < len;) {
+        const struct dirent64 *entry = (const void *)(bytes + at);
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            rc = each(context, entry->d_name, entry->d_type, err);
+        at += entry->d_reclen;
+    }
+    return rc;
+}
+
+int look_list(int root, const char *path, io_proc_each *each, void *context, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int looked = -1;
+    HZ_CLEANUP(io_close) int fd = -1;
+    alignas(struct dirent64) unsigned char bytes[LISTING];
+    int noatime;
+    size_t got = 1;
+    int rc = look_through(root, path, &looked, err);
+    if (rc == HZ_OK)
+        rc = io_evidence_directory(looked, &fd, &noatime, err);
+    while (rc == HZ_OK && got > 0) {
+        rc = io_scan_entries(fd, bytes, sizeof bytes, &got, err);
+        if (rc == HZ_OK)
+            rc = give(bytes, got, each, context, err);
+    }
     return rc;
 }

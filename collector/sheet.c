@@ -1,0 +1,232 @@
+#include "collector/sheet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "base/width.h"
+#include "collector/observe.h"
+#include "collector/take.h"
+#include "formats/write/fields.h"
+
+struct sheet_remark { /* code NULL: an absence */
+    const char *code;
+    enum w_absent_status status;
+    int sys_errno;
+    bool failure, has_subject;
+    struct buf subject;
+    char *text; /* owned; may be NULL */
+};
+
+struct sheet_extra {
+    char *name; /* owned */
+    const char *method;
+    struct buf bytes;
+};
+
+void sheet_init(struct sheet *s, const char *name, const char *schema, const char *method)
+{
+    *s = (struct sheet) { .name = name, .schema = schema, .method = method };
+    buf_init(&s->json, SHEET_BYTES);
+    buf_init(&s->text, SHEET_BYTES);
+}
+
+void sheet_free(struct sheet *s)
+{
+    buf_free(&s->json);
+    buf_free(&s->text);
+    for (size_t i = 0; i < s->remark_count; i++) {
+        buf_free(&s->remarks[i].subject);
+        free(s->remarks[i].text);
+    }
+    for (size_t i = 0; i < s->extra_count; i++) {
+        buf_free(&s->extras[i].bytes);
+        free(s->extras[i].name);
+    }
+    free(s->remarks);
+    free(s->extras);
+    *s = (struct sheet) { 0 };
+}
+
+int sheet_first(struct sheet *s, struct hz_error *err)
+{
+    struct json_out j;
+    json_init(&j, &s->json);
+    json_object(&j);
+    int rc = w_fields_salt(&j, err);
+    json_member_string(&j, "schema", s->schema);
+    return w_fields_end(&j, rc, err);
+}
+
+void sheet_row(struct sheet *s, struct json_out *j)
+{
+    s->row = s->json.len;
+    json_init(j, &s->json);
+    json_object(j);
+}
+
+int sheet_row_end(struct sheet *s, struct json_out *j, struct hz_error *err)
+{
+    int rc = w_fields_end(j, HZ_OK, err);
+    if (rc != HZ_E_LIMIT)
+        return rc;
+    s->limited = true;
+    s->json.len = s->row;
+    s->json.failed = HZ_OK;
+    return HZ_OK;
+}
+
+static void pad(struct buf *out, unsigned columns)
+{
+    while (columns-- > 0)
+        buf_putc(out, ' ');
+}
+
+void sheet_cell(struct buf *out, unsigned width, const void *bytes, size_t len)
+{
+    HZ_CLEANUP(buf_free) struct buf cell = BUF_INIT((size_t)1 << 20);
+    escape_terminal(&cell, bytes, len);
+    const char *text = buf_text(&cell);
+    if (text == NULL) {
+        out->failed = out->failed == HZ_OK ? cell.failed : out->failed;
+        return;
+    }
+    unsigned columns = width_text(text);
+    buf_put(out, text, cell.len);
+    if (width > 0)
+        pad(out, columns < width ? width - columns + 1 : 1);
+}
+
+void sheet_cell_text(struct buf *out, unsigned width, const char *text)
+{
+    const char *shown = text == NULL || text[0] == '\0' ? "-" : text;
+    sheet_cell(out, width, shown, strlen(shown));
+}
+
+void sheet_cell_number(struct buf *out, unsigned width, uint64_t number)
+{
+    HZ_CLEANUP(buf_free) struct buf digits = BUF_INIT(32);
+    buf_decimal(&digits, number);
+    pad(out, digits.len < width ? width - (unsigned)digits.len : 0);
+    buf_put(out, digits.data, digits.len);
+    buf_putc(out, ' ');
+}
+
+static int grow(void *array, size_t each, size_t count, size_t *room, struct hz_error *err)
+{
+    void **at = array;
+    if (count < *room)
+        return HZ_OK;
+    size_t wanted = *room == 0 ? 8 : *room * 2;
+    void *grown = reallocarray(*at, wanted, each);
+    if (grown == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    *at = grown;
+    *room = wanted;
+    return HZ_OK;
+}
+
+/* subject.data NULL: none. Beyond SHEET_REMARKS_MAX the listing is marked as limited instead. */
+static int remark(struct sheet *s, const struct sheet_remark *what, struct w_bytes subject, const char *text,
+                  struct hz_error *err)
+{
+    if (s->remark_count == SHEET_REMARKS_MAX) {
+        s->limited = true;
+        return HZ_OK;
+    }
+    int rc = grow(&s->remarks, sizeof *s->remarks, s->remark_count, &s->remark_room, err);
+    if (rc != HZ_OK)
+        return rc;
+    struct sheet_remark *r = &s->remarks[s->remark_count++];
+    *r = *what;
+    buf_init(&r->subject, subject.len + 1);
+    r->has_subject = subject.data != NULL;
+    if (r->has_subject && buf_put(&r->subject, subject.data, subject.len) != HZ_OK)
+        return buf_check(&r->subject, err);
+    r->text = text_copy(text);
+    return text != NULL && r->text == NULL ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
+}
+
+int sheet_observe(struct sheet *s, const char *code, struct w_bytes subject, const char *detail, struct hz_error *err)
+{
+    const struct sheet_remark r = { .code = code };
+    return remark(s, &r, subject, detail, err);
+}
+
+int sheet_absent(struct sheet *s, struct w_bytes origin, enum w_absent_status status, int sys_errno, const char *reason,
+                 bool failure, struct hz_error *err)
+{
+    const struct sheet_remark r = { .status = status, .sys_errno = sys_errno, .failure = failure };
+    return remark(s, &r, origin, reason, err);
+}
+
+int sheet_extra(struct sheet *s, const char *name, const char *method, const void *bytes, size_t len,
+                struct hz_error *err)
+{
+    int rc = grow(&s->extras, sizeof *s->extras, s->extra_count, &s->extra_room, err);
+    if (rc != HZ_OK)
+        return rc;
+    struct sheet_extra *e = &s->extras[s->extra_count++];
+    *e = (struct sheet_extra) { .name = text_copy(name), .method = method };
+    buf_init(&e->bytes, len);
+    if (e->name == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    return buf_put(&e->bytes, bytes, len) == HZ_OK ? HZ_OK : buf_check(&e->bytes, err);
+}
+
+static int give_remark(const struct sheet_remark *r, struct run *run, struct hz_error *err)
+{
+    const struct w_bytes subject = { r->has_subject && r->subject.len == 0 ? (const void *)"" : r->subject.data,
+                                     r->subject.len };
+    if (r->code != NULL)
+        return observe(run, r->code, subject, r->text, err);
+    const struct walk_absence a = { .origin = r->has_subject ? subject : (struct w_bytes) { NULL, 0 },
+                                    .status = r->status,
+                                    .reason = r->text,
+                                    .sys_errno = r->sys_errno,
+                                    .failure = r->failure };
+    return take_absence(run, &a, err);
+}
+
+static int give_file(struct products *p, const char *name, const char *suffix, const char *method,
+                     const struct buf *bytes, bool limited, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf full = BUF_INIT(1000);
+    struct product *f = NULL;
+    buf_printf(&full, "%s%s", name, suffix);
+    int rc =
+        buf_text(&full) == NULL ? buf_check(&full, err) : products_add(p, (const char *)full.data, method, &f, err);
+    if (rc == HZ_OK)
+        rc = product_put(f, bytes->data, bytes->len, err);
+    if (rc == HZ_OK && limited)
+        product_limited(f);
+    return rc;
+}
+
+/* A text that was too long ends with its last whole line. */
+static void cut_text(struct sheet *s)
+{
+    if (s->text.failed != HZ_E_LIMIT)
+        return;
+    const unsigned char *end = memrchr(s->text.data, '\n', s->text.len);
+    s->text.len = end == NULL ? 0 : (size_t)(end - s->text.data) + 1;
+    s->text.failed = HZ_OK;
+    s->limited = true;
+}
+
+int sheet_give(struct sheet *s, struct run *run, struct products *p, struct hz_error *err)
+{
+    cut_text(s);
+    int rc = buf_check(&s->text, err);
+    if (rc == HZ_OK)
+        rc = give_file(p, s->name, ".jsonl", s->method, &s->json, s->limited, err);
+    if (rc == HZ_OK)
+        rc = give_file(p, s->name, ".txt", s->method, &s->text, s->limited, err);
+    for (size_t i = 0; rc == HZ_OK && i < s->extra_count; i++)
+        rc = give_file(p, s->extras[i].name, "", s->extras[i].method, &s->extras[i].bytes, false, err);
+    for (size_t i = 0; rc == HZ_OK && i < s->remark_count; i++)
+        rc = give_remark(&s->remarks[i], run, err);
+    return rc;
+}

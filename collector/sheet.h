@@ -1,0 +1,70 @@
+/* A listing of a source while it is made: canonical JSON Lines, the same as readable text, and what is to be said about
+ * it. It lives on the heap of whoever makes it, so that a servant's thread can, and is given to the bundle at the end.
+ */
+#ifndef HZ_COLLECTOR_SHEET_H
+#define HZ_COLLECTOR_SHEET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/json_out.h"
+#include "collector/products.h"
+#include "collector/run.h"
+#include "formats/write/record.h"
+
+#define SHEET_BYTES ((size_t)24 << 20) /* of the rows of one listing; what is beyond is left out, status `limited` */
+#define SHEET_REMARKS_MAX 4096
+
+struct sheet_remark;
+struct sheet_extra;
+
+struct sheet {
+    const char *name, *schema, *method; /* static: "modules" -> modules.jsonl, modules.txt; "hozen-modules/1" */
+    struct buf json, text;
+    size_t row;                   /* where the row at work begins */
+    bool limited;                 /* rows were left out */
+    struct sheet_remark *remarks; /* owned, as is extras */
+    size_t remark_count, remark_room;
+    struct sheet_extra *extras;
+    size_t extra_count, extra_room;
+};
+
+void sheet_init(struct sheet *s, const char *name, const char *schema, const char *method);
+void sheet_free(struct sheet *s);
+
+/* The first line of the JSON file: schema and salt. */
+int sheet_first(struct sheet *s, struct hz_error *err);
+/* A row: the members, in ascending order of their names, are written between the two. One that does not fit any more is
+ * left out and the sheet is limited: HZ_OK. */
+void sheet_row(struct sheet *s, struct json_out *j);
+int sheet_row_end(struct sheet *s, struct json_out *j, struct hz_error *err);
+/* Appends a cell of a line: inert bytes, padded with blanks to `width` columns and one more; width 0: the last one. */
+void sheet_cell(struct buf *out, unsigned width, const void *bytes, size_t len);
+void sheet_cell_text(struct buf *out, unsigned width, const char *text);  /* NULL: "-" */
+void sheet_cell_number(struct buf *out, unsigned width, uint64_t number); /* to the right */
+
+/* For observe() and take_absence(). subject and origin are raw and copied; detail and reason are text and copied.
+ * origin.data NULL: no thing of the host. failure: makes the collection partial. */
+int sheet_observe(struct sheet *s, const char *code, struct w_bytes subject, const char *detail, struct hz_error *err);
+int sheet_absent(struct sheet *s, struct w_bytes origin, enum w_absent_status status, int sys_errno, const char *reason,
+                 bool failure, struct hz_error *err);
+/* Another file of the same source; name: a payload name (w_name_payload_valid), copied; method static. */
+int sheet_extra(struct sheet *s, const char *name, const char *method, const void *bytes, size_t len,
+                struct hz_error *err);
+
+/* Main thread: everything becomes files of p and records of run. */
+int sheet_give(struct sheet *s, struct run *run, struct products *p, struct hz_error *err);
+
+/* A row of the table of a source's listings. make runs on a servant's thread; root is its own descriptor of run->root.
+ * What it returns other than HZ_OK becomes an absent row for the listing; HZ_E_NOMEM ends the collection. */
+struct sheet_maker {
+    const char *name, *schema, *method;
+    int (*make)(int root, struct sheet *out, struct hz_error *err);
+};
+/* Makes all of them, each on a servant's thread, two at a time, and gives them to p. */
+int sheet_make(struct run *run, struct products *p, const struct sheet_maker *makers, size_t count,
+               struct hz_error *err);
+
+#endif

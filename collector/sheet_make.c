@@ -1,0 +1,120 @@
+/* Listings made on servants' threads. */
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "base/io_open.h"
+#include "base/lang.h"
+#include "collector/absence.h"
+#include "collector/servant.h"
+#include "collector/sheet.h"
+#include "collector/stop.h"
+#include "collector/take.h"
+
+struct job { /* one listing; left to its thread when that is left behind */
+    const struct sheet_maker *maker;
+    int root;
+    struct sheet sheet;
+    int rc;
+    struct hz_error err;
+};
+
+struct giving {
+    struct run *run;
+    struct products *products;
+    const struct sheet_maker *makers;
+    struct job **jobs; /* NULL where given away */
+};
+
+static void free_job(struct job *job)
+{
+    if (job == NULL)
+        return;
+    sheet_free(&job->sheet);
+    io_close(&job->root);
+    free(job);
+}
+
+static struct job *new_job(int root, const struct sheet_maker *maker)
+{
+    struct job *job = calloc(1, sizeof *job);
+    if (job == NULL)
+        return NULL;
+    job->maker = maker;
+    job->root = fcntl(root, F_DUPFD_CLOEXEC, 0);
+    sheet_init(&job->sheet, maker->name, maker->schema, maker->method);
+    if (job->root >= 0)
+        return job;
+    free_job(job);
+    return NULL;
+}
+
+static void work(void *context)
+{
+    struct job *job = context;
+    job->rc = sheet_first(&job->sheet, &job->err);
+    if (job->rc == HZ_OK)
+        job->rc = job->maker->make(job->root, &job->sheet, &job->err);
+}
+
+static int leave_out(struct run *run, const char *name, enum w_absent_status status, int sys_errno, const char *why,
+                     struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(2000);
+    buf_printf(&reason, "%s: %s", name, why);
+    const struct walk_absence a = {
+        .status = status, .reason = buf_text(&reason), .sys_errno = sys_errno, .failure = true
+    };
+    return a.reason == NULL ? buf_check(&reason, err) : take_absence(run, &a, err);
+}
+
+static int give(struct giving *g, struct job *job, struct hz_error *err)
+{
+    if (job->rc == HZ_OK)
+        return sheet_give(&job->sheet, g->run, g->products, err);
+    if (job->rc == HZ_E_NOMEM || absence_is_ours(job->err.sys_errno)) {
+        *err = job->err;
+        return job->rc;
+    }
+    int e = job->err.sys_errno;
+    return leave_out(g->run, job->maker->name, e == 0 ? W_IO_ERROR : absence_status(e), e,
+                     e == 0 ? "it could not be made" : absence_reason(e), err);
+}
+
+static int done(void *context, size_t i, bool begun, bool lost, struct hz_error *err)
+{
+    struct giving *g = context;
+    const char *name = g->makers[i].name;
+    if (!lost)
+        return give(g, g->jobs[i], err);
+    if (begun) {
+        g->jobs[i] = NULL;
+        return leave_out(g->run, name, W_TIMEOUT, 0, "no answer within the command timeout", err);
+    }
+    enum stop_reason why = stop_now(g->run);
+    return why == STOP_NONE ? leave_out(g->run, name, W_TIMEOUT, 0, "not begun: too many others did not answer", err)
+                            : leave_out(g->run, name, stop_status(why), 0, stop_text(why), err);
+}
+
+int sheet_make(struct run *run, struct products *p, const struct sheet_maker *makers, size_t count,
+               struct hz_error *err)
+{
+    struct job **jobs = calloc(count + 1, sizeof *jobs);
+    int rc = jobs == NULL ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < count; i++)
+        if ((jobs[i] = new_job(run->root, &makers[i])) == NULL)
+            rc = hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    struct giving giving = { run, p, makers, jobs };
+    struct servant_batch batch = { .work = work, .count = count, .threads = 2, .done = done, .done_context = &giving };
+    batch.contexts = (void **)(jobs == NULL ? NULL : calloc(count + 1, sizeof *batch.contexts));
+    if (rc == HZ_OK && batch.contexts == NULL)
+        rc = hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    for (size_t i = 0; rc == HZ_OK && i < count; i++)
+        batch.contexts[i] = jobs[i];
+    if (rc == HZ_OK)
+        rc = servant_batch(run, &batch, err);
+    for (size_t i = 0; jobs != NULL && i < count; i++)
+        free_job(jobs[i]);
+    free(batch.contexts);
+    free(jobs);
+    return rc;
+}
