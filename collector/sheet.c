@@ -7,6 +7,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "base/width.h"
+#include "collector/absence.h"
 #include "collector/observe.h"
 #include "collector/take.h"
 #include "formats/write/fields.h"
@@ -160,6 +161,18 @@ int sheet_absent(struct sheet *s, struct w_bytes origin, enum w_absent_status st
 {
     const struct sheet_remark r = { .status = status, .sys_errno = sys_errno, .failure = failure };
     return remark(s, &r, origin, reason, err);
+}
+
+int sheet_missing(struct sheet *s, const char *path, const struct hz_error *why, struct hz_error *err)
+{
+    if (why->code == HZ_E_NOMEM || absence_is_ours(why->sys_errno)) {
+        *err = *why;
+        return why->code;
+    }
+    enum w_absent_status status = absence_status(why->sys_errno);
+    bool gone = status == W_VANISHED;
+    return sheet_absent(s, (struct w_bytes) { path, strlen(path) }, gone ? W_UNAVAILABLE : status, why->sys_errno,
+                        absence_reason(why->sys_errno), !gone && status != W_UNAVAILABLE, err);
 }
 
 int sheet_extra(struct sheet *s, const char *name, const char *method, const void *bytes, size_t len,

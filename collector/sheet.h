@@ -50,6 +50,9 @@ void sheet_cell_number(struct buf *out, unsigned width, uint64_t number); /* to 
 int sheet_observe(struct sheet *s, const char *code, struct w_bytes subject, const char *detail, struct hz_error *err);
 int sheet_absent(struct sheet *s, struct w_bytes origin, enum w_absent_status status, int sys_errno, const char *reason,
                  bool failure, struct hz_error *err);
+/* A thing of the host that could not be read; why: as the failed call set it. One that is not there is `unavailable`
+ * and no failure; our own shortage is returned. */
+int sheet_missing(struct sheet *s, const char *path, const struct hz_error *why, struct hz_error *err);
 /* Another file of the same source; name: a payload name (w_name_payload_valid), copied; method static. */
 int sheet_extra(struct sheet *s, const char *name, const char *method, const void *bytes, size_t len,
                 struct hz_error *err);
