@@ -46,6 +46,19 @@ struct stamp stamp_add(struct stamp a, int64_t seconds)
     return a;
 }
 
+struct stamp stamp_back(struct stamp a, int64_t nanoseconds)
+{
+    const int64_t second = 1000000000;
+    struct stamp t = stamp_add(a, -(nanoseconds / second));
+    uint32_t rest = (uint32_t)(nanoseconds % second);
+    if (t.nanoseconds < rest) {
+        t = stamp_add(t, -1);
+        t.nanoseconds += (uint32_t)second;
+    }
+    t.nanoseconds -= rest;
+    return t;
+}
+
 static bool is_leap(int year)
 {
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;

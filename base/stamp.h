@@ -19,6 +19,8 @@ struct stamp stamp_boottime(void); /* CLOCK_BOOTTIME */
 int stamp_compare(struct stamp a, struct stamp b);
 /* a + seconds, saturating */
 struct stamp stamp_add(struct stamp a, int64_t seconds);
+/* a minus nanoseconds, which are not negative */
+struct stamp stamp_back(struct stamp a, int64_t nanoseconds);
 
 void stamp_format(char out[STAMP_SIZE], struct stamp t);
 /* "2026-11-20T21:34:56+09:00": whole seconds with a numeric offset in minutes (-1439..1439); statements use it. Where

@@ -24,8 +24,21 @@ static const struct cli_option options[] = {
     { .name = "source",
       .kind = CLI_MANY,
       .value = CLI_CHOICE,
-      .choices = "network processes firewall kernel sessions accounts persistence packages containers",
+      .choices = "system network processes firewall kernel sessions accounts persistence packages containers",
       .help = N_("take one kind of evidence by its name; repeatable") },
+    { .name = "profile",
+      .kind = CLI_MANY,
+      .value = CLI_CHOICE,
+      .metavar = "NAME",
+      .choices = "triage unauthorized-access brute-force dos data-leak exploited-vulnerability malware "
+                 "privilege-escalation token-theft ransomware web-defacement full",
+      .help = N_("take what a kind of incident asks for; repeatable, the union is taken; triage when nothing at all is "
+                 "asked for; --list shows them") },
+    { .name = "profile-file",
+      .kind = CLI_MANY,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("the same with a profile of your own, in YAML; repeatable") },
     { .name = "environ",
       .kind = CLI_FLAG,
       .help =

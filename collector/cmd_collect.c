@@ -103,11 +103,12 @@ int cmd_collect(const struct cli_args *args)
 {
     HZ_CLEANUP(command_line_free) struct command_line words = { .count = 0 };
     HZ_CLEANUP(buf_free) struct buf item = BUF_INIT(256);
+    HZ_CLEANUP(profile_set_free) struct profile_set profiles = { .count = 0 };
     struct collect_options o;
     struct hz_error err = { .code = HZ_OK };
     int rc = command_line_read(&words, &err);
     if (rc == HZ_OK)
-        rc = cmd_collect_options(args, words.words, words.count, &o, &err);
+        rc = cmd_collect_options(args, words.words, words.count, &profiles, &o, &err);
     if (rc == HZ_OK && o.item == NULL) {
         char *hostname = facts_hostname();
         rc = options_item(&item, hostname, stamp_now(), &err);

@@ -7,13 +7,15 @@
 #include "base/json_out.h"
 #include "cli/parse.h"
 #include "collector/collect.h"
+#include "collector/profiles/profile_set.h"
 #include "collector/survey.h"
 
 int cmd_collect(const struct cli_args *args);
 
-/* What the command line asks for, checked. words: the command line as it was typed. out points into args and words. */
+/* What the command line asks for, checked. words: the command line as it was typed. profiles: empty; those that are
+ * named go there. out points into args, words and profiles. */
 int cmd_collect_options(const struct cli_args *args, const struct w_bytes *words, size_t word_count,
-                        struct collect_options *out, struct hz_error *err);
+                        struct profile_set *profiles, struct collect_options *out, struct hz_error *err);
 
 /* Each prints to stdout and returns the exit code. */
 int cmd_collect_show(const struct cli_args *args, const struct collect_options *o, const struct collect_result *r,

@@ -40,25 +40,14 @@ static void read_record(const struct cli_args *args, struct collect_options *o)
     o->witnesses = cli_values(args, "witness", &o->witness_count);
 }
 
-static struct stamp back_from(struct stamp now, int64_t ns)
-{
-    struct stamp t = stamp_add(now, -(ns / SECOND));
-    uint32_t rest = (uint32_t)(ns % SECOND);
-    if (t.nanoseconds < rest) {
-        t = stamp_add(t, -1);
-        t.nanoseconds += (uint32_t)SECOND;
-    }
-    t.nanoseconds -= rest;
-    return t;
-}
-
 static void read_recent(const struct cli_args *args, struct collect_options *o)
 {
     static const char *const everything[] = { "/" };
     o->recent_ns = duration_of(args, "recent", 0);
-    o->recent_since = back_from(stamp_now(), o->recent_ns);
+    o->recent_since = stamp_back(stamp_now(), o->recent_ns);
     o->recent_roots = cli_values(args, "recent-root", &o->recent_root_count);
-    o->recent_content = cli_flag(args, "recent-content");
+    o->recent_content = o->recent_content_named = cli_flag(args, "recent-content");
+    o->recent_named = o->recent_root_count > 0;
     if (o->recent_ns > 0 && o->recent_root_count == 0) {
         o->recent_roots = everything;
         o->recent_root_count = 1;
@@ -73,7 +62,7 @@ static int read_since(const struct cli_args *args, struct collect_options *o, st
     if (text == NULL)
         return HZ_OK;
     if (num_parse_duration(text, &back) == HZ_OK)
-        o->since = back_from(stamp_now(), back);
+        o->since = stamp_back(stamp_now(), back);
     else if (stamp_parse_lenient(&o->since, text) != HZ_OK)
         return cli_usage(args->command, err, _("--since is not a time"));
     return HZ_OK;
@@ -127,13 +116,38 @@ static int read_reference(const struct cli_args *args, struct collect_options *o
     return HZ_OK;
 }
 
+/* Nothing at all is asked for: what to take when nothing is known yet. */
+static bool asks_nothing(const struct collect_options *o)
+{
+    return o->typed_source_count == 0 && o->path_count == 0 && o->database_count == 0 && o->recent_ns == 0 &&
+           o->process_count == 0 && !o->logs_named;
+}
+
+static int read_profiles(const struct cli_args *args, struct profile_set *profiles, struct collect_options *o,
+                         struct hz_error *err)
+{
+    size_t count, files;
+    const char *const *names = cli_values(args, "profile", &count);
+    const char *const *paths = cli_values(args, "profile-file", &files);
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < count; i++)
+        rc = profile_set_name(profiles, names[i], err);
+    for (size_t i = 0; rc == HZ_OK && i < files; i++)
+        rc = profile_set_file(profiles, paths[i], err);
+    if (rc == HZ_OK && profiles->count == 0 && asks_nothing(o))
+        rc = profile_set_name(profiles, "triage", err);
+    return rc == HZ_OK ? profile_set_apply(profiles, o, err) : rc;
+}
+
 int cmd_collect_options(const struct cli_args *args, const struct w_bytes *words, size_t word_count,
-                        struct collect_options *out, struct hz_error *err)
+                        struct profile_set *profiles, struct collect_options *out, struct hz_error *err)
 {
     struct collect_options o = { .command_line = words, .command_line_count = word_count };
     read_record(args, &o);
     o.cross_mounts = cli_flag(args, "cross-mounts");
-    o.sources = cli_values(args, "source", &o.source_count);
+    o.typed_sources = cli_values(args, "source", &o.typed_source_count);
+    o.sources = o.typed_sources;
+    o.source_count = o.typed_source_count;
     o.environ_values = cli_flag(args, "environ");
     o.host_tools = cli_flag(args, "host-tools");
     o.root = "/";
@@ -145,6 +159,9 @@ int cmd_collect_options(const struct cli_args *args, const struct w_bytes *words
     int rc = read_reference(args, &o, err);
     if (rc == HZ_OK)
         rc = read_since(args, &o, err);
+    o.logs_named = o.has_since || o.unit_count > 0;
+    if (rc == HZ_OK)
+        rc = read_profiles(args, profiles, &o, err);
     if (rc == HZ_OK)
         rc = read_output(args, &o, err);
     if (rc == HZ_OK)

@@ -54,6 +54,7 @@ static int take_source(struct run *run, const struct source *source, struct sour
     int rc = tree_new(&tree, err);
     if (rc == HZ_OK && source->plan != NULL)
         rc = source->plan(run->options, run->root, tree, err);
+    quota_source(&run->quota, run->options, source->name, tree);
     if (rc == HZ_OK)
         rc = source->take(run, tree, err);
     tree_free(tree);
@@ -152,6 +153,7 @@ static void run_init(struct run *run, const struct collect_options *options, con
     deferred_init(&run->deferred, run->spool_directory);
     recent_rows_init(&run->recent, run->spool_directory);
     budget_begin(&run->budget, options, output->directory);
+    quota_begin(&run->quota, options);
     pace_begin(&run->pace, options->max_rate);
     meta_init(&run->meta);
 }

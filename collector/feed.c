@@ -170,6 +170,10 @@ int feed_file(struct feed *f, struct walk_item *from, const char *path, size_t p
     struct slot_item *item;
     struct hz_error why;
     uint64_t size = from->pseudo != NULL ? SLOT_UNKNOWN : from->stat.stx_size;
+    struct walk_absence a = { .origin = from->origin, .status = W_OVER_BUDGET };
+    a.reason = quota_admit(f->quota, from->origin, from->pseudo != NULL ? 0 : size, &a.failure);
+    if (a.reason != NULL)
+        return feed_absence(f, &a, err);
     const char *refused = budget_admit(f->budget, size, from->origin.len, &claim);
     if (refused != NULL)
         return leave_out(f, from, W_OVER_BUDGET, refused, err);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "collector/budget.h"
 #include "collector/own.h"
+#include "collector/profiles/quota.h"
 #include "collector/ring.h"
 #include "collector/stop.h"
 #include "collector/walk.h"
@@ -16,6 +17,7 @@ struct feed { /* set up by pipeline.c; nothing but slot is owned */
     const char *source, *item;
     const struct own *own;
     struct budget *budget;
+    struct quota *quota;
     struct stop *stop;
     struct watch *watch; /* of the thread at work */
     struct watch_devices *devices;

@@ -1,8 +1,8 @@
 #include "collector/log_age.h"
 
-bool log_age_wanted(const struct collect_options *options)
+bool log_age_wanted(const struct collect_options *options, const char *source)
 {
-    return options->has_since || options->unit_count > 0;
+    return options->logs_named || options_chosen(options, source);
 }
 
 bool log_age_before_stamp(const struct collect_options *options, struct stamp time)

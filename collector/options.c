@@ -185,3 +185,8 @@ bool options_chosen(const struct collect_options *o, const char *source)
             return true;
     return false;
 }
+
+bool options_rooted(const struct collect_options *o)
+{
+    return o->root != NULL && strcmp(o->root, "/") != 0;
+}

@@ -22,6 +22,18 @@ enum options_progress {
     PROGRESS_JSON
 };
 
+struct profile_set;
+
+struct options_profiles { /* what profiles add: found or not, it is taken where it is there */
+    const char *const *names;
+    size_t name_count;
+    const char *const *paths, *const *databases; /* patterns */
+    size_t path_count, database_count;
+    uint64_t max_file_size, total; /* of what was not named by a person; 0: none */
+    bool every_package_file;
+    const struct profile_set *list; /* NULL: none */
+};
+
 struct collect_options { /* nothing is owned; NULL: not given */
     const char *case_id, *operator_name, *organisation, *exhibit, *authority, *reason, *location;
     const char *const *witnesses;
@@ -35,6 +47,9 @@ struct collect_options { /* nothing is owned; NULL: not given */
     size_t recipient_count;
     const char *const *sources; /* named with --source, or by a profile; names of source_table */
     size_t source_count;
+    const char *const *typed_sources; /* those of --source alone */
+    size_t typed_source_count;
+    struct options_profiles profiles;
     const char *const *paths;
     size_t path_count;
     bool cross_mounts;
@@ -44,19 +59,21 @@ struct collect_options { /* nothing is owned; NULL: not given */
     size_t unit_count;
     bool has_since;
     struct stamp since;              /* CLOCK_REALTIME */
+    bool logs_named;                 /* --since or --unit, not only a profile, asks for journal and logs */
     int64_t recent_ns;               /* 0: not asked for */
     struct stamp recent_since;       /* so long before the start, CLOCK_REALTIME */
     const char *const *recent_roots; /* "/" when none were named */
     size_t recent_root_count;
     bool recent_content;
-    uint64_t max_size, max_file_size;       /* bytes; 0: none */
-    uint64_t max_rate;                      /* bytes a second; 0: none */
-    int64_t timeout_ns;                     /* 0: none */
-    int64_t command_timeout_ns, db_hold_ns; /* never 0 when read from a command line */
-    bool has_command_timeout, has_db_hold;  /* given, not the default */
-    bool environ_values;                    /* of processes, not only names */
-    bool host_tools;                        /* what programs of the host print, as a labelled second source */
-    const int *processes;                   /* whose memory is to be taken */
+    bool recent_named, recent_content_named; /* roots and content are from the command line */
+    uint64_t max_size, max_file_size;        /* bytes; 0: none */
+    uint64_t max_rate;                       /* bytes a second; 0: none */
+    int64_t timeout_ns;                      /* 0: none */
+    int64_t command_timeout_ns, db_hold_ns;  /* never 0 when read from a command line */
+    bool has_command_timeout, has_db_hold;   /* given, not the default */
+    bool environ_values;                     /* of processes, not only names */
+    bool host_tools;                         /* what programs of the host print, as a labelled second source */
+    const int *processes;                    /* whose memory is to be taken */
     size_t process_count;
     const char *root; /* a mounted image instead of the live host; "/" else */
     enum options_progress progress;
@@ -74,8 +91,10 @@ struct collect_options { /* nothing is owned; NULL: not given */
 int options_check(const struct collect_options *o, struct hz_error *err);
 /* The name of a systemd unit, with its type or without: letters that systemd allows, no '-' first, no pattern. */
 bool options_unit_valid(const char *unit);
-/* Was this source named? */
+/* Was this source named, or does a profile ask for it? */
 bool options_chosen(const struct collect_options *o, const char *source);
+/* Is it an image (--root), not the running host? */
+bool options_rooted(const struct collect_options *o);
 /* An item name from a host name (NULL: unknown) and a time: "web01-20261120T123456Z". What the grammar does not allow
  * becomes '-'. Appends to out, NUL-terminated. */
 int options_item(struct buf *out, const char *hostname, struct stamp now, struct hz_error *err);

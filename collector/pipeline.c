@@ -251,6 +251,7 @@ int pipeline_run(struct run *run, const struct pipeline_job *job, struct hz_erro
                          .item = run->options->item,
                          .own = &run->own,
                          .budget = &run->budget,
+                         .quota = &run->quota,
                          .stop = &run->stop,
                          .devices = p->devices,
                          .sha512 = run->options->sha512 };

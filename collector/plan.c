@@ -70,3 +70,14 @@ int plan_add(struct tree_node *tree, int root, const char *path, bool named, str
     }
     return rc;
 }
+
+int plan_named(struct tree_node *tree, int root, const struct collect_options *options, const char *path,
+               struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf inside = BUF_INIT(PATH_LIMIT);
+    if (!options_rooted(options) || path[0] == '/')
+        return plan_add(tree, root, path, true, err);
+    buf_printf(&inside, "/%s", path);
+    return buf_text(&inside) == NULL ? buf_check(&inside, err)
+                                     : plan_add(tree, root, (const char *)inside.data, true, err);
+}

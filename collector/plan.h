@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "collector/options.h"
 #include "collector/tree.h"
 
 /* Asks for a path: made absolute against the working directory, links before its last component resolved. A last
@@ -12,5 +13,8 @@
  * named: see tree_node. A path that is not there becomes a node marked missing; HZ_OK all the same.
  * root: descriptor of "/". */
 int plan_add(struct tree_node *tree, int root, const char *path, bool named, struct hz_error *err);
+/* What a person named. With --root a relative path is one inside the image. */
+int plan_named(struct tree_node *tree, int root, const struct collect_options *options, const char *path,
+               struct hz_error *err);
 
 #endif

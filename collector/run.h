@@ -14,6 +14,7 @@
 #include "collector/options.h"
 #include "collector/own.h"
 #include "collector/pace.h"
+#include "collector/profiles/quota.h"
 #include "collector/progress.h"
 #include "collector/recent_rows.h"
 #include "collector/stop.h"
@@ -51,6 +52,7 @@ struct run {
     struct interrupt interrupt;
     struct stop stop;
     struct budget budget;
+    struct quota quota;
     struct pace pace;
     struct progress progress;
     struct pipeline *pipeline;

@@ -14,6 +14,7 @@
 #include "collector/db_snapshot.h"
 #include "collector/look.h"
 #include "collector/plan.h"
+#include "collector/profiles/profile_plan.h"
 #include "collector/source.h"
 #include "collector/take.h"
 #include "formats/write/name.h"
@@ -24,15 +25,15 @@
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
     (void)deferred;
-    return options->database_count > 0;
+    return options->database_count > 0 || options->profiles.database_count > 0;
 }
 
 static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
 {
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < options->database_count; i++)
-        rc = plan_add(tree, root, options->databases[i], true, err);
-    return rc;
+        rc = plan_named(tree, root, options, options->databases[i], err);
+    return rc == HZ_OK ? profile_plan_databases(tree, root, options, err) : rc;
 }
 
 static struct w_bytes origin_of(const struct db_place *place)
@@ -239,7 +240,11 @@ static int take_database(struct run *run, struct db_places *places, size_t datab
     }
     if (!S_ISREG(st.stx_mode))
         return take_other(run, main, fd, &st, err);
-    a = (struct walk_absence) { .status = W_OVER_BUDGET, .reason = refused(run, main, st.stx_size) };
+    a = (struct walk_absence) { .origin = origin_of(main), .status = W_OVER_BUDGET };
+    a.reason = quota_admit(&run->quota, a.origin, st.stx_size, &a.failure);
+    if (a.reason != NULL)
+        return take_absence(run, &a, err);
+    a.reason = refused(run, main, st.stx_size);
     return a.reason == NULL ? snapshot(run, places, main, err) : give_up(run, main, a, err);
 }
 

@@ -13,7 +13,7 @@
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
     (void)deferred;
-    return log_age_wanted(options);
+    return log_age_wanted(options, "journal");
 }
 
 static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)

@@ -8,13 +8,12 @@
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
     (void)deferred;
-    return log_age_wanted(options);
+    return log_age_wanted(options, "logs");
 }
 
 static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
 {
-    (void)options;
-    return plan_add(tree, root, "/var/log", true, err);
+    return plan_add(tree, root, "/var/log", options->logs_named, err);
 }
 
 static bool is_journal(const struct walk_item *item)

@@ -62,7 +62,7 @@ static int put_missing(struct run *run, struct w_bytes origin, const struct hz_e
     struct walk_absence a = { .status = absence_status(why->sys_errno),
                               .reason = absence_reason(why->sys_errno),
                               .sys_errno = why->sys_errno,
-                              .failure = true };
+                              .failure = run->options->recent_named };
     if (absence_is_ours(why->sys_errno)) {
         *err = *why;
         return why->code;
@@ -179,7 +179,7 @@ static int look(struct looking *l, struct recent_scan_result *result, struct hz_
     struct tree_node *tree = NULL;
     int rc = tree_new(&tree, err);
     for (size_t i = 0; rc == HZ_OK && i < o->recent_root_count; i++)
-        rc = plan_add(tree, l->run->root, o->recent_roots[i], true, err);
+        rc = plan_named(tree, l->run->root, o, o->recent_roots[i], err);
     if (rc == HZ_OK)
         rc = look_roots(l, tree, err);
     tree_free(tree);

@@ -6,6 +6,7 @@
 #include "base/stamp.h"
 #include "collector/facts.h"
 #include "collector/plan.h"
+#include "collector/profiles/profile_plan.h"
 #include "collector/source.h"
 #include "formats/write/fields.h"
 
@@ -96,8 +97,7 @@ static const char *const host_files[] = {
 
 static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
 {
-    (void)options;
-    int rc = HZ_OK;
+    int rc = profile_plan_texts(tree, options, err);
     for (size_t i = 0; rc == HZ_OK && i < sizeof made / sizeof made[0]; i++)
         rc = tree_make(tree, &made[i], err);
     for (size_t i = 0; rc == HZ_OK && i < sizeof host_files / sizeof host_files[0]; i++)

@@ -86,7 +86,7 @@ static int take_object(struct run *run, struct slot *s, const struct slot_item *
 static int take_made(struct run *run, const struct tree_made *made, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT((size_t)16 << 20);
-    int rc = made->make(&run->facts, &bytes, err);
+    int rc = made->make(made->context != NULL ? made->context : &run->facts, &bytes, err);
     if (rc == HZ_OK)
         rc = w_bundle_produced(run->bundle, run->source, made->name, made->method, bytes.data, bytes.len, err);
     run->tally.file_status[W_COLLECTED] += rc == HZ_OK;

@@ -12,8 +12,9 @@
 struct tree_made {
     const char *name;   /* "clock.json"; also its name below the source's folder */
     const char *method; /* how it came about: "generated" */
-    /* Appends the file's bytes. facts: what the caller of tree_make gave. */
-    int (*make)(const void *facts, struct buf *out, struct hz_error *err);
+    /* Appends the file's bytes. context: the one below, or, where that is NULL, the facts of the run. */
+    int (*make)(const void *context, struct buf *out, struct hz_error *err);
+    const void *context;
 };
 
 struct tree_node {
@@ -25,6 +26,7 @@ struct tree_node {
     bool asked;                   /* take this and all below it; otherwise it only leads to something asked for */
     bool named;                   /* a person named it: if it cannot be taken, the collection is partial */
     bool missing;                 /* it was not there when the plan was made */
+    bool cut;                     /* of the root: more was found than could be planned */
     const struct tree_made *made; /* NULL: a thing of the host */
 };
 

@@ -1,0 +1,23 @@
+/* Patterns of paths, resolved by ourselves inside a root: * ? and [...] of fnmatch(3) stand within one component and
+ * match names that begin with a dot, too; links on the way lead to places inside the root. */
+#ifndef HZ_COLLECTOR_PROFILE_GLOB_H
+#define HZ_COLLECTOR_PROFILE_GLOB_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+#define PROFILE_GLOB_MAX 20000 /* matches of one pattern; what is beyond is not looked for */
+
+/* Absolute, at most 4,096 bytes, at least one component, none of them empty, "." or "..". */
+bool profile_glob_valid(const char *pattern);
+bool profile_glob_is_pattern(const char *text); /* has one of * ? [ */
+
+/* Called with each path that is there, in no particular order. What it returns other than HZ_OK ends the search. */
+typedef int profile_glob_found(void *context, const char *path, struct hz_error *err);
+/* root: descriptor of "/" or of an image. Folders that cannot be listed have no matches. *cut is set to true, and else
+ * left, when there were more than PROFILE_GLOB_MAX. */
+int profile_glob(int root, const char *pattern, profile_glob_found *found, void *context, bool *cut,
+                 struct hz_error *err);
+
+#endif
