@@ -118,7 +118,8 @@ command_line_tests() { # PRESET
     ASAN_OPTIONS=exitcode=99:allocator_may_return_null=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
         LSAN_OPTIONS=exitcode=99 PATH=$([ "$1" != asan ] || echo "$root/tests/shims:")$PATH \
         HOZEN_PRESET=$1 HOZEN_BIN=$root/build/$1/bin HOZEN_SOURCE=$root timeout 3000 \
-        bats --tap ${filter:+--filter "$filter"} tests/cli >"$log" 2>&1 </dev/null || status=$?
+        bats --tap --jobs $((2 * $(nproc))) --no-parallelize-within-files ${filter:+--filter "$filter"} \
+        tests/cli >"$log" 2>&1 </dev/null || status=$?
     awk -f tests/count-tap.awk -v preset="$1" -v status="$status" "$log" >"$log.results"
     cat "$log.results" >>"$results"
     if grep -q '^fail' "$log.results"; then
