@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# The live picture beside things that never answer: a process whose arguments lie on a file system that is silent, its executable
+# there, FIFOs and files of the kernel that have no end. The run ends, and says what kept it waiting.
+
+bats_require_minimum_version 1.5.0
+load 30-collect.bash
+
+setup() {
+    need_root
+    [ -c /dev/fuse ] || skip "needs /dev/fuse"
+    OUT=$BATS_TEST_TMPDIR/out ROOM=$BATS_TEST_TMPDIR/room
+    mkdir -p "$OUT" "$ROOM/mnt"
+}
+
+# beside WORD SCRIPT argument...: in a pid namespace of its own, the silent file system at $ROOM/mnt, SCRIPT run first in the
+# background (it prints "ready"), then a collection with these arguments. Sets $status.
+beside() {
+    cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+mkfifo "$ROOM/hold"
+"$TOOLS/silent_fs.py" "$ROOM/mnt" $1 <"$ROOM/hold" >"$ROOM/log" &
+exec 9>"$ROOM/hold"
+until grep -q ready "$ROOM/log"; do sleep 0.05; done
+mkfifo "$ROOM/trap"
+( exec 9>&-; $2 <"$ROOM/trap" >"$ROOM/traplog" 2>&1 ) &
+exec 8>"$ROOM/trap"
+for n in \$(seq 100); do ! grep -q ready "$ROOM/traplog" || break; sleep 0.05; done
+(
+    exec 9>&- 8>&-
+    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 60 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+        --item live --compress none --command-timeout 1s ${*:3}
+    echo \$? >"$BATS_TEST_TMPDIR/status"
+) &
+for n in \$(seq 300); do [ ! -e "$OUT/live.tar" ] || break; sleep 0.1; done
+[ ! -e "$OUT/live.tar" ] || touch "$BATS_TEST_TMPDIR/meanwhile"
+exec 8>&-
+exec 9>&-
+wait
+SCRIPT
+    timeout 100 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
+    status=$(cat "$BATS_TEST_TMPDIR/status")
+    grep -q ready "$ROOM/traplog"
+    [ -e "$BATS_TEST_TMPDIR/meanwhile" ] # the bundle was there while nothing answered
+    sound "$OUT/live.tar"
+}
+
+@test "live and silent: a process whose arguments are on a file system that never answers" {
+    beside read:quiet "'$TOOLS/arg_trap.py' '$ROOM/mnt/quiet'" --source processes
+    [ "$status" = 4 ]
+    grep -q silent "$ROOM/log"
+    record "$OUT/live.tar" absent.jsonl | jq -e 'select(.source == "processes" and .status == "timeout")' >/dev/null
+    # the others are there
+    tar -xOf "$OUT/live.tar" live/data/processes/processes.jsonl | tail -n +2 | jq -se 'map(.name) | index("silent_fs.py") // index("python3")'
+}
+
+@test "live and silent: endless and blocking files of a tree beside live sources" {
+    mkfifo "$ROOM/pipe"
+    beside look:dir "sh -c 'echo ready; cat'" --source network --source processes --source firewall --source kernel --path "$ROOM" --cross-mounts \
+        --path /proc/kmsg --path /proc/kpagecount --path /dev/zero
+    [ "$status" = 4 ]
+    record "$OUT/live.tar" absent.jsonl | jq -e 'select(.source == "files" and .status == "timeout")' >/dev/null
+    record "$OUT/live.tar" objects.jsonl | jq -e --arg p "$ROOM/pipe" 'select(.origin == $p and .type == "fifo")' >/dev/null
+}
