@@ -156,9 +156,6 @@ int kern_modules_make(int root, struct sheet *out, struct hz_error *err)
     struct kern_modules m = { 0 };
     unsigned asked = 0;
     int rc = kern_module_views(root, &m, &asked, err);
-    if (rc == HZ_OK && (asked & KERN_IN_PROC) == 0)
-        rc = sheet_absent(out, (struct w_bytes) { "/proc/modules", 13 }, W_UNAVAILABLE, 0,
-                          "not there: a kernel without loadable modules, or one that does not show them", false, err);
     if (rc == HZ_OK)
         rc = put_modules(root, out, &m, asked, err);
     kern_module_free(&m);

@@ -7,8 +7,41 @@
 static const struct sheet_maker makers[] = {
     { "modules", "hozen-modules/1", "procfs", kern_modules_make },
     { "kmsg", "hozen-kmsg/1", "kmsg", kern_kmsg_make },
+    { "bpf", "hozen-bpf/1", "bpf", kern_bpf_make },
+    { "mounts", "hozen-mounts/1", "procfs", kern_mounts_make },
+    { "state", "hozen-kernel-state/1", "procfs", kern_state_make },
+    { "sysctl", "hozen-sysctl/1", "procfs", kern_sysctl_make },
 };
 #define MAKERS (sizeof makers / sizeof makers[0])
+
+/* The kernel's own words, taken whole. What this kernel does not have is absent and nothing amiss. */
+static const char *const files[] = {
+    "/proc/cgroups",     "/proc/cmdline",     "/proc/config.gz",   "/proc/consoles",    "/proc/crypto",
+    "/proc/devices",     "/proc/diskstats",   "/proc/execdomains", "/proc/filesystems", "/proc/interrupts",
+    "/proc/iomem",       "/proc/ioports",     "/proc/key-users",   "/proc/keys",        "/proc/loadavg",
+    "/proc/locks",       "/proc/mdstat",      "/proc/meminfo",     "/proc/misc",        "/proc/modules",
+    "/proc/partitions",  "/proc/softirqs",    "/proc/stat",        "/proc/swaps",       "/proc/sysvipc/msg",
+    "/proc/sysvipc/sem", "/proc/sysvipc/shm", "/proc/tty/drivers", "/proc/version",     "/proc/vmstat",
+    "/sys/kernel/notes",
+};
+
+static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
+{
+    (void)options;
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < sizeof files / sizeof files[0]; i++)
+        rc = plan_add(tree, root, files[i], false, err);
+    return rc;
+}
+
+static bool makes(const struct collect_options *options, size_t i, struct buf *out)
+{
+    (void)options;
+    if (i >= MAKERS)
+        return false;
+    buf_printf(out, "%s.jsonl, %s.txt", makers[i].name, makers[i].name);
+    return true;
+}
 
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
@@ -28,4 +61,6 @@ static int take(struct run *run, const struct tree_node *tree, struct hz_error *
     return rc;
 }
 
-const struct source source_kernel = { .name = "kernel", .wanted = wanted, .take = take, .live = true };
+const struct source source_kernel = {
+    .name = "kernel", .live = true, .wanted = wanted, .plan = plan, .makes = makes, .take = take
+};
