@@ -92,6 +92,25 @@ static void show_absent(FILE *stream, const struct tally *t, uint64_t sum)
     cli_out_field(stream, CLI_OUT_LABELS, _("absent"), buf_text(&text));
 }
 
+/* What a responder may still be able to mend, one by one. */
+static void show_failures(FILE *stream, const struct tally *t)
+{
+    for (size_t i = 0; i < t->failures && i < TALLY_FIRST; i++) {
+        HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)1 << 20);
+        const struct tally_failure *f = &t->first[i];
+        buf_puts(&text, f->what);
+        if (f->what[0] != '\0')
+            buf_puts(&text, ": ");
+        buf_puts(&text, lang_text(f->reason));
+        cli_out_field(stream, CLI_OUT_LABELS, _("not taken"), buf_text(&text));
+    }
+    if (t->failures > TALLY_FIRST) {
+        HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(200);
+        buf_printf(&text, _("and %llu more"), (unsigned long long)(t->failures - TALLY_FIRST));
+        cli_out_field(stream, CLI_OUT_LABELS, _("not taken"), buf_text(&text));
+    }
+}
+
 /* Files whose content is not simply what it was: said by kind. */
 static void show_unsteady(FILE *stream, const struct tally *t)
 {
@@ -129,6 +148,7 @@ static void show_text(const struct collect_options *o, const struct collect_resu
     show_number(stream, _("bytes"), r->bundle.bytes);
     show_number(stream, _("recorded"), r->counts.recorded);
     show_absent(stream, &r->tally, r->counts.absent);
+    show_failures(stream, &r->tally);
     show_unsteady(stream, &r->tally);
     cmd_collect_show_observed(stream, &r->observations);
     cli_out_field(stream, CLI_OUT_LABELS, _("status"), r->tally.partial ? _("partial") : _("complete"));

@@ -4,12 +4,17 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/text.h"
 
 void tally_free(struct tally *t)
 {
     for (size_t i = 0; i < t->mount_count; i++)
         free(t->mounts[i]);
     free(t->mounts);
+    for (size_t i = 0; i < t->failures && i < TALLY_FIRST; i++) {
+        free(t->first[i].what);
+        free(t->first[i].reason);
+    }
     *t = (struct tally) { 0 };
 }
 
@@ -31,10 +36,31 @@ static int add_mount(struct tally *t, struct w_bytes origin, struct hz_error *er
     return HZ_OK;
 }
 
+static int note_failure(struct tally *t, const struct walk_absence *absence, struct hz_error *err)
+{
+    if (t->failures >= TALLY_FIRST) {
+        t->failures++;
+        return HZ_OK;
+    }
+    struct tally_failure f = { .what = absence->origin.data == NULL
+                                           ? text_copy("")
+                                           : strndup(absence->origin.data, absence->origin.len),
+                               .reason = text_copy(absence->reason) };
+    if (f.what == NULL || f.reason == NULL) {
+        free(f.what);
+        free(f.reason);
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    }
+    t->first[t->failures++] = f;
+    return HZ_OK;
+}
+
 int tally_absence(struct tally *t, const struct walk_absence *absence, struct hz_error *err)
 {
     t->absent[absence->status]++;
     t->partial |= absence->failure;
+    if (absence->failure && note_failure(t, absence, err) != HZ_OK)
+        return err->code;
     return absence->mount_point ? add_mount(t, absence->origin, err) : HZ_OK;
 }
 

@@ -10,6 +10,13 @@
 #include "collector/absence.h"
 #include "collector/walk.h"
 
+#define TALLY_FIRST 10 /* failures that are told one by one */
+
+struct tally_failure { /* owned; "" where there is no host path */
+    char *what;        /* raw */
+    char *reason;
+};
+
 struct tally {
     uint64_t absent[ABSENCE_STATUSES];
     uint64_t file_status[W_LIMITED + 1];
@@ -17,7 +24,9 @@ struct tally {
     uint64_t started;  /* programs of the host */
     uint64_t unlocked; /* databases whose copy can be torn */
     bool partial;
-    char **mounts; /* paths of mount points not crossed; each owned, as is the array */
+    struct tally_failure first[TALLY_FIRST]; /* of what was asked for and could not be taken */
+    size_t failures;                         /* in all */
+    char **mounts;                           /* paths of mount points not crossed; each owned, as is the array */
     size_t mount_count, mount_room, mount_bytes;
 };
 

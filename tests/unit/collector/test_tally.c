@@ -28,4 +28,24 @@ static void counts(void **state)
     assert_int_equal(t.mount_count, 0);
 }
 
-TEST_MAIN(cmocka_unit_test(counts))
+static void the_first_failures_are_kept(void **state)
+{
+    (void)state;
+    struct hz_error err;
+    struct tally t = { 0 };
+    struct walk_absence a = { .status = W_TIMEOUT, .reason = "no answer", .failure = true };
+    assert_int_equal(tally_absence(&t, &a, &err), HZ_OK);
+    a.origin = (struct w_bytes) { "/srv/x and more", 6 };
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(tally_absence(&t, &a, &err), HZ_OK);
+    a.failure = false;
+    assert_int_equal(tally_absence(&t, &a, &err), HZ_OK);
+    assert_int_equal(t.failures, 21);
+    assert_string_equal(t.first[0].what, "");
+    assert_string_equal(t.first[0].reason, "no answer");
+    assert_string_equal(t.first[TALLY_FIRST - 1].what, "/srv/x");
+    tally_free(&t);
+    assert_int_equal(t.failures, 0);
+}
+
+TEST_MAIN(cmocka_unit_test(counts), cmocka_unit_test(the_first_failures_are_kept))
