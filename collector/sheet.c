@@ -9,6 +9,7 @@
 #include "base/width.h"
 #include "collector/absence.h"
 #include "collector/observe.h"
+#include "collector/plan.h"
 #include "collector/take.h"
 #include "formats/write/fields.h"
 
@@ -32,12 +33,14 @@ void sheet_init(struct sheet *s, const char *name, const char *schema, const cha
     *s = (struct sheet) { .name = name, .schema = schema, .method = method };
     buf_init(&s->json, SHEET_BYTES);
     buf_init(&s->text, SHEET_BYTES);
+    buf_init(&s->wanted, SHEET_BYTES);
 }
 
 void sheet_free(struct sheet *s)
 {
     buf_free(&s->json);
     buf_free(&s->text);
+    buf_free(&s->wanted);
     for (size_t i = 0; i < s->remark_count; i++) {
         buf_free(&s->remarks[i].subject);
         free(s->remarks[i].text);
@@ -189,6 +192,11 @@ int sheet_extra(struct sheet *s, const char *name, const char *method, const voi
     return buf_put(&e->bytes, bytes, len) == HZ_OK ? HZ_OK : buf_check(&e->bytes, err);
 }
 
+int sheet_want(struct sheet *s, const char *path, struct hz_error *err)
+{
+    return buf_put(&s->wanted, path, strlen(path) + 1) == HZ_OK ? HZ_OK : buf_check(&s->wanted, err);
+}
+
 static int give_remark(const struct sheet_remark *r, struct run *run, struct hz_error *err)
 {
     const struct w_bytes subject = { r->has_subject && r->subject.len == 0 ? (const void *)"" : r->subject.data,
@@ -229,7 +237,7 @@ static void cut_text(struct sheet *s)
     s->limited = true;
 }
 
-int sheet_give(struct sheet *s, struct run *run, struct products *p, struct hz_error *err)
+int sheet_give(struct sheet *s, struct run *run, struct products *p, struct tree_node *tree, struct hz_error *err)
 {
     cut_text(s);
     int rc = buf_check(&s->text, err);
@@ -241,5 +249,10 @@ int sheet_give(struct sheet *s, struct run *run, struct products *p, struct hz_e
         rc = give_file(p, s->extras[i].name, "", s->extras[i].method, &s->extras[i].bytes, false, err);
     for (size_t i = 0; rc == HZ_OK && i < s->remark_count; i++)
         rc = give_remark(&s->remarks[i], run, err);
+    for (size_t at = 0; rc == HZ_OK && tree != NULL && at < s->wanted.len;) {
+        const char *path = (const char *)s->wanted.data + at;
+        rc = plan_add(tree, run->root, path, false, err);
+        at += strlen(path) + 1;
+    }
     return rc;
 }

@@ -7,6 +7,7 @@
 #include "collector/absence.h"
 #include "collector/servant.h"
 #include "collector/sheet.h"
+#include "collector/source.h"
 #include "collector/stop.h"
 #include "collector/take.h"
 
@@ -21,6 +22,7 @@ struct job { /* one listing; left to its thread when that is left behind */
 struct giving {
     struct run *run;
     struct products *products;
+    struct tree_node *tree;
     const struct sheet_maker *makers;
     struct job **jobs; /* NULL where given away */
 };
@@ -70,7 +72,7 @@ static int leave_out(struct run *run, const char *name, enum w_absent_status sta
 static int give(struct giving *g, struct job *job, struct hz_error *err)
 {
     if (job->rc == HZ_OK)
-        return sheet_give(&job->sheet, g->run, g->products, err);
+        return sheet_give(&job->sheet, g->run, g->products, g->tree, err);
     if (job->rc == HZ_E_NOMEM || absence_is_ours(job->err.sys_errno)) {
         *err = job->err;
         return job->rc;
@@ -95,15 +97,15 @@ static int done(void *context, size_t i, bool begun, bool lost, struct hz_error 
                             : leave_out(g->run, name, stop_status(why), 0, stop_text(why), err);
 }
 
-int sheet_make(struct run *run, struct products *p, const struct sheet_maker *makers, size_t count,
-               struct hz_error *err)
+int sheet_make(struct run *run, struct products *p, struct tree_node *tree, const struct sheet_maker *makers,
+               size_t count, struct hz_error *err)
 {
     struct job **jobs = calloc(count + 1, sizeof *jobs);
     int rc = jobs == NULL ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < count; i++)
         if ((jobs[i] = new_job(run->root, &makers[i])) == NULL)
             rc = hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    struct giving giving = { run, p, makers, jobs };
+    struct giving giving = { run, p, tree, makers, jobs };
     struct servant_batch batch = { .work = work, .count = count, .threads = 2, .done = done, .done_context = &giving };
     batch.contexts = (void **)(jobs == NULL ? NULL : calloc(count + 1, sizeof *batch.contexts));
     if (rc == HZ_OK && batch.contexts == NULL)
@@ -116,5 +118,23 @@ int sheet_make(struct run *run, struct products *p, const struct sheet_maker *ma
         free_job(jobs[i]);
     free(batch.contexts);
     free(jobs);
+    return rc;
+}
+
+int sheet_take(struct run *run, const struct sheet_maker *makers, size_t count, struct hz_error *err)
+{
+    struct products *p = NULL;
+    struct tree_node *tree = NULL;
+    int rc = products_open(&p, run, err);
+    if (rc == HZ_OK)
+        rc = tree_new(&tree, err);
+    if (rc == HZ_OK)
+        rc = run->taking->plan(run->options, run->root, tree, err);
+    if (rc == HZ_OK)
+        rc = sheet_make(run, p, tree, makers, count, err);
+    if (rc == HZ_OK)
+        rc = products_write(p, tree, err);
+    tree_free(tree);
+    products_free(p);
     return rc;
 }

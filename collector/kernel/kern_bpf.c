@@ -54,6 +54,7 @@ struct program {
     struct bpf_prog_info info;
     uint32_t maps[MAPS_OF_PROGRAM];
     unsigned char *code; /* owned */
+    struct stamp loaded;
 };
 
 /* What it is, then once more with room for its maps and instructions, which the kernel gives to who may see them. */
@@ -124,7 +125,7 @@ static int put_program_row(struct listing *l, const struct program *p, struct hz
         json_member_int(&j, "interface", i->ifindex);
     json_member_int(&j, "jited_bytes", i->jited_prog_len);
     json_member_string(&j, "kind", "program");
-    w_fields_time(&j, "loaded_at", loaded_at(i->load_time));
+    w_fields_time(&j, "loaded_at", p->loaded);
     put_map_ids(&j, p);
     put_name(&j, i->name, sizeof i->name);
     kern_bpf_put_pinned(&j, &l->holders, IO_BPF_PROGRAM, i->id);
@@ -184,9 +185,10 @@ static int put_program(struct listing *l, int fd, struct hz_error *err)
     int rc = ask_program(fd, &p, &why);
     if (rc == HZ_OK) {
         char at[STAMP_SIZE];
+        p.loaded = loaded_at(p.info.load_time);
         rc = put_program_row(l, &p, err);
         put_head_text(l, p.info.id, "program", kern_bpf_program_type(p.info.type), p.info.name, sizeof p.info.name);
-        stamp_format(at, loaded_at(p.info.load_time));
+        stamp_format(at, p.loaded);
         buf_printf(&l->sheet->text, " uid %u\n        loaded %s  xlated %u bytes  jited %u bytes\n",
                    p.info.created_by_uid, at, p.info.xlated_prog_len, p.info.jited_prog_len);
         put_holder_text(l, IO_BPF_PROGRAM, p.info.id);

@@ -1,7 +1,7 @@
 /* kernel: modules, BPF programs, kernel log, settings, mounts (formats/spec/sources/kernel.md). */
 #include "collector/kernel/kern_listings.h"
 #include "collector/plan.h"
-#include "collector/products.h"
+#include "collector/sheet.h"
 #include "collector/source.h"
 
 static const struct sheet_maker makers[] = {
@@ -51,14 +51,8 @@ static bool wanted(const struct collect_options *options, size_t deferred)
 
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
-    struct products *p = NULL;
-    int rc = products_open(&p, run, err);
-    if (rc == HZ_OK)
-        rc = sheet_make(run, p, makers, MAKERS, err);
-    if (rc == HZ_OK)
-        rc = products_write(p, tree, err);
-    products_free(p);
-    return rc;
+    (void)tree;
+    return sheet_take(run, makers, MAKERS, err);
 }
 
 const struct source source_kernel = {
