@@ -41,10 +41,12 @@ static const struct cli_option options[] = {
       .help = N_("the same with a profile of your own, in YAML; repeatable") },
     { .name = "environ",
       .kind = CLI_FLAG,
+      .excludes = "root",
       .help =
           N_("values of the environment variables of processes too, not only their names: they often hold secrets") },
     { .name = "host-tools",
       .kind = CLI_FLAG,
+      .excludes = "root",
       .help = N_("also what programs of this host print (ss, ps, nft, iptables-save and others), labelled as a second "
                  "source; without this no program is started but journalctl for --unit") },
     { .name = "path",
@@ -78,6 +80,7 @@ static const struct cli_option options[] = {
     { .name = "unit",
       .kind = CLI_MANY,
       .metavar = "NAME",
+      .excludes = "root",
       .help = N_("the same, and what journalctl of this host prints for a systemd unit, for example sshd.service; "
                  "repeatable; with --since only from that time on") },
     { .name = "recent",
@@ -95,6 +98,12 @@ static const struct cli_option options[] = {
       .kind = CLI_FLAG,
       .needs = "recent",
       .help = N_("take what is in the recent files too, not only their names, times and owners") },
+    { .name = "root",
+      .kind = CLI_ONE,
+      .value = CLI_DIRECTORY,
+      .metavar = "DIR",
+      .help = N_("examine the image of a file system that is mounted here instead of this host: paths are inside it, "
+                 "live sources are left out") },
     { .name = "item",
       .kind = CLI_ONE,
       .value = CLI_ITEM,

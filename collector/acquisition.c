@@ -62,6 +62,15 @@ static void put_requested(struct w_requested *r, const struct collect_options *o
     r->unit_count = o->unit_count;
     r->has_since = o->has_since;
     r->since = o->since;
+    r->profiles = o->profiles.names;
+    r->profile_count = o->profiles.name_count;
+    r->sources = o->typed_sources;
+    r->source_count = o->typed_source_count;
+    r->root = options_rooted(o) ? o->root : NULL;
+    r->environ = o->environ_values;
+    r->host_tools = o->host_tools;
+    r->processes = o->processes;
+    r->process_count = o->process_count;
     if (o->recent_ns > 0)
         r->recent = (struct w_recent) { .asked = true,
                                         .since = o->recent_since,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io_open.h"
 #include "base/io_rw.h"
 #include "base/lang.h"
 #include "cli/out.h"
@@ -99,6 +100,42 @@ static int plan(const struct cli_args *args, const struct collect_options *o)
     return cmd_collect_plan(args, survey);
 }
 
+static int look_at(const char *path, struct statx *st, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int fd = -1;
+    int rc = io_open_directory(path, &fd, err);
+    return rc == HZ_OK ? io_statx(fd, st, err) : rc;
+}
+
+/* An image, not this host by another name: then it would be taken as one that does not run. */
+static int check_root(const struct cli_args *args, struct hz_error *err)
+{
+    const char *path = cli_value(args, "root");
+    struct statx here, there;
+    if (path == NULL)
+        return HZ_OK;
+    int rc = look_at("/", &here, err);
+    if (rc == HZ_OK)
+        rc = look_at(path, &there, err);
+    if (rc == HZ_OK && here.stx_ino == there.stx_ino && here.stx_dev_major == there.stx_dev_major &&
+        here.stx_dev_minor == there.stx_dev_minor)
+        rc = cli_usage(args->command, err, _("--root names the root of this host: leave it out"));
+    return rc;
+}
+
+static int name_item(struct collect_options *o, struct buf *item, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int root = -1;
+    int rc = options_rooted(o) ? io_open_directory(o->root, &root, err) : HZ_OK;
+    if (rc != HZ_OK)
+        return rc;
+    char *hostname = root < 0 ? facts_hostname() : facts_image_hostname(root);
+    rc = options_item(item, hostname, stamp_now(), err);
+    free(hostname);
+    o->item = (const char *)item->data;
+    return rc;
+}
+
 int cmd_collect(const struct cli_args *args)
 {
     HZ_CLEANUP(command_line_free) struct command_line words = { .count = 0 };
@@ -109,12 +146,10 @@ int cmd_collect(const struct cli_args *args)
     int rc = command_line_read(&words, &err);
     if (rc == HZ_OK)
         rc = cmd_collect_options(args, words.words, words.count, &profiles, &o, &err);
-    if (rc == HZ_OK && o.item == NULL) {
-        char *hostname = facts_hostname();
-        rc = options_item(&item, hostname, stamp_now(), &err);
-        free(hostname);
-        o.item = (const char *)item.data;
-    }
+    if (rc == HZ_OK)
+        rc = check_root(args, &err);
+    if (rc == HZ_OK && o.item == NULL)
+        rc = name_item(&o, &item, &err);
     if (rc != HZ_OK)
         return cli_fail(args, &err);
     return cli_flag(args, "plan") ? plan(args, &o) : collect(args, &o);

@@ -150,7 +150,7 @@ int cmd_collect_options(const struct cli_args *args, const struct w_bytes *words
     o.source_count = o.typed_source_count;
     o.environ_values = cli_flag(args, "environ");
     o.host_tools = cli_flag(args, "host-tools");
-    o.root = "/";
+    o.root = cli_value(args, "root") != NULL ? cli_value(args, "root") : "/";
     o.paths = cli_values(args, "path", &o.path_count);
     o.databases = cli_values(args, "db", &o.database_count);
     o.units = cli_values(args, "unit", &o.unit_count);

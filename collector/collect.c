@@ -14,6 +14,7 @@
 #include "collector/pipeline.h"
 #include "collector/run.h"
 #include "collector/source.h"
+#include "collector/take.h"
 #include "collector/tree.h"
 #include "collector/zone.h"
 #include "formats/write/name.h"
@@ -43,6 +44,14 @@ static int note_noatime(struct run *run, const struct noatime *n, struct hz_erro
     return w_bundle_action(run->bundle, &row, err);
 }
 
+/* By itself no failure: nobody can take it from an image. */
+static int note_not_live(struct run *run, struct hz_error *err)
+{
+    const struct walk_absence row = { .status = W_UNAVAILABLE,
+                                      .reason = "not live: an image of a file system was named with --root" };
+    return take_absence(run, &row, err);
+}
+
 static int take_source(struct run *run, const struct source *source, struct sources_taken *taken, struct hz_error *err)
 {
     struct tree_node *tree = NULL;
@@ -52,11 +61,11 @@ static int take_source(struct run *run, const struct source *source, struct sour
     run->source = source->name;
     run->source_partial = false;
     int rc = tree_new(&tree, err);
-    if (rc == HZ_OK && source->plan != NULL)
+    if (rc == HZ_OK && source->plan != NULL && !(source->live && options_rooted(run->options)))
         rc = source->plan(run->options, run->root, tree, err);
     quota_source(&run->quota, run->options, source->name, tree);
     if (rc == HZ_OK)
-        rc = source->take(run, tree, err);
+        rc = source->live && options_rooted(run->options) ? note_not_live(run, err) : source->take(run, tree, err);
     tree_free(tree);
     if (rc != HZ_OK)
         return rc;
@@ -184,12 +193,12 @@ static int collect(struct run *run, const struct io_partial *output, const struc
         return rc;
     noatime_enter(&noatime);
     run->noatime = noatime.entered;
-    rc = io_open_directory("/", &run->root, err);
+    rc = io_open_directory(run->options->root, &run->root, err);
     if (rc != HZ_OK)
         return rc;
     zone_settle(run->root);
     times.offset_start_minutes = stamp_local_offset(times.start.realtime);
-    facts_gather(&run->facts, run->root);
+    facts_gather(&run->facts, run->root, options_rooted(run->options));
     return fill(run, output, &noatime, &times, key, result, err);
 }
 

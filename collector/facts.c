@@ -98,14 +98,31 @@ static char *operating_system(int root)
     return NULL;
 }
 
-void facts_gather(struct facts *f, int root)
+char *facts_image_hostname(int root)
 {
-    *f = (struct facts) { 0 };
+    char *name = first_line(root, "/etc/hostname");
+    if (name != NULL && strchr(name, ' ') == NULL)
+        return name;
+    free(name);
+    return NULL;
+}
+
+static void from_running(struct facts *f, int root)
+{
     from_kernel(f);
-    f->machine_id = first_line(root, "/etc/machine-id");
     f->boot_id = first_line(root, "/proc/sys/kernel/random/boot_id");
-    f->operating_system = operating_system(root);
     f->clock_source = first_line(root, "/sys/devices/system/clocksource/clocksource0/current_clocksource");
+}
+
+void facts_gather(struct facts *f, int root, bool image)
+{
+    *f = (struct facts) { .image = image };
+    if (image)
+        f->hostname = facts_image_hostname(root);
+    else
+        from_running(f, root);
+    f->machine_id = first_line(root, "/etc/machine-id");
+    f->operating_system = operating_system(root);
 }
 
 void facts_free(struct facts *f)

@@ -185,6 +185,8 @@ int journal_units_take(struct run *run, const struct tree_node *tree, struct hz_
         rc = is_in_the_way(tree, &in_the_way, err);
     if (rc != HZ_OK)
         return rc;
+    if (options_rooted(run->options))
+        return none_taken(run, &u, W_UNAVAILABLE, "not run: an image of a file system was named with --root", 0, err);
     if (in_the_way)
         return none_taken(run, &u, W_UNAVAILABLE, "its name in the bundle would equal another's", 0, err);
     if (tool_find(run->root, places, 2, &tool, &why) == HZ_OK)

@@ -90,7 +90,7 @@ static int check_limits(const struct collect_options *o, struct hz_error *err)
         return hz_error_set(err, HZ_E_USAGE, _("--max-size must be at least 4M: the bundle's own records need room"));
     if (o->max_size > 0 && o->max_file_size > o->max_size)
         return hz_error_set(err, HZ_E_USAGE, _("--max-file-size is larger than --max-size: no such file would fit"));
-    if (o->cross_mounts && o->path_count == 0 && o->recent_ns == 0)
+    if (o->cross_mounts && o->path_count == 0 && o->recent_ns == 0 && o->profiles.path_count == 0)
         return hz_error_set(err, HZ_E_USAGE, _("--cross-mounts means nothing without --path or --recent"));
     if (o->has_since && stamp_compare(o->since, stamp_now()) > 0)
         return hz_error_set(err, HZ_E_USAGE, _("--since lies in the future of this host's clock"));

@@ -22,6 +22,21 @@ const struct pseudo *pseudo_find(int fd)
     return NULL;
 }
 
+bool pseudo_running(int fd)
+{
+    static const long magics[] = { TMPFS_MAGIC,  RAMFS_MAGIC, DEVPTS_SUPER_MAGIC,
+                                   BPF_FS_MAGIC, NSFS_MAGIC,  HUGETLBFS_MAGIC };
+    struct statfs fs;
+    if (pseudo_find(fd) != NULL)
+        return true;
+    if (fstatfs(fd, &fs) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+        if ((unsigned long)fs.f_type == (unsigned long)magics[i])
+            return true;
+    return false;
+}
+
 bool pseudo_known(const struct pseudo_cache *cache, const struct statx *st, const struct pseudo **out)
 {
     for (size_t i = 0; i < cache->count; i++)

@@ -16,6 +16,10 @@ struct pseudo {
 /* The one that fd (O_PATH is enough) lies in, or NULL. */
 const struct pseudo *pseudo_find(int fd);
 
+/* A file system that lives in the memory of the running kernel (these, tmpfs, devpts and others): mounted inside an
+ * image of a disk it is the examiner's, not the image's. */
+bool pseudo_running(int fd);
+
 #define PSEUDO_CACHE 16
 
 struct pseudo_cache { /* device by device, so that not every directory is asked; zeroed at first */

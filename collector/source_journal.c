@@ -25,7 +25,7 @@ static int plan(const struct collect_options *options, int root, struct tree_nod
 
 static bool makes(const struct collect_options *options, size_t i, struct buf *out)
 {
-    if (i / 2 >= options->unit_count)
+    if (i / 2 >= options->unit_count || options_rooted(options))
         return false;
     buf_printf(out, "journalctl --unit=%s%s", options->units[i / 2], i % 2 == 0 ? " --output=export" : "");
     return true;

@@ -62,14 +62,26 @@ static int put_missing(struct run *run, struct w_bytes origin, const struct hz_e
     struct walk_absence a = { .status = absence_status(why->sys_errno),
                               .reason = absence_reason(why->sys_errno),
                               .sys_errno = why->sys_errno,
-                              .failure = run->options->recent_named };
+                              .failure = true };
     if (absence_is_ours(why->sys_errno)) {
         *err = *why;
         return why->code;
     }
-    if (a.status == W_VANISHED)
+    if (a.status == W_VANISHED) {
         a.status = W_UNAVAILABLE;
+        a.failure = run->options->recent_named;
+    }
     const struct recent_row row = { .absent = true, .origin = origin, .absence = a };
+    return put(run, &row, err);
+}
+
+/* Mounted inside an image, and none of it. */
+static int put_foreign(struct run *run, struct w_bytes origin, struct hz_error *err)
+{
+    const struct recent_row row = { .absent = true,
+                                    .origin = origin,
+                                    .absence = { .status = W_EXCLUDED,
+                                                 .reason = "of the running kernel, not of the image" } };
     return put(run, &row, err);
 }
 
@@ -130,6 +142,9 @@ static int look_root(struct looking *l, struct w_bytes path, struct hz_error *er
         rc = io_statx_known(fd, &st, &why);
     if (rc != HZ_OK)
         return put_missing(l->run, path, &why, err);
+    bool foreign = pseudo_find(fd) != NULL || (pseudo_running(fd) && !pseudo_running(l->run->root));
+    if (foreign && options_rooted(l->run->options))
+        return put_foreign(l->run, path, err);
     rc = put_root(l, fd, &st, path, err);
     return rc == HZ_OK && S_ISDIR(st.stx_mode) ? add_root(&l->roots, path, &fd, err) : rc;
 }

@@ -1,4 +1,5 @@
 /* system: who this host is and what its clock says (formats/spec/sources.md). */
+#include <string.h>
 #include <sys/timex.h>
 #include <time.h>
 
@@ -64,7 +65,8 @@ static int make_clock(const void *context, struct buf *out, struct hz_error *err
     json_object(&j);
     put_seconds(&j, "boottime", boottime);
     json_member_string(&j, "clock_source", f->clock_source);
-    put_synchronisation(&j);
+    if (!f->image)
+        put_synchronisation(&j);
     put_seconds(&j, "monotonic",
                 (struct stamp) { .seconds = monotonic.tv_sec, .nanoseconds = (uint32_t)monotonic.tv_nsec });
     stamp_format(text, realtime);
@@ -72,6 +74,7 @@ static int make_clock(const void *context, struct buf *out, struct hz_error *err
     int rc = w_fields_salt(&j, err);
     json_member_string(&j, "schema", "hozen-clock/1");
     json_member_int(&j, "timezone_offset_minutes", stamp_local_offset(realtime));
+    json_member_string(&j, "whose", f->image ? "examiner" : NULL);
     return w_fields_end(&j, rc, err);
 }
 
@@ -101,7 +104,8 @@ static int plan(const struct collect_options *options, int root, struct tree_nod
     for (size_t i = 0; rc == HZ_OK && i < sizeof made / sizeof made[0]; i++)
         rc = tree_make(tree, &made[i], err);
     for (size_t i = 0; rc == HZ_OK && i < sizeof host_files / sizeof host_files[0]; i++)
-        rc = plan_add(tree, root, host_files[i], false, err);
+        if (!options_rooted(options) || strncmp(host_files[i], "/proc/", 6) != 0)
+            rc = plan_add(tree, root, host_files[i], false, err);
     return rc;
 }
 

@@ -168,6 +168,7 @@ static int survey_source(const struct collect_options *options, const struct sou
         .tree = tree,
         .source = source->name,
         .cross_mounts = options->cross_mounts,
+        .image = options_rooted(options),
         .skip = source_why_skip,
         .skip_context = &skip,
         .visitor = { &v, visit_file, visit_object, visit_made, visit_absent, never_stopped },
@@ -188,10 +189,11 @@ int survey_run(const struct collect_options *options, struct survey **out, struc
     if (s == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     noatime_enter(&ignored);
-    int rc = io_open_directory("/", &root, err);
+    int rc = io_open_directory(options->root, &root, err);
     for (size_t i = 0; rc == HZ_OK && i < source_count; i++) {
         const struct source *source = source_table[i];
-        if (source->plan != NULL && (source->wanted == NULL || source->wanted(options, 0)))
+        if (source->plan != NULL && !(source->live && options_rooted(options)) &&
+            (source->wanted == NULL || source->wanted(options, 0)))
             rc = survey_source(options, source, root, s, err);
     }
     if (rc == HZ_OK)

@@ -164,6 +164,16 @@ static int visit_asked(struct walk *w, struct visit *v, struct hz_error *err)
     return rc == HZ_OK ? emit_below(w, below, v->node, err) : rc;
 }
 
+/* Something mounted inside an image that is none of it. */
+static bool is_foreign(struct walk *w, const struct visit *v)
+{
+    struct watch *watch = w->watch;
+    watch_enter(watch);
+    bool foreign = pseudo_running(v->item.fd);
+    watch_leave(watch);
+    return foreign;
+}
+
 /* The entry is open and examined: which way does it go? */
 static int visit_open(struct walk *w, struct visit *v, struct hz_error *err)
 {
@@ -226,6 +236,10 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
     v->item.path_len = w->path.len;
     bool elsewhere = !v->item.opened && walk_other_mount(&parent->stat, &v->item.stat); /* bound over one entry */
     v->item.pseudo = elsewhere ? walk_pseudo(w, v) : parent->pseudo;
+    if (elsewhere && w->config->image && is_foreign(w, v)) {
+        a = (struct walk_absence) { .status = W_EXCLUDED, .reason = "of the running kernel, not of the image" };
+        return give_up(w, v, a, err);
+    }
     return visit_open(w, v, err);
 }
 

@@ -208,18 +208,38 @@ static bool read_limits(struct r_json *j, void *context)
     return r_field_read(j, fields, 6, v, NULL);
 }
 
+static bool read_processes(struct r_json *j, void *context)
+{
+    int64_t pid;
+
+    (void)context;
+    for (r_json_array(j); r_json_item(j);)
+        if (!r_json_int(j, &pid) || pid < 1 || pid > INT32_MAX)
+            return r_json_fail(j, N_("a process id is no integer from 1 to 2,147,483,647"));
+    return !j->wrong;
+}
+
 static bool read_requested(struct r_json *j, void *context)
 {
     static const struct r_field fields[] = {
-        { "cross_mounts", R_FIELD_BOOL, true, NULL, NULL },     { "databases", R_FIELD_TEXTS, false, NULL, NULL },
-        { "limits", R_FIELD_INSIDE, false, NULL, read_limits }, { "paths", R_FIELD_TEXTS, true, NULL, NULL },
-        { "recent", R_FIELD_INSIDE, false, NULL, read_recent }, { "since", R_FIELD_STAMP, false, NULL, NULL },
+        { "cross_mounts", R_FIELD_BOOL, true, NULL, NULL },
+        { "databases", R_FIELD_TEXTS, false, NULL, NULL },
+        { "environ", R_FIELD_BOOL, false, NULL, NULL },
+        { "host_tools", R_FIELD_BOOL, false, NULL, NULL },
+        { "limits", R_FIELD_INSIDE, false, NULL, read_limits },
+        { "paths", R_FIELD_TEXTS, true, NULL, NULL },
+        { "process_memory", R_FIELD_INSIDE, false, NULL, read_processes },
+        { "profiles", R_FIELD_TEXTS, false, NULL, NULL },
+        { "recent", R_FIELD_INSIDE, false, NULL, read_recent },
+        { "root", R_FIELD_TEXT, false, NULL, NULL },
+        { "since", R_FIELD_STAMP, false, NULL, NULL },
+        { "sources", R_FIELD_TEXTS, false, NULL, NULL },
         { "units", R_FIELD_TEXTS, false, NULL, NULL },
     };
-    struct r_value v[7];
+    struct r_value v[13];
 
     (void)context;
-    return r_field_read(j, fields, 7, v, NULL);
+    return r_field_read(j, fields, 13, v, NULL);
 }
 
 /* clang-format off */

@@ -134,6 +134,23 @@ static void put_recent(struct json_out *j, const struct w_recent *r)
     json_object_end(j);
 }
 
+static void put_flag(struct json_out *j, const char *key, bool value)
+{
+    if (value)
+        json_member_bool(j, key, true);
+}
+
+static void put_processes(struct json_out *j, const int *processes, size_t count)
+{
+    if (count == 0)
+        return;
+    json_key(j, "process_memory");
+    json_array(j);
+    for (size_t i = 0; i < count; i++)
+        json_int(j, processes[i]);
+    json_array_end(j);
+}
+
 static void put_requested(struct json_out *j, const struct w_requested *r)
 {
     json_key(j, "requested");
@@ -141,11 +158,19 @@ static void put_requested(struct json_out *j, const struct w_requested *r)
     json_member_bool(j, "cross_mounts", r->cross_mounts);
     if (r->database_count > 0)
         put_strings(j, "databases", r->databases, r->database_count);
+    put_flag(j, "environ", r->environ);
+    put_flag(j, "host_tools", r->host_tools);
     put_limits(j, &r->limits);
     put_texts(j, "paths", r->paths, r->path_count);
+    put_processes(j, r->processes, r->process_count);
+    if (r->profile_count > 0)
+        put_strings(j, "profiles", r->profiles, r->profile_count);
     put_recent(j, &r->recent);
+    w_fields_member_text(j, "root", r->root);
     if (r->has_since)
         w_fields_time(j, "since", r->since);
+    if (r->source_count > 0)
+        put_strings(j, "sources", r->sources, r->source_count);
     if (r->unit_count > 0)
         put_strings(j, "units", r->units, r->unit_count);
     json_object_end(j);

@@ -110,6 +110,12 @@ struct w_requested {
     struct stamp since;
     struct w_recent recent;
     struct w_limits limits;
+    const char *const *profiles, *const *sources;
+    size_t profile_count, source_count; /* 0: absent */
+    const char *root;                   /* NULL: the live host */
+    bool environ, host_tools;           /* absent when false */
+    const int *processes;
+    size_t process_count; /* 0: absent */
 };
 
 struct w_acquisition {

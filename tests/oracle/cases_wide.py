@@ -14,7 +14,8 @@ def wide():
 
 def requested(**more): return acquisition(lambda a: a["requested"].update(more))
 
-EVERYTHING = {"databases": ["/srv/app/data.db"], "units": ["app.service", "ssh.service"], "since": "2016-02-29T09:00:00.000000000Z",
+EVERYTHING = {"databases": ["/srv/app/data.db"], "units": ["app.service", "ssh.service"], "profiles": ["triage", "our-own"], "sources": ["network", "firewall"],
+              "root": "/mnt/image", "environ": True, "host_tools": False, "process_memory": [1, 4711, 2147483647], "since": "2016-02-29T09:00:00.000000000Z",
               "recent": {"since": "2016-03-01T08:00:00.000000000Z", "roots": ["/", "/srv"], "content": True},
               "limits": {"max_size": "21474836480", "max_file_size": "2147483648", "max_rate": "52428800", "timeout_seconds": "1800",
                          "command_timeout_seconds": "60", "db_hold_milliseconds": "2000"}}
@@ -143,5 +144,7 @@ each("manifest-malformed", ACQ, [("requested-" + n, "requested: " + key, broken(
     ("recent-no-since", "recent.since", None), ("recent-no-content", "recent.content", None), ("recent-content-text", "recent.content", "true"),
     ("recent-unknown", "recent.depth", "1"), ("recent-root-number", "recent.roots", [7]), ("limits-array", "limits", []), ("limit-number", "limits.max_size", 21474836480),
     ("limit-zero-first", "limits.max_rate", "052"), ("limit-negative", "limits.timeout_seconds", "-1"), ("limit-fraction", "limits.timeout_seconds", "0.5"),
-    ("limit-2-64", "limits.max_file_size", str(1 << 64)), ("limit-unknown", "limits.max_files", "1"), ("unknown", "profile", "triage"), ("paths-gone", "paths", None),
+    ("limit-2-64", "limits.max_file_size", str(1 << 64)), ("limit-unknown", "limits.max_files", "1"), ("unknown", "profile", "triage"), ("paths-gone", "paths", None), ("profiles-text", "profiles", "triage"), ("source-number", "sources", [1]), ("root-array", "root", []),
+    ("environ-text", "environ", "yes"), ("host-tools-number", "host_tools", 1), ("pid-text", "process_memory", ["1"]), ("pid-zero", "process_memory", [0]),
+    ("pid-negative", "process_memory", [-1]), ("pid-2-31", "process_memory", [1 << 31]), ("pids-number", "process_memory", 1), ("pid-boolean", "process_memory", [True]),
     ("mounts-text", "cross_mounts", "no")]])

@@ -69,6 +69,7 @@ DEVICE = re.compile(r"(?i)(CON|PRN|AUX|NUL|COM[1-9]|LPT[1-9])(\.|$)")
 def rx(pattern): return lambda v: isinstance(v, str) and re.fullmatch(pattern, v, re.A) is not None
 def decimal(v): return rx(r"0|[1-9]\d{0,19}")(v) and int(v) < 1 << 64
 def integer(v): return type(v) is int and 0 <= v < 1 << 32
+def pid(v): return type(v) is int and 1 <= v < 1 << 31
 def number(v): return type(v) is int and v >= 0
 def device(v): return rx(r"(0|[1-9]\d{0,9}):(0|[1-9]\d{0,9})")(v) and all(int(n) < 1 << 32 for n in v.split(":"))
 def boottime(v): return rx(r"(0|[1-9]\d{0,18})\.\d{9}")(v) and int(v[:-10]) < 1 << 63
@@ -100,7 +101,8 @@ CLOCK = {"realtime": stamp, "boottime": boottime, "timezone_offset_minutes?": si
 REFERENCE = {"time": stamp, "source?": text, "taken_at": stamp, "offset_nanoseconds": offset}
 FORMAT = {"schema": text, "digests": [text], "salt": HEX32, "started": stamp}
 LIMITS = ("max_size", "max_file_size", "max_rate", "timeout_seconds", "command_timeout_seconds", "db_hold_milliseconds")
-REQUESTED = {"paths": [text], "cross_mounts": boolean, "databases?": [text], "units?": [text], "since?": stamp,
+REQUESTED = {"paths": [text], "cross_mounts": boolean, "databases?": [text], "units?": [text], "since?": stamp, "profiles?": [text], "sources?": [text],
+             "root?": text, "environ?": boolean, "host_tools?": boolean, "process_memory?": [pid],
              "recent?": {"since": stamp, "roots": [text], "content": boolean}, "limits?": {k + "?": decimal for k in LIMITS}}
 ACQUISITION = {
     "schema": rx("hozen-acquisition/1"), "salt": HEX32, "item": text, "case": text, "operator": {"name": text},

@@ -42,7 +42,7 @@ static void gathers_what_there_is(void **state)
     struct facts f;
     int root = -1;
     assert_int_equal(io_open_directory("/", &root, &err), HZ_OK);
-    facts_gather(&f, root);
+    facts_gather(&f, root, false);
     assert_non_null(f.kernel);
     assert_non_null(f.architecture);
     assert_int_equal(strlen(f.boot_id), 36);
@@ -50,7 +50,7 @@ static void gathers_what_there_is(void **state)
     assert_null(f.kernel);
     io_close(&root);
     assert_int_equal(io_open_directory("/proc/self/fdinfo", &root, &err), HZ_OK); /* a root with nothing in it */
-    facts_gather(&f, root);
+    facts_gather(&f, root, false);
     assert_null(f.boot_id);
     assert_null(f.machine_id);
     assert_null(f.operating_system);

@@ -69,7 +69,9 @@ static void test_acquisition(void **state)
     static const char good[] =
         "{\"case\":\"C\",\"clock\":{\"end\":" MOMENT ",\"start\":" MOMENT "},\"counts\":" COUNTS ",\"finished\":\"" TIME
         "\",\"host\":{},\"item\":\"I\",\"keys_expected\":[\"" ZEROS64 "\"],\"mounts_not_crossed\":[\"/a\",\"/b\"],"
-        "\"operator\":{\"name\":\"Sato Hanako\"},\"requested\":{\"cross_mounts\":false,\"paths\":[\"/etc\"]}," SALT
+        "\"operator\":{\"name\":\"Sato Hanako\"},\"requested\":{\"cross_mounts\":false,"
+        "\"environ\":true,\"host_tools\":true,\"paths\":[\"/etc\"],\"process_memory\":[1,2147483647],"
+        "\"profiles\":[\"triage\"],\"root\":\"/mnt\",\"sources\":[\"network\"]}," SALT
         ",\"schema\":\"hozen-acquisition/1\",\"sources\":[{\"counts\":" COUNTS
         ",\"name\":\"files\",\"status\":\"complete\"}],\"started\":\"" TIME "\",\"status\":\"complete\","
         "\"tool\":{\"command_line\":[\"x\"],\"name\":\"t\",\"uid\":0,\"version\":\"1\"},\"witnesses\":[\"Tanaka "
@@ -86,6 +88,15 @@ static void test_acquisition(void **state)
         { "{\"name\":\"Sato Hanako\"}", "\"Sato Hanako\"" },
         { "false", "0" },
         { "[\"/etc\"]", "[1]" },
+        { "[1,2147483647]", "[0]" },
+        { "[1,2147483647]", "[2147483648]" },
+        { "[1,2147483647]", "[\"1\"]" },
+        { "[1,2147483647]", "1" },
+        { "[\"triage\"]", "\"triage\"" },
+        { "\"/mnt\"", "true" },
+        { "[\"network\"]", "[2]" },
+        { "\"environ\":true", "\"environ\":1" },
+        { "\"host_tools\":true", "\"host_tools\":\"yes\"" },
         { "\"complete\",\"tool\"", "\"done\",\"tool\"" },
         { "\"uid\":0,", "" },
         { "\"absent\":\"0\",", "" },

@@ -215,12 +215,16 @@ static void everything_requested(void **state)
     (void)state;
     static const char *const databases[] = { "/var/lib/a.db" }, *const units[] = { "ssh.service", "cron\xff" };
     static const char *const roots[] = { "/", "/home" };
+    static const char *const profiles[] = { "triage" }, *const sources[] = { "kernel", "network" };
+    static const int processes[] = { 7, INT32_MAX };
     static const char expected[] =
-        "\"requested\":{\"cross_mounts\":true,\"databases\":[\"/var/lib/a.db\"],"
+        "\"requested\":{\"cross_mounts\":true,\"databases\":[\"/var/lib/a.db\"],\"environ\":true,\"host_tools\":true,"
         "\"limits\":{\"command_timeout_seconds\":\"60\",\"db_hold_milliseconds\":\"2000\","
         "\"max_file_size\":\"2\",\"max_rate\":\"3\",\"max_size\":\"18446744073709551615\",\"timeout_seconds\":\"1\"},"
-        "\"paths\":[\"/etc\"],\"recent\":{\"content\":true,\"roots\":[\"/\",\"/home\"],\"since\":" EPOCH "},"
-        "\"since\":\"1970-01-01T00:00:01.000000002Z\",\"units\":[\"ssh.service\",\"cron\xef\xbf\xbd\"]},";
+        "\"paths\":[\"/etc\"],\"process_memory\":[7,2147483647],\"profiles\":[\"triage\"],"
+        "\"recent\":{\"content\":true,\"roots\":[\"/\",\"/home\"],\"since\":" EPOCH "},\"root\":\"/mnt/i\","
+        "\"since\":\"1970-01-01T00:00:01.000000002Z\",\"sources\":[\"kernel\",\"network\"],\"units\":[\"ssh.service\","
+        "\"cron\xef\xbf\xbd\"]},";
     HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(65536);
     const struct w_bytes path = { "/etc", 4 };
     struct w_acquisition a = smallest();
@@ -228,6 +232,15 @@ static void everything_requested(void **state)
                                          .path_count = 1,
                                          .cross_mounts = true,
                                          .databases = databases,
+                                         .profiles = profiles,
+                                         .profile_count = 1,
+                                         .sources = sources,
+                                         .source_count = 2,
+                                         .root = "/mnt/i",
+                                         .environ = true,
+                                         .host_tools = true,
+                                         .processes = processes,
+                                         .process_count = 2,
                                          .database_count = 1,
                                          .units = units,
                                          .unit_count = 2,
