@@ -1,7 +1,23 @@
 /* persistence: what starts by itself, and what runs with more rights than its user
  * (formats/spec/sources/persistence.md). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/lang.h"
+#include "collector/absence.h"
+#include "collector/persistence/pers_homes.h"
+#include "collector/persistence/pers_hunt.h"
+#include "collector/persistence/pers_places.h"
+#include "collector/persistence/pers_settle.h"
+#include "collector/persistence/pers_ssh.h"
+#include "collector/persistence/pers_write.h"
 #include "collector/products.h"
+#include "collector/servant.h"
 #include "collector/source.h"
+#include "collector/take.h"
+
+#define SKIPPED_SIZE ((uint64_t)64 << 20)
 
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
@@ -9,14 +25,215 @@ static bool wanted(const struct collect_options *options, size_t deferred)
     return options_chosen(options, "persistence");
 }
 
-static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
+static int add_found(struct tree_node *tree, const struct pers_paths *found, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < found->count; i++) {
+        struct tree_node *node = NULL;
+        rc = tree_add(tree, found->list[i].at, found->list[i].len, &node, err);
+        if (rc == HZ_OK)
+            node->asked = true;
+    }
+    return rc;
+}
+
+/* The places of the system that are there; those in home folders are known when it is taken. */
+static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
+{
+    struct pers_hunt *h = NULL;
+    (void)options;
+    int rc = pers_hunt_new(&h, root, NULL, NULL, err);
+    if (rc == HZ_OK) {
+        h->read = false;
+        pers_hunt_run(h);
+        rc = h->rc;
+        if (rc != HZ_OK)
+            *err = h->error;
+    }
+    if (rc == HZ_OK)
+        rc = add_found(tree, &h->found, err);
+    pers_hunt_free(h);
+    return rc;
+}
+
+static bool makes(const struct collect_options *options, size_t i, struct buf *out)
+{
+    static const char *const names[] = { "autostart.jsonl", "autostart.txt" };
+    (void)options;
+    if (i >= sizeof names / sizeof names[0])
+        return false;
+    buf_puts(out, names[i]);
+    return true;
+}
+
+static const char *skip(const struct collect_options *options, const struct walk_item *item, bool content)
+{
+    (void)options;
+    (void)content;
+    return S_ISREG(item->stat.stx_mode) && item->stat.stx_size > SKIPPED_SIZE ? "larger than 64 MiB" : NULL;
+}
+
+struct taking {
+    struct run *run;
+    struct pers_homes homes;
+    struct pers_paths keys; /* where sshd looks for keys */
+    struct pers_rows rows;
+    struct pers_paths found;
+    void **hunts; /* owned, as is each that the servants did not keep */
+    size_t count;
+};
+
+static void taking_free(struct taking *t)
+{
+    for (size_t i = 0; t->hunts != NULL && i < t->count; i++)
+        pers_hunt_free(t->hunts[i]);
+    free(t->hunts);
+    pers_homes_free(&t->homes);
+    pers_paths_free(&t->keys);
+    pers_rows_free(&t->rows);
+    pers_paths_free(&t->found);
+}
+
+static int note_absences(struct run *run, const struct pers_hunt *h, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < h->absences.count; i++) {
+        const struct pers_absence *a = &h->absences.list[i];
+        const struct walk_absence absence = { .origin = span_bytes(a->origin),
+                                              .status = a->status,
+                                              .reason = absence_reason(a->sys_errno),
+                                              .sys_errno = a->sys_errno,
+                                              .failure = a->status != W_VANISHED };
+        rc = take_absence(run, &absence, err);
+    }
+    return rc;
+}
+
+/* lost: the hunt belongs to the thread that was left behind. */
+static int note_lost(struct taking *t, size_t i, bool begun, struct hz_error *err)
+{
+    enum stop_reason why = stop_now(t->run);
+    const char *home = t->homes.count > i && t->count > 1 ? t->homes.list[i].path : "/etc";
+    struct walk_absence absence = { .origin = { home, strlen(home) },
+                                    .status = W_TIMEOUT,
+                                    .reason = "its file system did not answer in time",
+                                    .failure = true };
+    if (!begun && why != STOP_NONE) {
+        absence.status = stop_status(why);
+        absence.reason = stop_text(why);
+    }
+    if (begun)
+        t->hunts[i] = NULL;
+    return take_absence(t->run, &absence, err);
+}
+
+static int add_all(struct pers_paths *to, const struct pers_paths *from, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < from->count; i++)
+        rc = pers_paths_add(to, from->list[i], err);
+    return rc;
+}
+
+static int done(void *context, size_t i, bool begun, bool lost, struct hz_error *err)
+{
+    struct taking *t = context;
+    if (lost)
+        return note_lost(t, i, begun, err);
+    struct pers_hunt *h = t->hunts[i];
+    if (h->rc != HZ_OK) {
+        *err = h->error;
+        return h->rc;
+    }
+    t->run->tally.exposed += h->exposed;
+    int rc = note_absences(t->run, h, err);
+    if (rc == HZ_OK)
+        rc = pers_rows_move(&t->rows, &h->rows, err);
+    return rc == HZ_OK ? add_all(&t->found, &h->found, err) : rc;
+}
+
+static int run_hunts(struct taking *t, struct hz_error *err)
+{
+    const struct servant_batch batch = {
+        .work = pers_hunt_run, .contexts = t->hunts, .count = t->count, .threads = 2, .done = done, .done_context = t
+    };
+    int rc = servant_batch(t->run, &batch, err);
+    for (size_t i = 0; i < t->count; i++)
+        pers_hunt_free(t->hunts[i]);
+    free(t->hunts);
+    t->hunts = NULL;
+    t->count = 0;
+    return rc;
+}
+
+static int make_hunts(struct taking *t, size_t count, struct hz_error *err)
+{
+    t->hunts = calloc(count + 1, sizeof *t->hunts);
+    return t->hunts == NULL ? hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory")) : HZ_OK;
+}
+
+static int hunt_system(struct taking *t, struct hz_error *err)
+{
+    struct pers_hunt *h = NULL;
+    int rc = make_hunts(t, 1, err);
+    if (rc == HZ_OK)
+        rc = pers_hunt_new(&h, t->run->root, NULL, NULL, err);
+    if (rc == HZ_OK) {
+        t->hunts[t->count++] = h;
+        rc = run_hunts(t, err);
+    }
+    return rc == HZ_OK ? pers_ssh_places(&t->rows, &t->keys, err) : rc;
+}
+
+static int hunt_homes(struct taking *t, struct hz_error *err)
+{
+    int rc = pers_homes_find(&t->homes, t->run->root, err);
+    if (rc == HZ_OK)
+        rc = make_hunts(t, t->homes.count, err);
+    for (size_t i = 0; rc == HZ_OK && i < t->homes.count; i++) {
+        struct pers_hunt *h = NULL;
+        rc = pers_hunt_new(&h, t->run->root, t->homes.list[i].path, t->homes.list[i].user, err);
+        if (rc != HZ_OK)
+            return rc;
+        t->hunts[t->count++] = h;
+        rc = pers_ssh_expand(&t->keys, &t->homes.list[i], &h->keys, err);
+    }
+    return rc == HZ_OK ? run_hunts(t, err) : rc;
+}
+
+static int write_all(struct taking *t, const struct tree_node *tree, struct hz_error *err)
 {
     struct products *p = NULL;
-    int rc = products_open(&p, run, err);
+    int rc = products_open(&p, t->run, err);
+    if (rc == HZ_OK)
+        rc = pers_write(p, &t->rows, err);
     if (rc == HZ_OK)
         rc = products_write(p, tree, err);
     products_free(p);
     return rc;
 }
 
-const struct source source_persistence = { .name = "persistence", .wanted = wanted, .take = take };
+static int take(struct run *run, const struct tree_node *planned, struct hz_error *err)
+{
+    HZ_CLEANUP(taking_free) struct taking t = { .run = run };
+    struct tree_node *tree = NULL;
+    (void)planned; /* taken anew: what was found meanwhile is all of it, and more */
+    int rc = hunt_system(&t, err);
+    if (rc == HZ_OK)
+        rc = hunt_homes(&t, err);
+    if (rc == HZ_OK)
+        rc = pers_settle_units(&t.rows, err);
+    pers_rows_sort(&t.rows);
+    if (rc == HZ_OK)
+        rc = tree_new(&tree, err);
+    if (rc == HZ_OK)
+        rc = add_found(tree, &t.found, err);
+    if (rc == HZ_OK)
+        rc = write_all(&t, tree, err);
+    tree_free(tree);
+    return rc;
+}
+
+const struct source source_persistence = {
+    .name = "persistence", .wanted = wanted, .plan = plan, .makes = makes, .skip = skip, .take = take
+};

@@ -1,0 +1,110 @@
+#include "collector/persistence/pers_homes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/lang.h"
+#include "collector/look.h"
+#include "collector/persistence/pers_look.h"
+
+#define PASSWD_MAX ((size_t)4 << 20)
+#define PATH_MAX_LEN 4095
+
+void pers_homes_free(struct pers_homes *h)
+{
+    for (size_t i = 0; i < h->count; i++) {
+        free(h->list[i].path);
+        free(h->list[i].user);
+    }
+    free(h->list);
+    *h = (struct pers_homes) { 0 };
+}
+
+static int no_memory(struct hz_error *err)
+{
+    return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+}
+
+static bool is_there(const struct pers_homes *h, struct span path)
+{
+    for (size_t i = 0; i < h->count; i++)
+        if (span_is(path, h->list[i].path))
+            return true;
+    return false;
+}
+
+/* A slash at its end says nothing. */
+static int add(struct pers_homes *h, struct span path, struct span user, struct hz_error *err)
+{
+    while (path.len > 1 && path.at[path.len - 1] == '/')
+        path.len--;
+    if (path.len == 0 || path.len > PATH_MAX_LEN || path.at[0] != '/' || memchr(path.at, '\0', path.len) != NULL ||
+        h->count >= PERS_HOMES_MAX || is_there(h, path))
+        return HZ_OK;
+    if (h->count == h->room) {
+        size_t room = h->room == 0 ? 32 : h->room * 2;
+        struct pers_home *list = reallocarray(h->list, room, sizeof *list);
+        if (list == NULL)
+            return no_memory(err);
+        h->list = list;
+        h->room = room;
+    }
+    struct pers_home home = { .path = strndup(path.at, path.len) };
+    home.user = user.at == NULL ? NULL : strndup(user.at, user.len);
+    if (home.path == NULL || (user.at != NULL && home.user == NULL)) {
+        free(home.path);
+        free(home.user);
+        return no_memory(err);
+    }
+    h->list[h->count++] = home;
+    return HZ_OK;
+}
+
+int pers_homes_parse(struct pers_homes *h, struct span passwd, struct hz_error *err)
+{
+    struct span line, user, field;
+    int rc = HZ_OK;
+    while (rc == HZ_OK && span_line(&passwd, &line)) {
+        unsigned fields = 0;
+        user = SPAN_NONE;
+        while (fields < 5 && span_until(&line, ':', &field))
+            if (fields++ == 0)
+                user = field;
+        struct span home = line;
+        if (fields == 5 && span_until(&line, ':', &home))
+            rc = add(h, home, user, err);
+    }
+    return rc;
+}
+
+struct below {
+    struct pers_homes *homes;
+};
+
+static int add_below(void *context, const char *name, struct hz_error *err)
+{
+    const struct below *b = context;
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(PATH_MAX_LEN);
+    buf_puts(&path, "/home/");
+    buf_puts(&path, name);
+    if (path.failed != HZ_OK)
+        return HZ_OK;
+    return add(b->homes, (struct span) { (const char *)path.data, path.len }, SPAN_NONE, err);
+}
+
+int pers_homes_find(struct pers_homes *h, int root, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf passwd = BUF_INIT(PASSWD_MAX);
+    HZ_CLEANUP(pers_thing_free) struct pers_thing folder = PERS_THING_INIT;
+    struct below below = { h };
+    struct hz_error ignored;
+    int rc = HZ_OK;
+    if (look_read(root, "/etc/passwd", &passwd, &ignored) == HZ_OK)
+        rc = pers_homes_parse(h, (struct span) { (const char *)passwd.data, passwd.len }, err);
+    if (rc == HZ_OK)
+        rc = add(h, span_of("/root"), span_of("root"), err);
+    if (rc == HZ_OK && pers_look(root, "/home", &folder, &ignored) == HZ_OK)
+        rc = pers_look_list(&folder, add_below, &below, err);
+    return rc;
+}

@@ -1,0 +1,194 @@
+/* Commands inside the configuration of something else: udev(7), apt.conf(5), dpkg.cfg(5), logrotate(8), interfaces(5),
+ * aliases(5), procmailrc(5), acpid(8), tmpfiles.d(5). */
+#include <string.h>
+
+#include "collector/persistence/pers_parse.h"
+
+/* The text in the first pair of double quotes; *rest is what comes behind. */
+static bool quoted(struct span *rest, struct span *inside)
+{
+    struct span before;
+    return span_until(rest, '"', &before) && span_until(rest, '"', inside);
+}
+
+/* RUN+="program", PROGRAM="program", IMPORT{program}="program": a row each. */
+static int put_rule(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    static const char *const keys[] = { "RUN", "PROGRAM", "IMPORT{program}" };
+    unsigned number = file->row.line;
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < sizeof keys / sizeof keys[0]; i++) {
+        struct span rest = line, command;
+        const char *at;
+        while (rc == HZ_OK && rest.len > 0 && (at = memmem(rest.at, rest.len, keys[i], strlen(keys[i]))) != NULL) {
+            bool begins = at == line.at || strchr(" \t,", at[-1]) != NULL;
+            rest = span_from(rest, (size_t)(at - rest.at) + strlen(keys[i]));
+            if (!begins || rest.len == 0 || strchr("+={:", rest.at[0]) == NULL || span_begins(rest, "{builtin}"))
+                continue;
+            if (!quoted(&rest, &command) || command.len == 0)
+                break;
+            file->row.line = number;
+            pers_value(file, PERS_DIRECTIVE, span_of(keys[i]));
+            pers_value(file, PERS_USER, span_of("root"));
+            pers_value(file, PERS_WHEN, span_of("event of a device"));
+            pers_value(file, PERS_TEXT, line);
+            pers_command(file, command, "");
+            rc = pers_put(file, err);
+        }
+    }
+    return rc;
+}
+
+int pers_hooks_udev(struct pers_file *file, struct hz_error *err)
+{
+    return span_ends(file->name, ".rules") ? pers_each_line(file, put_rule, err) : HZ_OK;
+}
+
+static int put_apt(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    struct span rest = line, command;
+    if (span_begins(line, "//") || !(span_has(line, "Invoke") || span_has(line, "Pre-Install-Pkgs")))
+        return HZ_OK;
+    pers_value(file, PERS_TEXT, line);
+    pers_value(file, PERS_USER, span_of("root"));
+    pers_value(file, PERS_WHEN, span_of("run of apt or dpkg"));
+    if (quoted(&rest, &command))
+        pers_command(file, command, "");
+    return pers_put(file, err);
+}
+
+int pers_hooks_apt(struct pers_file *file, struct hz_error *err)
+{
+    return pers_each_line(file, put_apt, err);
+}
+
+static int put_dpkg(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    struct span value = line, key;
+    if (!span_until(&value, '=', &key) || !(span_ends(span_trim(key), "-invoke") || span_is(key, "status-logger")))
+        return HZ_OK;
+    pers_value(file, PERS_DIRECTIVE, span_trim(key));
+    pers_value(file, PERS_USER, span_of("root"));
+    pers_value(file, PERS_WHEN, span_of("run of dpkg"));
+    pers_command(file, span_trim(value), "\"'");
+    return pers_put(file, err);
+}
+
+int pers_hooks_dpkg(struct pers_file *file, struct hz_error *err)
+{
+    return pers_each_line(file, put_dpkg, err);
+}
+
+static bool begins_script(struct span word)
+{
+    static const char *const words[] = { "prerotate", "postrotate", "firstaction", "lastaction", "preremove" };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (span_is(word, words[i]))
+            return true;
+    return false;
+}
+
+/* Each line of a script between its keyword and "endscript". */
+int pers_hooks_logrotate(struct pers_file *file, struct hz_error *err)
+{
+    struct span rest = file->text, line, script = SPAN_NONE;
+    unsigned number = 0;
+    int rc = HZ_OK;
+    while (rc == HZ_OK && span_entry(&rest, &line, &number)) {
+        if (begins_script(line))
+            script = line;
+        else if (span_is(line, "endscript"))
+            script = SPAN_NONE;
+        else if (script.at != NULL) {
+            file->row.line = number;
+            pers_value(file, PERS_DIRECTIVE, script);
+            pers_value(file, PERS_USER, span_of("root"));
+            pers_value(file, PERS_WHEN, span_of("rotation of logs"));
+            pers_command(file, line, "");
+            rc = pers_put(file, err);
+        }
+    }
+    return rc;
+}
+
+static int put_interface(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    static const char *const words[] = { "up", "down", "pre-up", "post-up", "pre-down", "post-down" };
+    struct span rest = line, word;
+    span_word(&rest, &word);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (!span_is(word, words[i]))
+            continue;
+        pers_value(file, PERS_DIRECTIVE, word);
+        pers_value(file, PERS_USER, span_of("root"));
+        pers_value(file, PERS_WHEN, span_of("change of the network"));
+        pers_command(file, rest, "");
+        return pers_put(file, err);
+    }
+    return HZ_OK;
+}
+
+int pers_hooks_interfaces(struct pers_file *file, struct hz_error *err)
+{
+    return pers_each_line(file, put_interface, err);
+}
+
+/* "name: |program", "name: /file", "name: :include:/file"; mere addresses start nothing. */
+static int put_alias(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    struct span value = line, name;
+    if (!span_until(&value, ':', &name) || !(span_has(value, "|") || span_has(value, ":include:")))
+        return HZ_OK;
+    pers_value(file, PERS_NAME, span_trim(name));
+    pers_value(file, PERS_WHEN, span_of("mail to this name"));
+    pers_command(file, span_trim(value), "|");
+    return pers_put(file, err);
+}
+
+int pers_hooks_aliases(struct pers_file *file, struct hz_error *err)
+{
+    return pers_each_line(file, put_alias, err);
+}
+
+static int put_forward(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    if (!span_has(line, "|"))
+        return HZ_OK;
+    pers_value(file, PERS_WHEN, span_of("mail to this user"));
+    pers_command(file, line, "|");
+    return pers_put(file, err);
+}
+
+int pers_hooks_forward(struct pers_file *file, struct hz_error *err)
+{
+    return pers_each_line(file, put_forward, err);
+}
+
+static int put_acpi(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    struct span value = line, key;
+    if (!span_until(&value, '=', &key) || !span_is(span_trim(key), "action"))
+        return HZ_OK;
+    pers_value(file, PERS_USER, span_of("root"));
+    pers_value(file, PERS_WHEN, span_of("event of ACPI"));
+    pers_command(file, span_trim(value), "");
+    return pers_put(file, err);
+}
+
+int pers_hooks_acpi(struct pers_file *file, struct hz_error *err)
+{
+    return pers_each_line(file, put_acpi, err);
+}
+
+static int put_tmpfile(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    pers_value(file, PERS_TEXT, line);
+    pers_value(file, PERS_USER, span_of("root"));
+    pers_value(file, PERS_WHEN, span_of("boot"));
+    return pers_put(file, err);
+}
+
+int pers_hooks_tmpfiles(struct pers_file *file, struct hz_error *err)
+{
+    return pers_each_line(file, put_tmpfile, err);
+}

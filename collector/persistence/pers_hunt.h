@@ -1,0 +1,70 @@
+/* Going through the places where things are told to start by themselves: reads them, has them parsed, notes which files
+ * to take. On a servant's thread, touching nothing but its own hunt. */
+#ifndef HZ_COLLECTOR_PERSISTENCE_PERS_HUNT_H
+#define HZ_COLLECTOR_PERSISTENCE_PERS_HUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "collector/persistence/pers_rows.h"
+#include "collector/persistence/pers_text.h"
+
+#define PERS_FILE_MAX ((size_t)1 << 20) /* of one file that is parsed: what lies behind is not looked at */
+
+struct pers_file;
+/* Adds rows with pers_put, as many as the file has. */
+typedef int pers_parse(struct pers_file *file, struct hz_error *err);
+
+enum {
+    PERS_LISTED = 1, /* looked at for the listing, not taken: programs that packages bring */
+    PERS_BARE = 2    /* what stands in it is not read for the listing */
+};
+
+struct pers_place {
+    const char *path;  /* absolute, or below a home folder; '*' and '?' in any component; a folder is gone through */
+    const char *kind;  /* of its rows */
+    pers_parse *parse; /* NULL: its files are taken, and that is all */
+    const char *when, *user, *scope; /* of its rows, where the parser says nothing else */
+    unsigned rank, flags;
+};
+
+struct pers_hunt {
+    int root;               /* descriptor of "/"; owned */
+    bool read;              /* false: nothing is read, only which files there are */
+    const char *home;       /* owned; NULL: the places are the system's */
+    const char *user;       /* owned; whose home it is */
+    struct pers_paths keys; /* where sshd looks for keys, below home or absolute; owned */
+    struct pers_rows rows;
+    struct pers_paths found;   /* to be taken */
+    struct pers_paths visited; /* places gone through, by where they lead to */
+    struct pers_absences absences;
+    uint64_t exposed; /* things read in a way that may move an access time */
+    int rc;           /* how it ended: not HZ_OK only for a shortage of ours */
+    struct hz_error error;
+};
+
+struct pers_file { /* what a parser gets */
+    struct pers_hunt *hunt;
+    const struct pers_place *place;
+    struct span name;   /* last component of the path */
+    struct span folder; /* name of the folder that it is in */
+    struct span text;   /* its beginning; empty where it is no regular file or cannot be read */
+    bool executable, regular;
+    struct pers_row row; /* filled in but for what only the parser knows; cleared of that by pers_put */
+};
+
+/* root is duplicated, texts are copied. */
+int pers_hunt_new(struct pers_hunt **out, int root, const char *home, const char *user, struct hz_error *err);
+void pers_hunt_free(struct pers_hunt *h); /* NULL is legal */
+/* As a servant's work: the places of the system, or of the home. context: a struct pers_hunt. */
+void pers_hunt_run(void *context);
+/* Goes through one list of places; a `path` of NULL ends it. */
+int pers_hunt_places(struct pers_hunt *h, const struct pers_place *places, struct hz_error *err);
+
+/* The row as it stands, with one value; then the values are empty again but for user and when of the place. */
+int pers_put(struct pers_file *file, struct hz_error *err);
+void pers_value(struct pers_file *file, enum pers_value which, struct span value);
+
+#endif
