@@ -179,6 +179,7 @@ static void run_free(struct run *run)
     meta_free(&run->meta);
     tally_free(&run->tally);
     observe_free(&run->observations);
+    keys_free(&run->live);
     io_close(&run->root);
 }
 

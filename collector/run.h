@@ -9,6 +9,7 @@
 #include "collector/deferred.h"
 #include "collector/facts.h"
 #include "collector/interrupt.h"
+#include "collector/keys.h"
 #include "collector/meta.h"
 #include "collector/observe.h"
 #include "collector/options.h"
@@ -49,6 +50,7 @@ struct run {
     struct recent_rows recent; /* what the source recent has found */
     int spool_directory;       /* for unlinked files beside the bundle; -1: nothing may be written */
     struct observations observations;
+    struct keys live; /* sockets and processes as they were first seen */
     struct interrupt interrupt;
     struct stop stop;
     struct budget budget;

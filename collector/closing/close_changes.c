@@ -1,0 +1,67 @@
+#include "collector/closing/close_changes.h"
+
+#include "base/escape.h"
+#include "base/json_out.h"
+#include "formats/write/fields.h"
+
+#define LINE_MAX ((size_t)1 << 20)
+
+struct writing {
+    struct product *json, *text;
+    struct buf line;
+};
+
+static int flush(struct writing *w, struct product *to, int rc, struct hz_error *err)
+{
+    if (rc == HZ_OK)
+        rc = buf_check(&w->line, err);
+    if (rc == HZ_OK)
+        rc = product_put(to, w->line.data, w->line.len, err);
+    buf_reset(&w->line);
+    return rc;
+}
+
+static int put_first(struct writing *w, bool complete, struct hz_error *err)
+{
+    struct json_out j;
+    json_init(&j, &w->line);
+    json_object(&j);
+    json_member_bool(&j, "complete", complete);
+    int rc = w_fields_salt(&j, err);
+    json_member_string(&j, "schema", "hozen-change/1");
+    return flush(w, w->json, w_fields_end(&j, rc, err), err);
+}
+
+static int put_change(void *context, const struct key_change *change, struct hz_error *err)
+{
+    struct writing *w = context;
+    struct json_out j;
+    const char *word = change->appeared ? "appeared" : "vanished";
+    json_init(&j, &w->line);
+    json_object(&j);
+    json_member_string(&j, "change", word);
+    json_member_string(&j, "kind", change->kind);
+    json_key(&j, "text");
+    w_fields_text(&j, change->text);
+    int rc = flush(w, w->json, w_fields_end(&j, HZ_OK, err), err);
+    buf_printf(&w->line, "%s %-8s ", word, change->kind);
+    escape_terminal(&w->line, change->text.data, change->text.len);
+    buf_putc(&w->line, '\n');
+    return rc == HZ_OK ? flush(w, w->text, HZ_OK, err) : rc;
+}
+
+int close_changes(struct run *run, struct products *p, struct keys *after, struct hz_error *err)
+{
+    struct writing w = { .line = BUF_INIT(LINE_MAX) };
+    if (!run->live.taken || !after->taken)
+        return HZ_OK;
+    int rc = products_add(p, "changes.jsonl", "generated", &w.json, err);
+    if (rc == HZ_OK)
+        rc = products_add(p, "changes.txt", "generated", &w.text, err);
+    if (rc == HZ_OK)
+        rc = put_first(&w, !run->live.full && !after->full, err);
+    if (rc == HZ_OK)
+        rc = keys_compare(&run->live, after, put_change, &w, err);
+    buf_free(&w.line);
+    return rc;
+}
