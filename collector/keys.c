@@ -16,7 +16,7 @@ static int make_room(struct keys *k, size_t more, struct hz_error *err)
 {
     if (k->count == k->room) {
         size_t room = k->room == 0 ? 256 : k->room * 2;
-        struct key *list = reallocarray(k->list, room, sizeof *list);
+        struct keys_item *list = reallocarray(k->list, room, sizeof *list);
         if (list == NULL)
             return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
         k->list = list;
@@ -45,7 +45,7 @@ int keys_add(struct keys *k, const char *kind, struct w_bytes key, struct w_byte
     int rc = make_room(k, key.len + text.len, err);
     if (rc != HZ_OK)
         return rc;
-    k->list[k->count++] = (struct key) { kind, k->used, key.len, text.len };
+    k->list[k->count++] = (struct keys_item) { kind, k->used, key.len, text.len };
     if (key.len > 0)
         memcpy(k->bytes + k->used, key.data, key.len);
     if (text.len > 0)
@@ -55,7 +55,7 @@ int keys_add(struct keys *k, const char *kind, struct w_bytes key, struct w_byte
     return HZ_OK;
 }
 
-static int compare(const struct keys *a, const struct key *x, const struct keys *b, const struct key *y)
+static int compare(const struct keys *a, const struct keys_item *x, const struct keys *b, const struct keys_item *y)
 {
     int order = strcmp(x->kind, y->kind);
     size_t len = x->key_len < y->key_len ? x->key_len : y->key_len;
@@ -76,7 +76,7 @@ static void sort(struct keys *k)
     k->sorted = true;
 }
 
-static struct key_change change_of(const struct keys *k, const struct key *key, bool appeared)
+static struct key_change change_of(const struct keys *k, const struct keys_item *key, bool appeared)
 {
     return (struct key_change) { key->kind, appeared, { k->bytes + key->at + key->key_len, key->text_len } };
 }

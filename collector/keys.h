@@ -9,18 +9,19 @@
 #include "base/error.h"
 #include "formats/write/record.h"
 
-#define KEYS_BYTES ((size_t)8 << 20) /* of keys and texts in one set; what is beyond is not kept, and `full` says so   \
-                                      */
+#define KEYS_BYTES                                                                                                     \
+    ((size_t)8 << 20) /* of keys and texts in one set; what is beyond is not kept, and `full` says so                  \
+                       */
 
-struct key {
+struct keys_item {
     const char *kind; /* static: "socket", "process" */
     size_t at;        /* in bytes: the key, then the text */
     size_t key_len, text_len;
 };
 
-struct keys {             /* zeroed: empty, legal to free */
-    struct key *list;     /* owned */
-    unsigned char *bytes; /* owned */
+struct keys {               /* zeroed: empty, legal to free */
+    struct keys_item *list; /* owned */
+    unsigned char *bytes;   /* owned */
     size_t count, room, used, size;
     bool taken; /* this set was made at all */
     bool full, sorted;
