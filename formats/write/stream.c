@@ -7,16 +7,15 @@
 #include <stdlib.h>
 
 #include "base/io_priority.h"
-#include "base/io_rw.h"
 #include "base/lang.h"
 #include "formats/write/age_stream.h"
 #include "formats/write/frame.h"
 #include "formats/write/giver.h"
+#include "formats/write/output.h"
 #include "formats/write/pieces.h"
 
 #define PACKERS_MAX 8
-#define MORE_PIECES 2                  /* than packers: one is written, one waits */
-#define WRITE_BACK (UINT64_C(8) << 20) /* bytes after which the kernel is asked to begin writing them down */
+#define MORE_PIECES 2 /* than packers: one is written, one waits */
 _Static_assert(PACKERS_MAX + MORE_PIECES <= W_PIECES_MAX, "a place for every piece");
 
 struct packer {
@@ -27,7 +26,6 @@ struct packer {
 };
 
 struct w_stream {
-    int fd;
     enum w_compress compress;
     struct w_pieces pieces;
     struct packer packer[PACKERS_MAX];
@@ -39,8 +37,8 @@ struct w_stream {
     struct w_age_stream *age; /* NULL: nothing is encrypted */
     struct w_digest *digest;
     struct w_frame_sum sum;
-    uint64_t out_bytes, handed;
-    bool no_write_back;
+    struct w_output output;
+    uint64_t out_bytes;
 };
 
 static void *pack(void *argument)
@@ -60,27 +58,16 @@ static void *pack(void *argument)
     return NULL;
 }
 
-/* Lets the medium work while we do, so that the fsync at the end is short. */
-static void write_back(struct w_stream *s)
-{
-    if (s->no_write_back || s->out_bytes - s->handed < WRITE_BACK)
-        return;
-    s->no_write_back = !io_write_back(s->fd, s->handed, s->out_bytes - s->handed);
-    s->handed = s->out_bytes;
-}
-
 /* A w_age_sink. */
 static int put_out(void *context, const void *bytes, size_t len, struct hz_error *err)
 {
     struct w_stream *s = context;
     int rc = w_digest_update(s->digest, bytes, len, err);
     if (rc == HZ_OK)
-        rc = io_write(s->fd, bytes, len, err);
-    if (rc != HZ_OK)
-        return rc;
-    s->out_bytes += len;
-    write_back(s);
-    return HZ_OK;
+        rc = w_output_put(&s->output, bytes, len, err);
+    if (rc == HZ_OK)
+        s->out_bytes += len;
+    return rc;
 }
 
 static int emit(struct w_stream *s, const void *bytes, size_t len, struct hz_error *err)
@@ -146,12 +133,9 @@ static void block_signals(sigset_t *before)
 
 static int start(struct w_stream *s, struct hz_error *err)
 {
-    sigset_t before;
-    block_signals(&before);
     int rc = start_thread(&s->writer, write_all, s, &s->writes, err);
     for (unsigned i = 0; rc == HZ_OK && i < s->packers; i++)
         rc = start_thread(&s->packer[i].thread, pack, &s->packer[i], &s->packer[i].runs, err);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return rc;
 }
 
@@ -178,6 +162,8 @@ static int open_all(struct w_stream *s, const struct w_stream_config *config, st
                            err);
     if (rc == HZ_OK)
         rc = w_giver_open(&s->giver, &s->pieces, err);
+    if (rc == HZ_OK)
+        rc = w_output_open(&s->output, config->fd, err);
     if (rc == HZ_OK && config->recipient_count > 0)
         rc = w_age_stream_begin(&s->age, config->recipients, config->recipient_count, put_out, s, err);
     return rc == HZ_OK ? start(s, err) : rc;
@@ -188,10 +174,12 @@ int w_stream_open(struct w_stream **out, const struct w_stream_config *config, s
     struct w_stream *s = calloc(1, sizeof *s);
     if (s == NULL)
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
-    s->fd = config->fd;
     s->compress = config->compress;
     s->packers = packers_of(config);
+    sigset_t before;
+    block_signals(&before);
     int rc = open_all(s, config, err);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (rc != HZ_OK)
         w_stream_close(s);
     else
@@ -218,6 +206,7 @@ void w_stream_close(struct w_stream *s)
     if (s->writes)
         w_pieces_drop(&s->pieces);
     join(s);
+    w_output_close(&s->output);
     w_giver_close(&s->giver);
     for (unsigned i = 0; i < s->packers; i++)
         w_frame_free(s->packer[i].frame);
@@ -261,6 +250,8 @@ int w_stream_end(struct w_stream *s, char sha256[W_DIGEST_HEX], uint64_t *writte
     if (rc == HZ_OK && s->age != NULL)
         rc = w_age_stream_end(s->age, err);
     if (rc == HZ_OK)
+        rc = w_output_end(&s->output, err);
+    if (rc == HZ_OK)
         rc = w_digest_end_hex(s->digest, sha256, err);
     if (rc == HZ_OK)
         *written = s->out_bytes;
@@ -276,5 +267,7 @@ void w_stream_progress(struct w_stream *s, uint64_t *written, uint64_t *in_fligh
 {
     uint64_t tar = 0;
     w_pieces_progress(&s->pieces, &tar, written);
-    *in_flight = s->giver.offset - tar;
+    uint64_t waiting = w_output_waiting(&s->output); /* some of it may not stand in `written` yet */
+    *in_flight = s->giver.offset - tar + waiting;
+    *written -= waiting < *written ? waiting : *written;
 }

@@ -35,7 +35,7 @@ int w_stream_lend(struct w_stream *s, const void *bytes, size_t len, struct w_lo
 int w_stream_end(struct w_stream *s, char sha256[W_DIGEST_HEX], uint64_t *written, struct hz_error *err);
 
 uint64_t w_stream_offset(const struct w_stream *s); /* in the tar: bytes given so far */
-/* Bytes of output written, bytes of the tar given and not yet written. */
+/* Bytes of output written; bytes on their way: of the tar, and packed ones that are not yet written. */
 void w_stream_progress(struct w_stream *s, uint64_t *written, uint64_t *in_flight);
 
 #endif
