@@ -88,6 +88,11 @@ static bool present(const struct cli_args *args, const char *name)
     }
 }
 
+static bool excused(const struct cli_args *args, const char *name)
+{
+    return name != NULL && present(args, name);
+}
+
 static bool typed(const struct cli_args *args, size_t i)
 {
     return args->spans[i].count > 0;
@@ -97,7 +102,7 @@ static int check_option(const struct cli_args *args, size_t i, struct hz_error *
 {
     const struct cli_option *o = &args->command->options[i];
 
-    if (o->required && !present(args, o->name) && (o->unless == NULL || !present(args, o->unless)))
+    if (o->required && !present(args, o->name) && !excused(args, o->unless) && !excused(args, o->or_unless))
         return o->environment == NULL
                    ? cli_usage(args->command, err, _("--%s is missing"), o->name)
                    : cli_usage(args->command, err, _("--%s is missing, and %s is not set"), o->name, o->environment);

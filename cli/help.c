@@ -52,6 +52,8 @@ static void option_row(FILE *stream, const struct cli_option *o)
         snprintf(extra, sizeof extra, _(" (required, or %s in the environment)"), o->environment);
     else if (o->environment != NULL)
         snprintf(extra, sizeof extra, _(" (or %s in the environment)"), o->environment);
+    else if (o->required && o->or_unless != NULL)
+        snprintf(extra, sizeof extra, _(" (required, unless --%s or --%s)"), o->unless, o->or_unless);
     else if (o->required && o->unless != NULL)
         snprintf(extra, sizeof extra, _(" (required, unless --%s)"), o->unless);
     else if (o->required)

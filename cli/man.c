@@ -36,7 +36,9 @@ static void text(FILE *stream, const char *p)
 /* What the table says beside the option's own text, as sentences of their own. */
 static void rules(FILE *stream, const struct cli_option *o)
 {
-    if (o->required && o->unless != NULL)
+    if (o->required && o->or_unless != NULL)
+        fprintf(stream, _("Required, unless\n.Fl Fl %s\nor\n.Fl Fl %s\nis given.\n"), o->unless, o->or_unless);
+    else if (o->required && o->unless != NULL)
         fprintf(stream, _("Required, unless\n.Fl Fl %s\nis given.\n"), o->unless);
     else if (o->required && o->environment == NULL)
         fputs(_("Required.\n"), stream);

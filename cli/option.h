@@ -36,7 +36,8 @@ struct cli_option {
     const char *metavar;     /* what --help calls the value; NULL for flags and choices */
     const char *choices;     /* words with single blanks between, for CLI_CHOICE */
     bool required;           /* missing = usage error, ... */
-    const char *unless;      /* ... but not when this option is given */
+    const char *unless;      /* ... but not when this option is given, */
+    const char *or_unless;   /* or this one */
     const char *needs;       /* means something only together with this option */
     const char *excludes;    /* cannot stand beside this option */
     const char *environment; /* this variable gives the value when the option is not there; empty counts as not set */

@@ -7,11 +7,13 @@ static const struct cli_option options[] = {
       .kind = CLI_ONE,
       .metavar = "ID",
       .required = true,
+      .unless = "list",
       .help = N_("case or incident this belongs to") },
     { .name = "operator",
       .kind = CLI_ONE,
       .metavar = "NAME",
       .required = true,
+      .unless = "list",
       .help = N_("who collects; stands in the record as written") },
     { .name = "out",
       .kind = CLI_ONE,
@@ -19,6 +21,7 @@ static const struct cli_option options[] = {
       .metavar = "DIR",
       .required = true,
       .unless = "plan",
+      .or_unless = "list",
       .help = N_("existing directory for the bundle, best on a medium of your own; nothing there is overwritten; - "
                  "writes the bundle to standard output") },
     { .name = "source",
@@ -191,6 +194,11 @@ static const struct cli_option options[] = {
       .value = CLI_CHOICE,
       .choices = "auto none json",
       .help = N_("progress on standard error: on a terminal (auto), never, or as JSON Lines for programs") },
+    { .name = "list",
+      .kind = CLI_FLAG,
+      .help =
+          N_("show the profiles and sources that there are, and stop; with --profile or --profile-file these alone, "
+             "with what they take") },
     { .name = "plan",
       .kind = CLI_FLAG,
       .help = N_("show what would be taken and in what order, and stop; no file content is read, nothing is written") },

@@ -97,7 +97,7 @@ static int plan(const struct cli_args *args, const struct collect_options *o)
     struct hz_error err = { .code = HZ_OK };
     if (survey_run(o, &survey, &err) != HZ_OK)
         return cli_fail(args, &err);
-    return cmd_collect_plan(args, survey);
+    return cmd_collect_plan(args, o, survey);
 }
 
 static int look_at(const char *path, struct statx *st, struct hz_error *err)
@@ -138,6 +138,8 @@ static int name_item(struct collect_options *o, struct buf *item, struct hz_erro
 
 int cmd_collect(const struct cli_args *args)
 {
+    if (cli_flag(args, "list"))
+        return cmd_collect_list(args);
     HZ_CLEANUP(command_line_free) struct command_line words = { .count = 0 };
     HZ_CLEANUP(buf_free) struct buf item = BUF_INIT(256);
     HZ_CLEANUP(profile_set_free) struct profile_set profiles = { .count = 0 };

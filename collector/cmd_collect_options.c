@@ -123,17 +123,23 @@ static bool asks_nothing(const struct collect_options *o)
            o->process_count == 0 && !o->logs_named;
 }
 
-static int read_profiles(const struct cli_args *args, struct profile_set *profiles, struct collect_options *o,
-                         struct hz_error *err)
+int cmd_collect_profiles(const struct cli_args *args, struct profile_set *out, struct hz_error *err)
 {
     size_t count, files;
     const char *const *names = cli_values(args, "profile", &count);
     const char *const *paths = cli_values(args, "profile-file", &files);
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < count; i++)
-        rc = profile_set_name(profiles, names[i], err);
+        rc = profile_set_name(out, names[i], err);
     for (size_t i = 0; rc == HZ_OK && i < files; i++)
-        rc = profile_set_file(profiles, paths[i], err);
+        rc = profile_set_file(out, paths[i], err);
+    return rc;
+}
+
+static int read_profiles(const struct cli_args *args, struct profile_set *profiles, struct collect_options *o,
+                         struct hz_error *err)
+{
+    int rc = cmd_collect_profiles(args, profiles, err);
     if (rc == HZ_OK && profiles->count == 0 && asks_nothing(o))
         rc = profile_set_name(profiles, "triage", err);
     return rc == HZ_OK ? profile_set_apply(profiles, o, err) : rc;

@@ -18,7 +18,18 @@ static void put_heading(const char *text, unsigned columns, bool right)
     printf("%*s%s%*s", right ? blanks : 0, "", text, right ? 0 : blanks, "");
 }
 
-static void show_text(const struct survey *s)
+/* What the profiles ask for, before the command line's own values replace theirs. */
+static void show_profiles(const struct collect_options *o)
+{
+    const struct profile_set *s = o->profiles.list;
+    for (size_t i = 0; s != NULL && i < s->count; i++) {
+        if (i == 0)
+            printf("\n%s\n", _("profiles:"));
+        cmd_collect_profile_text(s->list[i], false, true);
+    }
+}
+
+static void show_text(const struct survey *s, const struct collect_options *o)
 {
     put_heading(_("source"), 10, false);
     put_heading(_("files"), 11, true);
@@ -44,6 +55,7 @@ static void show_text(const struct survey *s)
         escape_print(stdout, s->tally.mounts[i]);
         putchar('\n');
     }
+    show_profiles(o);
 }
 
 static void put_text(struct json_out *j, const char *key, const char *raw)
@@ -92,7 +104,19 @@ static void put_mounts(struct json_out *j, const struct tally *t)
     json_array_end(j);
 }
 
-static int show_json(const struct cli_args *args, const struct survey *s)
+static void put_profiles(struct json_out *j, const struct collect_options *o)
+{
+    const struct profile_set *s = o->profiles.list;
+    if (s == NULL)
+        return;
+    json_key(j, "profiles");
+    json_array(j);
+    for (size_t i = 0; i < s->count; i++)
+        cmd_collect_profile_json(j, s->list[i]);
+    json_array_end(j);
+}
+
+static int show_json(const struct cli_args *args, const struct collect_options *o, const struct survey *s)
 {
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT((size_t)256 << 20);
     struct hz_error err;
@@ -107,6 +131,7 @@ static int show_json(const struct cli_args *args, const struct survey *s)
         put_row(&j, &s->rows[i]);
     json_array_end(&j);
     put_problems(&j, s);
+    put_profiles(&j, o);
     json_member_string(&j, "schema", "hozen-plan/1");
     json_member_string(&j, "status", s->tally.partial ? "partial" : "complete");
     json_object_end(&j);
@@ -116,12 +141,12 @@ static int show_json(const struct cli_args *args, const struct survey *s)
     return HZ_OK;
 }
 
-int cmd_collect_plan(const struct cli_args *args, const struct survey *s)
+int cmd_collect_plan(const struct cli_args *args, const struct collect_options *o, const struct survey *s)
 {
     int rc = HZ_OK;
     if (cli_flag(args, "json"))
-        rc = show_json(args, s);
+        rc = show_json(args, o, s);
     else
-        show_text(s);
+        show_text(s, o);
     return rc != HZ_OK ? rc : s->tally.partial ? HZ_EXIT_PARTIAL : HZ_EXIT_OK;
 }

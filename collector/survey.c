@@ -152,13 +152,21 @@ static int add_makes(struct surveyor *v, const struct source *source, const stru
     return rc;
 }
 
+/* A source that cannot tell beforehand what it will make. */
+static int add_folder(struct surveyor *v, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(MADE_MAX);
+    buf_printf(&name, "data/%s", v->source);
+    return buf_text(&name) == NULL ? buf_check(&name, err) : add_row(v, (const char *)name.data, name.len, true, err);
+}
+
 static int survey_source(const struct collect_options *options, const struct source *source, int root,
                          struct survey *out, struct hz_error *err)
 {
     struct tree_node *tree = NULL;
     uint64_t exposed;
     int rc = tree_new(&tree, err);
-    if (rc == HZ_OK)
+    if (rc == HZ_OK && source->plan != NULL)
         rc = source->plan(options, root, tree, err);
     struct surveyor v = { .survey = out, .source = source->name, .tree = tree };
     struct source_skip skip = { source, options, false };
@@ -175,6 +183,8 @@ static int survey_source(const struct collect_options *options, const struct sou
     };
     if (rc == HZ_OK)
         rc = add_makes(&v, source, options, err);
+    if (rc == HZ_OK && source->plan == NULL && source->makes == NULL)
+        rc = add_folder(&v, err);
     if (rc == HZ_OK)
         rc = walk_run(&config, &exposed, err);
     tree_free(tree);
@@ -192,8 +202,8 @@ int survey_run(const struct collect_options *options, struct survey **out, struc
     int rc = io_open_directory(options->root, &root, err);
     for (size_t i = 0; rc == HZ_OK && i < source_count; i++) {
         const struct source *source = source_table[i];
-        if (source->plan != NULL && !(source->live && options_rooted(options)) &&
-            (source->wanted == NULL || source->wanted(options, 0)))
+        bool wanted = source->wanted == NULL || source->wanted(options, 0);
+        if (wanted && !(source->live && options_rooted(options)))
             rc = survey_source(options, source, root, s, err);
     }
     if (rc == HZ_OK)

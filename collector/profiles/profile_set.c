@@ -48,6 +48,20 @@ int profile_set_name(struct profile_set *s, const char *name, struct hz_error *e
     return rc;
 }
 
+int profile_set_all(struct profile_set *s, struct hz_error *err)
+{
+    const void *text;
+    size_t len = 0;
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && (text = profile_builtin(i, &len)) != NULL; i++) {
+        rc = room_for_one(s, err);
+        if (rc == HZ_OK)
+            rc = profile_parse(text, len, &s->list[s->count], err);
+        s->count += rc == HZ_OK;
+    }
+    return rc;
+}
+
 int profile_set_file(struct profile_set *s, const char *path, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(PROFILE_YAML_MAX);

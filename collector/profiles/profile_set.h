@@ -20,6 +20,8 @@ struct profile_set {                       /* zeroed at first */
 
 /* One that comes with the program; a second time is the same as once. HZ_E_USAGE when there is none of this name. */
 int profile_set_name(struct profile_set *s, const char *name, struct hz_error *err);
+/* All that come with the program. */
+int profile_set_all(struct profile_set *s, struct hz_error *err);
 /* One from a file, not larger than PROFILE_YAML_MAX. HZ_E_USAGE: its name is taken. */
 int profile_set_file(struct profile_set *s, const char *path, struct hz_error *err);
 /* Adds what the profiles ask for to what the command line says, which wins: the union of sources and paths, the longest
