@@ -1,6 +1,16 @@
 /* accounts: users, groups, their rights and shell histories (formats/spec/sources/accounts.md). */
-#include "collector/products.h"
+#include "collector/accounts/acc_listings.h"
+#include "collector/plan.h"
+#include "collector/sheet.h"
 #include "collector/source.h"
+
+static const struct sheet_maker makers[] = {
+    { "users", "hozen-users/1", "generated", acc_users_make },
+    { "groups", "hozen-groups/1", "generated", acc_groups_make },
+    { "rights", "hozen-rights/1", "generated", acc_rights_make },
+    { "histories", "hozen-histories/1", "generated", acc_histories_make },
+};
+#define MAKERS (sizeof makers / sizeof makers[0])
 
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
@@ -8,14 +18,37 @@ static bool wanted(const struct collect_options *options, size_t deferred)
     return options_chosen(options, "accounts");
 }
 
-static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
+/* The files themselves, and the copies that shadow's tools keep of them. Histories are found when they are taken. */
+static const char *const files[] = {
+    "/etc/doas.conf", "/etc/group",   "/etc/group-",    "/etc/gshadow", "/etc/gshadow-",  "/etc/login.defs",
+    "/etc/passwd",    "/etc/passwd-", "/etc/security",  "/etc/shadow",  "/etc/shadow-",   "/etc/shells",
+    "/etc/subgid",    "/etc/subuid",  "/etc/sudo.conf", "/etc/sudoers", "/etc/sudoers.d",
+};
+
+static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
 {
-    struct products *p = NULL;
-    int rc = products_open(&p, run, err);
-    if (rc == HZ_OK)
-        rc = products_write(p, tree, err);
-    products_free(p);
+    (void)options;
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < sizeof files / sizeof files[0]; i++)
+        rc = plan_add(tree, root, files[i], false, err);
     return rc;
 }
 
-const struct source source_accounts = { .name = "accounts", .wanted = wanted, .take = take };
+static bool makes(const struct collect_options *options, size_t i, struct buf *out)
+{
+    (void)options;
+    if (i >= MAKERS)
+        return false;
+    buf_printf(out, "%s.jsonl, %s.txt", makers[i].name, makers[i].name);
+    return true;
+}
+
+static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
+{
+    (void)tree;
+    return sheet_take(run, makers, MAKERS, err);
+}
+
+const struct source source_accounts = {
+    .name = "accounts", .wanted = wanted, .plan = plan, .makes = makes, .take = take
+};

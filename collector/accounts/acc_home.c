@@ -1,0 +1,120 @@
+#include "collector/accounts/acc_home.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "collector/accounts/acc_user.h"
+#include "collector/look.h"
+
+void acc_homes_free(struct acc_homes *h)
+{
+    for (size_t i = 0; i < h->count; i++) {
+        free(h->list[i].path);
+        free(h->list[i].user);
+    }
+    free(h->list);
+    *h = (struct acc_homes) { 0 };
+}
+
+static int add(struct acc_homes *h, const char *path, size_t len, const char *user, size_t user_len,
+               struct hz_error *err)
+{
+    if (h->count == ACC_HOMES_MAX) {
+        h->more = true;
+        return HZ_OK;
+    }
+    if (h->count == h->room) {
+        size_t room = h->room == 0 ? 32 : h->room * 2;
+        struct acc_home *list = reallocarray(h->list, room, sizeof *list);
+        if (list == NULL)
+            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+        h->list = list;
+        h->room = room;
+    }
+    struct acc_home home = { strndup(path, len), user == NULL ? NULL : strndup(user, user_len) };
+    if (home.path == NULL || (user != NULL && home.user == NULL)) {
+        free(home.path);
+        free(home.user);
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    }
+    h->list[h->count++] = home;
+    return HZ_OK;
+}
+
+static int add_folder(void *context, const char *name, unsigned char type, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
+    if (type != DT_DIR && type != DT_UNKNOWN)
+        return HZ_OK;
+    buf_printf(&path, "/home/%s", name);
+    return buf_text(&path) == NULL ? buf_check(&path, err)
+                                   : add(context, (const char *)path.data, path.len, NULL, 0, err);
+}
+
+/* A folder that is everybody's ("/", "/nonexistent", "/bin") is looked into once, which costs little. */
+static int add_users(int root, struct acc_homes *h, struct hz_error *err)
+{
+    struct acc_users users;
+    struct hz_error why;
+    int rc = acc_users_read(root, &users, &why);
+    if (rc != HZ_OK) {
+        if (rc == HZ_E_NOMEM)
+            *err = why;
+        return rc == HZ_E_NOMEM ? rc : HZ_OK;
+    }
+    for (size_t i = 0; rc == HZ_OK && i < users.count; i++) {
+        struct w_bytes home = users.list[i].home, name = users.list[i].name;
+        const char *text = home.data;
+        while (home.len > 1 && text[home.len - 1] == '/')
+            home.len--;
+        if (home.len > 0 && text[0] == '/' && memchr(text, '\0', home.len) == NULL)
+            rc = add(h, text, home.len, name.data, name.len, err);
+    }
+    h->more |= users.more;
+    acc_users_free(&users);
+    return rc;
+}
+
+/* One that somebody has comes before the same one that nobody has. */
+static int by_path(const void *a, const void *b)
+{
+    const struct acc_home *x = a, *y = b;
+    int order = strcmp(x->path, y->path);
+    if (order != 0 || x->user == NULL || y->user == NULL)
+        return order != 0 ? order : (x->user == NULL) - (y->user == NULL);
+    return strcmp(x->user, y->user);
+}
+
+static void drop_twins(struct acc_homes *h)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < h->count; i++) {
+        if (kept > 0 && strcmp(h->list[kept - 1].path, h->list[i].path) == 0) {
+            free(h->list[i].path);
+            free(h->list[i].user);
+        } else {
+            h->list[kept++] = h->list[i];
+        }
+    }
+    h->count = kept;
+}
+
+int acc_homes_find(int root, struct acc_homes *out, struct hz_error *err)
+{
+    struct hz_error why;
+    int rc = add_users(root, out, err);
+    if (rc == HZ_OK)
+        rc = add(out, "/root", 5, NULL, 0, err);
+    if (rc == HZ_OK && look_list(root, "/home", add_folder, out, &why) == HZ_E_NOMEM) {
+        *err = why;
+        rc = why.code;
+    }
+    if (out->count > 1)
+        qsort(out->list, out->count, sizeof *out->list, by_path);
+    drop_twins(out);
+    return rc;
+}

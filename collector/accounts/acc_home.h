@@ -1,0 +1,28 @@
+/* Home folders: those of passwd(5), /root, and what lies in /home, users or not. */
+#ifndef HZ_COLLECTOR_ACCOUNTS_ACC_HOME_H
+#define HZ_COLLECTOR_ACCOUNTS_ACC_HOME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+#define ACC_HOMES_MAX 65536
+
+struct acc_home {
+    char *path; /* owned; absolute, raw */
+    char *user; /* owned; NULL: nobody's in passwd(5) */
+};
+
+struct acc_homes {
+    struct acc_home *list; /* owned; by path, each once */
+    size_t count, room;
+    bool more; /* than are kept */
+};
+
+/* root: descriptor of the host's "/". What is not there adds nothing. HZ_E_NOMEM. */
+int acc_homes_find(int root, struct acc_homes *out, struct hz_error *err);
+void acc_homes_free(struct acc_homes *h);
+
+#endif
