@@ -166,12 +166,18 @@ int sheet_absent(struct sheet *s, struct w_bytes origin, enum w_absent_status st
     return remark(s, &r, origin, reason, err);
 }
 
+int sheet_passed(const struct hz_error *why, struct hz_error *err)
+{
+    if (why->code != HZ_E_NOMEM && !absence_is_ours(why->sys_errno))
+        return HZ_OK;
+    *err = *why;
+    return why->code;
+}
+
 int sheet_missing(struct sheet *s, const char *path, const struct hz_error *why, struct hz_error *err)
 {
-    if (why->code == HZ_E_NOMEM || absence_is_ours(why->sys_errno)) {
-        *err = *why;
+    if (sheet_passed(why, err) != HZ_OK)
         return why->code;
-    }
     enum w_absent_status status = absence_status(why->sys_errno);
     bool gone = status == W_VANISHED;
     return sheet_absent(s, (struct w_bytes) { path, strlen(path) }, gone ? W_UNAVAILABLE : status, why->sys_errno,

@@ -76,7 +76,7 @@ static int put_file(int root, struct sheet *s, const char *path, struct hz_error
     struct w_bytes line;
     bool more;
     if (acc_read(root, path, &text, &more, NULL, &why) != HZ_OK)
-        return sheet_missing(s, path, &why, err);
+        return sheet_passed(&why, err);
     s->limited |= more;
     struct acc_lines lines = acc_lines_of(&text);
     int rc = HZ_OK;
@@ -92,7 +92,7 @@ static int put_folder(int root, struct sheet *s, struct names *names, struct hz_
     struct hz_error why;
     int rc = look_list(root, folder, add_name, names, &why);
     if (rc != HZ_OK)
-        return sheet_missing(s, folder, &why, err);
+        return sheet_passed(&why, err);
     s->limited |= names->more;
     if (names->count > 1)
         qsort(names->list, names->count, sizeof names->list[0], by_bytes);

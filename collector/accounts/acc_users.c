@@ -56,7 +56,7 @@ static int read_shadow(struct listing *l, struct hz_error *err)
     struct hz_error why;
     bool more = false;
     if (acc_read(l->root, "/etc/shadow", &l->shadow, &more, NULL, &why) != HZ_OK)
-        return sheet_missing(l->sheet, "/etc/shadow", &why, err);
+        return sheet_passed(&why, err);
     struct acc_lines lines = acc_lines_of(&l->shadow);
     struct w_bytes line;
     int rc = HZ_OK;
@@ -323,14 +323,12 @@ int acc_users_make(int root, struct sheet *out, struct hz_error *err)
     bool more = false;
     struct listing l = { .sheet = out, .root = root, .users = &users };
     if (acc_users_read(root, &users, &why) != HZ_OK)
-        return sheet_missing(out, "/etc/passwd", &why, err);
+        return sheet_passed(&why, err);
     buf_init(&l.shadow, ACC_FILE_MAX);
     buf_init(&l.group, ACC_FILE_MAX);
     int rc = read_shadow(&l, err);
-    if (rc == HZ_OK && acc_read(root, "/etc/group", &l.group, &more, NULL, &why) != HZ_OK && why.code == HZ_E_NOMEM) {
-        *err = why;
-        rc = why.code;
-    }
+    if (rc == HZ_OK && acc_read(root, "/etc/group", &l.group, &more, NULL, &why) != HZ_OK)
+        rc = sheet_passed(&why, err);
     if (rc == HZ_OK)
         rc = put_users(&l, err);
     if (rc == HZ_OK)

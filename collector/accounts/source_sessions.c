@@ -1,6 +1,18 @@
 /* sessions: logins: utmp, wtmp, btmp, lastlog (formats/spec/sources/sessions.md). */
-#include "collector/products.h"
+#include <string.h>
+
+#include "base/io_open.h"
+#include "collector/accounts/acc_listings.h"
+#include "collector/look.h"
+#include "collector/plan.h"
+#include "collector/sheet.h"
 #include "collector/source.h"
+
+static const struct sheet_maker makers[] = {
+    { "logins", "hozen-logins/1", "generated", acc_logins_make },
+    { "lastlog", "hozen-lastlog/1", "generated", acc_lastlog_make },
+};
+#define MAKERS (sizeof makers / sizeof makers[0])
 
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
@@ -8,14 +20,75 @@ static bool wanted(const struct collect_options *options, size_t deferred)
     return options_chosen(options, "sessions");
 }
 
-static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
+/* Those that most hosts have; the others are asked for where they are. */
+static const char *const files[] = {
+    "/run/utmp",
+    "/var/log/btmp",
+    "/var/log/lastlog",
+    "/var/log/wtmp",
+};
+static const char *const others[] = {
+    "/run/faillock",     "/run/systemd/sessions",        "/run/systemd/users",      "/var/log/faillog",
+    "/var/log/tallylog", "/var/lib/lastlog/lastlog2.db", "/var/lib/wtmpdb/wtmp.db",
+};
+
+struct planning {
+    struct tree_node *tree;
+    int root;
+};
+
+static int plan_rotated(void *context, const char *name, unsigned char type, struct hz_error *err)
 {
-    struct products *p = NULL;
-    int rc = products_open(&p, run, err);
-    if (rc == HZ_OK)
-        rc = products_write(p, tree, err);
-    products_free(p);
+    struct planning *p = context;
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
+    (void)type;
+    if (strncmp(name, "wtmp", 4) != 0 && strncmp(name, "btmp", 4) != 0)
+        return HZ_OK;
+    buf_printf(&path, "/var/log/%s", name);
+    return buf_text(&path) == NULL ? buf_check(&path, err)
+                                   : plan_add(p->tree, p->root, (const char *)path.data, false, err);
+}
+
+static int plan_others(struct planning *p, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < sizeof others / sizeof others[0]; i++) {
+        HZ_CLEANUP(io_close) int fd = -1;
+        struct hz_error ignored;
+        if (look_path(p->root, others[i], strlen(others[i]), &fd, &ignored) == HZ_OK)
+            rc = plan_add(p->tree, p->root, others[i], false, err);
+    }
     return rc;
 }
 
-const struct source source_sessions = { .name = "sessions", .wanted = wanted, .take = take };
+static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
+{
+    struct planning p = { tree, root };
+    struct hz_error why;
+    int rc = HZ_OK;
+    (void)options;
+    for (size_t i = 0; rc == HZ_OK && i < sizeof files / sizeof files[0]; i++)
+        rc = plan_add(tree, root, files[i], false, err);
+    if (rc == HZ_OK && look_list(root, "/var/log", plan_rotated, &p, &why) != HZ_OK)
+        rc = sheet_passed(&why, err);
+    return rc == HZ_OK ? plan_others(&p, err) : rc;
+}
+
+static bool makes(const struct collect_options *options, size_t i, struct buf *out)
+{
+    (void)options;
+    if (i >= MAKERS)
+        return false;
+    buf_printf(out, "%s.jsonl, %s.txt", makers[i].name, makers[i].name);
+    return true;
+}
+
+static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
+{
+    (void)tree;
+    return sheet_take(run, makers, MAKERS, err);
+}
+
+const struct source source_sessions = {
+    .name = "sessions", .wanted = wanted, .plan = plan, .makes = makes, .take = take
+};
