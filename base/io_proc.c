@@ -98,6 +98,13 @@ int io_proc_follow(int directory, const char *path, int *fd, struct hz_error *er
     return rc;
 }
 
+int io_proc_statx(int directory, const char *path, struct statx *out, struct hz_error *err)
+{
+    if (statx(directory, path, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, out) != 0)
+        return hz_error_sys(err, hz_error_class(errno), errno, _("cannot examine %s"), path);
+    return HZ_OK;
+}
+
 static int give(const unsigned char *bytes, size_t len, io_proc_each *each, void *context, struct hz_error *err)
 {
     int rc = HZ_OK;

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -19,6 +20,8 @@ int io_proc_link(int directory, const char *path, struct buf *out, struct hz_err
 /* The thing behind one of the kernel's own links, followed once: /proc/PID/exe, /proc/PID/ns/net, map_files. Read only,
  * O_NONBLOCK, with O_NOATIME where we may; only regular files and files of nsfs (HZ_E_UNSUPPORTED). */
 int io_proc_follow(int directory, const char *path, int *fd, struct hz_error *err);
+/* Of what stands behind such a link, not opened; what another program serves is asked for no more than it has told. */
+int io_proc_statx(int directory, const char *path, struct statx *out, struct hz_error *err);
 
 /* Every entry but "." and ".."; type as in dirent. What it returns other than HZ_OK ends the listing. */
 typedef int io_proc_each(void *context, const char *name, unsigned char type, struct hz_error *err);
