@@ -134,7 +134,11 @@ static const char *type_of(unsigned type)
 
 static const char *family_of(unsigned family)
 {
-    return family == AF_INET ? "inet" : family == AF_INET6 ? "inet6" : "other";
+    return family == AF_INET             ? "inet"
+           : family == AF_INET6          ? "inet6"
+           : family == RTNL_FAMILY_IPMR  ? "ipmr"
+           : family == RTNL_FAMILY_IP6MR ? "ip6mr"
+                                         : "other";
 }
 
 static void put_name(struct json_out *j, const struct net_place *p, uint32_t index)

@@ -93,7 +93,11 @@ static const char *action_of(uint8_t action)
 
 static const char *family_of(uint8_t family)
 {
-    return family == AF_INET ? "inet" : family == AF_INET6 ? "inet6" : "other";
+    return family == AF_INET             ? "inet"
+           : family == AF_INET6          ? "inet6"
+           : family == RTNL_FAMILY_IPMR  ? "ipmr"
+           : family == RTNL_FAMILY_IP6MR ? "ip6mr"
+                                         : "other";
 }
 
 static void put_prefix(struct json_out *j, const char *key, const char *address, uint8_t len)
