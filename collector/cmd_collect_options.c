@@ -116,11 +116,11 @@ static int read_reference(const struct cli_args *args, struct collect_options *o
     return HZ_OK;
 }
 
-/* Nothing at all is asked for: what to take when nothing is known yet. */
+/* Nothing at all is asked for, not even how: then it is triage. */
 static bool asks_nothing(const struct collect_options *o)
 {
     return o->typed_source_count == 0 && o->path_count == 0 && o->database_count == 0 && o->recent_ns == 0 &&
-           o->process_count == 0 && !o->logs_named;
+           o->process_count == 0 && !o->logs_named && !o->cross_mounts;
 }
 
 int cmd_collect_profiles(const struct cli_args *args, struct profile_set *out, struct hz_error *err)

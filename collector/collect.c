@@ -12,6 +12,7 @@
 #include "collector/action.h"
 #include "collector/noatime.h"
 #include "collector/pipeline.h"
+#include "collector/planning.h"
 #include "collector/run.h"
 #include "collector/source.h"
 #include "collector/take.h"
@@ -60,12 +61,11 @@ static int take_source(struct run *run, const struct source *source, struct sour
     run->taking = source;
     run->source = source->name;
     run->source_partial = false;
-    int rc = tree_new(&tree, err);
-    if (rc == HZ_OK && source->plan != NULL && !(source->live && options_rooted(run->options)))
-        rc = source->plan(run->options, run->root, tree, err);
+    bool not_live = source->live && options_rooted(run->options);
+    int rc = not_live ? note_not_live(run, err) : planning_do(run, source, &tree, err);
     quota_source(&run->quota, run->options, source->name, tree);
-    if (rc == HZ_OK)
-        rc = source->live && options_rooted(run->options) ? note_not_live(run, err) : source->take(run, tree, err);
+    if (rc == HZ_OK && !not_live)
+        rc = source->take(run, tree, err);
     tree_free(tree);
     if (rc != HZ_OK)
         return rc;

@@ -271,7 +271,7 @@ x" ]
 }
 
 @test "collect: an item name is made from host and time when none is given" {
-    collect --json >"$BATS_TEST_TMPDIR/json"
+    collect --source system --json >"$BATS_TEST_TMPDIR/json"
     [[ $(jq -r .item "$BATS_TEST_TMPDIR/json") =~ ^[A-Za-z0-9._-]+-20[0-9]{6}T[0-9]{6}Z$ ]]
     [ -f "$OUT/$(jq -r .item "$BATS_TEST_TMPDIR/json").tar" ]
 }
@@ -282,14 +282,14 @@ x" ]
         echo "hozen-purpose: collect"
         openssl genpkey -algorithm ed25519
     } >"$key"
-    collect --item ed --key "$key"
+    collect --source system --item ed --key "$key"
     stock_tools "$OUT/ed.tar"
     {
         echo "hozen-purpose: collect"
         openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes-256-cbc -pass pass:sesame
     } >"$key.locked"
     echo sesame >"$BATS_TEST_TMPDIR/pass"
-    collect --item locked --key "$key.locked" --passphrase-file "$BATS_TEST_TMPDIR/pass"
+    collect --source system --item locked --key "$key.locked" --passphrase-file "$BATS_TEST_TMPDIR/pass"
     stock_tools "$OUT/locked.tar"
 }
 

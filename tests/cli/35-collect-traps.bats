@@ -85,7 +85,7 @@ SCRIPT
     cat /proc/version >"$BATS_TEST_TMPDIR/version"
     local status=0
     ASAN_OPTIONS=detect_leaks=0 strace -f -P /proc/version -e inject=read:error=EAGAIN:when=2 -o "$BATS_TEST_TMPDIR/trace" \
-        "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item early --json >"$BATS_TEST_TMPDIR/json" || status=$?
+        "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --source system --item early --json >"$BATS_TEST_TMPDIR/json" || status=$?
     grep -q INJECTED "$BATS_TEST_TMPDIR/trace"
     tar -xOf "$OUT/early.tar" early/data/system/proc/version | cmp - "$BATS_TEST_TMPDIR/version"
     record "$OUT/early.tar" catalog-000001.jsonl | jq -se 'map(select(.origin == "/proc/version"))[0].status == "limited"'
@@ -131,10 +131,10 @@ SCRIPT
     mkfifo "$BATS_TEST_TMPDIR/etc/localtime"
     apart <<SCRIPT
 mount --bind "$BATS_TEST_TMPDIR/etc" /etc
-env TZ=NST3:30 timeout -s KILL 20 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item pipe
+env TZ=NST3:30 timeout -s KILL 20 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --source system --item pipe
 rm /etc/localtime
 printf 'TZif2%39s\\nJST-9\\n' "" >/etc/localtime
-env TZ=NST3:30 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item zone
+env TZ=NST3:30 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --source system --item zone
 SCRIPT
     [ "$(tar -xOf "$OUT/pipe.tar" pipe/data/system/clock.json | jq .timezone_offset_minutes)" = 0 ]
     [ "$(tar -xOf "$OUT/zone.tar" zone/data/system/clock.json | jq .timezone_offset_minutes)" = 540 ]

@@ -163,8 +163,8 @@ static int make_nothing(const void *facts, struct buf *out, struct hz_error *err
 static void places_what_is_made(void **state)
 {
     (void)state;
-    static const struct tree_made made[] = { { "zz.json", "generated", make_nothing },
-                                             { "a.json", "generated", make_nothing } };
+    static const struct tree_made made[] = { { "zz.json", "generated", make_nothing, NULL },
+                                             { "a.json", "generated", make_nothing, NULL } };
     struct hz_error err;
     folder_write("f", "");
     ask("f", false);
