@@ -33,9 +33,31 @@ static void reset_row(struct pers_file *file)
     file->row.is_link = false;
 }
 
+/* A program by another name is the same program: links are resolved. One that is not there stays as it was written. */
+static int add_row(struct pers_file *file, struct hz_error *err)
+{
+    HZ_CLEANUP(pers_thing_free) struct pers_thing t = PERS_THING_INIT;
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(PERS_VALUE_MAX);
+    struct pers_row *row = &file->row;
+    struct span *program = &row->value[PERS_PROGRAM];
+    struct hz_error why;
+    if (program->len == 0)
+        *program = SPAN_NONE;
+    buf_put(&path, program->at, program->len);
+    row->program_missing = row->program_takeable = false;
+    if (program->len > 0 && buf_text(&path) != NULL) {
+        row->program_missing = pers_look(file->hunt->root, (const char *)path.data, &t, &why) != HZ_OK;
+        if (!row->program_missing) {
+            *program = (struct span) { (const char *)t.path.data, t.path.len };
+            row->program_takeable = S_ISREG(t.stat.stx_mode) && t.stat.stx_size <= PERS_TAKEN_MAX;
+        }
+    }
+    return pers_rows_add(&file->hunt->rows, row, err);
+}
+
 int pers_put(struct pers_file *file, struct hz_error *err)
 {
-    int rc = pers_rows_add(&file->hunt->rows, &file->row, err);
+    int rc = add_row(file, err);
     reset_row(file);
     return rc;
 }
@@ -93,10 +115,13 @@ static int parse_file(struct pers_hunt *h, const struct pers_place *place, struc
     return place->parse(&file, err);
 }
 
-static int take(struct pers_hunt *h, const struct pers_place *place, struct span path, struct hz_error *err)
+static int take(struct pers_hunt *h, const struct pers_place *place, struct span path, const struct pers_thing *t,
+                struct hz_error *err)
 {
     if ((place->flags & PERS_LISTED) != 0 || path.len > W_NAME_ORIGIN_MAX)
         return HZ_OK;
+    if (t->fd >= 0 && S_ISREG(t->stat.stx_mode) && t->stat.stx_size > PERS_TAKEN_MAX)
+        return pers_absences_add(&h->absences, path, EFBIG, err);
     return pers_paths_add(&h->found, path, err);
 }
 
@@ -137,10 +162,11 @@ static int visit_resolved(struct pers_hunt *h, const struct pers_place *place, s
             return pers_absences_add(&h->absences, path, why.sys_errno, err);
     }
     bool folder = t.fd >= 0 && S_ISDIR(t.stat.stx_mode);
-    if (depth == 0 || (link && t.fd >= 0 && S_ISREG(t.stat.stx_mode)))
-        rc = take(h, place, depth == 0 ? path : (struct span) { (const char *)t.path.data, t.path.len }, err);
-    if (rc == HZ_OK && depth == 0 && link && t.fd >= 0)
-        rc = take(h, place, (struct span) { (const char *)t.path.data, t.path.len }, err);
+    struct span end = { (const char *)t.path.data, t.path.len };
+    if (depth == 0)
+        rc = take(h, place, path, &t, err);
+    if (rc == HZ_OK && link && t.fd >= 0 && (depth == 0 || S_ISREG(t.stat.stx_mode)))
+        rc = take(h, place, end, &t, err);
     if (rc != HZ_OK || (folder && (depth >= DEPTH_MAX || (link && depth > 0))))
         return rc;
     if (folder && h->read) {

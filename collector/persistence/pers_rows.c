@@ -210,6 +210,10 @@ int pers_absences_add(struct pers_absences *a, struct span origin, int sys_errno
     if (copy == NULL)
         return rc == HZ_OK ? no_memory(err) : rc;
     memcpy(copy, origin.at, origin.len);
-    a->list[a->count++] = (struct pers_absence) { { copy, origin.len }, absence_status(sys_errno), sys_errno };
+    bool large = sys_errno == EFBIG;
+    a->list[a->count++] = (struct pers_absence) { .origin = { copy, origin.len },
+                                                  .status = large ? W_EXCLUDED : absence_status(sys_errno),
+                                                  .sys_errno = large ? 0 : sys_errno,
+                                                  .reason = large ? "larger than 64 MiB" : absence_reason(sys_errno) };
     return HZ_OK;
 }

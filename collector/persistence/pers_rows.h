@@ -43,12 +43,15 @@ struct pers_row {
     bool has_stat;
     struct stamp mtime;
     uint32_t uid;
-    unsigned mode;            /* permission bits */
-    unsigned rank;            /* of the folder among those where a unit is looked for: the lowest wins; 0: no unit */
-    bool at_home;             /* a unit of one user only */
-    bool is_link;             /* says only that origin leads to target: not listed */
-    bool unowned;             /* no package has it; else PERS_PACKAGE says which, or it is not known */
-    bool altered;             /* not what its package delivered */
+    unsigned mode;         /* permission bits */
+    unsigned rank;         /* of the folder among those where a unit is looked for: the lowest wins; 0: no unit */
+    bool at_home;          /* a unit of one user only */
+    bool is_link;          /* says only that origin leads to target: not listed */
+    bool unowned;          /* no package has it; else PERS_PACKAGE says which, or it is not known */
+    bool altered;          /* not what its package delivered */
+    bool program_missing;  /* PERS_PROGRAM is not there */
+    bool program_takeable; /* a regular file of at most PERS_TAKEN_MAX */
+    bool program_unowned, program_altered;
     void *bytes;              /* owned: what the spans lie in */
     void *added[PERS_VALUES]; /* owned: values that pers_rows_set gave */
 };
@@ -89,12 +92,15 @@ struct pers_absence {
     struct span origin; /* owned */
     enum w_absent_status status;
     int sys_errno;
+    const char *reason; /* static */
 };
 struct pers_absences { /* zeroed: empty, legal to free */
     struct pers_absence *list;
     size_t count, room;
 };
 void pers_absences_free(struct pers_absences *a);
+/* sys_errno EFBIG: left out for its size. */
 int pers_absences_add(struct pers_absences *a, struct span origin, int sys_errno, struct hz_error *err);
+#define PERS_TAKEN_MAX ((uint64_t)64 << 20) /* larger files are not taken from here */
 
 #endif

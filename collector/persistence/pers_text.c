@@ -152,7 +152,9 @@ struct span span_program(struct span command, const char *prefixes)
         size_t len = 0;
         while (len < word.len && word.at[len] != '\0' && !ends_program(word.at[len]))
             len++;
-        return (struct span) { word.at, len };
+        word.len = len;
+        if (!span_is(word, "/dev/null"))
+            return word;
     }
     return (struct span) { NULL, 0 };
 }

@@ -41,7 +41,7 @@ bool span_entry_joined(struct span *rest, struct span *joined, unsigned *number,
 /* Decimal digits only, at most max. */
 bool span_number(struct span s, uint64_t max, uint64_t *out);
 /* The first word that begins with '/', quotes and the marks in `prefixes` before it taken off: the program that a
- * command line names. None: at is NULL. */
+ * command line names. Not /dev/null, which is where output goes. None: at is NULL. */
 struct span span_program(struct span command, const char *prefixes);
 
 #endif

@@ -63,6 +63,12 @@ int pers_write_json(struct buf *out, const struct pers_row *row, struct hz_error
     put_value(&j, row, PERS_OVERRIDES, "overrides", "overrides_b64");
     put_value(&j, row, PERS_PACKAGE, "package", "package_b64");
     put_value(&j, row, PERS_PROGRAM, "program", "program_b64");
+    if (row->program_altered)
+        json_member_bool(&j, "program_differs", true);
+    if (row->program_missing)
+        json_member_bool(&j, "program_missing", true);
+    if (row->program_unowned)
+        json_member_bool(&j, "program_unowned", true);
     json_member_string(&j, "scope", row->scope);
     put_value(&j, row, PERS_TARGET, "target", "target_b64");
     put_value(&j, row, PERS_TEXT, "text", "text_b64");
@@ -128,6 +134,9 @@ int pers_write_text(struct buf *out, const struct pers_row *row, struct hz_error
     put_note(out, "  package ", row->value[PERS_PACKAGE]);
     buf_puts(out, row->unowned ? "  of no package" : "");
     buf_puts(out, row->altered ? "  ALTERED" : "");
+    buf_puts(out, row->program_missing ? "  program is not there" : "");
+    buf_puts(out, row->program_unowned ? "  program of no package" : "");
+    buf_puts(out, row->program_altered ? "  program ALTERED" : "");
     buf_putc(out, '\n');
     return buf_check(out, err);
 }

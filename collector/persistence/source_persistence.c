@@ -5,10 +5,10 @@
 
 #include "base/buf.h"
 #include "base/lang.h"
-#include "collector/absence.h"
 #include "collector/persistence/pers_homes.h"
 #include "collector/persistence/pers_hunt.h"
-#include "collector/persistence/pers_places.h"
+#include "collector/persistence/pers_observe.h"
+#include "collector/persistence/pers_owned.h"
 #include "collector/persistence/pers_settle.h"
 #include "collector/persistence/pers_ssh.h"
 #include "collector/persistence/pers_write.h"
@@ -16,8 +16,6 @@
 #include "collector/servant.h"
 #include "collector/source.h"
 #include "collector/take.h"
-
-#define SKIPPED_SIZE ((uint64_t)64 << 20)
 
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
@@ -70,7 +68,7 @@ static const char *skip(const struct collect_options *options, const struct walk
 {
     (void)options;
     (void)content;
-    return S_ISREG(item->stat.stx_mode) && item->stat.stx_size > SKIPPED_SIZE ? "larger than 64 MiB" : NULL;
+    return S_ISREG(item->stat.stx_mode) && item->stat.stx_size > PERS_TAKEN_MAX ? "larger than 64 MiB" : NULL;
 }
 
 struct taking {
@@ -101,9 +99,9 @@ static int note_absences(struct run *run, const struct pers_hunt *h, struct hz_e
         const struct pers_absence *a = &h->absences.list[i];
         const struct walk_absence absence = { .origin = span_bytes(a->origin),
                                               .status = a->status,
-                                              .reason = absence_reason(a->sys_errno),
+                                              .reason = a->reason,
                                               .sys_errno = a->sys_errno,
-                                              .failure = a->status != W_VANISHED };
+                                              .failure = a->status != W_VANISHED && a->status != W_EXCLUDED };
         rc = take_absence(run, &absence, err);
     }
     return rc;
@@ -213,6 +211,50 @@ static int write_all(struct taking *t, const struct tree_node *tree, struct hz_e
     return rc;
 }
 
+/* owners: the caller's afterwards, unless *lost. */
+static int ask_owners(struct taking *t, struct pkg_owners *owners, bool *lost, struct hz_error *err)
+{
+    struct hz_error why;
+    int rc = servant_do(t->run, pkg_owner_find, owners, &why);
+    *lost = rc == HZ_E_TIMEOUT;
+    if (rc == HZ_OK && owners->rc != HZ_OK) {
+        *err = owners->error;
+        return owners->rc;
+    }
+    if (rc == HZ_E_TIMEOUT || rc == HZ_E_CHANGED) {
+        const struct walk_absence absence = { .origin = { "/var/lib/dpkg", strlen("/var/lib/dpkg") },
+                                              .status = W_TIMEOUT,
+                                              .reason = "which packages own these files was not found out in time",
+                                              .failure = true };
+        return take_absence(t->run, &absence, err);
+    }
+    *err = why;
+    return rc;
+}
+
+static int find_owners(struct taking *t, struct hz_error *err)
+{
+    struct pkg_owners *owners = NULL;
+    bool lost = false, known = false;
+    int rc = pkg_owner_new(&owners, t->run->root, err);
+    if (rc == HZ_OK)
+        rc = pers_owned_ask(&t->rows, owners, err);
+    if (rc == HZ_OK)
+        rc = ask_owners(t, owners, &lost, err);
+    if (rc == HZ_OK && !lost) {
+        known = owners->known;
+        t->run->tally.exposed += owners->exposed;
+        rc = pers_owned_tell(&t->rows, owners, err);
+    }
+    if (rc == HZ_OK)
+        rc = pers_owned_take(&t->rows, &t->found, err);
+    if (rc == HZ_OK)
+        rc = pers_observe_rows(t->run, &t->rows, known, err);
+    if (!lost)
+        pkg_owner_free(owners);
+    return rc;
+}
+
 static int take(struct run *run, const struct tree_node *planned, struct hz_error *err)
 {
     HZ_CLEANUP(taking_free) struct taking t = { .run = run };
@@ -224,6 +266,8 @@ static int take(struct run *run, const struct tree_node *planned, struct hz_erro
     if (rc == HZ_OK)
         rc = pers_settle_units(&t.rows, err);
     pers_rows_sort(&t.rows);
+    if (rc == HZ_OK)
+        rc = find_owners(&t, err);
     if (rc == HZ_OK)
         rc = tree_new(&tree, err);
     if (rc == HZ_OK)

@@ -1,0 +1,224 @@
+#include "collector/persistence/pkg_dpkg.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "base/io_scan.h"
+#include "base/lang.h"
+
+#define LIST_MAX ((size_t)64 << 20) /* of one .list or .md5sums file */
+#define NAME_MAX_LEN 255
+
+static int read_whole(int root, const char *path, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(pers_thing_free) struct pers_thing t = PERS_THING_INIT;
+    int rc = pers_look(root, path, &t, err);
+    return rc == HZ_OK ? pers_look_read(&t, out->limit, out, err) : rc;
+}
+
+int pkg_dpkg_open(struct pkg_dpkg *d, int root, struct hz_error *err)
+{
+    struct hz_error ignored;
+    if (pers_look(root, "/var/lib/dpkg/info", &d->info, err) != HZ_OK ||
+        read_whole(root, "/var/lib/dpkg/status", &d->status, err) != HZ_OK)
+        return err->code == HZ_E_NOMEM ? HZ_E_NOMEM : (err->code = HZ_E_NOTFOUND);
+    read_whole(root, "/var/lib/dpkg/diversions", &d->diversions, &ignored);
+    pkg_alias_find(&d->aliases, root);
+    return HZ_OK;
+}
+
+void pkg_dpkg_close(struct pkg_dpkg *d)
+{
+    pers_thing_free(&d->info);
+    buf_free(&d->status);
+    buf_free(&d->diversions);
+    pkg_alias_free(&d->aliases);
+}
+
+/* "Key: value"; lines that begin with a blank belong to the one before. */
+static void take_field(struct pkg_stanza *s, struct span line, struct span *open)
+{
+    struct span value = line, key;
+    *open = SPAN_NONE;
+    if (!span_until(&value, ':', &key))
+        return;
+    value = span_trim(value);
+    if (span_is(key, "Package"))
+        s->name = value;
+    else if (span_is(key, "Version"))
+        s->version = value;
+    else if (span_is(key, "Architecture"))
+        s->architecture = value;
+    else if (span_is(key, "Status"))
+        s->status = value;
+    else if (span_is(key, "Conffiles"))
+        *open = key;
+}
+
+bool pkg_dpkg_stanza(struct span *rest, struct pkg_stanza *out)
+{
+    struct pkg_stanza s = { 0 };
+    struct span line, open = SPAN_NONE;
+    while (span_line(rest, &line)) {
+        if (line.len == 0) {
+            if (s.name.at != NULL)
+                break;
+        } else if (line.at[0] != ' ')
+            take_field(&s, line, &open);
+        else if (open.at != NULL && s.conffiles.at == NULL)
+            s.conffiles = line;
+        else if (open.at != NULL)
+            s.conffiles.len = (size_t)(line.at + line.len - s.conffiles.at);
+    }
+    if (s.name.at == NULL)
+        return false;
+    *out = s;
+    return true;
+}
+
+bool pkg_dpkg_conffile(struct span *conffiles, struct span *path, struct pkg_digest *digest)
+{
+    struct span line, word, hex;
+    while (span_line(conffiles, &line)) {
+        if (!span_word(&line, &word) || !span_word(&line, &hex) || line.len > 0)
+            continue; /* "newconffile", "obsolete", "remove-on-upgrade" */
+        if (pkg_digest_parse(digest, PKG_MD5, hex.at, hex.len)) {
+            *path = word;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct reading {
+    struct pkg_dpkg *dpkg;
+    const char *suffix;
+    pkg_dpkg_chosen *chosen;
+    pkg_dpkg_each *each;
+    void *context;
+    struct buf text;
+};
+
+static int give_list(struct reading *r, struct span package, struct hz_error *err)
+{
+    struct span rest = { (const char *)r->text.data, r->text.len }, line;
+    int rc = HZ_OK;
+    while (rc == HZ_OK && span_line(&rest, &line))
+        if (span_begins(line, "/"))
+            rc = r->each(r->context, package, line, NULL, err);
+    return rc;
+}
+
+/* "MD5  PATH", the path without its first slash. */
+static int give_sums(struct reading *r, struct span package, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(PERS_PATH_MAX);
+    struct span rest = { (const char *)r->text.data, r->text.len }, line, hex;
+    struct pkg_digest digest;
+    int rc = HZ_OK;
+    while (rc == HZ_OK && span_line(&rest, &line)) {
+        if (!span_until(&line, ' ', &hex) || !pkg_digest_parse(&digest, PKG_MD5, hex.at, hex.len) || line.len < 2)
+            continue;
+        buf_reset(&path);
+        buf_putc(&path, '/');
+        buf_put(&path, line.at + 1, line.len - 1);
+        rc = path.failed == HZ_E_NOMEM ? buf_check(&path, err) : HZ_OK;
+        if (rc == HZ_OK && path.failed == HZ_OK)
+            rc = r->each(r->context, package, (struct span) { (const char *)path.data, path.len }, &digest, err);
+    }
+    return rc;
+}
+
+/* What cannot be read has no files: its package is as one that dpkg knows nothing of. */
+static int read_one(void *context, const char *name, struct hz_error *err)
+{
+    struct reading *r = context;
+    HZ_CLEANUP(io_close) int fd = -1;
+    struct span package = span_of(name);
+    unsigned char piece[16384];
+    struct hz_error ignored;
+    if (!span_ends(package, r->suffix))
+        return HZ_OK;
+    package.len -= strlen(r->suffix);
+    if ((r->chosen != NULL && !r->chosen(r->context, package)) ||
+        io_evidence_open(r->dpkg->info.fd, name, &fd, &ignored) != HZ_OK)
+        return HZ_OK;
+    buf_reset(&r->text);
+    for (size_t got = sizeof piece; got == sizeof piece;) {
+        if (io_read(fd, piece, sizeof piece, &got, &ignored) != HZ_OK)
+            return HZ_OK;
+        buf_put(&r->text, piece, got);
+    }
+    if (r->text.failed == HZ_E_NOMEM)
+        return buf_check(&r->text, err);
+    if (r->text.failed != HZ_OK)
+        return HZ_OK;
+    return strcmp(r->suffix, ".list") == 0 ? give_list(r, package, err) : give_sums(r, package, err);
+}
+
+static int read_all(struct pkg_dpkg *d, const char *suffix, pkg_dpkg_chosen *chosen, pkg_dpkg_each *each, void *context,
+                    struct hz_error *err)
+{
+    struct reading r = {
+        .dpkg = d, .suffix = suffix, .chosen = chosen, .each = each, .context = context, .text = BUF_INIT(LIST_MAX)
+    };
+    int rc = pers_look_list(&d->info, read_one, &r, err);
+    buf_free(&r.text);
+    return rc;
+}
+
+int pkg_dpkg_lists(struct pkg_dpkg *d, pkg_dpkg_each *each, void *context, struct hz_error *err)
+{
+    return read_all(d, ".list", NULL, each, context, err);
+}
+
+int pkg_dpkg_sums(struct pkg_dpkg *d, pkg_dpkg_chosen *chosen, pkg_dpkg_each *each, void *context, struct hz_error *err)
+{
+    return read_all(d, ".md5sums", chosen, each, context, err);
+}
+
+bool pkg_dpkg_time(struct pkg_dpkg *d, struct span name, struct span architecture, struct stamp *out)
+{
+    struct hz_error ignored;
+    struct statx st;
+    for (unsigned i = 0; i < 2; i++) {
+        HZ_CLEANUP(buf_free) struct buf file = BUF_INIT(NAME_MAX_LEN);
+        buf_put(&file, name.at, name.len);
+        if (i == 0) {
+            buf_putc(&file, ':');
+            buf_put(&file, architecture.at, architecture.len);
+        }
+        buf_puts(&file, ".list");
+        if (buf_text(&file) == NULL || memchr(file.data, '/', file.len) != NULL ||
+            io_scan_statx(d->info.fd, (const char *)file.data, &st, &ignored) != HZ_OK)
+            continue;
+        *out = (struct stamp) { st.stx_mtime.tv_sec, st.stx_mtime.tv_nsec };
+        return true;
+    }
+    return false;
+}
+
+/* Three lines each: from, to, the package that asked (":" for the administrator). */
+static struct span diverted_to(const struct pkg_dpkg *d, struct span package, struct span path)
+{
+    struct span rest = { (const char *)d->diversions.data, d->diversions.len }, from, to, by;
+    size_t bare = 0;
+    while (bare < package.len && package.at[bare] != ':')
+        bare++;
+    while (span_line(&rest, &from) && span_line(&rest, &to) && span_line(&rest, &by))
+        if (from.len == path.len && memcmp(from.at, path.at, path.len) == 0)
+            return by.len == bare && memcmp(by.at, package.at, bare) == 0 ? SPAN_NONE : to;
+    return SPAN_NONE;
+}
+
+int pkg_dpkg_place(const struct pkg_dpkg *d, struct span package, struct span path, struct buf *out, bool *diverted,
+                   struct hz_error *err)
+{
+    struct span to = d->diversions.len == 0 ? SPAN_NONE : diverted_to(d, package, path);
+    buf_reset(out);
+    pkg_alias_put(&d->aliases, to.at != NULL ? to : path, out);
+    *diverted = to.at != NULL;
+    return buf_check(out, err);
+}
