@@ -24,15 +24,21 @@ static uint64_t end_part(uint64_t max_size)
 
 void budget_begin(struct budget *b, const struct collect_options *o, int medium)
 {
-    *b = (struct budget) { .max_size = o->max_size, .max_file_size = o->max_file_size, .end = end_part(o->max_size) };
+    *b = (struct budget) { .max_size = o->max_size,
+                           .max_file_size = o->max_file_size,
+                           .end = end_part(o->max_size),
+                           .encrypted = o->recipient_count > 0 };
     room_begin(&b->room, medium);
     atomic_init(&b->space, room_left(&b->room));
 }
 
-/* Header, extended header and padding; catalog line and manifest lines. Names may be three times as long there. */
-static struct budget_claim cost(uint64_t size, size_t path_len)
+/* Header, extended header and padding; catalog line and manifest lines. Names may be three times as long there.
+ * Encrypted, 64 KiB have 16 bytes more. */
+static struct budget_claim cost(const struct budget *b, uint64_t size, size_t path_len)
 {
-    return (struct budget_claim) { .bytes = add(size, 2048 + 3 * (uint64_t)path_len), .rows = 1200 + 9 * path_len };
+    uint64_t bytes = add(size, 2048 + 3 * (uint64_t)path_len);
+    return (struct budget_claim) { .bytes = b->encrypted ? add(bytes, bytes / 4096 + 16) : bytes,
+                                   .rows = 1200 + 9 * path_len };
 }
 
 static uint64_t sum(struct budget_claim c)
@@ -44,7 +50,7 @@ const char *budget_admit(struct budget *b, uint64_t size, size_t path_len, struc
 {
     if (b->max_file_size > 0 && size > b->max_file_size)
         return "larger than --max-file-size";
-    struct budget_claim c = cost(size, path_len);
+    struct budget_claim c = cost(b, size, path_len);
     uint64_t wanted = add(sum(c), add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows)));
     if (b->max_size > 0 && add(wanted, add(atomic_load(&b->used), b->end)) > b->max_size)
         return "the bundle would be larger than --max-size";

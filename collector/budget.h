@@ -5,6 +5,7 @@
 #define HZ_COLLECTOR_BUDGET_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@
 struct budget {
     uint64_t max_size, max_file_size; /* 0: none */
     uint64_t end;                     /* of max_size: kept for what stands behind the last file */
+    bool encrypted;                   /* the output */
     struct room room;
     _Atomic uint64_t claimed, claimed_rows; /* admitted, and not yet given to the bundle */
     _Atomic uint64_t used;                  /* by the bundle as it would be if it ended now */

@@ -220,3 +220,21 @@ traced() {
     [ "$(count plain-1/hidden.tar all absent)" -le 3 ]
     [ "$(tar -tf plain-1/hidden.tar | grep -c $MARKER-)" = 3000 ]
 }
+
+@test "encrypt: a database of more than a few megabytes is copied in memory, one of more than that is over-budget" {
+    need_root
+    python3 - "$TREE" <<'PYTHON'
+import os, sqlite3, sys
+for name, megabytes in (("middle.db", 24), ("huge.db", 300)):
+    db = sqlite3.connect(sys.argv[1] + "/" + name)
+    db.execute("CREATE TABLE t (x)")
+    db.executemany("INSERT INTO t VALUES (zeroblob(1048576))", [()] * megabytes)
+    db.commit()
+PYTHON
+    run collect --item databases --db "$TREE/middle.db" --db "$TREE/huge.db" --encrypt-to "$(recipient 1)"
+    [ "$status" = 4 ]
+    opened databases.tar.age 1
+    tar -xOf plain-1/databases.tar "databases/data/databases$TREE/middle.db" | cmp - "$TREE/middle.db"
+    [ "$(record plain-1/databases.tar absent.jsonl | jq -r 'select(.origin // "" | endswith("huge.db")) | .status, .reason' | xargs)" = \
+        "over-budget no room for a copy of it" ]
+}

@@ -43,6 +43,20 @@ static void without_bounds_everything_is_taken(void **state)
     admits(&b, INT64_MAX - MIB);
 }
 
+/* age makes 65,552 bytes of 65,536. */
+static void encrypted_bytes_are_more(void **state)
+{
+    (void)state;
+    struct budget b;
+    struct collect_options o = { .recipient_count = 1 };
+    budget_begin(&b, &o, -1);
+    assert_true(admits(&b, 4096 * MIB).bytes >= 4097 * MIB);
+    admits(&b, INT64_MAX - MIB);
+    o.recipient_count = 0;
+    budget_begin(&b, &o, -1);
+    assert_true(admits(&b, 4096 * MIB).bytes < 4097 * MIB);
+}
+
 static struct w_bundle *bundle_at(int fd, int directory)
 {
     struct hz_error err;
@@ -118,4 +132,5 @@ static void the_collection_stops_where_nothing_fits(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(large_files_are_refused), cmocka_unit_test(without_bounds_everything_is_taken),
-          FOLDER_TEST(what_is_on_the_way_counts), FOLDER_TEST(the_collection_stops_where_nothing_fits))
+          cmocka_unit_test(encrypted_bytes_are_more), FOLDER_TEST(what_is_on_the_way_counts),
+          FOLDER_TEST(the_collection_stops_where_nothing_fits))
