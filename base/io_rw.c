@@ -164,6 +164,17 @@ int io_seek(int fd, uint64_t offset, struct hz_error *err)
     return HZ_OK;
 }
 
+int io_next_data(int fd, uint64_t offset, uint64_t *at, struct hz_error *err)
+{
+    off_t found = offset > INT64_MAX ? -1 : lseek(fd, (off_t)offset, SEEK_DATA);
+    if (found < 0 && (offset > INT64_MAX || errno == ENXIO))
+        return hz_error_set(err, HZ_E_NOTFOUND, _("there is nothing more in the file"));
+    if (found < 0 && errno != EINVAL)
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot tell the position in the file"));
+    *at = found < 0 ? offset : (uint64_t)found;
+    return HZ_OK;
+}
+
 int io_free_space(int fd, uint64_t *out, struct hz_error *err)
 {
     struct statvfs fs;

@@ -29,6 +29,9 @@ int io_rewind(int fd, struct hz_error *err);
 /* Where the next read begins. io_tell: HZ_E_UNSUPPORTED for a pipe or the like. */
 int io_tell(int fd, uint64_t *offset, struct hz_error *err);
 int io_seek(int fd, uint64_t offset, struct hz_error *err);
+/* Where a file that is read at offsets has bytes next, not a hole; the same offset where its file system does not tell.
+ * HZ_E_NOTFOUND: nothing but a hole, or the end, from there on. */
+int io_next_data(int fd, uint64_t offset, uint64_t *at, struct hz_error *err);
 /* Bytes that an ordinary user may still write on the file system of fd; UINT64_MAX where it does not say. */
 int io_free_space(int fd, uint64_t *out, struct hz_error *err);
 int io_sync(int fd, struct hz_error *err); /* fsync; a failure is final */

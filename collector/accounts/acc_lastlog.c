@@ -9,17 +9,16 @@
 #include "collector/look.h"
 #include "formats/write/fields.h"
 
-#define RECORD 292 /* struct lastlog of <lastlog.h>: 4 + 32 + 256 */
-#define FIRST_UIDS                                                                                                     \
-    65536        /* read one after the other; above it only those of passwd(5): the file is as long as the             \
-                    largest uid wants it, mostly holes */
-#define STEP 128 /* records in one read */
+#define LASTLOG "/var/log/lastlog"
+#define RECORD 292                     /* struct lastlog of <lastlog.h>: 4 + 32 + 256 */
+#define READ_MAX ((uint64_t)256 << 20) /* bytes that are no hole */
+#define STEP 128                       /* records in one read */
 
 struct listing {
     struct sheet *sheet;
     const struct acc_users *users;
     int fd;
-    uint64_t size; /* of the file */
+    uint64_t size, read; /* of the file; bytes so far */
 };
 
 static const struct acc_user *user_of(const struct acc_users *users, uint64_t uid)
@@ -57,31 +56,35 @@ static int put_record(struct listing *l, uint64_t uid, const unsigned char *reco
     return sheet_row_end(l->sheet, &j, err);
 }
 
-static int put_range(struct listing *l, uint64_t from, uint64_t to, struct hz_error *err)
+/* The records from there on that one read gives; *next: where to go on. */
+static int put_some(struct listing *l, uint64_t from, uint64_t *next, struct hz_error *err)
 {
     unsigned char bytes[STEP * RECORD];
+    struct hz_error why;
+    size_t got = 0;
+    if (io_read_at(l->fd, from * RECORD, bytes, sizeof bytes, &got, &why) != HZ_OK)
+        return sheet_missing(l->sheet, LASTLOG, &why, err);
     int rc = HZ_OK;
-    while (rc == HZ_OK && from < to && from * RECORD < l->size) {
-        uint64_t left = to - from < STEP ? to - from : STEP;
-        size_t got = 0;
-        struct hz_error why;
-        if (io_read_at(l->fd, from * RECORD, bytes, (size_t)left * RECORD, &got, &why) != HZ_OK)
-            return sheet_passed(&why, err);
-        for (size_t i = 0; rc == HZ_OK && i < got / RECORD; i++)
-            rc = put_record(l, from + i, bytes + i * RECORD, err);
-        from += left;
-    }
+    for (size_t i = 0; rc == HZ_OK && i < got / RECORD; i++)
+        rc = put_record(l, from + i, bytes + i * RECORD, err);
+    *next = from + STEP;
+    l->read += got;
     return rc;
 }
 
+/* The file is as long as the largest uid wants it, and mostly holes. */
 static int put_all(struct listing *l, struct hz_error *err)
 {
-    int rc = put_range(l, 0, FIRST_UIDS, err);
-    for (size_t i = 0; rc == HZ_OK && i < l->users->count; i++) {
-        uint64_t uid = l->users->list[i].uid;
-        if (uid >= FIRST_UIDS && user_of(l->users, uid) == &l->users->list[i])
-            rc = put_range(l, uid, uid + 1, err);
+    int rc = HZ_OK;
+    for (uint64_t from = 0, next = UINT64_MAX / RECORD; rc == HZ_OK && l->read < READ_MAX; from = next) {
+        struct hz_error ignored;
+        uint64_t at = 0;
+        if (from > l->size / RECORD || io_next_data(l->fd, from * RECORD, &at, &ignored) != HZ_OK || at >= l->size)
+            break;
+        next = UINT64_MAX / RECORD;
+        rc = put_some(l, at / RECORD > from ? at / RECORD : from, &next, err);
     }
+    l->sheet->limited |= l->read >= READ_MAX;
     return rc;
 }
 
@@ -92,15 +95,18 @@ int acc_lastlog_make(int root, struct sheet *out, struct hz_error *err)
     struct statx st;
     struct hz_error why;
     buf_puts(&out->text, "User                uid Line       Last login          From\n");
-    int rc = look_open(root, "/var/log/lastlog", &fd, &why);
+    int rc = look_open(root, LASTLOG, &fd, &why);
     if (rc == HZ_OK)
         rc = io_statx(fd, &st, &why);
     if (rc != HZ_OK)
         return sheet_passed(&why, err);
     if (acc_users_read(root, &users, &why) != HZ_OK && sheet_passed(&why, err) != HZ_OK)
         return why.code;
-    struct listing l = { out, &users, fd, st.stx_size };
+    struct listing l = { out, &users, fd, st.stx_size, 0 };
     rc = put_all(&l, err);
+    if (rc == HZ_OK && st.stx_size > ACC_LASTLOG_WHOLE)
+        rc = sheet_absent(out, (struct w_bytes) { LASTLOG, strlen(LASTLOG) }, W_EXCLUDED, 0,
+                          "almost all of it is a hole: what is in it is in lastlog.jsonl", false, err);
     acc_users_free(&users);
     return rc;
 }

@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "collector/sheet.h"
 
+#define ACC_LASTLOG_WHOLE ((uint64_t)64 << 20) /* a longer one is not taken whole: uids above 229,000 make it so */
+
 int acc_users_make(int root, struct sheet *out, struct hz_error *err);
 int acc_groups_make(int root, struct sheet *out, struct hz_error *err);
 int acc_rights_make(int root, struct sheet *out, struct hz_error *err);

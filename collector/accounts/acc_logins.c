@@ -123,18 +123,18 @@ static void put_who(struct buf *out, const struct acc_login *l)
     put_time(out, l->time);
     if (l->has_address && !boot)
         sheet_cell_text(out, 15, l->address);
-    sheet_cell(out, 0, l->host.data, l->host.len);
+    if (!l->has_address || l->host.len != strlen(l->address) || memcmp(l->host.data, l->address, l->host.len) != 0)
+        sheet_cell(out, 0, l->host.data, l->host.len);
 }
 
 static void put_span(struct buf *out, const struct acc_login *l, enum acc_span_end how, struct stamp end)
 {
-    static const char *const ends[] = { "still logged in", "", "down", "crash" };
+    static const char *const ends[] = { "no logout recorded", "", "down", "crash" };
     int64_t minutes = (end.seconds - l->time.seconds) / 60;
-    buf_puts(out, "  - ");
-    sheet_cell_text(out, 0, how == ACC_SPAN_LOGOUT ? NULL : ends[how]);
+    buf_printf(out, "  - %s", ends[how]);
     if (how == ACC_SPAN_OPEN)
         return;
-    buf_putc(out, ' ');
+    buf_puts(out, how == ACC_SPAN_LOGOUT ? "" : " ");
     put_time(out, end);
     if (minutes >= 0)
         buf_printf(out, "(%lld+%02lld:%02lld)", (long long)(minutes / 1440), (long long)(minutes / 60 % 24),

@@ -24,7 +24,6 @@ static bool wanted(const struct collect_options *options, size_t deferred)
 static const char *const files[] = {
     "/run/utmp",
     "/var/log/btmp",
-    "/var/log/lastlog",
     "/var/log/wtmp",
 };
 static const char *const others[] = {
@@ -61,6 +60,18 @@ static int plan_others(struct planning *p, struct hz_error *err)
     return rc;
 }
 
+static int plan_lastlog(struct planning *p, struct hz_error *err)
+{
+    static const char path[] = "/var/log/lastlog";
+    HZ_CLEANUP(io_close) int fd = -1;
+    struct statx st;
+    struct hz_error ignored;
+    if (look_path(p->root, path, sizeof path - 1, &fd, &ignored) == HZ_OK &&
+        io_statx_known(fd, &st, &ignored) == HZ_OK && st.stx_size > ACC_LASTLOG_WHOLE)
+        return HZ_OK;
+    return plan_add(p->tree, p->root, path, false, err);
+}
+
 static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
 {
     struct planning p = { tree, root };
@@ -69,6 +80,8 @@ static int plan(const struct collect_options *options, int root, struct tree_nod
     (void)options;
     for (size_t i = 0; rc == HZ_OK && i < sizeof files / sizeof files[0]; i++)
         rc = plan_add(tree, root, files[i], false, err);
+    if (rc == HZ_OK)
+        rc = plan_lastlog(&p, err);
     if (rc == HZ_OK && look_list(root, "/var/log", plan_rotated, &p, &why) != HZ_OK)
         rc = sheet_passed(&why, err);
     return rc == HZ_OK ? plan_others(&p, err) : rc;
