@@ -10,12 +10,17 @@
 #include "collector/profiles/profile_yaml.h"
 #include "collector/source.h"
 
+static void free_lists(struct profile_set *s)
+{
+    while (s->list_count > 0)
+        free(s->lists[--s->list_count]);
+}
+
 void profile_set_free(struct profile_set *s)
 {
     for (size_t i = 0; i < s->count; i++)
         profile_free(s->list[i]);
-    for (size_t i = 0; i < s->list_count; i++)
-        free(s->lists[i]);
+    free_lists(s);
     *s = (struct profile_set) { .count = 0 };
 }
 
@@ -219,6 +224,7 @@ static void set_limits(const struct profile_set *s, struct collect_options *o)
 
 int profile_set_apply(struct profile_set *s, struct collect_options *o, struct hz_error *err)
 {
+    free_lists(s);
     if (s->count == 0)
         return HZ_OK;
     int rc = join_names(s, &o->profiles, err);

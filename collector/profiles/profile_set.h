@@ -14,7 +14,7 @@
 struct profile_set {                       /* zeroed at first */
     struct profile *list[PROFILE_SET_MAX]; /* owned */
     size_t count;
-    void *lists[8]; /* owned arrays that options point to */
+    void *lists[6]; /* owned arrays that options point to */
     size_t list_count;
 };
 
@@ -25,7 +25,7 @@ int profile_set_all(struct profile_set *s, struct hz_error *err);
 /* One from a file, not larger than PROFILE_YAML_MAX. HZ_E_USAGE: its name is taken. */
 int profile_set_file(struct profile_set *s, const char *path, struct hz_error *err);
 /* Adds what the profiles ask for to what the command line says, which wins: the union of sources and paths, the longest
- * time back, the largest limit. o points into s afterwards. */
+ * time back, the largest limit. o points into s afterwards, until the next call. */
 int profile_set_apply(struct profile_set *s, struct collect_options *o, struct hz_error *err);
 void profile_set_free(struct profile_set *s);
 
