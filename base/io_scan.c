@@ -5,8 +5,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -116,6 +118,21 @@ int io_scan_statx(int directory, const char *name, struct statx *out, struct hz_
     const unsigned mask = STATX_BASIC_STATS | STATX_BTIME;
     if (statx(directory, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, mask, out) != 0)
         return hz_error_sys(err, hz_error_class(errno), errno, _("cannot examine %s"), name);
+    return HZ_OK;
+}
+
+int io_scan_attribute(int directory, const char *name, const char *attribute, void *out, size_t room, size_t *len,
+                      struct hz_error *err)
+{
+    char path[sizeof "/proc/self/fd/2147483647/" + NAME_MAX];
+    int written = snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory, name);
+    if (written < 0 || (size_t)written >= sizeof path)
+        return hz_error_sys(err, HZ_E_LIMIT, ENAMETOOLONG, _("cannot examine %s"), name);
+    ssize_t n = lgetxattr(path, attribute, out, room);
+    if (n < 0 && errno != ENODATA && errno != EOPNOTSUPP)
+        return hz_error_sys(err, errno == ERANGE ? HZ_E_LIMIT : hz_error_class(errno), errno, _("cannot examine %s"),
+                            name);
+    *len = n < 0 ? 0 : (size_t)n;
     return HZ_OK;
 }
 

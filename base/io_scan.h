@@ -19,6 +19,11 @@ int io_scan_open(int root, const char *path, bool cross_mounts, int *fd, int *no
 int io_scan_entries(int fd, void *out, size_t room, size_t *got, struct hz_error *err);
 /* Of a name itself, from what the kernel remembers (AT_STATX_DONT_SYNC): times, owner, mode, size, birth time. */
 int io_scan_statx(int directory, const char *name, struct statx *out, struct hz_error *err);
+/* An extended attribute of a name itself, as it is stored. *len is 0 where it has none; HZ_E_LIMIT when it does not
+ * fit. Asked through /proc/self/fd, there being no call for it on most kernels: ENOENT where /proc is not mounted, too.
+ */
+int io_scan_attribute(int directory, const char *name, const char *attribute, void *out, size_t room, size_t *len,
+                      struct hz_error *err);
 /* Target of a symbolic link, not NUL-terminated; HZ_E_LIMIT when it does not fit. */
 int io_scan_link(int directory, const char *name, char *out, size_t room, size_t *len, struct hz_error *err);
 

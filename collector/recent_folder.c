@@ -61,11 +61,12 @@ static int put_listed(struct scan_worker *w, int folder, const char *name, const
         if (io_scan_link(folder, name, w->target, SCAN_TARGET_MAX, &found->target.len, &ignored) == HZ_OK)
             found->target.data = w->target;
     }
+    const struct recent_lister *lister = w->scan->config.lister;
     buf_reset(&w->lines);
-    int rc = recent_text_body(&w->lines, found, err);
+    int rc = lister == NULL ? recent_text_body(&w->lines, found, err) : HZ_OK;
     size_t body = w->lines.len;
     if (rc == HZ_OK)
-        rc = recent_text_json(&w->lines, found, err);
+        rc = lister == NULL ? recent_text_json(&w->lines, found, err) : lister->lines(&w->lines, found, err);
     row.body = (struct w_bytes) { w->lines.data, body };
     row.json = (struct w_bytes) { w->lines.data + body, w->lines.len - body };
     return rc == HZ_OK ? put_row(w, &row, err) : rc;
@@ -98,13 +99,20 @@ static int name_entry(struct scan_worker *w, const char *name, size_t len, struc
     return buf_check(&w->raw, err);
 }
 
+static bool is_listed(struct scan_worker *w, int folder, const char *name)
+{
+    const struct recent_lister *lister = w->scan->config.lister;
+    return lister == NULL ? recent_text_judge(&w->scan->config.window, &w->stat, &w->found)
+                          : lister->judge(folder, name, &w->stat, &w->found);
+}
+
 static int look_at(struct scan_worker *w, int folder, const char *name, size_t len, struct hz_error *err)
 {
     struct statx *st = &w->stat;
     atomic_store_explicit(&w->since, scan_clock(), memory_order_relaxed);
     w->looked_at++;
     bool there = io_scan_statx(folder, name, st, &w->why) == HZ_OK, border = there && is_border(w, st);
-    bool listed = there && !border && recent_text_judge(&w->scan->config.window, st, &w->found);
+    bool listed = there && !border && is_listed(w, folder, name);
     int rc = there && !border && !listed ? HZ_OK : name_entry(w, name, len, err);
     if (rc == HZ_OK && !there)
         rc = put_failure(w, &w->why, err);

@@ -1,5 +1,5 @@
-/* Looking through folders for what changed lately: two threads read folders and examine every name in them, the caller
- * watches over them. No file is opened. */
+/* Looking through folders for what changed lately, or for something else: two threads read folders and examine every
+ * name in them, the caller watches over them. No file is opened. */
 #ifndef HZ_COLLECTOR_RECENT_SCAN_H
 #define HZ_COLLECTOR_RECENT_SCAN_H
 
@@ -19,8 +19,18 @@ struct recent_root {
     int fd;     /* owned; a folder */
 };
 
+/* What is listed instead of what changed lately, and how. Both are called by the scan's threads and touch nothing else.
+ */
+struct recent_lister {
+    /* Is this name listed? Then *out is filled, without names. folder: that it is in, open for listing. */
+    bool (*judge)(int folder, const char *name, const struct statx *st, struct recent_found *out);
+    /* Appends what its row shall hold, as `json`. */
+    int (*lines)(struct buf *out, const struct recent_found *found, struct hz_error *err);
+};
+
 struct recent_scan_config {
-    struct recent_root *roots; /* owned: taken over by recent_scan, whatever becomes of it */
+    const struct recent_lister *lister; /* NULL: what changed lately, with both lines */
+    struct recent_root *roots;          /* owned: taken over by recent_scan, whatever becomes of it */
     size_t root_count;
     bool cross_mounts;
     struct recent_window window;

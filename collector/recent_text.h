@@ -17,12 +17,16 @@ struct recent_window {
     struct stamp since, started; /* since <= time lists a thing, started < time is its future */
 };
 
+#define RECENT_CAPABILITY_MAX 24 /* the longest that there is, linux/capability.h */
+
 struct recent_found {      /* one thing to be listed */
     struct w_bytes origin; /* raw absolute path */
     struct w_bytes target; /* symbolic links; data NULL: unknown */
     struct w_stat stat;    /* without attributes */
     uint64_t size;
-    unsigned within, future; /* sets of RECENT_* */
+    unsigned within, future;                         /* sets of RECENT_* */
+    unsigned char capability[RECENT_CAPABILITY_MAX]; /* security.capability as it is stored, for other listers */
+    size_t capability_len;
 };
 
 /* Fills *out from st, without names. false: none of its times lies in the window, *out stays as it is. */

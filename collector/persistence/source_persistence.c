@@ -9,6 +9,7 @@
 #include "collector/persistence/pers_hunt.h"
 #include "collector/persistence/pers_observe.h"
 #include "collector/persistence/pers_owned.h"
+#include "collector/persistence/pers_privileged.h"
 #include "collector/persistence/pers_settle.h"
 #include "collector/persistence/pers_ssh.h"
 #include "collector/persistence/pers_write.h"
@@ -56,7 +57,7 @@ static int plan(const struct collect_options *options, int root, struct tree_nod
 
 static bool makes(const struct collect_options *options, size_t i, struct buf *out)
 {
-    static const char *const names[] = { "autostart.jsonl", "autostart.txt" };
+    static const char *const names[] = { "autostart.jsonl", "autostart.txt", "privileged.jsonl", "privileged.txt" };
     (void)options;
     if (i >= sizeof names / sizeof names[0])
         return false;
@@ -77,7 +78,9 @@ struct taking {
     struct pers_paths keys; /* where sshd looks for keys */
     struct pers_rows rows;
     struct pers_paths found;
-    void **hunts; /* owned, as is each that the servants did not keep */
+    struct pers_privileged privileged;
+    struct pkg_owners *owners; /* owned; NULL: not known */
+    void **hunts;              /* owned, as is each that the servants did not keep */
     size_t count;
 };
 
@@ -90,6 +93,8 @@ static void taking_free(struct taking *t)
     pers_paths_free(&t->keys);
     pers_rows_free(&t->rows);
     pers_paths_free(&t->found);
+    pers_privileged_free(&t->privileged);
+    pkg_owner_free(t->owners);
 }
 
 static int note_absences(struct run *run, const struct pers_hunt *h, struct hz_error *err)
@@ -206,53 +211,53 @@ static int write_all(struct taking *t, const struct tree_node *tree, struct hz_e
     if (rc == HZ_OK)
         rc = pers_write(p, &t->rows, err);
     if (rc == HZ_OK)
+        rc = pers_privileged_write(t->run, p, &t->privileged, t->owners, err);
+    if (rc == HZ_OK)
         rc = products_write(p, tree, err);
     products_free(p);
     return rc;
 }
 
-/* owners: the caller's afterwards, unless *lost. */
-static int ask_owners(struct taking *t, struct pkg_owners *owners, bool *lost, struct hz_error *err)
+/* An answer that does not come leaves owners unknown, and the thread has what it works with. */
+static int ask_owners(struct taking *t, struct hz_error *err)
 {
     struct hz_error why;
-    int rc = servant_do(t->run, pkg_owner_find, owners, &why);
-    *lost = rc == HZ_E_TIMEOUT;
-    if (rc == HZ_OK && owners->rc != HZ_OK) {
-        *err = owners->error;
-        return owners->rc;
+    int rc = servant_do(t->run, pkg_owner_find, t->owners, &why);
+    if (rc == HZ_OK && t->owners->rc != HZ_OK) {
+        *err = t->owners->error;
+        return t->owners->rc;
     }
+    if (rc == HZ_E_CHANGED)
+        pkg_owner_free(t->owners);
     if (rc == HZ_E_TIMEOUT || rc == HZ_E_CHANGED) {
         const struct walk_absence absence = { .origin = { "/var/lib/dpkg", strlen("/var/lib/dpkg") },
                                               .status = W_TIMEOUT,
                                               .reason = "which packages own these files was not found out in time",
                                               .failure = true };
+        t->owners = NULL;
         return take_absence(t->run, &absence, err);
     }
-    *err = why;
+    if (rc != HZ_OK)
+        *err = why;
     return rc;
 }
 
 static int find_owners(struct taking *t, struct hz_error *err)
 {
-    struct pkg_owners *owners = NULL;
-    bool lost = false, known = false;
-    int rc = pkg_owner_new(&owners, t->run->root, err);
+    int rc = pkg_owner_new(&t->owners, t->run->root, err);
     if (rc == HZ_OK)
-        rc = pers_owned_ask(&t->rows, owners, err);
+        rc = pers_owned_ask(&t->rows, t->owners, err);
     if (rc == HZ_OK)
-        rc = ask_owners(t, owners, &lost, err);
-    if (rc == HZ_OK && !lost) {
-        known = owners->known;
-        t->run->tally.exposed += owners->exposed;
-        rc = pers_owned_tell(&t->rows, owners, err);
+        rc = pers_privileged_ask(&t->privileged, t->owners, err);
+    if (rc == HZ_OK)
+        rc = ask_owners(t, err);
+    if (rc == HZ_OK && t->owners != NULL) {
+        t->run->tally.exposed += t->owners->exposed;
+        rc = pers_owned_tell(&t->rows, t->owners, err);
     }
     if (rc == HZ_OK)
         rc = pers_owned_take(&t->rows, &t->found, err);
-    if (rc == HZ_OK)
-        rc = pers_observe_rows(t->run, &t->rows, known, err);
-    if (!lost)
-        pkg_owner_free(owners);
-    return rc;
+    return rc == HZ_OK ? pers_observe_rows(t->run, &t->rows, t->owners != NULL && t->owners->known, err) : rc;
 }
 
 static int take(struct run *run, const struct tree_node *planned, struct hz_error *err)
@@ -265,6 +270,8 @@ static int take(struct run *run, const struct tree_node *planned, struct hz_erro
         rc = hunt_homes(&t, err);
     if (rc == HZ_OK)
         rc = pers_settle_units(&t.rows, err);
+    if (rc == HZ_OK)
+        rc = pers_privileged_find(run, &t.privileged, err);
     pers_rows_sort(&t.rows);
     if (rc == HZ_OK)
         rc = find_owners(&t, err);
