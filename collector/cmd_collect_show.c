@@ -155,9 +155,9 @@ static void show_text(const struct collect_options *o, const struct collect_resu
     if (r->tally.partial)
         say(stream, _("Something that was asked for could not be taken: hozen list BUNDLE shows what, and why."));
     if (o->recipient_count > 0)
-        say(stream, _("The bundle is encrypted: the file sha256 is that of the encrypted file, the content id that of "
-                      "the evidence "
-                      "in it. On the receiving side, before anything else:\n\nage -d -i KEY FILE > BUNDLE"));
+        say(stream,
+            _("The bundle is encrypted: the file sha256 is that of the encrypted file, the content id that of the "
+              "evidence in it. On the receiving side, before anything else:\n\nage -d -i KEY FILE > BUNDLE"));
     if (r->observations.count > 0)
         say(stream,
             _("What was observed is no verdict: data/closing/observations.txt in the bundle has every line of it, "
