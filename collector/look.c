@@ -98,20 +98,26 @@ static int give(const unsigned char *bytes, size_t len, io_proc_each *each, void
     return rc;
 }
 
-int look_list(int root, const char *path, io_proc_each *each, void *context, struct hz_error *err)
+int look_entries(int fd, io_proc_each *each, void *context, struct hz_error *err)
 {
-    HZ_CLEANUP(io_close) int looked = -1;
-    HZ_CLEANUP(io_close) int fd = -1;
     alignas(struct dirent64) unsigned char bytes[LISTING];
-    int noatime;
     size_t got = 1;
-    int rc = look_through(root, path, &looked, err);
-    if (rc == HZ_OK)
-        rc = io_evidence_directory(looked, &fd, &noatime, err);
+    int rc = HZ_OK;
     while (rc == HZ_OK && got > 0) {
         rc = io_scan_entries(fd, bytes, sizeof bytes, &got, err);
         if (rc == HZ_OK)
             rc = give(bytes, got, each, context, err);
     }
     return rc;
+}
+
+int look_list(int root, const char *path, io_proc_each *each, void *context, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int looked = -1;
+    HZ_CLEANUP(io_close) int fd = -1;
+    int noatime;
+    int rc = look_through(root, path, &looked, err);
+    if (rc == HZ_OK)
+        rc = io_evidence_directory(looked, &fd, &noatime, err);
+    return rc == HZ_OK ? look_entries(fd, each, context, err) : rc;
 }

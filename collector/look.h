@@ -17,6 +17,7 @@ int look_read(int root, const char *path, struct buf *out, struct hz_error *err)
 int look_open(int root, const char *path, int *fd, struct hz_error *err);
 /* Each entry of a folder of the host, but "." and "..", in the order of the file system; links are resolved as above.
  */
+int look_entries(int fd, io_proc_each *each, void *context, struct hz_error *err); /* of a folder open for reading */
 int look_list(int root, const char *path, io_proc_each *each, void *context, struct hz_error *err);
 
 #endif

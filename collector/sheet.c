@@ -33,14 +33,13 @@ void sheet_init(struct sheet *s, const char *name, const char *schema, const cha
     *s = (struct sheet) { .name = name, .schema = schema, .method = method };
     buf_init(&s->json, SHEET_BYTES);
     buf_init(&s->text, SHEET_BYTES);
-    buf_init(&s->wanted, SHEET_BYTES);
 }
 
 void sheet_free(struct sheet *s)
 {
     buf_free(&s->json);
     buf_free(&s->text);
-    buf_free(&s->wanted);
+    tree_free(s->wanted);
     for (size_t i = 0; i < s->remark_count; i++) {
         buf_free(&s->remarks[i].subject);
         free(s->remarks[i].text);
@@ -198,9 +197,32 @@ int sheet_extra(struct sheet *s, const char *name, const char *method, const voi
     return buf_put(&e->bytes, bytes, len) == HZ_OK ? HZ_OK : buf_check(&e->bytes, err);
 }
 
-int sheet_want(struct sheet *s, const char *path, struct hz_error *err)
+int sheet_want(struct sheet *s, int root, const char *path, struct hz_error *err)
 {
-    return buf_put(&s->wanted, path, strlen(path) + 1) == HZ_OK ? HZ_OK : buf_check(&s->wanted, err);
+    int rc = s->wanted != NULL ? HZ_OK : tree_new(&s->wanted, err);
+    return rc == HZ_OK ? plan_add(s->wanted, root, path, false, err) : rc;
+}
+
+int sheet_copy_tree(struct tree_node *to, const struct tree_node *from, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+    int rc = HZ_OK;
+    for (const struct tree_node *n = from; rc == HZ_OK && n != NULL; n = tree_next(n, from)) {
+        struct tree_node *copy = NULL;
+        if (!n->asked || n->made != NULL)
+            continue;
+        buf_reset(&path);
+        rc = tree_path(n, &path, err);
+        if (rc == HZ_OK)
+            rc = path.len == 0 ? tree_add(to, "/", 1, &copy, err)
+                               : tree_add(to, (const char *)path.data, path.len, &copy, err);
+        if (rc != HZ_OK)
+            return rc;
+        copy->asked = true;
+        copy->named |= n->named;
+        copy->missing = n->missing;
+    }
+    return rc;
 }
 
 static int give_remark(const struct sheet_remark *r, struct run *run, struct hz_error *err)
@@ -255,10 +277,7 @@ int sheet_give(struct sheet *s, struct run *run, struct products *p, struct tree
         rc = give_file(p, s->extras[i].name, "", s->extras[i].method, &s->extras[i].bytes, false, err);
     for (size_t i = 0; rc == HZ_OK && i < s->remark_count; i++)
         rc = give_remark(&s->remarks[i], run, err);
-    for (size_t at = 0; rc == HZ_OK && tree != NULL && at < s->wanted.len;) {
-        const char *path = (const char *)s->wanted.data + at;
-        rc = plan_add(tree, run->root, path, false, err);
-        at += strlen(path) + 1;
-    }
+    if (rc == HZ_OK && tree != NULL && s->wanted != NULL)
+        rc = sheet_copy_tree(tree, s->wanted, err);
     return rc;
 }

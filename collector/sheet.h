@@ -23,7 +23,7 @@ struct sheet_extra;
 struct sheet {
     const char *name, *schema, *method; /* static: "modules" -> modules.jsonl, modules.txt; "hozen-modules/1" */
     struct buf json, text;
-    struct buf wanted;            /* paths of host files, each with its NUL */
+    struct tree_node *wanted;     /* owned; host files; NULL: none */
     size_t row;                   /* where the row at work begins */
     bool limited;                 /* rows were left out */
     struct sheet_remark *remarks; /* owned, as is extras */
@@ -59,12 +59,15 @@ int sheet_passed(const struct hz_error *why, struct hz_error *err);
 /* Another file of the same source; name: a payload name (w_name_payload_valid), copied; method static. */
 int sheet_extra(struct sheet *s, const char *name, const char *method, const void *bytes, size_t len,
                 struct hz_error *err);
-/* A host file, or folder with all below it, that is to be taken whole with the source; path: absolute, raw. */
-int sheet_want(struct sheet *s, const char *path, struct hz_error *err);
+/* A host file, or folder with all below it, that is to be taken whole with the source; path as plan_add takes it. */
+int sheet_want(struct sheet *s, int root, const char *path, struct hz_error *err);
 
 /* Main thread: everything becomes files of p and records of run, what is wanted is put into tree (NULL: nothing may be
  * wanted). */
 int sheet_give(struct sheet *s, struct run *run, struct products *p, struct tree_node *tree, struct hz_error *err);
+
+/* Asks in `to` for what is asked for in `from`. */
+int sheet_copy_tree(struct tree_node *to, const struct tree_node *from, struct hz_error *err);
 
 /* A row of the table of a source's listings. make runs on a servant's thread; root is its own descriptor of run->root.
  * What it returns other than HZ_OK becomes an absent row for the listing; HZ_E_NOMEM ends the collection. */
@@ -75,7 +78,8 @@ struct sheet_maker {
 /* Makes all of them, each on a servant's thread, two at a time, and gives them to p and tree. */
 int sheet_make(struct run *run, struct products *p, struct tree_node *tree, const struct sheet_maker *makers,
                size_t count, struct hz_error *err);
-/* take of a source that is makers and host files: plan is the source's own, asked again for a tree that can grow. */
-int sheet_take(struct run *run, const struct sheet_maker *makers, size_t count, struct hz_error *err);
+/* take of a source that is makers and host files; tree: its plan. */
+int sheet_take(struct run *run, const struct tree_node *tree, const struct sheet_maker *makers, size_t count,
+               struct hz_error *err);
 
 #endif

@@ -7,7 +7,6 @@
 #include "collector/absence.h"
 #include "collector/servant.h"
 #include "collector/sheet.h"
-#include "collector/source.h"
 #include "collector/stop.h"
 #include "collector/take.h"
 
@@ -121,20 +120,21 @@ int sheet_make(struct run *run, struct products *p, struct tree_node *tree, cons
     return rc;
 }
 
-int sheet_take(struct run *run, const struct sheet_maker *makers, size_t count, struct hz_error *err)
+int sheet_take(struct run *run, const struct tree_node *tree, const struct sheet_maker *makers, size_t count,
+               struct hz_error *err)
 {
     struct products *p = NULL;
-    struct tree_node *tree = NULL;
+    struct tree_node *all = NULL; /* with what the listings want */
     int rc = products_open(&p, run, err);
     if (rc == HZ_OK)
-        rc = tree_new(&tree, err);
+        rc = tree_new(&all, err);
     if (rc == HZ_OK)
-        rc = run->taking->plan(run->options, run->root, tree, err);
+        rc = sheet_copy_tree(all, tree, err);
     if (rc == HZ_OK)
-        rc = sheet_make(run, p, tree, makers, count, err);
+        rc = sheet_make(run, p, all, makers, count, err);
     if (rc == HZ_OK)
-        rc = products_write(p, tree, err);
-    tree_free(tree);
+        rc = products_write(p, all, err);
+    tree_free(all);
     products_free(p);
     return rc;
 }

@@ -99,7 +99,7 @@ static int put_found(int root, struct sheet *s, struct found *f, struct hz_error
         memcmp(f->target, nowhere, sizeof nowhere - 1) == 0)
         rc = sheet_observe(s, "history-disabled", (struct w_bytes) { f->path, strlen(f->path) },
                            "a link to /dev/null: nothing typed is kept", err);
-    return rc == HZ_OK && !S_ISDIR(f->stat.stx_mode) ? sheet_want(s, f->path, err) : rc;
+    return rc == HZ_OK && !S_ISDIR(f->stat.stx_mode) ? sheet_want(s, root, f->path, err) : rc;
 }
 
 static int look_for(int root, struct sheet *s, const struct acc_home *home, const char *name, struct hz_error *err)

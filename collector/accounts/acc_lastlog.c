@@ -106,7 +106,7 @@ int acc_lastlog_make(int root, struct sheet *out, struct hz_error *err)
     rc = put_all(&l, err);
     if (rc == HZ_OK && st.stx_size > ACC_LASTLOG_WHOLE)
         rc = sheet_absent(out, (struct w_bytes) { LASTLOG, strlen(LASTLOG) }, W_EXCLUDED, 0,
-                          "almost all of it is a hole: what is in it is in lastlog.jsonl", false, err);
+                          "longer than 64 MiB: its records are in lastlog.jsonl", false, err);
     acc_users_free(&users);
     return rc;
 }

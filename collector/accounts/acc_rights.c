@@ -1,40 +1,13 @@
 /* rights.jsonl, rights.txt: what sudoers(5) says, line by line, without blank lines and comments. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/lang.h"
-#include "base/text.h"
 #include "collector/accounts/acc_listings.h"
 #include "collector/accounts/acc_read.h"
+#include "collector/entries.h"
 #include "collector/look.h"
 #include "formats/write/fields.h"
 
 #define FILES_MAX 1000
-
-struct names {
-    char *list[FILES_MAX]; /* each owned */
-    size_t count;
-    bool more;
-};
-
-static int add_name(void *context, const char *name, unsigned char type, struct hz_error *err)
-{
-    struct names *n = context;
-    (void)type;
-    n->more |= n->count == FILES_MAX;
-    if (n->count == FILES_MAX)
-        return HZ_OK;
-    if ((n->list[n->count] = text_copy(name)) == NULL)
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    n->count++;
-    return HZ_OK;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    char *const *x = a, *const *y = b;
-    return strcmp(*x, *y);
-}
 
 /* "#include", "#includedir" and "#1000" (a uid) are no comments. */
 static bool says_something(struct w_bytes line)
@@ -86,16 +59,15 @@ static int put_file(int root, struct sheet *s, const char *path, struct hz_error
     return rc;
 }
 
-static int put_folder(int root, struct sheet *s, struct names *names, struct hz_error *err)
+static int put_folder(int root, struct sheet *s, struct entries *names, struct hz_error *err)
 {
     static const char folder[] = "/etc/sudoers.d";
     struct hz_error why;
-    int rc = look_list(root, folder, add_name, names, &why);
+    int rc = look_list(root, folder, entries_add, names, &why);
     if (rc != HZ_OK)
         return sheet_passed(&why, err);
     s->limited |= names->more;
-    if (names->count > 1)
-        qsort(names->list, names->count, sizeof names->list[0], by_bytes);
+    entries_sort(names);
     for (size_t i = 0; rc == HZ_OK && i < names->count; i++) {
         HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(8192);
         buf_printf(&path, "%s/%s", folder, names->list[i]);
@@ -107,11 +79,10 @@ static int put_folder(int root, struct sheet *s, struct names *names, struct hz_
 
 int acc_rights_make(int root, struct sheet *out, struct hz_error *err)
 {
-    struct names names = { .count = 0 };
+    struct entries names = { .limit = FILES_MAX };
     int rc = put_file(root, out, "/etc/sudoers", err);
     if (rc == HZ_OK)
         rc = put_folder(root, out, &names, err);
-    for (size_t i = 0; i < names.count; i++)
-        free(names.list[i]);
+    entries_free(&names);
     return rc;
 }

@@ -98,8 +98,7 @@ static bool makes(const struct collect_options *options, size_t i, struct buf *o
 
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
-    (void)tree;
-    return sheet_take(run, makers, MAKERS, err);
+    return sheet_take(run, tree, makers, MAKERS, err);
 }
 
 const struct source source_sessions = {

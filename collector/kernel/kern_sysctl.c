@@ -1,14 +1,11 @@
 /* sysctl.jsonl, sysctl.txt: the values below /proc/sys, as sysctl(8) -a prints them. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/io_open.h"
 #include "base/io_proc.h"
 #include "base/io_scan.h"
-#include "base/lang.h"
-#include "base/text.h"
 #include "collector/absence.h"
+#include "collector/entries.h"
 #include "collector/kernel/kern_listings.h"
 #include "formats/write/fields.h"
 
@@ -23,42 +20,6 @@ struct walk {
     struct buf path; /* below /proc/sys */
     size_t count;
 };
-
-struct names {
-    char **list; /* each owned, as is the array */
-    size_t count, room;
-};
-
-static int add_name(void *context, const char *name, unsigned char type, struct hz_error *err)
-{
-    struct names *n = context;
-    (void)type;
-    if (n->count == n->room) {
-        size_t room = n->room == 0 ? 64 : n->room * 2;
-        char **list = reallocarray(n->list, room, sizeof *list);
-        if (list == NULL)
-            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-        n->list = list;
-        n->room = room;
-    }
-    if ((n->list[n->count] = text_copy(name)) == NULL)
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    n->count++;
-    return HZ_OK;
-}
-
-static void free_names(struct names *n)
-{
-    for (size_t i = 0; i < n->count; i++)
-        free(n->list[i]);
-    free(n->list);
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    char *const *x = a, *const *y = b;
-    return strcmp(*x, *y);
-}
 
 /* Why a value is not read. */
 static const char *left_out(const char *path, const struct statx *st)
@@ -169,22 +130,21 @@ static int visit(struct walk *w, const char *name, unsigned depth, struct hz_err
 
 static int walk_folder(struct walk *w, unsigned depth, struct hz_error *err)
 {
-    struct names names = { 0 };
+    struct entries names = { 0 };
     struct hz_error why;
     if (depth > DEPTH_MAX) {
         w->sheet->limited = true;
         return HZ_OK;
     }
-    int rc = io_proc_list(w->root, w->path.len == 0 ? "." : buf_text(&w->path), add_name, &names, &why);
+    int rc = io_proc_list(w->root, w->path.len == 0 ? "." : buf_text(&w->path), entries_add, &names, &why);
     if (rc == HZ_E_NOMEM)
         *err = why;
     else
         rc = HZ_OK;
-    if (names.count > 1)
-        qsort(names.list, names.count, sizeof *names.list, by_bytes);
+    entries_sort(&names);
     for (size_t i = 0; rc == HZ_OK && i < names.count; i++)
         rc = visit(w, names.list[i], depth, err);
-    free_names(&names);
+    entries_free(&names);
     return rc;
 }
 

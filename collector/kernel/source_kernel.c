@@ -51,8 +51,7 @@ static bool wanted(const struct collect_options *options, size_t deferred)
 
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
-    (void)tree;
-    return sheet_take(run, makers, MAKERS, err);
+    return sheet_take(run, tree, makers, MAKERS, err);
 }
 
 const struct source source_kernel = {
