@@ -11,6 +11,7 @@
 #define LOOK_AGAIN (SECOND / 20)    /* between two looks for signals and overdue work */
 #define STOPPING_LIMIT (5 * SECOND) /* once the collection is to end */
 #define GIVEN_UP_MAX 64             /* threads left behind in one batch; then nothing more is begun */
+#define WORTH_TELLING 32            /* pieces done; waking the main thread for each costs more than small ones do */
 
 enum piece_state { WAITING, AT_WORK, DONE, LOST };
 
@@ -24,8 +25,8 @@ struct crew { /* lives until the last thread has let go of it */
     pthread_mutex_t lock;
     pthread_cond_t news; /* for the main thread */
     servant_work *work;
-    size_t count, next;
-    unsigned holders, at_work; /* threads and the caller; threads that are not left behind */
+    size_t count, next, untold; /* untold: done since the main thread was woken */
+    unsigned holders, at_work;  /* threads and the caller; threads that are not left behind */
     bool over;
     struct piece pieces[];
 };
@@ -64,7 +65,10 @@ static void *serve(void *context)
         lost = p->state == LOST;
         if (!lost)
             p->state = DONE;
-        pthread_cond_signal(&c->news);
+        if (++c->untold >= WORTH_TELLING) {
+            c->untold = 0;
+            pthread_cond_signal(&c->news);
+        }
     }
     if (!lost)
         c->at_work--;

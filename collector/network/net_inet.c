@@ -48,11 +48,6 @@ static void read_tcp(const struct netlink_attr *a, struct net_socket *s)
                                 .bytes_received = i.tcpi_bytes_received };
 }
 
-static uint32_t if_byte(const struct netlink_attr *a, uint8_t *out, uint32_t flag)
-{
-    return netlink_u8(a, out) ? flag : 0;
-}
-
 static void read_attribute(const struct netlink_attr *a, struct net_socket *s)
 {
     uint8_t byte = 0;
@@ -67,13 +62,13 @@ static void read_attribute(const struct netlink_attr *a, struct net_socket *s)
             memcpy(s->congestion, a->data, len);
         break;
     case INET_DIAG_TOS:
-        s->known |= if_byte(a, &s->tos, NET_HAS_TOS);
+        (void)netlink_u8(a, &s->tos);
         break;
     case INET_DIAG_TCLASS:
-        s->known |= if_byte(a, &s->traffic_class, NET_HAS_CLASS);
+        (void)netlink_u8(a, &s->traffic_class);
         break;
     case INET_DIAG_SHUTDOWN:
-        s->known |= if_byte(a, &s->shutdown, NET_HAS_SHUTDOWN);
+        (void)netlink_u8(a, &s->shutdown);
         break;
     case INET_DIAG_SKV6ONLY:
         s->known |= netlink_u8(a, &byte) && byte != 0 ? NET_V6ONLY : 0;
@@ -82,7 +77,7 @@ static void read_attribute(const struct netlink_attr *a, struct net_socket *s)
         s->known |= netlink_copy(a->data, a->len, s->memory, sizeof s->memory) > 0 ? NET_HAS_MEMORY : 0;
         break;
     case INET_DIAG_MARK:
-        s->known |= netlink_u32(a, &s->mark) ? NET_HAS_MARK : 0;
+        (void)netlink_u32(a, &s->mark);
         break;
     case INET_DIAG_CGROUP_ID:
         s->known |= netlink_u64(a, &s->cgroup) ? NET_HAS_CGROUP : 0;

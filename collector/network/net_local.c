@@ -79,7 +79,7 @@ static void read_unix_attribute(const struct netlink_attr *a, struct net_socket 
         read_memory(a, s);
         break;
     case UNIX_DIAG_SHUTDOWN:
-        s->known |= netlink_u8(a, &s->shutdown) ? NET_HAS_SHUTDOWN : 0;
+        (void)netlink_u8(a, &s->shutdown);
         break;
     case UNIX_DIAG_UID:
         s->known |= netlink_u32(a, &s->uid) ? NET_HAS_UID : 0;
@@ -171,7 +171,7 @@ static bool read_vsock(const struct netlink_message *m, struct net_socket *s)
                                .state = head.vdiag_state,
                                .type = head.vdiag_type,
                                .shutdown = head.vdiag_shutdown,
-                               .known = NET_HAS_STATE | NET_HAS_COOKIE | NET_HAS_SHUTDOWN,
+                               .known = NET_HAS_STATE | NET_HAS_COOKIE,
                                .local_port = head.vdiag_src_port,
                                .remote_port = head.vdiag_dst_port,
                                .inode = head.vdiag_ino,

@@ -1,3 +1,4 @@
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -99,28 +100,28 @@ static void put_owners(struct json_out *j, const struct net_socket_row *row)
 static void put_tcp(struct json_out *j, const struct net_socket *s)
 {
     const struct net_tcp *t = &s->tcp;
-    if (!knows(s, NET_HAS_TCP))
+    if (!knows(s, NET_HAS_TCP) || s->state == TCP_LISTEN)
         return;
     json_key(j, "tcp");
     json_object(j);
-    json_member_decimal(j, "bytes_acked", t->bytes_acked);
-    json_member_decimal(j, "bytes_received", t->bytes_received);
-    json_member_decimal(j, "bytes_sent", t->bytes_sent);
-    json_member_int(j, "congestion_window", t->cwnd);
-    json_member_int(j, "last_ack_received_ms", t->last_ack_received_ms);
-    json_member_int(j, "last_data_received_ms", t->last_data_received_ms);
-    json_member_int(j, "last_data_sent_ms", t->last_data_sent_ms);
-    json_member_int(j, "lost", t->lost);
-    json_member_int(j, "path_mtu", t->pmtu);
-    json_member_int(j, "receive_mss", t->rcv_mss);
-    json_member_int(j, "retransmitted", t->retransmitted);
-    json_member_int(j, "rto_us", t->rto_us);
-    json_member_int(j, "rtt_us", t->rtt_us);
-    json_member_int(j, "rtt_variance_us", t->rttvar_us);
-    json_member_int(j, "segments_received", t->segments_in);
-    json_member_int(j, "segments_sent", t->segments_out);
-    json_member_int(j, "send_mss", t->snd_mss);
-    json_member_int(j, "unacked", t->unacked);
+    net_json_some(j, "bytes_acked", t->bytes_acked);
+    net_json_some(j, "bytes_received", t->bytes_received);
+    net_json_some(j, "bytes_sent", t->bytes_sent);
+    net_json_count(j, "congestion_window", t->cwnd);
+    net_json_count(j, "last_ack_received_ms", t->last_ack_received_ms);
+    net_json_count(j, "last_data_received_ms", t->last_data_received_ms);
+    net_json_count(j, "last_data_sent_ms", t->last_data_sent_ms);
+    net_json_count(j, "lost", t->lost);
+    net_json_count(j, "path_mtu", t->pmtu);
+    net_json_count(j, "receive_mss", t->rcv_mss);
+    net_json_count(j, "retransmitted", t->retransmitted);
+    net_json_count(j, "rto_us", t->rto_us);
+    net_json_count(j, "rtt_us", t->rtt_us);
+    net_json_count(j, "rtt_variance_us", t->rttvar_us);
+    net_json_count(j, "segments_received", t->segments_in);
+    net_json_count(j, "segments_sent", t->segments_out);
+    net_json_count(j, "send_mss", t->snd_mss);
+    net_json_count(j, "unacked", t->unacked);
     json_object_end(j);
 }
 
@@ -159,8 +160,7 @@ static void put_middle(struct json_out *j, const struct net_socket_row *row)
         put_raw(j, "interface_name", "interface_name_b64", row->interface, strlen(row->interface));
     json_member_string(j, "kind", net_socket_kind(s->kind));
     put_end(j, s, "local", s->local, s->local_port);
-    if (knows(s, NET_HAS_MARK))
-        json_member_int(j, "mark", s->mark);
+    net_json_count(j, "mark", s->mark);
     put_memory(j, s);
     if (s->kind != NET_UNLISTED)
         json_member_string(j, "method", s->from_proc ? "procfs" : "netlink");
@@ -187,16 +187,13 @@ static void put_end_part(struct json_out *j, const struct net_socket_row *row)
     put_end(j, s, "remote", s->remote, s->remote_port);
     if (knows(s, NET_HAS_QUEUES))
         json_member_int(j, "send_queue", s->send_queue);
-    if (knows(s, NET_HAS_SHUTDOWN))
-        json_member_int(j, "shutdown", s->shutdown);
+    net_json_count(j, "shutdown", s->shutdown);
     if (knows(s, NET_HAS_STATE))
         json_member_string(j, "state", net_socket_state(s->state));
     put_tcp(j, s);
     put_timer(j, s);
-    if (knows(s, NET_HAS_TOS))
-        json_member_int(j, "tos", s->tos);
-    if (knows(s, NET_HAS_CLASS))
-        json_member_int(j, "traffic_class", s->traffic_class);
+    net_json_count(j, "tos", s->tos);
+    net_json_count(j, "traffic_class", s->traffic_class);
     json_member_string(j, "type", net_socket_type(s->type));
     if (knows(s, NET_HAS_UID))
         json_member_int(j, "uid", s->uid);

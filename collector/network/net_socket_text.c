@@ -6,6 +6,12 @@
 #include "collector/network/net_socket_row.h"
 #include "collector/network/net_text.h"
 
+static void put_number(struct buf *out, const char *before, uint64_t number)
+{
+    buf_puts(out, before);
+    buf_decimal(out, number);
+}
+
 static bool all_zero(const unsigned char *bytes)
 {
     static const unsigned char none[16] = { 0 };
@@ -18,27 +24,28 @@ static void put_inet_end(struct buf *out, const struct net_socket_row *row, cons
     const struct net_socket *s = row->socket;
     char address[NET_ADDRESS_SIZE];
     net_text_address(address, s->family, bytes, s->family == AF_INET6 ? 16 : 4);
-    if (s->family == AF_INET6)
-        buf_printf(out, "[%s]", address);
-    else
-        buf_puts(out, address);
+    buf_puts(out, s->family == AF_INET6 ? "[" : "");
+    buf_puts(out, address);
+    buf_puts(out, s->family == AF_INET6 ? "]" : "");
     if (!remote && row->interface != NULL) {
         buf_putc(out, '%');
         escape_terminal(out, row->interface, strlen(row->interface));
     }
+    buf_putc(out, ':');
     if (s->kind == NET_RAW && !remote && s->protocol != 0)
-        buf_printf(out, ":%u", s->protocol);
+        buf_decimal(out, s->protocol);
     else if (port == 0 && (remote || all_zero(bytes)))
-        buf_puts(out, ":*");
+        buf_putc(out, '*');
     else
-        buf_printf(out, ":%u", port);
+        buf_decimal(out, port);
 }
 
 static void put_unix_end(struct buf *out, const struct net_socket *s, bool remote)
 {
     bool abstract = s->path_len > 0 && s->path[0] == '\0';
     if (remote) {
-        buf_printf(out, "* %llu", (unsigned long long)s->peer);
+        buf_puts(out, "* ");
+        buf_decimal(out, s->peer);
         return;
     }
     if (s->path_len == 0)
@@ -46,7 +53,8 @@ static void put_unix_end(struct buf *out, const struct net_socket *s, bool remot
     if (abstract)
         buf_putc(out, '@');
     escape_terminal(out, s->path + abstract, s->path_len - (size_t)abstract);
-    buf_printf(out, " %llu", (unsigned long long)s->inode);
+    buf_putc(out, ' ');
+    buf_decimal(out, s->inode);
 }
 
 static void put_packet_end(struct buf *out, const struct net_socket_row *row, bool remote)
@@ -129,7 +137,9 @@ static void put_processes(struct buf *out, const struct net_socket_row *row)
         const struct net_process *p = &row->scan->processes[h->process];
         buf_puts(out, h == row->holders ? "(\"" : ",(\"");
         escape_terminal(out, p->name.data, p->name.len);
-        buf_printf(out, "\",pid=%d,fd=%d)", h->pid, h->fd);
+        put_number(out, "\",pid=", (uint64_t)h->pid);
+        put_number(out, ",fd=", (uint64_t)h->fd);
+        buf_putc(out, ')');
     }
     buf_puts(out, ") ");
 }
@@ -140,9 +150,9 @@ static void put_rest(struct buf *out, const struct net_socket *s)
     if (timer != NULL)
         buf_printf(out, "timer:(%s,%u.%03us,%u) ", timer, s->timer_ms / 1000, s->timer_ms % 1000, s->retransmits);
     if ((s->known & NET_HAS_UID) != 0 && s->uid != 0)
-        buf_printf(out, "uid:%u ", s->uid);
+        put_number(out, "uid:", s->uid);
     if (s->inode != 0 && s->kind != NET_UNIX)
-        buf_printf(out, "ino:%llu ", (unsigned long long)s->inode);
+        put_number(out, (s->known & NET_HAS_UID) != 0 && s->uid != 0 ? " ino:" : "ino:", s->inode);
 }
 
 int net_socket_text(struct buf *out, const struct net_socket_row *row)
@@ -151,9 +161,12 @@ int net_socket_text(struct buf *out, const struct net_socket_row *row)
     size_t from = out->len;
     put_netid(out, s);
     net_text_pad(out, from, 8);
-    buf_puts(out, (s->known & NET_HAS_STATE) != 0 ? net_socket_state(s->state) : "UNCONN");
+    buf_puts(out, (s->known & NET_HAS_STATE) != 0 ? net_socket_state(s->state) : "-");
     net_text_pad(out, from, 20);
-    buf_printf(out, "%-6u %-6u ", s->receive_queue, s->send_queue);
+    buf_decimal(out, s->receive_queue);
+    net_text_pad(out, from, 27);
+    buf_decimal(out, s->send_queue);
+    net_text_pad(out, from, 34);
     from = out->len;
     net_socket_end(out, row, false);
     net_text_pad(out, from, 29);
@@ -169,8 +182,10 @@ int net_socket_text(struct buf *out, const struct net_socket_row *row)
 int net_socket_key(struct buf *out, const struct net_socket_row *row)
 {
     const struct net_socket *s = row->socket;
-    buf_printf(out, "%llu %s %u %llu ", (unsigned long long)row->netns, net_socket_kind(s->kind), s->family,
-               (unsigned long long)s->inode);
+    put_number(out, "", row->netns);
+    put_number(out, " ", s->kind);
+    put_number(out, " ", s->family);
+    put_number(out, " ", s->inode);
     if (s->inode == 0) { /* TIME-WAIT, SYN-RECV, and the kernel's own */
         net_socket_end(out, row, false);
         buf_putc(out, ' ');

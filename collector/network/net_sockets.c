@@ -8,6 +8,7 @@
 #include "formats/write/fields.h"
 
 #define LINE_MAX ((size_t)16 << 20) /* a socket that very many descriptors lead to */
+#define TEXT_MAX 300                /* of what stands for a socket that came or went */
 
 struct writing {
     struct product *json, *text;
@@ -62,24 +63,24 @@ static int put_heading(struct writing *w, const struct net_place *p, struct hz_e
     return put(w->text, &w->line, err);
 }
 
+/* The line of text stands for the socket, but for one that has very many owners. */
 static int note_key(struct writing *w, const struct net_socket_row *row, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf key = BUF_INIT(1024);
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(1024);
-    if (w->seen == NULL)
-        return HZ_OK;
-    net_socket_key(&key, row);
-    if (net_socket_text(&text, row) != HZ_OK) { /* very many owners */
-        buf_reset(&text);
-        buf_puts(&text, net_socket_kind(row->socket->kind));
-        buf_putc(&text, ' ');
-        net_socket_end(&text, row, false);
-        buf_putc(&text, '\n');
+    HZ_CLEANUP(buf_free) struct buf shorter = BUF_INIT(1024);
+    struct w_bytes text = { w->line.data, w->line.len - 1 };
+    if (text.len > TEXT_MAX) {
+        buf_puts(&shorter, net_socket_kind(row->socket->kind));
+        buf_putc(&shorter, ' ');
+        net_socket_end(&shorter, row, false);
+        buf_putc(&shorter, ' ');
+        net_socket_end(&shorter, row, true);
+        text = (struct w_bytes) { shorter.data, shorter.len };
     }
-    if (buf_check(&key, err) != HZ_OK || buf_check(&text, err) != HZ_OK)
+    net_socket_key(&key, row);
+    if (buf_check(&key, err) != HZ_OK || buf_check(&shorter, err) != HZ_OK)
         return err->code;
-    return keys_add(w->seen, "socket", (struct w_bytes) { key.data, key.len },
-                    (struct w_bytes) { text.data, text.len - 1 }, err);
+    return keys_add(w->seen, "socket", (struct w_bytes) { key.data, key.len }, text, err);
 }
 
 static int write_row(void *context, const struct net_place *place, const struct net_socket_row *row,
@@ -91,11 +92,11 @@ static int write_row(void *context, const struct net_place *place, const struct 
         rc = put(w->json, &w->line, err);
     if (rc == HZ_OK)
         rc = put_heading(w, place, err);
-    if (rc == HZ_OK)
-        net_socket_text(&w->line, row);
-    if (rc == HZ_OK)
-        rc = put(w->text, &w->line, err);
-    return rc == HZ_OK ? note_key(w, row, err) : rc;
+    if (rc == HZ_OK && net_socket_text(&w->line, row) != HZ_OK)
+        rc = buf_check(&w->line, err);
+    if (rc == HZ_OK && w->seen != NULL)
+        rc = note_key(w, row, err);
+    return rc == HZ_OK ? put(w->text, &w->line, err) : rc;
 }
 
 int net_sockets_write(const struct net_view *v, struct products *p, const char *base, struct keys *seen,

@@ -27,9 +27,9 @@ void net_text_mac(char out[96], const void *bytes, size_t len)
 
 void net_text_pad(struct buf *out, size_t from, size_t columns)
 {
-    do
-        buf_putc(out, ' ');
-    while (out->failed == HZ_OK && out->len - from < columns);
+    static const char blanks[] = "                                                                ";
+    size_t used = out->len - from, missing = used < columns ? columns - used : 1;
+    buf_put(out, blanks, missing < sizeof blanks ? missing : sizeof blanks - 1);
 }
 
 void net_json_some(struct json_out *j, const char *key, uint64_t value)
