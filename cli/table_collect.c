@@ -52,6 +52,12 @@ static const struct cli_option options[] = {
       .excludes = "root",
       .help = N_("also what programs of this host print (ss, ps, nft, iptables-save and others), labelled as a second "
                  "source; without this no program is started but journalctl for --unit") },
+    { .name = "process-memory",
+      .kind = CLI_MANY,
+      .metavar = "PID",
+      .excludes = "root",
+      .help =
+          N_("memory and registers of a process, which is held still meanwhile and goes on afterwards; repeatable") },
     { .name = "path",
       .kind = CLI_MANY,
       .value = CLI_FILE,

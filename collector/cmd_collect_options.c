@@ -1,5 +1,6 @@
 #include <assert.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/lang.h"
 #include "base/num.h"
@@ -116,6 +117,26 @@ static int read_reference(const struct cli_args *args, struct collect_options *o
     return HZ_OK;
 }
 
+/* Everything waits for process 1, and we for ourselves. */
+static int read_processes(const struct cli_args *args, struct collect_options *o, struct hz_error *err)
+{
+    size_t count;
+    const char *const *texts = cli_values(args, "process-memory", &count);
+    if (count > OPTIONS_PROCESSES_MAX)
+        return cli_usage(args->command, err, _("--process-memory was given more than %d times"), OPTIONS_PROCESSES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t pid = 0;
+        if (num_parse_u64(texts[i], strlen(texts[i]), INT32_MAX, &pid) != HZ_OK || pid == 0)
+            return cli_usage(args->command, err, _("--process-memory %s: not the number of a process"), texts[i]);
+        if (pid == 1 || (pid_t)pid == getpid())
+            return cli_usage(args->command, err,
+                             _("--process-memory %s: neither process 1 nor this program itself can be held still"),
+                             texts[i]);
+        o->processes[o->process_count++] = (int)pid;
+    }
+    return HZ_OK;
+}
+
 /* Nothing at all is asked for, not even how: then it is triage. */
 static bool asks_nothing(const struct collect_options *o)
 {
@@ -165,6 +186,8 @@ int cmd_collect_options(const struct cli_args *args, const struct w_bytes *words
     int rc = read_reference(args, &o, err);
     if (rc == HZ_OK)
         rc = read_since(args, &o, err);
+    if (rc == HZ_OK)
+        rc = read_processes(args, &o, err);
     o.logs_named = o.has_since || o.unit_count > 0;
     if (rc == HZ_OK)
         rc = read_profiles(args, profiles, &o, err);

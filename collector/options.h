@@ -14,6 +14,7 @@
 #define OPTIONS_TEXT_MAX 500                        /* a value of bag-info.txt */
 #define OPTIONS_COMMAND_LINE_MAX ((size_t)64 << 10) /* it is written into a record of at most 1 MiB, escaped */
 #define OPTIONS_MAX_SIZE_MIN ((uint64_t)4 << 20)    /* below it hardly more than the bundle's own records would fit */
+#define OPTIONS_PROCESSES_MAX 64                    /* named with --process-memory */
 #define OPTIONS_UNIT_MAX 255                        /* systemd.unit(5) */
 
 enum options_progress {
@@ -73,7 +74,7 @@ struct collect_options { /* nothing is owned; NULL: not given */
     bool has_command_timeout, has_db_hold;   /* given, not the default */
     bool environ_values;                     /* of processes, not only names */
     bool host_tools;                         /* what programs of the host print, as a labelled second source */
-    const int *processes;                    /* whose memory is to be taken */
+    int processes[OPTIONS_PROCESSES_MAX];    /* whose memory is to be taken */
     size_t process_count;
     const char *root; /* a mounted image instead of the live host; "/" else */
     enum options_progress progress;

@@ -10,6 +10,7 @@
 #include "collector/processes/proc_sweep.h"
 
 #define CANDIDATES_MAX 4096 /* looked at a second time */
+#define NEAR 32768u         /* numbers above the highest known one that are tried thoroughly */
 
 struct views {
     struct proc_pids known; /* processes and threads of the table */
@@ -131,7 +132,8 @@ static int compare_lists(struct proc_table *t, struct views *v, struct hz_error 
 static int cross(struct proc_table *t, struct run *run, struct views *v, struct hz_error *err)
 {
     HZ_CLEANUP(proc_pids_free) struct proc_pids candidates = { 0 };
-    int rc = proc_sweep(run, t->pid_max, &v->signal, &t->swept, err);
+    uint32_t highest = v->known.count == 0 ? 0 : v->known.list[v->known.count - 1];
+    int rc = proc_sweep(run, highest + NEAR, t->pid_max, &v->signal, &t->swept, err);
     if (rc == HZ_OK)
         rc = proc_sweep_cgroups(run->root, &v->cgroup, err);
     if (rc == HZ_OK)

@@ -29,7 +29,7 @@ bool proc_sweep_alive(uint32_t pid)
 }
 
 struct range { /* a piece of work */
-    uint32_t from, to;
+    uint32_t from, to, near;
     int64_t deadline;
     struct proc_pids found;
     bool done, failed;
@@ -49,7 +49,7 @@ static void try_range(void *context)
     if (now_ns() > r->deadline)
         return;
     for (uint32_t pid = r->from; pid < r->to && !r->failed; pid++) {
-        if (proc_sweep_alive(pid))
+        if (pid < r->near ? proc_sweep_alive(pid) : sched_getscheduler((pid_t)pid) >= 0)
             r->failed = proc_pids_add(&r->found, pid, &ignored) != HZ_OK;
     }
     r->done = !r->failed;
@@ -93,7 +93,7 @@ static void free_ranges(struct sweeping *s)
     free(s->ranges);
 }
 
-static int make_ranges(struct sweeping *s, uint32_t limit, struct hz_error *err)
+static int make_ranges(struct sweeping *s, uint32_t near, uint32_t limit, struct hz_error *err)
 {
     int64_t deadline = now_ns() + PROC_SWEEP_NS;
     s->count = limit / RANGE + 1;
@@ -104,15 +104,17 @@ static int make_ranges(struct sweeping *s, uint32_t limit, struct hz_error *err)
             return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
         r->from = i == 0 ? 1 : (uint32_t)i * RANGE;
         r->to = i + 1 == s->count ? limit : (uint32_t)(i + 1) * RANGE;
+        r->near = near;
         r->deadline = deadline;
     }
     return s->ranges == NULL ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
 }
 
-int proc_sweep(struct run *run, uint32_t limit, struct proc_pids *out, uint32_t *swept, struct hz_error *err)
+int proc_sweep(struct run *run, uint32_t near, uint32_t limit, struct proc_pids *out, uint32_t *swept,
+               struct hz_error *err)
 {
     struct sweeping s = { .out = out };
-    int rc = make_ranges(&s, limit, err);
+    int rc = make_ranges(&s, near, limit, err);
     if (rc == HZ_OK) {
         const struct servant_batch b = { .work = try_range,
                                          .contexts = (void **)s.ranges,

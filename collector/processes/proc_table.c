@@ -8,7 +8,6 @@
 #include "base/io_proc.h"
 #include "base/lang.h"
 #include "base/num.h"
-#include "collector/processes/proc_hidden.h"
 #include "collector/processes/proc_pids.h"
 #include "collector/servant.h"
 #include "collector/take.h"
@@ -249,25 +248,11 @@ static int begin(struct proc_table *t, struct run *run, struct proc_pids *pids, 
     return rc == HZ_OK ? proc_table_add(t, run, pids->list, pids->count, PROC_VIEW_LIST, err) : rc;
 }
 
-int proc_table_glance(struct proc_table *out, struct run *run, struct hz_error *err)
-{
-    HZ_CLEANUP(proc_pids_free) struct proc_pids pids = { 0 };
-    struct proc_table t;
-    int rc = begin(&t, run, &pids, err);
-    if (rc == HZ_OK)
-        *out = t;
-    else
-        proc_table_free(&t);
-    return rc;
-}
-
 int proc_table_take(struct proc_table *out, struct run *run, struct hz_error *err)
 {
     HZ_CLEANUP(proc_pids_free) struct proc_pids pids = { 0 };
     struct proc_table t;
     int rc = begin(&t, run, &pids, err);
-    if (rc == HZ_OK)
-        rc = proc_hidden_look(&t, run, err);
     if (rc == HZ_OK)
         *out = t;
     else

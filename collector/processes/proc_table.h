@@ -25,10 +25,9 @@ struct proc_table {
     bool borrowed;     /* a thread that was left behind may look at entries: they stay */
 };
 
-/* Main thread. With the processes that only other views show (proc_hidden.h). On failure nothing is to be freed. */
+/* What listing procfs shows; proc_hidden_look adds what only other views show. Main thread. On failure nothing is to be
+ * freed. */
 int proc_table_take(struct proc_table *out, struct run *run, struct hz_error *err);
-/* A quick second table for a comparison: what listing /proc shows. */
-int proc_table_glance(struct proc_table *out, struct run *run, struct hz_error *err);
 void proc_table_free(struct proc_table *t);
 
 /* NULL: not there. */

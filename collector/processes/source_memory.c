@@ -1,17 +1,39 @@
 /* memory: the memory of the processes that were named (formats/spec/sources/memory.md). */
+#include "collector/processes/mem_take.h"
+#include "collector/processes/proc_files.h"
 #include "collector/products.h"
 #include "collector/source.h"
 
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
     (void)deferred;
-    return options_chosen(options, "memory");
+    return options->process_count > 0;
+}
+
+static int take_all(struct run *run, struct products *p, struct hz_error *err)
+{
+    struct proc_files files;
+    const struct collect_options *o = run->options;
+    int rc = proc_files_open(&files, run->root, err);
+    if (rc != HZ_OK)
+        return rc;
+    for (size_t i = 0; rc == HZ_OK && i < o->process_count; i++) {
+        bool again = false;
+        for (size_t k = 0; k < i; k++)
+            again |= o->processes[k] == o->processes[i];
+        if (!again)
+            rc = mem_take(run, p, &files, (uint32_t)o->processes[i], err);
+    }
+    proc_files_close(&files);
+    return rc;
 }
 
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
     struct products *p = NULL;
     int rc = products_open(&p, run, err);
+    if (rc == HZ_OK)
+        rc = take_all(run, p, err);
     if (rc == HZ_OK)
         rc = products_write(p, tree, err);
     products_free(p);

@@ -155,7 +155,7 @@ static int make_text(struct taking *t, struct hz_error *err)
     return rc;
 }
 
-/* The first look, which a comparison with ps is about. */
+/* As quickly as it can be, so that it is of one moment; then what it does not show. */
 static int take_table(struct taking *t, struct hz_error *err)
 {
     struct w_action action;
@@ -163,6 +163,13 @@ static int take_table(struct taking *t, struct hz_error *err)
     int rc = proc_table_take(&t->table, t->run, err);
     action.count = t->table.count;
     action.failures = t->table.left_out;
+    if (rc == HZ_OK)
+        rc = action_end(&action, t->run->bundle, err);
+    if (rc != HZ_OK)
+        return rc;
+    action_begin(&action, "hidden-processes", t->run->source, NULL);
+    rc = proc_hidden_look(&t->table, t->run, err);
+    action.count = t->table.swept;
     return rc == HZ_OK ? action_end(&action, t->run->bundle, err) : rc;
 }
 
