@@ -111,13 +111,17 @@ int look_entries(int fd, io_proc_each *each, void *context, struct hz_error *err
     return rc;
 }
 
-int look_list(int root, const char *path, io_proc_each *each, void *context, struct hz_error *err)
+int look_folder(int root, const char *path, int *fd, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int looked = -1;
-    HZ_CLEANUP(io_close) int fd = -1;
     int noatime;
     int rc = look_through(root, path, &looked, err);
-    if (rc == HZ_OK)
-        rc = io_evidence_directory(looked, &fd, &noatime, err);
+    return rc == HZ_OK ? io_evidence_directory(looked, fd, &noatime, err) : rc;
+}
+
+int look_list(int root, const char *path, io_proc_each *each, void *context, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int fd = -1;
+    int rc = look_folder(root, path, &fd, err);
     return rc == HZ_OK ? look_entries(fd, each, context, err) : rc;
 }

@@ -15,6 +15,8 @@ int look_path(int root, const char *path, size_t len, int *fd, struct hz_error *
 int look_read(int root, const char *path, struct buf *out, struct hz_error *err);
 /* The same file opened for reading, whatever its size. *fd is the caller's. */
 int look_open(int root, const char *path, int *fd, struct hz_error *err);
+/* A folder opened for listing. */
+int look_folder(int root, const char *path, int *fd, struct hz_error *err);
 /* Each entry of a folder of the host, but "." and "..", in the order of the file system; links are resolved as above.
  */
 int look_entries(int fd, io_proc_each *each, void *context, struct hz_error *err); /* of a folder open for reading */

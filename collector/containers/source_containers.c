@@ -1,6 +1,22 @@
 /* containers: containers, without their tools (formats/spec/sources/containers.md). */
-#include "collector/products.h"
+#include "collector/containers/cont_files.h"
+#include "collector/containers/cont_listings.h"
+#include "collector/plan.h"
+#include "collector/profiles/profile_glob.h"
+#include "collector/sheet.h"
 #include "collector/source.h"
+
+/* The first of these is about files and can be made of an image, too. */
+static const struct sheet_maker makers[] = {
+    { "configuration", "hozen-container-files/1", "generated", cont_configuration_make },
+    { "containers", "hozen-containers/1", "procfs", cont_containers_make },
+    { "layers", "hozen-layers/1", "procfs", cont_layers_make },
+};
+
+static size_t made(const struct collect_options *options)
+{
+    return options_rooted(options) ? 1 : sizeof makers / sizeof makers[0];
+}
 
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
@@ -8,14 +24,41 @@ static bool wanted(const struct collect_options *options, size_t deferred)
     return options_chosen(options, "containers");
 }
 
-static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
+struct planning {
+    struct tree_node *tree;
+    int root;
+};
+
+static int plan_path(void *context, const char *path, struct hz_error *err)
 {
-    struct products *p = NULL;
-    int rc = products_open(&p, run, err);
-    if (rc == HZ_OK)
-        rc = products_write(p, tree, err);
-    products_free(p);
+    struct planning *p = context;
+    return plan_add(p->tree, p->root, path, false, err);
+}
+
+static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
+{
+    struct planning p = { tree, root };
+    bool cut = false;
+    int rc = HZ_OK;
+    (void)options;
+    for (size_t i = 0; rc == HZ_OK && i < cont_file_count; i++)
+        rc = profile_glob(root, cont_files[i].pattern, plan_path, &p, &cut, err);
     return rc;
 }
 
-const struct source source_containers = { .name = "containers", .wanted = wanted, .take = take };
+static bool makes(const struct collect_options *options, size_t i, struct buf *out)
+{
+    if (i >= made(options))
+        return false;
+    buf_printf(out, "%s.jsonl, %s.txt", makers[i].name, makers[i].name);
+    return true;
+}
+
+static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
+{
+    return sheet_take(run, tree, makers, made(run->options), err);
+}
+
+const struct source source_containers = {
+    .name = "containers", .wanted = wanted, .plan = plan, .makes = makes, .take = take
+};
