@@ -70,37 +70,31 @@ static int read_block(struct taking *t, uint64_t at, size_t len, struct hz_error
     return t->over != NULL ? HZ_OK : rc;
 }
 
+/* One run of pages into a file of its own, unless none of its first block can be read. */
 static int take_run(struct taking *t, struct mem_region *region, struct mem_run run, struct hz_error *err)
 {
     char name[96];
     struct product *product = NULL;
+    int rc = HZ_OK;
     snprintf(name, sizeof name, "%u/%llx-%llx.bin", t->rows.pid, (unsigned long long)run.start,
              (unsigned long long)run.end);
-    int rc = products_add(t->products, name, "procfs", &product, err);
-    for (uint64_t at = run.start; rc == HZ_OK && t->over == NULL && at < run.end;) {
-        size_t len = run.end - at < MEM_BLOCK ? (size_t)(run.end - at) : MEM_BLOCK;
-        rc = read_block(t, at, len, err);
+    for (uint64_t at = run.start; rc == HZ_OK && at < run.end; at += t->block->len) {
+        rc = read_block(t, at, run.end - at < MEM_BLOCK ? (size_t)(run.end - at) : MEM_BLOCK, err);
         if (rc != HZ_OK || t->over != NULL)
             break;
-        region->missing += t->block->missing;
         region->sys_errno = region->sys_errno != 0 ? region->sys_errno : t->block->sys_errno;
-        region->stored += len;
-        rc = product_put(product, t->block->bytes, len, err);
-        at += len;
+        if (product == NULL && t->block->missing * t->block->page == t->block->len)
+            return HZ_OK;
+        if (product == NULL)
+            rc = products_add(t->products, name, "procfs", &product, err);
+        if (rc == HZ_OK)
+            rc = product_put(product, t->block->bytes, t->block->len, err);
+        region->missing += t->block->missing;
+        region->stored += t->block->len;
     }
     if (t->over != NULL && product != NULL)
         product_limited(product);
-    return rc == HZ_OK ? mem_rows_run(region, run.start, run.end, err) : rc;
-}
-
-/* The first page tells whether any of it can be read: so no file is made of zeros alone. */
-static int probe(struct taking *t, struct mem_region *region, uint64_t at, bool *readable, struct hz_error *err)
-{
-    int rc = read_block(t, at, t->block->page, err);
-    *readable = rc == HZ_OK && t->over == NULL && t->block->missing == 0;
-    if (rc == HZ_OK && t->over == NULL && !*readable)
-        region->sys_errno = t->block->sys_errno;
-    return rc;
+    return rc == HZ_OK && product != NULL ? mem_rows_run(region, run.start, run.end, err) : rc;
 }
 
 static int take_region(struct taking *t, const struct proc_map *map, struct mem_region *region, struct hz_error *err)
@@ -112,12 +106,8 @@ static int take_region(struct taking *t, const struct proc_map *map, struct mem_
         region->why = map->end > INT64_MAX ? "of the kernel" : "larger than is looked at";
         return HZ_OK;
     }
-    while (rc == HZ_OK && t->over == NULL && mem_pages_next(t->pagemap, t->block->page, &at, map->end, &run)) {
-        bool readable = false;
-        rc = probe(t, region, run.start, &readable, err);
-        if (rc == HZ_OK && readable)
-            rc = take_run(t, region, run, err);
-    }
+    while (rc == HZ_OK && t->over == NULL && mem_pages_next(t->pagemap, t->block->page, &at, map->end, &run))
+        rc = take_run(t, region, run, err);
     return rc;
 }
 

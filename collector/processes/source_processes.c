@@ -7,6 +7,7 @@
 #include "collector/action.h"
 #include "collector/processes/proc_hidden.h"
 #include "collector/processes/proc_image.h"
+#include "collector/processes/proc_keys.h"
 #include "collector/processes/proc_list.h"
 #include "collector/processes/proc_recover.h"
 #include "collector/processes/proc_table.h"
@@ -176,6 +177,8 @@ static int take_table(struct taking *t, struct hz_error *err)
 static int look(struct taking *t, struct hz_error *err)
 {
     int rc = proc_users_read(&t->users, t->run->root, err);
+    if (rc == HZ_OK)
+        rc = proc_keys_add(&t->run->live, &t->table, &t->users, err);
     if (rc == HZ_OK)
         rc = add_listings(t, err);
     if (rc == HZ_OK)
