@@ -1,5 +1,5 @@
 /* Writes one bundle for the stock tools to judge: driver DIRECTORY ALGORITHM(p256|ed25519) FILES KEYFILE [HOW...]
- * HOW: gzip, zstd, sha512, memory (spools).
+ * HOW: gzip, zstd, sha512, memory (spools), age (encrypted, to a key that nobody has).
  *
  * DIRECTORY/sample.tar (compressed all the same) holds FILES small files below data/files, and one of each special
  * kind: empty, shrunk, limited, changed, grown, with a long component, with names that only pax can hold, with bytes
@@ -285,6 +285,11 @@ static void set_how(struct w_bundle_config *config, const char *how)
         config->compress = W_COMPRESS_ZSTD;
     if (strcmp(how, "sha512") == 0)
         config->sha512 = true;
+    if (strcmp(how, "age") == 0) {
+        static const char *const recipient[] = { "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p" };
+        config->recipients = recipient;
+        config->recipient_count = 1;
+    }
     if (strcmp(how, "memory") == 0) {
         config->spool_directory = -1;
         config->spool_memory = (size_t)44 << 20;
