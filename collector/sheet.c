@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/escape.h"
 #include "base/lang.h"
@@ -203,24 +204,50 @@ int sheet_want(struct sheet *s, int root, const char *path, struct hz_error *err
     return rc == HZ_OK ? plan_add(s->wanted, root, path, false, err) : rc;
 }
 
-int sheet_copy_tree(struct tree_node *to, const struct tree_node *from, struct hz_error *err)
+/* The first component is named as listings are: only a host that wants to be in their way has such a folder. */
+static bool collides(const struct buf *path)
+{
+    static const char *const ends[] = { ".jsonl", ".txt" };
+    const char *first = (const char *)path->data + (path->len > 0);
+    size_t len = path->len == 0 ? 0 : path->len - 1;
+    const char *slash = len == 0 ? NULL : memchr(first, '/', len);
+    len = slash == NULL ? len : (size_t)(slash - first);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        size_t n = strlen(ends[i]);
+        if (len >= n && strncasecmp(first + len - n, ends[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int copy_node(struct tree_node *to, const struct tree_node *node, const struct buf *path, struct hz_error *err)
+{
+    struct tree_node *copy = NULL;
+    int rc = path->len == 0 ? tree_add(to, "/", 1, &copy, err)
+                            : tree_add(to, (const char *)path->data, path->len, &copy, err);
+    if (rc != HZ_OK)
+        return rc;
+    copy->asked = true;
+    copy->named |= node->named;
+    copy->missing = node->missing;
+    return HZ_OK;
+}
+
+int sheet_copy_tree(struct run *run, struct tree_node *to, const struct tree_node *from, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
     int rc = HZ_OK;
     for (const struct tree_node *n = from; rc == HZ_OK && n != NULL; n = tree_next(n, from)) {
-        struct tree_node *copy = NULL;
         if (!n->asked || n->made != NULL)
             continue;
         buf_reset(&path);
         rc = tree_path(n, &path, err);
+        const struct walk_absence a = { .origin = { path.data, path.len },
+                                        .status = W_EXCLUDED,
+                                        .reason = "its place in the bundle belongs to listings",
+                                        .failure = true };
         if (rc == HZ_OK)
-            rc = path.len == 0 ? tree_add(to, "/", 1, &copy, err)
-                               : tree_add(to, (const char *)path.data, path.len, &copy, err);
-        if (rc != HZ_OK)
-            return rc;
-        copy->asked = true;
-        copy->named |= n->named;
-        copy->missing = n->missing;
+            rc = collides(&path) ? take_absence(run, &a, err) : copy_node(to, n, &path, err);
     }
     return rc;
 }
@@ -278,6 +305,6 @@ int sheet_give(struct sheet *s, struct run *run, struct products *p, struct tree
     for (size_t i = 0; rc == HZ_OK && i < s->remark_count; i++)
         rc = give_remark(&s->remarks[i], run, err);
     if (rc == HZ_OK && tree != NULL && s->wanted != NULL)
-        rc = sheet_copy_tree(tree, s->wanted, err);
+        rc = sheet_copy_tree(run, tree, s->wanted, err);
     return rc;
 }

@@ -66,8 +66,8 @@ int sheet_want(struct sheet *s, int root, const char *path, struct hz_error *err
  * wanted). */
 int sheet_give(struct sheet *s, struct run *run, struct products *p, struct tree_node *tree, struct hz_error *err);
 
-/* Asks in `to` for what is asked for in `from`. */
-int sheet_copy_tree(struct tree_node *to, const struct tree_node *from, struct hz_error *err);
+/* Asks in `to` for what is asked for in `from`. A path that would stand where a listing does becomes an absent row. */
+int sheet_copy_tree(struct run *run, struct tree_node *to, const struct tree_node *from, struct hz_error *err);
 
 /* A row of the table of a source's listings. make runs on a servant's thread; root is its own descriptor of run->root.
  * What it returns other than HZ_OK becomes an absent row for the listing; HZ_E_NOMEM ends the collection. */

@@ -129,7 +129,7 @@ int sheet_take(struct run *run, const struct tree_node *tree, const struct sheet
     if (rc == HZ_OK)
         rc = tree_new(&all, err);
     if (rc == HZ_OK)
-        rc = sheet_copy_tree(all, tree, err);
+        rc = sheet_copy_tree(run, all, tree, err);
     if (rc == HZ_OK)
         rc = sheet_make(run, p, all, makers, count, err);
     if (rc == HZ_OK)
