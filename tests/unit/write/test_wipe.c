@@ -1,10 +1,12 @@
 /* The private half of a key is nowhere in memory once it was forgotten, nor what opens an age file once it is written.
  */
+#include <malloc.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -140,17 +142,48 @@ static void ask_child_age(const struct buf *file, const unsigned char secret[AGE
     close(ends[1]);
 }
 
+/* The beginning of a file, on a stack that nobody uses afterwards. */
+struct beginning {
+    struct w_age_stream *stream;
+    const char *recipient;
+    struct buf *file;
+    int rc;
+};
+
+static void *begin(void *context)
+{
+    struct beginning *b = context;
+    b->rc = w_age_stream_begin(&b->stream, &b->recipient, 1, into_buf, b->file, &err);
+    return NULL;
+}
+
+static struct w_age_stream *begin_elsewhere(const char *recipient, struct buf *file)
+{
+    static _Alignas(4096) unsigned char stack[512 << 10];
+    struct beginning b = { NULL, recipient, file, HZ_E_IO };
+    pthread_attr_t attributes;
+    pthread_t thread;
+    assert_int_equal(pthread_attr_init(&attributes), 0);
+    assert_int_equal(pthread_attr_setstack(&attributes, stack, sizeof stack), 0);
+    assert_int_equal(pthread_create(&thread, &attributes, begin, &b), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    pthread_attr_destroy(&attributes);
+    assert_int_equal(b.rc, HZ_OK);
+    return b.stream;
+}
+
 static void written_means_wiped(void **state)
 {
     (void)state;
     unsigned char secret[AGE_KEY] = { 42 }, public[AGE_KEY];
     struct age_keys masked;
     struct buf text = BUF_INIT(256), file = BUF_INIT((size_t)1 << 20);
-    struct w_age_stream *s = NULL;
+    mallopt(M_MMAP_THRESHOLD, 1 << 25); /* what is freed stays where it can be found */
+    mallopt(M_TRIM_THRESHOLD, 1 << 25);
+    mallopt(M_ARENA_MAX, 1);
     age_public(secret, public);
     age_bech32(&text, "age", public, AGE_KEY);
-    const char *const recipient = (const char *)text.data;
-    assert_int_equal(w_age_stream_begin(&s, &recipient, 1, into_buf, &file, &err), HZ_OK);
+    struct w_age_stream *s = begin_elsewhere((const char *)text.data, &file);
     assert_non_null(buf_text(&file));
     ask_child_age(&file, secret, &masked);
     assert_int_equal(count_everywhere(masked.file_key, W_AGE_FILE_KEY), 0);
