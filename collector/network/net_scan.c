@@ -1,6 +1,7 @@
 #include "collector/network/net_scan.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ struct piece { /* one process, on a thread */
     int root;
     struct net_process process;
     struct net_held_list sockets, namespaces;
+    bool cut;
     struct hz_error why;
 };
 
@@ -76,12 +78,13 @@ static int grow(struct net_held_list *l, size_t more, struct hz_error *err)
     return HZ_OK;
 }
 
-static int hold(struct net_held_list *l, uint64_t inode, int pid, int fd, struct hz_error *err)
+static int hold(struct piece *p, struct net_held_list *l, uint64_t inode, int fd, struct hz_error *err)
 {
-    int rc = l->count < NET_SCAN_DESCRIPTORS ? grow(l, 1, err) : HZ_E_LIMIT;
-    if (rc == HZ_OK)
-        l->list[l->count++] = (struct net_held) { .inode = inode, .pid = pid, .fd = fd };
-    return rc == HZ_E_LIMIT ? HZ_OK : rc;
+    p->cut |= l->count >= NET_SCAN_DESCRIPTORS;
+    int rc = p->cut ? HZ_OK : grow(l, 1, err);
+    if (rc == HZ_OK && !p->cut)
+        l->list[l->count++] = (struct net_held) { .inode = inode, .pid = p->process.pid, .fd = fd };
+    return rc;
 }
 
 struct listing {
@@ -101,9 +104,9 @@ static int look_at_descriptor(void *context, const char *name, unsigned char typ
         io_proc_link(l->directory, name, &l->target, &gone) != HZ_OK)
         return HZ_OK;
     if ((inode = net_scan_inode(&l->target, "socket")) != 0)
-        return hold(&l->piece->sockets, inode, l->piece->process.pid, (int)fd, err);
+        return hold(l->piece, &l->piece->sockets, inode, (int)fd, err);
     if ((inode = net_scan_inode(&l->target, "net")) != 0)
-        return hold(&l->piece->namespaces, inode, l->piece->process.pid, (int)fd, err);
+        return hold(l->piece, &l->piece->namespaces, inode, (int)fd, err);
     return HZ_OK;
 }
 
@@ -219,6 +222,7 @@ static int gather(void *context, size_t i, bool begun, bool lost, struct hz_erro
         return p->why.code;
     }
     out->denied += p->why.code == HZ_E_DENIED;
+    out->cut += p->cut;
     int rc = move(&p->sockets, &out->sockets, out->count, err);
     if (rc == HZ_OK)
         rc = move(&p->namespaces, &out->namespaces, out->count, err);

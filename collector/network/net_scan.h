@@ -32,7 +32,7 @@ struct net_scan {
     struct net_process *processes; /* owned, by pid */
     size_t count;
     struct net_held_list sockets, namespaces; /* by inode, pid, fd */
-    uint64_t denied;                          /* processes whose descriptors we may not see */
+    uint64_t denied, cut; /* processes whose descriptors we may not see; that have more than are kept */
 };
 
 /* Main thread; on servants' threads. A process that did not answer is an absent row of the running source; those that

@@ -108,10 +108,29 @@ static int look(struct run *run, struct net_view *v, struct hz_error *err)
     return servant_batch(run, &batch, err);
 }
 
+/* What the pass and the list of namespaces leave out. */
+static int note_bounds(struct run *run, const struct net_view *v, struct hz_error *err)
+{
+    const struct {
+        uint64_t count;
+        enum w_absent_status status;
+        const char *what;
+    } bounds[] = { { v->scan.denied, W_DENIED, "descriptors of processes that we may not see" },
+                   { v->scan.cut, W_OVER_BUDGET, "descriptors of processes that have more than are kept" },
+                   { v->spaces.dropped, W_OVER_BUDGET, "more network namespaces than are looked at" } };
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < sizeof bounds / sizeof bounds[0]; i++) {
+        char reason[100];
+        snprintf(reason, sizeof reason, "%s: %llu", bounds[i].what, (unsigned long long)bounds[i].count);
+        if (bounds[i].count > 0)
+            rc = note_absent(run, bounds[i].status, 0, reason, err);
+    }
+    return rc;
+}
+
 int net_view_take(struct run *run, bool sockets_only, struct net_view *out, struct hz_error *err)
 {
     struct net_view v = { .places = NULL };
-    char reason[100];
     int rc = net_scan(run, &v.scan, err);
     if (rc == HZ_OK)
         rc = netns_from(run, &v.scan, &v.spaces, err);
@@ -119,10 +138,8 @@ int net_view_take(struct run *run, bool sockets_only, struct net_view *out, stru
         rc = make_places(run, sockets_only, &v, err);
     if (rc == HZ_OK)
         rc = look(run, &v, err);
-    if (rc == HZ_OK && v.spaces.dropped > 0) {
-        snprintf(reason, sizeof reason, "more than %d network namespaces", NETNS_MAX);
-        rc = note_absent(run, W_OVER_BUDGET, 0, reason, err);
-    }
+    if (rc == HZ_OK)
+        rc = note_bounds(run, &v, err);
     if (rc == HZ_OK)
         rc = net_unlisted_find(run, &v, err);
     if (rc != HZ_OK) {
