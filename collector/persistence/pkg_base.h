@@ -29,6 +29,7 @@ struct pkg_file {
     struct pkg_digest digest;
     bool conffile; /* its administrator may change it */
     bool diverted; /* moved away by dpkg-divert(8) */
+    uint8_t rank;  /* pkg_base_matters, 3 in place of 0 */
 };
 
 struct pkg_block;
