@@ -101,3 +101,17 @@ int keys_compare(struct keys *before, struct keys *after, keys_each *each, void 
     }
     return rc;
 }
+
+int keys_all(struct keys *k, const char *kind, keys_one *one, void *context, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    sort(k);
+    for (size_t i = 0; rc == HZ_OK && i < k->count; i++) {
+        const struct keys_item *item = &k->list[i];
+        const unsigned char *at = k->bytes + item->at;
+        if (strcmp(item->kind, kind) == 0)
+            rc = one(context, (struct w_bytes) { at, item->key_len },
+                     (struct w_bytes) { at + item->key_len, item->text_len }, err);
+    }
+    return rc;
+}

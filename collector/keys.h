@@ -39,5 +39,8 @@ struct key_change {
 /* Each thing that is in one set alone, by kind and key; sorts both. What it returns other than HZ_OK ends it. */
 typedef int keys_each(void *context, const struct key_change *change, struct hz_error *err);
 int keys_compare(struct keys *before, struct keys *after, keys_each *each, void *context, struct hz_error *err);
+/* Each thing of one kind, in the order of keys; sorts. */
+typedef int keys_one(void *context, struct w_bytes key, struct w_bytes text, struct hz_error *err);
+int keys_all(struct keys *k, const char *kind, keys_one *one, void *context, struct hz_error *err);
 
 #endif

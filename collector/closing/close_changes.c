@@ -21,14 +21,14 @@ static int flush(struct writing *w, struct product *to, int rc, struct hz_error 
     return rc;
 }
 
-static int put_first(struct writing *w, bool complete, struct hz_error *err)
+static int put_first(struct writing *w, bool complete, const char *schema, struct hz_error *err)
 {
     struct json_out j;
     json_init(&j, &w->line);
     json_object(&j);
     json_member_bool(&j, "complete", complete);
     int rc = w_fields_salt(&j, err);
-    json_member_string(&j, "schema", "hozen-change/1");
+    json_member_string(&j, "schema", schema);
     return flush(w, w->json, w_fields_end(&j, rc, err), err);
 }
 
@@ -50,6 +50,36 @@ static int put_change(void *context, const struct key_change *change, struct hz_
     return rc == HZ_OK ? flush(w, w->text, HZ_OK, err) : rc;
 }
 
+static int put_process(void *context, struct w_bytes key, struct w_bytes text, struct hz_error *err)
+{
+    struct writing *w = context;
+    struct json_out j;
+    json_init(&j, &w->line);
+    json_object(&j);
+    json_key(&j, "process");
+    w_fields_text(&j, key);
+    json_key(&j, "text");
+    w_fields_text(&j, text);
+    int rc = flush(w, w->json, w_fields_end(&j, HZ_OK, err), err);
+    escape_terminal(&w->line, text.data, text.len);
+    buf_putc(&w->line, '\n');
+    return rc == HZ_OK ? flush(w, w->text, HZ_OK, err) : rc;
+}
+
+int close_processes(struct products *p, struct keys *after, struct hz_error *err)
+{
+    struct writing w = { .line = BUF_INIT(LINE_MAX) };
+    int rc = products_add(p, "processes.jsonl", "procfs", &w.json, err);
+    if (rc == HZ_OK)
+        rc = products_add(p, "processes.txt", "procfs", &w.text, err);
+    if (rc == HZ_OK)
+        rc = put_first(&w, !after->full, "hozen-closing-process/1", err);
+    if (rc == HZ_OK)
+        rc = keys_all(after, "process", put_process, &w, err);
+    buf_free(&w.line);
+    return rc;
+}
+
 int close_changes(struct run *run, struct products *p, struct keys *after, struct hz_error *err)
 {
     struct writing w = { .line = BUF_INIT(LINE_MAX) };
@@ -59,7 +89,7 @@ int close_changes(struct run *run, struct products *p, struct keys *after, struc
     if (rc == HZ_OK)
         rc = products_add(p, "changes.txt", "generated", &w.text, err);
     if (rc == HZ_OK)
-        rc = put_first(&w, !run->live.full && !after->full, err);
+        rc = put_first(&w, !run->live.full && !after->full, "hozen-change/1", err);
     if (rc == HZ_OK)
         rc = keys_compare(&run->live, after, put_change, &w, err);
     buf_free(&w.line);
