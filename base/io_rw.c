@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/statvfs.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/io_count.h"
@@ -61,6 +62,19 @@ int io_read_at(int fd, uint64_t offset, void *bytes, size_t len, size_t *got, st
     }
     *got = have;
     return HZ_OK;
+}
+
+bool io_read_cached(int fd, uint64_t offset, void *bytes, size_t len, size_t *got)
+{
+    const struct iovec to = { .iov_base = bytes, .iov_len = len };
+    ssize_t n = preadv2(fd, &to, 1, (off_t)offset, RWF_NOWAIT);
+    *got = n > 0 ? (size_t)n : 0;
+    return n >= 0 || errno == EAGAIN || errno == EINTR;
+}
+
+void io_read_ahead(int fd, size_t len)
+{
+    (void)posix_fadvise(fd, 0, (off_t)len, POSIX_FADV_WILLNEED);
 }
 
 /* A non-blocking standard output (another process may have made it so) is waited for, not failed on. */

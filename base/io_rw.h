@@ -16,6 +16,11 @@ int io_read(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err);
  */
 int io_read_some(int fd, void *bytes, size_t len, size_t *got, struct hz_error *err);
 int io_read_at(int fd, uint64_t offset, void *bytes, size_t len, size_t *got, struct hz_error *err);
+/* Only what is in the page cache already: *got bytes from offset, 0 when that is none. false: cannot be told of this
+ * file. */
+bool io_read_cached(int fd, uint64_t offset, void *bytes, size_t len, size_t *got);
+/* Has the kernel begin to read len bytes from the start of a file into the page cache. */
+void io_read_ahead(int fd, size_t len);
 int io_write(int fd, const void *bytes, size_t len, struct hz_error *err);
 int io_write_at(int fd, uint64_t offset, const void *bytes, size_t len, struct hz_error *err);
 /* Asks the kernel to begin writing these bytes to the medium, waits for nothing (sync_file_range(2)). false: not a file

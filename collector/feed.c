@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/io_open.h"
+#include "base/io_rw.h"
 #include "base/lang.h"
 #include "collector/absence.h"
 #include "formats/write/name.h"
@@ -163,6 +164,16 @@ static int absent_big(struct feed *f, const struct walk_item *item, bool named, 
     return feed_absence(f, &a, err);
 }
 
+static void ask_ahead(struct feed *f, const struct walk_item *from)
+{
+    struct watch *watch = f->watch;
+    if (f->ahead == NULL || !ahead_pays(f->ahead) || !from->opened || from->pseudo != NULL || from->stat.stx_size == 0)
+        return;
+    watch_enter(watch);
+    io_read_ahead(from->fd, (size_t)from->stat.stx_size);
+    watch_leave(watch);
+}
+
 int feed_file(struct feed *f, struct walk_item *from, const char *path, size_t path_len, bool named,
               struct hz_error *err)
 {
@@ -181,6 +192,7 @@ int feed_file(struct feed *f, struct walk_item *from, const char *path, size_t p
     if (room == SIZE_MAX)
         return open_big(f, from, &why) == HZ_OK ? feed_big(f, from, path, path_len, claim, named, err)
                                                 : absent_big(f, from, named, &why, err);
+    ask_ahead(f, from);
     int rc = add(f, from->opened ? SLOT_OPEN : SLOT_LOOKED, from->origin, path, path_len, room, &item, err);
     if (rc != HZ_OK)
         return rc;

@@ -3,6 +3,7 @@
 #define HZ_COLLECTOR_FEED_H
 
 #include "base/error.h"
+#include "collector/ahead.h"
 #include "collector/budget.h"
 #include "collector/own.h"
 #include "collector/profiles/quota.h"
@@ -21,6 +22,7 @@ struct feed { /* set up by pipeline.c; nothing but slot is owned */
     struct stop *stop;
     struct watch *watch; /* of the thread at work */
     struct watch_devices *devices;
+    const struct ahead *ahead; /* NULL: nothing is read before its time */
     bool sha512;
 };
 

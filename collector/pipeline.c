@@ -31,6 +31,7 @@ struct pipeline {
     struct run *run;
     struct ring *ring;
     struct watch_devices *devices; /* left to the threads that were given up */
+    struct ahead ahead;
     struct reader_config config;
     struct reader *readers[PIPELINE_READERS];
     struct walker *walker;
@@ -83,6 +84,7 @@ int pipeline_open(struct pipeline **out, struct run *run, struct hz_error *err)
                                          .devices = p->devices,
                                          .stop = &run->stop,
                                          .pace = &run->pace,
+                                         .ahead = &p->ahead,
                                          .item = run->options->item,
                                          .mtime = w_bundle_mtime(run->bundle),
                                          .sha512 = run->options->sha512 };
@@ -254,6 +256,7 @@ int pipeline_run(struct run *run, const struct pipeline_job *job, struct hz_erro
                          .quota = &run->quota,
                          .stop = &run->stop,
                          .devices = p->devices,
+                         .ahead = run->options->max_rate > 0 ? NULL : &p->ahead,
                          .sha512 = run->options->sha512 };
     ring_begin(p->ring);
     int rc = start_walker(p, job, &feed, false, err);

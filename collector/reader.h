@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "collector/ahead.h"
 #include "collector/meta.h"
 #include "collector/pace.h"
 #include "collector/ring.h"
@@ -18,6 +19,7 @@ struct reader_config { /* what all readers of a collection share; nothing is own
     struct watch_devices *devices;
     struct stop *stop;
     struct pace *pace;
+    struct ahead *ahead;
     const char *item; /* the bundle's name */
     uint64_t mtime;   /* of all headers */
     bool sha512;

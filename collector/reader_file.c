@@ -96,6 +96,19 @@ static int complete(struct reader *r, struct slot *s, struct slot_item *item, si
     return HZ_OK;
 }
 
+/* What is in the cache first, then the rest. */
+static int read_known(struct reader *r, const struct slot_item *item, int fd, unsigned char *bytes,
+                      struct read_part *part, struct hz_error *err)
+{
+    size_t size = (size_t)item->size, got = size > 0 ? ahead_take(r->config->ahead, &r->watch, fd, bytes, size) : 0;
+    *part = (struct read_part) { .got = got };
+    if (got == size && size > 0)
+        return HZ_OK;
+    int rc = read_part(fd, &r->watch, got, bytes + got, size - got, part, err);
+    part->got += got;
+    return rc;
+}
+
 static int take_known(struct reader *r, struct slot *s, struct slot_item *item, int fd, struct hz_error *err)
 {
     size_t head;
@@ -103,7 +116,7 @@ static int take_known(struct reader *r, struct slot *s, struct slot_item *item, 
     item->size = item->stat.stx_size;
     int rc = reader_header(r, s, item, item->size, &head, err);
     if (rc == HZ_OK)
-        rc = read_part(fd, &r->watch, 0, s->bytes + s->used + head, (size_t)item->size, &part, err);
+        rc = read_known(r, item, fd, s->bytes + s->used + head, &part, err);
     if (rc != HZ_OK)
         return rc;
     if (part.sys_errno != 0 && part.got == 0) {

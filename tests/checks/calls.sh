@@ -5,7 +5,7 @@
 need_tool perl
 
 # Opening, reading, writing, renaming, examining: only here.
-raw='open|open64|openat|openat2|creat|read|pread|readv|preadv|write|pwrite|writev|pwritev|rename|renameat|renameat2'
+raw='open|open64|openat|openat2|creat|read|pread|readv|preadv|preadv2|write|pwrite|writev|pwritev|rename|renameat|renameat2'
 raw+='|stat|lstat|fstat|fstatat|statx|access|faccessat|unlink|unlinkat|remove|link|linkat|symlink|symlinkat|readlink'
 raw+='|readlinkat|mkdir|mkdirat|rmdir|mknod|mkfifo|truncate|ftruncate|fsync|fdatasync|sync|syncfs|lseek|fopen|freopen'
 raw+='|tmpfile|mkstemp|mkdtemp|opendir|chmod|fchmod|chown|fchown|utimensat|sendfile|splice|copy_file_range|close_range|fork'
