@@ -1,0 +1,286 @@
+#!/usr/bin/env bats
+# The process table and what belongs to each process; what only processes hold; processes that hide; memory of a process.
+
+bats_require_minimum_version 1.5.0
+load 30-collect
+
+setup() {
+    OUT=$BATS_TEST_TMPDIR/out ROOM=$BATS_TEST_TMPDIR/room
+    mkdir "$OUT" "$ROOM"
+}
+
+# Runs a script in namespaces of its own, with `plant WHAT...` (sets a variable of each name to its pid), `look OPTION...`
+# (collects into $OUT/x.tar) and `unplant`.
+inside() {
+    need_root
+    cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+set -eu
+plant() {
+    mkfifo "$ROOM/hold"
+    "$TOOLS/proc_plant.py" "$ROOM" "\$@" <"$ROOM/hold" >"$ROOM/log" 2>&1 &
+    exec 9>"$ROOM/hold"
+    for n in \$(seq 200); do ! grep -q ready "$ROOM/log" || break; sleep 0.1; done
+    grep -q ready "$ROOM/log" || { cat "$ROOM/log"; exit 1; }
+    eval "\$(sed -n 's/^\([a-z]*\) \([0-9a-f]*\)$/\1=\2/p' "$ROOM/log")"
+}
+unplant() { exec 9>&-; }
+look() {
+    ASAN_OPTIONS=\${ASAN_OPTIONS:-}:detect_leaks=0 "$HOZEN_BIN/hozen-collect" --case INC-2026-042 --operator "Sato Hanako" \
+        --out "$OUT" --item x --compress none "\$@" >"$ROOM/said" 9>&-
+}
+$1
+SCRIPT
+    timeout 120 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
+}
+
+unpack() {
+    sound "$OUT/x.tar"
+    tar -xf "$OUT/x.tar" -C "$BATS_TEST_TMPDIR"
+    DATA=$BATS_TEST_TMPDIR/x/data LIST=$BATS_TEST_TMPDIR/x/data/processes
+}
+
+pid_of() { sed -n "s/^$1 //p" "$ROOM/log"; }
+row() { jq -c --argjson pid "$(pid_of "$1")" 'select(.pid == $pid)' "$LIST/processes.jsonl"; }
+# seen CODE WHAT: how often this was observed about the process
+seen() {
+    jq -s --arg code "$1" --arg pid "pid $(pid_of "$2")" 'map(select(.code == $code and .subject == $pid)) | length' \
+        "$DATA/closing/observations.jsonl"
+}
+
+# shapes SCHEMA FILE: every line has the shape of its schema
+shapes() {
+    local n=0 line files=()
+    mkdir -p "$BATS_TEST_TMPDIR/lines"
+    while IFS= read -r line; do
+        n=$((n + 1))
+        printf '%s\n' "$line" >"$BATS_TEST_TMPDIR/lines/$1-$n"
+        files+=(--file "$1" "$BATS_TEST_TMPDIR/lines/$1-$n")
+    done <"$2"
+    "$ORACLE/shapes.py" "${files[@]}"
+}
+
+@test "processes: what is planted is observed, each thing once, and nothing else is" {
+    inside 'plant deleted replaced named memfd anonymous library openfile traced preload plain
+            look --source processes
+            unplant'
+    unpack
+    for pair in deleted-executable:deleted replaced-executable:replaced memfd-executable:memfd deleted-library:library \
+        anonymous-executable-memory:anonymous traced-process:traced preload-variable:preload; do
+        [ "$(seen "${pair%:*}" "${pair#*:}")" = 1 ] || { echo "$pair"; cat "$DATA/closing/observations.txt"; return 1; }
+    done
+    [ "$(tail -n +2 "$DATA/closing/observations.jsonl" | wc -l)" = 7 ] || { cat "$DATA/closing/observations.txt"; return 1; }
+    [ "$(row named | jq -r .executable.state)" = present ]
+    [ "$(row memfd | jq -r .executable.state)" = memory ]
+    [ "$(row plain | jq -r '.executable.state, .executable.sha256' | xargs)" = "present $(sha256sum "$(command -v sleep)" | cut -d' ' -f1)" ]
+}
+
+@test "processes: bytes that only a process holds are recovered" {
+    inside 'plant deleted replaced memfd library openfile
+            look --source processes
+            unplant'
+    unpack
+    for what in deleted replaced memfd; do
+        cmp "$LIST/recovered/$(pid_of $what)/exe" "$(command -v sleep)"
+    done
+    cmp "$LIST/recovered/$(pid_of library)"/map-* "$(command -v sleep)"
+    [ "$(cat "$LIST/recovered/$(pid_of openfile)"/fd-*)" = "kept by a process alone" ]
+    [ "$(tail -n +2 "$LIST/recovered.jsonl" | wc -l)" = 5 ]
+    while read -r member; do [ -f "$BATS_TEST_TMPDIR/x/$member" ]; done < <(jq -r '.member // empty' "$LIST/recovered.jsonl")
+}
+
+@test "processes: a file that is larger than is wanted is not recovered, and that is said" {
+    inside 'plant deleted
+            look --source processes --max-file-size 20K'
+    unpack
+    [ ! -e "$LIST/recovered/$(pid_of deleted)/exe" ]
+    record "$OUT/x.tar" absent.jsonl | jq -se 'map(select(.source == "processes" and .status == "over-budget")) | length > 0'
+    jq -se 'map(select(.reason == "larger than is recovered")) | length == 1' "$LIST/recovered.jsonl"
+}
+
+@test "processes: a mount over its folder in /proc hides none, and the mount is named" {
+    inside 'plant plain
+            mkdir "'"$ROOM"'/empty"
+            mount --bind "'"$ROOM"'/empty" "/proc/$plain"
+            [ -z "$(ls "/proc/$plain")" ]
+            look --source processes
+            umount "/proc/$plain"'
+    unpack
+    [ "$(seen hidden-process plain)" = 1 ]
+    jq -se --arg path "/proc/$(pid_of plain)" 'map(select(.code == "proc-mount" and .subject == $path)) | length == 1' \
+        "$DATA/closing/observations.jsonl"
+    row plain | jq -e '.hidden and .covered and .comm == "sleep" and .executable.state == "present" and (.views | index("list"))'
+    grep -E "^root +$(pid_of plain) .* H +" "$LIST/processes.txt"
+}
+
+@test "processes: a process that listing /proc does not show is found by its number" {
+    inside 'plant plain
+            mkdir "'"$ROOM"'/proc"
+            for entry in /proc/[0-9]*; do mkdir "'"$ROOM"'/proc/${entry#/proc/}"; done
+            rmdir "'"$ROOM"'/proc/$plain"
+            ln -s /dev/null "'"$ROOM"'/proc/kcore"
+            mount -t proc proc -o hidepid=invisible "'"$ROOM"'/empty" 2>/dev/null || true
+            strace -f -o "'"$ROOM"'/trace" -e trace=fsopen -e inject=fsopen:error=EPERM true
+            look --source processes'
+    unpack
+    [ "$(seen hidden-process plain)" = 0 ] # nothing hides it: the same ways of looking raise no false alarm
+    head -1 "$LIST/processes.jsonl" | jq -e '.swept == .pid_max and .own_procfs and .cross_views'
+}
+
+@test "processes: the listing agrees with ps" {
+    inside 'plant threads stopped plain zombie
+            nice -n 7 sleep 1000 &
+            setpriv --reuid 1234 --regid 4321 --clear-groups sleep 1000 &
+            sleep 0.5
+            fields=pid=,ppid=,ruid=,euid=,rgid=,ni=,nlwp=,stat=,comm=,args=
+            ps -ww -eo "$fields" >"'"$ROOM"'/before"
+            look --source processes
+            ps -ww -eo "$fields" >"'"$ROOM"'/after"'
+    unpack
+    n=$("$TOOLS/proc_check.py" "$ROOM/before" "$LIST/processes.jsonl" "$ROOM/after")
+    [ "$n" -ge 7 ]
+    row threads | jq -e '.threads == 4 and (.tasks | length == 4) and .tasks[0].comm == "python3"'
+    row stopped | jq -e '.state == "T"'
+    row zombie | jq -e '.state == "Z" and (has("executable") | not)'
+}
+
+@test "processes: rows have the shape of their schemas, also of what is nasty" {
+    inside 'plant deleted memfd anonymous openfile name zombie
+            look --source processes'
+    unpack
+    shapes processes-line "$LIST/processes.jsonl"
+    shapes descriptors-line "$LIST/descriptors.jsonl"
+    shapes mappings-line "$LIST/mappings.jsonl"
+    shapes recovered-line "$LIST/recovered.jsonl"
+    shapes observation-line "$DATA/closing/observations.jsonl"
+}
+
+@test "processes: hostile names stay bytes in the listing and are inert in the text" {
+    inside 'plant name
+            look --source processes'
+    unpack
+    row name | jq -e '.cmdline_b64 | @base64d | startswith("\u001b]0;title\u0007")'
+    row name | jq -e 'has("comm_b64") and .state == "S" and .executable.state == "present"'
+    ! LC_ALL=C grep -aP '[\x00-\x08\x0b-\x1f\x7f-\xff]' "$LIST"/*.txt "$DATA"/closing/*.txt
+    grep -F '\x1b]0;title\x07\xff -x 1000' "$LIST/processes.txt"
+}
+
+@test "processes: values of environment variables only when they are asked for" {
+    inside 'plant preload
+            look --source processes'
+    unpack
+    row preload | jq -e '.environ | index("TOKEN") and index("LD_PRELOAD")'
+    ! grep -r "a secret value" "$DATA"
+    rm -r "$OUT/x.tar" "$BATS_TEST_TMPDIR/x" "$ROOM/hold"
+    inside 'plant preload
+            look --source processes --environ'
+    unpack
+    row preload | jq -e '.environ | index("TOKEN=a secret value")'
+}
+
+@test "processes: the tree and the descriptors read as people know them" {
+    inside 'plant openfile
+            sh -c "sleep 1000 & wait" &
+            sleep 0.5
+            look --source processes'
+    unpack
+    grep -E '\\_ sh -c sleep 1000' "$LIST/processes.txt"
+    grep -A1 -E '\\_ sh -c sleep 1000' "$LIST/processes.txt" | grep -E '(\||    ) +\\_ sleep 1000'
+    grep -E "^python3 +$(pid_of openfile) +[0-9]+u file +24 .*gone.txt \(deleted\)$" "$LIST/descriptors.txt"
+    jq -se --argjson pid "$(pid_of openfile)" 'map(select(.pid == $pid and .deleted and .position == "24" and .access == "read-write")) | length == 1' \
+        "$LIST/descriptors.jsonl"
+}
+
+@test "processes: two looks at the same state give the same rows" {
+    inside 'plant stopped
+            look --source processes
+            mv "'"$OUT"'/x.tar" "'"$OUT"'/y.tar"
+            look --source processes'
+    unpack
+    mkdir "$BATS_TEST_TMPDIR/y"
+    tar -xf "$OUT/y.tar" -C "$BATS_TEST_TMPDIR/y"
+    row stopped >"$BATS_TEST_TMPDIR/one"
+    LIST=$BATS_TEST_TMPDIR/y/x/data/processes
+    row stopped | cmp - "$BATS_TEST_TMPDIR/one"
+}
+
+@test "memory: a process held still, region by region, at the right addresses, and going on afterwards" {
+    inside 'plant needle
+            look --process-memory $needle
+            grep -q "^TracerPid:	0" /proc/$needle/status
+            a=$(cut -d" " -f14,15 /proc/$needle/stat); sleep 1
+            [ "$(cut -d" " -f3 /proc/$needle/stat)" != T ] && [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ]
+            unplant'
+    unpack
+    local folder=$DATA/memory/$(pid_of needle)
+    python3 - "$folder" "$(pid_of address)" <<'PYTHON'
+import os, sys
+folder, address = sys.argv[1], int(sys.argv[2], 16)
+for name in os.listdir(folder):
+    if not name.endswith(".bin"): continue
+    start, end = (int(x, 16) for x in name[:-4].split("-"))
+    with open(os.path.join(folder, name), "rb") as f: data = f.read()
+    assert len(data) == end - start, name
+    if start <= address < end:
+        assert data[address - start:address - start + 16] == b"HOZEN-NEEDLE-042"
+        assert end - start < 4 << 20  # what was never touched is not stored
+        sys.exit(0)
+sys.exit("no file has the address")
+PYTHON
+    head -1 "$folder/regions.jsonl" | jq -e '.held and .state_held == "t" and (.held_seconds | tonumber) > 0'
+    jq -se 'map(select(.held)) | length == 2' "$folder/threads.jsonl"
+    [ "$(stat -c %s "$folder/registers/$(pid_of needle).prstatus")" -gt 100 ]
+    jq -se 'map(select(.path == "[vvar]" or .path == "[vsyscall]")) | length >= 1 and all(has("reason"))' "$folder/regions.jsonl"
+    shapes regions-line "$folder/regions.jsonl"
+    shapes threads-line "$folder/threads.jsonl"
+}
+
+@test "memory: a stopped process stays stopped, and one that another traces is read all the same" {
+    inside 'plant stopped traced
+            look --process-memory $stopped --process-memory $traced
+            [ "$(cut -d" " -f3 /proc/$stopped/stat)" = T ]
+            grep -q "^TracerPid:	[1-9]" /proc/$traced/status'
+    unpack
+    head -1 "$DATA/memory/$(pid_of stopped)/regions.jsonl" | jq -e .held
+    head -1 "$DATA/memory/$(pid_of traced)/regions.jsonl" | jq -e '.held == false'
+    jq -se 'map(.reason // empty) == ["Operation not permitted"]' "$DATA/memory/$(pid_of traced)/threads.jsonl"
+    [ "$(find "$DATA/memory/$(pid_of traced)" -name '*.bin' | wc -l)" -gt 3 ]
+}
+
+@test "memory: a process that is not there, process 1 and this program itself" {
+    inside '! look --process-memory 32001; [ -e "'"$OUT"'/x.tar" ]'
+    record "$OUT/x.tar" absent.jsonl | jq -se 'map(select(.source == "memory" and .status == "vanished")) | length == 1'
+    grep -q 'status: *partial' "$ROOM/said"
+    for bad in 1 0 -1 x 99999999999; do
+        run collect --process-memory="$bad"
+        [ "$status" = 2 ]
+    done
+}
+
+@test "memory: an interrupt lets the process go" {
+    inside 'plant needle
+            strace -f -o "'"$ROOM"'/trace" -e trace=pread64 -e inject=pread64:delay_exit=100000 "'"$HOZEN_BIN"'/hozen-collect" \
+                --case C --operator O --out "'"$OUT"'" --item x --compress none --process-memory $needle >/dev/null 9>&- &
+            job=$!
+            for n in $(seq 100); do [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ] || break; sleep 0.05; done
+            [ "$(cut -d" " -f3 /proc/$needle/stat)" = t ]
+            pkill -TERM -P $job hozen-collect
+            status=0
+            wait $job || status=$?
+            [ "$status" = 4 ]
+            [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ]'
+    unpack
+    record "$OUT/x.tar" absent.jsonl | jq -se 'map(select(.source == "memory")) | length > 0'
+}
+
+@test "memory: when this program is killed the process goes on" {
+    inside 'plant needle
+            strace -f -o "'"$ROOM"'/trace" -e trace=pread64 -e inject=pread64:delay_exit=100000 "'"$HOZEN_BIN"'/hozen-collect" \
+                --case C --operator O --out "'"$OUT"'" --item x --compress none --process-memory $needle >/dev/null 9>&- &
+            job=$!
+            for n in $(seq 100); do [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ] || break; sleep 0.05; done
+            [ "$(cut -d" " -f3 /proc/$needle/stat)" = t ]
+            pkill -KILL -P $job hozen-collect
+            wait $job || true
+            sleep 0.3
+            [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ]'
+}
