@@ -1,0 +1,154 @@
+#!/usr/bin/env bats
+# The sources accounts and sessions, from a scratch root with accounts and logins that are odd on purpose.
+
+bats_require_minimum_version 1.5.0
+load 30-collect
+
+setup() {
+    OUT=$BATS_TEST_TMPDIR/out ROOT=$BATS_TEST_TMPDIR/root
+    mkdir "$OUT" "$ROOT"
+    "$TOOLS/accounts_root.py" "$ROOT"
+}
+
+take() {
+    collect --item I --root "$ROOT" --source accounts --source sessions "$@" >"$BATS_TEST_TMPDIR/says"
+    tar -xf "$OUT/I.tar" -C "$BATS_TEST_TMPDIR"
+    DATA=$BATS_TEST_TMPDIR/I/data
+}
+
+# holds LISTING FILTER: it gives something, and nothing but true.
+holds() {
+    tail -n +2 "$DATA/$1.jsonl" | jq -se "map($2) | length > 0 and all(. == true)" >"$BATS_TEST_TMPDIR/held"
+}
+
+observed() { # CODE SUBJECT
+    jq -se --arg code "$1" --arg subject "$2" 'any(.code == $code and .subject == $subject)' "$DATA/closing/observations.jsonl"
+}
+
+@test "accounts: each listing has the shape of its schema and the bundle is sound" {
+    take
+    local name
+    for name in users groups rights histories; do
+        "$ORACLE/shapes.py" --lines "$name-line" "$DATA/accounts/$name.jsonl"
+        [ -s "$DATA/accounts/$name.txt" ]
+    done
+    for name in logins lastlog; do
+        "$ORACLE/shapes.py" --lines "$name-line" "$DATA/sessions/$name.jsonl"
+        [ -s "$DATA/sessions/$name.txt" ]
+    done
+    [ "$(LC_ALL=C grep -lr $'\x1b' "$DATA" --include='*.txt' | wc -l)" = 0 ]
+    sound "$OUT/I.tar"
+}
+
+@test "accounts: every user with what shadow, groups and the home folder say" {
+    take
+    [ "$(($(wc -l <"$DATA/accounts/users.jsonl") - 1))" = 11 ]
+    holds accounts/users 'select(.name == "sato") | .uid == 1000 and .password == "sha512" and (.locked | not) and .groups == ["sudo", "sato"] and
+        .authorized_keys == "2" and .home == "/home/sato" and .shell == "/bin/bash" and .gecos == "Sato Hanako,,,"'
+    holds accounts/users 'select(.name == "tanaka") | .password == "bcrypt" and .groups == ["staff"] and .inactive_days == 14 and
+        .expires == "2024-10-04T00:00:00.000000000Z" and .password_changed == "2022-01-08T00:00:00.000000000Z"'
+    holds accounts/users 'select(.name == "locked") | .locked and .password == "sha512"'
+    holds accounts/users 'select(.name == "old") | .password == "md5"'
+    holds accounts/users 'select(.name == "daemon") | .password == "none"'
+    holds accounts/users 'select(.name == "open") | .password == "empty" and .home_mode == "0777"'
+    holds accounts/groups 'select(.name == "staff") | .administrators == ["tanaka"] and .members == ["tanaka"] and .password == "sha512"'
+    run ! grep -aE 'salt.hash|0123456789012345' "$DATA/accounts/users.jsonl" "$DATA/accounts/users.txt"
+    cmp "$DATA/accounts/etc/shadow" "$ROOT/etc/shadow"
+}
+
+@test "accounts: what is odd is observed, and what is not is not" {
+    take
+    local pair
+    for pair in uid-0-twin:toor duplicate-uid:copy empty-password:open home-writable:open password-in-passwd:old \
+        system-account-login:backup password-changed-recently:sato shadow-without-user:ghost malformed-account-line:/etc/passwd \
+        privileged-group:sudo gid-0-twin:wheels sudo-without-password:/etc/sudoers.d/90-sato:1 \
+        history-disabled:/home/old/.bash_history log-gap:/var/log/wtmp; do
+        observed "${pair%%:*}" "${pair#*:}" || { echo "not observed: $pair"; false; }
+    done
+    [ "$(wc -l <"$DATA/closing/observations.jsonl")" = 15 ]
+    # an ordinary host has none of them
+    sed -i '/^toor\|^copy\|^open\|^old\|^backup\|^no line/d' "$ROOT/etc/passwd"
+    sed -i '/^ghost\|^toor\|^copy\|^open\|^backup/d; s/^sato:\([^:]*\):[0-9]*/sato:\1:19000/' "$ROOT/etc/shadow"
+    sed -i '/^wheels\|^sudo/d' "$ROOT/etc/group"
+    rm "$ROOT/etc/sudoers.d/90-sato" "$ROOT/home/old/.bash_history" "$ROOT/var/log/wtmp" "$OUT/I.tar"
+    take
+    [ "$(wc -l <"$DATA/closing/observations.jsonl")" = 1 ]
+}
+
+@test "accounts: histories of users and of homes that nobody has, whole, with their lines counted" {
+    take
+    holds accounts/histories 'select(.path == "/home/sato/.bash_history") | .lines == "3" and .user == "sato" and .type == "file"'
+    holds accounts/histories 'select(.path == "/home/leftover/.zsh_history") | .lines == "1" and (has("user") | not)'
+    holds accounts/histories 'select(.path == "/home/old/.bash_history") | .type == "symlink" and .target == "/dev/null"'
+    cmp "$DATA/accounts/srv/tanaka/.viminfo" "$ROOT/srv/tanaka/.viminfo"
+    cmp "$DATA/accounts/home/leftover/.zsh_history" "$ROOT/home/leftover/.zsh_history"
+}
+
+@test "accounts: rights line by line, includes kept, comments not" {
+    take
+    [ "$(cut -d' ' -f1 "$DATA/accounts/rights.txt" | tr '\n' ' ')" = \
+        "/etc/sudoers:2: /etc/sudoers:4: /etc/sudoers:5: /etc/sudoers:6: /etc/sudoers.d/90-sato:1: " ]
+    holds accounts/rights 'select(.line == 6) | .text == "root ALL=(ALL:ALL) ALL"'
+}
+
+@test "sessions: records as they are, odd ones too, and as who, last, lastb and lastlog show them" {
+    take
+    [ "$(($(wc -l <"$DATA/sessions/logins.jsonl") - 1))" = 14 ]
+    holds sessions/logins 'select(.file == "/run/utmp" and .kind == "user") | .user == "sato" and .address == "192.0.2.7" and
+        .time == "2026-11-18T11:08:20.250000000Z" and .pid == 100 and .session == 7'
+    holds sessions/logins 'select(.file == "/var/log/wtmp" and .record == "3") | .kind == "empty" and .user == ""'
+    holds sessions/logins 'select(.file == "/var/log/wtmp" and .record == "5") | (.user | startswith("\u001b[2J")) and has("user_b64") and (.host | length) == 256 and (.line | length) == 32'
+    holds sessions/logins 'select(.file == "/var/log/btmp" and .record == "1") | .type == 77 and (has("kind") | not) and .time == "2038-01-19T03:14:07.250000000Z"'
+    holds sessions/logins 'select(.file == "/var/log/wtmp.1") | .user == "before"'
+    grep -E '^sato +pts/0 +2026-11-18T11:08:20 +192\.0\.2\.7 +- 2026-11-18T12:09:20 \(0\+01:01\)$' "$DATA/sessions/logins.txt"
+    grep -E '^lost +tty1 .* - crash 2026-11-18T11:06:40 ' "$DATA/sessions/logins.txt"
+    grep -E 'hhh +- down 2026-11-18T12:30:00 ' "$DATA/sessions/logins.txt"
+    grep -E '^tanaka .* - no logout recorded$' "$DATA/sessions/logins.txt"
+    cmp "$DATA/sessions/var/log/wtmp" "$ROOT/var/log/wtmp"
+    cmp "$DATA/sessions/var/log/wtmp.2.gz" "$ROOT/var/log/wtmp.2.gz"
+}
+
+@test "sessions: a lastlog that is mostly a hole is read where it has data, and not taken" {
+    take
+    [ "$(stat -c %s "$ROOT/var/log/lastlog")" -gt 1000000000 ]
+    tail -n +2 "$DATA/sessions/lastlog.jsonl" | jq -se 'map(.uid) == ["0", "1000", "1001", "1000000"]'
+    holds sessions/lastlog 'select(.uid == "1000") | .user == "sato" and .host == "192.0.2.7" and .time == "2026-11-18T11:23:20.000000000Z"'
+    jq -se 'any(.origin == "/var/log/lastlog" and .status == "excluded")' "$BATS_TEST_TMPDIR/I/meta/absent.jsonl"
+    [ ! -e "$DATA/sessions/var/log/lastlog" ]
+    truncate -s $((292 * 1001)) "$ROOT/var/log/lastlog"
+    rm "$OUT/I.tar"
+    take
+    cmp "$DATA/sessions/var/log/lastlog" "$ROOT/var/log/lastlog"
+}
+
+@test "sessions: utmpdump(1) and last(1) of util-linux say the same" {
+    take
+    local file
+    for file in /run/utmp /var/log/wtmp.1 /var/log/btmp; do
+        utmpdump "$ROOT$file" 2>/dev/null | sed -E 's/^\[([0-9]+)\] \[([0-9]+)\].*\[([0-9T:-]+),.*/\1 \2 \3/' | sed -E 's/ 0+([0-9])/ \1/'
+        tail -n +2 "$DATA/sessions/logins.jsonl" | jq -r --arg file "$file" 'select(.file == $file) | "\(.type) \(.pid) \(.time[:19])"' >&3
+    done 3>"$BATS_TEST_TMPDIR/ours" >"$BATS_TEST_TMPDIR/theirs"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/theirs")" = 6 ]
+    diff "$BATS_TEST_TMPDIR/theirs" "$BATS_TEST_TMPDIR/ours"
+    TZ=UTC last -f "$ROOT/var/log/wtmp" | grep -aE '^sato +pts/0 .*Nov 18 11:08 - 12:09 +\(01:01\)'
+    TZ=UTC last -f "$ROOT/var/log/wtmp" | grep -aE '^lost +tty1 .* - crash '
+}
+
+@test "accounts: files that never end, are no files, or lie where listings do are survived" {
+    need_root
+    sed -i 's|^tanaka.*|tanaka:x:1001:1001::/users.jsonl:/bin/sh|' "$ROOT/etc/passwd"
+    mkdir "$ROOT/users.jsonl"
+    echo x >"$ROOT/users.jsonl/.bash_history"
+    rm "$ROOT/etc/shadow" "$ROOT/var/log/btmp"
+    mkfifo "$ROOT/etc/shadow"
+    mkdir "$ROOT/var/log/btmp"
+    mknod "$ROOT/run/utmp.new" c 1 5 && mv "$ROOT/run/utmp.new" "$ROOT/run/utmp"
+    head -c 3000000 /dev/zero | tr '\0' ':' >>"$ROOT/etc/group"
+    head -c 20000 /dev/urandom >>"$ROOT/var/log/wtmp.1"
+    run -4 collect --item I --root "$ROOT" --source accounts --source sessions
+    tar -xf "$OUT/I.tar" -C "$BATS_TEST_TMPDIR"
+    DATA=$BATS_TEST_TMPDIR/I/data
+    holds accounts/users 'select(.name == "tanaka") | .password == "shadow"'
+    jq -se 'any(.origin == "/users.jsonl/.bash_history" and .status == "excluded")' "$BATS_TEST_TMPDIR/I/meta/absent.jsonl"
+    sound "$OUT/I.tar"
+}
