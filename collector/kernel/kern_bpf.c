@@ -94,7 +94,7 @@ static int keep_code(struct listing *l, const struct program *p, char name[64], 
         return buf_check(&text, err);
     memcpy(name, text.data, text.len + 1);
     l->code += len;
-    return sheet_extra(l->sheet, name, "bpf", p->code, len, err);
+    return sheet_extra(l->sheet, name, "generated", p->code, len, err);
 }
 
 static void put_map_ids(struct json_out *j, const struct program *p)

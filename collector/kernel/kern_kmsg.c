@@ -38,6 +38,18 @@ static void put_fields(struct json_out *j, const struct kern_record *r)
     json_array_end(j);
 }
 
+/* The kernel writes what does not print as \xNN itself, and the backslash, too: that stays as it is. */
+static void put_words(struct buf *out, const char *text, size_t len)
+{
+    bool prints = true;
+    for (size_t i = 0; prints && i < len; i++)
+        prints = text[i] >= ' ' && text[i] < 0x7F;
+    if (prints)
+        buf_put(out, text, len);
+    else
+        escape_terminal(out, text, len);
+}
+
 static int put_record(struct log *l, const struct kern_record *r, struct hz_error *err)
 {
     struct json_out j;
@@ -56,7 +68,7 @@ static int put_record(struct log *l, const struct kern_record *r, struct hz_erro
     w_fields_bytes(&j, "text", "text_b64", (struct w_bytes) { r->text, r->text_len });
     buf_printf(&l->sheet->text, "[%5llu.%06llu] ", (unsigned long long)(r->microseconds / 1000000),
                (unsigned long long)(r->microseconds % 1000000));
-    escape_terminal(&l->sheet->text, r->text, r->text_len);
+    put_words(&l->sheet->text, r->text, r->text_len);
     buf_putc(&l->sheet->text, '\n');
     return sheet_row_end(l->sheet, &j, err);
 }

@@ -6,8 +6,8 @@
 
 static const struct sheet_maker makers[] = {
     { "modules", "hozen-modules/1", "procfs", kern_modules_make },
-    { "kmsg", "hozen-kmsg/1", "kmsg", kern_kmsg_make },
-    { "bpf", "hozen-bpf/1", "bpf", kern_bpf_make },
+    { "kmsg", "hozen-kmsg/1", "read", kern_kmsg_make },
+    { "bpf", "hozen-bpf/1", "generated", kern_bpf_make },
     { "mounts", "hozen-mounts/1", "procfs", kern_mounts_make },
     { "state", "hozen-kernel-state/1", "procfs", kern_state_make },
     { "sysctl", "hozen-sysctl/1", "procfs", kern_sysctl_make },
