@@ -177,7 +177,7 @@ static void set_payload(struct fw_rule *r, const struct netlink_attr *a)
 static void compat_match(struct fw_rule *r, const struct netlink_attr *a)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(FW_RULE_TEXT);
-    fw_xt_compat(&text, true, r->row->family, &a[NFTA_MATCH_NAME], fw_attr_u32(&a[NFTA_MATCH_REV], 0),
+    fw_xt_compat(&text, true, r->model, r->row->family, &a[NFTA_MATCH_NAME], fw_attr_u32(&a[NFTA_MATCH_REV], 0),
                  &a[NFTA_MATCH_INFO]);
     fw_rule_emit_buf(r, &text, 0);
 }
@@ -185,7 +185,7 @@ static void compat_match(struct fw_rule *r, const struct netlink_attr *a)
 static void compat_target(struct fw_rule *r, const struct netlink_attr *a)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(FW_RULE_TEXT);
-    fw_xt_compat(&text, false, r->row->family, &a[NFTA_TARGET_NAME], fw_attr_u32(&a[NFTA_TARGET_REV], 0),
+    fw_xt_compat(&text, false, r->model, r->row->family, &a[NFTA_TARGET_NAME], fw_attr_u32(&a[NFTA_TARGET_REV], 0),
                  &a[NFTA_TARGET_INFO]);
     fw_rule_emit_buf(r, &text, 0);
 }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "collector/firewall/fw_attr.h"
 #include "collector/firewall/fw_type.h"
+#include "collector/firewall/fw_xt.h"
 
 #define FW_MODEL_MAX ((size_t)256 << 20) /* bytes of attributes of one kind */
 
@@ -28,6 +29,7 @@ struct fw_model {
     size_t count[FW_KINDS];
     struct fw_row *rows[FW_KINDS]; /* owned; after fw_model_sort, by family and table (rules, elements: and name) */
     struct fw_links links;         /* the list is owned */
+    struct fw_xt_sets sets;        /* for rules that iptables-nft made; the list is the caller's */
     uint32_t generation;           /* of the rules that are here */
     bool changed;                  /* they changed while they were listed, as often as they were asked for */
 };

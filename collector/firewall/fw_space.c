@@ -70,6 +70,7 @@ void fw_space_free(struct fw_space *s)
     for (int i = 0; i < FW_PARTS; i++)
         sheet_free(&s->part[i]);
     buf_free(&s->tables);
+    free(s->sets.list);
     free(s->ns.path);
     io_close(&s->root);
     free(s);
@@ -126,6 +127,7 @@ static int take_nft(struct fw_space *s, struct netlink *n, struct hz_error *err)
     if (!s->gate.nf_tables)
         return HZ_OK;
     fw_model_init(&m);
+    m.sets = s->sets;
     int rc = fw_nft_take(n, &m, &why);
     if (rc == HZ_E_UNSUPPORTED || (rc != HZ_OK && why.sys_errno == EINVAL)) /* the kernel has no nftables */
         rc = HZ_OK;
@@ -135,6 +137,16 @@ static int take_nft(struct fw_space *s, struct netlink *n, struct hz_error *err)
         rc = write_nft(s, &m, err);
     fw_model_free(&m);
     return rc;
+}
+
+/* Before the rules, which know sets by number. */
+static int take_sets(struct fw_space *s, struct netlink *n, struct hz_error *err)
+{
+    struct hz_error why = { .code = HZ_OK };
+    int rc = fw_ipset_take(n, &s->part[FW_IPSET], &s->rows[FW_IPSET], &why);
+    if (rc == HZ_OK)
+        rc = fw_ipset_names(s->rows[FW_IPSET], &s->sets, &why);
+    return rc == HZ_OK ? rc : absent(s, FW_IPSET, &why, why.text, err);
 }
 
 static int take_netlink(struct fw_space *s, int proc, struct hz_error *err)
@@ -148,9 +160,9 @@ static int take_netlink(struct fw_space *s, int proc, struct hz_error *err)
         return HZ_OK;
     if (rc != HZ_OK)
         return absent(s, FW_NFTABLES, &why, why.text, err);
-    rc = take_nft(s, &n, err);
-    if (rc == HZ_OK && s->gate.ip_set)
-        rc = fw_ipset_take(&n, &s->part[FW_IPSET], &s->rows[FW_IPSET], err);
+    rc = s->gate.ip_set ? take_sets(s, &n, err) : HZ_OK;
+    if (rc == HZ_OK)
+        rc = take_nft(s, &n, err);
     netlink_close(&n);
     return rc;
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "collector/firewall/fw_gate.h"
+#include "collector/firewall/fw_xt.h"
 #include "collector/network/netns.h"
 #include "collector/sheet.h"
 
@@ -16,6 +17,7 @@ struct fw_space {    /* on the heap; left to its thread when that is left behind
     unsigned timeout_ms;
     struct sheet part[FW_PARTS];
     char name[FW_PARTS][64]; /* "ns-4026531840/nftables" */
+    struct fw_xt_sets sets;  /* the list is owned */
     struct buf tables;       /* of the legacy tables, "ip filter\n" */
     size_t rows[FW_PARTS];   /* rules, or sets */
     size_t nft[4];           /* tables, chains, rules, sets */

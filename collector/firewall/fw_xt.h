@@ -10,12 +10,22 @@
 #include "base/buf.h"
 #include "collector/firewall/fw_attr.h"
 
+struct fw_xt_set {
+    uint16_t index;
+    char name[32];
+};
+struct fw_xt_sets { /* ipset's sets: rules know them by number */
+    struct fw_xt_set *list;
+    size_t count;
+};
+
 struct fw_xt {        /* an extension with its data */
     const char *name; /* NUL-terminated */
     unsigned revision;
     const unsigned char *data;
     size_t len;
-    uint8_t family; /* enum NFPROTO_* of the table */
+    uint8_t family;                /* enum NFPROTO_* of the table */
+    const struct fw_xt_sets *sets; /* NULL: not known */
 };
 
 /* Appends the options, each with a blank before it; hostile bytes are made inert. false, and nothing appended: this
@@ -28,7 +38,8 @@ void fw_xt_unknown(struct buf *out, const struct fw_xt *x);
 void fw_xt_string(struct buf *out, const void *text, size_t len);
 
 /* For a rule of nftables: `xt match "tcp"` and the options. */
-void fw_xt_compat(struct buf *out, bool match, uint8_t family, const struct netlink_attr *name, uint32_t revision,
-                  const struct netlink_attr *info);
+struct fw_model;
+void fw_xt_compat(struct buf *out, bool match, const struct fw_model *model, uint8_t family,
+                  const struct netlink_attr *name, uint32_t revision, const struct netlink_attr *info);
 
 #endif
