@@ -1,0 +1,263 @@
+#!/usr/bin/env bats
+# Sockets, interfaces and routes of every network namespace, against what ss and ip say.
+
+bats_require_minimum_version 1.5.0
+load 30-collect
+
+setup() {
+    need_root
+    OUT=$BATS_TEST_TMPDIR/out WORK=$BATS_TEST_TMPDIR
+    mkdir -p "$OUT"
+    export OUT WORK TOOLS HOZEN_BIN
+    export -f collect
+}
+
+# inside: runs the script on standard input in process, mount and network namespaces of its own, its loopback up, and unpacks
+# what it collected into $WORK/t.
+inside() {
+    { echo 'set -euo pipefail; ip link set lo up; mount -t tmpfs none /run'; cat; } >"$WORK/script"
+    timeout 120 unshare --pid --mount --net --uts --fork --mount-proc bash "$WORK/script"
+    tar -xf "$OUT/t.tar" -C "$WORK"
+    NETWORK=$WORK/t/data/network
+}
+
+# rows LISTING FILTER: the lines that jq selects, without the first.
+rows() {
+    jq -c "select(.salt == null) | $2" "$NETWORK/$1.jsonl"
+}
+
+observed() { # CODE: subjects and details
+    jq -r --arg code "$1" 'select(.code == $code) | .subject + ": " + .detail' "$WORK/t/data/closing/observations.jsonl"
+}
+
+@test "network: 5,000 sockets of 500 processes are as ss says before and after" {
+    inside <<'SCRIPT'
+mkfifo "$WORK/hold"
+"$TOOLS/socket_load.py" 500 10 <"$WORK/hold" >"$WORK/ready" &
+exec 9>"$WORK/hold"
+until grep -q ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
+look=(ss -H -O -n -a -t -u -w -x -0 -p -e)
+"${look[@]}" >"$WORK/before"
+collect --item t --source network >"$WORK/said"
+"${look[@]}" >"$WORK/after"
+exec 9>&-
+wait
+SCRIPT
+    run -0 "$TOOLS/socket_check.py" "$WORK/before" "$WORK/after" "$NETWORK/sockets.jsonl"
+    [ "$output" -ge 5000 ]
+    [ "$(grep -c '^[a-z?]' "$NETWORK/sockets.txt")" = "$(rows sockets . | wc -l)" ]
+    [ -z "$(rows sockets 'select(.kind == "tcp" and (.owners[0].exe | test("python3") | not))')" ]
+    "$ORACLE/shapes.py" --lines sockets-line "$NETWORK/sockets.jsonl"
+    sound "$OUT/t.tar"
+}
+
+@test "network: listeners of other namespaces, by process, by mount and by descriptor alone" {
+    inside <<'SCRIPT'
+listen='import socket, sys, time
+s = socket.socket(); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(); print("ready", flush=True); time.sleep(60)'
+ip netns add mounted
+ip netns exec mounted ip link set lo up
+ip netns exec mounted python3 -c "$listen" 4001 >"$WORK/one" &
+unshare --net sh -c 'ip link set lo up; exec python3 -c "$0" 4002' "$listen" >"$WORK/two" &
+echo $! >"$WORK/pid"
+# a namespace without processes: a shell has it open, that is all
+unshare --net sleep 60 &
+until [ "$(readlink /proc/$!/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
+exec 8</proc/$!/ns/net
+stat -L -c %i /proc/self/fd/8 >"$WORK/inode"
+kill $!
+wait $! || true
+for n in one two; do until grep -q ready "$WORK/$n"; do sleep 0.05; done; done
+collect --item t --source network >"$WORK/said"
+kill %1 %2
+SCRIPT
+    [ "$(rows sockets 'select(.local.port == 4001) | .state' | wc -l)" = 1 ]
+    [ "$(rows sockets 'select(.local.port == 4002) | .owners[0].pid')" = "$(cat "$WORK/pid")" ]
+    [ "$(rows namespaces '.own' | head -n 1)" = true ]
+    [ "$(rows namespaces 'select(.path == "/run/netns/mounted") | .entered')" = true ]
+    [ "$(jq -c --arg inode "$(cat "$WORK/inode")" 'select(.inode == $inode) | [.entered, .holder_fd, .processes]' "$NETWORK/namespaces.jsonl")" = '[true,8,"0"]' ]
+    observed foreign-namespace-listener >"$WORK/seen"
+    grep -q '127.0.0.1:4001 in the network namespace' "$WORK/seen"
+    grep -q "^pid $(cat "$WORK/pid"): python3 holds tcp 127.0.0.1:4002" "$WORK/seen"
+    [ "$(wc -l <"$WORK/seen")" = 2 ]
+    "$ORACLE/shapes.py" --lines namespaces-line "$NETWORK/namespaces.jsonl"
+}
+
+@test "network: a promiscuous interface, packet and raw sockets" {
+    inside <<'SCRIPT'
+ip link add quiet type veth peer name eyes
+ip link set eyes up
+python3 -c 'import socket, struct, sys, time
+p = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)); p.bind(("eyes", 3))
+p.setsockopt(263, 1, struct.pack("iHH8s", socket.if_nametoindex("eyes"), 1, 0, b""))
+r = socket.socket(socket.AF_INET, socket.SOCK_RAW, 89)
+print("ready", flush=True); time.sleep(60)' >"$WORK/ready" &
+until grep -q ready "$WORK/ready"; do sleep 0.05; done
+echo $! >"$WORK/pid"
+! ip link show eyes | grep -q PROMISC
+collect --item t --source network >"$WORK/said"
+kill %1
+SCRIPT
+    [ "$(rows interfaces 'select(.promiscuity > 0) | .name')" = '"eyes"' ]
+    [[ $(observed promiscuous-interface) == "interface eyes: it takes every frame: asked for 1 times"* ]]
+    [[ $(observed packet-socket) == "pid $(cat "$WORK/pid"): python3 holds packet "*":eyes in the network namespace "* ]]
+    [[ $(observed raw-socket) == "pid $(cat "$WORK/pid"): python3 holds raw 0.0.0.0:89"* ]]
+    [ "$(rows sockets 'select(.kind == "packet") | [.interface_name, .protocol]')" = '["eyes",3]' ]
+    grep -q promiscuous-interface "$WORK/said"
+}
+
+@test "network: interfaces, addresses, routes, rules and neighbours are as ip says" {
+    inside <<'SCRIPT'
+ip link add v0 type veth peer name v1
+ip link add b0 type bridge
+ip link set v1 master b0
+ip link set v0 up; ip link set v1 up; ip link set b0 up
+ip addr add 10.9.0.1/24 brd + dev v0
+ip addr add 10.9.7.1 peer 10.9.7.2/32 dev v0
+ip -6 addr add 2001:db8::5/64 dev v0 nodad
+ip link set v0 alias "first floor"
+ip route add 192.0.2.0/24 nexthop via 10.9.0.2 dev v0 weight 2 nexthop via 10.9.0.3 dev v0
+ip route add default via 10.9.0.254 metric 50
+ip route add blackhole 198.51.100.0/24 table 77
+ip -6 route add 2001:db8:1::/48 via 2001:db8::9 table 4000
+ip rule add from 10.9.0.0/24 fwmark 7/0xff lookup 77 pref 100
+ip -6 rule add to 2001:db8:2::/48 iif v0 lookup 4000 pref 101
+ip neigh add 10.9.0.9 lladdr 02:00:00:00:00:09 dev v0
+ip neigh add proxy 10.9.0.10 dev v0
+for n in link address route6 route rule rule6 neighbour; do
+    case $n in
+    link) ip -j -d -s link show ;;
+    address) ip -j address show ;;
+    route) ip -j -4 -N route show table all ;;
+    route6) ip -j -6 -N route show table all ;;
+    rule) ip -j -N rule show ;;
+    rule6) ip -j -6 -N rule show ;;
+    neighbour) ip -j neighbour show nud all ;;
+    esac >"$WORK/$n.json"
+done
+collect --item t --source network >"$WORK/said"
+SCRIPT
+    diff <(jq -c '.[] | [.ifindex, .ifname, .mtu, .address, (.flags - ["NO-CARRIER"] | sort), .promiscuity, .linkinfo.info_kind, .ifalias]' "$WORK/link.json" | sort) \
+        <(rows interfaces '[.index, .name, .mtu, .mac, (.flags - ["RUNNING"] | sort), .promiscuity, .kind, .alias]' | sort)
+    diff <(jq -c '.[] | .ifname as $i | .addr_info[] | [$i, .local, .prefixlen, .address, .broadcast]' "$WORK/address.json" | sort) \
+        <(rows addresses '[.interface_name, .address, .prefix, .peer, .broadcast]' | sort)
+    local clean='def p: if . == null or . == "default" or contains("/") then . elif contains(":") then . + "/128" else . + "/32" end;'
+    diff <(jq -c "$clean"'.[] | [(.dst | p), (.table // "254" | tonumber), .gateway, .dev, .metric // 0, .prefsrc, (.nexthops // [] | length)]' "$WORK/route.json" | sort) \
+        <(rows routes 'select(.family == "inet") | [.destination, .table, .gateway, .interface_name, .metric, .preferred_source, (.next_hops // [] | length)]' | sort)
+    diff <(jq -c "$clean"'.[] | [(.dst | p), (.table // "254" | tonumber), .gateway, .dev, .metric // 0]' "$WORK/route6.json" | sort) \
+        <(rows routes 'select(.family == "inet6") | [.destination, .table, .gateway, .interface_name, .metric]' | sort)
+    diff <(jq -c '.[] | [.priority, (.table | tonumber), .src, .fwmark]' "$WORK/rule.json" | sort) \
+        <(rows rules 'select(.family == "inet") | [.priority, .table, (if .source then .source | sub("/.*"; "") else "all" end), (if .mark then "0x7" else null end)]' | sort)
+    diff <(jq -c '.[] | [.priority, (.table | tonumber), .dst, .iif]' "$WORK/rule6.json" | sort) \
+        <(rows rules 'select(.family == "inet6") | [.priority, .table, (.destination | if . then sub("/.*"; "") else null end), .input_interface]' | sort)
+    diff <(jq -c '.[] | [.dst, .dev, .lladdr, .state]' "$WORK/neighbour.json" | sort) \
+        <(rows neighbours 'select(.family != "bridge" and (.flags | index("proxy") | not)) | [.address, .interface_name, .mac, .state]' | sort)
+    [ "$(rows neighbours 'select(.flags | index("proxy")) | .address')" = '"10.9.0.10"' ]
+    [ -n "$(rows neighbours 'select(.family == "bridge")')" ]
+    for n in interfaces addresses routes rules neighbours; do
+        "$ORACLE/shapes.py" --lines "${n%s}"s-line "$NETWORK/$n.jsonl"
+        [ "$(wc -l <"$NETWORK/$n.txt")" -ge "$(rows $n . | wc -l)" ]
+    done
+    grep -q 'first floor' "$NETWORK/interfaces.txt"
+    grep -q '^blackhole 198.51.100.0/24 table 77' "$NETWORK/routes.txt"
+}
+
+@test "network: tracked connections are as conntrack says" {
+    inside <<'SCRIPT'
+nft add table inet t
+nft add chain inet t c '{ type filter hook input priority 0; }'
+nft add rule inet t c ct state new counter
+sysctl -q -w net.netfilter.nf_conntrack_acct=1
+python3 -c 'import socket, sys, time
+keep = []
+for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+    l = socket.socket(family); l.bind((address, 0)); l.listen(); keep.append(l)
+    keep.append(socket.create_connection(l.getsockname()[:2])); keep.append(l.accept()[0])
+    u = socket.socket(family, socket.SOCK_DGRAM); u.sendto(b"x", (address, 9)); keep.append(u)
+print("ready", flush=True); time.sleep(60)' >"$WORK/ready" &
+until grep -q ready "$WORK/ready"; do sleep 0.05; done
+{ conntrack -L -f ipv4; conntrack -L -f ipv6; } >"$WORK/listed" 2>/dev/null
+collect --item t --source network >"$WORK/said"
+kill %1
+SCRIPT
+    diff <(awk '/^(tcp|udp)/ { s = $0; gsub(/.* src=/, "", s); sub(/src=/, "", $0); match($0, /sport=[0-9]+/); a = substr($0, RSTART + 6, RLENGTH - 6); match($0, /dport=[0-9]+/); print $2, a, substr($0, RSTART + 6, RLENGTH - 6), ($4 ~ /^[A-Z_]+$/ ? $4 : "-") }' "$WORK/listed" | sort) \
+        <(rows conntrack '[.protocol, .original.source_port, .original.destination_port, .state // "-"] | join(" ")' | jq -r . | grep -E '^(6|17) ' | sort)
+    [ "$(rows conntrack 'select(.protocol == 6)' | wc -l)" = 2 ]
+    [ -z "$(rows conntrack 'select(.protocol == 6 and (.original.packets | tonumber) < 2)')" ]
+    grep -q '^tcp .* ESTABLISHED src=127.0.0.1 dst=127.0.0.1 sport=[0-9]* dport=[0-9]* packets=' "$NETWORK/conntrack.txt"
+    "$ORACLE/shapes.py" --lines conntrack-line "$NETWORK/conntrack.jsonl"
+}
+
+@test "network: hostile names stay bytes and move no cursor" {
+    inside <<'SCRIPT'
+python3 - >"$WORK/ready" <<'PYTHON' &
+import ctypes, socket, time
+ctypes.CDLL(None).prctl(15, b"x\x1b[2J\xff\n", 0, 0, 0)
+u = socket.socket(socket.AF_UNIX); u.bind(b"\0ab\0\xfe\x1b]0;x"); u.listen()
+v = socket.socket(socket.AF_UNIX); v.bind("/run/two\nlines"); v.listen()
+n = socket.socket()
+print("ready", flush=True); time.sleep(60)
+PYTHON
+until grep -q ready "$WORK/ready"; do sleep 0.05; done
+collect --item t --source network >"$WORK/said"
+kill %1
+SCRIPT
+    run ! grep -qP '[\x1b\xff]' "$NETWORK/sockets.txt"
+    [ "$(rows sockets 'select(.abstract) | .path_b64' | jq -r . | base64 -d | od -An -tx1)" = "$(printf 'ab\0\xfe\x1b]0;x' | od -An -tx1)" ]
+    [ "$(rows sockets 'select(.abstract) | .owners[0].name_b64' | jq -r . | base64 -d | od -An -tx1)" = "$(printf 'x\x1b[2J\xff\n' | od -An -tx1)" ]
+    [ "$(rows sockets 'select(.path == "/run/two\nlines") | .state')" = '"LISTEN"' ]
+    [ "$(rows sockets 'select(.kind == "unlisted") | .owners | length' | head -n 1)" = 1 ]
+    "$ORACLE/shapes.py" --lines sockets-line "$NETWORK/sockets.jsonl"
+}
+
+@test "network: a process whose folder never answers costs its descriptors alone" {
+    [ -c /dev/fuse ] || skip "needs /dev/fuse"
+    inside <<'SCRIPT'
+mkfifo "$WORK/hold"
+mkdir "$WORK/mnt"
+"$TOOLS/silent_fs.py" "$WORK/mnt" list:dir <"$WORK/hold" >"$WORK/log" &
+exec 9>"$WORK/hold"
+until grep -q ready "$WORK/log"; do sleep 0.05; done
+sleep 60 &
+pid=$!
+mount --bind "$WORK/mnt/dir" "/proc/$pid/fd"
+echo $pid >"$WORK/pid"
+(
+    exec 9>&-
+    ASAN_OPTIONS=detect_leaks=0 collect --item t --command-timeout 1s --source network >"$WORK/said" || echo $? >"$WORK/status"
+) &
+for n in $(seq 200); do [ ! -e "$OUT/t.tar" ] || break; sleep 0.1; done
+[ ! -e "$OUT/t.tar" ] || touch "$WORK/meanwhile"
+exec 9>&-
+kill $pid
+wait
+SCRIPT
+    [ -e "$WORK/meanwhile" ]
+    [ "$(cat "$WORK/status")" = 4 ]
+    [ "$(jq -r 'select(.source == "network" and .status == "timeout") | .reason' "$WORK/t/meta/absent.jsonl")" = "descriptors of process $(cat "$WORK/pid"): no answer within the command timeout" ]
+    [ -n "$(rows interfaces .)" ]
+}
+
+@test "network: nothing is started and no module asked for; host tools are a labelled second source" {
+    inside <<'SCRIPT'
+strace -f -e trace=execve,socket,init_module,finit_module,connect -o "$WORK/trace" "$HOZEN_BIN/hozen-collect" --case C --operator O \
+    --out "$OUT" --item t --compress none --source network >"$WORK/said"
+collect --item tools --source network --host-tools >"$WORK/said"
+SCRIPT
+    [ "$(grep -c execve "$WORK/trace")" = 1 ]
+    run ! grep -qE 'init_module|connect\(|AF_INET' "$WORK/trace"
+    [ "$(grep -oE 'NETLINK_[A-Z_]+' "$WORK/trace" | sort -u | tr '\n' ' ')" = "NETLINK_NETFILTER NETLINK_ROUTE NETLINK_SOCK_DIAG " ]
+    tar -tf "$OUT/tools.tar" | grep -E '/data/network/[+].*[.]txt$' | sed 's,.*network/,,' >"$WORK/names"
+    diff "$WORK/names" <(printf '+ip/%s.txt\n' address link neighbour route route6 rule; echo +ss/sockets.txt)
+    [ "$(record "$OUT/tools.tar" actions.jsonl | jq -r 'select(.action == "exec") | .source' | sort -u)" = network ]
+    sound "$OUT/tools.tar"
+}
+
+@test "network: a plan names the listings and takes none" {
+    run -0 collect --item t --source network --plan
+    for n in addresses conntrack interfaces namespaces neighbours routes rules sockets; do
+        [[ $output == *"$n.jsonl"* ]]
+        [[ $output == *"$n.txt"* ]]
+    done
+    [ ! -e "$OUT/t.tar" ]
+}
