@@ -85,6 +85,16 @@ static void put_mapping(struct proc_detail *d, const struct proc_map *m, enum pr
     buf_putc(&d->mappings_text, '\n');
 }
 
+/* A name may end in " (deleted)" by itself: then something still leads to the file. */
+static bool has_name(const struct proc_map *m, int fd)
+{
+    struct statx st;
+    struct hz_error ignored;
+    char path[64];
+    snprintf(path, sizeof path, "map_files/%llx-%llx", (unsigned long long)m->start, (unsigned long long)m->end);
+    return io_proc_statx(fd, path, &st, &ignored) == HZ_OK && st.stx_nlink > 0;
+}
+
 static void count_mapping(struct proc_detail *d, const struct proc_map *m, enum proc_map_kind kind)
 {
     struct proc_counts *c = &d->counts;
@@ -115,6 +125,8 @@ void proc_detail_mappings(struct proc_detail *d, int fd)
         return;
     for (size_t at = 0; proc_maps_next(d->maps.data, d->maps.len, &at, &m);) {
         enum proc_map_kind kind = proc_maps_kind(&m);
+        if (kind == PROC_MAP_DELETED && has_name(&m, fd))
+            kind = PROC_MAP_PLAIN;
         count_mapping(d, &m, kind);
         if (kind != PROC_MAP_PLAIN && rows++ < MAPPINGS_MAX)
             put_mapping(d, &m, kind);

@@ -36,10 +36,11 @@ int proc_files_open(struct proc_files *out, int root, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
     uint64_t number = own_number(f.mounted);
-    f.same = number == (uint64_t)getpid();
-    if (f.same || number == 0)
+    f.foreign = number != 0 && number != (uint64_t)getpid();
+    if (!f.foreign)
         f.fd = own_procfs();
     f.clean = f.fd >= 0;
+    f.same = f.clean || number == (uint64_t)getpid();
     if (!f.clean && (rc = io_proc_directory(f.mounted, ".", &f.fd, err)) != HZ_OK) {
         io_close(&f.mounted);
         return rc;

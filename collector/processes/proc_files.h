@@ -10,7 +10,8 @@ struct proc_files {
     int fd;        /* of the procfs to read from; owned */
     int mounted;   /* of /proc as everybody sees it; owned */
     bool clean;    /* fd is an instance of our own: nothing can be mounted over its entries */
-    bool same;     /* both are of our own pid namespace: our pids are theirs */
+    bool same;     /* fd is of our own pid namespace: our numbers are its numbers */
+    bool foreign;  /* what is at /proc is of another pid namespace: no view to compare with */
     bool borrowed; /* a thread that was left behind may use them still: they stay open */
 };
 

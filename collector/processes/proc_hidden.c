@@ -121,9 +121,9 @@ static int compare_lists(struct proc_table *t, struct views *v, struct hz_error 
     }
     for (size_t i = 0; rc == HZ_OK && i < t->count; i++) {
         struct proc *p = t->list[i];
-        bool shown = !t->files.clean || proc_pids_has(&v->mounted, p->pid) || proc_pids_has(&again, p->pid) ||
-                     !proc_sweep_alive(p->pid); /* it ended meanwhile */
-        p->views |= shown ? PROC_VIEW_MOUNTED : 0;
+        bool shown = !t->files.clean || v->mounted.count == 0 || proc_pids_has(&v->mounted, p->pid) ||
+                     proc_pids_has(&again, p->pid) || !proc_sweep_alive(p->pid); /* it ended meanwhile */
+        p->views |= views_of(v, p->pid) | (shown ? PROC_VIEW_MOUNTED : 0);
     }
     proc_pids_free(&again);
     return rc;
@@ -234,7 +234,7 @@ int proc_hidden_observe(const struct proc_table *t, struct run *run, struct hz_e
     bool below;
     int rc = HZ_OK;
     for (size_t at = 0; rc == HZ_OK && proc_mounts_next(t->mounts.data, t->mounts.len, &at, &m);) {
-        if (proc_mounts_over(&m, &pid, &below))
+        if (proc_mounts_instead(&m) || proc_mounts_over(&m, &pid, &below))
             rc = observe_mount(run, &m, err);
     }
     for (size_t i = 0; rc == HZ_OK && i < t->count; i++) {

@@ -44,6 +44,16 @@ bool proc_mounts_next(const void *text, size_t len, size_t *at, struct proc_moun
     return false;
 }
 
+static bool is(struct w_bytes word, const char *text)
+{
+    return word.len == strlen(text) && memcmp(word.data, text, word.len) == 0;
+}
+
+bool proc_mounts_instead(const struct proc_mount *mount)
+{
+    return is(mount->point, "/proc") && !is(mount->type, "proc");
+}
+
 bool proc_mounts_over(const struct proc_mount *mount, uint32_t *pid, bool *below)
 {
     static const char folder[] = "/proc/";

@@ -14,6 +14,8 @@ struct proc_mount { /* as the kernel writes them: blank, tab, newline and backsl
 
 /* The next line from *at on that has all fields; false: there is none. */
 bool proc_mounts_next(const void *text, size_t len, size_t *at, struct proc_mount *out);
+/* Is it over /proc itself, and no procfs? */
+bool proc_mounts_instead(const struct proc_mount *mount);
 /* Is it over /proc/NUMBER or something below that? */
 bool proc_mounts_over(const struct proc_mount *mount, uint32_t *pid, bool *below);
 

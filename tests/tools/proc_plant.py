@@ -134,7 +134,7 @@ def name():
     """Everything that a careless reader of stat, or a terminal, trips over."""
     path = os.fsencode(folder) + b"/a) S 1 (\xff\x1b[31m\nb"
     shutil.copy(SLEEP, path)
-    return runs(start([b"\x1b]0;title\x07\xff -x", b"1000", b"\n\t"], executable=path), "S 1")
+    return runs(start([b"\x1b]0;title\x07\xff -x", b"1000"], executable=path), "S 1")
 
 
 def zombie():
