@@ -216,13 +216,14 @@ const struct cli_command table_collect = {
     .operands = NULL,
     .operand = CLI_FILE,
     .summary = N_("preserve evidence from this host in a signed bundle"),
-    .details =
-        N_("Reads what --db, --since, --unit, --recent and --path ask for, and the identity and clock of the host, as "
-           "root without changing the times of files. Writes DIR/ITEM.tar.zst, under the name ITEM.tar.zst.partial "
-           "until it is signed, and prints its "
-           "path, its SHA-256, its content id and the fingerprint of the signing key. Write digest and "
-           "fingerprint into your notes: they tie the bundle to you.\n\n"
-           "Everything asked for is in the bundle as collected, recorded (not a regular file) or absent with "
-           "its reason. Exit 4 means sealed and valid, but something asked for could not be taken."),
+    .details = N_("Takes what profiles, sources, --db, --since, --unit, --recent and --path ask for, and the identity "
+                  "and clock of "
+                  "the host, as root without changing the times of files; the profile triage, when nothing is asked "
+                  "for. Writes DIR/ITEM.tar.zst, under the name ITEM.tar.zst.partial "
+                  "until it is signed, and prints its "
+                  "path, its SHA-256, its content id and the fingerprint of the signing key. Write digest and "
+                  "fingerprint into your notes: they tie the bundle to you.\n\n"
+                  "Everything asked for is in the bundle as collected, recorded (not a regular file) or absent with "
+                  "its reason. Exit 4 means sealed and valid, but something asked for could not be taken."),
     CLI_OPTIONS(options),
 };
