@@ -88,6 +88,7 @@ static int walk_part(struct count *c, struct part *part)
         .tree = part->tree,
         .source = part->skip.source->name,
         .cross_mounts = c->options.cross_mounts,
+        .image = options_rooted(&c->options),
         .skip = source_why_skip,
         .skip_context = &part->skip,
         .visitor = { c, on_file, on_object, on_made, on_absent, never_stopped },

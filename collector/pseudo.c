@@ -37,6 +37,11 @@ bool pseudo_running(int fd)
     return false;
 }
 
+bool pseudo_foreign(int fd, int root)
+{
+    return pseudo_find(fd) != NULL || (pseudo_running(fd) && !pseudo_running(root));
+}
+
 bool pseudo_known(const struct pseudo_cache *cache, const struct statx *st, const struct pseudo **out)
 {
     for (size_t i = 0; i < cache->count; i++)

@@ -19,6 +19,8 @@ const struct pseudo *pseudo_find(int fd);
 /* A file system that lives in the memory of the running kernel (these, tmpfs, devpts and others): mounted inside an
  * image of a disk it is the examiner's, not the image's. */
 bool pseudo_running(int fd);
+/* Is fd, somewhere below the image's root, in such a one? An image may itself lie in a tmpfs. */
+bool pseudo_foreign(int fd, int root);
 
 #define PSEUDO_CACHE 16
 

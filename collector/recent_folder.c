@@ -6,6 +6,7 @@
 #include "base/io_open.h"
 #include "base/io_scan.h"
 #include "collector/absence.h"
+#include "collector/pseudo.h"
 #include "collector/recent_scan_internal.h"
 #include "collector/recent_text.h"
 #include "formats/write/name.h"
@@ -43,6 +44,12 @@ static int put_failure(struct scan_worker *w, const struct hz_error *why, struct
 static int put_border(struct scan_worker *w, struct hz_error *err)
 {
     struct walk_absence a = { .status = W_EXCLUDED, .reason = "mount point", .mount_point = true };
+    return put_absence(w, a, err);
+}
+
+static int put_foreign(struct scan_worker *w, struct hz_error *err)
+{
+    struct walk_absence a = { .status = W_EXCLUDED, .reason = "of the running kernel, not of the image" };
     return put_absence(w, a, err);
 }
 
@@ -197,6 +204,8 @@ int scan_folder(struct scan_worker *w, struct hz_error *err)
     if (io_scan_open(config->roots[w->folder.root].fd, (const char *)w->folder.path.data, config->cross_mounts, &folder,
                      &noatime, &why) != HZ_OK)
         rc = why.sys_errno == EXDEV ? put_border(w, err) : put_failure(w, &why, err);
+    else if (config->image && config->cross_mounts && pseudo_foreign(folder, config->roots[w->folder.root].fd))
+        rc = put_foreign(w, err);
     else {
         w->exposed += noatime == 0;
         rc = list(w, folder, err);

@@ -33,6 +33,7 @@ struct recent_scan_config {
     struct recent_root *roots;          /* owned: taken over by recent_scan, whatever becomes of it */
     size_t root_count;
     bool cross_mounts;
+    bool image; /* what the running kernel mounted there is left out */
     struct recent_window window;
     struct own own;
     int spool_directory;                        /* -1: none */

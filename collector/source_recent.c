@@ -142,8 +142,7 @@ static int look_root(struct looking *l, struct w_bytes path, struct hz_error *er
         rc = io_statx_known(fd, &st, &why);
     if (rc != HZ_OK)
         return put_missing(l->run, path, &why, err);
-    bool foreign = pseudo_find(fd) != NULL || (pseudo_running(fd) && !pseudo_running(l->run->root));
-    if (foreign && options_rooted(l->run->options))
+    if (options_rooted(l->run->options) && pseudo_foreign(fd, l->run->root))
         return put_foreign(l->run, path, err);
     rc = put_root(l, fd, &st, path, err);
     return rc == HZ_OK && S_ISDIR(st.stx_mode) ? add_root(&l->roots, path, &fd, err) : rc;
@@ -178,6 +177,7 @@ static int scan(struct looking *l, struct recent_scan_result *result, struct hz_
     const struct recent_scan_config config = { .roots = l->roots.list,
                                                .root_count = l->roots.count,
                                                .cross_mounts = run->options->cross_mounts,
+                                               .image = options_rooted(run->options),
                                                .window = l->window,
                                                .own = run->own,
                                                .spool_directory = run->recent.directory,
