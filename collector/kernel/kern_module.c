@@ -219,7 +219,7 @@ int kern_module_views(int root, struct kern_modules *out, unsigned *asked, struc
 
 bool kern_module_agrees(const struct kern_module *m, unsigned asked)
 {
-    bool moving = strcasecmp(m->state, "Live") != 0;
+    bool moving = m->state[0] != '\0' && strcasecmp(m->state, "Live") != 0;
     unsigned needed = asked & (KERN_IN_PROC | KERN_IN_SYSFS); /* a module without symbols of its own is legal */
     return moving || (m->views & needed) == needed;
 }
