@@ -176,7 +176,7 @@ static void test_kernel(void **state)
     size_t links = 0, refused = 0;
     bool torn = true;
     buf_put(&body, &head, sizeof head);
-    assert_int_equal(netlink_open(&n, NETLINK_ROUTE, 2000, &err), HZ_OK);
+    assert_int_equal(netlink_open(&n, NETLINK_ROUTE, 500, &err), HZ_OK);
     const struct netlink_dump dump = {
         .type = RTM_GETLINK, .body = &body, .each = count_links, .again = start_again, .context = &links
     };
@@ -188,8 +188,8 @@ static void test_kernel(void **state)
     links = 0; /* what was left of the answers before does not come now */
     assert_int_equal(netlink_dump(&n, &dump, &torn, &err), HZ_OK);
     assert_true(links >= 1);
-    assert_int_equal(netlink_ask(&n, RTM_GETLINK, NLM_F_DUMP, NULL, count_links, &links, NULL, &err) == HZ_OK, false);
-    assert_true(err.sys_errno == EINVAL);
+    /* no family header: the kernel says nothing at all, and is not waited for without end */
+    assert_int_equal(netlink_ask(&n, RTM_GETLINK, NLM_F_DUMP, NULL, count_links, &links, NULL, &err), HZ_E_TIMEOUT);
     assert_int_equal(netlink_ask(&n, 0x7FF, 0, &body, count_links, &links, NULL, &err), HZ_E_UNSUPPORTED);
     assert_int_equal(err.sys_errno, EOPNOTSUPP);
     assert_int_equal(netlink_ask(&n, NLMSG_MIN_TYPE + 3, NLM_F_ACK, &body, count_links, &links, NULL, &err) < 0, true);

@@ -156,14 +156,14 @@ static void test_proc_inet(void **state)
                       &s));
     assert_false(
         line(NET_TCP, AF_INET,
-             "   0: 0100007F:00161 00000000:0000 0A 00000001:00000002 01:00000064 00000003  1000        0 4711", &s));
+             "   0: 0100007F:10016 00000000:0000 0A 00000001:00000002 01:00000064 00000003  1000        0 4711", &s));
     assert_false(line(NET_TCP, AF_INET,
                       "   0: 0100007F:0016 00000000:0000 0A 00000001 01:00000064 00000003  1000        0 4711", &s));
     assert_false(line(
         NET_TCP, AF_INET,
         "   0: 0100007F:0016 00000000:0000 0A 00000001:00000002 01:00000064 00000003  4294967296        0 4711", &s));
-    cut_everywhere(NET_TCP, AF_INET, four, strstr(four, "4711") - four + 1u);
-    cut_everywhere(NET_UDP, AF_INET6, six, strstr(six, " 99 ") - six + 1u);
+    cut_everywhere(NET_TCP, AF_INET, four, (size_t)(strstr(four, "4711") - four) + 1);
+    cut_everywhere(NET_UDP, AF_INET6, six, (size_t)(strstr(six, " 99 ") - six) + 1);
 }
 
 static void test_proc_others(void **state)
@@ -179,7 +179,7 @@ static void test_proc_others(void **state)
     assert_true(line(NET_UNIX, AF_UNSPEC, "0000000000000000: 00000002 00000000 00000000 0002 03 8", &s));
     assert_int_equal(s.state, ESTABLISHED);
     assert_int_equal(s.path_len, 0);
-    cut_everywhere(NET_UNIX, AF_UNSPEC, unix_line, strstr(unix_line, "4711") - unix_line + 1u);
+    cut_everywhere(NET_UNIX, AF_UNSPEC, unix_line, (size_t)(strstr(unix_line, "4711") - unix_line) + 1);
     assert_true(line(NET_PACKET, AF_UNSPEC, "0000000000000000 3      3    0003   2     1 0      7      4711  ", &s));
     assert_int_equal(s.protocol, 3);
     assert_int_equal(s.interface, 2);
@@ -235,7 +235,7 @@ static void test_row(void **state)
     assert_int_equal(net_socket_text(&out, &row), HZ_OK);
     assert_string_equal(
         buf_text(&out),
-        "tcp     ESTAB       0      0      [2001:db8::1%eth\\x1b0]:22 [::]:50000                   "
+        "tcp     ESTAB       0      0      [2001:db8::1]%eth\\x1b0:22    [::]:50000                   "
         "users:((\"ss\\x1bhd\",pid=7,fd=3),(\"ss\\x1bhd\",pid=7,fd=5)) timer:(keepalive,1.500s,3) uid:1000 ino:4711\n");
     buf_reset(&out);
     assert_int_equal(net_socket_key(&out, &row), HZ_OK);
