@@ -41,6 +41,7 @@ struct proc_detail { /* a piece of work */
     struct proc_wanted *wanted; /* owned */
     size_t wanted_count;
     bool reused, gone;
+    bool denied; /* a file of it could not be read for want of permission */
     int rc;
     struct hz_error err;
 };

@@ -121,8 +121,10 @@ static int compare_lists(struct proc_table *t, struct views *v, struct hz_error 
     }
     for (size_t i = 0; rc == HZ_OK && i < t->count; i++) {
         struct proc *p = t->list[i];
-        bool shown = !t->files.clean || v->mounted.count == 0 || proc_pids_has(&v->mounted, p->pid) ||
-                     proc_pids_has(&again, p->pid) || !proc_sweep_alive(p->pid); /* it ended meanwhile */
+        bool listed = (p->views & PROC_VIEW_LIST) != 0;
+        bool shown = (!t->files.clean && listed) || (t->files.clean && v->mounted.count == 0) ||
+                     proc_pids_has(&v->mounted, p->pid) || proc_pids_has(&again, p->pid) ||
+                     !proc_sweep_alive(p->pid); /* it ended meanwhile */
         p->views |= views_of(v, p->pid) | (shown ? PROC_VIEW_MOUNTED : 0);
     }
     proc_pids_free(&again);
@@ -206,7 +208,9 @@ static int observe_hidden(struct run *run, const struct proc *p, struct hz_error
     HZ_CLEANUP(buf_free) struct buf subject = BUF_INIT(64);
     HZ_CLEANUP(buf_free) struct buf detail = BUF_INIT(1000);
     buf_printf(&subject, "pid %u", p->pid);
-    buf_printf(&detail, "%.*s; shown by: ", (int)p->stat.comm_len, (const char *)p->stat.comm);
+    if (p->stat.comm_len > 0)
+        buf_printf(&detail, "%.*s; ", (int)p->stat.comm_len, (const char *)p->stat.comm);
+    buf_puts(&detail, "shown by: ");
     put_views(&detail, p->views);
     if ((p->views & PROC_VIEW_MOUNTED) == 0)
         buf_puts(&detail, "; not by listing /proc");

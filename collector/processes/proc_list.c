@@ -113,6 +113,7 @@ static int give(struct proc_list *l, size_t no, const struct proc_detail *d, str
     }
     l->marks[no] = (unsigned char)((d->counts.anonymous > 0 ? PROC_MARK_EXECUTABLE_MEMORY : 0) |
                                    (d->gone || d->reused || d->p->state != PROC_SEEN ? PROC_MARK_GONE : 0));
+    l->denied += d->denied;
     rc = put(l->rows, &d->row, err);
     if (rc == HZ_OK)
         rc = put(l->descriptors, &d->descriptors, err);
@@ -218,6 +219,16 @@ static int note_not_begun(struct run *run, size_t count, struct hz_error *err)
     return take_absence(run, &a, err);
 }
 
+static int note_denied(struct run *run, size_t count, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(200);
+    if (count == 0)
+        return HZ_OK;
+    buf_printf(&reason, "files of %zu processes: permission denied; their rows say which", count);
+    const struct walk_absence a = { .status = W_DENIED, .reason = buf_text(&reason), .failure = true };
+    return take_absence(run, &a, err);
+}
+
 int proc_list_make(struct proc_list *l, struct hz_error *err)
 {
     size_t not_begun = 0;
@@ -227,5 +238,7 @@ int proc_list_make(struct proc_list *l, struct hz_error *err)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     for (size_t i = 0; rc == HZ_OK && i < l->table->count; i += CHUNK)
         rc = look(l, i, &not_begun, err);
-    return rc == HZ_OK ? note_not_begun(l->run, not_begun, err) : rc;
+    if (rc == HZ_OK)
+        rc = note_not_begun(l->run, not_begun, err);
+    return rc == HZ_OK ? note_denied(l->run, l->denied, err) : rc;
 }

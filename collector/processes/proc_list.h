@@ -24,6 +24,7 @@ struct proc_list {
     struct proc_recover *recover; /* where what a process wants recovered goes */
     unsigned char *marks;         /* owned; PROC_MARK_*, by number in the table */
     struct product *rows, *descriptors, *descriptors_text, *mappings, *mappings_text;
+    size_t denied;     /* processes of which files could not be read for want of permission */
     unsigned observed; /* processes of which raw files were kept */
 };
 

@@ -14,6 +14,7 @@
 
 static void note_unread(struct proc_row *r, const char *name, int sys_errno)
 {
+    r->d->denied |= sys_errno == EACCES || sys_errno == EPERM;
     if (sys_errno != ENOENT && sys_errno != ESRCH && r->unread_count < PROC_UNREAD_MAX)
         r->unread[r->unread_count++] = (struct proc_unread) { name, sys_errno };
 }

@@ -143,7 +143,7 @@ shapes() {
                 --compress none --source processes >"'"$OUT"'/x.tar" 2>/dev/null 9>&- || [ $? = 4 ]'
     unpack
     [ "$(seen hidden-process plain)" = 1 ]
-    row plain | jq -e '.hidden and .views == ["signal"] and (has("comm") | not)'
+    row plain | jq -e '.hidden and (.views | index("signal") and (index("list") or index("mounted") | not)) and (has("comm") | not)'
     shapes processes-line "$LIST/processes.jsonl"
 }
 
