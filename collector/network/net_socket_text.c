@@ -187,6 +187,7 @@ int net_socket_key(struct buf *out, const struct net_socket_row *row)
     put_number(out, " ", s->family);
     put_number(out, " ", s->inode);
     if (s->inode == 0) { /* TIME-WAIT, SYN-RECV, and the kernel's own */
+        buf_putc(out, ' ');
         net_socket_end(out, row, false);
         buf_putc(out, ' ');
         net_socket_end(out, row, true);

@@ -239,7 +239,7 @@ static void test_row(void **state)
         "users:((\"ss\\x1bhd\",pid=7,fd=3),(\"ss\\x1bhd\",pid=7,fd=5)) timer:(keepalive,1.500s,3) uid:1000 ino:4711\n");
     buf_reset(&out);
     assert_int_equal(net_socket_key(&out, &row), HZ_OK);
-    assert_string_equal(buf_text(&out), "42 0 10 4711 ");
+    assert_string_equal(buf_text(&out), "42 0 10 4711");
     buf_free(&processes[0].name);
     buf_free(&body);
     buf_free(&out);
