@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 load 30-collect
 
 setup() {
-    OUT=$BATS_TEST_TMPDIR/out ROOT=$BATS_TEST_TMPDIR/root
+    OUT=$BATS_TEST_TMPDIR/out ROOT=$BATS_TEST_TMPDIR/root HOMES=/home
     mkdir "$OUT" "$ROOT"
     "$TOOLS/accounts_root.py" "$ROOT"
 }
@@ -18,7 +18,7 @@ take() {
 
 # holds LISTING FILTER: it gives something, and nothing but true.
 holds() {
-    tail -n +2 "$DATA/$1.jsonl" | jq -se "map($2) | length > 0 and all(. == true)" >"$BATS_TEST_TMPDIR/held"
+    tail -n +2 "$DATA/$1.jsonl" | jq -se --arg homes "$HOMES" "map($2) | length > 0 and all(. == true)" >"$BATS_TEST_TMPDIR/held"
 }
 
 observed() { # CODE SUBJECT
@@ -62,7 +62,7 @@ observed() { # CODE SUBJECT
     for pair in uid-0-twin:toor duplicate-uid:copy empty-password:open home-writable:open password-in-passwd:old \
         system-account-login:backup password-changed-recently:sato shadow-without-user:ghost malformed-account-line:/etc/passwd \
         privileged-group:sudo gid-0-twin:wheels sudo-without-password:/etc/sudoers.d/90-sato:1 \
-        history-disabled:/home/old/.bash_history log-gap:/var/log/wtmp; do
+        "history-disabled:$HOMES/old/.bash_history" log-gap:/var/log/wtmp; do
         observed "${pair%%:*}" "${pair#*:}" || { echo "not observed: $pair"; false; }
     done
     [ "$(wc -l <"$DATA/closing/observations.jsonl")" = 15 ]
@@ -70,18 +70,18 @@ observed() { # CODE SUBJECT
     sed -i '/^toor\|^copy\|^open\|^old\|^backup\|^no line/d' "$ROOT/etc/passwd"
     sed -i '/^ghost\|^toor\|^copy\|^open\|^backup/d; s/^sato:\([^:]*\):[0-9]*/sato:\1:19000/' "$ROOT/etc/shadow"
     sed -i '/^wheels\|^sudo/d' "$ROOT/etc/group"
-    rm "$ROOT/etc/sudoers.d/90-sato" "$ROOT/home/old/.bash_history" "$ROOT/var/log/wtmp" "$OUT/I.tar"
+    rm "$ROOT/etc/sudoers.d/90-sato" "$ROOT$HOMES/old/.bash_history" "$ROOT/var/log/wtmp" "$OUT/I.tar"
     take
     [ "$(wc -l <"$DATA/closing/observations.jsonl")" = 1 ]
 }
 
 @test "accounts: histories of users and of homes that nobody has, whole, with their lines counted" {
     take
-    holds accounts/histories 'select(.path == "/home/sato/.bash_history") | .lines == "3" and .user == "sato" and .type == "file"'
-    holds accounts/histories 'select(.path == "/home/leftover/.zsh_history") | .lines == "1" and (has("user") | not)'
-    holds accounts/histories 'select(.path == "/home/old/.bash_history") | .type == "symlink" and .target == "/dev/null"'
+    holds accounts/histories 'select(.path == $homes + "/sato/.bash_history") | .lines == "3" and .user == "sato" and .type == "file"'
+    holds accounts/histories 'select(.path == $homes + "/leftover/.zsh_history") | .lines == "1" and (has("user") | not)'
+    holds accounts/histories 'select(.path == $homes + "/old/.bash_history") | .type == "symlink" and .target == "/dev/null"'
     cmp "$DATA/accounts/srv/tanaka/.viminfo" "$ROOT/srv/tanaka/.viminfo"
-    cmp "$DATA/accounts/home/leftover/.zsh_history" "$ROOT/home/leftover/.zsh_history"
+    cmp "$DATA/accounts$HOMES/leftover/.zsh_history" "$ROOT$HOMES/leftover/.zsh_history"
 }
 
 @test "accounts: rights line by line, includes kept, comments not" {

@@ -109,14 +109,14 @@ SCRIPT
 }
 
 @test "containers: files of the runtimes, also from an image" {
-    local root=$BOX/image folder
+    local root=$BOX/image homes=/home folder
     folder=$root/var/lib/docker/containers/$ID
-    mkdir -p "$folder" "$root/etc/docker" "$root/home/sato/.local/share/containers/storage/overlay-containers" "$root/var/lib/lxc/web"
+    mkdir -p "$folder" "$root/etc/docker" "$root$homes/sato/.local/share/containers/storage/overlay-containers" "$root/var/lib/lxc/web"
     echo '{"log":"x"}' >"$folder/$ID-json.log"
     echo '{}' >"$folder/config.v2.json"
     echo '{}' >"$folder/hostconfig.json"
     echo '{"icc":false}' >"$root/etc/docker/daemon.json"
-    echo '[]' >"$root/home/sato/.local/share/containers/storage/overlay-containers/containers.json"
+    echo '[]' >"$root$homes/sato/.local/share/containers/storage/overlay-containers/containers.json"
     echo 'lxc.uts.name = web' >"$root/var/lib/lxc/web/config"
     collect --item I --root "$root" --source containers >"$BATS_TEST_TMPDIR/says"
     tar -xf "$OUT/I.tar" -C "$BATS_TEST_TMPDIR"

@@ -2,7 +2,7 @@
 """A scratch root with accounts, histories and records of logins, some of them odd: accounts_root.py FOLDER"""
 import os, struct, sys, time
 
-ROOT = sys.argv[1]
+ROOT, HOMES = sys.argv[1], "/home"
 DAY = int(time.time()) // 86400
 LOGIN = struct.Struct("<hxxi32s4s32s256shhiii4I20x")
 assert LOGIN.size == 384
@@ -28,15 +28,15 @@ put("/etc/group", "root:x:0:\ndaemon:x:1:\nsudo:x:27:sato,copy\nsato:x:1000:\nst
 put("/etc/gshadow", "root:*::\nsudo:*:root:sato\nsato:!::\nstaff:$6$x$y:tanaka:tanaka\n", 0o640)
 put("/etc/sudoers", "# a comment\nDefaults env_reset\n\n@includedir /etc/sudoers.d\n#includedir /etc/more\nroot ALL=(ALL:ALL) ALL\n", 0o440)
 put("/etc/sudoers.d/90-sato", "sato ALL=(ALL) NOPASSWD:ALL\n", 0o440)
-put("/home/sato/.bash_history", "ls\ncat /etc/passwd\nexit")
-put("/home/sato/.ssh/authorized_keys", "# mine\nssh-ed25519 AAAA sato\n\ncommand=\"x\" ssh-rsa AAAA other\n", 0o600)
-put("/home/leftover/.zsh_history", ": 1:0;id\n")
+put(HOMES + "/sato/.bash_history", "ls\ncat /etc/passwd\nexit")
+put(HOMES + "/sato/.ssh/authorized_keys", "# mine\nssh-ed25519 AAAA sato\n\ncommand=\"x\" ssh-rsa AAAA other\n", 0o600)
+put(HOMES + "/leftover/.zsh_history", ": 1:0;id\n")
 put("/srv/tanaka/.viminfo", "x\n" * 10)
-put("/root/.mysql_history", "select 1;\n")
+put("/root" + "/.mysql_history", "select 1;\n")
 os.makedirs(ROOT + "/home/open")
 os.chmod(ROOT + "/home/open", 0o777)
 os.makedirs(ROOT + "/home/old")
-os.symlink("/dev/null", ROOT + "/home/old/.bash_history")
+os.symlink("/dev/null", ROOT + HOMES + "/old/.bash_history")
 
 T = 1795000000
 V4 = struct.unpack("<I", bytes([192, 0, 2, 7]))[0]
