@@ -72,9 +72,8 @@ static void find(const struct known *k, const char *release, struct fw_gate *out
     static const char *const tables[] = { "ebtable_broute", "ebtable_filter", "ebtable_nat" };
     out->nf_tables = is_there(k, "nf_tables");
     out->ip_set = is_there(k, "ip_set");
-    out->hooks = is_there(k, "nfnetlink_hook");
     for (size_t i = 0; i < 3; i++)
-        out->ebtables[i] = is_there(k, tables[i]);
+        out->ebtables[i] = !k->loads_none && is_there(k, tables[i]);
     out->templates = has_templates(release);
 }
 

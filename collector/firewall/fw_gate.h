@@ -7,9 +7,9 @@
 #include "base/error.h"
 
 struct fw_gate {
-    bool nf_tables, ip_set, hooks; /* nfnetlink_hook */
-    bool ebtables[3];              /* broute, filter, nat: the module of the table is there */
-    bool templates;                /* kernel 5.15 or later: the module alone does not make the table in a namespace */
+    bool nf_tables, ip_set;
+    bool ebtables[3]; /* broute, filter, nat: the module of the table is there */
+    bool templates;   /* kernel 5.15 or later: the module alone does not make the table in a namespace */
 };
 
 /* Main thread. Is the module loaded (/proc/modules, /sys/module), built in (modules.builtin of the running kernel), or

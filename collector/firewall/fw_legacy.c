@@ -14,8 +14,10 @@
 #include "base/io_proc.h"
 #include "base/lang.h"
 #include "collector/absence.h"
+#include "collector/firewall/fw_bridge.h"
 #include "collector/firewall/fw_table.h"
 #include "collector/firewall/fw_words.h"
+#include "formats/write/name.h"
 
 #define NAMES_MAX ((size_t)64 << 10)
 #define ENTRIES_MAX ((size_t)64 << 20) /* of one table */
@@ -51,9 +53,13 @@ struct reading {
     unsigned char *answer; /* owned: a struct ipt_get_entries and the entries */
 };
 
+/* English, as all that becomes a record. */
 static int failed(const struct reading *r, const char *what, struct hz_error *err)
 {
-    return hz_error_sys(err, hz_error_class(errno), errno, _("table %s: %s"), r->name, what);
+    const int sys_errno = errno;
+    hz_error_set(err, hz_error_class(sys_errno), "table %s: %s: %s", r->name, what, absence_reason(sys_errno));
+    err->sys_errno = sys_errno;
+    return err->code;
 }
 
 static int ask_info(struct reading *r, struct hz_error *err)
@@ -64,7 +70,7 @@ static int ask_info(struct reading *r, struct hz_error *err)
     memset(&info, 0, sizeof info);
     memcpy(info.name, r->name, sizeof info.name);
     if (getsockopt(r->fd, r->kind->level, r->kind->get_info, &info, &len) != 0)
-        return failed(r, _("the kernel does not tell its size"), err);
+        return failed(r, "the kernel does not tell its size", err);
     r->table.valid_hooks = info.words[0] & ((1U << hooks) - 1);
     for (size_t i = 0; i < hooks; i++) {
         r->table.hook_entry[i] = info.words[1 + i];
@@ -78,7 +84,7 @@ static int ask_entries(struct reading *r, struct hz_error *err)
 {
     struct ipt_get_entries head = { .size = (unsigned)r->table.size };
     if (r->table.size > ENTRIES_MAX)
-        return hz_error_set(err, HZ_E_LIMIT, _("table %s: more than %zu bytes"), r->name, ENTRIES_MAX);
+        return hz_error_set(err, HZ_E_LIMIT, "table %s: more than %zu bytes", r->name, ENTRIES_MAX);
     free(r->answer);
     r->answer = calloc(1, sizeof head + r->table.size);
     if (r->answer == NULL)
@@ -87,7 +93,7 @@ static int ask_entries(struct reading *r, struct hz_error *err)
     memcpy(r->answer, &head, sizeof head);
     socklen_t len = (socklen_t)(sizeof head + r->table.size);
     if (getsockopt(r->fd, r->kind->level, r->kind->get_entries, r->answer, &len) != 0)
-        return failed(r, _("the kernel does not give its rules"), err);
+        return failed(r, "the kernel does not give its rules", err);
     r->table.entries = r->answer + sizeof head;
     return HZ_OK;
 }
@@ -105,44 +111,53 @@ static int ask(struct reading *r, struct hz_error *err)
     return rc;
 }
 
+int fw_legacy_keep(struct fw_space *s, enum fw_part part, const char *table, const void *bytes, size_t len,
+                   struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(256);
+    buf_printf(&s->tables, "%s %s\n",
+               part == FW_EBTABLES    ? "bridge"
+               : part == FW_ARPTABLES ? "arp"
+               : part == FW_IP6TABLES ? "ip6"
+                                      : "ip",
+               table);
+    buf_printf(&name, "%s/", s->name[part]);
+    w_name_component(&name, table, strlen(table), err);
+    buf_puts(&name, ".bin");
+    return buf_text(&name) == NULL ? buf_check(&name, err)
+                                   : sheet_extra(&s->part[part], buf_text(&name), "getsockopt", bytes, len, err);
+}
+
+/* The bytes first: they stay, whatever is made of them. */
 static int keep(struct fw_space *s, const struct reading *r, struct hz_error *err)
 {
     struct sheet *out = &s->part[r->kind->part];
-    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(256);
     size_t rules = 0;
-    int rc = out->json.len > 0 ? HZ_OK : sheet_first(out, err);
+    int rc = fw_legacy_keep(s, r->kind->part, r->name, r->table.entries, r->table.size, err);
+    if (rc == HZ_OK && out->json.len == 0)
+        rc = sheet_first(out, err);
     if (rc == HZ_OK)
         rc = fw_table_write(&r->table, out, &rules, err);
-    if (rc != HZ_OK && rc != HZ_E_FORMAT)
-        return rc;
-    const struct hz_error why = *err;
     s->rows[r->kind->part] += rules;
-    buf_printf(&s->tables, "%s %s\n", fw_words_family(r->kind->family), r->name);
-    buf_printf(&name, "%s/", s->name[r->kind->part]);
-    buf_puts(&name, r->name);
-    buf_puts(&name, ".bin");
-    int kept = buf_text(&name) == NULL
-                   ? buf_check(&name, err)
-                   : sheet_extra(out, buf_text(&name), "getsockopt", r->table.entries, r->table.size, err);
-    if (kept == HZ_OK && rc == HZ_E_FORMAT)
-        *err = why;
-    return kept == HZ_OK ? rc : kept;
+    return rc;
 }
 
-static int absent(struct fw_space *s, const struct reading *r, const struct hz_error *why, struct hz_error *err)
+int fw_legacy_absent(struct fw_space *s, enum fw_part part, uint8_t family, const struct hz_error *why, bool failure,
+                     struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(1200);
     if (why->code == HZ_E_NOMEM || absence_is_ours(why->sys_errno)) {
         *err = *why;
         return why->code;
     }
-    buf_printf(&reason, "network namespace %" PRIu64 ", family %s: %s", s->ns.inode, fw_words_family(r->kind->family),
+    buf_printf(&reason, "network namespace %" PRIu64 ", family %s: %s", s->ns.inode, fw_words_family(family),
                why->text);
-    const enum w_absent_status status = why->code == HZ_E_LIMIT ? W_OVER_BUDGET
-                                        : why->sys_errno == 0   ? W_IO_ERROR
-                                                                : absence_status(why->sys_errno);
-    return sheet_absent(&s->part[r->kind->part], (struct w_bytes) { NULL, 0 }, status, why->sys_errno,
-                        buf_text(&reason), true, err);
+    const enum w_absent_status status = why->code == HZ_E_LIMIT         ? W_OVER_BUDGET
+                                        : why->code == HZ_E_UNSUPPORTED ? W_UNAVAILABLE
+                                        : why->sys_errno == 0           ? W_IO_ERROR
+                                                                        : absence_status(why->sys_errno);
+    return sheet_absent(&s->part[part], (struct w_bytes) { NULL, 0 }, status, why->sys_errno, buf_text(&reason),
+                        failure, err);
 }
 
 static int take_table(struct fw_space *s, const struct kind *kind, int fd, const char *name, size_t len,
@@ -158,7 +173,7 @@ static int take_table(struct fw_space *s, const struct kind *kind, int fd, const
     if (rc == HZ_OK)
         rc = keep(s, &r, &why);
     if (rc != HZ_OK)
-        rc = absent(s, &r, &why, err);
+        rc = fw_legacy_absent(s, kind->part, kind->family, &why, true, err);
     free(r.answer);
     return rc;
 }
@@ -168,18 +183,21 @@ static int take_kind(struct fw_space *s, const struct kind *kind, int proc, stru
 {
     HZ_CLEANUP(buf_free) struct buf names = BUF_INIT(NAMES_MAX);
     struct hz_error why = { .code = HZ_OK };
-    const struct reading none = { .kind = kind };
+    const struct reading none = { .kind = kind, .name = "all" };
     int rc = io_proc_read(proc, kind->names, NAMES_MAX, &names, NULL, &why);
     if (rc != HZ_OK && why.sys_errno == ENOENT)
         return HZ_OK;
-    if (rc != HZ_OK)
-        return absent(s, &none, &why, err);
+    if (rc != HZ_OK) {
+        errno = why.sys_errno;
+        failed(&none, "their list cannot be read", &why);
+        return fw_legacy_absent(s, kind->part, kind->family, &why, true, err);
+    }
     if (names.len == 0)
         return HZ_OK;
     HZ_CLEANUP(io_close) int fd = socket(kind->domain, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
     if (fd < 0) {
-        hz_error_sys(&why, hz_error_class(errno), errno, _("cannot open a raw socket"));
-        return absent(s, &none, &why, err);
+        failed(&none, "no raw socket", &why);
+        return fw_legacy_absent(s, kind->part, kind->family, &why, true, err);
     }
     for (size_t at = 0; rc == HZ_OK && at < names.len;) {
         const char *line = (const char *)names.data + at;
@@ -197,5 +215,5 @@ int fw_legacy_take(struct fw_space *s, int proc, struct hz_error *err)
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < sizeof kinds / sizeof kinds[0]; i++)
         rc = take_kind(s, &kinds[i], proc, err);
-    return rc;
+    return rc == HZ_OK ? fw_bridge_take(s, err) : rc;
 }

@@ -76,18 +76,28 @@ void fw_space_free(struct fw_space *s)
     free(s);
 }
 
+/* Why the kernel was not heard, in English, for a record. */
+static const char *meaning(const struct hz_error *why)
+{
+    return why->code == HZ_E_TIMEOUT   ? "no answer within the command timeout"
+           : why->code == HZ_E_CHANGED ? "the rules changed while they were read"
+           : why->code == HZ_E_LIMIT   ? "more than is kept"
+           : why->sys_errno == 0       ? "the kernel's answer does not hold together"
+                                       : absence_reason(why->sys_errno);
+}
+
 /* What could not be asked becomes an absent row; only our own shortage ends the collection. */
-static int absent(struct fw_space *s, enum fw_part part, const struct hz_error *why, const char *what,
-                  struct hz_error *err)
+static int absent(struct fw_space *s, enum fw_part part, const struct hz_error *why, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(1000);
     if (why->code == HZ_E_NOMEM || absence_is_ours(why->sys_errno)) {
         *err = *why;
         return why->code;
     }
-    buf_printf(&reason, "%s of the network namespace %" PRIu64 ": %s", parts[part].name, s->ns.inode, what);
+    buf_printf(&reason, "%s of the network namespace %" PRIu64 ": %s", parts[part].name, s->ns.inode, meaning(why));
     return sheet_absent(&s->part[part], (struct w_bytes) { NULL, 0 },
                         why->code == HZ_E_TIMEOUT ? W_TIMEOUT
+                        : why->code == HZ_E_LIMIT ? W_OVER_BUDGET
                         : why->sys_errno == 0     ? W_UNAVAILABLE
                                                   : absence_status(why->sys_errno),
                         why->sys_errno, buf_text(&reason), true, err);
@@ -116,8 +126,7 @@ static int write_nft(struct fw_space *s, struct fw_model *m, struct hz_error *er
         rc = HZ_OK;
     }
     const struct hz_error torn = { .code = HZ_E_CHANGED };
-    return rc == HZ_OK && m->changed ? absent(s, FW_NFTABLES, &torn, "the rules changed while they were read", err)
-                                     : rc;
+    return rc == HZ_OK && m->changed ? absent(s, FW_NFTABLES, &torn, err) : rc;
 }
 
 static int take_nft(struct fw_space *s, struct netlink *n, struct hz_error *err)
@@ -132,7 +141,7 @@ static int take_nft(struct fw_space *s, struct netlink *n, struct hz_error *err)
     if (rc == HZ_E_UNSUPPORTED || (rc != HZ_OK && why.sys_errno == EINVAL)) /* the kernel has no nftables */
         rc = HZ_OK;
     else if (rc != HZ_OK)
-        rc = absent(s, FW_NFTABLES, &why, why.text, err);
+        rc = absent(s, FW_NFTABLES, &why, err);
     else
         rc = write_nft(s, &m, err);
     fw_model_free(&m);
@@ -146,7 +155,7 @@ static int take_sets(struct fw_space *s, struct netlink *n, struct hz_error *err
     int rc = fw_ipset_take(n, &s->part[FW_IPSET], &s->rows[FW_IPSET], &why);
     if (rc == HZ_OK)
         rc = fw_ipset_names(s->rows[FW_IPSET], &s->sets, &why);
-    return rc == HZ_OK ? rc : absent(s, FW_IPSET, &why, why.text, err);
+    return rc == HZ_OK ? rc : absent(s, FW_IPSET, &why, err);
 }
 
 static int take_netlink(struct fw_space *s, int proc, struct hz_error *err)
@@ -159,7 +168,7 @@ static int take_netlink(struct fw_space *s, int proc, struct hz_error *err)
     if (rc == HZ_E_UNSUPPORTED)
         return HZ_OK;
     if (rc != HZ_OK)
-        return absent(s, FW_NFTABLES, &why, why.text, err);
+        return absent(s, FW_NFTABLES, &why, err);
     rc = s->gate.ip_set ? take_sets(s, &n, err) : HZ_OK;
     if (rc == HZ_OK)
         rc = take_nft(s, &n, err);
@@ -241,7 +250,7 @@ int fw_space_give(struct fw_space *s, struct run *run, struct products *p, struc
             return s->rc;
         }
         buf_printf(&reason, "network namespace %" PRIu64 ": %s", s->ns.inode,
-                   s->rc == HZ_E_CHANGED ? "gone when its rules were to be read" : s->err.text);
+                   s->rc == HZ_E_CHANGED ? "gone when its rules were to be read" : meaning(&s->err));
         const struct walk_absence row = { .status = s->rc == HZ_E_CHANGED   ? W_VANISHED
                                                     : s->err.sys_errno == 0 ? W_UNAVAILABLE
                                                                             : absence_status(s->err.sys_errno),

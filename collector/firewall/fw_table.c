@@ -37,7 +37,8 @@ static const char *hook_name(const struct fw_table *t, unsigned hook)
 
 static int broken(const struct fw_table *t, size_t at, struct hz_error *err)
 {
-    return hz_error_set(err, HZ_E_FORMAT, _("table %s: the entry at %zu does not hold together"), t->name, at);
+    /* English: it becomes a record */
+    return hz_error_set(err, HZ_E_FORMAT, "table %s: the entry at %zu does not hold together", t->name, at);
 }
 
 /* Does a chain begin at this entry? Then it is named; an ERROR target stands before those that people made. */

@@ -51,7 +51,7 @@ SCRIPT
     unpacked
     "$ORACLE/shapes.py" --lines nftables-line "$WORK/rows"
     "$ORACLE/shapes.py" --lines firewall-line "$FIREWALL/namespaces.jsonl"
-    [ "$(jq -s '.[1].nftables | .changed == false and .tables == 10 and .generation > 0' "$FIREWALL/namespaces.jsonl")" = true ]
+    [ "$(jq -s '.[1].nftables | .changed == false and .tables > 0 and .generation > 0' "$FIREWALL/namespaces.jsonl")" = true ]
     grep -q '^table inet filter {$' "$WORK/text"
     grep -q 'ip saddr @bad4 counter packets 12 bytes 3456 drop comment "bad ones"' "$WORK/text"
     sound "$OUT/t.tar"

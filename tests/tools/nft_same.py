@@ -17,7 +17,7 @@ def plain(value):
 
 
 def counter(rule):
-    found = [e["counter"] for e in rule["expr"] if isinstance(e.get("counter"), dict)]
+    found = [e["counter"] for e in rule["expr"] if isinstance(e.get("counter"), dict) and "packets" in e["counter"]]
     return (str(found[0]["packets"]), str(found[0]["bytes"])) if found else (None, None)
 
 
