@@ -127,6 +127,9 @@ shapes() {
             mkdir "'"$ROOM"'/proc"
             for entry in /proc/[0-9]*; do mkdir "'"$ROOM"'/proc/${entry#/proc/}"; done
             rmdir "'"$ROOM"'/proc/$plain"
+            mkdir "'"$ROOM"'/real"
+            mount -t proc proc "'"$ROOM"'/real"
+            ln -s "'"$ROOM"'/real/self" "'"$ROOM"'/proc/self"
             mount --bind "'"$ROOM"'/proc" /proc
             look --source processes || [ $? = 4 ]
             umount /proc'
