@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "collector/slot.h"
 
-#define RING_SLOTS 12
+#define RING_SLOTS 8 /* few: what was read is packed while it is still near the processor */
 
 struct ring {
     pthread_mutex_t lock; /* nothing that can wait for anything is called under it */
