@@ -44,22 +44,41 @@ int pers_hooks_udev(struct pers_file *file, struct hz_error *err)
     return span_ends(file->name, ".rules") ? pers_each_line(file, put_rule, err) : HZ_OK;
 }
 
-static int put_apt(struct pers_file *file, struct span line, struct hz_error *err)
+static bool is_apt_hook(struct span line)
 {
-    struct span rest = line, command;
-    if (span_begins(line, "//") || !(span_has(line, "Invoke") || span_has(line, "Pre-Install-Pkgs")))
-        return HZ_OK;
+    return !span_begins(line, "//") && (span_has(line, "Invoke") || span_has(line, "Pre-Install-Pkgs"));
+}
+
+static int put_apt(struct pers_file *file, struct span line, struct span command, struct hz_error *err)
+{
     pers_value(file, PERS_TEXT, line);
     pers_value(file, PERS_USER, span_of("root"));
     pers_value(file, PERS_WHEN, span_of("run of apt or dpkg"));
-    if (quoted(&rest, &command))
+    if (command.len > 0)
         pers_command(file, command, "");
     return pers_put(file, err);
 }
 
+/* A hook's commands stand in quotes, behind its name or in the lines of its block. */
 int pers_hooks_apt(struct pers_file *file, struct hz_error *err)
 {
-    return pers_each_line(file, put_apt, err);
+    struct span rest = file->text, line, inside;
+    unsigned number = 0;
+    bool block = false;
+    int rc = HZ_OK;
+    while (rc == HZ_OK && span_entry(&rest, &line, &number)) {
+        struct span command = SPAN_NONE;
+        bool begins = is_apt_hook(line);
+        inside = line;
+        if (begins || block)
+            quoted(&inside, &command);
+        if (begins || command.len > 0) {
+            file->row.line = number;
+            rc = put_apt(file, line, command, err);
+        }
+        block = (begins || block) && !span_has(line, "}") && (block || span_has(line, "{"));
+    }
+    return rc;
 }
 
 static int put_dpkg(struct pers_file *file, struct span line, struct hz_error *err)

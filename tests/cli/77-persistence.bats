@@ -133,7 +133,7 @@ TEXT
     printf 'install vfat /opt/load; /sbin/modprobe -i vfat\nblacklist y\n' | put /etc/modprobe.d/x.conf
     printf ':any:E::xx::/opt/interp:OC\n' | put /etc/binfmt.d/x.conf
     printf 'id:3:initdefault:\nx:2345:respawn:/opt/respawn\n' | put /etc/inittab
-    printf 'DPkg::Post-Invoke {"/opt/apt";};\n' | put /etc/apt/apt.conf.d/99x
+    printf 'DPkg::Post-Invoke {"/opt/apt";};\nAPT::Update::Post-Invoke-Success {\n  "/opt/block || true";\n};\nx "/opt/no";\n' | put /etc/apt/apt.conf.d/99x
     printf '/var/log/x {\n  postrotate\n    /opt/rotate\n  endscript\n}\n' | put /etc/logrotate.d/x
     printf 'kernel.core_pattern = |/opt/core %%p\n' | put /etc/sysctl.d/x.conf
     printf 'root: sato\nx: "|/opt/mail"\n' | put /etc/aliases
@@ -164,6 +164,8 @@ TEXT
 ["network-hook","/opt/up"]
 ["nss-module","/usr/lib/x86_64-linux-gnu/libnss_evil.so.2"]
 ["package-hook","/opt/apt"]
+["package-hook","/opt/block"]
+["package-hook","APT::Update::Post-Invoke-Success {"]
 ["pam","/opt/pw"]
 ["pam","@include common"]
 ["pam","sshd"]
@@ -268,7 +270,7 @@ TEXT
         set -e
         mount -t tmpfs -o size=1m sample "$1/mnt"
         printf x >"$1/mnt/suid" && chmod 4755 "$1/mnt/suid"
-        "$HOZEN_BIN/hozen-collect" --case X --operator "Sato Hanako" --item live --out "$1/out" --compress none --source persistence
+        "$HOZEN_BIN/hozen-collect" --case X --operator "Sato Hanako" --item live --out "$1/out" --compress none --source persistence || [ $? = 4 ] # what others leave on this machine may not be readable
         tar -xOf "$1/out/live.tar" live/data/persistence/privileged.jsonl >"$1/list"
         rm "$1/out/live.tar"' - "$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/says"
     grep -F "$BATS_TEST_TMPDIR/mnt/suid" "$BATS_TEST_TMPDIR/list"
