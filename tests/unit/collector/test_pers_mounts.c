@@ -3,12 +3,13 @@
 #include "base/buf.h"
 #include "tests/unit/test.h"
 
-static const struct pers_mount *at(const struct pers_mounts *m, const char *path)
+static struct pers_mount at(const struct pers_mounts *m, const char *path)
 {
     for (size_t i = 0; i < m->count; i++)
         if (strcmp(m->list[i].path, path) == 0)
-            return &m->list[i];
-    return NULL;
+            return m->list[i];
+    fail_msg("%s is missing", path);
+    return (struct pers_mount) { 0 };
 }
 
 static void which_are_searched(void **state)
@@ -28,20 +29,20 @@ static void which_are_searched(void **state)
     struct hz_error err;
     assert_int_equal(pers_mounts_parse(&m, span_of(text), &err), HZ_OK);
     assert_int_equal(m.count, 10);
-    assert_true(at(&m, "/")->searched);
-    assert_false(at(&m, "/proc")->searched);
-    assert_true(at(&m, "/home")->searched);
-    assert_true(at(&m, "/home")->nosuid);
-    assert_false(at(&m, "/")->nosuid);
-    assert_true(at(&m, "/mnt/a b")->searched);
-    assert_false(at(&m, "/net")->searched);
-    assert_false(at(&m, "/net/deep")->searched);
-    assert_false(at(&m, "/jail")->searched);
-    assert_false(at(&m, "/home2")->searched);
-    assert_false(at(&m, "/var/lib/docker/overlay2/x/merged")->searched);
-    assert_false(at(&m, "/fuse")->searched);
-    assert_int_equal(at(&m, "/home")->major, 8);
-    assert_int_equal(at(&m, "/home")->minor, 2);
+    assert_true(at(&m, "/").searched);
+    assert_false(at(&m, "/proc").searched);
+    assert_true(at(&m, "/home").searched);
+    assert_true(at(&m, "/home").nosuid);
+    assert_false(at(&m, "/").nosuid);
+    assert_true(at(&m, "/mnt/a b").searched);
+    assert_false(at(&m, "/net").searched);
+    assert_false(at(&m, "/net/deep").searched);
+    assert_false(at(&m, "/jail").searched);
+    assert_false(at(&m, "/home2").searched);
+    assert_false(at(&m, "/var/lib/docker/overlay2/x/merged").searched);
+    assert_false(at(&m, "/fuse").searched);
+    assert_int_equal(at(&m, "/home").major, 8);
+    assert_int_equal(at(&m, "/home").minor, 2);
     pers_mounts_free(&m);
 }
 
@@ -55,9 +56,9 @@ static void a_part_before_the_whole(void **state)
                                                "3 1 8:1 /subject /other rw - ext4 x rw"),
                                        &err),
                      HZ_OK);
-    assert_false(at(&m, "/")->searched);
-    assert_true(at(&m, "/whole")->searched);
-    assert_false(at(&m, "/other")->searched);
+    assert_false(at(&m, "/").searched);
+    assert_true(at(&m, "/whole").searched);
+    assert_false(at(&m, "/other").searched);
     pers_mounts_free(&m);
 }
 
