@@ -78,6 +78,10 @@ struct sheet_maker {
 /* Makes all of them, each on a servant's thread, two at a time, and gives them to p and tree. */
 int sheet_make(struct run *run, struct products *p, struct tree_node *tree, const struct sheet_maker *makers,
                size_t count, struct hz_error *err);
+/* makes of such a source (source.h). */
+bool sheet_makes(const struct sheet_maker *makers, size_t count, size_t i, struct buf *out);
+/* Asks for each of these host files; none of them is named. */
+int sheet_plan(struct tree_node *tree, int root, const char *const *paths, size_t count, struct hz_error *err);
 /* take of a source that is makers and host files; tree: its plan. */
 int sheet_take(struct run *run, const struct tree_node *tree, const struct sheet_maker *makers, size_t count,
                struct hz_error *err);

@@ -5,6 +5,7 @@
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "collector/absence.h"
+#include "collector/plan.h"
 #include "collector/servant.h"
 #include "collector/sheet.h"
 #include "collector/stop.h"
@@ -117,6 +118,22 @@ int sheet_make(struct run *run, struct products *p, struct tree_node *tree, cons
         free_job(jobs[i]);
     free(batch.contexts);
     free(jobs);
+    return rc;
+}
+
+bool sheet_makes(const struct sheet_maker *makers, size_t count, size_t i, struct buf *out)
+{
+    if (i >= count)
+        return false;
+    buf_printf(out, "%s.jsonl, %s.txt", makers[i].name, makers[i].name);
+    return true;
+}
+
+int sheet_plan(struct tree_node *tree, int root, const char *const *paths, size_t count, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < count; i++)
+        rc = plan_add(tree, root, paths[i], false, err);
     return rc;
 }
 

@@ -1,6 +1,5 @@
 /* accounts: users, groups, their rights and shell histories (formats/spec/sources/accounts.md). */
 #include "collector/accounts/acc_listings.h"
-#include "collector/plan.h"
 #include "collector/sheet.h"
 #include "collector/source.h"
 
@@ -28,19 +27,13 @@ static const char *const files[] = {
 static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
 {
     (void)options;
-    int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < sizeof files / sizeof files[0]; i++)
-        rc = plan_add(tree, root, files[i], false, err);
-    return rc;
+    return sheet_plan(tree, root, files, sizeof files / sizeof files[0], err);
 }
 
 static bool makes(const struct collect_options *options, size_t i, struct buf *out)
 {
     (void)options;
-    if (i >= MAKERS)
-        return false;
-    buf_printf(out, "%s.jsonl, %s.txt", makers[i].name, makers[i].name);
-    return true;
+    return sheet_makes(makers, MAKERS, i, out);
 }
 
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)

@@ -76,10 +76,8 @@ static int plan(const struct collect_options *options, int root, struct tree_nod
 {
     struct planning p = { tree, root };
     struct hz_error why;
-    int rc = HZ_OK;
     (void)options;
-    for (size_t i = 0; rc == HZ_OK && i < sizeof files / sizeof files[0]; i++)
-        rc = plan_add(tree, root, files[i], false, err);
+    int rc = sheet_plan(tree, root, files, sizeof files / sizeof files[0], err);
     if (rc == HZ_OK)
         rc = plan_lastlog(&p, err);
     if (rc == HZ_OK && look_list(root, "/var/log", plan_rotated, &p, &why) != HZ_OK)
@@ -90,10 +88,7 @@ static int plan(const struct collect_options *options, int root, struct tree_nod
 static bool makes(const struct collect_options *options, size_t i, struct buf *out)
 {
     (void)options;
-    if (i >= MAKERS)
-        return false;
-    buf_printf(out, "%s.jsonl, %s.txt", makers[i].name, makers[i].name);
-    return true;
+    return sheet_makes(makers, MAKERS, i, out);
 }
 
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)

@@ -48,10 +48,7 @@ static int plan(const struct collect_options *options, int root, struct tree_nod
 
 static bool makes(const struct collect_options *options, size_t i, struct buf *out)
 {
-    if (i >= made(options))
-        return false;
-    buf_printf(out, "%s.jsonl, %s.txt", makers[i].name, makers[i].name);
-    return true;
+    return sheet_makes(makers, made(options), i, out);
 }
 
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
