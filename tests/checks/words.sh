@@ -5,7 +5,7 @@
 . "$(dirname "$0")/common.sh"
 
 patterns=(
-    '/wor[k]/' '/tmp/build[-]' '/tmp/brie[f]' '/root[/]' '/home/[a-z]+[/]'
+    '/wor[k]/' '/tmp/build[-]' '/tmp/brie[f]' '/root[/][A-Za-z0-9]' '/home/[a-z]+[/]'
     '[Cc]laud[e]' '[Aa]nthropi[c]' '[Cc]hat-?GP[T]' '[Oo]pen ?A[I]\b' '[Cc]opilo[t]' '[Ll]anguage mode[l]' '\bLL[M]s?\b'
     '[Aa]ssistan[t]' '(^|[ ("])A[I]([ .,;:)"-]|$)' '\b(TOD[O]|FIXM[E])\b' '<<<<<<[<]' '>>>>>>[>]'
 )
@@ -13,7 +13,7 @@ patterns=(
 if [ "${1:-}" = --self-test ]; then
     make_tree
     self_test_begins
-    for word in "/wor""k/main" "/tmp/build""-x" "Claud""e" "an assistan""t" "an A""I did" "LL""M" "TO""DO: later" "/home/sato""/x"; do
+    for word in "/wor""k/main" "/tmp/build""-x" "Claud""e" "an assistan""t" "an A""I did" "LL""M" "TO""DO: later" "/home/sato""/x" "/root""/x"; do
         plant docs/planted.md "see $word" "$word"
         plant base/first.c "/* $word */" "$word"
     done
