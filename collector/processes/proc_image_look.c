@@ -61,7 +61,7 @@ static enum proc_image_state judge(const struct proc_image_look *l)
     if (l->process->image.stx_nlink == 0 && link->len > strlen(MEMORY) &&
         memcmp(link->data, MEMORY, strlen(MEMORY)) == 0)
         return PROC_IMAGE_MEMORY;
-    snprintf(name, sizeof name, "%u/root/.", l->process->pid);
+    snprintf(name, sizeof name, "%u/%s", l->process->pid, "root/.");
     io_proc_directory(l->proc, name, &own_root, &ignored);
     enum found found = find(l, own_root, link->len);
     if (found == SAME)
