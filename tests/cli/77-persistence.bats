@@ -222,9 +222,9 @@ TEXT
     mkdir -p "$ROOT/etc/systemd/system/a/b/c/d/e/f/g/h"
     package tool /usr/bin/tool
     take persistence
-    ! grep -rq secret-of-this-machine "$BUNDLE"
+    run ! grep -rq secret-of-this-machine "$BUNDLE"
     [ "$(rows autostart 'select(.origin == "/etc/cron.d/bytes") | .command_b64')" = '"//4vb3B0"' ]
-    ! LC_ALL=C grep -q $'\033' "$LISTS/autostart.txt" "$BUNDLE/data/closing/observations.txt"
+    run ! env LC_ALL=C grep -q $'\033' "$LISTS/autostart.txt" "$BUNDLE/data/closing/observations.txt"
     rows autostart 'select(.origin | startswith("/etc/cron.d/esc"))' | jq -e '.program == "/opt/\u001b[31mred"'
     [ "$(rows autostart 'select(.origin == "/etc/cron.d/folder")')" = "" ]
     rows autostart 'select(.kind == "pam") | .text | length' | grep -qx 16384
@@ -366,7 +366,7 @@ TEXT
     mkdir -p "$ROOT/var/lib/rpm" && touch "$ROOT/var/lib/rpm/rpmdb.sqlite"
     take packages
     head -1 "$LISTS/packages.jsonl" | jq -e '.dpkg and .rpm'
-    ! LC_ALL=C grep -q $'\033' "$LISTS/packages.txt" "$LISTS/altered.txt"
+    run ! env LC_ALL=C grep -q $'\033' "$LISTS/packages.txt" "$LISTS/altered.txt"
     shaped packages packages-line
     shaped altered altered-line
     [ -e "$LISTS/var/lib/rpm/rpmdb.sqlite" ]
