@@ -123,9 +123,9 @@ int sheet_make(struct run *run, struct products *p, struct tree_node *tree, cons
 
 bool sheet_makes(const struct sheet_maker *makers, size_t count, size_t i, struct buf *out)
 {
-    if (i >= count)
+    if (i / 2 >= count)
         return false;
-    buf_printf(out, "%s.jsonl, %s.txt", makers[i].name, makers[i].name);
+    buf_printf(out, "%s.%s", makers[i / 2].name, i % 2 == 0 ? "jsonl" : "txt");
     return true;
 }
 
