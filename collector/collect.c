@@ -7,6 +7,7 @@
 
 #include "base/io_commit.h"
 #include "base/io_open.h"
+#include "base/io_proc.h"
 #include "base/lang.h"
 #include "collector/acquisition.h"
 #include "collector/action.h"
@@ -45,12 +46,31 @@ static int note_noatime(struct run *run, const struct noatime *n, struct hz_erro
     return w_bundle_action(run->bundle, &row, err);
 }
 
-/* By itself no failure: nobody can take it from an image. */
-static int note_not_live(struct run *run, struct hz_error *err)
+static bool has_proc(const struct run *run)
 {
-    const struct walk_absence row = { .status = W_UNAVAILABLE,
-                                      .reason = "not live: an image of a file system was named with --root" };
-    return take_absence(run, &row, err);
+    HZ_CLEANUP(io_close) int proc = -1;
+    struct hz_error ignored;
+    return io_proc_directory(run->root, "proc/self/.", &proc, &ignored) == HZ_OK ||
+           io_proc_directory(run->root, "proc/1", &proc, &ignored) == HZ_OK;
+}
+
+/* Why nothing of a source is taken; NULL: it is asked. */
+static const struct walk_absence *left_out(struct run *run, const struct source *source, struct walk_absence *row)
+{
+    if (!source->live)
+        return NULL;
+    enum stop_reason stop = stop_now(run);
+    *row = (struct walk_absence) { .status = W_UNAVAILABLE, .failure = true };
+    if (options_rooted(run->options)) { /* by itself no failure: nobody can take it from an image */
+        row->reason = N_("not live: an image of a file system was named with --root");
+        row->failure = false;
+    } else if (stop != STOP_NONE) {
+        row->status = stop_status(stop);
+        row->reason = stop_text(stop);
+    } else if (!has_proc(run)) {
+        row->reason = N_("there is no /proc: nothing of the running host can be seen");
+    }
+    return row->reason == NULL ? NULL : row;
 }
 
 static int take_source(struct run *run, const struct source *source, struct sources_taken *taken, struct hz_error *err)
@@ -61,10 +81,11 @@ static int take_source(struct run *run, const struct source *source, struct sour
     run->taking = source;
     run->source = source->name;
     run->source_partial = false;
-    bool not_live = source->live && options_rooted(run->options);
-    int rc = not_live ? note_not_live(run, err) : planning_do(run, source, &tree, err);
+    struct walk_absence whole;
+    const struct walk_absence *absence = left_out(run, source, &whole);
+    int rc = absence != NULL ? take_absence(run, absence, err) : planning_do(run, source, &tree, err);
     quota_source(&run->quota, run->options, source->name, tree);
-    if (rc == HZ_OK && !not_live)
+    if (rc == HZ_OK && absence == NULL)
         rc = source->take(run, tree, err);
     tree_free(tree);
     if (rc != HZ_OK)

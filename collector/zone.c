@@ -32,5 +32,7 @@ void zone_settle(int root)
     struct hz_error ignored;
     bool known =
         look_read(root, "/etc/localtime", &file, &ignored) == HZ_OK && zone_rule(rule, file.data, file.len) == 0;
+    /* The C library looks for a file of that name first: where none can be. */
+    setenv("TZDIR", "/dev/null", 1);
     setenv("TZ", known ? rule : "UTC0", 1);
 }

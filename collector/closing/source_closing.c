@@ -19,7 +19,7 @@ static int look_again(struct run *run, struct products *p, struct hz_error *err)
 {
     struct keys after = { 0 };
     int rc = HZ_OK;
-    if (options_rooted(run->options) || stop_now(run) != STOP_NONE)
+    if (!run->live.taken || options_rooted(run->options) || stop_now(run) != STOP_NONE)
         return HZ_OK;
     if (options_chosen(run->options, "network"))
         rc = net_sockets_take(run, p, "sockets", &after, err);
