@@ -80,6 +80,7 @@ bool fw_stmt_write(struct fw_rule *r, const struct netlink_attr *name, const str
 bool fw_nat_write(struct fw_rule *r, const struct netlink_attr *name, const struct netlink_attr *data);
 /* One that loads something, or matches. */
 bool fw_match_write(struct fw_rule *r, const struct netlink_attr *name, const struct netlink_attr *data);
+void fw_exthdr_load(struct fw_rule *r, const struct netlink_attr *a); /* a: its attributes by type */
 bool fw_load_write(struct fw_rule *r, const struct netlink_attr *name, const struct netlink_attr *data);
 
 #endif

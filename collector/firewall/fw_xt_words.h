@@ -29,6 +29,8 @@ struct fw_xt_bit {
     const char *name;
 };
 void fw_xt_bits(struct buf *out, const struct fw_xt_bit *table, size_t count, uint32_t value);
+bool fw_xt_state(struct buf *out, const struct fw_xt *x);
+bool fw_xt_conntrack(struct buf *out, const struct fw_xt *x);
 /* The name of a protocol as iptables-save has it; a number where there is none. */
 void fw_xt_protocol(struct buf *out, unsigned protocol);
 
