@@ -83,7 +83,7 @@ static int absent(struct run *run, const char *unit, enum w_absent_status status
     HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(1000);
     buf_printf(&reason, "journalctl for the unit %s: %s", unit, why);
     const struct walk_absence row = {
-        .status = status, .reason = buf_text(&reason), .sys_errno = sys_errno, .failure = true
+        .status = status, .reason = buf_text(&reason), .sys_errno = sys_errno, .failure = !options_rooted(run->options)
     };
     return row.reason == NULL ? buf_check(&reason, err) : take_absence(run, &row, err);
 }

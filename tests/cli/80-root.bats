@@ -162,6 +162,7 @@ YAML
         (.plan | map(select(.source == "files") | .path) == ["/proc/version", "/srv/only-here/a.conf"])' "$BATS_TEST_TMPDIR/plan"
     run examine --item own --profile-file "$BATS_TEST_TMPDIR/own.yaml"
     record "$OUT/own.tar" absent.jsonl | jq -se 'map(select(.source == "journal" and (.reason | startswith("journalctl for the unit ssh.service: not run")))) | length == 1'
+    record "$OUT/own.tar" acquisition.json | jq -e '.status == "complete"'
     tar -xOf "$OUT/own.tar" own/data/files/srv/only-here/a.conf | grep -qx 1
 }
 

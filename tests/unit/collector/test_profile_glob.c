@@ -49,39 +49,39 @@ static bool has(const char *path)
 
 static void tree(void)
 {
-    static const char *const folders[] = { "home",        "home/a", "home/b", "home/.c", "home/a/.ssh",
-                                           "home/b/.ssh", "etc",    "srv",    "srv/[x]" };
+    static const char *const folders[] = { "users",        "users/a", "users/b", "users/.c", "users/a/.ssh",
+                                           "users/b/.ssh", "etc",     "srv",     "srv/[x]" };
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
         assert_int_equal(mkdir(folders[i], 0755), 0);
-    folder_write("home/a/.ssh/keys", "");
-    folder_write("home/file", "");
+    folder_write("users/a/.ssh/keys", "");
+    folder_write("users/file", "");
     folder_write("etc/one.db", "");
     folder_write("etc/two.db", "");
     folder_write("srv/[x]/f", "");
     assert_int_equal(symlink("/etc", "conf"), 0);    /* inside the root */
     assert_int_equal(symlink("../../etc", "up"), 0); /* not out of it */
-    assert_int_equal(symlink("/home/a", "home/l"), 0);
-    assert_int_equal(symlink("gone", "home/dead"), 0);
+    assert_int_equal(symlink("/users/a", "users/l"), 0);
+    assert_int_equal(symlink("gone", "users/dead"), 0);
 }
 
 static void finds(void **state)
 {
     (void)state;
     tree();
-    assert_int_equal(look("/home/*/.ssh"), 3);
-    assert_true(has("/home/a/.ssh") && has("/home/b/.ssh") && has("/home/l/.ssh"));
-    assert_int_equal(look("/home/*/.ssh/*"), 2);
-    assert_int_equal(look("/home/*"), 6); /* names with a dot, files and links that lead nowhere, too */
-    assert_true(has("/home/.c") && has("/home/file") && has("/home/dead"));
+    assert_int_equal(look("/users/*/.ssh"), 3);
+    assert_true(has("/users/a/.ssh") && has("/users/b/.ssh") && has("/users/l/.ssh"));
+    assert_int_equal(look("/users/*/.ssh/*"), 2);
+    assert_int_equal(look("/users/*"), 6); /* names with a dot, files and links that lead nowhere, too */
+    assert_true(has("/users/.c") && has("/users/file") && has("/users/dead"));
     assert_int_equal(look("/*/*.db"), 6); /* etc, conf, up */
     assert_true(has("/conf/one.db") && has("/up/two.db"));
     assert_int_equal(look("/etc/[!o]*.d?"), 1);
     assert_true(has("/etc/two.db"));
     assert_int_equal(look("/srv/[[]x]/f"), 1);
-    assert_int_equal(look("/home/a"), 1);
+    assert_int_equal(look("/users/a"), 1);
     assert_int_equal(look("/nowhere/*"), 0);
-    assert_int_equal(look("/home/file/*"), 0);
-    assert_int_equal(look("/home/dead/*"), 0);
+    assert_int_equal(look("/users/file/*"), 0);
+    assert_int_equal(look("/users/dead/*"), 0);
     assert_int_equal(look("/nowhere"), 0);
     assert_false(cut);
 }
