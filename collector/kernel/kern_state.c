@@ -5,10 +5,12 @@
 #include "base/num.h"
 #include "collector/kernel/kern_lines.h"
 #include "collector/kernel/kern_listings.h"
+#include "collector/kernel/kern_mount.h"
 #include "collector/kernel/kern_taint.h"
 #include "formats/write/fields.h"
 
 #define VALUE_MAX ((size_t)256 << 10)
+#define BINFMT "proc/sys/fs/binfmt_misc"
 
 struct fact {
     const char *name, *path;
@@ -160,14 +162,14 @@ static int put_tainted(int root, struct sheet *s, struct hz_error *err)
     return rc;
 }
 
-struct patches {
+struct extras { /* what has a file for each */
     int root;
     struct sheet *sheet;
 };
 
 static int put_patch(void *context, const char *name, unsigned char type, struct hz_error *err)
 {
-    struct patches *p = context;
+    struct extras *p = context;
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(1024);
     HZ_CLEANUP(buf_free) struct buf enabled = BUF_INIT(64);
     struct hz_error ignored;
@@ -183,16 +185,65 @@ static int put_patch(void *context, const char *name, unsigned char type, struct
                        : rc;
 }
 
+/* Formats that the kernel gives to an interpreter. With the flag C that runs with the rights of the file. */
+static int put_format(void *context, const char *name, unsigned char type, struct hz_error *err)
+{
+    struct extras *p = context;
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(1024);
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(8192);
+    struct hz_error ignored;
+    (void)type;
+    if (strcmp(name, "register") == 0)
+        return HZ_OK;
+    buf_printf(&path, "/%s/%s", BINFMT, name);
+    const char *full = buf_text(&path);
+    if (full == NULL || io_proc_read(p->root, full + 1, 4096, &text, NULL, &ignored) != HZ_OK)
+        return HZ_OK;
+    trim(&text);
+    int rc = put_fact(p->sheet, "binfmt_misc", full, &text, false, err);
+    const char *flags = text.len == 0 ? NULL : memmem(text.data, text.len, "\nflags: ", 8);
+    size_t left = flags == NULL ? 0 : text.len - (size_t)(flags + 8 - (const char *)text.data);
+    const char *end = left == 0 ? NULL : memchr(flags + 8, '\n', left);
+    left = end == NULL ? left : (size_t)(end - (flags + 8));
+    if (rc == HZ_OK && left > 0 && memchr(flags + 8, 'C', left) != NULL)
+        rc = sheet_observe(p->sheet, "binfmt-credentials", (struct w_bytes) { full, path.len },
+                           "its interpreter runs with the rights of the file", err);
+    return rc;
+}
+
+static int find_binfmt(void *context, const struct kern_mount *m, struct hz_error *err)
+{
+    bool *mounted = context;
+    (void)err;
+    if (m->point.len == sizeof BINFMT && memcmp((const char *)m->point.data + 1, BINFMT, sizeof BINFMT - 1) == 0)
+        *mounted = m->type.len == 11 && memcmp(m->type.data, "binfmt_misc", 11) == 0;
+    return HZ_OK;
+}
+
+/* Only where it is mounted already: going into a place that waits to be mounted would mount it. */
+static int put_formats(struct extras *p, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf mountinfo = BUF_INIT(KERN_MOUNTINFO_MAX);
+    struct hz_error why;
+    bool mounted = false;
+    if (io_proc_read(p->root, "proc/thread-self/mountinfo", KERN_MOUNTINFO_MAX, &mountinfo, NULL, &why) != HZ_OK)
+        return sheet_passed(&why, err);
+    int rc = kern_mount_list(&mountinfo, find_binfmt, &mounted, err);
+    if (rc != HZ_OK || !mounted || io_proc_list(p->root, BINFMT, put_format, p, &why) == HZ_OK)
+        return rc;
+    return sheet_passed(&why, err);
+}
+
 int kern_state_make(int root, struct sheet *out, struct hz_error *err)
 {
-    struct patches patches = { root, out };
+    struct extras extras = { root, out };
     struct hz_error why;
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < sizeof facts / sizeof facts[0]; i++)
         rc = read_fact(root, out, &facts[i], err);
-    if (rc == HZ_OK && io_proc_list(root, "sys/kernel/livepatch", put_patch, &patches, &why) == HZ_E_NOMEM) {
-        *err = why;
-        rc = why.code;
-    }
+    if (rc == HZ_OK && io_proc_list(root, "sys/kernel/livepatch", put_patch, &extras, &why) != HZ_OK)
+        rc = sheet_passed(&why, err);
+    if (rc == HZ_OK)
+        rc = put_formats(&extras, err);
     return rc == HZ_OK ? put_tainted(root, out, err) : rc;
 }

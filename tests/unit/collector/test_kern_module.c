@@ -67,6 +67,7 @@ static void what_is_no_line_is_refused(void **state)
         "name 1 2 - Liveliveliveliveliv 0x1",
         "name 1 2 - Live 0x1 OE",
         "name 1 2 - Live 0x1 ()",
+        "name 1 2 - Live 0x1 (ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJ)",
         "name 99999999999999999999999 2 - Live 0x1",
         "a2345678901234567890123456789012345678901234567890123456789012345 1 2 - Live 0x1"
     };

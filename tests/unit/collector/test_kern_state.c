@@ -47,6 +47,8 @@ static void an_ordinary_kernel_is_not_observed(void **state)
     put("sys/kernel/tracing/kprobe_events", "");
     put("sys/kernel/tracing/current_tracer", "nop\n");
     put("sys/kernel/tracing/enabled_functions", "");
+    put("proc/thread-self/mountinfo", "1 2 0:1 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw\n");
+    put("proc/sys/fs/binfmt_misc/waiting", "enabled\ninterpreter /x\nflags: C\n");
     put("sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
     make(kern_state_make, &s);
     assert_int_equal(s.remark_count, 0);
@@ -54,6 +56,7 @@ static void an_ordinary_kernel_is_not_observed(void **state)
                              "\"value\":\"none [integrity] confidentiality\"}\n"));
     assert_true(has(&s.json, "{\"name\":\"tainted\",\"path\":\"/proc/sys/kernel/tainted\",\"value\":\"0\"}\n"));
     assert_false(has(&s.json, "lsm"));
+    assert_false(has(&s.json, "waiting"));
     sheet_free(&s);
 }
 
@@ -69,8 +72,13 @@ static void what_was_hung_in_is_observed(void **state)
     put("sys/kernel/tracing/current_tracer", "function\n");
     put("sys/kernel/tracing/enabled_functions", "tcp4_seq_show (1) R I\n");
     put("sys/kernel/livepatch/fix/enabled", "1\n");
+    put("proc/thread-self/mountinfo", "1 2 0:1 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw\n"
+                                      "3 1 0:2 / /proc/sys/fs/binfmt_misc rw - binfmt_misc binfmt_misc rw\n");
+    put("proc/sys/fs/binfmt_misc/qemu", "enabled\ninterpreter /usr/bin/qemu-C\nflags: POF\noffset 0\nmagic C0\n");
+    put("proc/sys/fs/binfmt_misc/suid", "enabled\ninterpreter /tmp/x\nflags: OC\noffset 0\nmagic 7f\n");
     make(kern_state_make, &s);
-    assert_int_equal(s.remark_count, 8);
+    assert_int_equal(s.remark_count, 9);
+    assert_true(has(&s.json, "\"path\":\"/proc/sys/fs/binfmt_misc/qemu\""));
     assert_true(has(&s.json,
                     "\"bits\":[{\"bit\":12,\"letter\":\"O\",\"words\":\"a module built outside the kernel's tree\"},"
                     "{\"bit\":63}]"));
