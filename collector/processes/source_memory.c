@@ -10,6 +10,14 @@ static bool wanted(const struct collect_options *options, size_t deferred)
     return options->process_count > 0;
 }
 
+static bool makes(const struct collect_options *options, size_t i, struct buf *out)
+{
+    static const char *const names[] = { "maps", "regions.jsonl", "regions.txt", "threads.jsonl" };
+    size_t count = sizeof names / sizeof names[0];
+    return i < options->process_count * count &&
+           buf_printf(out, "%d/%s", options->processes[i / count], names[i % count]) == HZ_OK;
+}
+
 static int take_all(struct run *run, struct products *p, struct hz_error *err)
 {
     struct proc_files files;
@@ -40,4 +48,4 @@ static int take(struct run *run, const struct tree_node *tree, struct hz_error *
     return rc;
 }
 
-const struct source source_memory = { .name = "memory", .wanted = wanted, .take = take, .live = true };
+const struct source source_memory = { .name = "memory", .wanted = wanted, .makes = makes, .take = take, .live = true };

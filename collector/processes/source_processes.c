@@ -12,8 +12,10 @@
 #include "collector/processes/proc_recover.h"
 #include "collector/processes/proc_table.h"
 #include "collector/processes/proc_text.h"
+#include "collector/processes/proc_tools.h"
 #include "collector/products.h"
 #include "collector/source.h"
+#include "collector/take.h"
 #include "formats/write/fields.h"
 
 #define HEAD_MAX ((size_t)8192)
@@ -23,6 +25,14 @@ static bool wanted(const struct collect_options *options, size_t deferred)
 {
     (void)deferred;
     return options_chosen(options, "processes");
+}
+
+static bool makes(const struct collect_options *options, size_t i, struct buf *out)
+{
+    static const char *const names[] = { "descriptors.jsonl", "descriptors.txt", "mappings.jsonl",  "mappings.txt",
+                                         "processes.jsonl",   "processes.txt",   "recovered.jsonl", "recovered.txt" };
+    (void)options;
+    return i < sizeof names / sizeof names[0] && buf_puts(out, names[i]) == HZ_OK;
 }
 
 struct taking {
@@ -205,18 +215,27 @@ static void end(struct taking *t)
     proc_users_free(&t->users);
     proc_images_free(&t->images);
     proc_table_free(&t->table);
+    free(t);
+}
+
+static int note_nothing(struct run *run, struct hz_error *err)
+{
+    const struct walk_absence row = {
+        .status = W_UNAVAILABLE, .reason = "processes: /proc is not there", .sys_errno = err->sys_errno, .failure = true
+    };
+    return take_absence(run, &row, err);
 }
 
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
-    struct taking *t = calloc(1, sizeof *t); /* lost threads may look into it */
+    struct taking *t = calloc(1, sizeof *t);
     if (t == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     t->run = run;
+    t->table.files = (struct proc_files) { .fd = -1, .mounted = -1 };
     int rc = products_open(&t->products, run, err);
     if (rc == HZ_OK)
         rc = take_table(t, err);
-    bool taken = rc == HZ_OK;
     t->recover = (struct proc_recover) { .run = run, .products = t->products, .table = &t->table };
     t->list = (struct proc_list) { .run = run,
                                    .products = t->products,
@@ -224,17 +243,19 @@ static int take(struct run *run, const struct tree_node *tree, struct hz_error *
                                    .images = &t->images,
                                    .users = &t->users,
                                    .recover = &t->recover };
-    if (taken)
+    if (rc == HZ_OK)
         rc = look(t, err);
+    else if (rc == HZ_E_NOTFOUND)
+        rc = note_nothing(run, err);
+    if (rc == HZ_OK)
+        rc = proc_tools_take(run, err);
     if (rc == HZ_OK)
         rc = products_write(t->products, tree, err);
     products_free(t->products);
-    bool borrowed = taken && t->table.borrowed;
-    if (taken)
-        end(t);
-    if (!borrowed)
-        free(t);
+    end(t);
     return rc;
 }
 
-const struct source source_processes = { .name = "processes", .wanted = wanted, .take = take, .live = true };
+const struct source source_processes = {
+    .name = "processes", .wanted = wanted, .makes = makes, .take = take, .live = true
+};
