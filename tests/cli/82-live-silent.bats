@@ -19,7 +19,7 @@ beside() {
 mkfifo "$ROOM/hold"
 "$TOOLS/silent_fs.py" "$ROOM/mnt" $1 <"$ROOM/hold" >"$ROOM/log" &
 exec 9>"$ROOM/hold"
-until grep -q ready "$ROOM/log"; do sleep 0.05; done
+for n in \$(seq 100); do ! grep -q ready "$ROOM/log" || break; sleep 0.05; done
 mkfifo "$ROOM/trap"
 ( exec 9>&-; $2 <"$ROOM/trap" >"$ROOM/traplog" 2>&1 ) &
 exec 8>"$ROOM/trap"
