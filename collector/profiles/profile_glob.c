@@ -129,7 +129,7 @@ static int expand(struct search *s, const char *before, const char *rest, struct
     if (buf_text(&pattern) == NULL || buf_text(&folder) == NULL)
         return buf_check(buf_text(&pattern) == NULL ? &pattern : &folder, err);
     HZ_CLEANUP(buf_free) struct buf within = BUF_INIT(PATH_LIMIT);
-    bool there;
+    bool there = false;
     buf_printf(&within, "%s/", (const char *)folder.data); /* a link leads to what it names */
     int rc =
         buf_text(&within) == NULL ? buf_check(&within, err) : resolve(s, (const char *)within.data, &r, &there, err);
