@@ -102,13 +102,14 @@ static int put_found(int root, struct sheet *s, struct found *f, struct hz_error
     return rc == HZ_OK && !S_ISDIR(f->stat.stx_mode) ? sheet_want(s, root, f->path, err) : rc;
 }
 
-static int look_for(int root, struct sheet *s, const struct acc_home *home, const char *name, struct hz_error *err)
+static int look_for(int root, struct sheet *s, const struct acc_home *home, const char *place, const char *name,
+                    struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
     HZ_CLEANUP(io_close) int fd = -1;
     struct found f = { .home = home };
     struct hz_error ignored;
-    buf_printf(&path, "%s/%s", strcmp(home->path, "/") == 0 ? "" : home->path, name);
+    buf_printf(&path, "%s/%s", strcmp(place, "/") == 0 ? "" : place, name);
     if ((f.path = buf_text(&path)) == NULL)
         return buf_check(&path, err);
     if (look_path(root, f.path, path.len, &fd, &ignored) != HZ_OK || io_statx_known(fd, &f.stat, &ignored) != HZ_OK)
@@ -120,14 +121,25 @@ static int look_for(int root, struct sheet *s, const struct acc_home *home, cons
     return rc;
 }
 
+static int look_home(int root, struct sheet *s, const struct acc_home *home, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf place = BUF_INIT(16384);
+    struct hz_error why;
+    int rc = HZ_OK;
+    if (acc_home_place(root, home->path, &place, &why) != HZ_OK)
+        return sheet_passed(&why, err);
+    for (size_t i = 0; rc == HZ_OK && i < sizeof names / sizeof names[0]; i++)
+        rc = look_for(root, s, home, (const char *)place.data, names[i], err);
+    return rc;
+}
+
 int acc_histories_make(int root, struct sheet *out, struct hz_error *err)
 {
     struct acc_homes homes = { 0 };
     int rc = acc_homes_find(root, &homes, err);
     buf_puts(&out->text, "User              Size   Lines Changed             File\n");
     for (size_t i = 0; rc == HZ_OK && i < homes.count; i++)
-        for (size_t k = 0; rc == HZ_OK && k < sizeof names / sizeof names[0]; k++)
-            rc = look_for(root, out, &homes.list[i], names[k], err);
+        rc = look_home(root, out, &homes.list[i], err);
     out->limited |= homes.more;
     acc_homes_free(&homes);
     return rc;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "collector/accounts/acc_user.h"
 #include "collector/look.h"
+#include "collector/resolve.h"
 
 void acc_homes_free(struct acc_homes *h)
 {
@@ -117,4 +118,19 @@ int acc_homes_find(int root, struct acc_homes *out, struct hz_error *err)
         qsort(out->list, out->count, sizeof *out->list, by_path);
     drop_twins(out);
     return rc;
+}
+
+int acc_home_place(int root, const char *home, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    HZ_CLEANUP(resolve_free) struct resolved r;
+    resolve_init(&r);
+    buf_printf(&path, "%s/", home); /* so that a link at the end is resolved, too */
+    int rc = buf_text(&path) == NULL ? buf_check(&path, err) : resolve_path(root, (const char *)path.data, &r, err);
+    if (rc != HZ_OK)
+        return rc;
+    if (r.missing != 0)
+        return hz_error_sys(err, HZ_E_NOTFOUND, r.missing, _("cannot open %s"), home);
+    buf_put(out, r.path.data, r.path.len);
+    return buf_text(out) == NULL ? buf_check(out, err) : HZ_OK;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 
 #define ACC_HOMES_MAX 65536
@@ -23,6 +24,8 @@ struct acc_homes {
 
 /* root: descriptor of the host's "/". What is not there adds nothing. HZ_E_NOMEM. */
 int acc_homes_find(int root, struct acc_homes *out, struct hz_error *err);
+/* Where a home folder really is: no links, no ".." left, inside root. HZ_E_NOTFOUND: nowhere. */
+int acc_home_place(int root, const char *home, struct buf *out, struct hz_error *err);
 void acc_homes_free(struct acc_homes *h);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/io_open.h"
 #include "base/lang.h"
+#include "collector/accounts/acc_home.h"
 #include "collector/accounts/acc_listings.h"
 #include "collector/accounts/acc_user.h"
 #include "collector/look.h"
@@ -115,13 +116,15 @@ static void count_keys(int root, struct view *v)
 static void look_home(int root, struct view *v)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(8192);
+    HZ_CLEANUP(buf_free) struct buf place = BUF_INIT(16384);
     HZ_CLEANUP(io_close) int fd = -1;
     struct hz_error ignored;
     const char *home = below_home(v->user, "", &path);
     if (home == NULL || home[0] != '/')
         return;
-    v->has_home =
-        look_path(root, home, path.len, &fd, &ignored) == HZ_OK && io_statx_known(fd, &v->home, &ignored) == HZ_OK;
+    v->has_home = acc_home_place(root, home, &place, &ignored) == HZ_OK &&
+                  look_path(root, (const char *)place.data, place.len, &fd, &ignored) == HZ_OK &&
+                  io_statx_known(fd, &v->home, &ignored) == HZ_OK;
     count_keys(root, v);
 }
 

@@ -153,3 +153,20 @@ observed() { # CODE SUBJECT
     jq -se 'any(.origin == "/users.jsonl/.bash_history" and .status == "excluded")' "$BATS_TEST_TMPDIR/I/meta/absent.jsonl"
     sound "$OUT/I.tar"
 }
+
+@test "accounts: no home leads out of an image" {
+    mkdir "$BATS_TEST_TMPDIR/outside" "$ROOT/inside"
+    echo secret >"$BATS_TEST_TMPDIR/outside/.bash_history"
+    echo mine >"$ROOT/inside/.bash_history"
+    chmod 757 "$ROOT/inside"
+    ln -s "$BATS_TEST_TMPDIR/outside" "$ROOT$HOMES/away"
+    ln -s ../../../inside "$ROOT$HOMES/near"
+    printf 'up:x:2000:2000::/../outside:/bin/sh\naway:x:2001:2001::%s/away:/bin/sh\nnear:x:2002:2002::%s/near:/bin/sh\n' "$HOMES" "$HOMES" \
+        >>"$ROOT/etc/passwd"
+    take
+    run ! grep -r secret "$DATA"
+    holds accounts/users 'select(.uid == 2000 or .uid == 2001) | has("home_mode") | not'
+    holds accounts/users 'select(.uid == 2002) | .home_mode == "0757"'
+    holds accounts/histories 'select(.user == "near") | .path == "/inside/.bash_history"'
+    [ "$(cat "$DATA/accounts/inside/.bash_history")" = mine ]
+}
