@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import growth
+import live
 import measure
 import report
 import rows
@@ -78,7 +79,7 @@ def main():
     parser.add_argument("--work", required=True, help="directory on a disk with room: 20 GiB at scale 1")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--rows", help="only these, e.g. 1,4,7,growth,service")
+    parser.add_argument("--rows", help="only these, e.g. 1,4,8,growth,service")
     parser.add_argument("--ten-million", action="store_true", help="growth with 10,000,000 files too")
     parser.add_argument("--report", help="file to write; what stands behind its line '<!-- by hand -->' is kept")
     parser.add_argument("--keep", action="store_true")
@@ -92,9 +93,11 @@ def main():
     try:
         make_key(bench)
         measure_rows(bench, [r for r in table if r.whole_root], a.runs, out)  # corpora would be its recent files
-        say("making corpora")
-        for kind in ("small", "logs", "big"):
-            bench.make_corpus(kind, "--scale", str(a.scale))
+        live.run(bench, wanted, a.scale, lambda row: measure_rows(bench, [row], a.runs, out))
+        if any(not r.whole_root for r in table) or wanted is None or wanted & {"growth", "service"}:
+            say("making corpora")
+            for kind in ("small", "logs", "big"):
+                bench.make_corpus(kind, "--scale", str(a.scale))
         if any(r.number == "4" for r in table):
             make_bundles(bench, ["small", "logs", "big"])
         measure_rows(bench, [r for r in table if not r.whole_root], a.runs, out)

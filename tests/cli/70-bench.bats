@@ -10,9 +10,9 @@ measure() { HOZEN_BIN=$HOZEN_BIN tests/bench/run.sh --runs 1 --work "$BATS_TEST_
 
 @test "bench: rows, growth and the service beside a collection, at a small scale" {
     REPORT=$BATS_TEST_TMPDIR/report.md
-    measure --scale 0.002 --rows 1,2,3,4,5,growth,service
+    measure --scale 0.002 --rows 1,2,3,4,5,8,9,growth,service
     for row in '| 1 | collect small' '| 2 | collect logs' '| 3 | collect big' '| 4 | verify small' '| 5 | collect small' \
-        'Row 13, memory' '| 2,000 files' '| beside collect'; do
+        '| 8 | sockets with owners' '| 9 | the process table' 'Row 13, memory' '| 2,000 files' '| beside collect'; do
         grep -F -- "$row" "$REPORT"
     done
     [ ! -e "$BATS_TEST_TMPDIR/work" ]

@@ -17,7 +17,8 @@ def fill(keep, each, four, six):
         kind = len(keep) % 10
         if kind < 4:
             mother = four if kind < 2 else six
-            keep.append(socket.create_connection(mother.getsockname()[:2]))
+            keep.append(socket.socket(mother.family))
+            keep[-1].connect(mother.getsockname()[:2])
             keep.append(mother.accept()[0])
         elif kind < 6:
             keep.append(listener(socket.AF_INET, "127.0.0.1"))
@@ -45,10 +46,11 @@ def main():
             os.close(w)
             while True:
                 signal.pause()
-        os.read(r, 1)
-        os.close(r)
         os.close(w)
         children.append(pid)
+        if os.read(r, 1) != b"1":
+            sys.exit("a child ended early")
+        os.close(r)
     print("ready", flush=True)
     sys.stdin.read()
     for pid in children:
