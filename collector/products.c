@@ -8,6 +8,7 @@
 #include "base/io_rw.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "collector/room.h"
 #include "collector/source.h"
 #include "collector/take.h"
 #include "formats/write/name.h"
@@ -28,13 +29,13 @@ struct product {
     size_t count, room;
     uint64_t size;
     const char *cut; /* why nothing more is kept; NULL: all is there */
-    bool limited;
+    bool limited, bulk;
 };
 
 struct products {
     struct run *run;
-    int spool; /* -1 until needed */
-    uint64_t end;
+    int spool;          /* -1 until needed */
+    uint64_t end, most; /* bytes in it */
     size_t waiting;
     struct product **list; /* each owned, as is the array */
     size_t count, room;
@@ -47,6 +48,7 @@ int products_open(struct products **out, struct run *run, struct hz_error *err)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     p->run = run;
     p->spool = -1;
+    p->most = run->spool_directory < 0 ? room_in_memory(!run->options->to_stdout) : UINT64_MAX;
     *out = p;
     return HZ_OK;
 }
@@ -128,7 +130,8 @@ static int store(struct product *f, const void *bytes, size_t len, struct hz_err
 {
     struct products *p = f->owner;
     struct hz_error why = { .code = HZ_OK };
-    if (p->run->spool_directory < 0 && len > PRODUCTS_MEMORY - p->end) {
+    uint64_t most = f->bulk && p->most < UINT64_MAX ? p->most - PRODUCTS_KEPT : p->most;
+    if (p->end > most || len > most - p->end) {
         f->cut = "more than is kept in memory";
         return HZ_OK;
     }
@@ -179,6 +182,11 @@ int product_put(struct product *f, const void *bytes, size_t len, struct hz_erro
         return buf_check(&f->block, err);
     f->owner->waiting += len;
     return f->owner->waiting > WAITING ? flush_all(f->owner, err) : HZ_OK;
+}
+
+void product_bulk(struct product *f)
+{
+    f->bulk = true;
 }
 
 void product_limited(struct product *f)

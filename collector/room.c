@@ -1,5 +1,7 @@
 #include "collector/room.h"
 
+#include <unistd.h>
+
 #include "base/io_rw.h"
 
 static uint64_t free_space(int fd)
@@ -23,4 +25,11 @@ uint64_t room_left(const struct room *room)
     if (space == UINT64_MAX)
         return space;
     return space > room->reserve ? space - room->reserve : 0;
+}
+
+uint64_t room_in_memory(bool encrypted)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    uint64_t part = encrypted && pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size / 8 : 0;
+    return part < ROOM_MEMORY ? ROOM_MEMORY : part > ROOM_MEMORY_ENCRYPTED ? ROOM_MEMORY_ENCRYPTED : part;
 }

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
@@ -20,8 +19,6 @@
 #include "collector/take.h"
 #include "formats/write/name.h"
 
-#define MEMORY_MAX ((uint64_t)16 << 20)     /* of copies, where there is no output directory */
-#define ENCRYPTED_MAX ((uint64_t)256 << 20) /* the same, where nothing may lie there in clear */
 #define PIECE ((size_t)256 << 10)
 
 static bool wanted(const struct collect_options *options, size_t deferred)
@@ -70,20 +67,12 @@ static int step(void *context, size_t len, struct hz_error *err)
     return stopped(context) ? hz_error_set(err, HZ_E_TIMEOUT, "%s", _("not done in time")) : HZ_OK;
 }
 
-/* An eighth of the host's memory, within bounds. */
-static uint64_t room_in_memory(void)
-{
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    uint64_t part = pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size / 8 : 0;
-    return part < MEMORY_MAX ? MEMORY_MAX : part > ENCRYPTED_MAX ? ENCRYPTED_MAX : part;
-}
-
 /* Each file is written twice for a while: to the spool and into the bundle. */
 static uint64_t room_for(struct run *run)
 {
     if (run->deferred.directory >= 0)
         return room_left(&run->budget.room) / 2;
-    return run->options->to_stdout ? MEMORY_MAX : room_in_memory();
+    return room_in_memory(!run->options->to_stdout);
 }
 
 static const char *method_of(const struct db_snapshot *s, bool copied)

@@ -70,6 +70,14 @@ static int read_block(struct taking *t, uint64_t at, size_t len, struct hz_error
     return t->over != NULL ? HZ_OK : rc;
 }
 
+static int add_bulk(struct products *p, const char *name, struct product **out, struct hz_error *err)
+{
+    int rc = products_add(p, name, "procfs", out, err);
+    if (rc == HZ_OK)
+        product_bulk(*out);
+    return rc;
+}
+
 /* One run of pages into a file of its own, unless none of its first block can be read. */
 static int take_run(struct taking *t, struct mem_region *region, struct mem_run run, struct hz_error *err)
 {
@@ -86,7 +94,7 @@ static int take_run(struct taking *t, struct mem_region *region, struct mem_run 
         if (product == NULL && t->block->missing * t->block->page == t->block->len)
             return HZ_OK;
         if (product == NULL)
-            rc = products_add(t->products, name, "procfs", &product, err);
+            rc = add_bulk(t->products, name, &product, err);
         if (rc == HZ_OK)
             rc = product_put(product, t->block->bytes, t->block->len, err);
         region->missing += t->block->missing;

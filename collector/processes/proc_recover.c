@@ -136,8 +136,10 @@ static int store(struct proc_recover *r, const struct proc_lost_file *f, struct 
 {
     struct product *product = NULL;
     int rc = products_add(r->products, member, "procfs", &product, err);
-    if (rc == HZ_OK)
+    if (rc == HZ_OK) {
+        product_bulk(product);
         rc = proc_stream_copy(s, r->run, product, why, err);
+    }
     if (rc == HZ_OK && *s != NULL)
         r->stored += (*s)->given;
     if (rc == HZ_OK && *why != NULL) {

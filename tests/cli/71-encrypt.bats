@@ -238,3 +238,36 @@ PYTHON
     [ "$(record plain-1/databases.tar absent.jsonl | jq -r 'select(.origin // "" | endswith("huge.db")) | .status, .reason' | xargs)" = \
         "over-budget no room for a copy of it" ]
 }
+
+# holder [OPTION...]: collects the processes of a new pid namespace in which a large executable without a name runs, to held.tar.
+holder() {
+    cat >script <<SCRIPT
+cp "$(command -v sleep)" held && head -c 30000000 /dev/urandom >>held
+./held 100 & pid=\$!
+for n in \$(seq 100); do [ "\$(readlink "/proc/\$pid/exe")" = "$PWD/held" ] && break; sleep 0.1; done
+rm held
+ASAN_OPTIONS=detect_leaks=0 "$HOZEN_BIN/hozen-collect" --case C --operator O --item held --compress none --source processes \
+    $@ >held.tar
+echo \$? >status
+kill \$pid
+SCRIPT
+    timeout 60 unshare --pid --mount --net --fork --mount-proc bash script
+}
+
+@test "encrypt: what waits in memory leaves room for the listings" {
+    need_root
+    holder --out - 2>/dev/null
+    [ "$(cat status)" = 4 ]
+    tar -xf held.tar
+    [ "$(find held/data/processes/recovered -name exe -size +4M -size -9M | wc -l)" = 1 ]
+    [ "$(jq 'select(.comm == "held") | .pid' held/data/processes/processes.jsonl | wc -l)" = 1 ]
+    grep -q ./held held/data/processes/processes.txt
+    [ "$(jq -r 'select(.status == "over-budget") | .reason' held/meta/absent.jsonl | wc -l)" = 1 ]
+    grep -q 'recovered/[0-9]*/exe: more than is kept in memory' held/meta/absent.jsonl
+    rm -r held
+    holder --out "$OUT" --encrypt-to "$(recipient 1)"
+    [ "$(cat status)" = 0 ]
+    opened held.tar.age 1
+    tar -xf plain-1/held.tar
+    [ "$(find held/data/processes/recovered -name exe -size +28M | wc -l)" = 1 ]
+}
