@@ -165,13 +165,13 @@ static int put_process(int root, struct cont_set *s, int pid, const struct view 
         s->more = true;
         return HZ_OK;
     }
-    int rc = HZ_OK;
     if (c == NULL) {
-        rc = add_container(s, &name, &c, err);
-        if (rc == HZ_OK)
-            describe(root, c, &v, first);
+        int rc = add_container(s, &name, &c, err);
+        if (rc != HZ_OK || c == NULL)
+            return rc;
+        describe(root, c, &v, first);
     }
-    return rc == HZ_OK ? add_process(root, c, pid, err) : rc;
+    return add_process(root, c, pid, err);
 }
 
 static int by_name(const void *a, const void *b)
