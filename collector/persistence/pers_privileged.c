@@ -95,13 +95,16 @@ static int find_roots(struct run *run, struct pers_privileged *p, struct roots *
     int rc = HZ_OK;
     if (!image && io_proc_read(run->root, "proc/self/mountinfo", MOUNTINFO_MAX, &text, NULL, &ignored) == HZ_OK)
         rc = pers_mounts_parse(&p->mounts, (struct span) { (const char *)text.data, text.len }, err);
-    r->list = calloc(p->mounts.count + 1, sizeof *r->list);
+    r->list = calloc(p->mounts.count + 1, sizeof *r->list); /* one more: in a chroot "/" is no mount point */
     if (rc == HZ_OK && r->list == NULL)
         rc = hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     for (size_t i = 0; rc == HZ_OK && i < p->mounts.count; i++)
         if (p->mounts.list[i].searched)
             rc = add_root(run, r, &p->mounts.list[i], err);
-    if (rc != HZ_OK || r->count > 0)
+    bool whole_there = false;
+    for (size_t i = 0; i < r->count; i++)
+        whole_there |= strcmp(r->list[i].path, "/") == 0;
+    if (rc != HZ_OK || whole_there)
         return rc;
     struct recent_root whole = { .path = strdup("/"), .fd = fcntl(run->root, F_DUPFD_CLOEXEC, 3) };
     if (whole.path == NULL || whole.fd < 0) {

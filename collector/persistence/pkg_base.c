@@ -8,6 +8,7 @@
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "collector/persistence/pkg_dpkg.h"
+#include "collector/persistence/pkg_rpm.h"
 
 #define BLOCK ((size_t)256 << 10)
 
@@ -284,6 +285,67 @@ static int read_dpkg(struct pkg_base *b, struct hz_error *err)
     return rc;
 }
 
+struct rpm_reading {
+    struct pkg_base *base;
+    struct pkg_aliases aliases;
+    struct buf raw, place;
+    uint32_t package;
+};
+
+static int add_rpm_file(void *context, const struct pkg_rpm_file *f, struct hz_error *err)
+{
+    struct rpm_reading *r = context;
+    struct pkg_file file = { .package = r->package, .digest = f->digest, .conffile = f->config };
+    buf_reset(&r->raw);
+    buf_reset(&r->place);
+    buf_put(&r->raw, f->folder.at, f->folder.len);
+    buf_put(&r->raw, f->name.at, f->name.len);
+    struct span path = { (const char *)r->raw.data, r->raw.len };
+    unsigned rank = r->raw.failed == HZ_OK ? pkg_base_matters(path) : 0;
+    if (!span_begins(path, "/") || (!r->base->all && rank == 0) || pkg_alias_put(&r->aliases, path, &r->place) != HZ_OK)
+        return r->place.failed == HZ_E_NOMEM ? buf_check(&r->place, err) : HZ_OK;
+    file.path = (struct span) { (const char *)r->place.data, r->place.len };
+    file.rank = (uint8_t)(rank == 0 ? 3 : rank);
+    return pkg_base_add_file(r->base, &file, err);
+}
+
+static int add_rpm_package(void *context, const struct pkg_rpm *p, struct hz_error *err)
+{
+    struct rpm_reading *r = context;
+    HZ_CLEANUP(buf_free) struct buf version = BUF_INIT(4096);
+    struct pkg_package package = { .name = p->name,
+                                   .architecture = p->architecture,
+                                   .manager = "rpm",
+                                   .has_time = p->has_time,
+                                   .installed = { .seconds = p->installed } };
+    buf_put(&version, p->version.at, p->version.len);
+    buf_putc(&version, '-');
+    buf_put(&version, p->release.at, p->release.len);
+    if (version.failed == HZ_OK)
+        package.version = (struct span) { (const char *)version.data, version.len };
+    size_t before = r->base->package_count;
+    int rc = pkg_base_add_package(r->base, &package, err);
+    r->package = r->base->package_count > before ? (uint32_t)before : UINT32_MAX;
+    return rc == HZ_OK ? pkg_rpm_files(p, add_rpm_file, r, err) : rc;
+}
+
+/* A database that cannot be read is in the bundle all the same. */
+static int read_rpm(struct pkg_base *b, struct hz_error *err)
+{
+    struct rpm_reading r = { .base = b, .raw = BUF_INIT(PERS_PATH_MAX), .place = BUF_INIT(PERS_PATH_MAX) };
+    struct hz_error why;
+    pkg_alias_find(&r.aliases, b->root);
+    int rc = pkg_rpm_read(b->root, add_rpm_package, &r, &why);
+    b->rpm_read = rc == HZ_OK;
+    pkg_alias_free(&r.aliases);
+    buf_free(&r.raw);
+    buf_free(&r.place);
+    if (rc != HZ_E_NOMEM)
+        return HZ_OK;
+    *err = why;
+    return rc;
+}
+
 static bool has_rpm(int root)
 {
     static const char *const files[] = { "/var/lib/rpm/rpmdb.sqlite",         "/var/lib/rpm/Packages",
@@ -303,6 +365,8 @@ void pkg_base_read(void *context)
     struct pkg_base *b = context;
     b->rpm = has_rpm(b->root);
     b->rc = read_dpkg(b, &b->error);
+    if (b->rc == HZ_OK && b->rpm)
+        b->rc = read_rpm(b, &b->error);
     if (b->rc == HZ_OK && b->file_count > 1)
         qsort(b->files, b->file_count, sizeof *b->files, by_rank);
 }

@@ -38,7 +38,8 @@ struct pkg_base {
     int root;       /* owned */
     bool all;       /* every file; else those that somebody who stays would replace (pkg_base_matters) */
     bool found;     /* there is a database of dpkg */
-    bool rpm;       /* there is one of rpm: it is taken, and compared elsewhere */
+    bool rpm;       /* there is one of rpm */
+    bool rpm_read;  /* and it could be read to its end */
     bool truncated; /* there is more than is kept */
     struct pkg_package *packages;
     size_t package_count, package_room;

@@ -9,6 +9,7 @@
 #include "base/lang.h"
 #include "collector/persistence/pkg_dpkg.h"
 #include "collector/persistence/pkg_made.h"
+#include "collector/persistence/pkg_rpm.h"
 
 #define ALL_COMPARED_MAX ((uint64_t)256 << 20)
 
@@ -113,6 +114,54 @@ static int search_dpkg(struct search *s, struct hz_error *err)
     return rc == HZ_OK ? pkg_made_tell(s->owners, err) : rc;
 }
 
+struct rpm_search {
+    struct pkg_owners *owners;
+    struct pkg_aliases aliases;
+    struct buf raw, place;
+    struct span package;
+};
+
+static int note_rpm_file(void *context, const struct pkg_rpm_file *f, struct hz_error *err)
+{
+    struct rpm_search *s = context;
+    buf_reset(&s->raw);
+    buf_reset(&s->place);
+    buf_put(&s->raw, f->folder.at, f->folder.len);
+    buf_put(&s->raw, f->name.at, f->name.len);
+    if (buf_check(&s->raw, err) != HZ_OK ||
+        pkg_alias_put(&s->aliases, (struct span) { (const char *)s->raw.data, s->raw.len }, &s->place) != HZ_OK)
+        return HZ_OK;
+    size_t i = pers_paths_find(&s->owners->paths, (struct span) { (const char *)s->place.data, s->place.len });
+    if (i == SIZE_MAX || s->owners->claims[i].package != NULL)
+        return HZ_OK;
+    s->owners->claims[i].digest = f->digest;
+    s->owners->claims[i].package = strndup(s->package.at, s->package.len);
+    return s->owners->claims[i].package != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+}
+
+static int note_rpm_package(void *context, const struct pkg_rpm *p, struct hz_error *err)
+{
+    struct rpm_search *s = context;
+    s->package = p->name;
+    return pkg_rpm_files(p, note_rpm_file, s, err);
+}
+
+/* A database that was read only in part says nothing about what is in none of its packages. */
+static int search_rpm(struct pkg_owners *o, struct hz_error *err)
+{
+    struct rpm_search s = { .owners = o, .raw = BUF_INIT(PERS_PATH_MAX), .place = BUF_INIT(PERS_PATH_MAX) };
+    struct hz_error why;
+    pkg_alias_find(&s.aliases, o->root);
+    int rc = pkg_rpm_read(o->root, note_rpm_package, &s, &why);
+    o->known |= rc == HZ_OK;
+    pkg_alias_free(&s.aliases);
+    buf_free(&s.raw);
+    buf_free(&s.place);
+    if (rc == HZ_E_NOMEM)
+        *err = why;
+    return rc == HZ_E_NOMEM ? rc : HZ_OK;
+}
+
 /* What cannot be read is not called altered. */
 static int compare(struct pkg_owners *o, struct hz_error *err)
 {
@@ -160,7 +209,9 @@ static int find(struct pkg_owners *o, struct hz_error *err)
     if (o->known)
         rc = search_dpkg(&s, err);
     buf_free(&s.place);
-    return rc == HZ_OK && o->known ? compare(o, err) : rc == HZ_E_NOTFOUND ? HZ_OK : rc;
+    if (rc == HZ_OK || rc == HZ_E_NOTFOUND)
+        rc = search_rpm(o, err);
+    return rc == HZ_OK && o->known ? compare(o, err) : rc;
 }
 
 void pkg_owner_find(void *context)

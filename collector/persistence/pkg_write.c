@@ -25,6 +25,7 @@ static int put_first(struct buf *out, const char *schema, const struct pkg_base 
     json_member_bool(&j, "dpkg", base->found);
     json_member_string(&j, "files", base->all ? "all" : "selected");
     json_member_bool(&j, "rpm", base->rpm);
+    json_member_bool(&j, "rpm_read", base->rpm_read);
     int rc = w_fields_salt(&j, err);
     json_member_string(&j, "schema", schema);
     return w_fields_end(&j, rc, err);

@@ -372,3 +372,80 @@ TEXT
     [ -e "$LISTS/var/lib/rpm/rpmdb.sqlite" ]
     sound "$OUT/taken.tar"
 }
+
+@test "packages: of rpm, whatever size its database has" {
+    mkdir -p "$ROOT/var/lib/rpm" "$ROOT/usr/bin" "$ROOT/etc"
+    "$TOOLS/rpm_database.py" "$ROOT/var/lib/rpm/rpmdb.sqlite" 700
+    local n i
+    for n in 0 3 699; do
+        for i in $(seq 0 2 38); do : >"$ROOT/usr/bin/p$n-file$i"; done
+        for i in $(seq 1 2 37); do : >"$ROOT/etc/p$n-file$i"; done
+    done
+    printf x >"$ROOT/usr/bin/p3-file0"
+    printf x >"$ROOT/usr/bin/p699-file38" # config, by its flag
+    printf '* * * * * root /x\n' >"$ROOT/etc/p0-file1"
+    mkdir -p "$ROOT/etc/cron.d" && ln -s ../p0-file1 "$ROOT/etc/cron.d/job"
+    take packages
+    head -1 "$LISTS/altered.jsonl" | jq -e '.rpm and .rpm_read and (.dpkg | not)'
+    [ "$(rows packages .name | wc -l)" = 700 ]
+    rows packages 'select(.name == "package699")' | jq -e '.version == "1.699-1" and .architecture == "x86_64" and .manager == "rpm" and .installed == "2023-11-14T22:24:59.000000000Z"'
+    [ "$(rows altered 'select(.status == "altered") | [.origin, .algorithm, .conffile]' | sort)" = '["/etc/p0-file1","sha256",null]
+["/usr/bin/p3-file0","sha256",null]
+["/usr/bin/p699-file38","sha256",true]' ]
+    [ "$(rows altered 'select(.status == "missing") | .origin' | wc -l)" = $((697 * 39)) ]
+    [ "$(observed package-file-altered | sort | tr '\n' ' ')" = "/etc/p0-file1 /usr/bin/p3-file0 " ]
+    take persistence
+    rows autostart 'select(.origin == "/etc/cron.d/job")' | jq -e '.package == "package0" and .altered'
+    printf 'frames' >"$ROOT/var/lib/rpm/rpmdb.sqlite-wal" # somebody writes into it
+    take packages
+    head -1 "$LISTS/altered.jsonl" | jq -e '.rpm and (.rpm_read | not)'
+}
+
+@test "packages: what rpm itself has installed" {
+    mkdir "$BATS_TEST_TMPDIR/make"
+    cat >"$BATS_TEST_TMPDIR/make/sample.spec" <<'SPEC'
+Name: sample
+Version: 1.2
+Release: 3
+Summary: sample
+License: none
+BuildArch: noarch
+%description
+sample
+%install
+mkdir -p %{buildroot}/usr/bin %{buildroot}/etc
+printf tool >%{buildroot}/usr/bin/one
+printf other >%{buildroot}/usr/bin/two
+printf conf >%{buildroot}/etc/sample.conf
+ln -s one %{buildroot}/usr/bin/link
+%files
+%attr(755,root,root) /usr/bin/one
+/usr/bin/two
+/usr/bin/link
+%config /etc/sample.conf
+SPEC
+    rpmbuild -bb --define "_topdir $BATS_TEST_TMPDIR/make" "$BATS_TEST_TMPDIR/make/sample.spec" >"$BATS_TEST_TMPDIR/log" 2>&1
+    rpm --root "$ROOT" --dbpath /var/lib/rpm -i --nodeps "$BATS_TEST_TMPDIR"/make/RPMS/noarch/*.rpm 2>"$BATS_TEST_TMPDIR/log"
+    printf x >"$ROOT/usr/bin/two"
+    rm "$ROOT/usr/bin/one"
+    take packages
+    [ "$(rows altered '[.origin, .status, .package]')" = $'["/usr/bin/one","missing","sample"]\n["/usr/bin/two","altered","sample"]' ]
+    shaped packages packages-line
+    shaped altered altered-line
+}
+
+@test "packages: databases of rpm that were tampered with end in no crash, no hang" {
+    mkdir -p "$ROOT/var/lib/rpm"
+    "$TOOLS/rpm_database.py" "$BATS_TEST_TMPDIR/base" 30
+    local seed status
+    for seed in $(seq 40); do
+        rm -f "$ROOT/var/lib/rpm/rpmdb.sqlite" "$BATS_TEST_TMPDIR/again"
+        "$TOOLS/rpm_database.py" "$ROOT/var/lib/rpm/rpmdb.sqlite" 30 "$seed"
+        rm -rf "$OUT" && mkdir "$OUT" && status=0
+        timeout 20 "$HOZEN_BIN/hozen-collect" --case X --operator O --item x --out "$OUT" --root "$ROOT" --source packages >"$BATS_TEST_TMPDIR/says" 2>&1 || status=$?
+        [ $status = 0 ] || { echo "seed $seed: $status"; cat "$BATS_TEST_TMPDIR/says"; false; }
+    done
+    head -c 70000 "$BATS_TEST_TMPDIR/base" >"$ROOT/var/lib/rpm/rpmdb.sqlite"
+    take packages
+    head -1 "$LISTS/altered.jsonl" | jq -e '.rpm_read | not'
+}
