@@ -225,6 +225,15 @@ static struct stamp minus(struct stamp a, struct stamp b)
     return t;
 }
 
+/* To hundredths of a second, as starts are known: two tables give the same times. */
+static struct stamp rounded(struct stamp t)
+{
+    uint32_t hundredths = (t.nanoseconds + 5000000) / 10000000;
+    t = stamp_add(t, hundredths / 100);
+    t.nanoseconds = hundredths % 100 * 10000000;
+    return t;
+}
+
 static uint32_t read_pid_max(int proc)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(64);
@@ -239,7 +248,7 @@ static int begin(struct proc_table *t, struct run *run, struct proc_pids *pids, 
 {
     *t = (struct proc_table) { .taken = stamp_now(), .files = { .fd = -1, .mounted = -1 } };
     buf_init(&t->mounts, (size_t)16 << 20);
-    t->boot = minus(t->taken, stamp_boottime());
+    t->boot = rounded(minus(t->taken, stamp_boottime()));
     int rc = proc_files_open(&t->files, run->root, err);
     if (rc != HZ_OK)
         return rc;
