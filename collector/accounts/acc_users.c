@@ -6,39 +6,16 @@
 #include "base/lang.h"
 #include "collector/accounts/acc_home.h"
 #include "collector/accounts/acc_listings.h"
-#include "collector/accounts/acc_user.h"
+#include "collector/accounts/acc_view.h"
 #include "collector/look.h"
 #include "formats/write/fields.h"
 
-#define DAY INT64_C(86400)
-#define RECENT_DAYS 7
-#define SYSTEM_UIDS 1000 /* below it: those that packages make (UID_MIN of login.defs) */
-
-struct listing {
-    struct sheet *sheet;
-    int root;
-    const struct acc_users *users;
-    struct buf shadow;
-    struct acc_shadow *shadows; /* owned; in the order of the file */
-    size_t shadow_count, shadow_room;
-    struct buf group;
-};
-
-struct view { /* of one user */
-    const struct acc_user *user;
-    const struct acc_shadow *shadow; /* NULL: none */
-    struct statx home;
-    bool has_home;
-    uint64_t keys;
-    bool has_keys;
-};
-
-static bool same(struct w_bytes a, struct w_bytes b)
+bool acc_view_same(struct w_bytes a, struct w_bytes b)
 {
     return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
 }
 
-static int add_shadow(struct listing *l, const struct acc_shadow *s, struct hz_error *err)
+static int add_shadow(struct acc_view_list *l, const struct acc_shadow *s, struct hz_error *err)
 {
     if (l->shadow_count == l->shadow_room) {
         size_t room = l->shadow_room == 0 ? 64 : l->shadow_room * 2;
@@ -52,7 +29,7 @@ static int add_shadow(struct listing *l, const struct acc_shadow *s, struct hz_e
     return HZ_OK;
 }
 
-static int read_shadow(struct listing *l, struct hz_error *err)
+static int read_shadow(struct acc_view_list *l, struct hz_error *err)
 {
     struct hz_error why;
     bool more = false;
@@ -72,10 +49,10 @@ static int read_shadow(struct listing *l, struct hz_error *err)
     return rc;
 }
 
-static const struct acc_shadow *shadow_of(const struct listing *l, const struct acc_user *u)
+static const struct acc_shadow *shadow_of(const struct acc_view_list *l, const struct acc_user *u)
 {
     for (size_t i = 0; i < l->shadow_count; i++)
-        if (same(l->shadows[i].name, u->name))
+        if (acc_view_same(l->shadows[i].name, u->name))
             return &l->shadows[i];
     return NULL;
 }
@@ -89,7 +66,7 @@ static const char *below_home(const struct acc_user *u, const char *name, struct
     return memchr(u->home.data, '\0', u->home.len) == NULL ? buf_text(out) : NULL;
 }
 
-static void count_keys(int root, struct view *v)
+static void count_keys(int root, struct acc_view *v)
 {
     static const char *const names[] = { "/.ssh/authorized_keys", "/.ssh/authorized_keys2" };
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(8192);
@@ -113,7 +90,7 @@ static void count_keys(int root, struct view *v)
     }
 }
 
-static void look_home(int root, struct view *v)
+static void look_home(int root, struct acc_view *v)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(8192);
     HZ_CLEANUP(buf_free) struct buf place = BUF_INIT(16384);
@@ -134,14 +111,14 @@ static bool is_member(struct w_bytes members, struct w_bytes name)
     while (at < end) {
         const char *comma = memchr(at, ',', (size_t)(end - at));
         const struct w_bytes one = { at, (size_t)((comma == NULL ? end : comma) - at) };
-        if (same(one, name))
+        if (acc_view_same(one, name))
             return true;
         at = comma == NULL ? end : comma + 1;
     }
     return false;
 }
 
-static void put_groups(struct json_out *j, const struct listing *l, const struct acc_user *u)
+static void put_groups(struct json_out *j, const struct acc_view_list *l, const struct acc_user *u)
 {
     struct acc_lines lines = acc_lines_of(&l->group);
     struct w_bytes line;
@@ -163,20 +140,20 @@ static void put_days(struct json_out *j, const char *key, const struct acc_shado
 static void put_day(struct json_out *j, const char *key, const struct acc_shadow *s, unsigned which)
 {
     if (s != NULL && s->has[which])
-        w_fields_time(j, key, (struct stamp) { .seconds = (int64_t)s->days[which] * DAY });
+        w_fields_time(j, key, (struct stamp) { .seconds = (int64_t)s->days[which] * ACC_VIEW_DAY });
 }
 
-static struct w_bytes password_of(const struct view *v)
+struct w_bytes acc_view_password(const struct acc_view *v)
 {
     return v->shadow != NULL && acc_is(v->user->password, "x") ? v->shadow->password : v->user->password;
 }
 
-static int put_row(struct listing *l, const struct view *v, struct hz_error *err)
+static int put_row(struct acc_view_list *l, const struct acc_view *v, struct hz_error *err)
 {
     const struct acc_user *u = v->user;
     struct json_out j;
     bool locked;
-    const char *kind = acc_password(password_of(v), &locked);
+    const char *kind = acc_password(acc_view_password(v), &locked);
     sheet_row(l->sheet, &j);
     if (v->has_keys)
         json_member_decimal(&j, "authorized_keys", v->keys);
@@ -205,14 +182,14 @@ static int put_row(struct listing *l, const struct view *v, struct hz_error *err
     return sheet_row_end(l->sheet, &j, err);
 }
 
-static void put_line(struct buf *out, const struct view *v)
+static void put_line(struct buf *out, const struct acc_view *v)
 {
     const struct acc_user *u = v->user;
     char changed[STAMP_SIZE] = "-";
     bool locked;
-    const char *kind = acc_password(password_of(v), &locked);
+    const char *kind = acc_password(acc_view_password(v), &locked);
     if (v->shadow != NULL && v->shadow->has[0]) {
-        stamp_format(changed, (struct stamp) { .seconds = (int64_t)v->shadow->days[0] * DAY });
+        stamp_format(changed, (struct stamp) { .seconds = (int64_t)v->shadow->days[0] * ACC_VIEW_DAY });
         changed[strcspn(changed, "T")] = '\0';
     }
     sheet_cell(out, 16, u->name.data, u->name.len);
@@ -230,93 +207,21 @@ static void put_line(struct buf *out, const struct view *v)
     buf_putc(out, '\n');
 }
 
-static bool changed_lately(const struct view *v, int64_t today)
-{
-    return v->shadow != NULL && v->shadow->has[0] && v->shadow->days[0] > 0 &&
-           (int64_t)v->shadow->days[0] >= today - RECENT_DAYS && (int64_t)v->shadow->days[0] <= today + 1;
-}
-
-/* The first line before it with the same uid, or the same name. */
-static const struct acc_user *twin(const struct acc_users *users, const struct acc_user *u, bool by_name)
-{
-    for (const struct acc_user *o = users->list; o < u; o++)
-        if (by_name ? same(o->name, u->name) : o->uid == u->uid)
-            return o;
-    return NULL;
-}
-
-struct oddity {
-    bool seen;
-    const char *code, *detail;
-};
-
-static int observe_user(struct listing *l, const struct view *v, struct hz_error *err)
-{
-    const struct acc_user *u = v->user;
-    struct w_bytes password = password_of(v);
-    bool locked, in_passwd = acc_password_usable(u->password) && u->password.len > 0;
-    bool empty = strcmp(acc_password(password, &locked), "empty") == 0;
-    const struct oddity oddities[] = {
-        { u->uid == 0 && !acc_is(u->name, "root"), "uid-0-twin", "another name for uid 0" },
-        { u->uid != 0 && twin(l->users, u, false) != NULL, "duplicate-uid", "the uid has an earlier line" },
-        { twin(l->users, u, true) != NULL, "duplicate-name", "the name has an earlier line" },
-        { empty, "empty-password", "no password is asked for" },
-        { in_passwd, "password-in-passwd", "a password hash in /etc/passwd, which everybody can read" },
-        { u->uid > 0 && u->uid < SYSTEM_UIDS && acc_shell_usable(u->shell) && acc_password_usable(password) && !empty,
-          "system-account-login", "an account of the system with a shell and a password" },
-        { v->has_home && (v->home.stx_mode & 0002) != 0 && S_ISDIR(v->home.stx_mode) &&
-              (v->home.stx_mode & S_ISVTX) == 0 && (u->uid == 0 || u->uid >= SYSTEM_UIDS) && acc_shell_usable(u->shell),
-          "home-writable", "everybody may write into the home folder" },
-        { changed_lately(v, stamp_now().seconds / DAY), "password-changed-recently", "within the last 7 days" },
-    };
-    int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < sizeof oddities / sizeof oddities[0]; i++)
-        if (oddities[i].seen)
-            rc = sheet_observe(l->sheet, oddities[i].code, u->name, oddities[i].detail, err);
-    return rc;
-}
-
-static int put_users(struct listing *l, struct hz_error *err)
+static int put_users(struct acc_view_list *l, struct hz_error *err)
 {
     int rc = HZ_OK;
     buf_puts(&l->sheet->text,
              "User                uid    gid Password         Changed    Keys Home                 Shell\n");
     for (size_t i = 0; rc == HZ_OK && i < l->users->count; i++) {
-        struct view v = { .user = &l->users->list[i] };
+        struct acc_view v = { .user = &l->users->list[i] };
         v.shadow = shadow_of(l, v.user);
         look_home(l->root, &v);
         rc = put_row(l, &v, err);
         put_line(&l->sheet->text, &v);
         if (rc == HZ_OK)
-            rc = observe_user(l, &v, err);
+            rc = acc_odd_user(l, &v, err);
     }
     return rc;
-}
-
-/* A hash without its line in passwd: somebody was taken out of one file only. */
-static int observe_orphans(struct listing *l, struct hz_error *err)
-{
-    int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < l->shadow_count; i++) {
-        bool known = false;
-        for (size_t k = 0; !known && k < l->users->count; k++)
-            known = same(l->users->list[k].name, l->shadows[i].name);
-        if (!known)
-            rc = sheet_observe(l->sheet, "shadow-without-user", l->shadows[i].name,
-                               "a line of /etc/shadow without one of /etc/passwd", err);
-    }
-    return rc;
-}
-
-static int note_odd_lines(struct listing *l, struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf detail = BUF_INIT(100);
-    l->sheet->limited |= l->users->more;
-    if (l->users->odd == 0)
-        return HZ_OK;
-    buf_printf(&detail, "%zu lines are no lines of passwd(5)", l->users->odd);
-    return sheet_observe(l->sheet, "malformed-account-line", (struct w_bytes) { "/etc/passwd", 11 }, buf_text(&detail),
-                         err);
 }
 
 int acc_users_make(int root, struct sheet *out, struct hz_error *err)
@@ -324,7 +229,7 @@ int acc_users_make(int root, struct sheet *out, struct hz_error *err)
     struct acc_users users;
     struct hz_error why;
     bool more = false;
-    struct listing l = { .sheet = out, .root = root, .users = &users };
+    struct acc_view_list l = { .sheet = out, .root = root, .users = &users };
     if (acc_users_read(root, &users, &why) != HZ_OK)
         return sheet_passed(&why, err);
     buf_init(&l.shadow, ACC_FILE_MAX);
@@ -335,9 +240,9 @@ int acc_users_make(int root, struct sheet *out, struct hz_error *err)
     if (rc == HZ_OK)
         rc = put_users(&l, err);
     if (rc == HZ_OK)
-        rc = observe_orphans(&l, err);
+        rc = acc_odd_orphans(&l, err);
     if (rc == HZ_OK)
-        rc = note_odd_lines(&l, err);
+        rc = acc_odd_lines(&l, err);
     free(l.shadows);
     buf_free(&l.shadow);
     buf_free(&l.group);
