@@ -4,11 +4,13 @@
 Everything is made below --work and removed at the end (unless --keep): corpora, bundles, keys."""
 import argparse
 import datetime
+import json
 import os
 import shutil
 import statistics
 import subprocess
 import sys
+import tarfile
 
 import growth
 import live
@@ -35,6 +37,15 @@ def one(bench, command, cold, memory=False):
     return measure.run(command, memory=memory, accept=(0, 1) if isinstance(command, str) and "find" in command else (0, 4))
 
 
+def of_action(bench, cost, action):
+    """The cost of one action of a run: seconds as the bundle has them; of CPU seconds only the whole run is known."""
+    with tarfile.open(f"{bench.out}/INC-1.tar") as bundle:
+        rows = [json.loads(line) for line in bundle.extractfile("INC-1/meta/actions.jsonl")]
+    found = next(r for r in rows if r.get("action") == action)
+    cost.seconds = float(found["end_boottime"]) - float(found["start_boottime"])
+    return cost
+
+
 def measure_row(bench, row, runs):
     """Ours and the peer in turn, so that what else the machine does falls on both."""
     if not row.cold:
@@ -42,7 +53,8 @@ def measure_row(bench, row, runs):
         one(bench, row.peer, False)
     ours, peer = [], []
     for _ in range(runs):
-        ours.append(one(bench, row.ours, row.cold))
+        cost = one(bench, row.ours, row.cold)
+        ours.append(of_action(bench, cost, row.action) if row.action else cost)
         peer.append(one(bench, row.peer, row.cold))
     watched = one(bench, row.ours, row.cold, memory=True)
     middle = {

@@ -7,9 +7,10 @@ import sys
 
 
 class Row:
-    def __init__(self, number, name, ours, peer, goal, cold=False, whole_root=False):
+    def __init__(self, number, name, ours, peer, goal, cold=False, whole_root=False, action=None):
         self.number, self.name, self.ours, self.peer, self.goal = number, name, ours, peer, goal
         self.cold, self.whole_root = cold, whole_root
+        self.action = action  # not the whole run counts, but what its bundle says that this took
 
 
 class Bench:
