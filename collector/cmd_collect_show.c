@@ -35,6 +35,17 @@ static FILE *result_stream(const struct collect_options *o)
     return o->to_stdout ? stderr : stdout;
 }
 
+static void put_profiles(struct json_out *j, const struct options_profiles *profiles)
+{
+    if (profiles->name_count == 0)
+        return;
+    json_key(j, "profiles");
+    json_array(j);
+    for (size_t i = 0; i < profiles->name_count; i++)
+        json_string(j, profiles->names[i]);
+    json_array_end(j);
+}
+
 static int show_json(const struct cli_args *args, const struct collect_options *o, const struct collect_result *r,
                      const struct w_key *key)
 {
@@ -56,6 +67,7 @@ static int show_json(const struct cli_args *args, const struct collect_options *
     json_member_string(&j, "fingerprint", w_key_fingerprint(key));
     json_member_string(&j, "item", o->item);
     cmd_collect_put_observed(&j, &r->observations);
+    put_profiles(&j, &o->profiles);
     json_member_string(&j, "schema", "hozen-collect/1");
     json_member_string(&j, "seconds", buf_text(&seconds));
     json_member_string(&j, "sha256", r->bundle.file_sha256);

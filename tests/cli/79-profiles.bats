@@ -70,7 +70,9 @@ listed() {
     mkdir -p "$TREE"/{a,b,.c}/conf "$TREE/whole/deep"
     echo 1 | tee "$TREE"/{a,b,.c}/conf/x.ini "$TREE/whole/deep/file" "$TREE/a/conf/no.txt" >/dev/null
     own 'sources:' '  - files:' '      paths:' "        - $TREE/*/conf/*.ini" "        - $TREE/whole" "        - $TREE/gone" "        - $TREE/go*"
-    collect --item own --profile-file "$OWN"
+    collect --item own --profile-file "$OWN" --json >"$BATS_TEST_TMPDIR/json"
+    jq -e '.profiles == ["own"]' "$BATS_TEST_TMPDIR/json"
+    "$ORACLE/shapes.py" --file collect "$BATS_TEST_TMPDIR/json"
     sound "$OUT/own.tar"
     record "$OUT/own.tar" catalog-000001.jsonl | jq -r 'select(.source == "files") | .origin' >"$BATS_TEST_TMPDIR/taken"
     [ "$(cat "$BATS_TEST_TMPDIR/taken")" = "$(printf "$TREE/%s\n" .c/conf/x.ini a/conf/x.ini b/conf/x.ini whole/deep/file)" ]
@@ -101,6 +103,15 @@ listed() {
     own "limits: {max-file-size: 1K, total: 1K}" 'sources:' "  - files: {paths: [$TREE/found]}"
     collect --item wins --profile-file "$OWN" --max-file-size 100M --max-size 200M
     [ "$(count "$OUT/wins.tar" files collected)" = 4 ]
+}
+
+@test "profiles: a pattern that finds more than can be looked for is said" {
+    mkdir "$TREE/many"
+    seq -f "$TREE/many/%.0f" 20001 | xargs touch
+    own 'sources:' "  - files: {paths: [$TREE/many/*]}"
+    run -4 collect --item many --profile-file "$OWN"
+    [ "$(count "$OUT/many.tar" files collected)" = 20000 ]
+    record "$OUT/many.tar" absent.jsonl | jq -se 'map(select(.source == "files")) | length == 1 and .[0].status == "over-budget" and (.[0].reason | test("pattern"))'
 }
 
 @test "profiles: databases are what begins as one; recent, its roots and its content" {
