@@ -35,9 +35,49 @@ static int make_room(struct keys *k, size_t more, struct hz_error *err)
     return HZ_OK;
 }
 
+bool keys_begun(const struct keys *k, const char *kind)
+{
+    for (size_t i = 0; i < k->kind_count; i++)
+        if (strcmp(k->kinds[i], kind) == 0)
+            return true;
+    return false;
+}
+
+void keys_begin(struct keys *k, const char *kind)
+{
+    if (k->kind_count < KEYS_KINDS && !keys_begun(k, kind))
+        k->kinds[k->kind_count++] = kind;
+}
+
+void keys_gap(struct keys *k, const char *kind, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    if (k->gap_count == KEYS_GAPS) { /* too many to be told apart */
+        k->full = true;
+        return;
+    }
+    struct keys_gap *gap = &k->gaps[k->gap_count++];
+    *gap = (struct keys_gap) { .kind = kind };
+    if (len < sizeof gap->prefix)
+        memcpy(gap->prefix, prefix, len);
+}
+
+/* Would the set have this key if the thing had been there? */
+static bool can_deny(const struct keys *k, const char *kind, struct w_bytes key)
+{
+    if (k->full || !keys_begun(k, kind))
+        return false;
+    for (size_t i = 0; i < k->gap_count; i++) {
+        size_t len = strlen(k->gaps[i].prefix);
+        if (strcmp(k->gaps[i].kind, kind) == 0 && key.len >= len && memcmp(key.data, k->gaps[i].prefix, len) == 0)
+            return false;
+    }
+    return true;
+}
+
 int keys_add(struct keys *k, const char *kind, struct w_bytes key, struct w_bytes text, struct hz_error *err)
 {
-    k->taken = true;
+    keys_begin(k, kind);
     if (k->full || key.len > KEYS_BYTES - k->used || text.len > KEYS_BYTES - k->used - key.len) {
         k->full = true;
         return HZ_OK;
@@ -76,9 +116,15 @@ static void sort(struct keys *k)
     k->sorted = true;
 }
 
-static struct key_change change_of(const struct keys *k, const struct keys_item *key, bool appeared)
+/* Of what k alone has. */
+static int tell(const struct keys *k, const struct keys_item *key, const struct keys *other, bool appeared,
+                keys_each *each, void *context, struct hz_error *err)
 {
-    return (struct key_change) { key->kind, appeared, { k->bytes + key->at + key->key_len, key->text_len } };
+    const unsigned char *at = k->bytes + key->at;
+    const struct key_change change = { key->kind, appeared, { at + key->key_len, key->text_len } };
+    if (!can_deny(other, key->kind, (struct w_bytes) { at, key->key_len }))
+        return HZ_OK;
+    return each(context, &change, err);
 }
 
 int keys_compare(struct keys *before, struct keys *after, keys_each *each, void *context, struct hz_error *err)
@@ -91,11 +137,10 @@ int keys_compare(struct keys *before, struct keys *after, keys_each *each, void 
         int order = i == before->count  ? 1
                     : j == after->count ? -1
                                         : compare(before, &before->list[i], after, &after->list[j]);
-        if (order != 0) {
-            const struct key_change change =
-                order < 0 ? change_of(before, &before->list[i], false) : change_of(after, &after->list[j], true);
-            rc = each(context, &change, err);
-        }
+        if (order < 0)
+            rc = tell(before, &before->list[i], after, false, each, context, err);
+        else if (order > 0)
+            rc = tell(after, &after->list[j], before, true, each, context, err);
         i += order <= 0;
         j += order >= 0;
     }

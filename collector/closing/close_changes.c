@@ -1,5 +1,7 @@
 #include "collector/closing/close_changes.h"
 
+#include <string.h>
+
 #include "base/escape.h"
 #include "base/json_out.h"
 #include "formats/write/fields.h"
@@ -66,6 +68,23 @@ static int put_process(void *context, struct w_bytes key, struct w_bytes text, s
     return rc == HZ_OK ? flush(w, w->text, HZ_OK, err) : rc;
 }
 
+static bool whole(const struct keys *k, const char *kind)
+{
+    bool all = !k->full && keys_begun(k, kind);
+    for (size_t i = 0; i < k->gap_count; i++)
+        all = all && strcmp(k->gaps[i].kind, kind) != 0;
+    return all;
+}
+
+/* Is all of it there that is in the other? */
+static bool covers(const struct keys *k, const struct keys *other)
+{
+    bool all = true;
+    for (size_t i = 0; i < other->kind_count; i++)
+        all = all && whole(k, other->kinds[i]);
+    return all;
+}
+
 int close_processes(struct products *p, struct keys *after, struct hz_error *err)
 {
     struct writing w = { .line = BUF_INIT(LINE_MAX) };
@@ -73,7 +92,7 @@ int close_processes(struct products *p, struct keys *after, struct hz_error *err
     if (rc == HZ_OK)
         rc = products_add(p, "processes.txt", "procfs", &w.text, err);
     if (rc == HZ_OK)
-        rc = put_first(&w, !after->full, "hozen-closing-process/1", err);
+        rc = put_first(&w, whole(after, "process"), "hozen-closing-process/1", err);
     if (rc == HZ_OK)
         rc = keys_all(after, "process", put_process, &w, err);
     buf_free(&w.line);
@@ -83,13 +102,18 @@ int close_processes(struct products *p, struct keys *after, struct hz_error *err
 int close_changes(struct run *run, struct products *p, struct keys *after, struct hz_error *err)
 {
     struct writing w = { .line = BUF_INIT(LINE_MAX) };
-    if (!run->live.taken || !after->taken)
+    bool complete = covers(&run->live, after) && covers(after, &run->live);
+    if (run->live.kind_count == 0 || after->kind_count == 0)
         return HZ_OK;
     int rc = products_add(p, "changes.jsonl", "generated", &w.json, err);
     if (rc == HZ_OK)
         rc = products_add(p, "changes.txt", "generated", &w.text, err);
     if (rc == HZ_OK)
-        rc = put_first(&w, !run->live.full && !after->full, "hozen-change/1", err);
+        rc = put_first(&w, complete, "hozen-change/1", err);
+    if (!complete)
+        buf_puts(&w.line, "not whole: what one of the two looks could not see is left out\n");
+    if (rc == HZ_OK)
+        rc = flush(&w, w.text, HZ_OK, err);
     if (rc == HZ_OK)
         rc = keys_compare(&run->live, after, put_change, &w, err);
     buf_free(&w.line);

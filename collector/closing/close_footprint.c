@@ -30,7 +30,8 @@ static void look(struct run *run, struct footprint *f)
     f->at = stamp_now();
     f->since = run->begun;
     f->until = stamp_boottime();
-    f->has_self = close_self_look(&f->self);
+    /* Of the machine at which an image is examined nothing is said. */
+    f->has_self = !options_rooted(run->options) && close_self_look(&f->self);
     f->io = io_count_now();
     w_bundle_progress(run->bundle, &f->output);
     (void)getrusage(RUSAGE_SELF, &f->own);

@@ -1,5 +1,6 @@
 #include "collector/network/net_sockets.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json_out.h"
@@ -14,6 +15,7 @@ struct writing {
     struct product *json, *text;
     struct buf line;
     struct keys *seen;
+    bool whole;     /* every namespace answered: what no list has is in none */
     uint64_t netns; /* whose heading stands already */
     bool begun;
 };
@@ -94,9 +96,30 @@ static int write_row(void *context, const struct net_place *place, const struct 
         rc = put_heading(w, place, err);
     if (rc == HZ_OK && net_socket_text(&w->line, row) != HZ_OK)
         rc = buf_check(&w->line, err);
-    if (rc == HZ_OK && w->seen != NULL)
+    if (rc == HZ_OK && w->seen != NULL && (place != NULL || w->whole))
         rc = note_key(w, row, err);
     return rc == HZ_OK ? put(w->text, &w->line, err) : rc;
+}
+
+/* Sockets of these namespaces may be there and are not known; those without a list may be theirs. */
+static bool note_gaps(const struct net_view *v, struct keys *seen)
+{
+    bool whole = true;
+    keys_begin(seen, "socket");
+    for (size_t i = 0; i < v->spaces.count; i++) {
+        char prefix[32];
+        const struct net_place *p = v->places[i];
+        if (p != NULL && p->sockets.dropped == 0)
+            continue;
+        whole = false;
+        snprintf(prefix, sizeof prefix, "%llu ", (unsigned long long)v->spaces.list[i].inode);
+        keys_gap(seen, "socket", prefix);
+    }
+    if (v->spaces.dropped > 0)
+        keys_gap(seen, "socket", "");
+    else if (!whole)
+        keys_gap(seen, "socket", "0 ");
+    return whole && v->spaces.dropped == 0;
 }
 
 int net_sockets_write(const struct net_view *v, struct products *p, const char *base, struct keys *seen,
@@ -106,11 +129,11 @@ int net_sockets_write(const struct net_view *v, struct products *p, const char *
     int rc = net_listing_open(p, base, "netlink", &w.json, &w.text, err);
     if (rc == HZ_OK)
         rc = net_listing_first(w.json, "hozen-sockets/1", err);
+    if (rc == HZ_OK && seen != NULL)
+        w.whole = note_gaps(v, seen);
     if (rc == HZ_OK)
         rc = net_sockets_all(v, write_row, &w, err);
     buf_free(&w.line);
-    if (rc == HZ_OK && seen != NULL)
-        seen->taken = true;
     return rc;
 }
 

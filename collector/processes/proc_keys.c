@@ -1,5 +1,6 @@
 #include "collector/processes/proc_keys.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,14 +34,30 @@ static void put_text(struct buf *out, const struct proc_table *t, const struct p
     }
 }
 
+/* It is there, but when it was started is not known. */
+static void note_gap(struct keys *k, const struct proc *p)
+{
+    char prefix[16];
+    snprintf(prefix, sizeof prefix, "%u ", p->pid);
+    keys_gap(k, "process", prefix);
+}
+
 int proc_keys_add(struct keys *k, const struct proc_table *t, const struct proc_users *users, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(TEXT_MAX);
     HZ_CLEANUP(buf_free) struct buf key = BUF_INIT(64);
     int rc = HZ_OK;
+    keys_begin(k, "process");
+    if (t->left_out > 0)
+        keys_gap(k, "process", "");
     for (size_t i = 0; rc == HZ_OK && i < t->count; i++) {
         const struct proc *p = t->list[i];
-        if (p->state != PROC_SEEN || p->pid == (uint32_t)getpid())
+        /* What only other views show the second look cannot show. */
+        if ((p->views & PROC_VIEW_LIST) == 0 || p->pid == (uint32_t)getpid())
+            continue;
+        if (p->state == PROC_UNREADABLE)
+            note_gap(k, p);
+        if (p->state != PROC_SEEN)
             continue;
         buf_reset(&key);
         buf_reset(&text);
@@ -51,7 +68,6 @@ int proc_keys_add(struct keys *k, const struct proc_table *t, const struct proc_
             rc = keys_add(k, "process", (struct w_bytes) { key.data, key.len },
                           (struct w_bytes) { text.data, text.len }, err);
     }
-    k->taken |= rc == HZ_OK;
     return rc;
 }
 

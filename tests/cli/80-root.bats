@@ -58,6 +58,8 @@ nothing_of_ours() {
     make_image
     examine --item img --source system --path /srv --path srv/far --path etc/hostname
     sound "$OUT/img.tar"
+    [ "$(tar -xOf "$OUT/img.tar" img/data/closing/footprint.json | jq 'has("files_opened"), has("process"), has("parents")' | xargs)" = \
+        "true false false" ]
     nothing_of_ours "$OUT/img.tar"
     tar -xOf "$OUT/img.tar" img/data/system/identity.json >"$BATS_TEST_TMPDIR/identity"
     jq -e '.hostname == "image-host" and .machine_id == "0123456789abcdef0123456789abcdef" and .operating_system == "Image OS 1"

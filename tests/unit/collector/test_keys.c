@@ -52,8 +52,36 @@ static void empty_sets(void **state)
     assert_string_equal(seen, "");
     add(&before, "socket", "a");
     assert_int_equal(keys_compare(&before, &after, note, NULL, &err), HZ_OK);
+    assert_string_equal(seen, ""); /* nobody looked */
+    keys_begin(&after, "socket");
+    assert_int_equal(keys_compare(&before, &after, note, NULL, &err), HZ_OK);
     assert_string_equal(seen, "-socket:a ");
     keys_free(&before);
+}
+
+/* A set that could not see a thing says nothing about it. */
+static void what_cannot_be_denied(void **state)
+{
+    struct keys before = { 0 }, after = { 0 };
+    struct hz_error err;
+    (void)state;
+    add(&before, "process", "12 5");
+    add(&before, "process", "1 5");
+    add(&before, "socket", "7 a");
+    add(&after, "process", "3 9");
+    add(&after, "socket", "8 a");
+    keys_gap(&after, "process", "12 ");
+    keys_gap(&before, "socket", "");
+    seen[0] = '\0';
+    assert_int_equal(keys_compare(&before, &after, note, NULL, &err), HZ_OK);
+    assert_string_equal(seen, "-process:1 5 +process:3 9 -socket:7 a ");
+    for (size_t i = 0; i < KEYS_GAPS; i++)
+        keys_gap(&after, "socket", "99 ");
+    seen[0] = '\0';
+    assert_int_equal(keys_compare(&before, &after, note, NULL, &err), HZ_OK);
+    assert_string_equal(seen, "+process:3 9 ");
+    keys_free(&before);
+    keys_free(&after);
 }
 
 static void a_full_set_says_so(void **state)
@@ -71,4 +99,5 @@ static void a_full_set_says_so(void **state)
     keys_free(&k);
 }
 
-TEST_MAIN(cmocka_unit_test(what_came_and_went), cmocka_unit_test(empty_sets), cmocka_unit_test(a_full_set_says_so))
+TEST_MAIN(cmocka_unit_test(what_came_and_went), cmocka_unit_test(empty_sets), cmocka_unit_test(what_cannot_be_denied),
+          cmocka_unit_test(a_full_set_says_so))

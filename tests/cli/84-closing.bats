@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# data/closing: what is there at the end, what came and went, and what is said where the end could not be looked at.
+
+bats_require_minimum_version 1.5.0
+load 30-collect
+
+setup() {
+    need_root
+    OUT=$BATS_TEST_TMPDIR/out TREE=$BATS_TEST_TMPDIR/tree
+    mkdir "$OUT" "$TREE"
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+# slowly SCRIPT OPTION...: a collection of sockets, processes and 4 MB that takes some seconds; the script runs beside it.
+slowly() {
+    head -c 4000000 /dev/urandom >"$TREE/file"
+    echo "$1" >beside
+    shift
+    cat >script <<SCRIPT
+sleep 100 & early=\$!
+python3 "$BATS_TEST_TMPDIR/listen.py" 4711 & listener=\$!
+sleep 1
+bash beside "\$early" "\$listener" &
+ASAN_OPTIONS=detect_leaks=0 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item x --compress none --source network \\
+    --source processes --path "$TREE" --max-rate 1M $@ >said
+echo \$? >status
+SCRIPT
+    cat >listen.py <<'PYTHON'
+import socket, sys, time
+s = socket.socket()
+s.bind(("127.0.0.1", int(sys.argv[1])))
+s.listen()
+time.sleep(100)
+PYTHON
+    timeout 60 unshare --pid --mount --net --fork --mount-proc bash -c 'ip link set lo up && exec bash script'
+    tar -xf "$OUT/x.tar"
+}
+
+@test "closing: what came and went between the two looks" {
+    slowly 'sleep 1.5; kill "$1" "$2"; sleep 77 & exec python3 listen.py 4712'
+    [ "$(cat status)" = 0 ]
+    head -1 x/data/closing/changes.jsonl | jq -e .complete
+    [ "$(jq -r 'select(.kind == "process" and .change == "vanished") | .text' x/data/closing/changes.jsonl | grep -c 'sleep 100$')" = 1 ]
+    [ "$(jq -r 'select(.kind == "process" and .change == "appeared") | .text' x/data/closing/changes.jsonl | grep -c 'sleep 77$')" = 1 ]
+    [ "$(jq -r 'select(.kind == "socket" and .change == "vanished") | .text' x/data/closing/changes.jsonl | grep -c ':4711 ')" = 1 ]
+    [ "$(jq -r 'select(.kind == "socket" and .change == "appeared") | .text' x/data/closing/changes.jsonl | grep -c ':4712 ')" = 1 ]
+    grep -q '^appeared process .*sleep 77$' x/data/closing/changes.txt
+    run ! grep -q "not whole" x/data/closing/changes.txt
+    sound "$OUT/x.tar"
+}
+
+@test "closing: a collection that was ended says that it did not look again" {
+    slowly 'kill "$1"' --timeout 2s
+    [ "$(cat status)" = 4 ]
+    [ ! -e x/data/closing/processes.jsonl ] && [ ! -e x/data/closing/changes.jsonl ]
+    [ "$(jq -r 'select(.source == "closing") | .status, .reason' x/meta/absent.jsonl | paste -sd '|')" = \
+        "timeout|sockets and processes at the end: the time given with --timeout was over" ]
+    [ -s x/data/closing/footprint.json ]
+}
