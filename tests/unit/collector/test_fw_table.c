@@ -59,14 +59,15 @@ static struct fw_table good(struct blob *b)
     return t;
 }
 
-static int write_table(const struct fw_table *t, char *out, size_t size)
+/* One of the two kinds; out may be NULL. */
+static int write_any(const struct fw_table *t, const struct fw_bridge *bridge, char *out, size_t size)
 {
     struct sheet sheet;
     struct hz_error err;
     size_t rules = 0;
     sheet_init(&sheet, "x", "hozen-xtables/1", "getsockopt");
     assert_int_equal(sheet_first(&sheet, NULL), HZ_OK);
-    int rc = fw_table_write(t, &sheet, &rules, &err);
+    int rc = t != NULL ? fw_table_write(t, &sheet, &rules, &err) : fw_bridge_write(bridge, &sheet, &rules, &err);
     if (out != NULL) {
         assert_true(sheet.text.len < size);
         memcpy(out, sheet.text.data, sheet.text.len);
@@ -74,6 +75,16 @@ static int write_table(const struct fw_table *t, char *out, size_t size)
     }
     sheet_free(&sheet);
     return rc;
+}
+
+static int write_table(const struct fw_table *t, char *out, size_t size)
+{
+    return write_any(t, NULL, out, size);
+}
+
+static int write_bridge(const struct fw_bridge *t, char *out, size_t size)
+{
+    return write_any(NULL, t, out, size);
 }
 
 static void test_lines(void **state)
@@ -153,23 +164,6 @@ static void add_bridge_rule(struct blob *b, int verdict)
     memset(b->bytes + b->len + e.target_offset + sizeof target, 0, 8);
     memcpy(b->bytes + b->len + e.target_offset + sizeof target, &verdict, sizeof verdict);
     b->len += e.next_offset;
-}
-
-static int write_bridge(const struct fw_bridge *t, char *out, size_t size)
-{
-    struct sheet sheet;
-    struct hz_error err;
-    size_t rules = 0;
-    sheet_init(&sheet, "x", "hozen-xtables/1", "getsockopt");
-    assert_int_equal(sheet_first(&sheet, NULL), HZ_OK);
-    int rc = fw_bridge_write(t, &sheet, &rules, &err);
-    if (out != NULL) {
-        assert_true(sheet.text.len < size);
-        memcpy(out, sheet.text.data, sheet.text.len);
-        out[sheet.text.len] = '\0';
-    }
-    sheet_free(&sheet);
-    return rc;
 }
 
 static void test_bridge(void **state)
