@@ -6,7 +6,7 @@ load 30-collect
 load 77-persistence
 
 setup() {
-    OUT=$BATS_TEST_TMPDIR/out ROOT=$BATS_TEST_TMPDIR/root
+    OUT=$BATS_TEST_TMPDIR/out ROOT=$BATS_TEST_TMPDIR/root SATO=/home/sato TANAKA=/home/tanaka
     mkdir "$OUT" "$ROOT"
     printf 'web01\n' | put /etc/hostname
     printf 'root:x:0:0:root:/root:/bin/bash\nsato:x:1000:1000::/home/sato:/bin/bash\nbroken:x\n' | put /etc/passwd
@@ -70,7 +70,7 @@ TEXT
     printf '[Service]\nExecStart=/opt/other\n' | put /etc/systemd/system/vendor.service
     printf '[Timer]\nOnCalendar=daily\nPersistent=true\nUnit=evil.service\n' | put /usr/lib/systemd/system/evil.timer
     printf '[Service]\nEnvironment=LD_PRELOAD=/opt/l.so\nExecStartPre=/opt/pre\n' | put /etc/systemd/system/vendor.service.d/more.conf
-    printf '[Service]\nExecStart=/home/sato/bin/agent\n' | put /home/sato/.config/systemd/user/agent.service
+    printf "[Service]\nExecStart=$SATO/bin/agent\n" | put $SATO/.config/systemd/user/agent.service
     printf '#!/bin/sh\n' | put /usr/lib/systemd/system-generators/gen 755
     mkdir -p "$ROOT/etc/systemd/system/multi-user.target.wants" "$ROOT/var/lib/systemd/linger"
     ln -s ../evil.service "$ROOT/etc/systemd/system/multi-user.target.wants/evil.service"
@@ -80,34 +80,34 @@ TEXT
     package tool /usr/bin/tool /usr/lib/systemd/system/vendor.service /lib/systemd/system/idle@.service /usr/lib/systemd/system/evil.timer /usr/lib/systemd/system-generators/gen
     take persistence
     rows autostart 'select(.kind | startswith("systemd")) | [.origin, .directive, .program, .user, .enabled, .enabled_by, .overrides, .when]' >"$BATS_TEST_TMPDIR/units"
-    diff - "$BATS_TEST_TMPDIR/units" <<'TEXT'
+    diff - "$BATS_TEST_TMPDIR/units" <<TEXT
 ["/etc/systemd/system/evil.service","ExecStart","/opt/evil","sato","enabled",["/etc/systemd/system/multi-user.target.wants/evil.service"],null,null]
 ["/etc/systemd/system/evil.service","ExecStop","/usr/bin/tool","sato","enabled",["/etc/systemd/system/multi-user.target.wants/evil.service"],null,null]
 ["/etc/systemd/system/gone.service",null,null,null,"masked",null,null,null]
 ["/etc/systemd/system/vendor.service","ExecStart","/opt/other","root","static",null,"/usr/lib/systemd/system/vendor.service",null]
 ["/etc/systemd/system/vendor.service.d/more.conf","Environment",null,"root","static",null,null,null]
 ["/etc/systemd/system/vendor.service.d/more.conf","ExecStartPre","/opt/pre","root","static",null,null,null]
-["/home/sato/.config/systemd/user/agent.service","ExecStart","/home/sato/bin/agent","sato","static",null,null,null]
+["$SATO/.config/systemd/user/agent.service","ExecStart","$SATO/bin/agent","sato","static",null,null,null]
 ["/usr/lib/systemd/system-generators/gen",null,"/usr/lib/systemd/system-generators/gen","root",null,null,null,"boot and daemon-reload"]
 ["/usr/lib/systemd/system/evil.timer","Unit",null,null,"static",null,null,"OnCalendar=daily; Persistent=true"]
 ["/usr/lib/systemd/system/idle@.service","ExecStart","/usr/bin/tool","root","enabled",["/etc/systemd/system/multi-user.target.wants/idle@one.service"],null,null]
 ["/usr/lib/systemd/system/vendor.service","ExecStart","/usr/bin/tool","root","overridden",null,null,null]
 ["/var/lib/systemd/linger/sato",null,null,"sato",null,null,null,"units of this user run from boot on"]
 TEXT
-    [ "$(observed systemd-unit | tr '\n' ' ')" = "/etc/systemd/system/evil.service /etc/systemd/system/vendor.service /etc/systemd/system/vendor.service.d/more.conf /home/sato/.config/systemd/user/agent.service " ]
+    [ "$(observed systemd-unit | tr '\n' ' ')" = "/etc/systemd/system/evil.service /etc/systemd/system/vendor.service /etc/systemd/system/vendor.service.d/more.conf $SATO/.config/systemd/user/agent.service " ]
     rows autostart 'select(.directive == "ExecStart" and .name == "evil.service") | .command' | grep -q 'flag'
     shaped autostart autostart-line
 }
 
 @test "persistence: keys that may log in, in the places that sshd_config names" {
-    mkdir "$ROOT/home/sato/.ssh"
+    mkdir "$ROOT$SATO/.ssh"
     ssh-keygen -q -t ed25519 -N '' -C 'attacker@evil.example' -f "$BATS_TEST_TMPDIR/one"
     ssh-keygen -q -t ecdsa -N '' -C 'tanaka@lab.example' -f "$BATS_TEST_TMPDIR/two"
     {
         printf 'command="/opt/shell \\"x\\"",no-pty '
         cat "$BATS_TEST_TMPDIR/one.pub"
         printf '# none\nssh-rsa notakey\n'
-    } | put /home/sato/.ssh/authorized_keys
+    } | put $SATO/.ssh/authorized_keys
     put /etc/ssh/keys/root <"$BATS_TEST_TMPDIR/two.pub"
     printf 'Port 22\nauthorizedkeysfile=.ssh/authorized_keys /etc/ssh/keys/%%u %%k\n' | put /etc/ssh/sshd_config
     take persistence
@@ -115,10 +115,10 @@ TEXT
     rows autostart 'select(.kind == "authorized-key") | [.origin, .user, .directive, .name, .fingerprint, .program]' >"$BATS_TEST_TMPDIR/keys"
     diff - "$BATS_TEST_TMPDIR/keys" <<TEXT
 ["/etc/ssh/keys/root","root","ecdsa-sha2-nistp256","tanaka@lab.example","$(fingerprint "$BATS_TEST_TMPDIR/two.pub")",null]
-["/home/sato/.ssh/authorized_keys","sato","ssh-ed25519","attacker@evil.example","$(fingerprint "$BATS_TEST_TMPDIR/one.pub")","/opt/shell"]
-["/home/sato/.ssh/authorized_keys","sato","ssh-rsa",null,null,null]
+["$SATO/.ssh/authorized_keys","sato","ssh-ed25519","attacker@evil.example","$(fingerprint "$BATS_TEST_TMPDIR/one.pub")","/opt/shell"]
+["$SATO/.ssh/authorized_keys","sato","ssh-rsa",null,null,null]
 TEXT
-    [ "$(observed authorized-key | sort | tr '\n' ' ')" = "/etc/ssh/keys/root /home/sato/.ssh/authorized_keys " ]
+    [ "$(observed authorized-key | sort | tr '\n' ' ')" = "/etc/ssh/keys/root $SATO/.ssh/authorized_keys " ]
     cmp "$LISTS/etc/ssh/keys/root" "$BATS_TEST_TMPDIR/two.pub"
     shaped autostart autostart-line
 }
@@ -138,11 +138,11 @@ TEXT
     printf 'kernel.core_pattern = |/opt/core %%p\n' | put /etc/sysctl.d/x.conf
     printf 'root: sato\nx: "|/opt/mail"\n' | put /etc/aliases
     printf '#!/bin/sh\n' | put /etc/rc.local 755
-    printf '[Desktop Entry]\nName=X\nExec=/opt/desk --x\nHidden=TRUE\n' | put /home/sato/.config/autostart/x.desktop
+    printf '[Desktop Entry]\nName=X\nExec=/opt/desk --x\nHidden=TRUE\n' | put $SATO/.config/autostart/x.desktop
     printf '[D-BUS Service]\nName=org.x\nExec=/opt/bus\nUser=root\n' | put /usr/share/dbus-1/system-services/org.x.service
     printf 'service x\n{\n user = root\n server = /opt/inetd\n disable = yes\n}\n' | put /etc/xinetd.d/x
-    printf '/opt/in.bashrc\n' | put /home/sato/.bashrc
-    printf '# nothing\n' | put /home/sato/.profile
+    printf '/opt/in.bashrc\n' | put $SATO/.bashrc
+    printf '# nothing\n' | put $SATO/.profile
     printf 'iface x\n  up /opt/up\n' | put /etc/network/interfaces
     mkdir -p "$ROOT/etc/rc2.d" "$ROOT/etc/init.d"
     printf '#!/bin/sh\n' | put /etc/init.d/svc 755
@@ -208,12 +208,12 @@ TEXT
 
 @test "persistence: hostile names, contents, links and pipes; nothing outside the image is read" {
     printf 'secret-of-this-machine\n' >"$BATS_TEST_TMPDIR/outside"
-    mkdir -p "$ROOT/etc/cron.d" "$ROOT/etc/profile.d" "$ROOT/home/sato/.ssh"
+    mkdir -p "$ROOT/etc/cron.d" "$ROOT/etc/profile.d" "$ROOT$SATO/.ssh"
     ln -s "$BATS_TEST_TMPDIR/outside" "$ROOT/etc/cron.d/absolute"
     ln -s ../../../../../../../../../../etc/passwd "$ROOT/etc/cron.d/up"
     ln -s loop "$ROOT/etc/cron.d/loop"
     ln -s /etc "$ROOT/etc/cron.d/folder"
-    mkfifo "$ROOT/etc/profile.d/pipe.sh" "$ROOT/home/sato/.ssh/authorized_keys"
+    mkfifo "$ROOT/etc/profile.d/pipe.sh" "$ROOT$SATO/.ssh/authorized_keys"
     printf '* * * * * root /opt/\033[31mred\n' >"$ROOT/etc/cron.d/"$'esc\033[2J\nname'
     printf '* * * * * root \377\376/opt\n' >"$ROOT/etc/cron.d/bytes"
     head -c 300000 /dev/urandom | put /etc/cron.d/noise
@@ -282,8 +282,8 @@ TEXT
 @test "persistence: a home on a file system that does not answer is left, and said" {
     need_root
     [ -c /dev/fuse ] || skip "needs /dev/fuse"
-    printf 'sato:x:1000:1000::/home/sato/dir:/bin/sh\ntanaka:x:1001:1001::/home/tanaka:/bin/sh\n' | put /etc/passwd
-    printf 'true\n' | put /home/tanaka/.bashrc
+    printf "sato:x:1000:1000::$SATO/dir:/bin/sh\ntanaka:x:1001:1001::/home/tanaka:/bin/sh\n" | put /etc/passwd
+    printf 'true\n' | put $TANAKA/.bashrc
     cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
 mkfifo "$BATS_TEST_TMPDIR/hold"
 "$TOOLS/silent_fs.py" "$ROOT/home/sato" look:dir <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/log" &
@@ -304,8 +304,8 @@ SCRIPT
     [ -e "$BATS_TEST_TMPDIR/meanwhile" ]
     [ "$(cat "$BATS_TEST_TMPDIR/status")" = 4 ]
     tar -xf "$OUT/taken.tar" -C "$BATS_TEST_TMPDIR"
-    jq -se 'map(select(.origin == "/home/sato/dir" and .status == "timeout")) | length == 1' "$BATS_TEST_TMPDIR/taken/meta/absent.jsonl"
-    tail -n +2 "$BATS_TEST_TMPDIR/taken/data/persistence/autostart.jsonl" | jq -se 'any(.origin == "/home/tanaka/.bashrc")'
+    jq -se --arg sato $SATO 'map(select(.origin == $sato + "/dir" and .status == "timeout")) | length == 1' "$BATS_TEST_TMPDIR/taken/meta/absent.jsonl"
+    tail -n +2 "$BATS_TEST_TMPDIR/taken/data/persistence/autostart.jsonl" | jq -se --arg tanaka $TANAKA 'any(.origin == $tanaka + "/.bashrc")'
     sound "$OUT/taken.tar"
 }
 
