@@ -9,6 +9,16 @@ setup() {
     mkdir "$OUT" "$ROOM"
 }
 
+# Runs a command without the descriptors of whoever runs the tests: their files may have no name any more (those of GNU
+# parallel have none), and would be recovered like any other.
+alone() (
+    for fd in /proc/self/fd/*; do
+        fd=${fd##*/}
+        [ "$fd" -le 2 ] || eval "exec $fd>&-"
+    done
+    exec "$@" </dev/null >"$ROOM/output" 2>&1
+)
+
 # Runs a script in namespaces of its own, with `plant WHAT...` (sets a variable of each name to its pid), `look OPTION...`
 # (collects into $OUT/x.tar) and `unplant`.
 inside() {
@@ -30,7 +40,8 @@ look() {
 }
 $1
 SCRIPT
-    timeout 120 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
+    alone timeout 120 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script" ||
+        { cat "$ROOM/output"; return 1; }
 }
 
 unpack() {
