@@ -1,0 +1,21 @@
+/* Inside the reader of time-stamp tokens: what asks OpenSSL about certificates. For timestamp*.c alone. */
+#ifndef HZ_FORMATS_READ_TIMESTAMP_PART_H
+#define HZ_FORMATS_READ_TIMESTAMP_PART_H
+
+#include <openssl/pkcs7.h>
+#include <stdbool.h>
+
+#include "formats/read/timestamp.h"
+
+/* OpenSSL without any configuration of the machine; its queue of errors is empty then. HZ_E_CRYPTO. */
+int r_timestamp_part_start(struct hz_error *err);
+/* true when one of the errors since says that memory was missing. */
+bool r_timestamp_part_out_of_memory(void);
+/* The token by itself: one signer, whose certificate is inside, is for time stamping and was valid at out->time; the
+ * signature holds. Fills out->authority. */
+enum r_timestamp_why r_timestamp_part_signature(PKCS7 *token, struct r_timestamp *out);
+/* The signer's certificate leads to a root at out->time (RFC 5280), and is the one that the signer meant (RFC 5816). */
+enum r_timestamp_why r_timestamp_part_chain(PKCS7 *token, const struct r_timestamp_roots *roots,
+                                            const struct r_timestamp *out);
+
+#endif

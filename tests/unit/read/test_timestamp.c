@@ -1,0 +1,282 @@
+/* Time-stamp tokens: what proves a time, what does not, and what is none. */
+#include "formats/read/timestamp.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+#include "tests/unit/read/tsa.h"
+#include "tests/unit/test.h"
+
+static const unsigned char digest[32] = "the digest of what was stamped.";
+
+struct bench {
+    struct tsa tsa;
+    struct r_timestamp_roots *roots;
+    struct buf token;
+};
+
+static int open_bench(void **state)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    struct hz_error err = { 0 };
+
+    assert_int_equal(r_hash_start(&err), HZ_OK);
+    tsa_open(&b->tsa, TSA_NOW - TSA_DAY, TSA_NOW + TSA_DAY);
+    assert_int_equal(r_timestamp_roots_read(b->tsa.root_pem.data, b->tsa.root_pem.len, &b->roots, &err), HZ_OK);
+    buf_init(&b->token, 1 << 20);
+    *state = b;
+    return 0;
+}
+
+static int close_bench(void **state)
+{
+    struct bench *b = *state;
+
+    tsa_close(&b->tsa);
+    r_timestamp_roots_free(b->roots);
+    buf_free(&b->token);
+    free(b);
+    return 0;
+}
+
+static struct r_timestamp judge(const struct bench *b, const struct r_timestamp_roots *roots)
+{
+    struct r_timestamp direct, jailed;
+    struct hz_error err = { 0 };
+
+    memset(&direct, 0, sizeof direct);
+    assert_int_equal(r_timestamp_judge(b->token.data, b->token.len, roots, &direct, &err), HZ_OK);
+    if (r_timestamp_check(b->token.data, b->token.len, roots, &jailed, &err) != HZ_OK)
+        fail_msg("%s", err.text);
+    assert_int_equal(direct.status, jailed.status);
+    assert_int_equal(direct.why, jailed.why);
+    assert_int_equal(direct.time.seconds, jailed.time.seconds);
+    assert_string_equal(direct.authority, jailed.authority);
+    return jailed;
+}
+
+static void stamp(struct bench *b, int64_t at)
+{
+    tsa_stamp(&b->tsa, digest, at, EVP_sha256(), NULL, &b->token);
+}
+
+static void expect(const struct bench *b, enum r_timestamp_status status, enum r_timestamp_why why)
+{
+    struct r_timestamp t = judge(b, b->roots);
+
+    if (t.why != why)
+        fail_msg("why is %d, not %d", (int)t.why, (int)why);
+    assert_int_equal(t.status, status);
+}
+
+/* The authority's certificate ran out long before this test runs, or is not valid yet: its own time counts. */
+static void proven_at_its_own_time(void **state)
+{
+    struct bench *b = *state;
+    struct r_timestamp t;
+
+    stamp(b, TSA_NOW);
+    t = judge(b, b->roots);
+    assert_int_equal(t.why, R_TIMESTAMP_GOOD);
+    assert_int_equal(t.status, R_TIMESTAMP_PROVEN);
+    assert_true(t.read);
+    assert_int_equal(t.time.seconds, TSA_NOW);
+    assert_int_equal(t.time.nanoseconds, 250000000);
+    assert_memory_equal(t.imprint, digest, 32);
+    assert_string_equal(t.authority, "CN=Example \xe6\x99\x82\xe5\x88\xbb");
+    assert_false(t.has_nonce);
+}
+
+static void unproven_without_its_root(void **state)
+{
+    struct bench *b = *state;
+    struct r_timestamp_roots *others;
+    struct tsa other;
+    struct hz_error err;
+    struct r_timestamp t;
+
+    stamp(b, TSA_NOW);
+    t = judge(b, NULL);
+    assert_int_equal(t.why, R_TIMESTAMP_NO_ROOTS);
+    assert_int_equal(t.status, R_TIMESTAMP_UNPROVEN);
+    tsa_open(&other, TSA_NOW - TSA_DAY, TSA_NOW + TSA_DAY);
+    assert_int_equal(r_timestamp_roots_read(other.root_pem.data, other.root_pem.len, &others, &err), HZ_OK);
+    t = judge(b, others);
+    assert_int_equal(t.why, R_TIMESTAMP_CHAIN);
+    assert_int_equal(t.status, R_TIMESTAMP_UNPROVEN);
+    assert_int_equal(t.time.seconds, TSA_NOW);
+    r_timestamp_roots_free(others);
+    tsa_close(&other);
+}
+
+static void outside_the_certificate(void **state)
+{
+    struct bench *b = *state;
+
+    stamp(b, TSA_NOW + 2 * TSA_DAY);
+    expect(b, R_TIMESTAMP_INVALID, R_TIMESTAMP_EXPIRED);
+    stamp(b, TSA_NOW - 2 * TSA_DAY);
+    expect(b, R_TIMESTAMP_INVALID, R_TIMESTAMP_EXPIRED);
+}
+
+/* The same name, number and key, another purpose */
+static void with_purpose(struct bench *b, const char *purpose, enum r_timestamp_why why)
+{
+    const struct tsa_certificate other = { "Example \xe6\x99\x82\xe5\x88\xbb", purpose, TSA_NOW - TSA_DAY,
+                                           TSA_NOW + TSA_DAY, false };
+    X509 *certificate = tsa_issue(&other, b->tsa.key, b->tsa.root, b->tsa.root_key);
+
+    tsa_stamp(&b->tsa, digest, TSA_NOW, EVP_sha256(), certificate, &b->token);
+    X509_free(certificate);
+    if (why == R_TIMESTAMP_CHAIN)
+        expect(b, R_TIMESTAMP_UNPROVEN, why);
+    else
+        expect(b, R_TIMESTAMP_INVALID, why);
+}
+
+static void purpose(void **state)
+{
+    struct bench *b = *state;
+
+    with_purpose(b, NULL, R_TIMESTAMP_PURPOSE);
+    with_purpose(b, "timeStamping", R_TIMESTAMP_PURPOSE);
+    with_purpose(b, "critical,timeStamping,emailProtection", R_TIMESTAMP_PURPOSE);
+    with_purpose(b, "critical,codeSigning", R_TIMESTAMP_PURPOSE);
+    with_purpose(b, "critical,timeStamping", R_TIMESTAMP_CHAIN); /* not the certificate that the signer meant */
+}
+
+static void weak_digest(void **state)
+{
+    struct bench *b = *state;
+
+    tsa_stamp(&b->tsa, digest, TSA_NOW, EVP_sha1(), NULL, &b->token);
+    expect(b, R_TIMESTAMP_INVALID, R_TIMESTAMP_ALGORITHM);
+    tsa_stamp(&b->tsa, digest, TSA_NOW, EVP_sha384(), NULL, &b->token);
+    expect(b, R_TIMESTAMP_PROVEN, R_TIMESTAMP_GOOD);
+}
+
+/* Every bit: proven only when what it says is what was said, for some bits of names and lists are signed by nobody. */
+static void every_bit(void **state)
+{
+    struct bench *b = *state;
+    struct hz_error err;
+    struct r_timestamp t;
+    size_t i, held = 0;
+
+    stamp(b, TSA_NOW);
+    for (i = 0; i < b->token.len * 8; i++) {
+        b->token.data[i / 8] ^= (unsigned char)(1 << i % 8);
+        assert_int_equal(r_timestamp_judge(b->token.data, b->token.len, b->roots, &t, &err), HZ_OK);
+        if (t.status == R_TIMESTAMP_PROVEN) {
+            held++;
+            assert_int_equal(t.time.seconds, TSA_NOW);
+            assert_int_equal(t.time.nanoseconds, 250000000);
+            assert_memory_equal(t.imprint, digest, 32);
+        }
+        b->token.data[i / 8] ^= (unsigned char)(1 << i % 8);
+    }
+    assert_true(held * 50 < b->token.len * 8);
+}
+
+static void every_length(void **state)
+{
+    struct bench *b = *state;
+    struct hz_error err;
+    struct r_timestamp t;
+    size_t i, whole;
+
+    stamp(b, TSA_NOW);
+    whole = b->token.len;
+    for (i = 0; i < whole; i++) {
+        assert_int_equal(r_timestamp_judge(b->token.data, i, b->roots, &t, &err), HZ_OK);
+        assert_int_equal(t.status, R_TIMESTAMP_INVALID);
+    }
+    buf_putc(&b->token, 0);
+    expect(b, R_TIMESTAMP_INVALID, R_TIMESTAMP_FORM);
+    buf_reset(&b->token);
+    memset(buf_grow(&b->token, R_TIMESTAMP_MAX + 1), 0x30, R_TIMESTAMP_MAX + 1);
+    expect(b, R_TIMESTAMP_INVALID, R_TIMESTAMP_FORM);
+}
+
+/* Containers in containers, and lengths that lie */
+static void hostile(void **state)
+{
+    struct bench *b = *state;
+    size_t i;
+
+    for (i = 0; i < 20000; i++)
+        buf_put(&b->token, "\x30\x80", 2);
+    expect(b, R_TIMESTAMP_INVALID, R_TIMESTAMP_FORM);
+    buf_reset(&b->token);
+    buf_put(&b->token, "\x30\x84\xff\xff\xff\xff\x30\x03\x02\x01\x00", 11);
+    expect(b, R_TIMESTAMP_INVALID, R_TIMESTAMP_FORM);
+    buf_reset(&b->token);
+    buf_put(&b->token, "\x30\x05\x30\x03\x02\x01\x00", 7); /* granted, and nothing */
+    expect(b, R_TIMESTAMP_INVALID, R_TIMESTAMP_FORM);
+    buf_reset(&b->token);
+    buf_put(&b->token, "\x30\x05\x30\x03\x02\x01\x02", 7); /* refused */
+    expect(b, R_TIMESTAMP_INVALID, R_TIMESTAMP_REFUSED);
+}
+
+static void roots(void **state)
+{
+    const struct bench *b = *state;
+    struct r_timestamp_roots *read = NULL;
+    struct buf text = BUF_INIT(1 << 20);
+    struct hz_error err;
+
+    assert_int_equal(r_timestamp_roots_read("", 0, &read, &err), HZ_E_FORMAT);
+    assert_int_equal(r_timestamp_roots_read("none", 4, &read, &err), HZ_E_FORMAT);
+    buf_puts(&text, "comment\n");
+    buf_put(&text, b->tsa.root_pem.data, b->tsa.root_pem.len);
+    assert_int_equal(r_timestamp_roots_read(text.data, text.len, &read, &err), HZ_OK);
+    r_timestamp_roots_free(read);
+    buf_puts(&text, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    assert_int_equal(r_timestamp_roots_read(text.data, text.len, &read, &err), HZ_E_FORMAT);
+    assert_non_null(strstr(err.text, "certificate 2"));
+    buf_free(&text);
+}
+
+static void other_bytes(void **state)
+{
+    struct bench *b = *state;
+    unsigned char other[32], nonce[8] = { 0x40 };
+    struct r_timestamp t;
+
+    stamp(b, TSA_NOW);
+    t = judge(b, b->roots);
+    r_timestamp_hold(&t, digest, NULL);
+    assert_int_equal(t.status, R_TIMESTAMP_PROVEN);
+    r_timestamp_hold(&t, digest, nonce);
+    assert_int_equal(t.why, R_TIMESTAMP_NONCE_DIFFERS);
+    memcpy(other, digest, sizeof other);
+    other[31] ^= 1;
+    t = judge(b, b->roots);
+    r_timestamp_hold(&t, other, NULL);
+    assert_int_equal(t.status, R_TIMESTAMP_INVALID);
+    assert_int_equal(t.why, R_TIMESTAMP_OTHER);
+}
+
+static void names_beside(void **state)
+{
+    static const struct {
+        const char *name;
+        bool is;
+    } cases[] = {
+        { "a.tsr", true },     { "a.2.tsr", true }, { "a.16.tsr", true }, { "a.17.tsr", false }, { "a.1.tsr", false },
+        { "a.02.tsr", false }, { "a..tsr", false }, { "a2.tsr", false },  { "b.tsr", false },    { "a.tsr.x", false },
+        { "a", false },        { "", false },       { "a.x.tsr", false }, { ".tsr", false },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (r_timestamp_is_beside(cases[i].name, "a", 1) != cases[i].is)
+            fail_msg("%s", cases[i].name);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, open_bench, close_bench)
+
+TEST_MAIN(TEST(proven_at_its_own_time), TEST(unproven_without_its_root), TEST(outside_the_certificate), TEST(purpose),
+          TEST(weak_digest), TEST(every_bit), TEST(every_length), TEST(hostile), TEST(roots), TEST(other_bytes),
+          cmocka_unit_test(names_beside))
