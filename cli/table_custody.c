@@ -1,59 +1,7 @@
 #include "cli/table_custody.h"
 
 #include "base/lang.h"
-
-#define LEDGER_FIELDS                                                                                                  \
-    .name = "ledger", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE", .environment = "HOZEN_LEDGER"
-
-#define LEDGER                                                                                                         \
-    {                                                                                                                  \
-        LEDGER_FIELDS, .required = true, .help = N_("the custody ledger")                                              \
-    }
-
-#define KEY                                                                                                            \
-    { .name = "key",                                                                                                   \
-      .kind = CLI_ONE,                                                                                                 \
-      .value = CLI_FILE,                                                                                               \
-      .metavar = "FILE",                                                                                               \
-      .required = true,                                                                                                \
-      .help = N_("your own custody key, which signs") },                                                               \
-    {                                                                                                                  \
-        .name = "passphrase-file", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE",                              \
-        .help =                                                                                                        \
-            N_("first line is the passphrase of the key; asked for on the terminal when the key has one and this is "  \
-               "not given")                                                                                            \
-    }
-
-#define JSON                                                                                                           \
-    {                                                                                                                  \
-        .name = "json", .kind = CLI_FLAG, .help = N_("print the result as JSON")                                       \
-    }
-
-#define TEXT(option, what, explained)                                                                                  \
-    {                                                                                                                  \
-        .name = (option), .kind = CLI_ONE, .metavar = (what), .help = (explained)                                      \
-    }
-
-#define FILE_OUT(explained)                                                                                            \
-    {                                                                                                                  \
-        .name = "out", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE", .required = true, .help = (explained)    \
-    }
-
-#define BUNDLE(explained)                                                                                              \
-    {                                                                                                                  \
-        .name = "bundle", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "BUNDLE", .required = true,                   \
-        .help = (explained)                                                                                            \
-    }
-
-#define SIGNERS(explained)                                                                                             \
-    {                                                                                                                  \
-        .name = "signers", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE", .environment = "HOZEN_SIGNERS",      \
-        .help = (explained)                                                                                            \
-    }
-
-#define PERSON                                                                                                         \
-    TEXT("role", "TEXT", N_("the person's role, as it shall stand in records")),                                       \
-        TEXT("contact", "TEXT", N_("telephone or mail address of the person"))
+#include "cli/table_custody_part.h"
 
 static const struct cli_option key_new_options[] = {
     { .name = "for",
@@ -348,7 +296,14 @@ static const struct cli_option audit_options[] = {
       .kind = CLI_MANY,
       .value = CLI_FILE,
       .metavar = "FILE",
-      .help = N_("an earlier checkpoint kept outside the ledger; only with one can a cut-off tail be seen") },
+      .help = N_("an earlier checkpoint kept outside the ledger, or a file of custody prove; only with one can a "
+                 "cut-off tail be seen") },
+    { .name = "offer",
+      .kind = CLI_MANY,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("an offer of this ledger that somebody holds, or the receipt for one: it must be in the log, and the "
+                 "checkpoint inside must be the log's") },
     LEDGER,
     JSON,
 };

@@ -14,7 +14,7 @@ void audit_free(struct audit *a)
     store_close(a->scratch);
     free(a->findings);
     for (size_t i = 0; i < a->outside_count; i++)
-        buf_free(&a->outside[i].text);
+        outside_free(&a->outside[i].known);
     free(a->outside);
     buf_free(&a->unknown);
     memset(a, 0, sizeof *a);
@@ -83,16 +83,17 @@ void audit_unknown(struct audit *a, const char *format, ...)
     buf_printf(&a->unknown, "%s\n", line);
 }
 
-/* What the ledger rightly says about an item; nothing is wrong with the ledger. */
-static bool is_about_evidence(const char *code)
+/* What the ledger rightly says about an item, or about another ledger; nothing is wrong with this one. */
+static bool is_about_others(const char *code)
 {
-    return strcmp(code, "integrity-failed") == 0 || strcmp(code, "authenticity-failed") == 0;
+    return strcmp(code, "integrity-failed") == 0 || strcmp(code, "authenticity-failed") == 0 ||
+           strcmp(code, "counterparty-fork") == 0;
 }
 
 enum audit_verdict audit_verdict(const struct audit *a)
 {
     for (size_t i = 0; i < a->finding_count; i++)
-        if (!is_about_evidence(a->findings[i].code))
+        if (!is_about_others(a->findings[i].code))
             return AUDIT_FAILED;
     return a->unknown.len > 0 ? AUDIT_UNDETERMINED : AUDIT_CONSISTENT;
 }
@@ -144,15 +145,17 @@ static int run(struct audit *a, struct hz_error *err)
         rc = audit_entries(a, err);
     if (rc == HZ_OK && readable)
         rc = audit_tables(a, err);
+    if (rc == HZ_OK && readable)
+        rc = audit_witnesses(a, err);
     return rc == HZ_OK && readable ? audit_items(a, err) : rc;
 }
 
-int audit_run(struct audit *a, const char *path, const char *const *checkpoints, size_t count, struct hz_error *err)
+int audit_run(struct audit *a, const struct audit_order *order, struct hz_error *err)
 {
-    int rc = open_both(a, path, err);
+    int rc = open_both(a, order->ledger, err);
 
     if (rc == HZ_OK)
-        rc = audit_outside_load(a, checkpoints, count, err);
+        rc = audit_outside_load(a, order, err);
     if (rc == HZ_OK)
         rc = run(a, err);
     if (rc == HZ_OK)

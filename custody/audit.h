@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "custody/outside.h"
 #include "custody/store.h"
 #include "formats/read/checkpoint.h"
 #include "formats/read/merkle.h"
@@ -27,10 +28,8 @@ struct audit_finding {
     char detail[512];
 };
 
-struct audit_outside { /* a checkpoint that somebody kept */
-    const char *path;  /* the caller's */
-    struct buf text;
-    struct r_checkpoint stated;
+struct audit_outside { /* a checkpoint that somebody kept, alone or in a file that holds one */
+    struct outside known;
     bool reached;                      /* the log is at least that large, and unbroken up to there */
     bool twin;                         /* the ledger holds a valid checkpoint of this size */
     unsigned char root[R_SHA256_SIZE]; /* of the log at that size */
@@ -55,9 +54,15 @@ struct audit {
     bool gap;                          /* one is missing or unreadable: the tree after it is not the log's */
 };
 
-/* Audits the ledger at `path` against itself and against the checkpoint files. HZ_OK when an answer was reached,
- * whatever it is; else why not. Free it with audit_free in any case. */
-int audit_run(struct audit *a, const char *path, const char *const *checkpoints, size_t count, struct hz_error *err);
+struct audit_order { /* paths of the caller's */
+    const char *ledger;
+    const char *const *checkpoints, *const *offers; /* files that custody/outside reads; offers: with one inside */
+    size_t checkpoint_count, offer_count;
+};
+
+/* Audits the ledger against itself and against the files. HZ_OK when an answer was reached, whatever it is; else why
+ * not. Free it with audit_free in any case. */
+int audit_run(struct audit *a, const struct audit_order *order, struct hz_error *err);
 void audit_free(struct audit *a); /* legal on a zeroed struct */
 enum audit_verdict audit_verdict(const struct audit *a);
 

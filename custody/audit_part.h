@@ -10,8 +10,8 @@
  * the ones of this version, so that they can be read at all. */
 int audit_schema(struct audit *a, bool *readable, struct hz_error *err);
 
-/* Texts of the checkpoints from outside. HZ_E_FORMAT for a file that is none. */
-int audit_outside_load(struct audit *a, const char *const *paths, size_t count, struct hz_error *err);
+/* The files from outside. HZ_E_FORMAT for one that does not hold what it shall. */
+int audit_outside_load(struct audit *a, const struct audit_order *order, struct hz_error *err);
 
 /* Entries in their order: bytes, signatures, rules; derives the tables and the tree, meets the checkpoints on its way.
  */
@@ -36,8 +36,7 @@ int audit_walk_at(struct audit *a, struct audit_walk *w, struct hz_error *err);
 int audit_walk_rest(struct audit *a, struct audit_walk *w, struct hz_error *err);
 int audit_outside_judge(struct audit *a, struct hz_error *err);
 
-/* Whether one of the signatures over a checkpoint is by a checkpoint signer whom an entry before `size` names. For
- * files: looks for the signature files of all checkpoint signers of the ledger. */
+/* Whether a key is that of a checkpoint signer whom an entry before `size` names. */
 int audit_signer_known(struct audit *a, const char *fingerprint, uint64_t size, bool *known, struct hz_error *err);
 
 /* Which entry a wrong root is about: the first one from `good` on of which something is found, else `good` itself. */
@@ -45,6 +44,8 @@ uint64_t audit_suspect(const struct audit *a, uint64_t good, uint64_t size);
 
 /* Compares every derived table with the ledger's. Only when all entries were derived. */
 int audit_tables(struct audit *a, struct hz_error *err);
+/* Checkpoints of one other ledger that cannot both be of its log. */
+int audit_witnesses(struct audit *a, struct hz_error *err);
 /* Items whose evidence failed when it was last verified. */
 int audit_items(struct audit *a, struct hz_error *err);
 

@@ -13,7 +13,7 @@ struct table {
 
 static const struct table tables[] = {
     { "node", "SELECT entry, * FROM node ORDER BY level, position", 2 },
-    { "witness", "SELECT entry, * FROM witness ORDER BY ledger, size, keyid", 3 },
+    { "witness", "SELECT entry, * FROM witness ORDER BY ledger, size, text, keyid", 4 },
     { "statement", "SELECT entry, * FROM statement NOT INDEXED ORDER BY entry", 1 },
     { "person", "SELECT entry, * FROM person ORDER BY key", 1 },
     { "item", "SELECT entry, * FROM item ORDER BY item", 1 },

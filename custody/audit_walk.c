@@ -65,7 +65,7 @@ static void good(struct audit *a, uint64_t size)
     a->checkpoints++;
     a->covered = size;
     for (size_t i = 0; i < a->outside_count; i++)
-        if (a->outside[i].stated.size == size)
+        if (a->outside[i].known.stated.size == size)
             a->outside[i].twin = true;
 }
 
@@ -109,7 +109,7 @@ static int judge(struct audit *a, const struct audit_walk *w, const unsigned cha
 static void reach_outside(struct audit *a, const unsigned char *root)
 {
     for (size_t i = 0; i < a->outside_count; i++)
-        if (a->outside[i].stated.size == a->size) {
+        if (a->outside[i].known.stated.size == a->size) {
             a->outside[i].reached = true;
             memcpy(a->outside[i].root, root, sizeof a->outside[i].root);
         }
@@ -118,7 +118,7 @@ static void reach_outside(struct audit *a, const unsigned char *root)
 static bool outside_waits(const struct audit *a)
 {
     for (size_t i = 0; i < a->outside_count; i++)
-        if (a->outside[i].stated.size == a->size)
+        if (a->outside[i].known.stated.size == a->size)
             return true;
     return false;
 }

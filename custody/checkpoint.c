@@ -121,6 +121,13 @@ int checkpoint_find(struct store *s, uint64_t size, struct checkpoint *out, bool
     return HZ_OK;
 }
 
+struct w_offer_head checkpoint_head(const struct checkpoint *c, const char *armour[R_ENTRY_SIGNATURES])
+{
+    for (size_t i = 0; i < c->count; i++)
+        armour[i] = (const char *)c->signatures[i].data;
+    return (struct w_offer_head) { (const char *)c->text.data, armour, c->count };
+}
+
 int checkpoint_write(const struct checkpoint *c, const char *path, struct hz_error *err)
 {
     int rc = HZ_OK;

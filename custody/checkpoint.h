@@ -11,6 +11,7 @@
 #include "custody/append.h"
 #include "custody/store.h"
 #include "formats/read/entry.h"
+#include "formats/write/offer.h"
 
 /* The text of a head, NUL-terminated. */
 int checkpoint_text(const struct head *head, struct buf *out, struct hz_error *err);
@@ -29,6 +30,9 @@ struct checkpoint {
 void checkpoint_free(struct checkpoint *c); /* legal on a zeroed struct */
 /* The largest one of at least `size` entries; *found false when there is none. */
 int checkpoint_find(struct store *s, uint64_t size, struct checkpoint *out, bool *found, struct hz_error *err);
+
+/* The same as the head of a file that travels; armour: room for its signatures. The pointers are c's. */
+struct w_offer_head checkpoint_head(const struct checkpoint *c, const char *armour[R_ENTRY_SIGNATURES]);
 
 /* Writes `path` and `path.<keyid>.sshsig` for each signature. */
 int checkpoint_write(const struct checkpoint *c, const char *path, struct hz_error *err);

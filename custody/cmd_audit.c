@@ -165,10 +165,12 @@ int cmd_audit(const struct cli_args *args)
 {
     HZ_CLEANUP(audit_free) struct audit a = { 0 };
     struct hz_error err = { 0 };
-    size_t count;
-    const char *const *checkpoints = cli_values(args, "checkpoint", &count);
-    int rc = audit_run(&a, cli_value(args, "ledger"), checkpoints, count, &err);
+    struct audit_order order = { .ledger = cli_value(args, "ledger") };
+    int rc;
 
+    order.checkpoints = cli_values(args, "checkpoint", &order.checkpoint_count);
+    order.offers = cli_values(args, "offer", &order.offer_count);
+    rc = audit_run(&a, &order, &err);
     if (rc == HZ_OK && cli_flag(args, "json"))
         rc = print_json(&a, &err);
     else if (rc == HZ_OK)

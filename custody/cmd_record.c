@@ -15,6 +15,7 @@
 static int read_receipt(const char *path, struct r_receipt *out, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(R_OFFER_MAX);
+    struct r_ledger_signers signers;
     int rc = io_read_file(path, &bytes, err);
 
     if (rc != HZ_OK)
@@ -23,7 +24,7 @@ static int read_receipt(const char *path, struct r_receipt *out, struct hz_error
     if (rc == HZ_E_FORMAT)
         return hz_error_context(err, _("%s: is not a receipt"), path);
     if (rc == HZ_OK)
-        rc = r_ledger_receipt_check(out, err);
+        rc = r_ledger_receipt_check(out, &signers, err);
     return rc == HZ_OK ? rc : hz_error_context(err, "%s", path);
 }
 

@@ -148,7 +148,11 @@ int handoff_sign(const struct handoff_answer *a, struct actor_signed *statement,
                  struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf cosignature = BUF_INIT(8192);
-    struct w_receipt file = { .offer = a->handoff->offer.statement.digest };
+    const struct r_offer *o = &a->handoff->offer;
+    struct w_receipt file = {
+        .offer = o->statement.digest,
+        .head = { o->checkpoint_text, o->checkpoint_signatures.armour, o->checkpoint_signatures.count },
+    };
     int rc = sign_statement(a, statement, err);
 
     if (rc == HZ_OK)

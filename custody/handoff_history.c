@@ -31,7 +31,7 @@ static int check_same(const struct handoff *h, struct store *s, const struct hea
 /* Is a known checkpoint one that the offer can be held against? */
 static bool comparable(const struct r_offer *o, const struct r_checkpoint *known)
 {
-    return known->size == o->checkpoint.size || (o->has_consistency && known->size == o->consistency_from);
+    return known->size == o->checkpoint.size || (o->since.present && known->size == o->since.from);
 }
 
 static int check_other(const struct handoff *h, struct store *s, struct handoff_history *out, struct hz_error *err)

@@ -21,6 +21,7 @@ int main(int argc, char **argv)
         { &table_custody_log, cmd_log },
         { &table_custody_audit, cmd_audit },
         { &table_custody_checkpoint, cmd_checkpoint },
+        { &table_custody_prove, cmd_prove },
     };
     static const struct cli_program program = { "hozen-custody", N_("keys, countersignatures and the custody ledger"),
                                                 entries, sizeof entries / sizeof entries[0] };

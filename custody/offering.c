@@ -80,24 +80,18 @@ static int build(struct store *s, const struct offering_entry *e, const struct c
     const char *armour[R_ENTRY_SIGNATURES];
     struct w_proof_tree tree = project_tree(s);
     struct w_proof inclusion, consistency;
-    struct w_offer offer = { .entry = &e->bytes,
-                             .checkpoint = (const char *)c->text.data,
-                             .checkpoint_signatures = armour,
-                             .checkpoint_signature_count = c->count,
-                             .inclusion = &inclusion };
+    struct w_offer offer = { .entry = &e->bytes, .head = checkpoint_head(c, armour), .inclusion = &inclusion };
     int rc = w_proof_inclusion(&tree, e->sequence, c->size, &inclusion, err);
 
-    for (size_t i = 0; i < c->count; i++)
-        armour[i] = (const char *)c->signatures[i].data;
     offer.content.statement = &e->entry.statement;
     offer.content.signature_count = e->entry.signatures.count;
     for (size_t i = 0; i < e->entry.signatures.count; i++)
         offer.content.signatures[i] = e->entry.signatures.armour[i];
     if (rc == HZ_OK)
-        rc = last_seen(s, e->statement.body.to.key, &offer.consistency_from, err);
-    if (rc == HZ_OK && offer.consistency_from > 0 && offer.consistency_from <= c->size) {
-        rc = w_proof_consistency(&tree, offer.consistency_from, c->size, &consistency, err);
-        offer.consistency = &consistency;
+        rc = last_seen(s, e->statement.body.to.key, &offer.since.from, err);
+    if (rc == HZ_OK && offer.since.from > 0 && offer.since.from <= c->size) {
+        rc = w_proof_consistency(&tree, offer.since.from, c->size, &consistency, err);
+        offer.since.proof = &consistency;
     }
     return rc == HZ_OK ? w_offer_build(&offer, out, err) : rc;
 }

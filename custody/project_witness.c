@@ -10,7 +10,7 @@
 struct brought {
     struct r_offer offer;
     struct r_receipt receipt;
-    struct r_ledger_signers checkpoint_signers;
+    struct r_ledger_signers checkpoint_signers, answered;
 };
 
 static void brought_free(struct brought *b)
@@ -64,7 +64,7 @@ static int check(const struct r_statement *intake, struct brought *b, struct hz_
     if (rc == HZ_OK)
         rc = r_offer_receipt_parse(&b->receipt, intake->body.receipt.data, intake->body.receipt.len, err);
     if (rc == HZ_OK)
-        rc = r_ledger_receipt_check(&b->receipt, err);
+        rc = r_ledger_receipt_check(&b->receipt, &b->answered, err);
     if (rc == HZ_OK && !fits(intake, b))
         return hz_error_set(err, HZ_E_INVALID, _("the offer and the receipt inside are not those of this handoff"));
     return rc == HZ_OK ? check_answer(b, err) : rc;

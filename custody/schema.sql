@@ -23,7 +23,7 @@ CREATE TABLE node (
     PRIMARY KEY (level, position)
 ) STRICT, WITHOUT ROWID;
 
--- checkpoints of other ledgers, from the offers that intakes carry
+-- checkpoints of other ledgers, from the offers that intakes carry; two of one size and key are two logs
 CREATE TABLE witness (
     ledger TEXT NOT NULL,
     size INTEGER NOT NULL CHECK (size >= 1),
@@ -31,7 +31,7 @@ CREATE TABLE witness (
     keyid TEXT NOT NULL,
     signature TEXT NOT NULL,
     entry INTEGER NOT NULL REFERENCES entry (sequence),
-    PRIMARY KEY (ledger, size, keyid)
+    PRIMARY KEY (ledger, size, text, keyid)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE statement (

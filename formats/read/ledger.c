@@ -98,25 +98,20 @@ int r_ledger_offer_check(const struct r_offer *o, struct r_ledger_signers *signe
     return HZ_OK;
 }
 
-int r_ledger_receipt_check(const struct r_receipt *r, struct hz_error *err)
+int r_ledger_receipt_check(const struct r_receipt *r, struct r_ledger_signers *signers, struct hz_error *err)
 {
     struct r_ledger_signers authors;
     int rc = r_ledger_verify(r->statement_bytes.data, r->statement_bytes.len, &r->signatures, &authors, err);
 
     if (rc == HZ_OK && !r_ledger_signed_by(&authors, r->statement.actor.key))
         return hz_error_set(err, HZ_E_INVALID, _("the receipt is not signed by the person it names"));
-    return rc == HZ_OK ? rc : hz_error_context(err, _("the receipt's signature"));
+    if (rc != HZ_OK)
+        return hz_error_context(err, _("the receipt's signature"));
+    rc = r_ledger_verify(r->head.text, strlen(r->head.text), &r->head.signatures, signers, err);
+    return rc == HZ_OK ? rc : hz_error_context(err, _("the checkpoint's signature"));
 }
 
 bool r_ledger_offer_continues(const struct r_offer *o, const struct r_checkpoint *known)
 {
-    static const struct r_proof empty = { 0 };
-    const struct r_checkpoint *now = &o->checkpoint;
-
-    if (strcmp(known->ledger, now->ledger) != 0)
-        return false;
-    if (known->size == now->size)
-        return r_proof_consistency(&empty, known->size, known->root, now->size, now->root);
-    return o->has_consistency && o->consistency_from == known->size &&
-           r_proof_consistency(&o->consistency, known->size, known->root, now->size, now->root);
+    return r_travel_continues(&o->checkpoint, &o->since, known);
 }

@@ -37,8 +37,9 @@ bool r_ledger_signed_by(const struct r_ledger_signers *signers, const char *fing
 /* What an offer can prove by itself: the statement is signed by its actor, the checkpoint by the keys in *signers, and
  * the entry is in the log of that checkpoint. HZ_E_INVALID where one of these does not hold. */
 int r_ledger_offer_check(const struct r_offer *offer, struct r_ledger_signers *signers, struct hz_error *err);
-/* The receipt's statement is signed by its actor. HZ_E_INVALID else. */
-int r_ledger_receipt_check(const struct r_receipt *receipt, struct hz_error *err);
+/* The receipt's statement is signed by its actor, the checkpoint beside it by the keys in *signers. HZ_E_INVALID else.
+ */
+int r_ledger_receipt_check(const struct r_receipt *receipt, struct r_ledger_signers *signers, struct hz_error *err);
 /* true when the offer's checkpoint is proved to continue the one known earlier: equal, or by its consistency proof. */
 bool r_ledger_offer_continues(const struct r_offer *offer, const struct r_checkpoint *known);
 

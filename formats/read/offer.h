@@ -13,6 +13,7 @@
 #include "formats/read/entry.h"
 #include "formats/read/proof.h"
 #include "formats/read/statement.h"
+#include "formats/read/travel.h"
 
 #define R_OFFER_MAX ((size_t)4 << 20)
 
@@ -24,9 +25,8 @@ struct r_offer {
     struct r_signatures signatures, checkpoint_signatures;
     const char *checkpoint_text;
     struct r_checkpoint checkpoint;
-    struct r_proof inclusion, consistency;
-    bool has_consistency;
-    uint64_t consistency_from;
+    struct r_proof inclusion;
+    struct r_travel_since since;
 };
 
 struct r_receipt {
@@ -35,6 +35,7 @@ struct r_receipt {
     struct r_statement statement; /* of type acceptance or decline, whose previous is the offer */
     struct r_signatures signatures;
     const char *offer, *cosignature; /* cosignature NULL: none */
+    struct r_travel_head head;       /* the offer's checkpoint; the one that the statement states */
 };
 
 /* HZ_OK, HZ_E_FORMAT, HZ_E_UNSUPPORTED (a schema or type not known) or HZ_E_NOMEM. */

@@ -5,7 +5,8 @@ are its own): an offer, and a receipt against its offer; and of the form of a st
 
     ledger.py offer OFFER.json [--known CHECKPOINT] [--signers FILE]
     ledger.py receipt RECEIPT.json --offer OFFER.json
-    ledger.py statement STATEMENT.json"""
+    ledger.py statement STATEMENT.json
+    ledger.py proof PROOF.json [--known CHECKPOINT]"""
 import argparse, base64, datetime, hashlib, re, sys
 
 import grammar, sshsig
@@ -52,7 +53,9 @@ STATEMENT = {"schema": rx("hozen-statement/1"), "type": grammar.text, "nonce": H
 ENTRY = {"schema": rx("hozen-entry/1"), "ledger": HEX64, "sequence": grammar.number, "recorded_at": stamp, "statement": b64, "signatures": [grammar.text]}
 OFFER = {"schema": rx("hozen-offer/1"), "statement": b64, "signatures": [grammar.text], "entry": b64, "checkpoint": grammar.text,
          "checkpoint_signatures": [grammar.text], "inclusion": [digest64], "consistency?": {"from": decimal, "proof": [digest64]}}
-RECEIPT = {"schema": rx("hozen-receipt/1"), "offer": HEX64, "statement": b64, "signatures": [grammar.text], "cosignature?": grammar.text}
+RECEIPT = {"schema": rx("hozen-receipt/1"), "offer": HEX64, "statement": b64, "signatures": [grammar.text], "cosignature?": grammar.text,
+           "checkpoint": grammar.text, "checkpoint_signatures": [grammar.text]}
+PROOF = {"schema": rx("hozen-proof/1"), "checkpoint": grammar.text, "checkpoint_signatures": [grammar.text], "consistency?": {"from": decimal, "proof": [digest64]}}
 
 def shaped(v, shape):
     "As grammar.fits, but keys that begin x- are known nowhere."
@@ -153,14 +156,27 @@ def check_offer(path, known=None, trusted=None):
     need(ledger == s["ledger"] and size > e["sequence"], "checkpoint: of another ledger, or too early")
     by = signers(o["checkpoint"].encode(), o["checkpoint_signatures"])
     included(hashlib.sha256(b"\0" + entry).digest(), e["sequence"], size, [unbase64(p) for p in o["inclusion"]], root)
-    if known:
-        with open(known, encoding="utf-8") as f: theirs = checkpoint(f.read())
-        need("consistency" in o and theirs[0] == ledger and int(o["consistency"]["from"]) == theirs[1], "no proof from the known checkpoint")
-        consistent(theirs[1], theirs[2], size, root, [unbase64(p) for p in o["consistency"]["proof"]])
+    if known: continues(o, known)
     if trusted is not None:
         names = {sshsig.fingerprint(blob) for _, blob, options in trusted if NAMESPACE in options.get("namespaces", NAMESPACE).split(",")}
         need(s["actor"]["key"] in names and set(by) & names, "signed by nobody on the list")
     return o, s
+
+def continues(file, known):
+    "The checkpoint of an offer or proof file continues the one that is known."
+    ledger, size, root = checkpoint(file["checkpoint"])
+    with open(known, encoding="utf-8") as f: theirs = checkpoint(f.read())
+    need("consistency" in file and theirs[0] == ledger and int(file["consistency"]["from"]) == theirs[1], "no proof from the known checkpoint")
+    consistent(theirs[1], theirs[2], size, root, [unbase64(p) for p in file["consistency"]["proof"]])
+
+def check_proof(path, known=None):
+    "A checkpoint in a file of its own. Returns ledger, size, and who signed."
+    p = read(path, PROOF)
+    ledger, size, _ = checkpoint(p["checkpoint"])
+    by = signers(p["checkpoint"].encode(), p["checkpoint_signatures"])
+    need("consistency" not in p or 0 < int(p["consistency"]["from"]) <= size, "a proof from no smaller log")
+    if known: continues(p, known)
+    return ledger, size, by
 
 def check_receipt(path, offer_path):
     o, offer = check_offer(offer_path)
@@ -175,6 +191,7 @@ def check_receipt(path, offer_path):
         need(all(s.get(k) == offer.get(k) for k in ("content_id", "file_sha256")), "other digests than offered")
         need(datetime.datetime.fromisoformat(s["time"]) <= datetime.datetime.fromisoformat(offer["body"]["expires"]), "after the offer expired")
     _, size, root = checkpoint(o["checkpoint"])
+    need(r["checkpoint"] == o["checkpoint"] and signers(r["checkpoint"].encode(), r["checkpoint_signatures"]), "another checkpoint beside it than the offer's")
     seen = s["body"]["checkpoint"]
     need((int(seen["size"]), unbase64(seen["root"])) == (size, root), "another checkpoint than the offer's")
     if "cosignature" in r:
@@ -183,11 +200,15 @@ def check_receipt(path, offer_path):
 
 def main():
     p = argparse.ArgumentParser(description="Check an offer file, a receipt against its offer, or the form of a statement.")
-    p.add_argument("what", choices=["offer", "receipt", "statement"]); p.add_argument("file")
+    p.add_argument("what", choices=["offer", "receipt", "statement", "proof"]); p.add_argument("file")
     p.add_argument("--offer"); p.add_argument("--known", metavar="CHECKPOINT"); p.add_argument("--signers")
     o = p.parse_args()
     if (o.what == "receipt") != bool(o.offer): p.error("a receipt needs --offer, others have none")
     try:
+        if o.what == "proof":
+            ledger, size, by = check_proof(o.file, o.known)
+            print("holds: checkpoint of ledger %s, %d entries, by %s" % (ledger, size, ", ".join(by)))
+            return 0
         trusted = sshsig.read_signers(o.signers) if o.signers else None
         if o.what == "statement":
             with open(o.file, "rb") as f: s = statement(f.read())

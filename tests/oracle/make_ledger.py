@@ -84,7 +84,7 @@ class Handoff:
         type_ = self.on.get("receipt-type", "acceptance")
         reply = self.statement(self.receiver, type_, {"evidence": evidence, "condition": "seal intact", **({"reason": "changed on the way"} if type_ == "decline" else {"location": "lab"}), "checkpoint": {
             "status": "first-seen", "size": str(len(self.entries)), "root": b64(node(self.entries))}}, ledger=self.ledger, previous=sha(raw), **about)
-        receipt = self.hook("receipt-file", {"schema": "hozen-receipt/1", "offer": sha(raw), "statement": b64(reply), "signatures": [sign(self.receiver, reply, NS).decode()],
+        receipt = self.hook("receipt-file", {"schema": "hozen-receipt/1", "offer": sha(raw), "checkpoint": text, "checkpoint_signatures": offer.get("checkpoint_signatures", []), "statement": b64(reply), "signatures": [sign(self.receiver, reply, NS).decode()],
                                              "cosignature": sign(self.cosigner, text.encode(), self.cosign_as).decode()})
         return {"offer.json": self.hook("offer-bytes", canonical(offer).encode() + b"\n"), "receipt.json": canonical(receipt).encode() + b"\n", "known.txt": early.encode(), "statement.json": intake}
 

@@ -13,7 +13,7 @@ struct files {
     struct buf offer_bytes, receipt_bytes, known_bytes;
     struct r_offer offer;
     struct r_receipt receipt;
-    struct r_ledger_signers signers;
+    struct r_ledger_signers signers, answered;
 };
 
 static int read_offer(struct files *f, const char *path, struct hz_error *err)
@@ -81,7 +81,7 @@ static int receipt(struct files *f, const char *path, struct hz_error *err)
     if (rc == HZ_OK)
         rc = r_offer_receipt_parse(&f->receipt, f->receipt_bytes.data, f->receipt_bytes.len, err);
     if (rc == HZ_OK)
-        rc = r_ledger_receipt_check(&f->receipt, err);
+        rc = r_ledger_receipt_check(&f->receipt, &f->answered, err);
     if (rc == HZ_OK &&
         (!text_equal(s->ledger, f->offer.statement.ledger) || !text_equal(s->item, f->offer.statement.item)))
         return hz_error_set(err, HZ_E_INVALID, "of another ledger or item");

@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# Two ledgers that share no network: what one side holds of the other proves what the other did with its log.
+
+load 40-custody.bash
+
+setup_file() {
+    export KEYS=$BATS_FILE_TMPDIR/keys
+    make_keys
+}
+
+setup() { start; }
+
+# audit_codes LEDGER [OPTION...]: "exit CODE:ENTRY ..." of an audit
+audit_codes() {
+    local status=0
+    custody audit --ledger "$@" --json >audit.json || status=$?
+    echo "$status $(jq -r '[.findings[] | .code + (if .entry then ":" + (.entry | tostring) else "" end)] | join(" ")' audit.json)"
+}
+
+# Sato's ledger with an item offered to Tanaka and accepted; before.db is the ledger before the offer.
+handed_over() {
+    take_in
+    custody person add "$KEYS/tanaka.key.pub" --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    cp l.db before.db
+    offer_to tanaka >/dev/null
+    custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --out receipt.json >/dev/null
+    custody record receipt.json --ledger l.db --key "$KEYS/sato.key" >/dev/null
+}
+
+@test "prove: a signed head in one file, proved to continue what the other side holds, whatever that is" {
+    handed_over
+    jq -rj .checkpoint offer.json >known
+    for from in known offer.json receipt.json; do
+        run custody prove --from $from --ledger l.db --out "p-${from%.json}"
+        [ "$status" = 0 ]
+        [[ $output == *"continues:     $from"* ]]
+        "$LEDGER_PY" proof "p-${from%.json}" --known known
+    done
+    cmp p-known p-offer
+    custody prove --from p-known --ledger l.db --out again --json | jq -e '.command == "custody prove" and .files.proof == "again" and (.head.size == "5")'
+    custody prove --ledger l.db --out alone
+    "$LEDGER_PY" proof alone
+    [ "$(jq 'has("consistency")' alone)" = false ]
+    run custody prove --ledger l.db --out alone
+    refused 3 alone
+}
+
+@test "prove: refuses a log that is not the one the other side knows" {
+    handed_over
+    run custody prove --from receipt.json --ledger before.db --out p
+    refused 1 "is of a log of 4 entries, and this one has 3"
+    custody person add "$KEYS/kondo.key.pub" --ledger before.db --key "$KEYS/sato.key" >/dev/null
+    run custody prove --from receipt.json --ledger before.db --out p
+    refused 1 "is not of this log at size 4"
+    custody init t.db --organisation "Lab Example" --key "$KEYS/tanaka.key" >/dev/null
+    run custody prove --from receipt.json --ledger t.db --out p
+    refused 3 "another ledger"
+    [ ! -e p ]
+}
+
+@test "audit: offers, receipts and proofs of the log hold" {
+    handed_over
+    custody prove --from receipt.json --ledger l.db --out p
+    [ "$(audit_codes l.db --offer offer.json --offer receipt.json --checkpoint p)" = "0 " ]
+    [ "$(jq -r .outside audit.json)" = 3 ]
+    jq -e '.unknown == []' audit.json
+}
+
+@test "audit: a ledger that was rolled back is shown by the counterparty's receipt alone" {
+    handed_over
+    [ "$(audit_codes before.db)" = "0 " ] # nothing to see from inside
+    [ "$(audit_codes before.db --offer receipt.json)" = "1 rollback:3 offer-missing:3" ]
+    [ "$(audit_codes before.db --offer offer.json)" = "1 rollback:3 offer-missing:3" ]
+}
+
+@test "audit: a ledger that was told anew is shown by the counterparty's receipt alone" {
+    handed_over
+    custody person add "$KEYS/kondo.key.pub" --ledger before.db --key "$KEYS/sato.key" >/dev/null
+    [ "$(audit_codes before.db)" = "0 " ]
+    [ "$(audit_codes before.db --offer receipt.json)" = "1 fork:0 offer-missing:3" ]
+    jq -e '[.findings[].detail] | any(contains("receipt.json"))' audit.json
+    # with what held before, the first entry that can differ is named
+    custody checkpoint --ledger l.db --key "$KEYS/sato.key" --out head >/dev/null
+    custody prove --ledger before.db --out p
+    [ "$(audit_codes l.db --checkpoint p --checkpoint head)" = "1 fork:0" ]
+}
+
+@test "audit: what the log's own people did not sign proves nothing against it" {
+    handed_over
+    # Kondo, who is nobody here, makes a log that calls itself Sato's
+    custody init k.db --organisation "Elsewhere" --key "$KEYS/kondo.key" >/dev/null
+    custody prove --ledger k.db --out foreign
+    [ "$(audit_codes l.db --checkpoint foreign)" = "3 " ]
+    jq -e '.unknown[0] | contains("another ledger")' audit.json
+    python3 - "$(custody show --ledger l.db --json | jq -r .ledger)" <<'PY'
+import base64, sys
+open("fake", "w").write("hozen-ledger/%s\n9\n%s\n" % (sys.argv[1], base64.b64encode(b"x" * 32).decode()))
+PY
+    openssl pkey -in "$KEYS/kondo.key" -out plain
+    chmod 600 plain
+    cp "$KEYS/kondo.key.pub" plain.pub
+    ssh-keygen -Y sign -q -f plain -n hozen-ledger-v1 fake
+    keyid=$(cut -d' ' -f2 "$KEYS/kondo.key.pub" | base64 -d | sha256sum | cut -d' ' -f1)
+    mv fake.sig "fake.$keyid.sshsig"
+    [ "$(audit_codes l.db --checkpoint fake)" = "3 " ]
+    # a signature that does not hold is no evidence for anybody
+    sed -i 's/^9$/8/' fake
+    run custody audit --ledger l.db --checkpoint fake
+    refused 3 "does not hold"
+    sed 's/hozen-proof/hozen-prove/' foreign >other
+    run custody audit --ledger l.db --checkpoint other
+    refused 3 "neither a checkpoint nor a file that holds one"
+    run custody audit --ledger l.db --offer foreign
+    refused 3 "neither an offer nor the receipt for one"
+}
+
+@test "receipt: states the checkpoint with its signatures; another one in its place is refused" {
+    handed_over
+    "$LEDGER_PY" receipt receipt.json --offer offer.json
+    [ "$(jq -c '[.checkpoint, .checkpoint_signatures]' receipt.json)" = "$(jq -c '[.checkpoint, .checkpoint_signatures]' offer.json)" ]
+    custody prove --ledger l.db --out later
+    jq -cS --slurpfile p later '.checkpoint = $p[0].checkpoint | .checkpoint_signatures = $p[0].checkpoint_signatures' receipt.json >swapped
+    run custody audit --ledger l.db --offer swapped
+    refused 3 "not the one that the statement states"
+}
