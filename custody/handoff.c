@@ -46,11 +46,14 @@ int handoff_check_receiver(const struct handoff *h, const char *fingerprint, str
     return HZ_OK;
 }
 
-static int judge(const struct r_signers *list, const struct r_pubkey *key, struct stamp claimed, struct hz_error *err)
+static int judge(const struct r_signers *list, const struct r_ledger_signers *who, size_t at, struct stamp claimed,
+                 struct hz_error *err)
 {
+    const struct r_pubkey *key = &who->key[at];
     const char *principal;
 
-    if (r_trust_judge(list, NULL, key, R_LEDGER_NAMESPACE, claimed, stamp_now(), &principal) == R_TRUST_YES)
+    if (r_trust_judge(list, NULL, key, who->flags[at], R_LEDGER_NAMESPACE, claimed, stamp_now(), &principal) ==
+        R_TRUST_YES)
         return HZ_OK;
     return hz_error_set(err, HZ_E_INVALID, _("the list of signers does not trust the key %s for custody records"),
                         key->fingerprint);
@@ -72,9 +75,9 @@ int handoff_check_trust(const struct handoff *h, const char *signers_path, struc
     rc = r_ledger_verify(o->statement_bytes.data, o->statement_bytes.len, &o->signatures, &authors, err);
     for (size_t i = 0; rc == HZ_OK && i < authors.count; i++)
         if (strcmp(authors.key[i].fingerprint, o->statement.actor.key) == 0)
-            rc = judge(&list, &authors.key[i], o->statement.time, err);
+            rc = judge(&list, &authors, i, o->statement.time, err);
     for (size_t i = 0; rc == HZ_OK && i < h->checkpoint_signers.count; i++)
-        rc = judge(&list, &h->checkpoint_signers.key[i], o->entry.recorded_at, err);
+        rc = judge(&list, &h->checkpoint_signers, i, o->entry.recorded_at, err);
     return rc;
 }
 

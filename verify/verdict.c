@@ -68,7 +68,7 @@ static void judge(struct bench *b, struct verdict_signer *s, const struct r_sshs
 
     if (!policy->signers)
         return;
-    s->answer = r_trust_judge(policy->signers, policy->revoked, &sig->key, name_space,
+    s->answer = r_trust_judge(policy->signers, policy->revoked, &sig->key, sig->flags, name_space,
                               b->told ? a->finished : policy->now, policy->now, &s->principal);
     s->trusted = s->answer == R_TRUST_YES;
 }
@@ -190,6 +190,10 @@ static void report_signer(struct bench *b, const struct verdict_signer *s, bool 
     case R_TRUST_VALIDITY:
         f.code = R_SIGNER_OUTSIDE_VALIDITY;
         f.why = R_WHY_VALIDITY;
+        break;
+    case R_TRUST_TOUCH:
+        f.code = R_SIGNER_UNTRUSTED;
+        f.why = R_WHY_TOUCH;
         break;
     default:
         f.code = R_SIGNER_UNTRUSTED;

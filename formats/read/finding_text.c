@@ -114,6 +114,7 @@ static const char *const sentences[R_WHY_COUNT] = {
     [R_WHY_SIGNATURE_NAME] = N_("the signature is not by the key in its file name"),
     [R_WHY_SIGNATURE_NOTHING] = N_("there is no tag manifest to check the signature against"),
     [R_WHY_NOT_ON_LIST] = N_("nobody on the list of signers has the key {text}"),
+    [R_WHY_TOUCH] = N_("the token of the key {text} signed without the touch or the PIN that the list asks for"),
     [R_WHY_NAMESPACE] = N_("the list does not allow the key {text} to sign for this purpose"),
     [R_WHY_REVOKED] = N_("the key {text} was revoked"),
     [R_WHY_VALIDITY] = N_("the key {text} was not valid at the claimed time, or is not valid now"),

@@ -22,7 +22,10 @@ static int verify(const char *namespace, const unsigned char digest[R_SHA512_SIZ
         return hz_error_set(err, HZ_E_INVALID, _("a signature is of an algorithm that is not known here"));
     if (rc != HZ_OK)
         return rc;
+    if (!r_sshsig_present(&sig))
+        return hz_error_set(err, HZ_E_INVALID, _("a signature was made by a token that nobody touched"));
     out->key[at] = sig.key;
+    out->flags[at] = sig.flags;
     return HZ_OK;
 }
 

@@ -21,10 +21,11 @@
 struct r_ledger_signers {
     size_t count;
     struct r_pubkey key[R_ENTRY_SIGNATURES];
+    unsigned char flags[R_ENTRY_SIGNATURES]; /* of a token's signature (sshsig.h) */
 };
 
-/* Verifies every signature over the bytes. HZ_E_INVALID: one does not hold, is of an unknown algorithm, or they do not
- * stand by ascending keyid. Says nothing about who the signers are. */
+/* Verifies every signature over the bytes. HZ_E_INVALID: one does not hold, is of an unknown algorithm, was made by a
+ * token without a touch, or they do not stand by ascending keyid. Says nothing about who the signers are. */
 int r_ledger_verify(const void *bytes, size_t len, const struct r_signatures *signatures, struct r_ledger_signers *out,
                     struct hz_error *err);
 /* The same for a single armour. */

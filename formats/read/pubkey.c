@@ -59,28 +59,84 @@ static int identify(const void *blob, size_t len, struct r_pubkey *out)
     return HZ_OK;
 }
 
+static const struct {
+    const char *name;
+    bool p256, token;
+} types[] = {
+    [R_PUBKEY_UNKNOWN] = { NULL, false, false },
+    [R_PUBKEY_P256] = { "ecdsa-sha2-nistp256", true, false },
+    [R_PUBKEY_ED25519] = { "ssh-ed25519", false, false },
+    [R_PUBKEY_SK_P256] = { "sk-ecdsa-sha2-nistp256@openssh.com", true, true },
+    [R_PUBKEY_SK_ED25519] = { "sk-ssh-ed25519@openssh.com", false, true },
+};
+
+const char *r_pubkey_type(enum r_pubkey_algorithm algorithm)
+{
+    return types[algorithm].name;
+}
+
+bool r_pubkey_is_p256(enum r_pubkey_algorithm algorithm)
+{
+    return types[algorithm].p256;
+}
+
+bool r_pubkey_is_of_token(enum r_pubkey_algorithm algorithm)
+{
+    return types[algorithm].token;
+}
+
+static enum r_pubkey_algorithm find_type(const struct r_sshwire *name)
+{
+    size_t i;
+
+    for (i = R_PUBKEY_UNKNOWN + 1; i < sizeof types / sizeof types[0]; i++)
+        if (r_sshwire_is(name, types[i].name))
+            return (enum r_pubkey_algorithm)i;
+    return R_PUBKEY_UNKNOWN;
+}
+
+static bool read_point(struct r_sshwire *rest, struct r_pubkey *key)
+{
+    bool p256 = types[key->algorithm].p256;
+    struct r_sshwire curve, point;
+
+    if (p256 && (!r_sshwire_string(rest, &curve) || !r_sshwire_is(&curve, "nistp256")))
+        return false;
+    if (!r_sshwire_string(rest, &point) || point.len != (p256 ? 65 : 32))
+        return false;
+    memcpy(key->point, point.at, point.len);
+    return p256 ? point.at[0] == 4 : is_good_ed25519(point.at);
+}
+
+/* 1 to 255 printable bytes: "ssh:" or what somebody chose, or a web site's name */
+static bool read_application(struct r_sshwire *rest, struct r_pubkey *key)
+{
+    struct r_sshwire name;
+    size_t i;
+
+    if (!r_sshwire_string(rest, &name) || !name.len || name.len > 255)
+        return false;
+    for (i = 0; i < name.len; i++)
+        if (name.at[i] <= ' ' || name.at[i] >= 0x7f)
+            return false;
+    r_hash_sha256(key->application, name.at, name.len);
+    return true;
+}
+
 int r_pubkey_read(const void *blob, size_t len, struct r_pubkey *out)
 {
-    struct r_sshwire rest = { blob, len }, type, curve, point;
+    struct r_sshwire rest = { blob, len }, part;
     struct r_pubkey key = { .algorithm = R_PUBKEY_UNKNOWN };
 
-    if (len > R_PUBKEY_BLOB_MAX || !r_sshwire_string(&rest, &type) || !type.len)
+    if (len > R_PUBKEY_BLOB_MAX || !r_sshwire_string(&rest, &part) || !part.len)
         return HZ_E_FORMAT;
-    if (r_sshwire_is(&type, "ecdsa-sha2-nistp256")) {
-        key.algorithm = R_PUBKEY_P256;
-        if (!r_sshwire_string(&rest, &curve) || !r_sshwire_is(&curve, "nistp256") || !r_sshwire_string(&rest, &point) ||
-            point.len != 65 || point.at[0] != 4 || rest.len)
-            return HZ_E_FORMAT;
-        memcpy(key.point, point.at, 65);
-    } else if (r_sshwire_is(&type, "ssh-ed25519")) {
-        key.algorithm = R_PUBKEY_ED25519;
-        if (!r_sshwire_string(&rest, &point) || point.len != 32 || rest.len || !is_good_ed25519(point.at))
-            return HZ_E_FORMAT;
-        memcpy(key.point, point.at, 32);
-    } else {
+    key.algorithm = find_type(&part);
+    if (key.algorithm == R_PUBKEY_UNKNOWN) {
         while (rest.len)
-            if (!r_sshwire_string(&rest, &point))
+            if (!r_sshwire_string(&rest, &part))
                 return HZ_E_FORMAT;
+    } else if (!read_point(&rest, &key) || (types[key.algorithm].token && !read_application(&rest, &key)) || rest.len) {
+        return HZ_E_FORMAT;
     }
     if (identify(blob, len, &key))
         return HZ_E_NOMEM;

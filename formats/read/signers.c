@@ -6,6 +6,9 @@
 #include "base/lang.h"
 #include "base/text.h"
 
+#define NO_TOUCH "no-touch-required"
+#define VERIFY "verify-required"
+
 struct cursor {
     const char *at, *end;
 };
@@ -100,6 +103,24 @@ static bool take_option(struct cursor *c, const char *name, const char **value, 
     return true;
 }
 
+/* NAME alone */
+static bool take_word(struct cursor *c, const char *name)
+{
+    if (!starts(c, name))
+        return false;
+    c->at += strlen(name);
+    return true;
+}
+
+/* Options of a token's key: a word, at most once */
+static const char *set_once(bool *flag)
+{
+    if (*flag)
+        return N_("an option stands twice");
+    *flag = true;
+    return NULL;
+}
+
 static const char *read_option(struct cursor *c, struct r_signer *s)
 {
     const char *value;
@@ -123,7 +144,13 @@ static const char *read_option(struct cursor *c, struct r_signer *s)
         s->has_before = true;
         return NULL;
     }
-    return N_("an option other than namespaces=\"...\", valid-after=\"...\" and valid-before=\"...\"");
+    if (take_word(c, NO_TOUCH))
+        return set_once(&s->no_touch);
+    if (take_word(c, VERIFY))
+        return set_once(&s->verified);
+    return N_(
+        "an option other than namespaces=\"...\", valid-after=\"...\", valid-before=\"...\", no-touch-required and "
+        "verify-required");
 }
 
 static const char *read_options(struct cursor *c, struct r_signer *s)
@@ -143,11 +170,20 @@ static const char *read_options(struct cursor *c, struct r_signer *s)
     }
 }
 
+/* The word before the next blank is options, not the type of a key */
+static bool is_options(const struct cursor *c)
+{
+    const char *blank = memchr(c->at, ' ', (size_t)(c->end - c->at));
+    size_t len = (size_t)((blank ? blank : c->end) - c->at);
+
+    return memchr(c->at, '=', len) || starts(c, NO_TOUCH) || starts(c, VERIFY);
+}
+
 /* "principal[ options] type base64[ comment]"; NULL or what is wrong */
 static const char *read_line(const char *line, size_t len, struct r_signer *s)
 {
     struct cursor c = { line, line + len };
-    const char *blank = memchr(line, ' ', len), *equals, *wrong = NULL;
+    const char *blank = memchr(line, ' ', len), *wrong = NULL;
     struct r_pubkey key;
     size_t n = blank ? (size_t)(blank - line) : len;
     int code;
@@ -155,15 +191,15 @@ static const char *read_line(const char *line, size_t len, struct r_signer *s)
     if (!blank || !is_principal(line, n))
         return N_("it does not begin with one mail address");
     c.at = blank + 1;
-    blank = memchr(c.at, ' ', (size_t)(c.end - c.at));
-    equals = memchr(c.at, '=', (size_t)((blank ? blank : c.end) - c.at));
-    if (equals)
+    if (is_options(&c))
         wrong = read_options(&c, s);
     if (wrong)
         return wrong;
     code = r_pubkey_line(c.at, (size_t)(c.end - c.at), &key);
     if (code)
         return code == HZ_E_NOMEM ? N_("out of memory") : N_("no public key follows, or not in the one allowed form");
+    if ((s->no_touch || s->verified) && !r_pubkey_is_of_token(key.algorithm))
+        return N_("no-touch-required and verify-required are for keys on a token (sk-)");
     memcpy(s->id, key.id, sizeof s->id);
     s->principal = copy(line, n);
     return s->principal ? NULL : N_("out of memory");

@@ -16,6 +16,8 @@ struct r_signer {
     char *name_spaces; /* owned; "a,b"; NULL: any */
     bool has_after, has_before;
     struct stamp after, before;
+    bool no_touch;                   /* no-touch-required: a token may sign without a touch */
+    bool verified;                   /* verify-required: it must have asked for a PIN or a finger */
     unsigned char id[R_SHA256_SIZE]; /* of the key */
 };
 

@@ -24,21 +24,40 @@ static bool below_ed25519_order(const unsigned char s[32])
     return false;
 }
 
-bool r_sshsig_signature(enum r_pubkey_algorithm algorithm, struct r_sshwire blob, unsigned char out[64])
+static bool read_numbers(bool p256, struct r_sshwire in, unsigned char out[64])
 {
-    bool p256 = algorithm == R_PUBKEY_P256;
-    struct r_sshwire type, rest;
-
-    if (!r_sshwire_string(&blob, &type) || !r_sshwire_string(&blob, &rest) || blob.len ||
-        !r_sshwire_is(&type, p256 ? "ecdsa-sha2-nistp256" : "ssh-ed25519"))
-        return false;
     if (p256)
-        return r_sshwire_mpint(&rest, out, 32) && r_sshwire_mpint(&rest, out + 32, 32) && !rest.len &&
+        return r_sshwire_mpint(&in, out, 32) && r_sshwire_mpint(&in, out + 32, 32) && !in.len &&
                memcmp(out, p256_order, 32) < 0 && memcmp(out + 32, p256_order, 32) < 0;
-    if (rest.len != 64)
+    if (in.len != 64)
         return false;
-    memcpy(out, rest.at, 64);
+    memcpy(out, in.at, 64);
     return below_ed25519_order(out + 32);
+}
+
+bool r_sshsig_signature(struct r_sshwire blob, struct r_sshsig *sig)
+{
+    enum r_pubkey_algorithm algorithm = sig->key.algorithm;
+    struct r_sshwire type, numbers;
+
+    if (!r_sshwire_string(&blob, &type) || !r_sshwire_string(&blob, &numbers) ||
+        !r_sshwire_is(&type, r_pubkey_type(algorithm)))
+        return false;
+    sig->flags = 0;
+    sig->counter = 0;
+    if (r_pubkey_is_of_token(algorithm)) {
+        if (blob.len != 5)
+            return false;
+        sig->flags = *blob.at++;
+        blob.len--;
+        r_sshwire_u32(&blob, &sig->counter);
+    }
+    return !blob.len && read_numbers(r_pubkey_is_p256(algorithm), numbers, sig->signature);
+}
+
+bool r_sshsig_present(const struct r_sshsig *sig)
+{
+    return !r_pubkey_is_of_token(sig->key.algorithm) || sig->flags & R_SSHSIG_PRESENT;
 }
 
 /* Every string of a signature of another algorithm is well formed */
@@ -79,9 +98,7 @@ static const char *read_blob(struct r_sshwire in, struct r_sshsig *out, bool *no
         return N_("its public key is not in the one allowed form");
     if (out->key.algorithm == R_PUBKEY_UNKNOWN)
         return is_strings(signature) ? NULL : N_("its parts do not fit its length");
-    return r_sshsig_signature(out->key.algorithm, signature, out->signature)
-               ? NULL
-               : N_("its numbers are not in the one allowed form");
+    return r_sshsig_signature(signature, out) ? NULL : N_("its numbers are not in the one allowed form");
 }
 
 int r_sshsig_read(const void *text, size_t len, struct r_sshsig *out, const char **wrong)

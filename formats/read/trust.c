@@ -151,6 +151,22 @@ int r_trust_ed25519(const unsigned char point[32], const unsigned char signature
     return key ? verify(key, NULL, signature, 64, bytes, len, err) : failed(err);
 }
 
+/* What a token signs in place of the message (PROTOCOL.u2f): the application it was asked by, its flags and counter,
+ * and the message's digest */
+static int of_token(const struct r_sshsig *sig, struct buf *bytes)
+{
+    const uint32_t n = sig->counter;
+    const unsigned char tail[5] = { sig->flags, (unsigned char)(n >> 24), (unsigned char)(n >> 16),
+                                    (unsigned char)(n >> 8), (unsigned char)n };
+    unsigned char digest[R_SHA256_SIZE];
+
+    r_hash_sha256(digest, bytes->data, bytes->len);
+    buf_reset(bytes);
+    buf_put(bytes, sig->key.application, R_SHA256_SIZE);
+    buf_put(bytes, tail, sizeof tail);
+    return buf_put(bytes, digest, sizeof digest);
+}
+
 int r_trust_verify(const struct r_sshsig *sig, const char *name_space, const unsigned char digest[R_SHA512_SIZE],
                    struct hz_error *err)
 {
@@ -160,9 +176,10 @@ int r_trust_verify(const struct r_sshsig *sig, const char *name_space, const uns
         return hz_error_set(err, HZ_E_INVALID, _("the signature was made for another purpose"));
     if (sig->key.algorithm == R_PUBKEY_UNKNOWN)
         return hz_error_set(err, HZ_E_UNSUPPORTED, _("the algorithm of the signature is not known"));
-    if (r_sshsig_signed(name_space, digest, &bytes))
+    if (r_sshsig_signed(name_space, digest, &bytes) ||
+        (r_pubkey_is_of_token(sig->key.algorithm) && of_token(sig, &bytes)))
         return buf_check(&bytes, err);
-    if (sig->key.algorithm == R_PUBKEY_P256)
+    if (r_pubkey_is_p256(sig->key.algorithm))
         return r_trust_p256(sig->key.point, sig->signature, bytes.data, bytes.len, err);
     return r_trust_ed25519(sig->key.point, sig->signature, bytes.data, bytes.len, err);
 }
@@ -172,9 +189,26 @@ static bool valid_at(const struct r_signer *s, struct stamp t)
     return (!s->has_after || stamp_compare(s->after, t) <= 0) && (!s->has_before || stamp_compare(t, s->before) <= 0);
 }
 
+/* A token's key has to be touched unless its line says otherwise */
+static bool touched(const struct r_signer *s, const struct r_pubkey *key, unsigned char flags)
+{
+    if (!r_pubkey_is_of_token(key->algorithm))
+        return true;
+    return (s->no_touch || flags & R_SSHSIG_PRESENT) && (!s->verified || flags & R_SSHSIG_VERIFIED);
+}
+
+/* How near an answer is to yes: of several lines with one key the best counts */
+static int nearness(enum r_trust_answer answer)
+{
+    static const int order[] = { [R_TRUST_NOT_ON_LIST] = 0, [R_TRUST_REVOKED] = 0,  [R_TRUST_NAMESPACE] = 1,
+                                 [R_TRUST_TOUCH] = 2,       [R_TRUST_VALIDITY] = 3, [R_TRUST_YES] = 4 };
+
+    return order[answer];
+}
+
 enum r_trust_answer r_trust_judge(const struct r_signers *list, const struct r_revoked *revoked,
-                                  const struct r_pubkey *key, const char *name_space, struct stamp claimed,
-                                  struct stamp now, const char **principal)
+                                  const struct r_pubkey *key, unsigned char flags, const char *name_space,
+                                  struct stamp claimed, struct stamp now, const char **principal)
 {
     enum r_trust_answer answer = R_TRUST_NOT_ON_LIST;
     size_t i;
@@ -188,15 +222,14 @@ enum r_trust_answer r_trust_judge(const struct r_signers *list, const struct r_r
             continue;
         if (!r_signers_allows(s, name_space))
             one = R_TRUST_NAMESPACE;
+        else if (!touched(s, key, flags))
+            one = R_TRUST_TOUCH;
         else if (!valid_at(s, claimed) || !valid_at(s, now))
             one = R_TRUST_VALIDITY;
-        if (answer == R_TRUST_NOT_ON_LIST || one == R_TRUST_YES ||
-            (one == R_TRUST_VALIDITY && answer == R_TRUST_NAMESPACE)) {
+        if (nearness(one) > nearness(answer)) {
             answer = one;
             *principal = s->principal;
         }
-        if (one == R_TRUST_YES)
-            break;
     }
     return r_signers_is_revoked(revoked, key->id) ? R_TRUST_REVOKED : answer;
 }

@@ -14,16 +14,24 @@ int r_trust_p256(const unsigned char point[65], const unsigned char signature[64
 int r_trust_ed25519(const unsigned char point[32], const unsigned char signature[64], const void *bytes, size_t len,
                     struct hz_error *err);
 
-/* A signature over a message with this SHA-512, in this namespace. HZ_E_UNSUPPORTED for an unknown algorithm. */
+/* A signature over a message with this SHA-512, in this namespace. HZ_E_UNSUPPORTED for an unknown algorithm. Whether a
+ * token's touch was needed is another question. */
 int r_trust_verify(const struct r_sshsig *sig, const char *name_space, const unsigned char digest[R_SHA512_SIZE],
                    struct hz_error *err);
 
-enum r_trust_answer { R_TRUST_YES, R_TRUST_REVOKED, R_TRUST_NOT_ON_LIST, R_TRUST_NAMESPACE, R_TRUST_VALIDITY };
+enum r_trust_answer {
+    R_TRUST_YES,
+    R_TRUST_REVOKED,
+    R_TRUST_NOT_ON_LIST,
+    R_TRUST_NAMESPACE,
+    R_TRUST_TOUCH, /* a token signed without the touch, or the PIN, that the list asks for */
+    R_TRUST_VALIDITY
+};
 
-/* What a list says of a key that signed in a namespace at a claimed time. revoked may be NULL. *principal: whose key it
- * is, owned by the list; NULL when nobody's. */
+/* What a list says of a key that signed in a namespace at a claimed time, with the flags of its signature. revoked may
+ * be NULL. *principal: whose key it is, owned by the list; NULL when nobody's. */
 enum r_trust_answer r_trust_judge(const struct r_signers *list, const struct r_revoked *revoked,
-                                  const struct r_pubkey *key, const char *name_space, struct stamp claimed,
-                                  struct stamp now, const char **principal);
+                                  const struct r_pubkey *key, unsigned char flags, const char *name_space,
+                                  struct stamp claimed, struct stamp now, const char **principal);
 
 #endif

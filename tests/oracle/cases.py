@@ -21,6 +21,7 @@ manifest-dot-slash manifest-capitals manifest-unsorted catalog-size catalog-orde
 json-key-order json-key-twice json-escape unknown-key origin-other twin-digest time-no-such-day
 merkle-root oxum identifier item-other counts-sum acquisition-unknown object-type verify-text
 namespace-other hash-sha256 signature-of-other-bundle name-other s-plus-n ed25519-malleable ed25519-neutral-key
+sk-p256 sk-ed25519 sk-untouched-allowed sk-verified sk-untouched sk-unverified sk-flags sk-counter sk-no-tail sk-kind sk-other-application sk-malleable
 stripped stripped-expected only-rsa stranger expired revoked catalog-of-other-bundle
 zstd zstd-anywhere zstd-raw zstd-runs zstd-window zstd-size-fields zstd-longest-frame gzip gzip-stored gzip-flushed sha512 sha512-zstd requested-everything
 zstd-no-checksum zstd-no-size zstd-dictionary zstd-reserved-bit zstd-unused-bit zstd-empty-frame zstd-checksum-wrong zstd-size-lies-more zstd-size-lies-less

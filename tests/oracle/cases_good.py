@@ -17,6 +17,26 @@ def ed25519():
     b = plain(); b.keys = ["ed25519"]
     return b
 
+@good("signed by a token with ECDSA P-256")
+def sk_p256():
+    b = plain(); b.keys = ["sk-p256"]
+    return b
+
+@good("signed by a token with Ed25519")
+def sk_ed25519():
+    b = plain(); b.keys = ["sk-ed25519"]
+    return b
+
+@good("signed by a token that nobody touched, which the list allows")
+def sk_untouched_allowed():
+    b = plain(); b.keys = ["sk-no-touch"]
+    return signatures(lambda s, m: [(s[0][0], sign("sk-no-touch", m, flags=0))])(b) or b
+
+@good("signed by a token that asked for a PIN, as the list wants, by a counter at its end")
+def sk_verified():
+    b = plain(); b.keys = ["sk-verify"]
+    return signatures(lambda s, m: [(s[0][0], sign("sk-verify", m, flags=5, counter=2**32 - 1))])(b) or b
+
 @good("two expected signatures, both trusted")
 def two_signatures():
     b = plain(); b.keys = ["p256", "ed25519"]

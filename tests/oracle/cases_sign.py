@@ -1,9 +1,9 @@
 """Bad samples: signatures, keys and trust."""
-import base64
+import base64, hashlib, os
 
-import sshsig
+import sshsig, touch
 from cases import bad, each, plain, put, signatures
-from make import Bundle, armour, envelope, key_id, public, sign, string
+from make import KEYS, Bundle, armour, envelope, key_id, public, sign, string
 
 P256, ED = "signatures/%s.sshsig" % key_id("p256"), "signatures/%s.sshsig" % key_id("ed25519")
 N, L = sshsig.P256_N, sshsig.ED_L
@@ -27,6 +27,11 @@ def der(change):
         kind, raw = sshsig.strings(signature)
         return armour(envelope(key, string(kind) + string(b"".join(map(string, change(*sshsig.strings(raw)))))))
     return first(rebuild)
+
+def plain_signature(key, message):
+    "What the private half signs by itself: the SSHSIG data without flags and counter."
+    data = b"SSHSIG" + string(b"hozen-bundle-v1") + string(b"") + string(b"sha512") + string(hashlib.sha512(message).digest())
+    return string(b"?") + string(touch.raw_sign(os.path.join(KEYS, key), data, b"ed25519" in public(key)))
 
 def number(n): return n.to_bytes(n.bit_length() // 8 + 1, "big") if n else b""
 
@@ -85,6 +90,39 @@ def point_off_curve():
         key = key[:-1] + bytes([key[-1] ^ 1])
         return [(sshsig.keyid(key), armour(envelope(key, signature)))]
     return signatures(change)(b) or b
+
+def by_token(key, code, rows):
+    "rows: (name, about, function(key blob, signature blob, message) that gives them changed, or keywords for sign)."
+    for row_name, about, change in rows:
+        def build(s, m, change=change):
+            if isinstance(change, dict): return [(s[0][0], sign(key, m, **change))]
+            blob, signature = change(*parts(s[0][1]), m)
+            return [(sshsig.keyid(blob), armour(envelope(blob, signature)))]
+        def changed(b, build=build):
+            b.keys = [key]
+            return signatures(build)(b)
+        each(code, "signatures/%s.sshsig" % key_id(key) if not row_name.endswith("application") else None, [(row_name, about, changed)])
+
+def of_kind(kind, blob): return string(kind) + blob[4 + int.from_bytes(blob[:4], "big"):]
+
+def padded(signature):
+    kind, numbers = sshsig.strings(signature[:-5])
+    r, s = sshsig.strings(numbers)
+    return string(kind) + string(string(b"\0" + r) + string(s)) + signature[-5:]
+
+by_token("sk-p256", "signer-untrusted", [("sk-untouched", "by a token that nobody touched", {"flags": 0}), ("sk-untouched-verified", "by a token that took a PIN and no touch", {"flags": 4})])
+by_token("sk-verify", "signer-untrusted", [("sk-unverified", "by a token that did not ask for the PIN that the list wants", {})])
+by_token("sk-p256", "signature-invalid", [
+    ("sk-flags", "the touch put in afterwards", lambda k, s, m: (k, s[:-5] + bytes([s[-5] ^ 4]) + s[-4:])), ("sk-counter", "another counter", lambda k, s, m: (k, s[:-1] + bytes([s[-1] ^ 1]))),
+    ("sk-no-counter", "the counter is missing", lambda k, s, m: (k, s[:-4])), ("sk-no-tail", "neither flags nor counter", lambda k, s, m: (k, s[:-5])),
+    ("sk-behind", "a byte behind the counter", lambda k, s, m: (k, s + b"\0")), ("sk-kind", "said to be made without a token", lambda k, s, m: (k, of_kind(b"ecdsa-sha2-nistp256", s))),
+    ("sk-r-padded", "r with a zero too many", lambda k, s, m: (k, padded(s))),
+    ("sk-other-application", "the same key under another application", lambda k, s, m: (k[:-4] + b"web:", s)), ("sk-empty-application", "no application", lambda k, s, m: (k[:-8] + string(b""), s)),
+    ("sk-plain", "the key of a token signed as one without", lambda k, s, m: (k, of_kind(b"sk-ecdsa-sha2-nistp256@openssh.com", plain_signature("sk-p256", m)) + b"\1\0\0\0\7")),
+])
+by_token("sk-ed25519", "signature-invalid", [
+    ("sk-malleable", "Ed25519 of a token: S plus the group order", lambda k, s, m: (k, s[:-37] + (int.from_bytes(s[-37:-5], "little") + L).to_bytes(32, "little") + s[-5:])),
+    ("sk-bit", "Ed25519 of a token: one bit of R", lambda k, s, m: (k, s[:-69] + bytes([s[-69] ^ 1]) + s[-68:]))])
 
 @bad("signature-missing", "signatures", "the signature was taken away, none was expected")
 def stripped():

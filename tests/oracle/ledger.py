@@ -90,6 +90,7 @@ def signers(message, armours, namespace=NAMESPACE):
     for a in armours:
         key, known = sshsig.verify(a.encode(), namespace, message)
         if not known: raise Unknown("a signature of an unknown algorithm")
+        if not sshsig.touched((), sshsig.flags(a.encode())): raise sshsig.Invalid("a token signed without a touch")
         blobs.append(key)
     need(blobs and [sshsig.keyid(b) for b in blobs] == sorted({sshsig.keyid(b) for b in blobs}), "signatures: order")
     return [sshsig.fingerprint(b) for b in blobs]

@@ -38,9 +38,23 @@ def mpint(raw):
     need(raw and raw[0] < 128 and (len(raw) == 1 or raw[0] or raw[1] > 127), "integer is not canonical")
     return int.from_bytes(raw, "big")
 
+TOKEN = {b"sk-ecdsa-sha2-nistp256@openssh.com": b"ecdsa-sha2-nistp256", b"sk-ssh-ed25519@openssh.com": b"ssh-ed25519"}
+PRESENT, VERIFIED = 1, 4
+
+def flags(armour):
+    "What a token said when it signed; None for a key without one."
+    key, signature = (strings(dearmour(armour)[10:])[i] for i in (0, 4))
+    return signature[-5] if strings(key)[0] in TOKEN else None
+
 def known(key, signature):
     "True when the algorithm is one we know and the key and signature are strictly formed."
     kind, *parts = strings(key)
+    if kind in TOKEN:
+        need(len(parts) > 1 and re.fullmatch(rb"[!-~]{1,255}", parts[-1]), "application")
+        need(signature[:4 + len(kind)] == len(kind).to_bytes(4, "big") + kind and len(signature) > 9 + len(kind), "signature form")
+        plain = len(TOKEN[kind]).to_bytes(4, "big") + TOKEN[kind]
+        key = plain + b"".join(len(p).to_bytes(4, "big") + p for p in parts[:-1])
+        return known(key, plain + signature[4 + len(kind):-5])
     name, *rest = strings(signature)
     if kind == b"ecdsa-sha2-nistp256":
         need(name == kind and len(parts) == 2 and len(rest) == 1 and parts[0] == b"nistp256", "key or signature form")
@@ -66,7 +80,7 @@ def verify(armour, namespace, message):
     fields = strings(blob[10:])
     need(len(fields) == 5 and fields[1] == namespace.encode() and fields[2] == b"" and fields[3] == b"sha512", "namespace, hash or fields")
     key, signature = fields[0], fields[4]
-    need(strings(key) and strings(signature), "no key or no signature")
+    need(strings(key) and (strings(key)[0] in TOKEN or strings(signature)), "no key or no signature")
     if not known(key, signature): return key, False
     with tempfile.NamedTemporaryFile(dir=os.environ.get("TMPDIR", "/tmp")) as f:
         f.write(armour); f.flush()
@@ -80,7 +94,8 @@ def moment(text):
     try: return calendar.timegm(time.strptime(m[1] + (m[2] or "0000") + (m[3] or "00"), "%Y%m%d%H%M%S"))
     except ValueError: raise Invalid("time " + text)
 
-LINE = re.compile(r'([^\s@*?!,"]+@[^\s@*?!,"]+) (?:((?:[a-z-]+="[^"\s]*")(?:,[a-z-]+="[^"\s]*")*) )?([a-z0-9@.-]+) ([A-Za-z0-9+/=]+)(?: .*)?', re.A)
+OPTION = r'(?:(?:namespaces|valid-after|valid-before)="[^"\s]*"|no-touch-required|verify-required)'
+LINE = re.compile(r'([^\s@*?!,"]+@[^\s@*?!,"]+) (?:(' + OPTION + '(?:,' + OPTION + r')*) )?([a-z0-9@.-]+) ([A-Za-z0-9+/=]+)(?: .*)?', re.A)
 
 def read_signers(path):
     "[(principal, key blob, options)], or Invalid with the line number."
@@ -96,9 +111,10 @@ def read_signers(path):
 def signer(row):
     m = LINE.fullmatch(row)
     need(m, "not a principal, options, a key")
-    pairs = re.findall(r'([a-z-]+)="([^"]*)"', m[2] or "")
+    pairs = re.findall(r'([a-z-]+)(?:="([^"]*)")?', m[2] or "")
     options, blob = dict(pairs), base64.b64decode(m[4], validate=True)
-    need(len(options) == len(pairs) and set(options) <= {"namespaces", "valid-after", "valid-before"}, "options")
+    need(len(options) == len(pairs), "options")
+    need(m[3].encode() in TOKEN or not set(options) & {"no-touch-required", "verify-required"}, "options of a token")
     need(strings(blob)[:1] == [m[3].encode()] and base64.b64encode(blob).decode() == m[4], "key")
     for name in ("valid-after", "valid-before"):
         if name in options: options[name] = moment(options[name])
@@ -114,9 +130,13 @@ def read_revoked(path):
         if m[1] or m[2]: out.add(m[1] or fingerprint(base64.b64decode(m[2])))
     return out
 
-def judge(key, namespace, signers, revoked, claimed, now):
+def touched(options, said):
+    "said: what flags() gives"
+    return said is None or (said & PRESENT or "no-touch-required" in options) and (said & VERIFIED or "verify-required" not in options)
+
+def judge(key, namespace, signers, revoked, claimed, now, said=None):
     "(principal or None, finding code or None): whose key this is and what speaks against it, section 7.7."
-    mine = [(who, o) for who, blob, o in signers if blob == key and namespace in o.get("namespaces", namespace).split(",")]
+    mine = [(who, o) for who, blob, o in signers if blob == key and namespace in o.get("namespaces", namespace).split(",") and touched(o, said)]
     if fingerprint(key) in revoked: return mine[0][0] if mine else None, "signer-revoked"
     if not mine: return None, "signer-untrusted"
     for who, o in mine:

@@ -241,19 +241,19 @@ def authenticity(layout, acquisition, sidecars, signers, revoked, report):
             if message is None: raise sshsig.Invalid("nothing to check it against")
             key, known = sshsig.verify(armour, namespace, message)
             if sshsig.keyid(key) != keyid: raise sshsig.Invalid("is not by the key of its name")
-            if known: valid[name] = (key, namespace, role)
+            if known: valid[name] = (key, namespace, role, sshsig.flags(armour))
             else: report.notices.append(("unknown-algorithm", name, "not checked, does not count"))
         except sshsig.Invalid as e:
             if role == "operator": report.notices.append(("sidecar-invalid", name, str(e))); continue
             report.add("signature-invalid", name, str(e)); bad.append(name)
-    if not bad and not any(r == "collector" for _, _, r in valid.values()): report.add("signature-missing", "signatures")
+    if not bad and not any(r == "collector" for _, _, r, _ in valid.values()): report.add("signature-missing", "signatures")
     for keyid in (acquisition or {}).get("keys_expected", []):
         name = "signatures/%s.sshsig" % keyid
         if name not in valid and name not in bad: report.add("signature-missing", name)
     now = time.time()
     claimed = grammar.nanoseconds(acquisition["finished"]) / 10**9 if acquisition else now
-    verdicts = {n: sshsig.judge(key, ns, signers or [], revoked, claimed, now) for n, (key, ns, _) in valid.items()}
-    for n, (key, _, role) in valid.items():
+    verdicts = {n: sshsig.judge(key, ns, signers or [], revoked, claimed, now, said) for n, (key, ns, _, said) in valid.items()}
+    for n, (key, _, role, _) in valid.items():
         report.signers.append({"key": sshsig.fingerprint(key), "role": role, "trusted": verdicts[n][1] is None,
                                **({"principal": verdicts[n][0]} if verdicts[n][0] else {})})
     trusted = any(code is None for _, code in verdicts.values())

@@ -108,7 +108,8 @@ static void number(unsigned char *out, size_t size, const char *hex, unsigned le
 /* r and s go from 1 to n - 1: n itself is refused, one less is not */
 static void test_p256_bounds(void **state)
 {
-    unsigned char bound[33], out[64];
+    struct r_sshsig out = { .key.algorithm = R_PUBKEY_P256 };
+    unsigned char bound[33];
     unsigned less, which;
 
     (void)state;
@@ -121,14 +122,15 @@ static void test_p256_bounds(void **state)
             put_string(&numbers, which ? bound : (const unsigned char *)"\x01", which ? sizeof bound : 1);
             put_string(&sig, "ecdsa-sha2-nistp256", 19);
             put_string(&sig, numbers.data, numbers.len);
-            assert_int_equal(r_sshsig_signature(R_PUBKEY_P256, (struct r_sshwire) { sig.data, sig.len }, out), less);
+            assert_int_equal(r_sshsig_signature((struct r_sshwire) { sig.data, sig.len }, &out), less);
         }
 }
 
 /* S is below L; little endian, so one less is in the first byte */
 static void test_ed25519_bound(void **state)
 {
-    unsigned char raw[64] = { 1 }, out[64];
+    struct r_sshsig out = { .key.algorithm = R_PUBKEY_ED25519 };
+    unsigned char raw[64] = { 1 };
     unsigned less;
 
     (void)state;
@@ -139,7 +141,7 @@ static void test_ed25519_bound(void **state)
         raw[32] = (unsigned char)(raw[32] - less);
         put_string(&sig, "ssh-ed25519", 11);
         put_string(&sig, raw, sizeof raw);
-        assert_int_equal(r_sshsig_signature(R_PUBKEY_ED25519, (struct r_sshwire) { sig.data, sig.len }, out), less);
+        assert_int_equal(r_sshsig_signature((struct r_sshwire) { sig.data, sig.len }, &out), less);
     }
 }
 
@@ -205,6 +207,94 @@ static void test_purpose(void **state)
     assert_int_equal(r_trust_verify(&sig, "hozen-ledger-v1", digest, NULL), HZ_E_INVALID);
 }
 
+/* Key, signature and signed digest of a sample that a token signed */
+static void read_token(const char *name, struct r_sshsig *sig, unsigned char digest[R_SHA512_SIZE])
+{
+    struct sample s;
+    const char *wrong;
+    size_t i;
+
+    sample_load(&s, name);
+    memset(sig, 0, sizeof *sig);
+    for (i = 0; i < s.count; i++) {
+        const unsigned char *bytes = s.bytes.data + s.members[i].content;
+
+        if (strncmp(s.members[i].path, "signatures/", 11) == 0)
+            assert_int_equal(r_sshsig_read(bytes, s.members[i].size, sig, &wrong), HZ_OK);
+        if (strcmp(s.members[i].path, "tagmanifest-sha256.txt") == 0)
+            r_hash_sha512(digest, bytes, s.members[i].size);
+    }
+    sample_free(&s);
+}
+
+/* Application, flags and counter are part of what a token signs */
+static void test_token(void **state)
+{
+    static const char *const names[] = { "good/sk-p256.tar", "good/sk-ed25519.tar", "good/sk-untouched-allowed.tar",
+                                         "good/sk-verified.tar" };
+    static const unsigned char flags[] = { 1, 1, 0, 5 };
+    unsigned char digest[R_SHA512_SIZE];
+    struct r_sshsig good, bad;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+        read_token(names[i], &good, digest);
+        assert_true(r_pubkey_is_of_token(good.key.algorithm));
+        assert_int_equal(good.flags, flags[i]);
+        assert_int_equal(good.counter, i == 3 ? UINT32_MAX : 7);
+        assert_int_equal(r_sshsig_present(&good), flags[i] & 1);
+        assert_int_equal(r_trust_verify(&good, "hozen-bundle-v1", digest, NULL), HZ_OK);
+        bad = good;
+        bad.flags ^= 4;
+        assert_int_equal(r_trust_verify(&bad, "hozen-bundle-v1", digest, NULL), HZ_E_INVALID);
+        bad = good;
+        bad.counter ^= 0x1000000;
+        assert_int_equal(r_trust_verify(&bad, "hozen-bundle-v1", digest, NULL), HZ_E_INVALID);
+        bad = good;
+        bad.key.application[31] ^= 1;
+        assert_int_equal(r_trust_verify(&bad, "hozen-bundle-v1", digest, NULL), HZ_E_INVALID);
+        bad = good; /* the same numbers as if no token had been asked */
+        bad.key.algorithm = r_pubkey_is_p256(good.key.algorithm) ? R_PUBKEY_P256 : R_PUBKEY_ED25519;
+        assert_int_equal(r_trust_verify(&bad, "hozen-bundle-v1", digest, NULL), HZ_E_INVALID);
+    }
+    bad = (struct r_sshsig) { .key.algorithm = R_PUBKEY_ED25519 };
+    assert_true(r_sshsig_present(&bad));
+}
+
+static bool is_token_key(const char *type, bool p256, const char *application, size_t len, size_t more)
+{
+    HZ_CLEANUP(buf_free) struct buf blob = BUF_INIT(1024);
+    unsigned char point[65] = { 4, 5 };
+    struct r_pubkey key;
+
+    put_string(&blob, type, strlen(type));
+    if (p256)
+        put_string(&blob, "nistp256", 8);
+    put_string(&blob, point, p256 ? 65 : 32);
+    put_string(&blob, application, len);
+    assert_non_null(buf_grow(&blob, more + 1));
+    return r_pubkey_read(blob.data, blob.len - 1, &key) == HZ_OK && r_pubkey_is_of_token(key.algorithm);
+}
+
+static void test_token_keys(void **state)
+{
+    static const char *const types[] = { "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com" };
+    char name[257];
+    size_t i;
+
+    (void)state;
+    memset(name, 'x', sizeof name);
+    for (i = 0; i < 2; i++) {
+        assert_true(is_token_key(types[i], i, "ssh:", 4, 0) && is_token_key(types[i], i, name, 255, 0));
+        assert_false(is_token_key(types[i], i, "", 0, 0) || is_token_key(types[i], i, name, 256, 0));
+        assert_false(is_token_key(types[i], i, "ssh:", 4, 1) || is_token_key(types[i], i, "ssh:", 4, 4));
+        assert_false(is_token_key(types[i], i, "s\0h:", 4, 0) || is_token_key(types[i], i, "s h:", 4, 0) ||
+                     is_token_key(types[i], i, "s\x7f", 2, 0) || is_token_key(types[i], !i, "ssh:", 4, 0));
+    }
+    assert_false(is_token_key("sk-ssh-ed25519", false, "ssh:", 4, 0));
+}
+
 static bool mpint(const char *bytes, size_t len)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(128);
@@ -245,6 +335,7 @@ int main(void)
         cmocka_unit_test(test_armour),       cmocka_unit_test(test_blob_length), cmocka_unit_test(test_mpint),
         cmocka_unit_test(test_armour_width), cmocka_unit_test(test_p256_bounds), cmocka_unit_test(test_ed25519_bound),
         cmocka_unit_test(test_bad_points),   cmocka_unit_test(test_off_curve),   cmocka_unit_test(test_purpose),
+        cmocka_unit_test(test_token),        cmocka_unit_test(test_token_keys),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);

@@ -9,6 +9,11 @@
     "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBPQwfTFfNioWuSxVZoeox5/8oFv9mcKKrzGLCM"                       \
     "smHcDUMwpyqBMn12UBK1qeLxOOZQA8urfA88HKRghyL8E4vj0="
 
+#define SK                                                                                                             \
+    "sk-ecdsa-sha2-nistp256@openssh.com "                                                                              \
+    "AAAAInNrLWVjZHNhLXNoYTItbmlzdHAyNTZAb3BlbnNzaC5jb20AAAAIbmlzdHAyNTYAAABBBLyO0ZuOBWNjpc4/N8/StUNFpEuYdFkObvFpuF8S" \
+    "kpZOZWt6e81AfzM9k+NJF+Dgf+OG99TF7RA81Z15BOVkv6MAAAAEc3NoOg=="
+
 static bool is_list(const char *text)
 {
     struct r_signers list = { NULL, 0 };
@@ -30,6 +35,10 @@ static const char *const good_lists[] = {
     "a@b valid-before=\"202601010000Z\" " P256 "\n",
     "a@b valid-after=\"20260228235959Z\" " P256 "\n#x\n\na@b " P256 "\n",
     "sato.hanako+x@csirt.example " P256 "\n",
+    "a@b " SK "\n",
+    "a@b no-touch-required " SK "\n",
+    "a@b verify-required " SK,
+    "a@b verify-required,namespaces=\"x\",no-touch-required,valid-after=\"20260101Z\" " SK,
 };
 static const char *const bad_lists[] = {
     "a@b",
@@ -74,6 +83,17 @@ static const char *const bad_lists[] = {
     "a@b namespaces=\"x\",\" " P256,
     "a@b valid-after=\"20260101Z\",valid-after=\"20260101Z\" " P256,
     "a@b verify-required " P256,
+    "a@b namespaces=\"x\",no-touch-required " P256,
+    "a@b no-touch-required,no-touch-required " SK,
+    "a@b verify-required,no-touch-required,verify-required " SK,
+    "a@b no-touch-required=\"\" " SK,
+    "a@b no-touch-required=\"x\" " SK,
+    "a@b no-touch-requiredx " SK,
+    "a@b No-touch-required " SK,
+    "a@b no-touch-required",
+    "a@b no-touch-required, " SK,
+    "a@b ,no-touch-required " SK,
+    "a@b no-touch-required  " SK,
     "a@b ssh-ed25519 AAAA",
     "a@b ssh-ed25519 " P256,
     "a@b ecdsa-sha2-nistp256",
@@ -136,8 +156,9 @@ static void test_revoked(void **state)
         assert_int_equal(r_signers_revoked(bad[i], strlen(bad[i]), &list, NULL), HZ_E_FORMAT);
 }
 
-static enum r_trust_answer judge(const char *text, const char *name_space, const char *claimed, const char *now,
-                                 const struct r_revoked *revoked)
+static enum r_trust_answer judge_flags(const char *text, const char *public_key, unsigned char flags,
+                                       const char *name_space, const char *claimed, const char *now,
+                                       const struct r_revoked *revoked)
 {
     struct r_signers list = { NULL, 0 };
     struct stamp a, b;
@@ -145,13 +166,19 @@ static enum r_trust_answer judge(const char *text, const char *name_space, const
     enum r_trust_answer answer;
     const char *who;
 
-    assert_int_equal(r_pubkey_line(P256, sizeof P256 - 1, &key), HZ_OK);
+    assert_int_equal(r_pubkey_line(public_key, strlen(public_key), &key), HZ_OK);
     assert_int_equal(r_signers_read(text, strlen(text), &list, NULL), HZ_OK);
     assert_int_equal(stamp_parse_lenient(&a, claimed) | stamp_parse_lenient(&b, now), HZ_OK);
-    answer = r_trust_judge(&list, revoked, &key, name_space, a, b, &who);
+    answer = r_trust_judge(&list, revoked, &key, flags, name_space, a, b, &who);
     assert_int_equal(who != NULL, answer != R_TRUST_NOT_ON_LIST);
     r_signers_free(&list);
     return answer;
+}
+
+static enum r_trust_answer judge(const char *text, const char *name_space, const char *claimed, const char *now,
+                                 const struct r_revoked *revoked)
+{
+    return judge_flags(text, P256, 0, name_space, claimed, now, revoked);
 }
 
 #define THEN "2026-06-01T00:00:00Z"
@@ -180,6 +207,34 @@ static void test_judge(void **state)
     assert_int_equal(judge("a@b " P256, "n", THEN, NOW, &revoked), R_TRUST_REVOKED);
 }
 
+/* Whether a token must have been touched, or have asked for a PIN, is for its line to say */
+static void test_touch(void **state)
+{
+    static const struct {
+        const char *list;
+        bool trusted[8]; /* by flags: 1 touched, 4 verified */
+    } cases[] = {
+        { "a@b " SK, { 0, 1, 0, 1, 0, 1, 0, 1 } },
+        { "a@b no-touch-required " SK, { 1, 1, 1, 1, 1, 1, 1, 1 } },
+        { "a@b verify-required " SK, { 0, 0, 0, 0, 0, 1, 0, 1 } },
+        { "a@b verify-required,no-touch-required " SK, { 0, 0, 0, 0, 1, 1, 1, 1 } },
+        { "a@b verify-required " SK "\na@b " SK, { 0, 1, 0, 1, 0, 1, 0, 1 } },
+    };
+    size_t i;
+    unsigned char flags;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        for (flags = 0; flags < 8; flags++)
+            assert_int_equal(judge_flags(cases[i].list, SK, flags, "n", THEN, NOW, NULL),
+                             cases[i].trusted[flags] ? R_TRUST_YES : R_TRUST_TOUCH);
+    assert_int_equal(judge_flags("a@b namespaces=\"m\" " SK, SK, 0, "n", THEN, NOW, NULL), R_TRUST_NAMESPACE);
+    assert_int_equal(judge_flags("a@b namespaces=\"m\" " SK "\na@b " SK, SK, 0, "n", THEN, NOW, NULL), R_TRUST_TOUCH);
+    assert_int_equal(
+        judge_flags("a@b " SK "\na@b no-touch-required,valid-before=\"20200101Z\" " SK, SK, 0, "n", THEN, NOW, NULL),
+        R_TRUST_VALIDITY);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -189,10 +244,8 @@ static int start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_signers),
-        cmocka_unit_test(test_line_number),
-        cmocka_unit_test(test_revoked),
-        cmocka_unit_test(test_judge),
+        cmocka_unit_test(test_signers), cmocka_unit_test(test_line_number), cmocka_unit_test(test_revoked),
+        cmocka_unit_test(test_judge),   cmocka_unit_test(test_touch),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);

@@ -40,8 +40,7 @@ static bool verifies(enum r_pubkey_algorithm algorithm, const unsigned char *poi
 {
     const char *type = algorithm == R_PUBKEY_P256 ? "ecdsa-sha2-nistp256" : "ssh-ed25519";
     HZ_CLEANUP(buf_free) struct buf blob = BUF_INIT(4096), sig = BUF_INIT(4096);
-    unsigned char numbers[64];
-    struct r_pubkey key;
+    struct r_sshsig read;
 
     put_string(&blob, type, strlen(type));
     if (algorithm == R_PUBKEY_P256)
@@ -49,12 +48,13 @@ static bool verifies(enum r_pubkey_algorithm algorithm, const unsigned char *poi
     put_string(&blob, point, point_len);
     put_string(&sig, type, strlen(type));
     put_string(&sig, raw, raw_len);
-    if (r_pubkey_read(blob.data, blob.len, &key) ||
-        !r_sshsig_signature(key.algorithm, (struct r_sshwire) { sig.data, sig.len }, numbers))
+    if (r_pubkey_read(blob.data, blob.len, &read.key) ||
+        !r_sshsig_signature((struct r_sshwire) { sig.data, sig.len }, &read))
         return false;
-    assert_int_equal(key.algorithm, algorithm);
-    return (algorithm == R_PUBKEY_P256 ? r_trust_p256(key.point, numbers, message, message_len, NULL)
-                                       : r_trust_ed25519(key.point, numbers, message, message_len, NULL)) == HZ_OK;
+    assert_int_equal(read.key.algorithm, algorithm);
+    return (algorithm == R_PUBKEY_P256
+                ? r_trust_p256(read.key.point, read.signature, message, message_len, NULL)
+                : r_trust_ed25519(read.key.point, read.signature, message, message_len, NULL)) == HZ_OK;
 }
 
 /* A DER signature as SSH writes it: contents of the two INTEGERs as mpints. 0 when the structure is not DER's. */
