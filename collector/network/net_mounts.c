@@ -45,9 +45,8 @@ static const char *unescape(const struct field *f, struct buf *out)
     for (size_t i = 0; i < f->len; i++) {
         const char *p = f->text + i;
         bool escaped = *p == '\\' && f->len - i >= 4 && is_octal(p + 1);
-        unsigned byte = escaped ? (unsigned)(p[1] - '0') << 6 | (unsigned)(p[2] - '0') << 3 | (unsigned)(p[3] - '0')
-                                : (unsigned char)*p;
-        buf_put(out, &(unsigned char) { (unsigned char)byte }, 1);
+        int byte = escaped ? (p[1] - '0') * 64 + (p[2] - '0') * 8 + (p[3] - '0') : *p;
+        buf_putc(out, (char)byte);
         i += escaped ? 3 : 0;
     }
     return buf_text(out);
