@@ -117,8 +117,8 @@ static void new_line(FILE *stream, unsigned indent)
 
 void width_wrap(FILE *stream, const char *text, unsigned at, unsigned indent, unsigned columns)
 {
-    bool blank = false; /* a blank stood before this piece */
-    bool begun = false; /* something stands on this line */
+    unsigned blanks = 0; /* that stood before this piece */
+    bool begun = false;  /* something stands on this line */
     unsigned need;
     size_t len;
 
@@ -128,24 +128,25 @@ void width_wrap(FILE *stream, const char *text, unsigned at, unsigned indent, un
             fputs(len > 1 ? "\n" : "", stream);
             new_line(stream, indent);
             at = indent;
-            begun = blank = false;
+            begun = false;
+            blanks = 0;
             continue;
         }
         if (*p == ' ') {
             len = 1;
-            blank = begun;
+            blanks += begun;
             continue;
         }
         len = piece(p, &need);
-        if ((begun || at > indent) && at + blank + need > columns) {
+        if ((begun || at > indent) && at + blanks + need > columns) {
             new_line(stream, indent);
             at = indent;
-            blank = false;
+            blanks = 0;
         }
-        fprintf(stream, "%s%.*s", blank ? " " : "", (int)len, p);
-        at += blank + need;
+        fprintf(stream, "%*s%.*s", (int)blanks, "", (int)len, p);
+        at += blanks + need;
         begun = true;
-        blank = false;
+        blanks = 0;
     }
     fputc('\n', stream);
 }

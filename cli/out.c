@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "base/lang.h"
 #include "base/width.h"
+#include "cli/help.h"
 
 /* One line, cut where a message is longer than any that we write. */
 static void HZ_PRINTF(2, 0) say(const char *program, const char *format, va_list ap)
@@ -50,16 +51,33 @@ void cli_out_line(FILE *stream, const struct buf *line)
     fputc('\n', stream);
 }
 
+/* Gives the column behind it. */
+static unsigned put_label(FILE *stream, unsigned width, const char *label)
+{
+    unsigned used = width_text(label), blanks = used < width ? width - used : 0;
+
+    fprintf(stream, "%s: %*s", label, (int)blanks, "");
+    return used + 2 + blanks;
+}
+
 void cli_out_field(FILE *stream, unsigned width, const char *label, const char *value)
 {
-    unsigned used;
-
     if (value == NULL)
         return;
-    used = width_text(label);
-    fprintf(stream, "%s: %*s", label, used < width ? (int)(width - used) : 0, "");
+    put_label(stream, width, label);
     escape_print(stream, value);
     fputc('\n', stream);
+}
+
+void cli_out_wrapped(FILE *stream, unsigned width, const char *label, const char *value, size_t len)
+{
+    HZ_CLEANUP(buf_free) struct buf safe = BUF_INIT((size_t)4 << 20);
+    const char *text;
+
+    escape_terminal(&safe, value, len);
+    text = buf_text(&safe);
+    width_wrap(stream, text == NULL ? _("(too long to be shown)") : text, put_label(stream, width, label), width + 2,
+               HELP_COLUMNS - 1);
 }
 
 bool cli_out_terminal(FILE *stream)

@@ -24,6 +24,8 @@ void cli_out_line(FILE *stream, const struct buf *line);
  * columns (a Japanese letter takes two). label is our own translated text. NULL value: nothing is printed. */
 #define CLI_OUT_LABELS 13 /* the width that results of all programs have: a digest behind it fits into 80 columns */
 void cli_out_field(FILE *stream, unsigned width, const char *label, const char *value);
+/* The same with a value of any bytes that may need more than one line: those that follow begin at the same column. */
+void cli_out_wrapped(FILE *stream, unsigned width, const char *label, const char *value, size_t len);
 
 /* true when the stream is a terminal. */
 bool cli_out_terminal(FILE *stream);

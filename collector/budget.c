@@ -1,5 +1,7 @@
 #include "collector/budget.h"
 
+#include "base/lang.h"
+
 #define END_MIN ((uint64_t)2 << 20)   /* records and catalog lines on their way, manifests of little, signature */
 #define END_MAX ((uint64_t)64 << 20)  /* rows about what is left out */
 #define SMALLEST ((uint64_t)64 << 10) /* with less room than this nothing more is tried */
@@ -49,13 +51,13 @@ static uint64_t sum(struct budget_claim c)
 const char *budget_admit(struct budget *b, uint64_t size, size_t path_len, struct budget_claim *claim)
 {
     if (b->max_file_size > 0 && size > b->max_file_size)
-        return "larger than --max-file-size";
+        return N_("larger than --max-file-size");
     struct budget_claim c = cost(b, size, path_len);
     uint64_t wanted = add(sum(c), add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows)));
     if (b->max_size > 0 && add(wanted, add(atomic_load(&b->used), b->end)) > b->max_size)
-        return "the bundle would be larger than --max-size";
+        return N_("the bundle would be larger than --max-size");
     if (wanted > atomic_load(&b->space))
-        return "larger than what is free where the bundle is written";
+        return N_("larger than what is free where the bundle is written");
     atomic_fetch_add(&b->claimed, c.bytes);
     atomic_fetch_add(&b->claimed_rows, c.rows);
     *claim = c;

@@ -1,6 +1,7 @@
 #include "base/escape.h"
 #include "base/json_out.h"
 #include "base/lang.h"
+#include "base/reason.h"
 #include "base/text.h"
 #include "base/width.h"
 #include "cli/out.h"
@@ -29,6 +30,15 @@ static void show_profiles(const struct collect_options *o)
     }
 }
 
+static void put_reason(const char *reason)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)1 << 20);
+    reason_put(&text, reason, strlen(reason));
+    fputs(" (", stdout);
+    escape_print_n(stdout, text.data, text.len);
+    fputs(")\n", stdout);
+}
+
 static void show_text(const struct survey *s, const struct collect_options *o)
 {
     put_heading(_("source"), 10, false);
@@ -48,7 +58,7 @@ static void show_text(const struct survey *s, const struct collect_options *o)
         const struct survey_problem *p = &s->problems[i];
         printf("%s: ", lang_text(absence_name(p->status)));
         escape_print(stdout, p->path);
-        printf(" (%s)\n", lang_text(p->reason));
+        put_reason(p->reason);
     }
     for (size_t i = 0; i < s->tally.mount_count; i++) {
         printf("%s: ", _("mount point, not crossed"));

@@ -1,7 +1,9 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json_out.h"
 #include "base/lang.h"
+#include "base/reason.h"
 #include "base/text.h"
 #include "base/width.h"
 #include "cli/help.h"
@@ -46,6 +48,21 @@ static void put_profiles(struct json_out *j, const struct options_profiles *prof
     json_array_end(j);
 }
 
+static void put_by_source(struct json_out *j, const struct collect_result *r)
+{
+    json_key(j, "by_source");
+    json_array(j);
+    for (size_t i = 0; i < r->time_count; i++) {
+        HZ_CLEANUP(buf_free) struct buf seconds = BUF_INIT(64);
+        put_seconds(&seconds, r->times[i].start, r->times[i].end);
+        json_object(j);
+        json_member_string(j, "seconds", buf_text(&seconds));
+        json_member_string(j, "source", r->times[i].source);
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
 static int show_json(const struct cli_args *args, const struct collect_options *o, const struct collect_result *r,
                      const struct w_key *key)
 {
@@ -60,6 +77,7 @@ static int show_json(const struct cli_args *args, const struct collect_options *
     json_object(&j);
     json_member_int(&j, "absent", (int64_t)r->counts.absent);
     json_member_string(&j, "bundle", buf_text(&path));
+    put_by_source(&j, r);
     json_member_decimal(&j, "bytes", r->bundle.bytes);
     json_member_string(&j, "case", o->case_id);
     json_member_string(&j, "content_id", r->bundle.content_id);
@@ -86,6 +104,11 @@ static void show_number(FILE *stream, const char *label, uint64_t value)
     cli_out_field(stream, CLI_OUT_LABELS, label, buf_text(&text));
 }
 
+static void show_wrapped(FILE *stream, const char *label, const struct buf *text)
+{
+    cli_out_wrapped(stream, CLI_OUT_LABELS, label, (const char *)text->data, text->len);
+}
+
 /* "3 (denied 2, excluded 1)" */
 static void show_absent(FILE *stream, const struct tally *t, uint64_t sum)
 {
@@ -101,7 +124,7 @@ static void show_absent(FILE *stream, const struct tally *t, uint64_t sum)
     }
     if (sum > 0)
         buf_puts(&text, ")");
-    cli_out_field(stream, CLI_OUT_LABELS, _("absent"), buf_text(&text));
+    show_wrapped(stream, _("absent"), &text);
 }
 
 /* What a responder may still be able to mend, one by one. */
@@ -113,14 +136,38 @@ static void show_failures(FILE *stream, const struct tally *t)
         buf_puts(&text, f->what);
         if (f->what[0] != '\0')
             buf_puts(&text, ": ");
-        buf_puts(&text, lang_text(f->reason));
-        cli_out_field(stream, CLI_OUT_LABELS, _("not taken"), buf_text(&text));
+        reason_put(&text, f->reason, strlen(f->reason));
+        show_wrapped(stream, _("not taken"), &text);
     }
     if (t->failures > TALLY_FIRST) {
         HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(200);
         buf_printf(&text, _("and %llu more"), (unsigned long long)(t->failures - TALLY_FIRST));
-        cli_out_field(stream, CLI_OUT_LABELS, _("not taken"), buf_text(&text));
+        show_wrapped(stream, _("not taken"), &text);
     }
+}
+
+static bool took_a_while(const struct source_time *t)
+{
+    int64_t ns = (t->end.seconds - t->start.seconds) * 1000000000 + t->end.nanoseconds - t->start.nanoseconds;
+    return ns >= 100000000;
+}
+
+/* "9.412 s (processes 0.812, packages 4.100)": those of a tenth of a second and more. */
+static void show_time(FILE *stream, const struct collect_result *r)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(4096);
+    const char *before = " (";
+    put_seconds(&text, r->start, r->end);
+    buf_puts(&text, " s");
+    for (size_t i = 0; i < r->time_count; i++) {
+        if (!took_a_while(&r->times[i]))
+            continue;
+        buf_printf(&text, "%s%s ", before, r->times[i].source);
+        put_seconds(&text, r->times[i].start, r->times[i].end);
+        before = ", ";
+    }
+    buf_puts(&text, before[0] == ',' ? ")" : "");
+    show_wrapped(stream, _("time"), &text);
 }
 
 /* Files whose content is not simply what it was: said by kind. */
@@ -163,6 +210,7 @@ static void show_text(const struct collect_options *o, const struct collect_resu
     show_failures(stream, &r->tally);
     show_unsteady(stream, &r->tally);
     cmd_collect_show_observed(stream, &r->observations);
+    show_time(stream, r);
     cli_out_field(stream, CLI_OUT_LABELS, _("status"), r->tally.partial ? _("partial") : _("complete"));
     if (r->tally.partial)
         say(stream, _("Something that was asked for could not be taken: hozen list BUNDLE shows what, and why."));

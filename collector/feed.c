@@ -210,7 +210,7 @@ static int visit_file(void *context, struct walk_item *item, bool named, struct 
     struct feed *f = context;
     struct slot_item *deferred;
     if (own_has(f->own, &item->stat))
-        return leave_out(f, item, W_EXCLUDED, "own output", err);
+        return leave_out(f, item, W_EXCLUDED, N_("own output"), err);
     if (item->path_len <= W_NAME_PATH_MAX)
         return feed_file(f, item, item->path, item->path_len, named, err);
     int rc = add(f, SLOT_DEFERRED, item->origin, NULL, 0, 0, &deferred, err);

@@ -161,7 +161,7 @@ static int take_form(struct run *run, const struct tool *tool, const struct unit
 static int take_units(struct run *run, const struct tool *tool, const struct units *u, struct hz_error *err)
 {
     static const struct form forms[] = {
-        { "journal.export", "--output=export", "the journal has no entries of it in the time asked for" },
+        { "journal.export", "--output=export", N_("the journal has no entries of it in the time asked for") },
         { "journal.txt", "--output=short-iso-precise", NULL },
     };
     int rc = HZ_OK;
@@ -186,9 +186,10 @@ int journal_units_take(struct run *run, const struct tree_node *tree, struct hz_
     if (rc != HZ_OK)
         return rc;
     if (options_rooted(run->options))
-        return none_taken(run, &u, W_UNAVAILABLE, "not run: an image of a file system was named with --root", 0, err);
+        return none_taken(run, &u, W_UNAVAILABLE, N_("not run: an image of a file system was named with --root"), 0,
+                          err);
     if (in_the_way)
-        return none_taken(run, &u, W_UNAVAILABLE, "its name in the bundle would equal another's", 0, err);
+        return none_taken(run, &u, W_UNAVAILABLE, N_("its name in the bundle would equal another's"), 0, err);
     if (tool_find(run->root, places, 2, &tool, &why) == HZ_OK)
         return take_units(run, &tool, &u, err);
     if (why.code == HZ_E_NOMEM || why.code == HZ_E_CRYPTO || absence_is_ours(why.sys_errno)) {
@@ -196,6 +197,6 @@ int journal_units_take(struct run *run, const struct tree_node *tree, struct hz_
         return why.code;
     }
     if (why.code == HZ_E_NOTFOUND)
-        return none_taken(run, &u, W_UNAVAILABLE, "it is not on this host", why.sys_errno, err);
-    return none_taken(run, &u, absence_status(why.sys_errno), "it cannot be read", why.sys_errno, err);
+        return none_taken(run, &u, W_UNAVAILABLE, N_("it is not on this host"), why.sys_errno, err);
+    return none_taken(run, &u, absence_status(why.sys_errno), N_("it cannot be read"), why.sys_errno, err);
 }

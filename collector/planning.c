@@ -56,7 +56,7 @@ static int note(struct run *run, enum w_absent_status status, const char *reason
 
 static int lost(struct run *run, struct tree_node **tree, struct hz_error *err)
 {
-    int rc = note(run, W_TIMEOUT, "a file system did not answer while this source looked for what there is", err);
+    int rc = note(run, W_TIMEOUT, N_("a file system did not answer while this source looked for what there is"), err);
     return rc == HZ_OK ? tree_new(tree, err) : rc;
 }
 
@@ -66,7 +66,7 @@ static int finish(struct run *run, struct planning *p, struct tree_node **tree, 
     if (rc != HZ_OK)
         *err = p->err;
     else if (p->tree->cut)
-        rc = note(run, W_OVER_BUDGET, "a pattern of a profile finds more than can be looked for", err);
+        rc = note(run, W_OVER_BUDGET, N_("a pattern of a profile finds more than can be looked for"), err);
     if (rc == HZ_OK) {
         *tree = p->tree;
         p->tree = NULL;

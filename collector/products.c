@@ -132,7 +132,7 @@ static int store(struct product *f, const void *bytes, size_t len, struct hz_err
     struct hz_error why = { .code = HZ_OK };
     uint64_t most = f->bulk && p->most < UINT64_MAX ? p->most - PRODUCTS_KEPT : p->most;
     if (p->end > most || len > most - p->end) {
-        f->cut = "more than is kept in memory";
+        f->cut = N_("more than is kept in memory");
         return HZ_OK;
     }
     int rc = grow(&f->extents, sizeof *f->extents, f->count, &f->room, err);
@@ -141,7 +141,7 @@ static int store(struct product *f, const void *bytes, size_t len, struct hz_err
     if (rc != HZ_OK)
         return rc;
     if (io_write_at(p->spool, p->end, bytes, len, &why) != HZ_OK) {
-        f->cut = is_full(&why) ? "more than is free where the bundle is written" : NULL;
+        f->cut = is_full(&why) ? N_("more than is free where the bundle is written") : NULL;
         *err = why;
         return f->cut != NULL ? HZ_OK : why.code;
     }
@@ -245,7 +245,7 @@ static int write_product(struct product *f, struct hz_error *err)
         return rc;
     const char *refused = budget_admit(&run->budget, f->size, strlen(f->path), &claim);
     if (refused == NULL && !w_bundle_room(run->bundle, strlen(f->path)))
-        refused = "records no longer fit in memory";
+        refused = N_("records no longer fit in memory");
     if (refused == NULL)
         rc = write_member(run, f, err);
     if (rc == HZ_OK && (refused != NULL || f->cut != NULL))

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/vfs.h>
 
+#include "base/lang.h"
+
 static const struct pseudo pseudos[] = {
     { PROC_SUPER_MAGIC, "procfs", "kmsg" },     { SYSFS_MAGIC, "sysfs", NULL },
     { DEBUGFS_MAGIC, "debugfs", "trace_pipe" }, { TRACEFS_MAGIC, "tracefs", "trace_pipe" },
@@ -75,6 +77,6 @@ const char *pseudo_refuses(const struct pseudo *p, const char *name, size_t len,
     if (p == NULL)
         return NULL;
     if (consumes(p, name, len))
-        return "reading it would take its content away from the host";
-    return (st->stx_mode & 0444) == 0 ? "it is for writing only: opening it could act on the host" : NULL;
+        return N_("reading it would take its content away from the host");
+    return (st->stx_mode & 0444) == 0 ? N_("it is for writing only: opening it could act on the host") : NULL;
 }

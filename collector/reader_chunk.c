@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/io_open.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "collector/absence.h"
 #include "collector/read.h"
@@ -22,7 +23,7 @@ static bool is_over(struct reader *r, const struct slot_item *item, struct chunk
 {
     enum stop_reason stop = stop_poll(r->config->stop);
     if (item->unanswered || watch_silent(r->config->devices, &c->big->before))
-        c->cut = "its file system did not answer";
+        c->cut = N_("its file system did not answer");
     else if (stop == STOP_TIMEOUT) /* any other reason lets what was begun be finished */
         c->cut = stop_text(stop);
     return c->cut != NULL || atomic_load(&c->big->ended);

@@ -32,7 +32,7 @@ void reader_unanswered(struct slot_item *item)
     item->fd = -1; /* closing it could wait, too */
     item->outcome = SLOT_MISSING;
     item->absence =
-        (struct walk_absence) { .status = W_TIMEOUT, .reason = "its file system did not answer", .failure = true };
+        (struct walk_absence) { .status = W_TIMEOUT, .reason = N_("its file system did not answer"), .failure = true };
 }
 
 int reader_header(struct reader *r, struct slot *s, const struct slot_item *item, uint64_t size, size_t *len,

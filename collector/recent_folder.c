@@ -5,6 +5,7 @@
 
 #include "base/io_open.h"
 #include "base/io_scan.h"
+#include "base/lang.h"
 #include "collector/absence.h"
 #include "collector/pseudo.h"
 #include "collector/recent_scan_internal.h"
@@ -43,13 +44,13 @@ static int put_failure(struct scan_worker *w, const struct hz_error *why, struct
 
 static int put_border(struct scan_worker *w, struct hz_error *err)
 {
-    struct walk_absence a = { .status = W_EXCLUDED, .reason = "mount point", .mount_point = true };
+    struct walk_absence a = { .status = W_EXCLUDED, .reason = N_("mount point"), .mount_point = true };
     return put_absence(w, a, err);
 }
 
 static int put_foreign(struct scan_worker *w, struct hz_error *err)
 {
-    struct walk_absence a = { .status = W_EXCLUDED, .reason = "of the running kernel, not of the image" };
+    struct walk_absence a = { .status = W_EXCLUDED, .reason = N_("of the running kernel, not of the image") };
     return put_absence(w, a, err);
 }
 
@@ -59,7 +60,7 @@ static int put_listed(struct scan_worker *w, int folder, const char *name, const
     struct recent_row row = { .origin = origin_of(w), .regular = S_ISREG(st->stx_mode) };
     struct hz_error ignored;
     if (own_has(&w->scan->config.own, st)) {
-        struct walk_absence a = { .status = W_EXCLUDED, .reason = "own output" };
+        struct walk_absence a = { .status = W_EXCLUDED, .reason = N_("own output") };
         return put_absence(w, a, err);
     }
     found->origin = row.origin;
@@ -171,7 +172,7 @@ static int list(struct scan_worker *w, int folder, struct hz_error *err)
         rc = look_at_entries(w, folder, got, &overlong, err);
     }
     struct walk_absence a = { .status = W_OVER_BUDGET,
-                              .reason = "entries with paths longer than 32,768 bytes",
+                              .reason = N_("entries with paths longer than 32,768 bytes"),
                               .failure = true };
     return rc == HZ_OK && overlong ? put_absence(w, a, err) : rc;
 }

@@ -265,7 +265,7 @@ static int watch(struct scan *s, struct hz_error *err)
         struct scan_worker *w = &s->workers[i];
         if (!waits_too_long(s, w, now))
             continue;
-        struct walk_absence a = { .status = W_TIMEOUT, .reason = "its file system did not answer in time" };
+        struct walk_absence a = { .status = W_TIMEOUT, .reason = N_("its file system did not answer in time") };
         rc = put_absence(s, w->folder.root, &w->folder.path, a, err);
         w->lost = true;
         s->running--;
@@ -274,7 +274,7 @@ static int watch(struct scan *s, struct hz_error *err)
     }
     if (rc == HZ_OK && s->running == 0 && !s->over && !recent_queue_is_empty(&s->queue)) {
         struct walk_absence a = { .status = W_TIMEOUT,
-                                  .reason = "not looked at to the end: file systems did not answer in time" };
+                                  .reason = N_("not looked at to the end: file systems did not answer in time") };
         rc = put_rest(s, a, err);
     }
     return rc;
@@ -311,7 +311,7 @@ static int oversee(struct scan *s, struct hz_error *err)
         return s->error.code;
     }
     struct walk_absence full = { .status = W_OVER_BUDGET,
-                                 .reason = "more recent files than fit in memory; the rest is not listed" };
+                                 .reason = N_("more recent files than fit in memory; the rest is not listed") };
     return rc == HZ_OK && s->full ? put_rest(s, full, err) : rc;
 }
 

@@ -139,7 +139,7 @@ static int hand_out(struct run *run, struct db_places *places, struct db_place *
 /* Why there is no copy; whatever is our own shortage ends the run. */
 static int no_copy(struct run *run, const struct db_place *main, const struct hz_error *why, struct hz_error *err)
 {
-    struct walk_absence a = { .status = W_OVER_BUDGET, .reason = "no room for a copy of it" };
+    struct walk_absence a = { .status = W_OVER_BUDGET, .reason = N_("no room for a copy of it") };
     if (why->code == HZ_E_TIMEOUT) {
         a.status = stop_status(stop_now(run));
         a.reason = stop_text(stop_now(run));
@@ -200,7 +200,7 @@ static int take_other(struct run *run, const struct db_place *main, int fd, cons
 {
     HZ_CLEANUP(free_text) char *target = NULL;
     struct hz_error why = { .code = HZ_OK };
-    struct walk_absence a = { .status = W_UNAVAILABLE, .reason = "not a regular file" };
+    struct walk_absence a = { .status = W_UNAVAILABLE, .reason = N_("not a regular file") };
     struct w_object object = { .source = run->source, .origin = origin_of(main), .acquired_at = stamp_now() };
     if (!S_ISLNK(st->stx_mode))
         return give_up(run, main, a, err);
@@ -236,7 +236,7 @@ static int take_database(struct run *run, struct db_places *places, size_t datab
         return give_up(run, main, a, err);
     }
     if (own_has(&run->own, &st)) {
-        a = (struct walk_absence) { .status = W_EXCLUDED, .reason = "own output" };
+        a = (struct walk_absence) { .status = W_EXCLUDED, .reason = N_("own output") };
         return give_up(run, main, a, err);
     }
     if (!S_ISREG(st.stx_mode))

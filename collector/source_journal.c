@@ -4,6 +4,7 @@
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
+#include "base/lang.h"
 #include "collector/journal_header.h"
 #include "collector/journal_units.h"
 #include "collector/log_age.h"
@@ -50,7 +51,8 @@ static const char *skip(const struct collect_options *options, const struct walk
 {
     bool old = S_ISREG(item->stat.stx_mode) && log_age_before(options, &item->stat.stx_mtime) &&
                log_age_before(options, &item->stat.stx_ctime);
-    return old && (!content || says_old(options, item)) ? "its last entry was written before the time asked for" : NULL;
+    return old && (!content || says_old(options, item)) ? N_("its last entry was written before the time asked for")
+                                                        : NULL;
 }
 
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)

@@ -1,6 +1,7 @@
 /* logs: what lies below /var/log, text logs with their rotations and binary ones (formats/spec/sources.md). */
 #include <string.h>
 
+#include "base/lang.h"
 #include "collector/log_age.h"
 #include "collector/plan.h"
 #include "collector/source.h"
@@ -27,9 +28,9 @@ static const char *skip(const struct collect_options *options, const struct walk
 {
     (void)content;
     if (is_journal(item))
-        return "belongs to the source journal";
+        return N_("belongs to the source journal");
     if (S_ISREG(item->stat.stx_mode) && log_age_before(options, &item->stat.stx_mtime))
-        return "last written before the time asked for";
+        return N_("last written before the time asked for");
     return NULL;
 }
 

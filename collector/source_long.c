@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/io_open.h"
+#include "base/lang.h"
 #include "collector/absence.h"
 #include "collector/look.h"
 #include "collector/pipeline.h"
@@ -58,7 +59,7 @@ static int take_open(struct rows *rows, struct feed *feed, const struct deferred
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(2 * W_NAME_PATH_MAX);
     if (!S_ISREG(item->stat.stx_mode)) {
         const struct walk_absence a = { .status = W_VANISHED,
-                                        .reason = "replaced by another kind of file meanwhile",
+                                        .reason = N_("replaced by another kind of file meanwhile"),
                                         .failure = row->named };
         return leave_out(rows, feed, a, err);
     }
@@ -112,7 +113,9 @@ static int go(void *context, struct feed *feed, struct hz_error *err)
 
 static int give_up(void *context, struct feed *feed, struct hz_error *err)
 {
-    const struct walk_absence a = { .status = W_TIMEOUT, .reason = "its file system did not answer", .failure = true };
+    const struct walk_absence a = { .status = W_TIMEOUT,
+                                    .reason = N_("its file system did not answer"),
+                                    .failure = true };
     return leave_out(context, feed, a, err);
 }
 

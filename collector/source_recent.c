@@ -81,7 +81,7 @@ static int put_foreign(struct run *run, struct w_bytes origin, struct hz_error *
     const struct recent_row row = { .absent = true,
                                     .origin = origin,
                                     .absence = { .status = W_EXCLUDED,
-                                                 .reason = "of the running kernel, not of the image" } };
+                                                 .reason = N_("of the running kernel, not of the image") } };
     return put(run, &row, err);
 }
 

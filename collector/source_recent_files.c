@@ -2,6 +2,7 @@
  * (formats/spec/sources.md). */
 #include <string.h>
 
+#include "base/lang.h"
 #include "collector/recent_part.h"
 #include "collector/source.h"
 #include "collector/take.h"
@@ -45,7 +46,7 @@ static int leave_out(struct run *run, struct w_bytes path, struct hz_error *err)
 {
     struct walk_absence a = { .origin = path,
                               .status = W_OVER_BUDGET,
-                              .reason = "among too many files whose names begin with one another",
+                              .reason = N_("among too many files whose names begin with one another"),
                               .failure = true };
     return take_absence(run, &a, err);
 }

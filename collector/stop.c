@@ -1,5 +1,6 @@
 #include "collector/stop.h"
 
+#include "base/lang.h"
 #include "base/stamp.h"
 #include "collector/run.h"
 
@@ -62,11 +63,11 @@ const char *stop_rest(enum stop_reason why)
 {
     static const char *const texts[] = {
         [STOP_NONE] = "",
-        [STOP_SIGNAL] = "the rest of its entries: interrupted by a signal",
-        [STOP_TIMEOUT] = "the rest of its entries: the time given with --timeout was over",
-        [STOP_SIZE] = "the rest of its entries: the size given with --max-size was reached",
-        [STOP_ROWS] = "the rest of its entries: records no longer fit in memory",
-        [STOP_NO_SPACE] = "the rest of its entries: the medium is full, but for what the end of the bundle needs",
+        [STOP_SIGNAL] = N_("the rest of its entries: interrupted by a signal"),
+        [STOP_TIMEOUT] = N_("the rest of its entries: the time given with --timeout was over"),
+        [STOP_SIZE] = N_("the rest of its entries: the size given with --max-size was reached"),
+        [STOP_ROWS] = N_("the rest of its entries: records no longer fit in memory"),
+        [STOP_NO_SPACE] = N_("the rest of its entries: the medium is full, but for what the end of the bundle needs"),
     };
     return texts[why];
 }
@@ -75,11 +76,11 @@ const char *stop_text(enum stop_reason why)
 {
     static const char *const texts[] = {
         [STOP_NONE] = "",
-        [STOP_SIGNAL] = "interrupted by a signal",
-        [STOP_TIMEOUT] = "the time given with --timeout was over",
-        [STOP_SIZE] = "the size given with --max-size was reached",
-        [STOP_ROWS] = "records no longer fit in memory",
-        [STOP_NO_SPACE] = "the medium is full, but for what the end of the bundle needs",
+        [STOP_SIGNAL] = N_("interrupted by a signal"),
+        [STOP_TIMEOUT] = N_("the time given with --timeout was over"),
+        [STOP_SIZE] = N_("the size given with --max-size was reached"),
+        [STOP_ROWS] = N_("records no longer fit in memory"),
+        [STOP_NO_SPACE] = N_("the medium is full, but for what the end of the bundle needs"),
     };
     return texts[why];
 }

@@ -102,9 +102,10 @@ static int take_missing(struct run *run, const struct slot_item *item, struct hz
 
 static int take_deferred(struct run *run, const struct slot *s, const struct slot_item *item, struct hz_error *err)
 {
-    const struct walk_absence full = {
-        .origin = item->origin, .status = W_OVER_BUDGET, .reason = "more long names than fit in memory", .failure = true
-    };
+    const struct walk_absence full = { .origin = item->origin,
+                                       .status = W_OVER_BUDGET,
+                                       .reason = N_("more long names than fit in memory"),
+                                       .failure = true };
     int rc = deferred_add(&run->deferred, s->source, item->origin.data, item->origin.len, item->named, err);
     return rc == HZ_E_LIMIT ? take_absence(run, &full, err) : rc;
 }

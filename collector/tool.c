@@ -51,7 +51,7 @@ static int judge_failure(struct ending *e, struct tool_output *o, const struct h
     enum stop_reason stop = stop_now(o->run);
     e->cut = true;
     if (why->code == HZ_E_TIMEOUT && stop == STOP_NONE) {
-        say(e, W_TIMEOUT, "not done within the command timeout");
+        say(e, W_TIMEOUT, N_("not done within the command timeout"));
     } else if (why->code == HZ_E_TIMEOUT) {
         say(e, stop_status(stop), stop_text(stop));
     } else if (o->full != NULL) {
@@ -62,7 +62,7 @@ static int judge_failure(struct ending *e, struct tool_output *o, const struct h
         return why->code;
     } else {
         e->sys_errno = why->sys_errno;
-        say(e, absence_status(why->sys_errno), "it could not be run");
+        say(e, absence_status(why->sys_errno), N_("it could not be run"));
     }
     return HZ_OK;
 }

@@ -43,7 +43,7 @@ static int too_much(struct tool_output *o, const char *why, struct hz_error *err
 static int put_output(struct tool_output *o, const void *bytes, size_t len, struct hz_error *err)
 {
     if (o->spool < 0 && len > TOOL_MEMORY_MAX - o->memory.len)
-        return too_much(o, "larger than what is kept in memory", err);
+        return too_much(o, N_("larger than what is kept in memory"), err);
     give_back(o);
     const char *refused = budget_admit(&o->run->budget, o->size + len, W_NAME_PATH_MAX, &o->claim);
     if (refused != NULL)
@@ -55,7 +55,7 @@ static int put_output(struct tool_output *o, const void *bytes, size_t len, stru
     else if (o->spool < 0)
         return buf_check(&o->memory, err);
     else if (why.sys_errno == ENOSPC || why.sys_errno == EDQUOT || why.sys_errno == EFBIG)
-        return too_much(o, "larger than what is free where the bundle is written", err);
+        return too_much(o, N_("larger than what is free where the bundle is written"), err);
     else
         *err = why;
     return rc;

@@ -66,7 +66,7 @@ static int give_up(struct walk *w, const struct visit *v, struct walk_absence a,
     return rc == HZ_OK ? emit_below(w, a, v->node, err) : rc;
 }
 
-static const struct walk_absence unanswered = { .status = W_TIMEOUT, .reason = "its file system did not answer" };
+static const struct walk_absence unanswered = { .status = W_TIMEOUT, .reason = N_("its file system did not answer") };
 
 /* Our own shortage ends the walk; anything else is said about the entry. */
 static int explain(const struct hz_error *why, struct walk_absence *a, struct hz_error *err)
@@ -83,7 +83,7 @@ static int explain(const struct hz_error *why, struct walk_absence *a, struct hz
         *a = unanswered;
     if (why->code == HZ_E_LIMIT) {
         a->status = W_OVER_BUDGET;
-        a->reason = "more names than can be listed";
+        a->reason = N_("more names than can be listed");
     }
     return HZ_OK;
 }
@@ -98,10 +98,11 @@ static int enter_planned(struct walk *w, struct visit *v, struct hz_error *err)
 
 static int note_incomplete(struct walk *w, const struct listing *list, struct hz_error *err)
 {
-    struct walk_absence a = { .status = W_OVER_BUDGET, .reason = "the directory has more entries than can be listed" };
+    struct walk_absence a = { .status = W_OVER_BUDGET,
+                              .reason = N_("the directory has more entries than can be listed") };
     if (list->failed != 0)
         a = (struct walk_absence) { .status = W_IO_ERROR,
-                                    .reason = "the directory could not be read to its end",
+                                    .reason = N_("the directory could not be read to its end"),
                                     .sys_errno = list->failed };
     else if (!list->cut)
         return HZ_OK;
@@ -149,10 +150,11 @@ static int visit_asked(struct walk *w, struct visit *v, struct hz_error *err)
     if (skip != NULL)
         return give_up(w, v, (struct walk_absence) { .status = W_EXCLUDED, .reason = skip }, err);
     if (type == S_IFDIR || type == S_IFREG) {
-        struct walk_absence a = { .status = W_UNAVAILABLE, .reason = "its name in the bundle would equal another's" };
+        struct walk_absence a = { .status = W_UNAVAILABLE,
+                                  .reason = N_("its name in the bundle would equal another's") };
         if (v->entry != NULL && v->entry->clash)
             return give_up(w, v, a, err);
-        a = (struct walk_absence) { .status = W_VANISHED, .reason = "replaced by another kind of file meanwhile" };
+        a = (struct walk_absence) { .status = W_VANISHED, .reason = N_("replaced by another kind of file meanwhile") };
         if (v->entry != NULL && !v->entry->name.member)
             return give_up(w, v, a, err);
     }
@@ -188,7 +190,7 @@ static int visit_open(struct walk *w, struct visit *v, struct hz_error *err)
 /* A mount point that is not crossed. What is mounted there is not asked anything: it may never answer. */
 static int visit_border(struct walk *w, struct visit *v, struct hz_error *err)
 {
-    struct walk_absence a = { .status = W_EXCLUDED, .reason = "mount point", .mount_point = true };
+    struct walk_absence a = { .status = W_EXCLUDED, .reason = N_("mount point"), .mount_point = true };
     int rc = emit(w, a, walk_origin(w), NULL, err);
     return rc == HZ_OK && v->node != NULL && S_ISDIR(v->item.stat.stx_mode) ? enter_planned(w, v, err) : rc;
 }
@@ -218,7 +220,8 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
     if (v->node != NULL && v->node->made != NULL)
         return visitor->made(visitor->context, v->node->made, err);
     if (parent->lost) {
-        a = (struct walk_absence) { .status = W_VANISHED, .reason = "its directory was moved or replaced meanwhile" };
+        a = (struct walk_absence) { .status = W_VANISHED,
+                                    .reason = N_("its directory was moved or replaced meanwhile") };
         return give_up(w, v, a, err);
     }
     if (w->config->silent != NULL && watch_silent(w->config->silent, &parent->stat))
@@ -237,7 +240,7 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
     bool elsewhere = !v->item.opened && walk_other_mount(&parent->stat, &v->item.stat); /* bound over one entry */
     v->item.pseudo = elsewhere ? walk_pseudo(w, v) : parent->pseudo;
     if (elsewhere && w->config->image && is_foreign(w, v)) {
-        a = (struct walk_absence) { .status = W_EXCLUDED, .reason = "of the running kernel, not of the image" };
+        a = (struct walk_absence) { .status = W_EXCLUDED, .reason = N_("of the running kernel, not of the image") };
         return give_up(w, v, a, err);
     }
     return visit_open(w, v, err);
@@ -248,7 +251,7 @@ static int note_overlong(struct walk *w, struct frame *f, struct hz_error *err)
     if (f->overlong)
         return HZ_OK;
     f->overlong = true;
-    struct walk_absence a = { .status = W_OVER_BUDGET, .reason = "entries with paths longer than 32,768 bytes" };
+    struct walk_absence a = { .status = W_OVER_BUDGET, .reason = N_("entries with paths longer than 32,768 bytes") };
     return emit(w, a, walk_origin(w), NULL, err);
 }
 

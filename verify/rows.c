@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/json_out.h"
 #include "base/lang.h"
+#include "base/reason.h"
 #include "base/text.h"
 #include "base/width.h"
 #include "verify/wrap.h"
@@ -83,10 +84,22 @@ static const struct wire_bytes *name_of(const struct reader_row *row)
     return row->origin_raw.len ? &row->origin_raw : &row->origin;
 }
 
+/* Where a link leads, or why a thing is absent, which the record says in English */
+static void put_more(FILE *stream, const struct reader_row *row)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(LINE_MAX_BYTES);
+    const struct wire_bytes *more = row->more_raw.len ? &row->more_raw : &row->more;
+
+    if (row->kind == READER_ABSENT && reason_put(&text, more->at, more->len) == HZ_OK)
+        escape_print_n(stream, text.data, text.len);
+    else
+        escape_print_n(stream, more->at, more->len);
+}
+
 void rows_text(FILE *stream, const struct reader_row *row)
 {
     char time[STAMP_SIZE] = "-", size[24] = "-";
-    const struct wire_bytes *name = name_of(row), *more = row->more_raw.len ? &row->more_raw : &row->more;
+    const struct wire_bytes *name = name_of(row);
 
     if (row->kind == READER_FILE)
         snprintf(size, sizeof size, "%llu", (unsigned long long)row->size);
@@ -102,9 +115,9 @@ void rows_text(FILE *stream, const struct reader_row *row)
     put_cell(stream, time, 16, false);
     put_status(stream, row);
     escape_print_n(stream, name->at, name->len);
-    if (more->len) {
+    if (row->more.len || row->more_raw.len) {
         fputs(row->kind == READER_OBJECT ? " -> " : name->len > 0 ? ": " : "", stream);
-        escape_print_n(stream, more->at, more->len);
+        put_more(stream, row);
     }
     fputc('\n', stream);
 }

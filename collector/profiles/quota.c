@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/lang.h"
+
 void quota_begin(struct quota *q, const struct collect_options *o)
 {
     *q = (struct quota) { .max_file_size = o->profiles.max_file_size, .total = o->profiles.total };
@@ -48,11 +50,11 @@ const char *quota_admit(struct quota *q, struct w_bytes origin, uint64_t size, b
         return NULL;
     *failure = false;
     if (q->max_file_size > 0 && size > q->max_file_size)
-        return "larger than the profile takes";
+        return N_("larger than the profile takes");
     uint64_t used = atomic_load(&q->used);
     *failure = true;
     if (q->total > 0 && (used > q->total || size > q->total - used))
-        return "more in all than the profile takes";
+        return N_("more in all than the profile takes");
     atomic_store(&q->used, used + size);
     return NULL;
 }

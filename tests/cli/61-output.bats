@@ -90,6 +90,33 @@ PY
     [ "$(grep -c '^SHA-256:       [0-9a-f]\{64\}$' out)" -ge 7 ]
 }
 
+@test "output: why something is absent: English in the record, shown in the language of the reader" {
+    cd "$BATS_TEST_TMPDIR"
+    mkdir tree usb
+    head -c 5000 /dev/zero >tree/large
+    hozen collect --case INC-1 --operator O --path tree --out usb --item ONE --max-file-size 4K --lang ja >out || [ $? = 4 ]
+    zstd -dc usb/ONE.tar.zst | tar -xO ONE/meta/absent.jsonl | jq -se 'any(.[]; .reason == "larger than --max-file-size")'
+    grep -q -- '--max-file-size を超えています' out
+    hozen list usb/ONE.tar.zst --lang ja | grep -q 'tree/large: --max-file-size を超えています$'
+    hozen list usb/ONE.tar.zst --lang en | grep -q 'tree/large: larger than --max-file-size$'
+    hozen list usb/ONE.tar.zst --lang ja --json | jq -se 'any(.[]; .reason == "larger than --max-file-size")'
+    hozen collect --case INC-1 --operator O --path tree/none --out usb --plan --lang ja >plan || [ $? = 4 ]
+    grep -q 'そのようなファイルやディレクトリはありません' plan
+}
+
+# What a hostile host can put into the summary: names as long as they can be, and letters that are none.
+@test "output: a summary with hostile names has one meaning, and lines of a terminal" {
+    local name
+    cd "$BATS_TEST_TMPDIR"
+    mkdir usb
+    name=$(printf '\033[2J\xe2\x80\xae%0100d a  b' 7)
+    hozen collect --case INC-1 --operator O --path "$PWD/$name" --path "$PWD/x y" --out usb --item ONE >out || [ $? = 4 ]
+    [ "$(grep -c $'\033' out)" = 0 ]
+    [ "$(grep -c '^not taken: ' out)" = 2 ]
+    grep -q '\\x1b\[2J\\xe2\\x80\\xae0000' out
+    grep -qE '^time: +[0-9]+\.[0-9]{3} s' out
+}
+
 @test "output: the help of every command fits 80 columns in both languages" {
     local language words
     cd "$BATS_TEST_TMPDIR"

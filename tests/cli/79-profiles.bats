@@ -71,7 +71,8 @@ listed() {
     echo 1 | tee "$TREE"/{a,b,.c}/conf/x.ini "$TREE/whole/deep/file" "$TREE/a/conf/no.txt" >/dev/null
     own 'sources:' '  - files:' '      paths:' "        - $TREE/*/conf/*.ini" "        - $TREE/whole" "        - $TREE/gone" "        - $TREE/go*"
     collect --item own --profile-file "$OWN" --json >"$BATS_TEST_TMPDIR/json"
-    jq -e '.profiles == ["own"]' "$BATS_TEST_TMPDIR/json"
+    jq -e '.profiles == ["own"] and (.by_source | map(.source) == ["system", "files", "closing"] and all(.seconds | test("^[0-9]+[.][0-9]{3}$")))' \
+        "$BATS_TEST_TMPDIR/json"
     "$ORACLE/shapes.py" --file collect "$BATS_TEST_TMPDIR/json"
     sound "$OUT/own.tar"
     record "$OUT/own.tar" catalog-000001.jsonl | jq -r 'select(.source == "files") | .origin' >"$BATS_TEST_TMPDIR/taken"

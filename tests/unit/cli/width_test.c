@@ -42,7 +42,8 @@ static void breaks_at_blanks(void **state)
     wraps("one two", 6, 2, 12, "one\n  two\n");
     wraps("overlongword x", 0, 0, 4, "overlongword\nx\n");
     wraps("a b\n\nc", 0, 2, 10, "a b\n\n  c\n");
-    wraps("a  b ", 0, 0, 10, "a b\n");
+    wraps("a  b ", 0, 0, 10, "a  b\n"); /* a name that has two is not one that has one */
+    wraps("ab   cd", 0, 0, 6, "ab\ncd\n");
 }
 
 static void breaks_between_wide_characters(void **state)
