@@ -1,5 +1,6 @@
 #include "collector/observe.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,16 +28,31 @@ static char *clean(const char *detail)
     return text_copy(buf_text(&text));
 }
 
+static struct observe_code *code_of(struct observations *o, const char *code)
+{
+    for (size_t i = 0; i < o->code_count; i++)
+        if (strcmp(o->codes[i].code, code) == 0)
+            return &o->codes[i];
+    assert(o->code_count < OBSERVE_CODES);
+    o->codes[o->code_count] = (struct observe_code) { .code = code, .first = o->count };
+    return &o->codes[o->code_count++];
+}
+
 int observe(struct run *run, const char *code, struct w_bytes subject, const char *detail, struct hz_error *err)
 {
     struct observations *o = &run->observations;
-    if (o->count >= OBSERVE_MAX) {
+    struct observe_code *c = code_of(o, code);
+    size_t bytes = subject.len + (detail == NULL ? 0 : strnlen(detail, 1000));
+    c->times++;
+    if (c->kept > 0 && (c->kept == OBSERVE_EACH || bytes > OBSERVE_EACH_BYTES - c->bytes)) {
         o->dropped++;
         return HZ_OK;
     }
     int rc = grow(o, err);
     if (rc != HZ_OK)
         return rc;
+    c->kept++;
+    c->bytes = bytes > OBSERVE_EACH_BYTES - c->bytes ? OBSERVE_EACH_BYTES : c->bytes + bytes;
     struct observation row = { .code = code, .source = run->source };
     char *copy = malloc(subject.len + 1);
     row.detail = detail == NULL ? NULL : clean(detail);

@@ -10,7 +10,10 @@
 #include "base/error.h"
 #include "formats/write/record.h"
 
-#define OBSERVE_MAX 4096 /* kept; the rest is counted */
+/* Kept of each code; the rest is counted, so that much of one thing hides nothing of another. */
+#define OBSERVE_EACH 512
+#define OBSERVE_EACH_BYTES ((size_t)128 << 10) /* of subjects and details */
+#define OBSERVE_CODES 64
 
 struct observation {
     const char *code;       /* static: "hidden-process" */
@@ -19,10 +22,18 @@ struct observation {
     char *detail;           /* owned; English, one line of text, or NULL */
 };
 
+struct observe_code {
+    const char *code;
+    uint64_t times;
+    size_t first, kept, bytes; /* first: its place in the list */
+};
+
 struct observations {
     struct observation *list; /* owned */
     size_t count, room;
     uint64_t dropped;
+    struct observe_code codes[OBSERVE_CODES]; /* in the order in which they were first seen */
+    size_t code_count;
 };
 
 struct run;
