@@ -40,6 +40,9 @@ void sheet_free(struct sheet *s)
 {
     buf_free(&s->json);
     buf_free(&s->text);
+    sheet_pack_drop(&s->packer, &s->packed_json);
+    sheet_pack_drop(&s->packer, &s->packed_text);
+    sheet_packer_close(&s->packer);
     tree_free(s->wanted);
     for (size_t i = 0; i < s->remark_count; i++) {
         buf_free(&s->remarks[i].subject);
@@ -71,9 +74,26 @@ void sheet_row(struct sheet *s, struct json_out *j)
     json_object(j);
 }
 
+/* All rows but the last, and all whole lines. */
+static int pack(struct sheet *s, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    if (s->row >= SHEET_PART) {
+        rc = sheet_pack(&s->packer, &s->packed_json, &s->json, s->row, err);
+        s->row = rc == HZ_OK ? 0 : s->row;
+    }
+    if (rc != HZ_OK || s->text.failed != HZ_OK || s->text.len < SHEET_PART)
+        return rc;
+    const unsigned char *end = memrchr(s->text.data, '\n', s->text.len);
+    return end == NULL ? HZ_OK
+                       : sheet_pack(&s->packer, &s->packed_text, &s->text, (size_t)(end - s->text.data) + 1, err);
+}
+
 int sheet_row_end(struct sheet *s, struct json_out *j, struct hz_error *err)
 {
     int rc = w_fields_end(j, HZ_OK, err);
+    if (rc == HZ_OK)
+        return pack(s, err);
     if (rc != HZ_E_LIMIT)
         return rc;
     s->limited = true;
@@ -244,7 +264,7 @@ int sheet_copy_tree(struct run *run, struct tree_node *to, const struct tree_nod
         rc = tree_path(n, &path, err);
         const struct walk_absence a = { .origin = { path.data, path.len },
                                         .status = W_EXCLUDED,
-                                        .reason = "its place in the bundle belongs to listings",
+                                        .reason = N_("its place in the bundle belongs to listings"),
                                         .failure = true };
         if (rc == HZ_OK)
             rc = collides(&path) ? take_absence(run, &a, err) : copy_node(to, n, &path, err);
@@ -266,19 +286,33 @@ static int give_remark(const struct sheet_remark *r, struct run *run, struct hz_
     return take_absence(run, &a, err);
 }
 
-static int give_file(struct products *p, const char *name, const char *suffix, const char *method,
-                     const struct buf *bytes, bool limited, struct hz_error *err)
+static int add_file(struct products *p, const char *name, const char *suffix, const char *method, struct product **out,
+                    struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf full = BUF_INIT(1000);
-    struct product *f = NULL;
     buf_printf(&full, "%s%s", name, suffix);
-    int rc =
-        buf_text(&full) == NULL ? buf_check(&full, err) : products_add(p, (const char *)full.data, method, &f, err);
+    return buf_text(&full) == NULL ? buf_check(&full, err) : products_add(p, (const char *)full.data, method, out, err);
+}
+
+static int give_rows(struct sheet *s, struct products *p, const char *suffix, struct sheet_packed *first,
+                     struct buf *rest, struct hz_error *err)
+{
+    struct product *f = NULL;
+    int rc = add_file(p, s->name, suffix, s->method, &f, err);
     if (rc == HZ_OK)
-        rc = product_put(f, bytes->data, bytes->len, err);
-    if (rc == HZ_OK && limited)
+        rc = sheet_pack_give(&s->packer, first, f, err);
+    if (rc == HZ_OK)
+        rc = product_put(f, rest->data, rest->len, err);
+    if (rc == HZ_OK && s->limited)
         product_limited(f);
     return rc;
+}
+
+static int give_extra(const struct sheet_extra *e, struct products *p, struct hz_error *err)
+{
+    struct product *f = NULL;
+    int rc = add_file(p, e->name, "", e->method, &f, err);
+    return rc == HZ_OK ? product_put(f, e->bytes.data, e->bytes.len, err) : rc;
 }
 
 /* A text that was too long ends with its last whole line. */
@@ -297,11 +331,11 @@ int sheet_give(struct sheet *s, struct run *run, struct products *p, struct tree
     cut_text(s);
     int rc = buf_check(&s->text, err);
     if (rc == HZ_OK)
-        rc = give_file(p, s->name, ".jsonl", s->method, &s->json, s->limited, err);
+        rc = give_rows(s, p, ".jsonl", &s->packed_json, &s->json, err);
     if (rc == HZ_OK)
-        rc = give_file(p, s->name, ".txt", s->method, &s->text, s->limited, err);
+        rc = give_rows(s, p, ".txt", &s->packed_text, &s->text, err);
     for (size_t i = 0; rc == HZ_OK && i < s->extra_count; i++)
-        rc = give_file(p, s->extras[i].name, "", s->extras[i].method, &s->extras[i].bytes, false, err);
+        rc = give_extra(&s->extras[i], p, err);
     for (size_t i = 0; rc == HZ_OK && i < s->remark_count; i++)
         rc = give_remark(&s->remarks[i], run, err);
     if (rc == HZ_OK && tree != NULL && s->wanted != NULL)

@@ -12,9 +12,11 @@
 #include "base/json_out.h"
 #include "collector/products.h"
 #include "collector/run.h"
+#include "collector/sheet_pack.h"
 #include "formats/write/record.h"
 
 #define SHEET_BYTES ((size_t)24 << 20) /* of the rows of one listing; what is beyond is left out, status `limited` */
+#define SHEET_PART ((size_t)1 << 20)   /* rows of so many bytes are packed */
 #define SHEET_REMARKS_MAX 4096
 
 struct sheet_remark;
@@ -22,9 +24,11 @@ struct sheet_extra;
 
 struct sheet {
     const char *name, *schema, *method; /* static: "modules" -> modules.jsonl, modules.txt; "hozen-modules/1" */
-    struct buf json, text;
+    struct buf json, text;              /* what was not packed yet; json always has the row at work, or the last one */
+    struct sheet_packer packer;
+    struct sheet_packed packed_json, packed_text;
     struct tree_node *wanted;     /* owned; host files; NULL: none */
-    size_t row;                   /* where the row at work begins */
+    size_t row;                   /* where in json the row at work begins */
     bool limited;                 /* rows were left out */
     struct sheet_remark *remarks; /* owned, as is extras */
     size_t remark_count, remark_room;

@@ -79,22 +79,27 @@ static int give(struct giving *g, struct job *job, struct hz_error *err)
     }
     int e = job->err.sys_errno;
     return leave_out(g->run, job->maker->name, e == 0 ? W_IO_ERROR : absence_status(e), e,
-                     e == 0 ? "it could not be made" : absence_reason(e), err);
+                     e == 0 ? N_("it could not be made") : absence_reason(e), err);
 }
 
 static int done(void *context, size_t i, bool begun, bool lost, struct hz_error *err)
 {
     struct giving *g = context;
     const char *name = g->makers[i].name;
-    if (!lost)
-        return give(g, g->jobs[i], err);
+    if (!lost) {
+        int rc = give(g, g->jobs[i], err);
+        free_job(g->jobs[i]); /* not all of them at once */
+        g->jobs[i] = NULL;
+        return rc;
+    }
     if (begun) {
         g->jobs[i] = NULL;
-        return leave_out(g->run, name, W_TIMEOUT, 0, "no answer within the command timeout", err);
+        return leave_out(g->run, name, W_TIMEOUT, 0, N_("no answer within the command timeout"), err);
     }
     enum stop_reason why = stop_now(g->run);
-    return why == STOP_NONE ? leave_out(g->run, name, W_TIMEOUT, 0, "not begun: too many others did not answer", err)
-                            : leave_out(g->run, name, stop_status(why), 0, stop_text(why), err);
+    return why == STOP_NONE
+               ? leave_out(g->run, name, W_TIMEOUT, 0, N_("not begun: too many others did not answer"), err)
+               : leave_out(g->run, name, stop_status(why), 0, stop_text(why), err);
 }
 
 int sheet_make(struct run *run, struct products *p, struct tree_node *tree, const struct sheet_maker *makers,
