@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/io_commit.h"
@@ -22,6 +23,7 @@
 #include "formats/write/name.h"
 
 #define SPOOL_MEMORY ((size_t)40 << 20) /* for rows, where nothing is written but the bundle itself */
+#define SPOOL_PACKERS 2                 /* then; each more would need memory that is not there */
 
 struct sources_taken {
     struct w_source_summary rows[W_NAME_SOURCES_MAX];
@@ -146,6 +148,7 @@ static int fill(struct run *run, const struct io_partial *output, const struct n
                                             .sha512 = run->options->sha512,
                                             .spool_memory = SPOOL_MEMORY,
                                             .recipients = run->options->recipients,
+                                            .threads = run->spool_directory < 0 ? SPOOL_PACKERS : 0,
                                             .recipient_count = run->options->recipient_count,
                                             .output_name = buf_text(&run->partial) };
     int rc = w_bundle_open(&run->bundle, &config, err);
@@ -267,6 +270,7 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
     if (rc != HZ_OK)
         return rc;
     run_init(&run, options, &output);
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); /* memory is what is used of it, not pages of 2 MiB */
     interrupt_begin(&run.interrupt);
     stop_begin(&run.stop, options->timeout_ns, &run.interrupt);
     rc = collect(&run, &output, key, &r, err);
