@@ -239,6 +239,68 @@ PYTHON
         "over-budget no room for a copy of it" ]
 }
 
+@test "encrypt: live sources: what they find of the host waits nowhere in clear" {
+    need_root
+    cat >script <<SCRIPT
+bash -c 'exec -a NoBodyMayReadThisInClear sleep 100' & pid=\$!
+for n in \$(seq 100); do grep -q NoBody /proc/\$pid/cmdline && break; sleep 0.1; done
+ASAN_OPTIONS=detect_leaks=0 strace -f -y -s 3000000 -e trace=write,pwrite64,writev,pwritev,openat,open,creat,mkdirat,linkat -o trace \
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --source processes --source network --source kernel "\$@" >/dev/null
+kill \$pid
+SCRIPT
+    local item
+    for item in clear hidden; do
+        timeout 120 unshare --pid --mount --net --fork --mount-proc bash script --item $item \
+            $([ $item = clear ] || echo --encrypt-to "$(recipient 1)")
+        grep -aE "(write|writev|pwrite64|pwritev)\([0-9]+<$OUT" trace >written-$item
+        grep -aE "openat\([0-9]+<$OUT>, .*(O_CREAT|O_TMPFILE)" trace >made-$item
+    done
+    grep -qF NoBodyMayReadThisInClear written-clear
+    [ "$(wc -l <made-clear)" -ge 4 ]
+    run ! grep -qF NoBodyMayReadThisInClear written-hidden
+    [ "$(wc -l <made-hidden)" = 1 ]
+    opened hidden.tar.age 1
+    sound plain-1/hidden.tar
+    tar -xOf plain-1/hidden.tar hidden/data/processes/processes.jsonl | grep -qF NoBodyMayReadThisInClear
+}
+
+@test "encrypt: interrupted, it is sealed and opens; a medium that is full, and one that fails" {
+    need_root
+    local i
+    for i in $(seq 24); do head -c 1024K /dev/urandom >"$TREE/$i"; done
+    status=0
+    "$TOOLS/signal_at.py" "$OUT/cut.tar.age.partial" 3000000 INT "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+        --compress none --item cut --path "$TREE" --max-rate 8M --encrypt-to "$(recipient 1)" >/dev/null 2>stderr || status=$?
+    [ "$status" = 4 ]
+    [ "$(ls -A "$OUT")" = cut.tar.age ]
+    opened cut.tar.age 1
+    sound plain-1/cut.tar
+    [ "$(record plain-1/cut.tar acquisition.json | jq -r .status)" = partial ]
+    rm "$OUT"/*
+    cat >script <<SCRIPT
+mount -t tmpfs -o size=8m none "$OUT" || exit 90
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item full --path "$TREE" --encrypt-to "$(recipient 1)" >/dev/null
+status=\$?
+cp "$OUT"/* "$BATS_TEST_TMPDIR"
+exit \$status
+SCRIPT
+    run unshare --mount bash script
+    [ "$status" = 4 ]
+    cp full.tar.age "$OUT"
+    opened full.tar.age 1
+    sound plain-1/full.tar
+    record plain-1/full.tar absent.jsonl | jq -se 'any(.[]; .status == "over-budget")'
+    rm "$OUT"/*
+    status=0
+    ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -P "$OUT/bad.tar.age.partial" -e trace=write -e inject=write:error=ENOSPC:when=3+ \
+        "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item bad --path "$TREE" \
+        --encrypt-to "$(recipient 1)" >/dev/null 2>stderr || status=$?
+    grep -q INJECTED trace
+    [ "$status" = 3 ]
+    [ -z "$(ls -A "$OUT")" ]
+    grep -q 'bad.tar.age.partial: .*; nothing was kept: ' stderr
+}
+
 # holder [OPTION...]: collects the processes of a new pid namespace in which a large executable without a name runs, to held.tar.
 holder() {
     cat >script <<SCRIPT
@@ -262,8 +324,10 @@ SCRIPT
     [ "$(find held/data/processes/recovered -name exe -size +4M -size -9M | wc -l)" = 1 ]
     [ "$(jq 'select(.comm == "held") | .pid' held/data/processes/processes.jsonl | wc -l)" = 1 ]
     grep -q ./held held/data/processes/processes.txt
-    [ "$(jq -r 'select(.status == "over-budget") | .reason' held/meta/absent.jsonl | wc -l)" = 1 ]
-    grep -q 'recovered/[0-9]*/exe: more than is kept in memory' held/meta/absent.jsonl
+    # Of that file alone: what the tests around us hold open is in the list as well, and may have lost its room to it.
+    [ "$(jq -r 'select(.status == "over-budget") | .reason' held/meta/absent.jsonl |
+        grep -cE '^data/processes/recovered/[0-9]+/exe: more than is kept in memory$')" = 1 ]
+    run ! jq -se 'any(.[]; .status == "over-budget" and (.reason | contains("/recovered/") | not))' held/meta/absent.jsonl
     rm -r held
     holder --out "$OUT" --encrypt-to "$(recipient 1)"
     [ "$(cat status)" = 0 ]
