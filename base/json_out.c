@@ -193,6 +193,12 @@ void json_int(struct json_out *j, int64_t value)
     buf_decimal(j->out, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
+void json_raw(struct json_out *j, const char *value)
+{
+    if (begin_value(j))
+        buf_puts(j->out, value);
+}
+
 void json_decimal(struct json_out *j, uint64_t value)
 {
     if (!begin_value(j))

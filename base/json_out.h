@@ -37,6 +37,7 @@ void json_string_n(struct json_out *j, const void *text, size_t len);
 void json_bool(struct json_out *j, bool value);
 void json_int(struct json_out *j, int64_t value);      /* |value| < 2^53, else misuse */
 void json_decimal(struct json_out *j, uint64_t value); /* as a decimal string: "567" */
+void json_raw(struct json_out *j, const char *value);  /* one value, which the caller knows to be canonical JSON */
 
 void json_member_string(struct json_out *j, const char *key, const char *text); /* NULL: nothing */
 void json_member_bool(struct json_out *j, const char *key, bool value);

@@ -183,7 +183,7 @@ static int same_again(struct offering *o, bool *same, struct hz_error *err)
             text_equal(body->tracking, cli_value(args, "tracking"));
     if (*same && expires != NULL && stamp_parse_lenient(&at, expires) == HZ_OK) {
         at.nanoseconds = 0;
-        *same = stamp_compare(at, body->expires) == 0;
+        *same = stamp_compare(at, body->expires.at) == 0;
     }
     if (*same)
         memcpy(o->digest, e.statement.digest, sizeof o->digest);

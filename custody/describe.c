@@ -46,7 +46,7 @@ static void offer(struct buf *out, const struct r_statement *s)
 {
     buf_printf(out, _("%s offers %s to %s"), s->actor.name, s->item, s->body.to.name);
     also(out, _("purpose"), s->body.purpose);
-    also(out, _("until"), s->body.expires_text);
+    also(out, _("until"), s->body.expires.text);
     also(out, _("condition"), s->body.condition);
     also(out, _("seal"), s->body.seal);
     also(out, _("transport"), s->body.transport);
@@ -87,6 +87,8 @@ static void write_sentence(struct buf *out, const struct r_statement *s)
         also(out, _("condition"), s->body.condition);
         evidence(out, &s->body.evidence);
         break;
+    default:
+        buf_printf(out, _("%s signs a statement of type %s"), s->actor.name, r_statement_type_name(s->type));
     }
 }
 

@@ -40,9 +40,9 @@ int handoff_check_receiver(const struct handoff *h, const char *fingerprint, str
     if (strcmp(s->body.to.key, fingerprint) != 0)
         return hz_error_set(err, HZ_E_DENIED, _("%s is offered to %s (%s), not to the key %s"), s->item,
                             s->body.to.name, s->body.to.key, fingerprint);
-    if (stamp_compare(s->body.expires, stamp_now()) < 0)
+    if (stamp_compare(s->body.expires.at, stamp_now()) < 0)
         return hz_error_set(err, HZ_E_DENIED, _("the offer of %s expired at %s; ask for a new one"), s->item,
-                            s->body.expires_text);
+                            s->body.expires.text);
     return HZ_OK;
 }
 

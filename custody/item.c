@@ -167,6 +167,6 @@ int item_apply(struct store *s, const struct r_statement *st, uint64_t sequence,
         said.integrity = st->body.evidence.integrity;
     }
     if (st->type == R_STATEMENT_OFFER)
-        said.expires = st->body.expires_text;
+        said.expires = st->body.expires.text;
     return store_row(s, st->item, &item.chain, &said, sequence, err);
 }

@@ -61,6 +61,12 @@ static int check_person(struct store *s, const struct project_record *r, const c
     return rc;
 }
 
+static bool is_followed(enum r_statement_type type)
+{
+    return type == R_STATEMENT_GENESIS || type == R_STATEMENT_INTAKE || type == R_STATEMENT_OFFER ||
+           type == R_STATEMENT_ACCEPTANCE || type == R_STATEMENT_DECLINE;
+}
+
 static int check_author(struct store *s, const struct project_record *r, const char **code, struct hz_error *err)
 {
     const struct r_statement *st = r->statement;
@@ -75,6 +81,8 @@ static int check_author(struct store *s, const struct project_record *r, const c
         return deny(code, "record-altered", err, _("a ledger begins with the person who signs its genesis statement"));
     if (st->type == R_STATEMENT_PERSON)
         return check_person(s, r, code, err);
+    if (!is_followed(st->type))
+        return deny(code, "record-altered", err, _("statements of this type are not recorded yet"));
     if (st->type == R_STATEMENT_INTAKE)
         rc = known(s, st->actor.key, &found, &signer, err);
     if (rc == HZ_OK && !found)

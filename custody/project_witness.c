@@ -42,7 +42,7 @@ static int check_answer(const struct brought *b, struct hz_error *err)
     struct r_ledger_signers signers;
     int rc;
 
-    if (stamp_compare(b->offer.statement.body.expires, b->receipt.statement.time) < 0)
+    if (stamp_compare(b->offer.statement.body.expires.at, b->receipt.statement.time) < 0)
         return hz_error_set(err, HZ_E_INVALID, _("it was accepted after the offer had expired"));
     text_base64(&root, sent->root, sizeof sent->root);
     if (seen->size != sent->size || !text_equal(buf_text(&root), seen->root))

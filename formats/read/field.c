@@ -140,6 +140,8 @@ static const char *string_wrong(enum r_field_kind kind, const char *form, struct
         return is_hex(text, 16) ? NULL : N_("32 lower-case hexadecimal digits were expected");
     case R_FIELD_HEX32:
         return is_hex(text, 32) ? NULL : N_("64 lower-case hexadecimal digits were expected");
+    case R_FIELD_HEX64:
+        return is_hex(text, 64) ? NULL : N_("128 lower-case hexadecimal digits were expected");
     case R_FIELD_STAMP:
         return stamp_parse(&v->stamp, text->at, text->len) ? N_("a time in UTC was expected") : NULL;
     case R_FIELD_BOOTTIME:

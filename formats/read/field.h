@@ -19,6 +19,7 @@ enum r_field_kind {
     R_FIELD_SIGNED,   /* the same with an optional minus, not -0 */
     R_FIELD_HEX16,    /* 16 bytes in lower-case hex */
     R_FIELD_HEX32,    /* 32 bytes in lower-case hex */
+    R_FIELD_HEX64,    /* 64 bytes in lower-case hex */
     R_FIELD_STAMP,    /* time; stamp */
     R_FIELD_BOOTTIME, /* seconds.nanoseconds */
     R_FIELD_BASE64,   /* canonical base64; with any `form` of one byte or more */

@@ -4,9 +4,19 @@
 
 #include "formats/read/statement.h"
 
-/* Reads an actor: without public_key. false: j->wrong or text->wrong says why. */
-bool r_ledger_body_actor(struct r_json *j, struct r_ledger_text *text, struct r_person *out);
+/* Every function gives false with j->wrong or text->wrong when it fails. */
+
+enum r_ledger_person_form { R_LEDGER_ACTOR, R_LEDGER_RECEIVER, R_LEDGER_ADDED, R_LEDGER_PARTY };
+bool r_ledger_person_read(struct r_json *j, struct r_ledger_text *text, enum r_ledger_person_form form,
+                          struct r_person *out);
+
+bool r_ledger_evidence_read(struct r_json *j, struct r_ledger_text *text, struct r_evidence *out);
+/* The checkpoint that a receiver saw. */
+bool r_ledger_evidence_seen(struct r_json *j, struct r_ledger_text *text, struct r_seen *out);
+
 /* Reads the body of a statement of s->type into s->body. */
 bool r_ledger_body_read(struct r_json *j, struct r_statement *s);
+/* What stands in a body, for r_statement_text. */
+extern const struct r_ledger_object r_ledger_body_object;
 
 #endif

@@ -74,7 +74,7 @@ static int apply_offer(struct r_ledger_item *item, const struct r_statement *s, 
     item->state = R_LEDGER_OFFERED;
     set_digest(item->offer, s->digest);
     set_key(item->offered_to, s->body.to.key);
-    item->expires = s->body.expires;
+    item->expires = s->body.expires.at;
     return HZ_OK;
 }
 

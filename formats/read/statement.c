@@ -7,24 +7,6 @@
 #include "formats/read/ledger_body.h"
 #include "formats/read/name.h"
 
-static const char *const type_names[R_STATEMENT_TYPES] = { "genesis", "person",     "intake",
-                                                           "offer",   "acceptance", "decline" };
-
-const char *r_statement_type_name(enum r_statement_type type)
-{
-    return type_names[type];
-}
-
-int r_statement_type_find(enum r_statement_type *out, const char *name, size_t len)
-{
-    for (unsigned i = 0; i < R_STATEMENT_TYPES; i++)
-        if (strlen(type_names[i]) == len && memcmp(type_names[i], name, len) == 0) {
-            *out = (enum r_statement_type)i;
-            return HZ_OK;
-        }
-    return HZ_E_FORMAT;
-}
-
 void r_statement_free(struct r_statement *s)
 {
     r_ledger_text_close(&s->text);
@@ -58,7 +40,7 @@ struct outer { /* what reading the outer object leaves for later: the body needs
 static bool inside_actor(struct r_json *j, void *context)
 {
     struct outer *outer = context;
-    return r_ledger_body_actor(j, &outer->statement->text, &outer->statement->actor);
+    return r_ledger_person_read(j, &outer->statement->text, R_LEDGER_ACTOR, &outer->statement->actor);
 }
 
 static bool inside_body(struct r_json *j, void *context)
@@ -91,31 +73,53 @@ static const struct r_field fields[S_COUNT] = {
     { .key = "type", .kind = R_FIELD_WORD, .required = true },
 };
 
-static bool has_item(enum r_statement_type type)
+static bool fits(char rule, const char *value)
 {
-    return type != R_STATEMENT_GENESIS && type != R_STATEMENT_PERSON;
+    return rule == '*' || rule == 'O' || (rule == 'R') == (value != NULL);
+}
+
+/* An intake of things in which nothing digital need have been hashed. */
+static bool is_thing(const char *kind)
+{
+    return kind != NULL && (strcmp(kind, "device") == 0 || strcmp(kind, "paper") == 0 || strcmp(kind, "other") == 0);
+}
+
+static bool intake_fits(const struct r_statement *s)
+{
+    const struct r_statement_body *body = &s->body;
+
+    if (body->kind == NULL || strcmp(body->kind, "bundle") == 0)
+        return s->file_sha256 != NULL && body->evidence.present;
+    if (s->file_sha256 != NULL)
+        return true;
+    return is_thing(body->kind) && !body->evidence.present && body->sha512 == NULL && body->size == NULL;
+}
+
+/* Digests of a copy at hand stand where one was looked at. */
+static bool digests_fit(const struct r_statement *s)
+{
+    if (s->content_id != NULL && s->file_sha256 == NULL)
+        return false;
+    if (s->type == R_STATEMENT_ACCEPTANCE || s->type == R_STATEMENT_DECLINE)
+        return (s->file_sha256 != NULL) == s->body.evidence.present;
+    return s->type != R_STATEMENT_INTAKE || intake_fits(s);
 }
 
 /* Which of the outer keys a type asks for. NULL: as it must be. */
 static const char *check_outer(const struct r_statement *s)
 {
-    bool chained = s->type == R_STATEMENT_OFFER || s->type == R_STATEMENT_ACCEPTANCE || s->type == R_STATEMENT_DECLINE;
-    bool copy_known = s->type != R_STATEMENT_DECLINE || s->body.evidence.present;
+    const struct r_statement_form *form = r_statement_form(s->type);
 
     if ((s->type == R_STATEMENT_GENESIS) != (s->ledger == NULL))
         return N_("the ledger's id is missing, or stands in a genesis");
-    if (has_item(s->type) != (s->item != NULL))
-        return N_("an item is missing, or named where the type has none");
-    if ((has_item(s->type) && copy_known) != (s->file_sha256 != NULL))
-        return N_("file_sha256 is missing, or given where no copy was looked at");
-    if (s->content_id != NULL && s->file_sha256 == NULL)
-        return N_("content_id is given without file_sha256");
-    if (chained ? s->previous == NULL : s->previous != NULL && s->body.offer.len == 0)
+    if (!fits(form->item, s->item) || !fits(form->case_id, s->case_id) ||
+        (form->item == 'O' && s->item == NULL && s->case_id == NULL))
+        return N_("an item or a case is missing, or named where the type has none");
+    if (!fits(form->digests, s->file_sha256) || !digests_fit(s))
+        return N_("digests or evidence are missing, or given where no copy was looked at");
+    if (!fits(form->previous, s->previous) ||
+        (form->previous == '*' && (s->previous == NULL) != (s->body.offer.len == 0)))
         return N_("previous is missing, or given where nothing comes before");
-    if (s->body.offer.len != 0 && s->previous == NULL)
-        return N_("previous is missing, or given where nothing comes before");
-    if (!has_item(s->type) && s->case_id != NULL)
-        return N_("an item is missing, or named where the type has none");
     return NULL;
 }
 

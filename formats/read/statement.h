@@ -11,24 +11,20 @@
 #include "base/stamp.h"
 #include "formats/read/hash.h"
 #include "formats/read/inspection.h"
+#include "formats/read/ledger_member.h"
 #include "formats/read/ledger_text.h"
+#include "formats/read/statement_type.h"
 
 #define R_STATEMENT_MAX ((size_t)256 << 10)
-#define R_STATEMENT_LIST 64 /* findings or signers in one evidence, at most */
+#define R_STATEMENT_LIST 64      /* findings or signers in one evidence, at most */
+#define R_STATEMENT_WITNESSES 16 /* of one intake, at most */
 
-enum r_statement_type {
-    R_STATEMENT_GENESIS,
-    R_STATEMENT_PERSON,
-    R_STATEMENT_INTAKE,
-    R_STATEMENT_OFFER,
-    R_STATEMENT_ACCEPTANCE,
-    R_STATEMENT_DECLINE
-};
-#define R_STATEMENT_TYPES 6
-
+/* A person who signs (without public_key), who receives an offer or an item (without checkpoint_signer and validity),
+ * who is added (everything), or somebody who signs nothing (a key or none). */
 struct r_person {
     bool present;
-    const char *name, *organisation, *role, *contact, *key, *public_key;
+    const char *name, *title, *organisation, *role, *contact, *key, *public_key;
+    struct r_when valid_from, valid_until;
     bool checkpoint_signer;
 };
 
@@ -46,7 +42,44 @@ struct r_seen {
     const char *root; /* base64 */
 };
 
-/* NULL: the key is absent. All text lies in `text`. */
+/* NULL, or a text of NULL: the key is absent. All text lies in r_statement's `text`. */
+struct r_statement_body {
+    const char *authority, *by, *code_name, *condition, *contact, *copy, *custodian, *description, *exhibit;
+    const char *file, *hold, *impact, *integrity, *key, *kind, *location, *medium, *method, *name, *old;
+    const char *organisation, *outcome, *place, *privilege, *purpose, *reason, *reporter, *responsible, *role;
+    const char *scope, *seal, *severity, *sha256, *sha512, *size, *symptoms, *text, *title, *tool, *tracking;
+    const char *transport, *witness;
+    struct r_when at, detected, due, expires, since, taken;
+    struct { /* what it was taken from */
+        const char *asset_tag, *description, *host, *ip, *mac, *machine_id, *make, *model, *os, *seal, *serial;
+    } source;
+    struct {
+        struct r_when at;
+        const char *by, *location;
+    } discovered;
+    struct {
+        struct r_when at;
+        const char *authority, *changes, *command_line, *gaps, *location, *method, *by, *reason, *tool, *tool_sha256;
+    } collected;
+    struct {
+        const char *known_by, *offset;
+    } clock;
+    struct {
+        const char *format, *members, *sha256;
+    } listing;
+    struct {
+        const char *reason, *rule;
+    } override;
+    const char *witnesses[R_STATEMENT_WITNESSES];
+    size_t witness_count;
+    const char *rules; /* of a policy: canonical JSON, an object */
+    struct r_person person, to;
+    struct r_evidence evidence;
+    struct r_inspection inspection; /* intake */
+    struct r_seen checkpoint;
+    struct buf offer, receipt; /* decoded; empty when absent */
+};
+
 struct r_statement {
     struct r_ledger_text text;
     enum r_statement_type type;
@@ -55,16 +88,7 @@ struct r_statement {
     struct r_person actor;
     const char *time_text;
     struct stamp time;
-    struct r_statement_body {
-        const char *organisation, *tool, *location, *condition, *purpose, *integrity;
-        const char *seal, *transport, *tracking, *reason, *expires_text;
-        struct stamp expires;
-        struct r_person person, to;
-        struct r_evidence evidence;
-        struct r_inspection inspection; /* intake */
-        struct r_seen checkpoint;
-        struct buf offer, receipt; /* decoded; empty when absent */
-    } body;
+    struct r_statement_body body;
 };
 
 /* HZ_OK; HZ_E_FORMAT: outside the grammar; HZ_E_UNSUPPORTED: a schema or type that this version does not know;
@@ -72,8 +96,8 @@ struct r_statement {
 int r_statement_parse(struct r_statement *out, const void *bytes, size_t len, struct hz_error *err);
 void r_statement_free(struct r_statement *s); /* legal on a zeroed struct */
 
-const char *r_statement_type_name(enum r_statement_type type);
-/* HZ_OK or HZ_E_FORMAT. */
-int r_statement_type_find(enum r_statement_type *out, const char *name, size_t len);
+/* A member of the body that is one text, by its key in the record ("location", "text", "collected.at"; times as they
+ * are written). NULL: absent, or no text. */
+const char *r_statement_text(const struct r_statement *s, const char *key);
 
 #endif

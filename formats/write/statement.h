@@ -11,14 +11,16 @@
 #include "base/error.h"
 #include "base/stamp.h"
 #include "formats/write/inspection.h"
+#include "formats/write/ledger_member.h"
 
 #define W_STATEMENT_MAX (256U << 10)
 
 struct w_person {
-    const char *name, *organisation, *role, *contact;
-    const char *key;        /* fingerprint */
+    const char *name, *title, *organisation, *role, *contact;
+    const char *key;        /* fingerprint; NULL: of somebody who signs nothing */
     const char *public_key; /* "type base64"; NULL in an actor */
-    bool checkpoint_signer; /* written in the body's person only */
+    bool checkpoint_signer; /* this and the next two are written in the body's person only */
+    struct w_time valid_from, valid_until;
 };
 
 /* What hozen verify answered. */
@@ -32,16 +34,48 @@ struct w_evidence {
     const char *case_id, *operator_name, *host, *started, *finished;
 };
 
-struct w_time {
-    bool known;
-    struct stamp at; /* written in whole seconds */
-    int offset_minutes;
-};
-
 struct w_seen { /* the offer's checkpoint, as the receiver found it */
     bool known, verified;
     uint64_t size;
     const char *root; /* base64 */
+};
+
+/* Members have the names of their keys; numbers are decimal text. */
+struct w_statement_body {
+    const char *authority, *by, *code_name, *condition, *contact, *copy, *custodian, *description, *exhibit;
+    const char *file, *hold, *impact, *integrity, *key, *kind, *location, *medium, *method, *name, *old;
+    const char *organisation, *outcome, *place, *privilege, *purpose, *reason, *reporter, *responsible, *role;
+    const char *scope, *seal, *severity, *sha256, *sha512, *size, *symptoms, *text, *title, *tool, *tracking;
+    const char *transport, *witness;
+    struct w_time at, detected, due, expires, since, taken;
+    struct { /* what it was taken from */
+        const char *asset_tag, *description, *host, *ip, *mac, *machine_id, *make, *model, *os, *seal, *serial;
+    } source;
+    struct {
+        struct w_time at;
+        const char *by, *location;
+    } discovered;
+    struct {
+        struct w_time at;
+        const char *authority, *by, *changes, *command_line, *gaps, *location, *method, *reason, *tool, *tool_sha256;
+    } collected;
+    struct {
+        const char *known_by, *offset;
+    } clock;
+    struct {
+        const char *format, *members, *sha256;
+    } listing;
+    struct {
+        const char *reason, *rule;
+    } override;
+    const char *const *witnesses;
+    size_t witness_count;
+    const char *rules; /* of a policy: canonical JSON, an object; written as it is */
+    const struct w_person *person, *to;
+    const struct w_evidence *evidence;
+    const struct w_inspection *inspection;
+    const struct buf *offer, *receipt; /* bytes of the files */
+    struct w_seen checkpoint;
 };
 
 struct w_statement {
@@ -49,21 +83,16 @@ struct w_statement {
     struct w_person actor;
     const char *case_id, *item, *content_id, *file_sha256, *previous;
     struct w_time time;
-    struct { /* body */
-        const char *organisation, *tool, *location, *condition, *purpose, *integrity;
-        const char *seal, *transport, *tracking, *reason;
-        const struct w_person *person, *to;
-        const struct w_evidence *evidence;
-        const struct w_inspection *inspection;
-        const struct buf *offer, *receipt; /* bytes of the files */
-        struct w_time expires;
-        struct w_seen checkpoint;
-    } body;
+    struct w_statement_body body;
 };
 
 /* Appends the bytes, with a fresh random nonce. HZ_E_FORMAT for text that is not UTF-8, HZ_E_LIMIT beyond out->limit,
  * HZ_E_CRYPTO without randomness. */
 int w_statement_build(const struct w_statement *statement, struct buf *out, struct hz_error *err);
+
+/* Where a text or a time of the body is kept, by its key ("text", "collected.at"): one of *text and *time is set, the
+ * other NULL. false: the body has no text or time of this name. For commands that are tables. */
+bool w_statement_place(struct w_statement_body *body, const char *key, const char ***text, struct w_time **time);
 
 /* "YYYY-MM-DDTHH:MM:SS+HH:MM" */
 void w_statement_time(char out[STAMP_SIZE], const struct w_time *time);

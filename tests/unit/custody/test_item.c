@@ -95,7 +95,7 @@ static struct r_statement statement(const struct row *row)
     s.actor.key = row->actor;
     s.time.seconds = row->time;
     s.body.to.key = TANAKA;
-    s.body.expires.seconds = EXPIRES + 1000;
+    s.body.expires.at.seconds = EXPIRES + 1000;
     memcpy(s.digest, D3, sizeof s.digest);
     return s;
 }
@@ -123,8 +123,11 @@ static void test_table(void **state)
 static void test_disputed_leads_nowhere(void **state)
 {
     (void)state;
-    for (unsigned type = R_STATEMENT_INTAKE; type <= R_STATEMENT_DECLINE; type++) {
-        struct row row = { "", OFFERED, (enum r_statement_type)type, SATO, D1, FILE_A, 1, 1, false, 0, "" };
+    static const enum r_statement_type types[] = { R_STATEMENT_INTAKE, R_STATEMENT_OFFER, R_STATEMENT_ACCEPTANCE,
+                                                   R_STATEMENT_DECLINE };
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        struct row row = { "", OFFERED, types[i], SATO, D1, FILE_A, 1, 1, false, 0, "" };
         struct r_ledger_item item = begin(HELD);
         struct r_statement s = statement(&row);
         item.state = R_LEDGER_DISPUTED;

@@ -9,102 +9,8 @@
 #include "formats/read/statement.h"
 #include "formats/write/checkpoint.h"
 #include "formats/write/entry.h"
-#include "formats/write/statement.h"
+#include "tests/unit/custody/sample_statement.h"
 #include "tests/unit/test.h"
-
-#define DIGEST_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-#define DIGEST_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
-#define DIGEST_C "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
-#define ROOT "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
-/* A real key, of which only the public half exists here. */
-#define PUBLIC_KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
-#define KEY "SHA256:bbXpuKG6zhzdmnxq256TlqzFBzRl2f6OOg722cYNbU8"
-
-static const struct w_person sato = { .name = "佐藤 花子",
-                                      .organisation = "CSIRT Example",
-                                      .role = "custodian",
-                                      .contact = "sato@csirt.example",
-                                      .key = KEY,
-                                      .public_key = PUBLIC_KEY,
-                                      .checkpoint_signer = true };
-
-static const char *const codes[] = { "payload-altered", "tag-altered" };
-static const char *const keys[] = { KEY };
-
-static const struct w_evidence evidence = { .verdict = "failed",
-                                            .integrity = "altered",
-                                            .authenticity = "untrusted",
-                                            .findings = codes,
-                                            .finding_count = 2,
-                                            .signers = keys,
-                                            .signer_count = 1,
-                                            .files = "12",
-                                            .bytes = "18446744073709551615",
-                                            .case_id = "INC-2026-042",
-                                            .operator_name = "Sato Hanako",
-                                            .host = "web01",
-                                            .started = "2026-11-20T12:34:56.000000001Z",
-                                            .finished = "2026-11-20T12:34:57.000000000Z" };
-
-static struct w_statement base(const char *type)
-{
-    struct w_statement s = { .type = type, .ledger = DIGEST_A, .actor = sato };
-
-    s.actor.public_key = NULL;
-    assert_int_equal(stamp_from_civil(&s.time.at, 2026, 11, 20, 12, 0, 0), HZ_OK);
-    s.time.known = true;
-    s.time.offset_minutes = 540;
-    return s;
-}
-
-static struct w_statement about_item(const char *type)
-{
-    struct w_statement s = base(type);
-
-    s.case_id = "INC-2026-042";
-    s.item = "INC-42-web01";
-    s.content_id = DIGEST_B;
-    s.file_sha256 = DIGEST_C;
-    return s;
-}
-
-static struct w_statement make(enum r_statement_type type)
-{
-    struct w_statement s =
-        type <= R_STATEMENT_PERSON ? base(r_statement_type_name(type)) : about_item(r_statement_type_name(type));
-
-    switch (type) {
-    case R_STATEMENT_GENESIS:
-        s.ledger = NULL;
-        s.body.organisation = "CSIRT Example";
-        s.body.tool = "hozen-custody 0";
-        s.body.person = &sato;
-        break;
-    case R_STATEMENT_PERSON:
-        s.body.person = &sato;
-        break;
-    case R_STATEMENT_INTAKE:
-        s.body.location = "evidence locker 3";
-        s.body.evidence = &evidence;
-        s.body.tool = "hozen-custody 0";
-        break;
-    case R_STATEMENT_OFFER:
-        s.previous = DIGEST_A;
-        s.body.to = &sato;
-        s.body.purpose = "malware analysis";
-        s.body.integrity = "intact";
-        s.body.expires = s.time;
-        break;
-    case R_STATEMENT_ACCEPTANCE:
-    case R_STATEMENT_DECLINE:
-        s.previous = DIGEST_A;
-        s.body.evidence = &evidence;
-        s.body.checkpoint = (struct w_seen) { true, true, 7, ROOT };
-        s.body.reason = type == R_STATEMENT_DECLINE ? "it was changed" : NULL;
-        break;
-    }
-    return s;
-}
 
 static int round_trip(const struct w_statement *s, struct r_statement *out, struct hz_error *err)
 {
@@ -131,7 +37,7 @@ static void test_every_type(void **state)
     (void)state;
     assert_int_equal(r_hash_start(NULL), HZ_OK);
     for (unsigned type = 0; type < R_STATEMENT_TYPES; type++) {
-        struct w_statement s = make((enum r_statement_type)type);
+        struct w_statement s = sample_statement((enum r_statement_type)type);
         struct r_statement out = { 0 };
         struct hz_error err = { 0 };
         if (round_trip(&s, &out, &err) != HZ_OK)
@@ -141,13 +47,17 @@ static void test_every_type(void **state)
         assert_string_equal(out.time_text, "2026-11-20T21:00:00+09:00");
         assert_int_equal(stamp_compare(out.time, s.time.at), 0);
         assert_int_equal(strlen(out.digest), 64);
+        for (const struct sample_text *t = sample_texts(out.type); t->key != NULL; t++)
+            if (strcmp(t->key, "rules") != 0)
+                assert_string_equal(r_statement_text(&out, t->key),
+                                    strcmp(t->value, "T") == 0 ? "2026-11-20T21:00:00+09:00" : t->value);
         r_statement_free(&out);
     }
 }
 
 static void test_values_arrive(void **state)
 {
-    struct w_statement s = make(R_STATEMENT_INTAKE);
+    struct w_statement s = sample_statement(R_STATEMENT_INTAKE);
     struct r_statement out = { 0 };
 
     (void)state;
@@ -165,7 +75,7 @@ static void test_values_arrive(void **state)
 
 static void test_two_statements_differ(void **state)
 {
-    struct w_statement s = make(R_STATEMENT_INTAKE);
+    struct w_statement s = sample_statement(R_STATEMENT_INTAKE);
     struct r_statement a = { 0 }, b = { 0 };
 
     (void)state;
@@ -177,18 +87,19 @@ static void test_two_statements_differ(void **state)
     r_statement_free(&b);
 }
 
+#define REFUSE(type, change)                                                                                           \
+    do {                                                                                                               \
+        s = sample_statement(type);                                                                                    \
+        change;                                                                                                        \
+        refused(&s);                                                                                                   \
+    } while (0)
+
 /* What no type may say, or none may leave out: each change of a good statement is refused. */
 static void test_required_and_forbidden(void **state)
 {
     struct w_statement s;
 
     (void)state;
-#define REFUSE(type, change)                                                                                           \
-    do {                                                                                                               \
-        s = make(type);                                                                                                \
-        change;                                                                                                        \
-        refused(&s);                                                                                                   \
-    } while (0)
     REFUSE(R_STATEMENT_GENESIS, s.ledger = DIGEST_A);
     REFUSE(R_STATEMENT_GENESIS, s.body.organisation = NULL);
     REFUSE(R_STATEMENT_GENESIS, s.body.tool = NULL);
@@ -214,7 +125,7 @@ static void test_required_and_forbidden(void **state)
     REFUSE(R_STATEMENT_OFFER, s.body.expires.known = false);
     REFUSE(R_STATEMENT_OFFER, s.body.integrity = NULL);
     REFUSE(R_STATEMENT_OFFER, s.body.integrity = "good");
-    REFUSE(R_STATEMENT_OFFER, s.body.evidence = &evidence);
+    REFUSE(R_STATEMENT_OFFER, s.body.evidence = &sample_evidence);
     REFUSE(R_STATEMENT_ACCEPTANCE, s.body.evidence = NULL);
     REFUSE(R_STATEMENT_ACCEPTANCE, s.body.checkpoint.known = false);
     REFUSE(R_STATEMENT_ACCEPTANCE, s.body.checkpoint.size = 0);
@@ -224,12 +135,45 @@ static void test_required_and_forbidden(void **state)
     REFUSE(R_STATEMENT_DECLINE, s.body.reason = NULL);
     REFUSE(R_STATEMENT_DECLINE, s.body.location = "x");
     REFUSE(R_STATEMENT_DECLINE, s.body.evidence = NULL); /* with digests of a copy that nobody looked at */
-#undef REFUSE
+}
+
+static void test_required_and_forbidden_later(void **state)
+{
+    struct w_statement s;
+
+    (void)state;
+    REFUSE(R_STATEMENT_ROTATION, s.body.old = NULL);
+    REFUSE(R_STATEMENT_ROTATION, s.body.old = "SHA256:short");
+    REFUSE(R_STATEMENT_REVOCATION, s.body.reason = "bored");
+    REFUSE(R_STATEMENT_POLICY, s.body.rules = "[]");
+    REFUSE(R_STATEMENT_POLICY, s.body.rules = "{\"b\":1,\"a\":1}");
+    REFUSE(R_STATEMENT_CASE, s.case_id = NULL);
+    REFUSE(R_STATEMENT_CASE, s.item = "X");
+    REFUSE(R_STATEMENT_CASE, memset(&s.body, 0, sizeof s.body));
+    REFUSE(R_STATEMENT_NOTE, s.item = s.case_id = NULL);
+    REFUSE(R_STATEMENT_NOTE, s.body.kind = "device");
+    REFUSE(R_STATEMENT_NOTE, s.body.text = NULL);
+    REFUSE(R_STATEMENT_PHOTOGRAPH, s.body.sha256 = "00");
+    REFUSE(R_STATEMENT_PHOTOGRAPH, s.file_sha256 = DIGEST_A);
+    REFUSE(R_STATEMENT_INTAKE, s.body.kind = "note");
+    REFUSE(R_STATEMENT_INTAKE, s.body.clock.known_by = "NTP");
+    REFUSE(R_STATEMENT_INTAKE, s.body.sha512 = DIGEST_A);
+    REFUSE(R_STATEMENT_INTAKE, s.body.listing.format = "zip");
+    REFUSE(R_STATEMENT_INTAKE, s.body.override.rule = "two");
+    REFUSE(R_STATEMENT_COURIER, s.previous = NULL);
+    REFUSE(R_STATEMENT_COPY, s.body.copy = "a/b");
+    REFUSE(R_STATEMENT_COPY, s.body.role = "spare");
+    REFUSE(R_STATEMENT_COPY, s.previous = DIGEST_A);
+    REFUSE(R_STATEMENT_CHECKOUT, s.body.to = &sample_sato);
+    REFUSE(R_STATEMENT_REASSIGN, s.body.to = &sample_party);
+    REFUSE(R_STATEMENT_RECHECK, s.file_sha256 = s.content_id = NULL);
+    REFUSE(R_STATEMENT_RESOLUTION, s.body.outcome = "forgotten");
+    REFUSE(R_STATEMENT_DISPOSAL, s.previous = NULL);
 }
 
 static void test_decline_without_a_copy(void **state)
 {
-    struct w_statement s = make(R_STATEMENT_DECLINE);
+    struct w_statement s = sample_statement(R_STATEMENT_DECLINE);
     struct r_statement out = { 0 };
 
     (void)state;
@@ -240,12 +184,43 @@ static void test_decline_without_a_copy(void **state)
     r_statement_free(&out);
 }
 
+static void test_thing_accepted(void **state)
+{
+    struct w_statement s = sample_statement(R_STATEMENT_ACCEPTANCE);
+    struct r_statement out = { 0 };
+
+    (void)state;
+    s.body.evidence = NULL;
+    refused(&s);
+    s.content_id = s.file_sha256 = NULL;
+    assert_int_equal(round_trip(&s, &out, NULL), HZ_OK);
+    r_statement_free(&out);
+}
+
+static void test_validity(void **state)
+{
+    struct w_person person = sample_sato;
+    struct w_statement s = sample_statement(R_STATEMENT_PERSON);
+    struct r_statement out = { 0 };
+
+    (void)state;
+    s.body.person = &person;
+    person.title = "analyst";
+    person.valid_from = person.valid_until = s.time;
+    assert_int_equal(round_trip(&s, &out, NULL), HZ_OK);
+    assert_string_equal(out.body.person.title, "analyst");
+    assert_string_equal(out.body.person.valid_until.text, "2026-11-20T21:00:00+09:00");
+    r_statement_free(&out);
+    person.valid_until.at.seconds--;
+    refused(&s);
+}
+
 /* An offer of no bytes is none, and would hide that something came before. */
 static void test_empty_files(void **state)
 {
     unsigned char nothing[1] = { 0 };
     struct buf empty = { .data = nothing };
-    struct w_statement s = make(R_STATEMENT_INTAKE);
+    struct w_statement s = sample_statement(R_STATEMENT_INTAKE);
 
     (void)state;
     s.body.offer = s.body.receipt = &empty;
@@ -256,14 +231,14 @@ static void test_empty_files(void **state)
 
 static void test_key_must_fit(void **state)
 {
-    struct w_person other = sato;
-    struct w_statement s = make(R_STATEMENT_PERSON);
+    struct w_person other = sample_sato;
+    struct w_statement s = sample_statement(R_STATEMENT_PERSON);
 
     (void)state;
     other.key = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     s.body.person = &other;
     refused(&s);
-    other = sato;
+    other = sample_sato;
     other.public_key = "ssh-rsa AAAA";
     refused(&s);
 }
@@ -271,8 +246,8 @@ static void test_key_must_fit(void **state)
 static void test_lists_ascend(void **state)
 {
     static const char *const backwards[] = { "tag-altered", "payload-altered" }, *const twice[] = { "a", "a" };
-    struct w_evidence e = evidence;
-    struct w_statement s = make(R_STATEMENT_INTAKE);
+    struct w_evidence e = sample_evidence;
+    struct w_statement s = sample_statement(R_STATEMENT_INTAKE);
 
     (void)state;
     s.body.evidence = &e;
@@ -287,7 +262,7 @@ static void test_unknown_type_and_schema(void **state)
     static const char *const texts[] = {
         "{\"actor\":{\"key\":\"" KEY "\",\"name\":\"a\"},\"body\":{\"z\":1},\"ledger\":\"" DIGEST_A
         "\",\"nonce\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"schema\":\"hozen-statement/"
-        "1\",\"time\":\"x\",\"type\":\"hold\"}",
+        "1\",\"time\":\"x\",\"type\":\"seance\"}",
         "{\"actor\":{\"key\":\"" KEY "\",\"name\":\"a\"},\"body\":{},\"ledger\":\"" DIGEST_A
         "\",\"nonce\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"schema\":\"hozen-statement/"
         "2\",\"time\":\"x\",\"type\":\"offer\"}",
@@ -302,7 +277,7 @@ static void test_unknown_type_and_schema(void **state)
 /* Every prefix and every single changed byte of a statement is refused or says something else. */
 static void test_bytes(void **state)
 {
-    struct w_statement s = make(R_STATEMENT_OFFER);
+    struct w_statement s = sample_statement(R_STATEMENT_OFFER);
     struct buf bytes = BUF_INIT(W_STATEMENT_MAX);
     struct r_statement out, good;
 
@@ -326,7 +301,7 @@ static void test_bytes(void **state)
 
 static void test_entry(void **state)
 {
-    struct w_statement s = make(R_STATEMENT_GENESIS);
+    struct w_statement s = sample_statement(R_STATEMENT_GENESIS);
     struct buf statement = BUF_INIT(W_STATEMENT_MAX), bytes = BUF_INIT(W_ENTRY_MAX);
     struct w_entry entry = { DIGEST_A, 12, { 1700000000, 5 }, { &statement, { "one", "two" }, 2 } };
     struct r_entry out = { 0 };
@@ -385,7 +360,8 @@ static void test_checkpoint(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_every_type), cmocka_unit_test(test_values_arrive),
           cmocka_unit_test(test_two_statements_differ), cmocka_unit_test(test_required_and_forbidden),
-          cmocka_unit_test(test_decline_without_a_copy), cmocka_unit_test(test_empty_files),
+          cmocka_unit_test(test_required_and_forbidden_later), cmocka_unit_test(test_decline_without_a_copy),
+          cmocka_unit_test(test_thing_accepted), cmocka_unit_test(test_validity), cmocka_unit_test(test_empty_files),
           cmocka_unit_test(test_key_must_fit), cmocka_unit_test(test_lists_ascend),
           cmocka_unit_test(test_unknown_type_and_schema), cmocka_unit_test(test_bytes), cmocka_unit_test(test_entry),
           cmocka_unit_test(test_checkpoint))

@@ -1,0 +1,165 @@
+#include "formats/read/ledger_member.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "formats/read/name.h"
+#include "formats/read/statement.h"
+
+static const enum r_field_kind field_kinds[] = {
+    [R_LEDGER_LINE] = R_FIELD_TEXT,     [R_LEDGER_KEY] = R_FIELD_TEXT,       [R_LEDGER_ID] = R_FIELD_TEXT,
+    [R_LEDGER_DIGEST] = R_FIELD_HEX32,  [R_LEDGER_NUMBER] = R_FIELD_DECIMAL, [R_LEDGER_DIGEST_LONG] = R_FIELD_HEX64,
+    [R_LEDGER_CHOICE] = R_FIELD_CHOICE, [R_LEDGER_UTC] = R_FIELD_STAMP,      [R_LEDGER_WHEN] = R_FIELD_TEXT,
+    [R_LEDGER_FLAG] = R_FIELD_BOOL,     [R_LEDGER_FILE] = R_FIELD_BASE64,    [R_LEDGER_INSIDE] = R_FIELD_INSIDE,
+};
+
+static bool is(const char *name, const char *word, size_t len)
+{
+    return strncmp(name, word, len) == 0 && name[len] == '\0';
+}
+
+/* Members that a shape names must be in the table: a programmer's matter. */
+static const struct r_ledger_member *find(const struct r_ledger_object *object, const char *word, size_t len)
+{
+    for (size_t i = 0; i < object->count; i++) {
+        const struct r_ledger_member *m = &object->members[i];
+        if (is(m->as != NULL ? m->as : m->key, word, len))
+            return m;
+    }
+    assert(!"a shape names a member that is not in its table");
+    return object->members;
+}
+
+/* The fields that a shape asks for; how many. */
+static size_t select_fields(const struct r_ledger_object *object, const char *shape, struct r_field *fields,
+                            const struct r_ledger_member **members)
+{
+    size_t n = 0;
+
+    while (*shape != '\0' && n < R_LEDGER_MEMBERS) {
+        size_t len = strcspn(shape, " ");
+        bool optional = shape[len - 1] == '?';
+        const struct r_ledger_member *m = find(object, shape, len - optional);
+        members[n] = m;
+        fields[n++] = (struct r_field) { .key = m->key,
+                                         .kind = field_kinds[m->kind],
+                                         .required = !optional,
+                                         .form = m->kind == R_LEDGER_FILE ? "+" : m->form,
+                                         .inside = m->inside };
+        shape += len + (shape[len] == ' ');
+    }
+    assert(*shape == '\0');
+    return n;
+}
+
+static void take_when(struct r_ledger_text *text, const struct r_value *value, struct r_when *out)
+{
+    int offset;
+
+    out->text = r_ledger_text_line(text, value);
+    if (out->text != NULL && stamp_parse_offset(&out->at, &offset, out->text, strlen(out->text)) != HZ_OK)
+        r_ledger_text_fail(text, N_("a time with its numeric offset was expected"));
+}
+
+static const char *take_id(struct r_ledger_text *text, const struct r_value *value)
+{
+    const char *id = r_ledger_text_take(text, value);
+
+    if (id != NULL && !r_name_is_item(id, strlen(id)))
+        r_ledger_text_fail(text, N_("the id of a copy or a hold is not one"));
+    return id;
+}
+
+static void take_file(struct r_ledger_text *text, const struct r_value *value, struct buf *out)
+{
+    buf_init(out, R_STATEMENT_MAX);
+    if (value->present && text_unbase64(out, value->text.at, value->text.len) != HZ_OK)
+        r_ledger_text_fail(text, N_("out of memory"));
+}
+
+static void take(struct r_ledger_text *text, const struct r_ledger_member *m, const struct r_value *value, void *out)
+{
+    void *at = (char *)out + m->offset;
+
+    switch (m->kind) {
+    case R_LEDGER_LINE:
+        *(const char **)at = r_ledger_text_line(text, value);
+        break;
+    case R_LEDGER_KEY:
+        *(const char **)at = r_ledger_text_fingerprint(text, value);
+        break;
+    case R_LEDGER_ID:
+        *(const char **)at = take_id(text, value);
+        break;
+    case R_LEDGER_WHEN:
+        take_when(text, value, at);
+        break;
+    case R_LEDGER_FLAG:
+        *(bool *)at = value->present && value->number == 1;
+        break;
+    case R_LEDGER_FILE:
+        take_file(text, value, at);
+        break;
+    case R_LEDGER_INSIDE:
+        break;
+    default:
+        *(const char **)at = r_ledger_text_take(text, value);
+    }
+}
+
+bool r_ledger_member_read(struct r_json *j, struct r_ledger_text *text, const struct r_ledger_object *object,
+                          const char *shape, void *out, void *context)
+{
+    struct r_field fields[R_LEDGER_MEMBERS] = { { 0 } };
+    const struct r_ledger_member *members[R_LEDGER_MEMBERS];
+    struct r_value values[R_LEDGER_MEMBERS];
+    size_t count = select_fields(object, shape != NULL ? shape : object->shape, fields, members);
+
+    if (!r_field_read(j, fields, count, values, context))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        take(text, members[i], &values[i], out);
+    return text->wrong == NULL;
+}
+
+static const char *text_of(const struct r_ledger_member *m, const void *from)
+{
+    const void *at = (const char *)from + m->offset;
+
+    switch (m->kind) {
+    case R_LEDGER_FLAG:
+    case R_LEDGER_FILE:
+    case R_LEDGER_INSIDE:
+        return NULL;
+    case R_LEDGER_WHEN:
+        return ((const struct r_when *)at)->text;
+    default:
+        return *(const char *const *)at;
+    }
+}
+
+const char *r_ledger_member_text(const struct r_ledger_object *object, const char *key, const void *from)
+{
+    size_t len = strcspn(key, ".");
+
+    for (size_t i = 0; i < object->count; i++) {
+        const struct r_ledger_member *m = &object->members[i];
+        if (!is(m->key, key, len))
+            continue;
+        if (key[len] == '\0')
+            return text_of(m, from);
+        return m->object != NULL ? r_ledger_member_text(m->object, key + len + 1, (const char *)from + m->offset)
+                                 : NULL;
+    }
+    return NULL;
+}
+
+bool r_ledger_member_empty(const struct r_ledger_object *object, const void *from)
+{
+    for (size_t i = 0; i < object->count; i++)
+        if (text_of(&object->members[i], from) != NULL)
+            return false;
+    return true;
+}
