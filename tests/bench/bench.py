@@ -18,6 +18,7 @@ import measure
 import report
 import rows
 import service
+import triage
 
 
 def say(text):
@@ -91,7 +92,7 @@ def main():
     parser.add_argument("--work", required=True, help="directory on a disk with room: 20 GiB at scale 1")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--rows", help="only these, e.g. 1,4,8,growth,service")
+    parser.add_argument("--rows", help="only these, e.g. 1,4,12,growth,service")
     parser.add_argument("--ten-million", action="store_true", help="growth with 10,000,000 files too")
     parser.add_argument("--report", help="file to write; what stands behind its line '<!-- by hand -->' is kept")
     parser.add_argument("--keep", action="store_true")
@@ -106,6 +107,9 @@ def main():
         make_key(bench)
         measure_rows(bench, [r for r in table if r.whole_root], a.runs, out)  # corpora would be its recent files
         live.run(bench, wanted, a.scale, lambda row: measure_rows(bench, [row], a.runs, out))
+        if wanted is None or "12" in wanted:
+            out.triage = triage.Triage(bench, a.scale, a.runs)
+            say(out.triage.line())
         if any(not r.whole_root for r in table) or wanted is None or wanted & {"growth", "service"}:
             say("making corpora")
             for kind in ("small", "logs", "big"):

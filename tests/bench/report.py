@@ -51,7 +51,7 @@ def commit():
 class Report:
     def __init__(self, scale, runs, made):
         self.scale, self.runs, self.made = scale, runs, made
-        self.results, self.growth, self.service = [], [], []
+        self.results, self.growth, self.service, self.triage = [], [], [], None
 
     def add(self, result):
         self.results.append(result)
@@ -64,6 +64,7 @@ class Report:
 
     def peak(self):
         seen = [r.memory for r in self.results] + [c.memory for g in self.growth for c in (g[2], g[3])]
+        seen += [self.triage.memory] if self.triage else []
         return max(seen, default=0)
 
     def memory_lines(self):
@@ -107,9 +108,11 @@ class Report:
                  "user and system CPU seconds. Ours includes metadata, change detection, signing and fsync; the peers "
                  "do none of these. Peers: rows 1 to 3 `tar cf - DIR \\| zstd -q -1 -T2`, row 4 `zstd -dcq BUNDLE \\| "
                  "openssl dgst -sha256`, row 5 `rhash --sha256 -r`, row 6 `tar cf - DIR \\| cat` after dropping caches, "
-                 "row 7 `find / -xdev -mmin -60 -ls`.", ""]
+                 "row 7 `find / -xdev -mmin -60 -ls`, row 8 `ss -tanp`, row 9 `ps auxf`.", ""]
         lines += table(head, [r.cells() for r in sorted(self.results, key=lambda r: r.row.number)])
-        lines += self.memory_lines() + self.growth_lines() + self.service_lines()
+        lines += self.memory_lines()
+        lines += self.triage.report() if self.triage else []
+        lines += self.growth_lines() + self.service_lines()
         return "\n".join(lines) + "\n"
 
     def write(self, path):

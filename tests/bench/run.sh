@@ -8,13 +8,13 @@ usage() {
 usage: tests/bench/run.sh [--scale N] [--runs N] [--rows LIST] [--ten-million] [--work DIR] [--report FILE] [--keep]
   --scale N       size of the corpora; 1, the default, needs 20 GiB of disk and about a quarter of an hour
   --runs N        how often each command runs (default 5)
-  --rows LIST     only these: 1 to 9, growth, service; separated by commas
+  --rows LIST     only these: 1 to 9, 12, growth, service; separated by commas
   --ten-million   growth with 10,000,000 files too
   --work DIR      where corpora and bundles are made (default: a new directory below $TMPDIR or /var/tmp)
   --report FILE   what to write (default docs/PERFORMANCE.md; - prints)
   --keep          leave the work directory
-Row 6 drops the caches of the machine and row 7 lists its recent files, into a bundle that is removed at once: both need
-root. With HOZEN_BIN the programs of that directory are measured, else the release build is made.
+Row 6 drops the caches of the machine, row 7 lists its recent files and row 12 takes what a triage takes, into bundles that
+are removed at once: they need root. With HOZEN_BIN the programs of that directory are measured, else the release build is made.
 TEXT
 }
 scale=1 report=$root/docs/PERFORMANCE.md work='' pass=()

@@ -25,3 +25,11 @@ measure() { HOZEN_BIN=$HOZEN_BIN tests/bench/run.sh --runs 1 --work "$BATS_TEST_
     grep -x kept "$REPORT"
     ! grep -x old "$REPORT"
 }
+
+@test "bench: the whole triage, and the processes it starts" {
+    REPORT=$BATS_TEST_TMPDIR/report.md
+    measure --scale 0.02 --rows 12
+    grep -F 'processes started: 0 forks, 0 execs (strace)' "$REPORT"
+    grep -E 'Seconds by source.*: system [0-9.]+, network [0-9.]+, processes ' "$REPORT"
+    [ ! -e "$BATS_TEST_TMPDIR/work" ]
+}
