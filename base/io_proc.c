@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdalign.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -96,6 +97,29 @@ int io_proc_follow(int directory, const char *path, int *fd, struct hz_error *er
         opened = -1;
     }
     return rc;
+}
+
+int io_proc_file(int proc, const char *path, int *fd, int *noatime, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int looked = io_count_opened(openat(proc, path, O_PATH | O_CLOEXEC));
+    char link[32];
+    int kept = 1;
+    if (looked < 0)
+        return hz_error_sys(err, hz_error_class(errno), errno, _("cannot open %s"), path);
+    int rc = check_type(looked, path, err);
+    if (rc != HZ_OK)
+        return rc;
+    snprintf(link, sizeof link, "self/fd/%d", looked);
+    int opened = io_count_opened(openat(proc, link, READ_FLAGS | O_NOATIME));
+    if (opened < 0 && errno == EPERM) {
+        kept = 0;
+        opened = io_count_opened(openat(proc, link, READ_FLAGS));
+    }
+    if (opened < 0)
+        return hz_error_sys(err, hz_error_class(errno), errno, _("cannot open %s"), path);
+    *fd = opened;
+    *noatime = kept;
+    return HZ_OK;
 }
 
 int io_proc_statx(int directory, const char *path, struct statx *out, struct hz_error *err)

@@ -20,6 +20,10 @@ int io_proc_link(int directory, const char *path, struct buf *out, struct hz_err
 /* The thing behind one of the kernel's own links, followed once: /proc/PID/exe, /proc/PID/ns/net, map_files. Read only,
  * O_NONBLOCK, with O_NOATIME where we may; only regular files and files of nsfs (HZ_E_UNSUPPORTED). */
 int io_proc_follow(int directory, const char *path, int *fd, struct hz_error *err);
+/* A host's own file behind one of procfs's links (exe, map_files, fd): looked at first and only then opened, so that
+ * what is no regular file is left alone (HZ_E_UNSUPPORTED). proc: procfs itself, of which "self" is asked. *noatime: 0
+ * where reading it may move its access time; no mount of ours covers it. */
+int io_proc_file(int proc, const char *path, int *fd, int *noatime, struct hz_error *err);
 /* Of what stands behind such a link, not opened; what another program serves is asked for no more than it has told. */
 int io_proc_statx(int directory, const char *path, struct statx *out, struct hz_error *err);
 

@@ -117,9 +117,10 @@ static int note_effects(struct run *run, const struct noatime *n, struct hz_erro
 {
     struct w_action action;
     int rc = HZ_OK;
-    if (!n->entered && run->tally.exposed > 0) {
+    uint64_t exposed = (n->entered ? 0 : run->tally.exposed) + run->tally.exposed_links;
+    if (exposed > 0) {
         action_begin(&action, "access-times", NULL, NULL);
-        action.count = run->tally.exposed;
+        action.count = exposed;
         action.detail =
             "files, directories and links read without a way to keep their access times: these may have moved";
         rc = action_end(&action, run->bundle, err);

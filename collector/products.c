@@ -189,6 +189,16 @@ void product_bulk(struct product *f)
     f->bulk = true;
 }
 
+uint64_t product_size(const struct product *f)
+{
+    return f->size + f->block.len;
+}
+
+bool product_is_cut(const struct product *f)
+{
+    return f->cut != NULL;
+}
+
 void product_limited(struct product *f)
 {
     f->limited = true;

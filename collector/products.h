@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -28,6 +29,9 @@ int product_put(struct product *f, const void *bytes, size_t len, struct hz_erro
 /* Before the first byte: what it will hold is a host's bytes and may be much. Where files wait in memory, these leave
  * room for the listings, which say what there was. */
 void product_bulk(struct product *f);
+/* Bytes that are kept so far, and whether it was cut. */
+uint64_t product_size(const struct product *f);
+bool product_is_cut(const struct product *f);
 /* What is there is not all of it: its status will be `limited`. */
 void product_limited(struct product *f);
 

@@ -44,6 +44,12 @@ static uint64_t elsewhere(const struct footprint *f)
     return f->self.written_bytes > f->io.written ? f->self.written_bytes - f->io.written : 0;
 }
 
+/* A mount namespace of our own keeps access times, but not of what links of procfs lead to. */
+static uint64_t exposed(const struct run *run)
+{
+    return (run->noatime ? 0 : run->tally.exposed) + run->tally.exposed_links;
+}
+
 static void put_seconds(struct json_out *j, const char *key, struct timeval t)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(64);
@@ -100,7 +106,7 @@ static int put_json(struct buf *out, const struct run *run, const struct footpri
     struct json_out j;
     json_init(&j, out);
     json_object(&j);
-    json_member_decimal(&j, "access_times_exposed", run->noatime ? 0 : run->tally.exposed);
+    json_member_decimal(&j, "access_times_exposed", exposed(run));
     w_fields_time(&j, "at", f->at);
     if (f->self.has_io)
         json_member_decimal(&j, "bytes_read", f->self.read_bytes);
@@ -159,7 +165,7 @@ static int put_text(struct buf *out, const struct run *run, const struct footpri
     line(out, "written: bundle, spools, messages", f->io.written, " bytes");
     if (f->self.has_io)
         line(out, "written elsewhere", elsewhere(f), " bytes");
-    line(out, "access times exposed", run->noatime ? 0 : run->tally.exposed, "");
+    line(out, "access times exposed", exposed(run), "");
     if (f->self.has_memory)
         line(out, "highest memory", f->self.memory_kib, " KiB");
     put_time_line(out, "user CPU time", f->own.ru_utime);

@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
@@ -10,9 +11,14 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "base/io_proc.h"
 #include "base/lang.h"
 #include "collector/processes/proc_pids.h"
+#include "collector/processes/proc_stat.h"
+#include "collector/stop.h"
 
+#define STOPPING_LIMIT 5             /* seconds, once the collection is to end */
+#define LOOK_AGAIN_NS 50000000       /* between two looks for signals and the time */
 #define ROUNDS 20                    /* looks for threads that were made meanwhile */
 #define PAUSE_NS 1000000             /* between two looks whether a thread has stopped */
 #define REGISTERS ((size_t)64 << 10) /* of one set */
@@ -33,6 +39,8 @@ struct mem_hold {
     struct timespec heard, begun, ended;
     struct mem_thread *threads; /* owned */
     size_t count;
+    bool whole; /* the last look for threads found none that was new */
+    bool lost;  /* nobody waits for it any more: it belongs to its thread */
 };
 
 static struct timespec now(void)
@@ -56,35 +64,68 @@ static struct mem_thread *find(struct mem_hold *h, uint32_t tid)
     return NULL;
 }
 
-/* How many threads were new. */
-static size_t seize_new(struct mem_hold *h)
+/* A thread that has ended, but is not forgotten: nothing can hold it, and nothing of it runs. */
+static bool has_ended(const struct mem_hold *h, uint32_t tid)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)16 << 10);
+    struct hz_error why = { .sys_errno = 0 };
+    struct proc_stat s;
+    char path[48];
+    snprintf(path, sizeof path, "%u/task/%u/stat", h->pid, tid);
+    if (io_proc_read(h->proc, path, text.limit, &text, NULL, &why) != HZ_OK)
+        return why.sys_errno == ENOENT || why.sys_errno == ESRCH;
+    return proc_stat_parse(text.data, text.len, &s) == HZ_OK && (s.state == 'Z' || s.state == 'X');
+}
+
+static void seize(struct mem_hold *h, struct mem_thread *t)
+{
+    t->seized = ptrace(PTRACE_SEIZE, (pid_t)t->tid, NULL, NULL) == 0;
+    if (t->seized && ptrace(PTRACE_INTERRUPT, (pid_t)t->tid, NULL, NULL) == 0)
+        return;
+    t->sys_errno = errno;
+    t->ended = !t->seized && has_ended(h, t->tid);
+}
+
+/* Those that were not known yet. false: there are none. */
+static bool seize_new(struct mem_hold *h)
 {
     HZ_CLEANUP(proc_pids_free) struct proc_pids tids = { 0 };
     struct hz_error ignored;
     char path[32];
-    size_t fresh = 0;
+    bool fresh = false;
     snprintf(path, sizeof path, "%u/task", h->pid);
-    if (proc_pids_list(&tids, h->proc, path, &ignored) != HZ_OK)
-        return 0;
-    for (size_t i = 0; i < tids.count && h->count < MEM_HOLD_THREADS; i++) {
+    h->whole = proc_pids_list(&tids, h->proc, path, &ignored) == HZ_OK;
+    for (size_t i = 0; h->whole && i < tids.count; i++) {
         if (find(h, tids.list[i]) != NULL)
             continue;
-        struct mem_thread *t = &h->threads[h->count++];
-        *t = (struct mem_thread) { .tid = tids.list[i] };
-        t->seized = ptrace(PTRACE_SEIZE, (pid_t)t->tid, NULL, NULL) == 0;
-        if (!t->seized || ptrace(PTRACE_INTERRUPT, (pid_t)t->tid, NULL, NULL) != 0)
-            t->sys_errno = errno;
-        fresh++;
+        fresh = true;
+        h->whole = h->count < MEM_HOLD_THREADS;
+        if (!h->whole)
+            return false;
+        h->threads[h->count] = (struct mem_thread) { .tid = tids.list[i] };
+        seize(h, &h->threads[h->count++]);
     }
     return fresh;
 }
 
-static void note_stop(struct mem_thread *t, int status)
+/* What it stopped for is left to the kernel (WNOWAIT): should we be killed now, a signal is delivered all the same. */
+static bool look_at(struct mem_thread *t)
 {
-    t->stopped = WIFSTOPPED(status);
+    const int what = WEXITED | WSTOPPED | __WALL | WNOHANG;
+    siginfo_t info = { .si_pid = 0 };
+    if (waitid(P_PID, t->tid, &info, what | WNOWAIT) != 0) {
+        t->ended = true;
+        return true;
+    }
+    if (info.si_pid == 0)
+        return false;
+    t->stopped = info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED;
     t->ended = !t->stopped;
-    if (t->stopped && status >> 16 != PTRACE_EVENT_STOP)
-        t->signal = WSTOPSIG(status);
+    if (t->ended)
+        (void)waitid(P_PID, t->tid, &info, what);
+    else if (info.si_status >> 8 != PTRACE_EVENT_STOP)
+        t->signal = info.si_status & 0xff;
+    return true;
 }
 
 /* Until all that were seized have stopped, or the time is over. */
@@ -96,16 +137,8 @@ static void wait_for_all(struct mem_hold *h)
         waiting = false;
         for (size_t i = 0; i < h->count; i++) {
             struct mem_thread *t = &h->threads[i];
-            int status = 0;
-            if (!t->seized || t->stopped || t->ended)
-                continue;
-            pid_t got = waitpid((pid_t)t->tid, &status, __WALL | WNOHANG);
-            if (got == (pid_t)t->tid)
-                note_stop(t, status);
-            else if (got < 0)
-                t->ended = true;
-            else
-                waiting = true;
+            if (t->seized && !t->stopped && !t->ended)
+                waiting |= !look_at(t);
         }
         if (waiting)
             nanosleep(&pause, NULL);
@@ -151,16 +184,25 @@ static void hold_on(struct mem_hold *h)
     }
 }
 
+static void seize_all(struct mem_hold *h)
+{
+    bool fresh = true;
+    h->begun = now();
+    for (unsigned round = 0; round < ROUNDS && fresh; round++) {
+        fresh = seize_new(h);
+        wait_for_all(h);
+    }
+    h->whole = h->whole && !fresh;
+    for (size_t i = 0; i < h->count; i++)
+        read_registers(&h->threads[i]);
+}
+
 /* What seized it must let go of it: all of ptrace is on this thread. Threads that had not stopped are let go of when
  * this one ends. */
 static void *hold(void *context)
 {
     struct mem_hold *h = context;
-    h->begun = now();
-    for (unsigned round = 0; round < ROUNDS && seize_new(h) > 0; round++)
-        wait_for_all(h);
-    for (size_t i = 0; i < h->count; i++)
-        read_registers(&h->threads[i]);
+    seize_all(h);
     pthread_mutex_lock(&h->lock);
     h->stage = HELD;
     h->heard = now();
@@ -169,7 +211,10 @@ static void *hold(void *context)
     let_go(h);
     h->ended = now();
     h->stage = RELEASED;
+    bool lost = h->lost;
     pthread_mutex_unlock(&h->lock);
+    if (lost)
+        mem_hold_free(h);
     return NULL;
 }
 
@@ -183,7 +228,26 @@ static void init(struct mem_hold *h)
     pthread_condattr_destroy(&steady);
 }
 
-int mem_hold_begin(struct mem_hold **out, int proc, uint32_t pid, struct hz_error *err)
+/* With the lock held. false: it takes too long. */
+static bool wait_until_held(struct mem_hold *h, struct run *run)
+{
+    struct timespec begun = now();
+    while (h->stage == SEIZING) {
+        double limit = (double)run->options->command_timeout_ns / 1e9;
+        struct timespec until = now();
+        if (stop_now(run) != STOP_NONE && (limit <= 0 || limit > STOPPING_LIMIT))
+            limit = STOPPING_LIMIT;
+        if (limit > 0 && since(begun, until) > limit)
+            return false;
+        until.tv_nsec += LOOK_AGAIN_NS;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&h->news, &h->lock, &until);
+    }
+    return true;
+}
+
+int mem_hold_begin(struct mem_hold **out, struct run *run, int proc, uint32_t pid, struct hz_error *err)
 {
     struct mem_hold *h = calloc(1, sizeof *h);
     if (h == NULL || (h->threads = calloc(MEM_HOLD_THREADS, sizeof *h->threads)) == NULL) {
@@ -198,9 +262,13 @@ int mem_hold_begin(struct mem_hold **out, int proc, uint32_t pid, struct hz_erro
         return hz_error_set(err, HZ_E_NOMEM, _("no thread could be started"));
     }
     pthread_mutex_lock(&h->lock);
-    while (h->stage == SEIZING)
-        pthread_cond_wait(&h->news, &h->lock);
+    h->lost = h->release = !wait_until_held(h, run);
+    if (h->lost)
+        pthread_detach(h->thread);
+    bool lost = h->lost;
     pthread_mutex_unlock(&h->lock);
+    if (lost)
+        return hz_error_set(err, HZ_E_TIMEOUT, _("no answer within the command timeout"));
     *out = h;
     return HZ_OK;
 }
@@ -232,7 +300,7 @@ const struct mem_thread *mem_hold_threads(const struct mem_hold *h, size_t *coun
 
 bool mem_hold_complete(const struct mem_hold *h)
 {
-    bool complete = h->count > 0;
+    bool complete = h->count > 0 && h->whole;
     for (size_t i = 0; i < h->count; i++)
         complete &= h->threads[i].stopped || h->threads[i].ended;
     return complete;

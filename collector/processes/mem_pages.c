@@ -1,6 +1,7 @@
 #include "collector/processes/mem_pages.h"
 
 #include "base/io_rw.h"
+#include "collector/servant.h"
 
 #define ENTRIES 4096
 #define IN_MEMORY (UINT64_C(1) << 63)
@@ -44,4 +45,18 @@ bool mem_pages_next(int pagemap, uint64_t page, uint64_t *at, uint64_t end, stru
     *at = run.end;
     *out = run;
     return true;
+}
+
+static void work(void *context)
+{
+    struct mem_look *l = context;
+    l->found = mem_pages_next(l->pagemap, l->page, &l->at, l->end, &l->run);
+}
+
+int mem_pages_look(struct mem_look **look, struct run *run, struct hz_error *err)
+{
+    int rc = servant_do(run, work, *look, err);
+    if (rc == HZ_E_TIMEOUT)
+        *look = NULL;
+    return rc;
 }

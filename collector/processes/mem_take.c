@@ -1,22 +1,19 @@
 #include "collector/processes/mem_take.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/io_open.h"
-#include "base/io_proc.h"
 #include "base/lang.h"
 #include "collector/processes/mem_block.h"
 #include "collector/processes/mem_hold.h"
+#include "collector/processes/mem_open.h"
 #include "collector/processes/mem_pages.h"
 #include "collector/processes/mem_rows.h"
+#include "collector/processes/proc.h"
 #include "collector/processes/proc_maps.h"
-#include "collector/processes/proc_stat.h"
+#include "collector/stop.h"
 #include "collector/take.h"
-
-#define MAPS_MAX ((size_t)32 << 20)
 
 struct taking {
     struct run *run;
@@ -24,10 +21,12 @@ struct taking {
     struct proc_files *files;
     struct mem_rows rows;
     struct mem_hold *hold;
+    struct mem_open *open;   /* owned */
     struct mem_block *block; /* owned; NULL when it was lost */
-    int mem, pagemap;        /* owned */
-    struct buf maps;
-    const char *over; /* why no more is read; NULL: go on */
+    struct mem_look *look;   /* the same */
+    bool lost;               /* a thread that was left behind may use what is open */
+    const char *over;        /* why no more is read; NULL: go on */
+    enum w_absent_status over_status;
 };
 
 static int note_absent(struct run *run, uint32_t pid, enum w_absent_status status, int sys_errno, const char *why,
@@ -41,16 +40,27 @@ static int note_absent(struct run *run, uint32_t pid, enum w_absent_status statu
     return take_absence(run, &a, err);
 }
 
-static bool read_stat(int proc, uint32_t pid, struct proc_stat *out, int *sys_errno)
+static void end_reading(struct taking *t)
 {
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(16384);
-    struct hz_error why = { .sys_errno = EIO };
-    char path[32];
-    snprintf(path, sizeof path, "%u/stat", pid);
-    bool good = io_proc_read(proc, path, text.limit, &text, NULL, &why) == HZ_OK &&
-                proc_stat_parse(text.data, text.len, out) == HZ_OK;
-    *sys_errno = good ? 0 : why.sys_errno;
-    return good;
+    enum stop_reason stop = stop_now(t->run);
+    t->over = stop_text(stop);
+    t->over_status = stop_status(stop);
+}
+
+/* What a servant answered; lost and what is not begun ends the reading. */
+static int check_answer(struct taking *t, int rc, const struct hz_error *why, struct hz_error *err)
+{
+    if (rc == HZ_E_TIMEOUT) {
+        t->lost = true;
+        t->over = "no answer within the command timeout";
+        t->over_status = W_TIMEOUT;
+    } else if (rc == HZ_E_CHANGED) {
+        end_reading(t);
+    } else if (rc != HZ_OK) {
+        *err = *why;
+        return rc;
+    }
+    return HZ_OK;
 }
 
 /* Reads one block; *over is set when the rest is not to be had. */
@@ -60,14 +70,23 @@ static int read_block(struct taking *t, uint64_t at, size_t len, struct hz_error
     t->rows.held &= mem_hold_alive(t->hold);
     t->block->at = at;
     t->block->len = len;
-    int rc = mem_block_read(&t->block, t->run, &why);
-    if (rc == HZ_E_TIMEOUT)
-        t->over = "no answer within the command timeout";
-    else if (rc == HZ_E_CHANGED)
-        t->over = "the collection is to end";
-    else if (rc != HZ_OK)
-        *err = why;
-    return t->over != NULL ? HZ_OK : rc;
+    return check_answer(t, mem_block_read(&t->block, t->run, &why), &why, err);
+}
+
+static int find_run(struct taking *t, uint64_t *at, uint64_t end, bool *found, struct mem_run *run,
+                    struct hz_error *err)
+{
+    struct hz_error why = { .code = HZ_OK };
+    t->rows.held &= mem_hold_alive(t->hold);
+    t->look->at = *at;
+    t->look->end = end;
+    int rc = check_answer(t, mem_pages_look(&t->look, t->run, &why), &why, err);
+    *found = rc == HZ_OK && t->over == NULL && t->look->found;
+    if (*found) {
+        *at = t->look->at;
+        *run = t->look->run;
+    }
+    return rc;
 }
 
 static int add_bulk(struct products *p, const char *name, struct product **out, struct hz_error *err)
@@ -86,7 +105,7 @@ static int take_run(struct taking *t, struct mem_region *region, struct mem_run 
     int rc = HZ_OK;
     snprintf(name, sizeof name, "%u/%llx-%llx.bin", t->rows.pid, (unsigned long long)run.start,
              (unsigned long long)run.end);
-    for (uint64_t at = run.start; rc == HZ_OK && at < run.end; at += t->block->len) {
+    for (uint64_t at = run.start; rc == HZ_OK && at < run.end && region->why == NULL; at += t->block->len) {
         rc = read_block(t, at, run.end - at < MEM_BLOCK ? (size_t)(run.end - at) : MEM_BLOCK, err);
         if (rc != HZ_OK || t->over != NULL)
             break;
@@ -98,10 +117,12 @@ static int take_run(struct taking *t, struct mem_region *region, struct mem_run 
         if (rc == HZ_OK)
             rc = product_put(product, t->block->bytes, t->block->len, err);
         region->missing += t->block->missing;
-        region->stored += t->block->len;
+        if (product_is_cut(product)) /* the member is, and an absent row says so */
+            region->why = "no room for all of it until the bundle is written";
     }
     if (t->over != NULL && product != NULL)
         product_limited(product);
+    region->stored += product == NULL ? 0 : product_size(product);
     return rc == HZ_OK && product != NULL ? mem_rows_run(region, run.start, run.end, err) : rc;
 }
 
@@ -114,8 +135,11 @@ static int take_region(struct taking *t, const struct proc_map *map, struct mem_
         region->why = map->end > INT64_MAX ? "of the kernel" : "larger than is looked at";
         return HZ_OK;
     }
-    while (rc == HZ_OK && t->over == NULL && mem_pages_next(t->pagemap, t->block->page, &at, map->end, &run))
-        rc = take_run(t, region, run, err);
+    for (bool found = true; rc == HZ_OK && found && t->over == NULL && region->why == NULL;) {
+        rc = find_run(t, &at, map->end, &found, &run, err);
+        if (rc == HZ_OK && found)
+            rc = take_run(t, region, run, err);
+    }
     return rc;
 }
 
@@ -123,10 +147,10 @@ static int take_regions(struct taking *t, struct hz_error *err)
 {
     struct proc_map map;
     int rc = HZ_OK;
-    for (size_t at = 0; rc == HZ_OK && proc_maps_next(t->maps.data, t->maps.len, &at, &map);) {
+    for (size_t at = 0; rc == HZ_OK && proc_maps_next(t->open->maps.data, t->open->maps.len, &at, &map);) {
         struct mem_region region = { .map = map, .runs = BUF_INIT((size_t)4 << 20) };
         if (t->over == NULL && stop_now(t->run) != STOP_NONE)
-            t->over = stop_text(stop_now(t->run));
+            end_reading(t);
         if (t->over == NULL)
             rc = take_region(t, &map, &region, err);
         region.why = t->over != NULL ? t->over : region.why;
@@ -137,79 +161,99 @@ static int take_regions(struct taking *t, struct hz_error *err)
     return rc;
 }
 
-static int open_files(struct taking *t, struct hz_error *why)
+/* false: there is nothing to be read, which is said. */
+static int open_files(struct taking *t, bool *open, struct hz_error *err)
 {
-    char path[32];
-    struct hz_error ignored;
-    snprintf(path, sizeof path, "%u/maps", t->rows.pid);
-    int rc = io_proc_read(t->files->fd, path, MAPS_MAX, &t->maps, NULL, why);
-    snprintf(path, sizeof path, "%u/mem", t->rows.pid);
-    if (rc == HZ_OK)
-        rc = io_proc_follow(t->files->fd, path, &t->mem, why);
-    snprintf(path, sizeof path, "%u/pagemap", t->rows.pid);
-    if (rc == HZ_OK)
-        io_proc_follow(t->files->fd, path, &t->pagemap, &ignored);
-    return rc;
+    struct hz_error why = { .code = HZ_OK };
+    uint32_t pid = t->rows.pid;
+    *open = false;
+    t->open = mem_open_new(t->files->fd, pid);
+    if (t->open == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    int rc = check_answer(t, mem_open_do(&t->open, t->run, &why), &why, err);
+    if (rc != HZ_OK)
+        return rc;
+    if (t->over != NULL)
+        return note_absent(t->run, pid, t->over_status, 0, t->over, err);
+    t->rows.state_held = t->open->stat.state;
+    if (t->open->sys_errno != 0)
+        return note_absent(t->run, pid, absence_status(t->open->sys_errno), t->open->sys_errno,
+                           absence_reason(t->open->sys_errno), err);
+    if (t->open->stat.start_ticks != t->rows.start_ticks)
+        return note_absent(t->run, pid, W_VANISHED, 0, "it ended, and its number was given to another", err);
+    *open = true;
+    return HZ_OK;
 }
 
 static int take_held(struct taking *t, struct hz_error *err)
 {
-    struct hz_error why = { .code = HZ_OK };
-    struct proc_stat held;
-    int sys_errno;
+    bool open;
     t->rows.held = mem_hold_complete(t->hold);
-    if (read_stat(t->files->fd, t->rows.pid, &held, &sys_errno))
-        t->rows.state_held = held.state;
-    if (open_files(t, &why) != HZ_OK)
-        return note_absent(t->run, t->rows.pid, absence_status(why.sys_errno), why.sys_errno,
-                           absence_reason(why.sys_errno), err);
+    int rc = open_files(t, &open, err);
+    if (rc != HZ_OK || !open)
+        return rc;
     t->block = calloc(1, sizeof *t->block);
-    if (t->block == NULL)
+    t->look = calloc(1, sizeof *t->look);
+    if (t->block == NULL || t->look == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    t->block->fd = t->mem;
-    t->block->page = (size_t)sysconf(_SC_PAGESIZE);
-    int rc = take_regions(t, err);
+    t->block->fd = t->open->mem;
+    t->look->pagemap = t->open->pagemap;
+    t->block->page = t->look->page = (size_t)sysconf(_SC_PAGESIZE);
+    rc = take_regions(t, err);
+    t->rows.held &= mem_hold_alive(t->hold);
     if (rc == HZ_OK && t->over != NULL)
-        rc = note_absent(t->run, t->rows.pid, W_TIMEOUT, 0, t->over, err);
+        rc = note_absent(t->run, t->rows.pid, t->over_status, 0, t->over, err);
+    if (rc == HZ_OK && t->open->maps_more)
+        rc = note_absent(t->run, t->rows.pid, W_OVER_BUDGET, 0, "more regions than are looked at", err);
     return rc;
 }
 
 static int finish(struct taking *t, struct hz_error *err)
 {
+    const struct buf none = BUF_INIT(1);
     struct proc_stat after;
-    int sys_errno;
     size_t count;
     mem_hold_end(t->hold, &t->rows.seconds);
-    if (read_stat(t->files->fd, t->rows.pid, &after, &sys_errno) && after.start_ticks == t->rows.start_ticks)
+    if (mem_open_stat(t->files->fd, t->rows.pid, &after) == 0 && after.start_ticks == t->rows.start_ticks)
         t->rows.state_after = after.state;
     const struct mem_thread *threads = mem_hold_threads(t->hold, &count);
-    return mem_rows_write(&t->rows, t->products, &t->maps, threads, count, err);
+    return mem_rows_write(&t->rows, t->products, t->open == NULL ? &none : &t->open->maps, threads, count, err);
+}
+
+static int take_one(struct taking *t, uint32_t pid, struct hz_error *err)
+{
+    int rc = mem_hold_begin(&t->hold, t->run, t->files->fd, pid, err);
+    if (rc == HZ_E_TIMEOUT) {
+        t->files->borrowed = true;
+        return note_absent(t->run, pid, W_TIMEOUT, 0, "no answer within the command timeout", err);
+    }
+    if (rc != HZ_OK)
+        return rc;
+    rc = take_held(t, err);
+    struct hz_error ignored;
+    int ended = finish(t, rc == HZ_OK ? err : &ignored);
+    return rc == HZ_OK ? ended : rc;
 }
 
 int mem_take(struct run *run, struct products *products, struct proc_files *files, uint32_t pid, struct hz_error *err)
 {
-    struct taking t = { .run = run, .products = products, .files = files, .mem = -1, .pagemap = -1 };
+    struct taking t = { .run = run, .products = products, .files = files };
     struct proc_stat before;
-    int sys_errno;
-    if (!read_stat(files->fd, pid, &before, &sys_errno))
+    int sys_errno = mem_open_stat(files->fd, pid, &before);
+    if (sys_errno != 0)
         return note_absent(run, pid, absence_status(sys_errno), sys_errno, absence_reason(sys_errno), err);
-    buf_init(&t.maps, MAPS_MAX);
+    if ((before.flags & PROC_KERNEL_THREAD) != 0)
+        return note_absent(run, pid, W_UNAVAILABLE, 0, "a thread of the kernel has none of its own", err);
+    if (before.state == 'Z')
+        return note_absent(run, pid, W_VANISHED, 0, "it has ended", err);
     mem_rows_init(&t.rows, pid, &before);
-    int rc = mem_hold_begin(&t.hold, files->fd, pid, err);
-    if (rc == HZ_OK) {
-        rc = take_held(&t, err);
-        struct hz_error ignored;
-        int ended = finish(&t, rc == HZ_OK ? err : &ignored);
-        rc = rc == HZ_OK ? ended : rc;
-    }
+    int rc = take_one(&t, pid, err);
     mem_hold_free(t.hold);
-    bool lost = t.mem >= 0 && t.block == NULL; /* whoever has the block reads from mem still */
     free(t.block);
-    if (!lost)
-        io_close(&t.mem);
-    files->borrowed |= lost;
-    io_close(&t.pagemap);
-    buf_free(&t.maps);
+    free(t.look);
+    files->borrowed |= t.lost;
+    if (!t.lost)
+        mem_open_free(t.open);
     mem_rows_free(&t.rows);
     return rc;
 }

@@ -101,6 +101,17 @@ void proc_look(int proc, uint32_t pid, struct proc *p)
         look_further(fd, p, &status);
 }
 
+bool proc_is_there(int proc, const struct proc *p)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(SMALL);
+    struct hz_error ignored;
+    struct proc_stat now;
+    char path[32];
+    snprintf(path, sizeof path, "%u/stat", p->pid);
+    return io_proc_read(proc, path, SMALL, &text, NULL, &ignored) == HZ_OK &&
+           proc_stat_parse(text.data, text.len, &now) == HZ_OK && now.start_ticks == p->stat.start_ticks;
+}
+
 void proc_free(struct proc *p)
 {
     buf_free(&p->cmdline);

@@ -11,7 +11,8 @@
 #include "base/error.h"
 #include "collector/processes/proc_stat.h"
 
-#define PROC_CMDLINE_MAX ((size_t)32 << 10) /* kept; more is said to be there */
+#define PROC_CMDLINE_MAX ((size_t)4 << 10)  /* kept in the table */
+#define PROC_CMDLINE_ALL ((size_t)32 << 10) /* told; more is said to be there */
 #define PROC_LINK_MAX ((size_t)4096)
 #define PROC_TASKS_MAX 32768 /* threads of one process that are told apart */
 
@@ -52,5 +53,7 @@ bool proc_is_kernel(const struct proc *p);
 /* Looks at proc/PID. Fills all of *p but views, covered and image_no; p is zeroed or was freed. Any thread. */
 void proc_look(int proc, uint32_t pid, struct proc *p);
 void proc_free(struct proc *p); /* what it owns */
+/* Is the number still that process's, by its start? p: as proc_look saw it. */
+bool proc_is_there(int proc, const struct proc *p);
 
 #endif

@@ -29,6 +29,7 @@ struct proc_detail *proc_detail_new(void)
     buf_init(&d->mappings_text, LINES_MAX);
     buf_init(&d->status, STAT_MAX);
     buf_init(&d->maps, MAPS_MAX);
+    buf_init(&d->cmdline, PROC_CMDLINE_ALL);
     buf_init(&d->preload, ROW_MAX);
     return d;
 }
@@ -44,6 +45,7 @@ void proc_detail_free(struct proc_detail *d)
     buf_free(&d->mappings_text);
     buf_free(&d->status);
     buf_free(&d->maps);
+    buf_free(&d->cmdline);
     buf_free(&d->preload);
     free(d->wanted);
     free(d);
@@ -55,6 +57,8 @@ void proc_detail_want(struct proc_detail *d, const struct proc_wanted *wanted)
         d->wanted = calloc(PROC_WANTED_MAX, sizeof *d->wanted);
     if (d->wanted != NULL && d->wanted_count < PROC_WANTED_MAX)
         d->wanted[d->wanted_count++] = *wanted;
+    else
+        d->wanted_more++;
 }
 
 static void put_mapping(struct proc_detail *d, const struct proc_map *m, enum proc_map_kind kind)
@@ -85,14 +89,34 @@ static void put_mapping(struct proc_detail *d, const struct proc_map *m, enum pr
     buf_putc(&d->mappings_text, '\n');
 }
 
-/* A name may end in " (deleted)" by itself: then something still leads to the file. */
-static bool has_name(const struct proc_map *m, int fd)
+/* The file itself, as far as we may: a name may end in " (deleted)" by itself, and some file systems (overlayfs, btrfs)
+ * have other numbers in maps than in stat. */
+static bool identify(const struct proc_map *m, int fd, struct proc_wanted *out)
 {
     struct statx st;
     struct hz_error ignored;
     char path[64];
+    *out = (struct proc_wanted) { .mapping = true,
+                                  .start = m->start,
+                                  .end = m->end,
+                                  .inode = m->inode,
+                                  .device_major = m->device_major,
+                                  .device_minor = m->device_minor };
     snprintf(path, sizeof path, "map_files/%llx-%llx", (unsigned long long)m->start, (unsigned long long)m->end);
-    return io_proc_statx(fd, path, &st, &ignored) == HZ_OK && st.stx_nlink > 0;
+    if (io_proc_statx(fd, path, &st, &ignored) != HZ_OK)
+        return false;
+    out->inode = st.stx_ino;
+    out->size = st.stx_size;
+    out->device_major = st.stx_dev_major;
+    out->device_minor = st.stx_dev_minor;
+    return st.stx_nlink > 0;
+}
+
+static bool is_image(const struct proc_detail *d, const struct proc_wanted *w)
+{
+    const struct statx *image = &d->p->image;
+    return d->p->has_image && image->stx_ino == w->inode && image->stx_dev_major == w->device_major &&
+           image->stx_dev_minor == w->device_minor;
 }
 
 static void count_mapping(struct proc_detail *d, const struct proc_map *m, enum proc_map_kind kind)
@@ -104,29 +128,26 @@ static void count_mapping(struct proc_detail *d, const struct proc_map *m, enum 
     c->memory += kind == PROC_MAP_MEMORY;
     c->deleted += kind == PROC_MAP_DELETED;
     c->writable += kind == PROC_MAP_WRITABLE;
-    const struct statx *image = &d->p->image;
-    bool is_image = d->p->has_image && image->stx_ino == m->inode && image->stx_dev_major == m->device_major &&
-                    image->stx_dev_minor == m->device_minor;
-    if ((kind == PROC_MAP_DELETED || kind == PROC_MAP_MEMORY) && !is_image)
-        proc_detail_want(d, &(struct proc_wanted) { .mapping = true,
-                                                    .start = m->start,
-                                                    .end = m->end,
-                                                    .inode = m->inode,
-                                                    .device_major = m->device_major,
-                                                    .device_minor = m->device_minor });
 }
 
 void proc_detail_mappings(struct proc_detail *d, int fd)
 {
     struct proc_map m;
-    struct hz_error ignored;
+    struct proc_wanted wanted;
+    struct hz_error why;
     unsigned rows = 0;
-    if (io_proc_read(fd, "maps", MAPS_MAX, &d->maps, NULL, &ignored) != HZ_OK)
+    if (io_proc_read(fd, "maps", MAPS_MAX, &d->maps, &d->maps_more, &why) != HZ_OK) {
+        d->maps_errno = why.sys_errno;
         return;
+    }
     for (size_t at = 0; proc_maps_next(d->maps.data, d->maps.len, &at, &m);) {
         enum proc_map_kind kind = proc_maps_kind(&m);
-        if (kind == PROC_MAP_DELETED && has_name(&m, fd))
+        bool file = kind == PROC_MAP_DELETED || kind == PROC_MAP_MEMORY;
+        bool named = file && identify(&m, fd, &wanted);
+        if (kind == PROC_MAP_DELETED && named)
             kind = PROC_MAP_PLAIN;
+        else if (file && !is_image(d, &wanted))
+            proc_detail_want(d, &wanted);
         count_mapping(d, &m, kind);
         if (kind != PROC_MAP_PLAIN && rows++ < MAPPINGS_MAX)
             put_mapping(d, &m, kind);
@@ -151,12 +172,27 @@ static void look(struct proc_detail *d, int fd)
         proc_row(d, -1);
         return;
     }
-    io_proc_read(fd, "status", STAT_MAX, &d->status, NULL, &why);
+    if (io_proc_read(fd, "status", STAT_MAX, &d->status, NULL, &why) != HZ_OK)
+        d->status_errno = why.sys_errno;
     if (!proc_is_kernel(d->p)) {
         proc_detail_mappings(d, fd);
         proc_detail_descriptors(d, fd);
     }
     proc_row(d, fd); /* an entry in procfs that was opened never leads to another process */
+}
+
+bool proc_detail_odd(const struct proc_detail *d)
+{
+    return d->counts.anonymous + d->counts.deleted + d->counts.memory > 0 || d->preload.len > 0 || d->p->tracer != 0 ||
+           d->hidden || (d->image != NULL && d->image->state >= PROC_IMAGE_DELETED);
+}
+
+/* Many wait for the main thread at a time. */
+static void forget_raw(struct proc_detail *d)
+{
+    buf_free(&d->status);
+    buf_free(&d->maps);
+    buf_free(&d->cmdline);
 }
 
 void proc_detail_work(void *context)
@@ -174,6 +210,8 @@ void proc_detail_work(void *context)
     } else {
         look(d, fd);
     }
+    if (!proc_detail_odd(d))
+        forget_raw(d);
     const struct buf *made[] = { &d->row, &d->descriptors, &d->descriptors_text, &d->mappings, &d->mappings_text };
     for (size_t i = 0; d->rc == HZ_OK && i < sizeof made / sizeof made[0]; i++)
         d->rc = buf_check(made[i], &d->err);

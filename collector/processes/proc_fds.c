@@ -79,6 +79,13 @@ static bool is_deleted(const struct descriptor *f)
     return f->has_stat && f->stat.stx_nlink == 0;
 }
 
+/* Does this program keep something in it? All it opens is O_CLOEXEC, what it was started with is not. */
+static bool is_ours(const struct proc_detail *d, const struct descriptor *f)
+{
+    unsigned flags;
+    return d->own && read_flags(f, &flags) && (flags & 02000000) != 0;
+}
+
 static void put_json(struct proc_detail *d, const struct descriptor *f)
 {
     char text[32];
@@ -146,7 +153,7 @@ static void look(struct proc_detail *d, int fds, int fdinfo, struct descriptor *
     const struct statx *image = &d->p->image;
     bool is_image = d->p->has_image && image->stx_ino == f->stat.stx_ino &&
                     image->stx_dev_major == f->stat.stx_dev_major && image->stx_dev_minor == f->stat.stx_dev_minor;
-    if (is_deleted(f) && S_ISREG(f->stat.stx_mode) && f->stat.stx_size > 0 && !is_image)
+    if (is_deleted(f) && S_ISREG(f->stat.stx_mode) && f->stat.stx_size > 0 && !is_image && !is_ours(d, f))
         proc_detail_want(d, &(struct proc_wanted) { .fd = f->number,
                                                     .inode = f->stat.stx_ino,
                                                     .size = f->stat.stx_size,
@@ -160,11 +167,14 @@ void proc_detail_descriptors(struct proc_detail *d, int fd)
     HZ_CLEANUP(io_close) int fds = -1;
     HZ_CLEANUP(io_close) int fdinfo = -1;
     struct descriptor f = { .target = BUF_INIT(PROC_LINK_MAX), .info = BUF_INIT(INFO_MAX) };
-    struct hz_error ignored;
+    struct hz_error why;
     char name[16];
-    if (io_proc_directory(fd, "fd", &fds, &ignored) != HZ_OK || proc_pids_list(&numbers, fds, ".", &ignored) != HZ_OK ||
-        numbers.count == 0 || io_proc_directory(fd, "fdinfo", &fdinfo, &ignored) != HZ_OK)
+    if (io_proc_directory(fd, "fd", &fds, &why) != HZ_OK || proc_pids_list(&numbers, fds, ".", &why) != HZ_OK ||
+        io_proc_directory(fd, "fdinfo", &fdinfo, &why) != HZ_OK) {
+        d->fd_errno = why.sys_errno;
         return;
+    }
+    d->descriptors_read = true;
     f.name = name;
     for (size_t i = 0; i < numbers.count && d->rc == HZ_OK; i++) {
         f.number = numbers.list[i];

@@ -41,6 +41,7 @@ int proc_files_open(struct proc_files *out, int root, struct hz_error *err)
         f.fd = own_procfs();
     f.clean = f.fd >= 0;
     f.same = f.clean || number == (uint64_t)getpid();
+    f.own = f.clean ? (uint32_t)getpid() : (uint32_t)number;
     if (!f.clean && (rc = io_proc_directory(f.mounted, ".", &f.fd, err)) != HZ_OK) {
         io_close(&f.mounted);
         return rc;

@@ -3,12 +3,14 @@
 #define HZ_COLLECTOR_PROC_FILES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
 struct proc_files {
     int fd;        /* of the procfs to read from; owned */
     int mounted;   /* of /proc as everybody sees it; owned */
+    uint32_t own;  /* the number of this program in it; 0: it is not there */
     bool clean;    /* fd is an instance of our own: nothing can be mounted over its entries */
     bool same;     /* fd is of our own pid namespace: our numbers are its numbers */
     bool foreign;  /* what is at /proc is of another pid namespace: no view to compare with */

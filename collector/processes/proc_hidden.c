@@ -1,9 +1,11 @@
 #include "collector/processes/proc_hidden.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io_open.h"
 #include "base/io_proc.h"
 #include "base/lang.h"
 #include "collector/processes/proc_mounts.h"
@@ -74,22 +76,44 @@ static int keep_stub(struct proc_table *t, uint32_t pid, unsigned views, struct 
     return proc_table_keep(t, p, err);
 }
 
-/* One that was found before: is it still there, no thread of what we know, and still not listed? */
+/* Is it what it was when we looked? By its number alone where no more is known. */
+static bool lives(const struct proc_table *t, const struct proc *p)
+{
+    return p->state == PROC_SEEN ? proc_is_there(t->files.fd, p) : proc_sweep_alive(p->pid);
+}
+
+/* Does a number answer that procfs has no folder for? It may end, and be given to another, between any two questions.
+ */
+static bool answers_alone(const struct proc_table *t, uint32_t pid)
+{
+    HZ_CLEANUP(io_close) int fd = -1;
+    struct hz_error ignored;
+    char name[16];
+    snprintf(name, sizeof name, "%u", pid);
+    return proc_sweep_alive(pid) && io_proc_directory(t->files.fd, name, &fd, &ignored) != HZ_OK &&
+           proc_sweep_alive(pid);
+}
+
+/* One that was found before, and looked at, and then all were listed again: is it no thread of what we know, and is it
+ * listed now, or still there without being listed? */
 static int confirm(struct proc_table *t, struct proc_table *second, const struct views *v, uint32_t pid,
                    struct hz_error *err)
 {
     struct proc *p = proc_table_find(second, pid);
+    bool listed = proc_pids_has(&v->again, pid);
     unsigned views = views_of(v, pid);
     if (p == NULL)
-        return proc_sweep_alive(pid) ? keep_stub(t, pid, views, err) : HZ_OK;
+        return !listed && answers_alone(t, pid) ? keep_stub(t, pid, views, err) : HZ_OK;
     if (p->state == PROC_SEEN && p->leader != pid)
         return HZ_OK; /* its leader is known, or is a candidate itself */
+    if (!listed && !lives(t, p))
+        return HZ_OK; /* it ended before the listing */
     struct proc *kept = calloc(1, sizeof *kept);
     if (kept == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     *kept = *p;
     *p = (struct proc) { .pid = pid };
-    kept->views = views | (proc_pids_has(&v->again, pid) ? PROC_VIEW_LIST : 0);
+    kept->views = views | (listed ? PROC_VIEW_LIST : 0);
     return proc_table_keep(t, kept, err);
 }
 
@@ -124,7 +148,7 @@ static int compare_lists(struct proc_table *t, struct views *v, struct hz_error 
         bool listed = (p->views & PROC_VIEW_LIST) != 0;
         bool shown = (!t->files.clean && listed) || (t->files.clean && v->mounted.count == 0) ||
                      proc_pids_has(&v->mounted, p->pid) || proc_pids_has(&again, p->pid) ||
-                     !proc_sweep_alive(p->pid); /* it ended meanwhile */
+                     !lives(t, p); /* it ended meanwhile, and another may have its number */
         p->views |= views_of(v, p->pid) | (shown ? PROC_VIEW_MOUNTED : 0);
     }
     proc_pids_free(&again);

@@ -73,6 +73,7 @@ static int done(void *context, size_t i, bool begun, bool lost, struct hz_error 
     const struct proc *process = image->process;
     *image = l->looks[i]->result;
     image->process = process;
+    l->run->tally.exposed_links += image->exposed;
     return HZ_OK;
 }
 

@@ -25,6 +25,7 @@ struct proc_image {
     const struct proc *process; /* the first that runs it; of the table */
     enum proc_image_state state;
     bool hashed;
+    bool exposed; /* reading it may have moved its access time */
     char sha256[W_DIGEST_HEX];
     int sys_errno; /* why there is no digest; EFBIG: over PROC_IMAGE_MAX */
     char *stored;  /* owned; the member that has its bytes, or NULL */

@@ -40,6 +40,21 @@ static enum found find_below(int root, const void *path, size_t len, const struc
     return is_same(&st, image) ? SAME : ANOTHER;
 }
 
+/* Does the path mean to us what it means to the process? It is written from the top of its mount namespace, where ours
+ * may have other files: then only what lies below its own root tells. One that changed its root alone sees all of our
+ * namespace's paths, and its root lies at one of them. */
+static bool shares_paths(const struct proc_image_look *l, int own_root)
+{
+    HZ_CLEANUP(buf_free) struct buf link = BUF_INIT(4096);
+    struct hz_error ignored;
+    struct statx st;
+    char name[32];
+    snprintf(name, sizeof name, "%u/root", l->process->pid);
+    return own_root >= 0 && io_statx_known(own_root, &st, &ignored) == HZ_OK &&
+           io_proc_link(l->proc, name, &link, &ignored) == HZ_OK && link.len > 1 &&
+           find_below(l->root, link.data, link.len, &st) == SAME;
+}
+
 /* As the process sees its root, and as we do. */
 static enum found find(const struct proc_image_look *l, int own_root, size_t len)
 {
@@ -48,7 +63,9 @@ static enum found find(const struct proc_image_look *l, int own_root, size_t len
     if (theirs == SAME)
         return SAME;
     enum found ours = find_below(l->root, p->exe.data, len, &p->image);
-    return ours == SAME || theirs == NOTHING ? ours : theirs;
+    if (ours == SAME)
+        return SAME;
+    return theirs == ANOTHER || (ours == ANOTHER && shares_paths(l, own_root)) ? ANOTHER : NOTHING;
 }
 
 static enum proc_image_state judge(const struct proc_image_look *l)
@@ -92,14 +109,15 @@ static int digest(int fd, struct w_digest *d, char out[W_DIGEST_HEX], struct hz_
     return rc == HZ_OK ? w_digest_end_hex(d, out, err) : rc;
 }
 
-static int hash(const struct proc_image_look *l, char out[W_DIGEST_HEX], struct hz_error *err)
+static int hash(struct proc_image_look *l, char out[W_DIGEST_HEX], struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
     struct w_digest *d = NULL;
     struct statx st;
     char name[32];
     snprintf(name, sizeof name, "%u/exe", l->process->pid);
-    int rc = io_proc_follow(l->proc, name, &fd, err);
+    int noatime = 1;
+    int rc = io_proc_file(l->proc, name, &fd, &noatime, err);
     if (rc == HZ_OK)
         rc = io_statx_known(fd, &st, err);
     if (rc == HZ_OK && !is_same(&st, &l->process->image)) { /* the number is another process's by now */
@@ -108,8 +126,10 @@ static int hash(const struct proc_image_look *l, char out[W_DIGEST_HEX], struct 
     }
     if (rc == HZ_OK)
         rc = w_digest_new(&d, err);
-    if (rc == HZ_OK)
+    if (rc == HZ_OK) {
+        l->result.exposed = noatime == 0;
         rc = digest(fd, d, out, err);
+    }
     w_digest_free(d);
     return rc;
 }

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/escape.h"
 
@@ -48,12 +47,12 @@ int proc_keys_add(struct keys *k, const struct proc_table *t, const struct proc_
     HZ_CLEANUP(buf_free) struct buf key = BUF_INIT(64);
     int rc = HZ_OK;
     keys_begin(k, "process");
-    if (t->left_out > 0)
+    if (t->left_out + t->not_begun > 0)
         keys_gap(k, "process", "");
     for (size_t i = 0; rc == HZ_OK && i < t->count; i++) {
         const struct proc *p = t->list[i];
         /* What only other views show the second look cannot show. */
-        if ((p->views & PROC_VIEW_LIST) == 0 || p->pid == (uint32_t)getpid())
+        if ((p->views & PROC_VIEW_LIST) == 0 || p->pid == t->files.own)
             continue;
         if (p->state == PROC_UNREADABLE)
             note_gap(k, p);

@@ -93,15 +93,14 @@ static int keep_file(struct proc_list *l, const struct proc *p, const char *name
 /* What an observation points at is kept as the kernel wrote it. */
 static int keep_raw(struct proc_list *l, const struct proc_detail *d, struct hz_error *err)
 {
-    bool odd = d->counts.anonymous + d->counts.deleted + d->counts.memory > 0 || d->preload.len > 0 ||
-               d->p->tracer != 0 || d->hidden || (d->image != NULL && d->image->state >= PROC_IMAGE_DELETED);
-    if (!odd || l->observed == OBSERVED_MAX)
+    if (!proc_detail_odd(d) || l->observed == OBSERVED_MAX)
         return HZ_OK;
     l->observed++;
     int rc = keep_file(l, d->p, "status", &d->status, err);
     if (rc == HZ_OK)
         rc = keep_file(l, d->p, "maps", &d->maps, err);
-    return rc == HZ_OK ? keep_file(l, d->p, "cmdline", &d->p->cmdline, err) : rc;
+    const struct buf *cmdline = d->cmdline.len > 0 ? &d->cmdline : &d->p->cmdline;
+    return rc == HZ_OK ? keep_file(l, d->p, "cmdline", cmdline, err) : rc;
 }
 
 static int give(struct proc_list *l, size_t no, const struct proc_detail *d, struct hz_error *err)
@@ -125,32 +124,50 @@ static int give(struct proc_list *l, size_t no, const struct proc_detail *d, str
         rc = put(l->mappings_text, &d->mappings_text, err);
     for (size_t i = 0; rc == HZ_OK && i < d->wanted_count; i++)
         rc = proc_recover_note(l->recover, d->p, &d->wanted[i], err);
+    l->recover->left_out += d->wanted_more;
     if (rc == HZ_OK)
         rc = observe_detail(l->run, d, err);
     return rc == HZ_OK ? keep_raw(l, d, err) : rc;
 }
 
-/* The thread has what it was given: a row with what the first look saw stands for it. */
-static int give_lost(struct proc_list *l, size_t no, struct hz_error *err)
+static struct proc_detail *new_detail(const struct proc_list *l, size_t no)
 {
-    HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(200);
     const struct proc *p = l->table->list[no];
     struct proc_detail *d = proc_detail_new();
     if (d == NULL)
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    l->table->borrowed = l->table->files.borrowed = true;
-    buf_printf(&reason, "process %u: no answer within the command timeout", p->pid);
-    const struct walk_absence a = { .status = W_TIMEOUT, .reason = buf_text(&reason), .failure = true };
-    int rc = take_absence(l->run, &a, err);
+        return NULL;
     d->table = l->table;
     d->users = l->users;
     d->p = p;
+    d->image = p->has_image ? &l->images->list[p->image_no] : NULL;
+    d->environ_values = l->run->options->environ_values;
+    d->hidden = proc_hidden_is(l->table, p);
+    d->own = p->pid == l->table->files.own;
+    return d;
+}
+
+/* A row with what the first look saw. */
+static int give_first_look(struct proc_list *l, size_t no, struct hz_error *err)
+{
+    struct proc_detail *d = new_detail(l, no);
+    if (d == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     d->gone = true;
     proc_row(d, -1);
-    if (rc == HZ_OK)
-        rc = give(l, no, d, err);
+    int rc = give(l, no, d, err);
     proc_detail_free(d);
     return rc;
+}
+
+/* The thread has what it was given. */
+static int give_lost(struct proc_list *l, size_t no, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(200);
+    l->table->borrowed = l->table->files.borrowed = true;
+    buf_printf(&reason, "process %u: no answer within the command timeout", l->table->list[no]->pid);
+    const struct walk_absence a = { .status = W_TIMEOUT, .reason = buf_text(&reason), .failure = true };
+    int rc = take_absence(l->run, &a, err);
+    return rc == HZ_OK ? give_first_look(l, no, err) : rc;
 }
 
 static int done(void *context, size_t i, bool begun, bool lost, struct hz_error *err)
@@ -159,7 +176,7 @@ static int done(void *context, size_t i, bool begun, bool lost, struct hz_error 
     struct proc_detail *d = b->details[i];
     b->not_begun += !begun;
     if (!begun)
-        return HZ_OK;
+        return give_first_look(b->list, b->first + i, err);
     b->details[i] = NULL;
     if (lost)
         return give_lost(b->list, b->first + i, err);
@@ -170,18 +187,10 @@ static int done(void *context, size_t i, bool begun, bool lost, struct hz_error 
 
 static int make_details(struct batch *b, struct hz_error *err)
 {
-    struct proc_list *l = b->list;
     for (size_t i = 0; i < b->count; i++) {
-        const struct proc *p = l->table->list[b->first + i];
-        struct proc_detail *d = b->details[i] = proc_detail_new();
-        if (d == NULL)
+        b->details[i] = new_detail(b->list, b->first + i);
+        if (b->details[i] == NULL)
             return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-        d->table = l->table;
-        d->users = l->users;
-        d->p = p;
-        d->image = p->has_image ? &l->images->list[p->image_no] : NULL;
-        d->environ_values = l->run->options->environ_values;
-        d->hidden = proc_hidden_is(l->table, p);
     }
     return HZ_OK;
 }

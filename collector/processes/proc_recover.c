@@ -115,7 +115,8 @@ static int put_row(struct proc_recover *r, const struct proc_lost_file *f, const
     json_member_string(&j, "kind", kind);
     snprintf(text, sizeof text, "data/processes/%s", member);
     json_member_string(&j, "member", s->begun ? text : NULL);
-    w_fields_bytes(&j, "path", "path_b64", (struct w_bytes) { s->target.data, s->target.len });
+    if (s->target.len > 0)
+        w_fields_bytes(&j, "path", "path_b64", (struct w_bytes) { s->target.data, s->target.len });
     json_member_int(&j, "pid", f->p->pid);
     json_member_string(&j, "reason", why);
     json_member_decimal(&j, "size", s->begun ? s->size : f->wanted.size);
@@ -129,6 +130,17 @@ static int put_row(struct proc_recover *r, const struct proc_lost_file *f, const
     escape_terminal(&line, s->target.data, s->target.len);
     buf_putc(&line, '\n');
     return rc == HZ_OK ? product_put(r->text, line.data, line.len, err) : rc;
+}
+
+/* Of what was not read, or not to its end. */
+static enum w_absent_status status_of(const struct proc_recover *r, const struct proc_stream *s)
+{
+    enum stop_reason stop = stop_now(r->run);
+    if (s == NULL || (s->sys_errno == 0 && stop == STOP_NONE && !s->begun))
+        return W_TIMEOUT;
+    if (s->sys_errno != 0)
+        return absence_status(s->sys_errno);
+    return stop != STOP_NONE ? stop_status(stop) : W_IO_ERROR;
 }
 
 static int store(struct proc_recover *r, const struct proc_lost_file *f, struct proc_stream **s, const char *member,
@@ -145,8 +157,31 @@ static int store(struct proc_recover *r, const struct proc_lost_file *f, struct 
     if (rc == HZ_OK && *why != NULL) {
         product_limited(product);
         r->table->files.borrowed |= *s == NULL;
-        rc = note_absent(r, f, *s == NULL ? W_TIMEOUT : W_IO_ERROR, *why, true, err);
+        rc = note_absent(r, f, status_of(r, *s), *why, true, err);
     }
+    return rc;
+}
+
+static int take_one(struct proc_recover *r, const struct proc_lost_file *f, struct proc_stream **s, const char *member,
+                    const char **why, struct hz_error *err)
+{
+    if (*s == NULL) {
+        r->table->files.borrowed = true;
+        return note_absent(r, f, W_TIMEOUT, *why, true, err);
+    }
+    if (!(*s)->begun) {
+        enum w_absent_status status = status_of(r, *s);
+        return note_absent(r, f, status, *why, status != W_VANISHED, err);
+    }
+    bool same = (*s)->inode == f->wanted.inode;
+    if (!same || (*s)->size > bound(r, f)) {
+        *why = same ? "larger than is recovered" : "the process holds it no more";
+        (*s)->begun = false;
+        return note_absent(r, f, same ? W_OVER_BUDGET : W_VANISHED, *why, false, err);
+    }
+    int rc = store(r, f, s, member, why, err);
+    if (rc == HZ_OK && f->image != NULL)
+        f->image->stored = text_copy(member);
     return rc;
 }
 
@@ -159,28 +194,24 @@ static int recover_one(struct proc_recover *r, const struct proc_lost_file *f, s
     int rc = proc_stream_open(&s, r->run, r->table->files.fd, link, &why, err);
     if (rc != HZ_OK)
         return rc;
-    struct proc_stream none = { .fd = -1, .target = BUF_INIT(1) };
-    bool same = s != NULL && s->begun && s->inode == f->wanted.inode;
-    if (s == NULL) {
-        r->table->files.borrowed = true;
-        rc = note_absent(r, f, W_TIMEOUT, why, true, err);
-    } else if (!same) {
-        why = s->begun ? "the process holds it no more" : why;
-        s->begun = false;
-        rc = note_absent(r, f, W_VANISHED, why, false, err);
-    } else if (s->size > bound(r, f)) {
-        why = "larger than is recovered";
-        s->begun = false;
-        rc = note_absent(r, f, W_OVER_BUDGET, why, false, err);
-    } else {
-        rc = store(r, f, &s, member, &why, err);
-        if (rc == HZ_OK && f->image != NULL)
-            f->image->stored = text_copy(member);
-    }
+    /* What stands for it when no answer comes any more: some of it may have been stored. */
+    struct proc_stream none = { .fd = -1, .target = BUF_INIT(1), .begun = s != NULL, .size = f->wanted.size };
+    rc = take_one(r, f, &s, member, &why, err);
+    if (s != NULL && s->exposed && s->given > 0)
+        r->run->tally.exposed_links++;
     if (rc == HZ_OK)
         rc = put_row(r, f, s == NULL ? &none : s, member, why, err);
     proc_stream_free(s);
     return rc;
+}
+
+/* The collection is to end. */
+static int leave_one(struct proc_recover *r, const struct proc_lost_file *f, enum stop_reason stop,
+                     struct hz_error *err)
+{
+    const struct proc_stream none = { .fd = -1, .target = BUF_INIT(1) };
+    int rc = note_absent(r, f, stop_status(stop), stop_text(stop), true, err);
+    return rc == HZ_OK ? put_row(r, f, &none, "", stop_text(stop), err) : rc;
 }
 
 int proc_recover_all(struct proc_recover *r, struct hz_error *err)
@@ -188,8 +219,7 @@ int proc_recover_all(struct proc_recover *r, struct hz_error *err)
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < r->count; i++) {
         enum stop_reason stop = stop_now(r->run);
-        rc = stop == STOP_NONE ? recover_one(r, &r->list[i], err)
-                               : note_absent(r, &r->list[i], stop_status(stop), stop_text(stop), true, err);
+        rc = stop == STOP_NONE ? recover_one(r, &r->list[i], err) : leave_one(r, &r->list[i], stop, err);
     }
     if (rc == HZ_OK && r->left_out > 0) {
         HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(200);

@@ -73,7 +73,8 @@ static void put_cgroup(struct proc_row *r)
     json_array_end(&r->j);
 }
 
-/* Words that end with a NUL each. names_only: without '=' and what is behind it. */
+/* Words that end with a NUL each. names_only: without '=' and what is behind it; a word that has none may be the rest
+ * of a value, where the process wrote over its environment. */
 static void put_words(struct json_out *j, const char *key, const struct buf *text, bool names_only)
 {
     json_key(j, key);
@@ -82,7 +83,8 @@ static void put_words(struct json_out *j, const char *key, const struct buf *tex
         const char *word = (const char *)text->data + at, *end = memchr(word, '\0', text->len - at);
         size_t len = end == NULL ? text->len - at : (size_t)(end - word);
         const char *equals = names_only ? memchr(word, '=', len) : NULL;
-        w_fields_text(j, (struct w_bytes) { word, equals == NULL ? len : (size_t)(equals - word) });
+        if (!names_only || equals != NULL)
+            w_fields_text(j, (struct w_bytes) { word, equals == NULL ? len : (size_t)(equals - word) });
         at += len + 1;
     }
     json_array_end(j);
@@ -91,11 +93,15 @@ static void put_words(struct json_out *j, const char *key, const struct buf *tex
 static void put_cmdline(struct proc_row *r)
 {
     const struct proc *p = r->d->p;
-    if (p->cmdline.len == 0)
+    struct buf *all = &r->d->cmdline;
+    bool more = p->cmdline_more;
+    bool whole = more && proc_row_read(r, "cmdline", PROC_CMDLINE_ALL, all, &more) && all->len > p->cmdline.len;
+    const struct buf *cmdline = whole ? all : &p->cmdline;
+    if (cmdline->len == 0)
         return;
-    put_words(&r->j, "cmdline", &p->cmdline, false);
-    proc_row_base64(&r->j, "cmdline_b64", &p->cmdline);
-    if (p->cmdline_more)
+    put_words(&r->j, "cmdline", cmdline, false);
+    proc_row_base64(&r->j, "cmdline_b64", cmdline);
+    if (whole ? more : p->cmdline_more)
         json_member_bool(&r->j, "cmdline_more", true);
 }
 
@@ -180,6 +186,8 @@ static void put_mappings(struct proc_row *r)
     json_member_decimal(j, "count", c->mappings);
     json_member_decimal(j, "deleted_executable", c->deleted);
     json_member_decimal(j, "memfd_executable", c->memory);
+    if (r->d->maps_more)
+        json_member_bool(j, "more", true);
     json_member_decimal(j, "writable_executable", c->writable);
     json_object_end(j);
 }
@@ -211,13 +219,16 @@ static void put_namespaces(struct proc_row *r)
     static const char *const names[] = { "cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts" };
     HZ_CLEANUP(buf_free) struct buf target = BUF_INIT(64);
     bool open = false;
+    int sys_errno = 0;
     for (size_t i = 0; r->fd >= 0 && i < sizeof names / sizeof names[0]; i++) {
         struct hz_error why;
         char path[16];
         snprintf(path, sizeof path, "ns/%s", names[i]);
         buf_reset(&target);
-        if (io_proc_link(r->fd, path, &target, &why) != HZ_OK)
+        if (io_proc_link(r->fd, path, &target, &why) != HZ_OK) {
+            sys_errno = why.sys_errno;
             continue;
+        }
         size_t start = strlen(names[i]) + 2; /* "net:[4026531840]" */
         uint64_t inode[1];
         if (target.len < start + 2 ||
@@ -232,6 +243,8 @@ static void put_namespaces(struct proc_row *r)
     }
     if (open)
         json_object_end(&r->j);
+    else if (sys_errno != 0)
+        note_unread(r, "ns", sys_errno);
 }
 
 static void put_umask(struct proc_row *r)
@@ -243,8 +256,22 @@ static void put_umask(struct proc_row *r)
     w_fields_text(&r->j, value);
 }
 
+/* What was looked at before the row was begun. */
+static void note_earlier(struct proc_row *r)
+{
+    const struct proc_detail *d = r->d;
+    const struct proc_unread earlier[] = {
+        { "exe", d->p->exe_errno }, { "fd", d->fd_errno }, { "maps", d->maps_errno }, { "status", d->status_errno }
+    };
+    for (size_t i = 0; i < sizeof earlier / sizeof earlier[0]; i++) {
+        if (earlier[i].sys_errno != 0)
+            note_unread(r, earlier[i].name, earlier[i].sys_errno);
+    }
+}
+
 static void put_unread(struct proc_row *r)
 {
+    note_earlier(r);
     if (r->unread_count == 0)
         return;
     json_key(&r->j, "unread");
@@ -271,7 +298,7 @@ static void put_a_to_l(struct proc_row *r)
         json_member_bool(j, "covered", true);
     proc_row_times(r);
     proc_row_link(r, "cwd", "cwd", "cwd_b64");
-    if (r->fd >= 0 && !proc_is_kernel(p))
+    if (r->d->descriptors_read)
         json_member_decimal(j, "descriptors", r->d->counts.descriptors);
     put_environ(r);
     put_executable(r);

@@ -19,13 +19,15 @@ static void open_link(void *context)
     struct hz_error why = { .code = HZ_OK };
     struct statx st;
     io_proc_link(s->proc, s->link, &s->target, &why);
-    int rc = io_proc_follow(s->proc, s->link, &s->fd, &why);
+    int noatime = 1;
+    int rc = io_proc_file(s->proc, s->link, &s->fd, &noatime, &why);
     if (rc == HZ_OK)
         rc = io_statx_known(s->fd, &st, &why);
     s->sys_errno = why.sys_errno;
     if (rc != HZ_OK)
         return;
     s->begun = true;
+    s->exposed = noatime == 0;
     s->inode = st.stx_ino;
     s->size = st.stx_size;
 }

@@ -18,6 +18,7 @@ struct proc_stream {
     char link[96];
     struct buf target; /* what the link says */
     uint64_t inode, size, given;
+    bool exposed;         /* reading it may move its access time */
     unsigned char *block; /* owned */
     size_t got;
     int sys_errno;

@@ -211,6 +211,7 @@ int proc_table_add(struct proc_table *t, struct run *run, const uint32_t *pids, 
     }
     free_looks(&a);
     proc_table_sort(t);
+    t->not_begun += a.not_begun;
     return rc == HZ_OK ? note_not_begun(run, a.not_begun, err) : rc;
 }
 

@@ -21,8 +21,9 @@ struct proc_table {
     struct buf mounts;        /* mountinfo of our own mount namespace; owned */
     struct proc **list;       /* each owned, as is the array; ascending by pid */
     size_t count, room;
-    uint64_t left_out; /* beyond PROC_TABLE_MAX */
-    bool borrowed;     /* a thread that was left behind may look at entries: they stay */
+    uint64_t left_out;  /* beyond PROC_TABLE_MAX */
+    uint64_t not_begun; /* listed, but not looked at before the end */
+    bool borrowed;      /* a thread that was left behind may look at entries: they stay */
 };
 
 /* What listing procfs shows; proc_hidden_look adds what only other views show. Main thread. On failure nothing is to be

@@ -86,6 +86,35 @@ static void links_are_read_and_followed(void **state)
     buf_free(&out);
 }
 
+/* What is no regular file is not even opened: a writer that waits for a reader of its pipe goes on waiting. */
+static void only_files_are_opened_behind_links(void **state)
+{
+    struct hz_error err;
+    char path[64];
+    int fd = -1, noatime = -1;
+    struct stat st;
+    (void)state;
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY);
+    int file = openat(at, "ten", O_RDONLY), pipe = openat(at, "pipe", O_PATH);
+    snprintf(path, sizeof path, "%d/fd/%d", (int)getpid(), file);
+    assert_int_equal(io_proc_file(proc, path, &fd, &noatime, &err), HZ_OK);
+    assert_int_equal(noatime, 1);
+    assert_int_equal(fstat(fd, &st), 0);
+    assert_int_equal(st.st_size, 10);
+    io_close(&fd);
+    uint64_t before = io_count_now().opened;
+    snprintf(path, sizeof path, "%d/fd/%d", (int)getpid(), pipe);
+    assert_int_equal(io_proc_file(proc, path, &fd, &noatime, &err), HZ_E_UNSUPPORTED);
+    assert_int_equal(fd, -1);
+    assert_int_equal(io_count_now().opened, before + 1);
+    assert_int_equal(openat(at, "pipe", O_WRONLY | O_NONBLOCK), -1);
+    assert_int_equal(errno, ENXIO);
+    assert_int_equal(io_proc_file(proc, "4294967295/exe", &fd, &noatime, &err), HZ_E_NOTFOUND);
+    close(pipe);
+    close(file);
+    close(proc);
+}
+
 static int count(void *context, const char *name, unsigned char type, struct hz_error *err)
 {
     (void)name;
@@ -121,4 +150,4 @@ static void what_is_opened_is_counted(void **state)
 #define EACH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 TEST_MAIN(EACH(a_file_is_read_up_to_its_bound), EACH(nothing_else_is_read), EACH(links_are_read_and_followed),
-          EACH(a_listing_ends_when_told), EACH(what_is_opened_is_counted))
+          EACH(only_files_are_opened_behind_links), EACH(a_listing_ends_when_told), EACH(what_is_opened_is_counted))
