@@ -221,6 +221,23 @@ PYTHON
     record "$OUT/rows.tar.zst" absent.jsonl | jq -se 'map(.reason // "") | index("records no longer fit in memory") != null'
 }
 
+# A host can back all memory by pages of 2 MiB; then each thread's stack alone would take one.
+@test "endings: memory is counted in small pages" {
+    local pid
+    files 4 1024
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item small --path "$TREE" --max-rate 1M >/dev/null 2>&1 &
+    pid=$!
+    for _ in $(seq 300); do
+        [ ! -s "$OUT/small.tar.zst.partial" ] || break
+        sleep 0.01
+    done
+    cp "/proc/$pid/status" "$BATS_TEST_TMPDIR/status"
+    kill "$pid"
+    wait "$pid" || true
+    grep -q '^VmHWM:' "$BATS_TEST_TMPDIR/status"
+    run -0 grep -E '^THP_enabled:.*0$' "$BATS_TEST_TMPDIR/status"
+}
+
 @test "endings: a bundle through a pipe, results on standard error" {
     files 3 100
     "$HOZEN_BIN/hozen-collect" --case C --operator O --out - --item piped --path "$TREE" --json \
