@@ -11,7 +11,7 @@ setup() {
     echo 2 >"$TREE/z"
 }
 
-# silent WORD...: collects while tests/tools/silent_fs.py leaves these requests unanswered. The bundle has to be there while it
+# silent WORD...: collects $TREE (or what $ASK says) while tests/tools/silent_fs.py leaves these requests unanswered. The bundle has to be there while it
 # still does; the program itself can only end when the kernel lets its calls go. Sets $status.
 silent() {
     need_root
@@ -25,7 +25,7 @@ until grep -q ready "$BATS_TEST_TMPDIR/log"; do kill -0 \$helper; sleep 0.05; do
 (
     exec 9>&-
     ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 50 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
-        --item silent --compress none --command-timeout 1s --cross-mounts --path "$TREE"
+        --item silent --compress none --command-timeout 1s --cross-mounts ${ASK:---path "$TREE"}
     echo \$? >"$BATS_TEST_TMPDIR/status"
 ) &
 for n in \$(seq 200); do [ ! -e "$OUT/silent.tar" ] || break; sleep 0.1; done
@@ -38,6 +38,7 @@ SCRIPT
     grep -q silent "$BATS_TEST_TMPDIR/log"
     [ -e "$BATS_TEST_TMPDIR/meanwhile" ]
     sound "$OUT/silent.tar"
+    [ -z "${ASK:-}" ] || return 0
     tar -tf "$OUT/silent.tar" | grep -q "data/files$TREE/b\$"
     tar -tf "$OUT/silent.tar" | grep -q "data/files$TREE/z\$" # what comes behind it is taken
 }
@@ -76,4 +77,11 @@ unanswered() {
     silent look:dir read:a
     [ "$status" = 4 ]
     [ "$(record "$OUT/silent.tar" absent.jsonl | grep -c 'did not answer')" -ge 2 ]
+}
+
+@test "silent: a path that was named behind a folder that never answers costs its source, and not the others" {
+    ASK="--source sessions --path $TREE/mnt/dir/inner" silent look:dir
+    [ "$status" = 4 ]
+    record "$OUT/silent.tar" absent.jsonl | jq -se 'map(select(.status == "timeout")) | length == 1 and .[0].source == "files"'
+    record "$OUT/silent.tar" actions.jsonl | jq -se 'any(.action == "collect" and .source == "sessions")'
 }
