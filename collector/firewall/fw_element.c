@@ -10,9 +10,10 @@
 #define UDATA_COMMENT 0 /* NFTNL_UDATA_SET_ELEM_COMMENT */
 #define KEY_MAX ((size_t)FW_RULE_DATA)
 
-struct element {
-    struct netlink_attr nested, key, end; /* end: of concatenated ranges */
-    uint32_t flags;
+struct element {                             /* small: a set may have very many */
+    const unsigned char *nested, *key, *end; /* end: of concatenated ranges, or NULL */
+    uint16_t nested_len, key_len, end_len;   /* as attributes have them */
+    uint16_t flags;
 };
 
 static struct netlink_attr value_of(const struct netlink_attr *nested)
@@ -26,26 +27,30 @@ static struct element read_element(const struct netlink_attr *nested)
 {
     struct netlink_attr a[NFTA_SET_ELEM_KEY_END + 1];
     fw_attr_nested(nested, a, NFTA_SET_ELEM_KEY_END + 1);
-    return (struct element) { .nested = *nested,
-                              .key = value_of(&a[NFTA_SET_ELEM_KEY]),
-                              .end = value_of(&a[NFTA_SET_ELEM_KEY_END]),
-                              .flags = fw_attr_u32(&a[NFTA_SET_ELEM_FLAGS], 0) };
+    const struct netlink_attr key = value_of(&a[NFTA_SET_ELEM_KEY]), end = value_of(&a[NFTA_SET_ELEM_KEY_END]);
+    return (struct element) { .nested = nested->data,
+                              .key = key.data,
+                              .end = end.data,
+                              .nested_len = (uint16_t)nested->len,
+                              .key_len = (uint16_t)key.len,
+                              .end_len = (uint16_t)end.len,
+                              .flags = (uint16_t)fw_attr_u32(&a[NFTA_SET_ELEM_FLAGS], 0) };
 }
 
 static int compare(const void *left, const void *right)
 {
     const struct element *a = left, *b = right;
-    const size_t least = a->key.len < b->key.len ? a->key.len : b->key.len;
-    int order = least == 0 ? 0 : memcmp(a->key.data, b->key.data, least);
+    const size_t least = a->key_len < b->key_len ? a->key_len : b->key_len;
+    int order = least == 0 ? 0 : memcmp(a->key, b->key, least);
     if (order == 0)
-        order = (a->key.len > b->key.len) - (a->key.len < b->key.len);
+        order = (a->key_len > b->key_len) - (a->key_len < b->key_len);
     if (order != 0)
         return order;
     const bool ends_a = (a->flags & NFT_SET_ELEM_INTERVAL_END) != 0,
                ends_b = (b->flags & NFT_SET_ELEM_INTERVAL_END) != 0;
     if (ends_a != ends_b) /* what ends here comes before what begins here */
         return ends_a ? -1 : 1;
-    return (a->nested.data > b->nested.data) - (a->nested.data < b->nested.data);
+    return (a->nested > b->nested) - (a->nested < b->nested);
 }
 
 static size_t count_elements(const struct fw_model *m, size_t from, size_t to)
@@ -154,7 +159,7 @@ static void put_data(const struct fw_element_format *f, const struct netlink_att
 static void put_rest(const struct fw_element_format *f, const struct element *e, struct buf *out)
 {
     struct netlink_attr a[NFTA_SET_ELEM_EXPRESSIONS + 1], one;
-    fw_attr_nested(&e->nested, a, NFTA_SET_ELEM_EXPRESSIONS + 1);
+    fw_attr_table(e->nested, e->nested_len, a, NFTA_SET_ELEM_EXPRESSIONS + 1);
     struct netlink_attrs all = fw_attr_list(&a[NFTA_SET_ELEM_EXPRESSIONS]);
     if (a[NFTA_SET_ELEM_EXPR].data != NULL) {
         buf_putc(out, ' ');
@@ -199,24 +204,24 @@ static void put_element(const struct fw_element_format *f, const struct element 
                         struct buf *out)
 {
     unsigned char last[KEY_MAX];
-    const size_t len = e->key.len < KEY_MAX ? e->key.len : KEY_MAX;
+    const size_t len = e->key_len < KEY_MAX ? e->key_len : KEY_MAX;
     const bool interval = (f->facts.flags & NFT_SET_INTERVAL) != 0;
     if ((e->flags & NFT_SET_ELEM_CATCHALL) != 0)
         buf_putc(out, '*');
     else if (len == 0)
         buf_puts(out, "[ element ]");
     else {
-        memcpy(last, e->key.data, len);
-        if (e->end.data != NULL)
-            memcpy(last, e->end.data, e->end.len < len ? e->end.len : len);
+        memcpy(last, e->key, len);
+        if (e->end != NULL)
+            memcpy(last, e->end, e->end_len < len ? e->end_len : len);
         else if (interval && (f->facts.flags & NFT_SET_CONCAT) == 0) {
-            if (next != NULL && next->key.len == len) /* whatever comes next ends it */
-                before(next->key.data, len, last);
+            if (next != NULL && next->key_len == len) /* whatever comes next ends it */
+                before(next->key, len, last);
             else
                 memset(last, 0xff, len);
         }
         unsigned char first[KEY_MAX];
-        memcpy(first, e->key.data, len);
+        memcpy(first, e->key, len);
         if (len == 1) {
             first[0] = (unsigned char)(first[0] >> f->shift);
             last[0] = (unsigned char)(last[0] >> f->shift);

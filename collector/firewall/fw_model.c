@@ -16,7 +16,7 @@ void fw_model_init(struct fw_model *m)
 {
     memset(m, 0, sizeof *m);
     for (int i = 0; i < FW_KINDS; i++)
-        buf_init(&m->bytes[i], FW_MODEL_MAX);
+        buf_init(&m->bytes[i], 4 * FW_MODEL_MAX); /* with what stands before each */
 }
 
 void fw_model_reset(struct fw_model *m)
@@ -27,6 +27,8 @@ void fw_model_reset(struct fw_model *m)
         m->rows[i] = NULL;
         m->count[i] = 0;
     }
+    m->used = 0;
+    m->dropped = 0;
 }
 
 void fw_model_free(struct fw_model *m)
@@ -43,6 +45,11 @@ int fw_model_add(struct fw_model *m, enum fw_kind kind, uint8_t family, const vo
 {
     struct buf *out = &m->bytes[kind];
     struct packed head;
+    if (len > FW_MODEL_MAX - m->used) {
+        m->dropped++;
+        return HZ_OK;
+    }
+    m->used += len;
     memset(&head, 0, sizeof head);
     head.len = len;
     head.family = family;

@@ -13,7 +13,7 @@
 #include "collector/firewall/fw_type.h"
 #include "collector/firewall/fw_xt.h"
 
-#define FW_MODEL_MAX ((size_t)256 << 20) /* bytes of attributes of one kind */
+#define FW_MODEL_MAX ((size_t)16 << 20) /* bytes of attributes in all */
 
 enum fw_kind { FW_TABLES, FW_CHAINS, FW_RULES, FW_SETS, FW_ELEMENTS, FW_OBJECTS, FW_FLOWTABLES, FW_KINDS };
 
@@ -30,6 +30,8 @@ struct fw_model {
     struct fw_row *rows[FW_KINDS]; /* owned; after fw_model_sort, by family and table (rules, elements: and name) */
     struct fw_links links;         /* the list is owned */
     struct fw_xt_sets sets;        /* for rules that iptables-nft made; the list is the caller's */
+    size_t used;                   /* of FW_MODEL_MAX */
+    uint64_t dropped;              /* messages beyond it */
     uint32_t generation;           /* of the rules that are here */
     bool changed;                  /* they changed while they were listed, as often as they were asked for */
 };
@@ -37,7 +39,7 @@ struct fw_model {
 void fw_model_init(struct fw_model *m);
 void fw_model_free(struct fw_model *m);
 void fw_model_reset(struct fw_model *m); /* forgets the rows, not the links */
-/* attrs are copied. */
+/* attrs are copied, or counted as dropped. */
 int fw_model_add(struct fw_model *m, enum fw_kind kind, uint8_t family, const void *attrs, size_t len,
                  struct hz_error *err);
 /* Once, when all are there. */

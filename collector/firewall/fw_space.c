@@ -120,12 +120,12 @@ static int write_nft(struct fw_space *s, struct fw_model *m, struct hz_error *er
         rc = fw_ruleset_rows(m, out, err);
     if (rc == HZ_OK)
         rc = fw_ruleset_text(m, &out->text, err);
-    if (rc == HZ_E_LIMIT) {
-        out->limited = true;
-        out->text.failed = HZ_OK;
+    if (rc == HZ_E_LIMIT) /* the text: sheet_give ends it with its last whole line */
         rc = HZ_OK;
-    }
-    const struct hz_error torn = { .code = HZ_E_CHANGED };
+    out->limited |= m->dropped > 0;
+    const struct hz_error torn = { .code = HZ_E_CHANGED }, much = { .code = HZ_E_LIMIT };
+    if (rc == HZ_OK && m->dropped > 0)
+        rc = absent(s, FW_NFTABLES, &much, err);
     return rc == HZ_OK && m->changed ? absent(s, FW_NFTABLES, &torn, err) : rc;
 }
 

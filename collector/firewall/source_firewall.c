@@ -42,9 +42,12 @@ static int lost_row(struct spaces *s, uint64_t inode, bool begun, struct hz_erro
 {
     HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(1000);
     const enum stop_reason why = stop_now(s->run);
+    const bool stopped = !begun && why != STOP_NONE;
     buf_printf(&reason, "network namespace %" PRIu64 ": %s", inode,
-               begun ? "no answer within the command timeout" : stop_text(why));
-    const struct walk_absence row = { .status = begun ? W_TIMEOUT : stop_status(why),
+               begun     ? "no answer within the command timeout"
+               : stopped ? stop_text(why)
+                         : "too many others did not answer");
+    const struct walk_absence row = { .status = stopped ? stop_status(why) : W_TIMEOUT,
                                       .reason = buf_text(&reason),
                                       .failure = true };
     return row.reason == NULL ? buf_check(&reason, err) : take_absence(s->run, &row, err);
@@ -98,6 +101,16 @@ static int take_spaces(struct spaces *s, const struct netns_list *found, struct 
     return rc;
 }
 
+/* Without /proc no namespace is known, and none of the lists that tell what may be asked for. */
+static int settle(struct run *run, int rc, struct hz_error *err)
+{
+    const struct walk_absence row = { .status = W_UNAVAILABLE,
+                                      .reason = "rules of all kinds: /proc is not there, or has no namespaces",
+                                      .sys_errno = err->sys_errno,
+                                      .failure = true };
+    return rc == HZ_E_NOTFOUND || rc == HZ_E_UNSUPPORTED ? take_absence(run, &row, err) : rc;
+}
+
 static int take_all(struct run *run, struct products *p, struct hz_error *err)
 {
     struct netns_list found = { .list = NULL };
@@ -127,7 +140,7 @@ static int take(struct run *run, const struct tree_node *tree, struct hz_error *
     if (rc == HZ_OK)
         rc = products_open(&p, run, err);
     if (rc == HZ_OK)
-        rc = take_all(run, p, err);
+        rc = settle(run, take_all(run, p, err), err);
     if (rc == HZ_OK)
         rc = products_write(p, tree, err);
     products_free(p);

@@ -103,7 +103,7 @@ static void read_nested(const struct netlink_attr *a, struct net_connection *c)
         break;
     case CTA_HELP:
         if (inside(a, CTA_HELP_NAME, &inner))
-            c->helper = (struct w_bytes) { inner.data, netlink_text(&inner) };
+            c->helper_len = (uint8_t)netlink_copy(inner.data, netlink_text(&inner), c->helper, sizeof c->helper);
         break;
     case CTA_TIMESTAMP:
         if (inside(a, CTA_TIMESTAMP_START, &inner))
@@ -147,12 +147,12 @@ static int read_connection(void *context, const struct netlink_message *m, struc
     struct netlink_attr a;
     while (netlink_next(&list, &a))
         read_attribute(&a, &c);
-    return c.original.known ? net_conntrack_row(&p->rows[NET_CONNTRACK], p->ns.inode, &c, err) : HZ_OK;
+    return c.original.known ? net_connections_add(&p->connections, &c, err) : HZ_OK;
 }
 
 static void forget(void *context)
 {
-    net_rows_empty(&((struct net_place *)context)->rows[NET_CONNTRACK]);
+    net_connections_cut(&((struct net_place *)context)->connections, 0);
 }
 
 int net_conntrack_take(struct net_place *p, struct hz_error *err)
@@ -165,10 +165,10 @@ int net_conntrack_take(struct net_place *p, struct hz_error *err)
         !netlink_offered(proc, NETLINK_NETFILTER))
         return HZ_OK;
     int rc = netlink_open(&n, NETLINK_NETFILTER, 0, err);
-    if (rc == HZ_OK && buf_put(&body, &head, sizeof head) != HZ_OK)
-        rc = buf_check(&body, err);
     if (rc != HZ_OK)
-        return rc;
+        return net_place_settle(p, rc, "tracked connections", err);
+    if (buf_put(&body, &head, sizeof head) != HZ_OK)
+        return buf_check(&body, err);
     const struct netlink_dump dump = { .type = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET,
                                        .body = &body,
                                        .each = read_connection,

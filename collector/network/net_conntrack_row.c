@@ -1,9 +1,12 @@
+#include <errno.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/escape.h"
+#include "base/lang.h"
 #include "collector/network/net_conntrack.h"
 #include "formats/write/fields.h"
 
@@ -54,8 +57,8 @@ static void put_tuple(struct json_out *j, const char *key, const struct net_tupl
 static void put_json(struct json_out *j, uint64_t netns, const struct net_connection *c)
 {
     json_member_string(j, "family", c->original.family == AF_INET6 ? "inet6" : "inet");
-    if (c->helper.len > 0)
-        w_fields_bytes(j, "helper", "helper_b64", c->helper);
+    if (c->helper_len > 0)
+        w_fields_bytes(j, "helper", "helper_b64", (struct w_bytes) { c->helper, c->helper_len });
     json_member_int(j, "id", c->id);
     if (c->has_mark)
         json_member_int(j, "mark", c->mark);
@@ -127,25 +130,78 @@ static void put_text(struct buf *out, const struct net_connection *c)
         buf_printf(out, " mark=%u", c->mark);
     if (c->zone != 0)
         buf_printf(out, " zone=%u", c->zone);
-    if (c->helper.len > 0) {
+    if (c->helper_len > 0) {
         buf_puts(out, " helper=");
-        escape_terminal(out, c->helper.data, c->helper.len);
+        escape_terminal(out, c->helper, c->helper_len);
     }
     buf_putc(out, '\n');
 }
 
+int net_connections_add(struct net_connections *l, const struct net_connection *c, struct hz_error *err)
+{
+    if (l->claim != NULL && !net_claim_take(l->claim, sizeof *c)) {
+        l->dropped++;
+        return HZ_OK;
+    }
+    if (l->count == l->room) {
+        size_t room = l->room == 0 ? 64 : l->room * 2;
+        struct net_connection *list = reallocarray(l->list, room, sizeof *list);
+        if (list == NULL)
+            return hz_error_sys(err, HZ_E_NOMEM, ENOMEM, _("out of memory"));
+        l->list = list;
+        l->room = room;
+    }
+    l->list[l->count++] = *c;
+    return HZ_OK;
+}
+
+void net_connections_cut(struct net_connections *l, size_t count)
+{
+    if (l->claim != NULL)
+        net_claim_give(l->claim, (l->count - count) * sizeof *l->list);
+    l->count = count;
+    l->dropped = 0;
+}
+
+static int order(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct net_connection *left = a, *right = b;
+    const struct net_tuple *x = &left->original, *y = &right->original;
+    int c = order(x->family, y->family);
+    if (c == 0)
+        c = order(x->protocol, y->protocol);
+    if (c == 0)
+        c = memcmp(x->source, y->source, sizeof x->source);
+    if (c == 0)
+        c = memcmp(x->destination, y->destination, sizeof x->destination);
+    if (c == 0)
+        c = order(x->source_port, y->source_port);
+    if (c == 0)
+        c = order(x->destination_port, y->destination_port);
+    return c != 0 ? c : order(left->id, right->id);
+}
+
+void net_connections_sort(struct net_connections *l)
+{
+    if (l->count > 1)
+        qsort(l->list, l->count, sizeof *l->list, compare);
+}
+
+void net_connections_free(struct net_connections *l)
+{
+    free(l->list);
+    *l = (struct net_connections) { .claim = l->claim, .dropped = l->dropped };
+}
+
 int net_conntrack_row(struct net_rows *rows, uint64_t netns, const struct net_connection *c, struct hz_error *err)
 {
-    unsigned char key[2 + 32 + 8];
-    const struct net_tuple *t = &c->original;
     struct net_line line;
-    key[0] = (unsigned char)t->family;
-    key[1] = t->protocol;
-    memcpy(key + 2, t->source, 16);
-    memcpy(key + 18, t->destination, 16);
-    net_key_u32(key + 34, (uint32_t)t->source_port << 16 | t->destination_port);
-    net_key_u32(key + 38, c->id);
-    net_line_begin(&line, rows, key, sizeof key);
+    net_line_begin(&line, rows, "", 0);
     put_json(&line.json, netns, c);
     put_text(&line.text, c);
     return net_line_end(&line, err);

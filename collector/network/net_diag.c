@@ -22,6 +22,7 @@ void net_diag_ready(const struct net_modules *modules, bool ready[NET_KINDS])
 struct dumping {
     struct net_sockets *out;
     size_t before;
+    uint64_t dropped;
     unsigned kind;
 };
 
@@ -36,21 +37,22 @@ static int read_one(void *context, const struct netlink_message *m, struct hz_er
         return rc;
     bool sound = d->kind <= NET_RAW ? net_inet_read(d->kind, m, s) : net_local_read(d->kind, m, s);
     if (!sound)
-        d->out->count--;
+        net_sockets_cut(d->out, d->out->count - 1);
     return HZ_OK;
 }
 
 static void forget(void *context)
 {
     struct dumping *d = context;
-    d->out->count = d->before;
+    net_sockets_cut(d->out, d->before);
+    d->out->dropped = d->dropped;
 }
 
 int net_diag_dump(struct netlink *n, unsigned kind, int family, struct net_sockets *out, bool *torn,
                   struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf body = BUF_INIT(256);
-    struct dumping d = { out, out->count, kind };
+    struct dumping d = { out, out->count, out->dropped, kind };
     int rc = kind <= NET_RAW ? net_inet_request(kind, family, &body) : net_local_request(kind, &body);
     if (rc != HZ_OK)
         return buf_check(&body, err);

@@ -166,8 +166,9 @@ static void note_promiscuous(struct net_place *p, const struct net_link *k)
         return;
     buf_puts(&n->subject, "interface ");
     buf_put(&n->subject, k->name.data, k->name.len);
-    snprintf(n->text, sizeof n->text, "it takes every frame: asked for %u times; in the network namespace %llu",
-             k->promiscuity, (unsigned long long)p->ns.inode);
+    snprintf(n->text, sizeof n->text, "it takes every frame: asked for %u times%s; in the network namespace %llu",
+             k->promiscuity, k->master != 0 ? ", as a port of another interface is" : "",
+             (unsigned long long)p->ns.inode);
 }
 
 static int read_link(void *context, const struct netlink_message *m, struct hz_error *err)

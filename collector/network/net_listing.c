@@ -65,36 +65,70 @@ void net_listing_heading(struct buf *out, const struct netns *ns)
     buf_putc(out, '\n');
 }
 
+int net_listings_open(struct net_listings *l, struct products *p, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (unsigned i = 0; rc == HZ_OK && i < NET_LISTINGS; i++) {
+        rc = net_listing_open(p, listings[i].name, "netlink", &l->json[i], &l->text[i], err);
+        if (rc == HZ_OK)
+            rc = net_listing_first(l->json[i], listings[i].schema, err);
+    }
+    return rc;
+}
+
+static int put_row(const struct net_rows *rows, size_t i, struct product *json, struct product *text,
+                   struct hz_error *err)
+{
+    size_t len;
+    const unsigned char *bytes = net_row_json(rows, i, &len);
+    int rc = product_put(json, bytes, len, err);
+    bytes = net_row_text(rows, i, &len);
+    return rc == HZ_OK ? product_put(text, bytes, len, err) : rc;
+}
+
+static int put_connections(const struct net_place *place, struct product *json, struct product *text,
+                           struct hz_error *err)
+{
+    struct net_rows one;
+    int rc = HZ_OK;
+    net_rows_init(&one, NULL);
+    for (size_t i = 0; rc == HZ_OK && i < place->connections.count; i++) {
+        net_rows_empty(&one);
+        rc = net_conntrack_row(&one, place->ns.inode, &place->connections.list[i], err);
+        if (rc == HZ_OK)
+            rc = put_row(&one, 0, json, text, err);
+    }
+    net_rows_free(&one);
+    return rc;
+}
+
 static int put_rows(const struct net_place *place, unsigned which, struct product *json, struct product *text,
                     struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf heading = BUF_INIT((size_t)64 << 10);
     const struct net_rows *rows = &place->rows[which];
+    const bool connections = which == NET_CONNTRACK;
     int rc = HZ_OK;
-    if (rows->count > 0)
-        net_listing_heading(&heading, &place->ns);
-    if (rows->count > 0)
-        rc = product_put(text, heading.data, heading.len, err);
-    for (size_t i = 0; rc == HZ_OK && i < rows->count; i++) {
-        size_t len;
-        const unsigned char *bytes = net_row_json(rows, i, &len);
-        rc = product_put(json, bytes, len, err);
-        bytes = net_row_text(rows, i, &len);
-        if (rc == HZ_OK)
-            rc = product_put(text, bytes, len, err);
+    if ((connections ? place->connections.dropped : rows->dropped) > 0) {
+        product_limited(json);
+        product_limited(text);
     }
+    if ((connections ? place->connections.count : rows->count) == 0)
+        return HZ_OK;
+    net_listing_heading(&heading, &place->ns);
+    rc = product_put(text, heading.data, heading.len, err);
+    if (rc == HZ_OK && connections)
+        rc = put_connections(place, json, text, err);
+    for (size_t i = 0; rc == HZ_OK && i < rows->count; i++)
+        rc = put_row(rows, i, json, text, err);
     return rc;
 }
 
-static int write_listing(const struct net_view *v, struct products *p, unsigned which, struct hz_error *err)
+int net_listings_put(struct net_listings *l, const struct net_place *place, struct hz_error *err)
 {
-    struct product *json = NULL, *text = NULL;
-    int rc = net_listing_open(p, listings[which].name, "netlink", &json, &text, err);
-    if (rc == HZ_OK)
-        rc = net_listing_first(json, listings[which].schema, err);
-    for (size_t i = 0; rc == HZ_OK && i < v->spaces.count; i++)
-        if (v->places[i] != NULL)
-            rc = put_rows(v->places[i], which, json, text, err);
+    int rc = HZ_OK;
+    for (unsigned i = 0; rc == HZ_OK && i < NET_LISTINGS; i++)
+        rc = put_rows(place, i, l->json[i], l->text[i], err);
     return rc;
 }
 
@@ -129,7 +163,7 @@ static void put_namespace_text(struct buf *out, const struct netns *ns)
     buf_putc(out, '\n');
 }
 
-static int write_namespaces(const struct net_view *v, struct products *p, struct hz_error *err)
+int net_listing_namespaces(const struct net_view *v, struct products *p, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT((size_t)1 << 20);
     struct product *json = NULL, *text = NULL;
@@ -152,13 +186,5 @@ static int write_namespaces(const struct net_view *v, struct products *p, struct
             rc = product_put(json, line.data, line.len, err);
         buf_reset(&line);
     }
-    return rc;
-}
-
-int net_listing_all(const struct net_view *v, struct products *p, struct hz_error *err)
-{
-    int rc = write_namespaces(v, p, err);
-    for (unsigned i = 0; rc == HZ_OK && i < NET_LISTINGS; i++)
-        rc = write_listing(v, p, i, err);
     return rc;
 }

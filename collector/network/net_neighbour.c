@@ -138,7 +138,7 @@ static int read_neighbour(void *context, const struct netlink_message *m, struct
 
 struct part { /* what one of the three dumps gave goes, what the others gave stays */
     struct net_place *place;
-    size_t count, bytes;
+    struct net_rows_mark mark;
 };
 
 static int read_part(void *context, const struct netlink_message *m, struct hz_error *err)
@@ -149,9 +149,7 @@ static int read_part(void *context, const struct netlink_message *m, struct hz_e
 static void forget(void *context)
 {
     const struct part *part = context;
-    struct net_rows *r = &part->place->rows[NET_NEIGHBOURS];
-    r->count = part->count;
-    r->bytes.len = part->bytes;
+    net_rows_back(&part->place->rows[NET_NEIGHBOURS], part->mark);
 }
 
 int net_neighbour_take(struct net_place *p, struct netlink *route, struct hz_error *err)
@@ -166,7 +164,7 @@ int net_neighbour_take(struct net_place *p, struct netlink *route, struct hz_err
     for (size_t i = 0; rc == HZ_OK && i < sizeof dumps / sizeof dumps[0]; i++) {
         HZ_CLEANUP(buf_free) struct buf body = BUF_INIT(64);
         const struct ndmsg head = { .ndm_family = dumps[i].family, .ndm_flags = dumps[i].flags };
-        struct part part = { p, p->rows[NET_NEIGHBOURS].count, p->rows[NET_NEIGHBOURS].bytes.len };
+        struct part part = { p, net_rows_mark(&p->rows[NET_NEIGHBOURS]) };
         if (buf_put(&body, &head, sizeof head) != HZ_OK)
             return buf_check(&body, err);
         const struct netlink_dump dump = {

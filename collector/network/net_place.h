@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "collector/network/net_conntrack.h"
+#include "collector/network/net_room.h"
 #include "collector/network/net_rows.h"
 #include "collector/network/net_socket.h"
 #include "collector/network/netlink.h"
@@ -23,6 +25,7 @@ struct net_note {     /* an absent row, or an observation */
     const char *code; /* of an observation; NULL: something is absent */
     enum w_absent_status status;
     int sys_errno;
+    bool harmless; /* an absence that does not make the collection partial */
     char text[200];
     struct buf subject; /* of an observation */
 };
@@ -43,15 +46,22 @@ struct net_place {
     bool sockets_only;
     bool ready[NET_KINDS], conntrack_ready;
     bool entered;
+    uint64_t own_socket; /* inode of the one through which sockets are asked for; 0: none */
     struct net_interfaces interfaces;
     struct net_sockets sockets;
-    struct net_rows rows[NET_LISTINGS];
-    struct net_note *notes; /* owned */
-    size_t note_count, note_room;
+    struct net_connections connections;
+    struct net_rows rows[NET_LISTINGS]; /* none of NET_CONNTRACK */
+    struct net_claim claim;             /* of all these */
+    struct net_note *notes;             /* owned */
+    size_t note_count, note_room, notes_dropped;
     struct hz_error ours; /* our own shortage: the run must end */
 };
 
-int net_place_new(struct net_place **out, const struct netns *ns, int root, struct hz_error *err);
+/* room is held until it is freed. */
+int net_place_new(struct net_place **out, const struct netns *ns, int root, struct net_room *room,
+                  struct hz_error *err);
+/* Everything was written: keeps what it was, and how many were dropped. */
+void net_place_lighten(struct net_place *p);
 void net_place_free(struct net_place *p); /* NULL is legal */
 /* servant_work */
 void net_place_look(void *place);
@@ -66,6 +76,8 @@ const char *net_place_interface(const struct net_place *p, uint32_t index);
  * shortage. */
 int net_place_dump(struct net_place *p, struct netlink *n, const struct netlink_dump *dump, const char *what,
                    struct hz_error *err);
+/* rc: what came of asking for it. HZ_OK where the reason is the host's, and noted. */
+int net_place_settle(struct net_place *p, int rc, const char *what, struct hz_error *err);
 
 int net_link_take(struct net_place *p, struct netlink *route, struct hz_error *err);
 int net_address_take(struct net_place *p, struct netlink *route, struct hz_error *err);

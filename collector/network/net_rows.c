@@ -9,9 +9,9 @@
 
 #define TEXT_MAX ((size_t)64 << 10)
 
-void net_rows_init(struct net_rows *r)
+void net_rows_init(struct net_rows *r, struct net_claim *claim)
 {
-    *r = (struct net_rows) { .bytes = BUF_INIT(NET_ROWS_BYTES) };
+    *r = (struct net_rows) { .bytes = BUF_INIT(NET_ROWS_BYTES), .claim = claim };
 }
 
 void net_rows_free(struct net_rows *r)
@@ -22,10 +22,24 @@ void net_rows_free(struct net_rows *r)
     r->count = r->room = 0;
 }
 
+struct net_rows_mark net_rows_mark(const struct net_rows *r)
+{
+    return (struct net_rows_mark) { r->count, r->bytes.len, r->dropped };
+}
+
+void net_rows_back(struct net_rows *r, struct net_rows_mark mark)
+{
+    if (r->claim != NULL)
+        net_claim_give(r->claim, r->bytes.len - mark.bytes + (r->count - mark.count) * sizeof *r->list);
+    r->bytes.len = mark.bytes;
+    r->bytes.failed = HZ_OK;
+    r->count = mark.count;
+    r->dropped = mark.dropped;
+}
+
 void net_rows_empty(struct net_rows *r)
 {
-    buf_reset(&r->bytes);
-    r->count = 0;
+    net_rows_back(r, (struct net_rows_mark) { 0 });
 }
 
 void net_line_begin(struct net_line *l, struct net_rows *r, const void *key, size_t len)
@@ -62,7 +76,13 @@ int net_line_end(struct net_line *l, struct hz_error *err)
         rc = buf_check(&r->bytes, err);
     l->at.end = r->bytes.len;
     buf_free(&l->text);
-    return rc == HZ_OK ? keep(r, l->at, err) : rc;
+    if (rc != HZ_OK)
+        return rc;
+    if (r->claim == NULL || net_claim_take(r->claim, l->at.end - l->at.key + sizeof *r->list))
+        return keep(r, l->at, err);
+    r->bytes.len = l->at.key;
+    r->dropped++;
+    return HZ_OK;
 }
 
 static int compare(const void *a, const void *b, void *context)

@@ -39,6 +39,7 @@ struct gathering {
     struct pieces *pieces;
     const int *pids;
     struct net_scan *out;
+    uint64_t unasked; /* when the collection was to end */
 };
 
 static void free_piece(struct piece *p)
@@ -182,10 +183,13 @@ static int by_pid(const void *a, const void *b)
     return (*x)->process.pid < (*y)->process.pid ? -1 : (*x)->process.pid > (*y)->process.pid;
 }
 
-static int move(struct net_held_list *from, struct net_held_list *to, size_t process, struct hz_error *err)
+static int move(const struct net_held_list *from, struct net_held_list *to, size_t process, bool *cut,
+                struct hz_error *err)
 {
-    int rc = grow(to, from->count, err);
-    for (size_t i = 0; rc == HZ_OK && i < from->count; i++) {
+    const size_t left = NET_SCAN_IN_ALL - to->count, count = from->count < left ? from->count : left;
+    int rc = grow(to, count, err);
+    *cut |= count < from->count;
+    for (size_t i = 0; rc == HZ_OK && i < count; i++) {
         to->list[to->count] = from->list[i];
         to->list[to->count++].process = process;
     }
@@ -195,17 +199,26 @@ static int move(struct net_held_list *from, struct net_held_list *to, size_t pro
 static int note_lost(struct gathering *g, size_t i, bool begun, struct hz_error *err)
 {
     char reason[160];
+    const struct walk_absence row = { .status = W_TIMEOUT, .reason = reason, .failure = true };
+    g->out->lost++;
+    g->unasked += !begun;
+    snprintf(reason, sizeof reason, "descriptors of process %d: no answer within the command timeout", g->pids[i]);
+    return begun ? take_absence(g->run, &row, err) : HZ_OK;
+}
+
+/* One row for all of them: there may be very many. */
+static int note_unasked(const struct gathering *g, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(1000);
     enum stop_reason stop = stop_now(g->run);
-    struct walk_absence row = { .status = W_TIMEOUT, .reason = reason, .failure = true };
-    if (begun)
-        snprintf(reason, sizeof reason, "descriptors of process %d: no answer within the command timeout", g->pids[i]);
-    else if (stop != STOP_NONE)
-        snprintf(reason, sizeof reason, "descriptors of process %d: %s", g->pids[i], stop_text(stop));
-    else
-        snprintf(reason, sizeof reason, "descriptors of process %d: too many others did not answer", g->pids[i]);
-    if (!begun && stop != STOP_NONE)
-        row.status = stop_status(stop);
-    return take_absence(g->run, &row, err);
+    buf_printf(&reason, "descriptors of %llu processes: %s", (unsigned long long)g->unasked,
+               stop != STOP_NONE ? stop_text(stop) : "too many others did not answer");
+    const struct walk_absence row = { .status = stop != STOP_NONE ? stop_status(stop) : W_TIMEOUT,
+                                      .reason = buf_text(&reason),
+                                      .failure = true };
+    if (g->unasked == 0)
+        return HZ_OK;
+    return row.reason == NULL ? buf_check(&reason, err) : take_absence(g->run, &row, err);
 }
 
 static int gather(void *context, size_t i, bool begun, bool lost, struct hz_error *err)
@@ -222,10 +235,10 @@ static int gather(void *context, size_t i, bool begun, bool lost, struct hz_erro
         return p->why.code;
     }
     out->denied += p->why.code == HZ_E_DENIED;
-    out->cut += p->cut;
-    int rc = move(&p->sockets, &out->sockets, out->count, err);
+    int rc = move(&p->sockets, &out->sockets, out->count, &p->cut, err);
     if (rc == HZ_OK)
-        rc = move(&p->namespaces, &out->namespaces, out->count, err);
+        rc = move(&p->namespaces, &out->namespaces, out->count, &p->cut, err);
+    out->cut += p->cut;
     if (rc != HZ_OK)
         return rc;
     out->processes[out->count++] = p->process;
@@ -258,7 +271,7 @@ static int scan_pieces(struct run *run, struct pieces *ps, struct net_scan *out,
         qsort(ps->list, ps->count, sizeof(struct piece *), by_pid);
     for (size_t i = 0; i < ps->count; i++)
         pids[i] = ps->list[i]->process.pid;
-    struct gathering g = { run, ps, pids, out };
+    struct gathering g = { run, ps, pids, out, 0 };
     const struct servant_batch batch = { .work = look_at_process,
                                          .contexts = (void **)ps->list,
                                          .count = ps->count,
@@ -267,7 +280,7 @@ static int scan_pieces(struct run *run, struct pieces *ps, struct net_scan *out,
                                          .done_context = &g };
     int rc = servant_batch(run, &batch, err);
     free(pids);
-    return rc;
+    return rc == HZ_OK ? note_unasked(&g, err) : rc;
 }
 
 int net_scan(struct run *run, struct net_scan *out, struct hz_error *err)

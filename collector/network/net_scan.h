@@ -9,7 +9,8 @@
 #include "base/error.h"
 #include "collector/run.h"
 
-#define NET_SCAN_DESCRIPTORS ((size_t)1 << 20) /* of sockets, kept of one process */
+#define NET_SCAN_DESCRIPTORS ((size_t)1 << 18) /* of sockets, kept of one process */
+#define NET_SCAN_IN_ALL ((size_t)1 << 19)      /* of all */
 
 struct net_held { /* a descriptor of a socket or of a network namespace */
     uint64_t inode;
@@ -32,7 +33,9 @@ struct net_scan {
     struct net_process *processes; /* owned, by pid */
     size_t count;
     struct net_held_list sockets, namespaces; /* by inode, pid, fd */
-    uint64_t denied, cut; /* processes whose descriptors we may not see; that have more than are kept */
+    /* Processes whose descriptors we may not see; that have more than are kept; that did not answer, or were not asked.
+     */
+    uint64_t denied, cut, lost;
 };
 
 /* Main thread; on servants' threads. A process that did not answer is an absent row of the running source; those that

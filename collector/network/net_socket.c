@@ -9,7 +9,7 @@
 int net_sockets_add(struct net_sockets *l, struct net_socket **out, struct hz_error *err)
 {
     *out = NULL;
-    if (l->count >= NET_SOCKETS_MAX) {
+    if (l->count >= NET_SOCKETS_MAX || (l->claim != NULL && !net_claim_take(l->claim, sizeof *l->list))) {
         l->dropped++;
         return HZ_OK;
     }
@@ -26,10 +26,18 @@ int net_sockets_add(struct net_sockets *l, struct net_socket **out, struct hz_er
     return HZ_OK;
 }
 
+void net_sockets_cut(struct net_sockets *l, size_t count)
+{
+    if (l->claim != NULL)
+        net_claim_give(l->claim, (l->count - count) * sizeof *l->list);
+    l->count = count;
+}
+
+/* What it had claimed is given back by whoever claimed it. */
 void net_sockets_free(struct net_sockets *l)
 {
     free(l->list);
-    *l = (struct net_sockets) { 0 };
+    *l = (struct net_sockets) { .claim = l->claim, .dropped = l->dropped };
 }
 
 static int order(uint64_t a, uint64_t b)
@@ -51,7 +59,7 @@ int net_socket_compare(const void *a, const void *b)
         c = memcmp(x->remote, y->remote, sizeof x->remote);
     if (c == 0)
         c = order(x->remote_port, y->remote_port);
-    if (c == 0)
+    if (c == 0 && x->kind == NET_UNIX)
         c = memcmp(x->path, y->path, sizeof x->path);
     if (c == 0)
         c = order(x->inode, y->inode);

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "collector/network/net_room.h"
 
 #define NET_SOCKETS_MAX ((size_t)1 << 20) /* kept of one network namespace */
 #define NET_PATH_MAX 108                  /* sun_path, unix(7) */
@@ -63,20 +64,27 @@ struct net_socket {
     uint32_t file_inode, file_device;     /* unix: of the name in the file system */
     uint32_t groups;                      /* netlink */
     uint32_t memory[NET_MEMORY];
-    struct net_tcp tcp;
-    char congestion[16]; /* "": unknown */
     uint8_t path_len;
-    char path[NET_PATH_MAX]; /* unix; an abstract name begins with NUL */
+    union {
+        struct { /* NET_TCP */
+            struct net_tcp tcp;
+            char congestion[16]; /* "": unknown */
+        };
+        char path[NET_PATH_MAX]; /* NET_UNIX; an abstract name begins with NUL */
+    };
 };
 
 struct net_sockets {
     struct net_socket *list; /* owned */
     size_t count, room;
-    uint64_t dropped; /* beyond NET_SOCKETS_MAX */
+    uint64_t dropped;        /* beyond NET_SOCKETS_MAX, or what there was room for */
+    struct net_claim *claim; /* the caller's; NULL: no other bound */
 };
 
 /* *out: all zero, the list's, valid until the next; NULL when it was dropped. HZ_E_NOMEM */
 int net_sockets_add(struct net_sockets *l, struct net_socket **out, struct hz_error *err);
+/* Forgets all behind the first `count`. */
+void net_sockets_cut(struct net_sockets *l, size_t count);
 void net_sockets_free(struct net_sockets *l);
 /* By kind, family, ends, path, inode, cookie. */
 int net_socket_compare(const void *a, const void *b);

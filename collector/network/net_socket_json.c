@@ -69,32 +69,53 @@ static void put_raw(struct json_out *j, const char *key, const char *key_b64, co
         w_fields_bytes(j, key, key_b64, (struct w_bytes) { data, len });
 }
 
+#define FDS_MAX 1024                   /* told of a process */
+#define OWNERS_BYTES ((size_t)1 << 20) /* then they are counted only */
+
+/* Behind the descriptors of the same process. */
+static const struct net_held *next_owner(const struct net_socket_row *row, const struct net_held *h)
+{
+    int pid = h->pid;
+    while (h < row->holders_end && h->pid == pid)
+        h++;
+    return h;
+}
+
 static const struct net_held *put_owner(struct json_out *j, const struct net_socket_row *row, const struct net_held *h)
 {
     const struct net_process *p = &row->scan->processes[h->process];
-    int pid = h->pid;
+    const struct net_held *next = next_owner(row, h);
     json_object(j);
     put_raw(j, "exe", "exe_b64", p->exe.data, p->exe.len);
     json_key(j, "fds");
     json_array(j);
-    for (; h < row->holders_end && h->pid == pid; h++)
-        json_int(j, h->fd);
+    for (size_t i = 0; h + i < next && i < FDS_MAX; i++)
+        json_int(j, h[i].fd);
     json_array_end(j);
+    if (next - h > FDS_MAX)
+        json_member_int(j, "fds_in_all", next - h);
     put_raw(j, "name", "name_b64", p->name.data, p->name.len);
-    json_member_int(j, "pid", pid);
+    json_member_int(j, "pid", h->pid);
     json_object_end(j);
-    return h;
+    return next;
 }
 
 static void put_owners(struct json_out *j, const struct net_socket_row *row)
 {
+    const size_t begin = j->out->len;
+    int64_t count = 0, told = 0;
     if (row->holders == NULL)
         return;
     json_key(j, "owners");
     json_array(j);
-    for (const struct net_held *h = row->holders; h < row->holders_end;)
-        h = put_owner(j, row, h);
+    for (const struct net_held *h = row->holders; h < row->holders_end; count++) {
+        bool room = j->out->len - begin < OWNERS_BYTES;
+        h = room ? put_owner(j, row, h) : next_owner(row, h);
+        told += room;
+    }
     json_array_end(j);
+    if (told < count)
+        json_member_int(j, "owners_in_all", count);
 }
 
 static void put_tcp(struct json_out *j, const struct net_socket *s)
@@ -165,6 +186,8 @@ static void put_middle(struct json_out *j, const struct net_socket_row *row)
     if (s->kind != NET_UNLISTED)
         json_member_string(j, "method", s->from_proc ? "procfs" : "netlink");
     net_json_some(j, "netns", row->netns);
+    if (row->own)
+        json_member_bool(j, "own", true);
     put_owners(j, row);
 }
 
@@ -211,7 +234,7 @@ int net_socket_json(struct buf *out, const struct net_socket_row *row, struct hz
         json_member_bool(&j, "abstract", true);
     if (knows(s, NET_HAS_CGROUP))
         json_member_decimal(&j, "cgroup", s->cgroup);
-    if (s->congestion[0] != '\0')
+    if (s->kind == NET_TCP && s->congestion[0] != '\0')
         w_fields_member_text(&j, "congestion", s->congestion);
     if (knows(s, NET_HAS_COOKIE))
         json_member_decimal(&j, "cookie", s->cookie);

@@ -2,6 +2,8 @@
 #ifndef HZ_COLLECTOR_NETWORK_NET_SOCKET_ROW_H
 #define HZ_COLLECTOR_NETWORK_NET_SOCKET_ROW_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 #include "base/error.h"
 #include "collector/network/net_scan.h"
@@ -11,6 +13,7 @@ struct net_socket_row {
     const struct net_socket *socket;
     uint64_t netns;        /* inode; 0: unknown */
     const char *interface; /* its name, or NULL */
+    bool own;              /* the collector's, through which it asks */
     const struct net_scan *scan;
     const struct net_held *holders, *holders_end; /* by pid and fd; NULL: nobody that we see */
 };

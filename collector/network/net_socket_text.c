@@ -127,13 +127,22 @@ static void put_netid(struct buf *out, const struct net_socket *s)
     buf_puts(out, id);
 }
 
+#define USERS_MAX 256 /* descriptors told of a socket */
+
 static void put_processes(struct buf *out, const struct net_socket_row *row)
 {
     const struct net_held *h = row->holders;
+    if (row->own)
+        buf_puts(out, "ours ");
     if (h == NULL)
         return;
     buf_puts(out, "users:(");
-    for (; h < row->holders_end; h++) {
+    for (size_t i = 0; h < row->holders_end; h++, i++) {
+        if (i == USERS_MAX) {
+            put_number(out, ",... ", (uint64_t)(row->holders_end - row->holders));
+            buf_puts(out, " in all");
+            break;
+        }
         const struct net_process *p = &row->scan->processes[h->process];
         buf_puts(out, h == row->holders ? "(\"" : ",(\"");
         escape_terminal(out, p->name.data, p->name.len);

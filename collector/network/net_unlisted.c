@@ -7,6 +7,8 @@
 #include "base/lang.h"
 #include "collector/network/net_view.h"
 #include "collector/servant.h"
+#include "collector/stop.h"
+#include "collector/take.h"
 
 struct asking { /* are they still held? On a servant's thread. */
     int root;
@@ -42,32 +44,38 @@ static int by_number(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* The inodes of everything that is listed, in order. */
-static uint64_t *listed(const struct net_view *v, size_t *count)
+static int add(struct net_inodes *l, uint64_t inode, struct hz_error *err)
 {
-    size_t all = 0;
-    for (size_t i = 0; i < v->spaces.count; i++)
-        all += v->places[i] == NULL ? 0 : v->places[i]->sockets.count;
-    uint64_t *list = calloc(all + 1, sizeof *list);
-    *count = 0;
-    for (size_t i = 0; list != NULL && i < v->spaces.count; i++)
-        for (size_t k = 0; v->places[i] != NULL && k < v->places[i]->sockets.count; k++)
-            list[(*count)++] = v->places[i]->sockets.list[k].inode;
-    if (*count > 1)
-        qsort(list, *count, sizeof *list, by_number);
-    return list;
+    if (l->count == l->room) {
+        size_t room = l->room == 0 ? 64 : l->room * 2;
+        uint64_t *list = reallocarray(l->list, room, sizeof *list);
+        if (list == NULL)
+            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+        l->list = list;
+        l->room = room;
+    }
+    l->list[l->count++] = inode;
+    return HZ_OK;
+}
+
+int net_unlisted_note(struct net_view *v, const struct net_place *p, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    v->sockets += p->sockets.count;
+    for (size_t i = 0; rc == HZ_OK && i < p->sockets.count; i++)
+        if (p->sockets.list[i].inode != 0)
+            rc = add(&v->listed, p->sockets.list[i].inode, err);
+    return rc;
 }
 
 static struct asking *what_is_left(const struct run *run, const struct net_view *v)
 {
     const struct net_held_list *held = &v->scan.sockets;
-    size_t count = 0;
-    uint64_t *known = listed(v, &count);
+    const struct net_inodes *known = &v->listed;
     struct asking *a = calloc(1, sizeof *a);
     struct net_held *list = calloc(held->count + 1, sizeof *list);
-    if (a == NULL || list == NULL || known == NULL) {
+    if (a == NULL || list == NULL) {
         free(list);
-        free(known);
         free_asking(a);
         return NULL;
     }
@@ -75,32 +83,39 @@ static struct asking *what_is_left(const struct run *run, const struct net_view 
     for (size_t i = 0; i < held->count; i++) {
         uint64_t inode = held->list[i].inode;
         bool again = i > 0 && held->list[i - 1].inode == inode;
-        if (!again && bsearch(&inode, known, count, sizeof *known, by_number) == NULL)
+        if (!again &&
+            (known->count == 0 || bsearch(&inode, known->list, known->count, sizeof *known->list, by_number) == NULL))
             a->list[a->count++] = held->list[i];
     }
-    free(known);
     return a;
+}
+
+/* rc: HZ_E_TIMEOUT or HZ_E_CHANGED of a servant. */
+static int note_unasked(struct run *run, int rc, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(1000);
+    enum stop_reason stop = stop_now(run);
+    bool stopped = rc == HZ_E_CHANGED && stop != STOP_NONE;
+    buf_printf(&reason, "sockets in no list: %s", stopped ? stop_text(stop) : "no answer within the command timeout");
+    const struct walk_absence row = { .status = stopped ? stop_status(stop) : W_TIMEOUT,
+                                      .reason = buf_text(&reason),
+                                      .failure = true };
+    return row.reason == NULL ? buf_check(&reason, err) : take_absence(run, &row, err);
 }
 
 int net_unlisted_find(struct run *run, struct net_view *v, struct hz_error *err)
 {
+    if (v->listed.count > 1)
+        qsort(v->listed.list, v->listed.count, sizeof *v->listed.list, by_number);
     struct asking *a = what_is_left(run, v);
     if (a == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    struct hz_error why = { .code = HZ_OK };
-    int rc = servant_do(run, ask, a, &why);
+    int rc = servant_do(run, ask, a, err);
     if (rc == HZ_E_TIMEOUT)
-        return HZ_OK; /* whoever does not answer now was named by the first pass or is named by the next source */
-    for (size_t i = 0; rc == HZ_OK && i < a->count; i++) {
-        struct net_socket *s = NULL;
+        return note_unasked(run, rc, err); /* a is gone with its thread */
+    for (size_t i = 0; rc == HZ_OK && i < a->count; i++)
         if (a->list[i].inode != 0)
-            rc = net_sockets_add(&v->unlisted, &s, &why);
-        if (s != NULL)
-            *s = (struct net_socket) { .kind = NET_UNLISTED, .inode = a->list[i].inode };
-    }
+            rc = add(&v->unlisted, a->list[i].inode, err);
     free_asking(a);
-    if (rc == HZ_E_CHANGED || rc == HZ_OK)
-        return HZ_OK;
-    *err = why;
-    return rc;
+    return rc == HZ_E_CHANGED ? note_unasked(run, rc, err) : rc;
 }

@@ -6,6 +6,8 @@
 
 #include "base/lang.h"
 #include "collector/network/net_diag.h"
+#include "collector/network/net_observe.h"
+#include "collector/observe.h"
 #include "collector/servant.h"
 #include "collector/stop.h"
 #include "collector/take.h"
@@ -15,6 +17,9 @@
 struct looking {
     struct run *run;
     struct net_view *view;
+    net_view_each *each;
+    void *context;
+    uint64_t observed; /* promiscuous interfaces */
 };
 
 static int note_absent(struct run *run, enum w_absent_status status, int sys_errno, const char *reason,
@@ -22,6 +27,29 @@ static int note_absent(struct run *run, enum w_absent_status status, int sys_err
 {
     const struct walk_absence row = { .status = status, .reason = reason, .sys_errno = sys_errno, .failure = true };
     return take_absence(run, &row, err);
+}
+
+/* count things of a namespace, beyond what is kept; nothing is said where there is none. */
+static int note_dropped(struct run *run, const struct net_place *p, uint64_t count, const char *what,
+                        struct hz_error *err)
+{
+    char reason[200];
+    snprintf(reason, sizeof reason, "%s of the network namespace %llu: %llu more than are kept", what,
+             (unsigned long long)p->ns.inode, (unsigned long long)count);
+    return count == 0 ? HZ_OK : note_absent(run, W_OVER_BUDGET, 0, reason, err);
+}
+
+static int note_all_dropped(struct run *run, const struct net_place *p, struct hz_error *err)
+{
+    static const char *const what[NET_LISTINGS] = {
+        [NET_ADDRESSES] = "addresses",   [NET_CONNTRACK] = "tracked connections",
+        [NET_INTERFACES] = "interfaces", [NET_NEIGHBOURS] = "neighbours",
+        [NET_ROUTES] = "routes",         [NET_RULES] = "routing rules",
+    };
+    int rc = note_dropped(run, p, p->sockets.dropped, "sockets", err);
+    for (unsigned i = 0; rc == HZ_OK && i < NET_LISTINGS; i++)
+        rc = note_dropped(run, p, i == NET_CONNTRACK ? p->connections.dropped : p->rows[i].dropped, what[i], err);
+    return rc == HZ_OK ? note_dropped(run, p, p->notes_dropped, "remarks", err) : rc;
 }
 
 static int note_lost(struct looking *l, size_t i, bool begun, struct hz_error *err)
@@ -38,22 +66,21 @@ static int note_lost(struct looking *l, size_t i, bool begun, struct hz_error *e
 }
 
 /* What a look had to say: absent rows now, observations too. */
-static int settle(struct run *run, const struct net_place *p, struct hz_error *err)
+static int settle(struct looking *l, const struct net_place *p, struct hz_error *err)
 {
-    char reason[200];
+    struct run *run = l->run;
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < p->note_count; i++) {
         const struct net_note *n = &p->notes[i];
+        const struct walk_absence row = {
+            .status = n->status, .reason = n->text, .sys_errno = n->sys_errno, .failure = !n->harmless
+        };
         if (n->code == NULL)
-            rc = note_absent(run, n->status, n->sys_errno, n->text, err);
-        else
+            rc = take_absence(run, &row, err);
+        else if (l->observed++ < NET_OBSERVE_MAX)
             rc = observe(run, n->code, (struct w_bytes) { n->subject.data, n->subject.len }, n->text, err);
     }
-    if (rc != HZ_OK || p->sockets.dropped == 0)
-        return rc;
-    snprintf(reason, sizeof reason, "%llu sockets of the network namespace %llu: more than are kept",
-             (unsigned long long)p->sockets.dropped, (unsigned long long)p->ns.inode);
-    return note_absent(run, W_OVER_BUDGET, 0, reason, err);
+    return rc == HZ_OK ? note_all_dropped(run, p, err) : rc;
 }
 
 static int looked(void *context, size_t i, bool begun, bool lost, struct hz_error *err)
@@ -70,10 +97,17 @@ static int looked(void *context, size_t i, bool begun, bool lost, struct hz_erro
         *err = p->ours;
         return p->ours.code;
     }
-    return settle(l->run, p, err);
+    int rc = settle(l, p, err);
+    if (rc == HZ_OK)
+        rc = l->each(l->context, l->view, p, err);
+    if (rc == HZ_OK)
+        rc = net_unlisted_note(l->view, p, err);
+    net_place_lighten(p);
+    return rc;
 }
 
-static int make_places(struct run *run, bool sockets_only, struct net_view *v, struct hz_error *err)
+static int make_places(struct run *run, bool sockets_only, struct net_room *space, struct net_view *v,
+                       struct hz_error *err)
 {
     struct net_modules modules;
     bool ready[NET_KINDS];
@@ -86,7 +120,7 @@ static int make_places(struct run *run, bool sockets_only, struct net_view *v, s
     net_modules_free(&modules);
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < v->spaces.count; i++) {
-        rc = net_place_new(&v->places[i], &v->spaces.list[i], run->root, err);
+        rc = net_place_new(&v->places[i], &v->spaces.list[i], run->root, space, err);
         if (rc != HZ_OK)
             break;
         v->places[i]->sockets_only = sockets_only;
@@ -96,16 +130,15 @@ static int make_places(struct run *run, bool sockets_only, struct net_view *v, s
     return rc;
 }
 
-static int look(struct run *run, struct net_view *v, struct hz_error *err)
+static int look(struct looking *l, struct hz_error *err)
 {
-    struct looking l = { run, v };
     const struct servant_batch batch = { .work = net_place_look,
-                                         .contexts = (void **)v->places,
-                                         .count = v->spaces.count,
+                                         .contexts = (void **)l->view->places,
+                                         .count = l->view->spaces.count,
                                          .threads = THREADS,
                                          .done = looked,
-                                         .done_context = &l };
-    return servant_batch(run, &batch, err);
+                                         .done_context = l };
+    return servant_batch(l->run, &batch, err);
 }
 
 /* What the pass and the list of namespaces leave out. */
@@ -117,10 +150,11 @@ static int note_bounds(struct run *run, const struct net_view *v, struct hz_erro
         const char *what;
     } bounds[] = { { v->scan.denied, W_DENIED, "descriptors of processes that we may not see" },
                    { v->scan.cut, W_OVER_BUDGET, "descriptors of processes that have more than are kept" },
-                   { v->spaces.dropped, W_OVER_BUDGET, "more network namespaces than are looked at" } };
+                   { v->spaces.dropped, W_OVER_BUDGET,
+                     "processes, mounts and descriptors that lead to more network namespaces than are looked at" } };
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < sizeof bounds / sizeof bounds[0]; i++) {
-        char reason[100];
+        char reason[150];
         snprintf(reason, sizeof reason, "%s: %llu", bounds[i].what, (unsigned long long)bounds[i].count);
         if (bounds[i].count > 0)
             rc = note_absent(run, bounds[i].status, 0, reason, err);
@@ -128,18 +162,36 @@ static int note_bounds(struct run *run, const struct net_view *v, struct hz_erro
     return rc;
 }
 
-int net_view_take(struct run *run, bool sockets_only, struct net_view *out, struct hz_error *err)
+static int note_observed(struct run *run, uint64_t count, struct hz_error *err)
+{
+    char detail[100];
+    if (count <= NET_OBSERVE_MAX)
+        return HZ_OK;
+    snprintf(detail, sizeof detail, "%llu more of these: interfaces.jsonl has them",
+             (unsigned long long)(count - NET_OBSERVE_MAX));
+    return observe(run, "promiscuous-interface", (struct w_bytes) { "interfaces", 10 }, detail, err);
+}
+
+int net_view_take(struct run *run, bool sockets_only, net_view_each *each, void *context, struct net_view *out,
+                  struct hz_error *err)
 {
     struct net_view v = { .places = NULL };
+    struct net_room *room = NULL;
+    struct looking l = { run, &v, each, context, 0 };
     int rc = net_scan(run, &v.scan, err);
     if (rc == HZ_OK)
         rc = netns_from(run, &v.scan, &v.spaces, err);
     if (rc == HZ_OK)
-        rc = make_places(run, sockets_only, &v, err);
+        rc = net_room_new(&room, NET_ROOM_BYTES, err);
     if (rc == HZ_OK)
-        rc = look(run, &v, err);
+        rc = make_places(run, sockets_only, room, &v, err);
+    net_room_let_go(room);
+    if (rc == HZ_OK)
+        rc = look(&l, err);
     if (rc == HZ_OK)
         rc = note_bounds(run, &v, err);
+    if (rc == HZ_OK)
+        rc = note_observed(run, l.observed, err);
     if (rc == HZ_OK)
         rc = net_unlisted_find(run, &v, err);
     if (rc != HZ_OK) {
@@ -155,7 +207,8 @@ void net_view_free(struct net_view *v)
     for (size_t i = 0; v->places != NULL && i < v->spaces.count; i++)
         net_place_free(v->places[i]);
     free(v->places);
-    net_sockets_free(&v->unlisted);
+    free(v->listed.list);
+    free(v->unlisted.list);
     netns_free(&v->spaces);
     net_scan_free(&v->scan);
     *v = (struct net_view) { .places = NULL };

@@ -83,6 +83,8 @@ static int add_held(const struct net_scan *scan, struct netns_list *l, struct hz
 {
     for (size_t i = 0; i < scan->namespaces.count; i++) {
         const struct net_held *h = &scan->namespaces.list[i];
+        if (i > 0 && h[-1].inode == h->inode)
+            continue;
         struct netns *ns = find(l, h->inode, err);
         if (ns == NULL && missed(err) != HZ_OK)
             return err->code;

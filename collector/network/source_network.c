@@ -1,9 +1,11 @@
 /* network: sockets, interfaces, routes, neighbours of every network namespace (formats/spec/sources/network.md). */
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/lang.h"
 #include "collector/action.h"
 #include "collector/network/net_listing.h"
+#include "collector/network/net_observe.h"
 #include "collector/network/net_sockets.h"
 #include "collector/network/net_tools.h"
 #include "collector/plan.h"
@@ -48,11 +50,39 @@ static bool makes(const struct collect_options *options, size_t i, struct buf *o
     return name != NULL && buf_puts(out, name) == HZ_OK;
 }
 
+struct looking { /* what is made of each namespace */
+    struct run *run;
+    struct products *products;
+    bool open;
+    struct net_sockets_file sockets;
+    struct net_listings listings;
+    struct net_observing observing;
+};
+
+/* Not before something was seen: without /proc there are no listings. */
+static int open_files(struct looking *l, struct hz_error *err)
+{
+    if (l->open)
+        return HZ_OK;
+    l->open = true;
+    int rc = net_sockets_open(&l->sockets, l->products, "sockets", &l->run->live, err);
+    return rc == HZ_OK ? net_listings_open(&l->listings, l->products, err) : rc;
+}
+
+static int put_place(void *context, const struct net_view *v, const struct net_place *p, struct hz_error *err)
+{
+    struct looking *l = context;
+    int rc = open_files(l, err);
+    if (rc == HZ_OK)
+        rc = net_sockets_put(&l->sockets, &v->scan, p, err);
+    if (rc == HZ_OK)
+        rc = net_listings_put(&l->listings, p, err);
+    return rc == HZ_OK ? net_observe_place(l->run, &l->observing, &v->scan, p, err) : rc;
+}
+
 static int note_action(struct run *run, struct w_action *action, const struct net_view *v, struct hz_error *err)
 {
-    uint64_t sockets = v->unlisted.count;
-    for (size_t i = 0; i < v->spaces.count; i++)
-        sockets += v->places[i] == NULL ? 0 : v->places[i]->sockets.count;
+    uint64_t sockets = v->sockets + v->unlisted.count;
     HZ_CLEANUP(buf_free) struct buf detail = BUF_INIT(200);
     buf_printf(&detail, "%llu sockets, %zu network namespaces, %zu processes", (unsigned long long)sockets,
                v->spaces.count, v->scan.count);
@@ -61,20 +91,22 @@ static int note_action(struct run *run, struct w_action *action, const struct ne
     return action_end(action, run->bundle, err);
 }
 
-static int look(struct run *run, struct products *p, struct hz_error *err)
+static int look(struct looking *l, struct hz_error *err)
 {
     struct net_view v = { .places = NULL };
     struct w_action action;
-    action_begin(&action, "network", run->source, NULL);
-    int rc = net_view_take(run, false, &v, err);
+    action_begin(&action, "network", l->run->source, NULL);
+    int rc = net_view_take(l->run, false, put_place, l, &v, err);
     if (rc == HZ_OK)
-        rc = note_action(run, &action, &v, err);
+        rc = open_files(l, err);
     if (rc == HZ_OK)
-        rc = net_sockets_write(&v, p, "sockets", &run->live, err);
+        rc = note_action(l->run, &action, &v, err);
     if (rc == HZ_OK)
-        rc = net_listing_all(&v, p, err);
+        rc = net_sockets_end(&l->sockets, &v, err);
     if (rc == HZ_OK)
-        rc = net_sockets_observe(run, &v, err);
+        rc = net_listing_namespaces(&v, l->products, err);
+    if (rc == HZ_OK)
+        rc = net_observe_end(l->run, &l->observing, err);
     net_view_free(&v);
     return rc;
 }
@@ -94,14 +126,22 @@ static int settle(struct run *run, int rc, struct hz_error *err)
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
     struct products *p = NULL;
+    struct looking *l = calloc(1, sizeof *l);
+    if (l == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    l->run = run;
     int rc = products_open(&p, run, err);
+    l->products = p;
     if (rc == HZ_OK && stop_now(run) == STOP_NONE)
-        rc = settle(run, look(run, p, err), err);
+        rc = settle(run, look(l, err), err);
     if (rc == HZ_OK)
         rc = net_tools_take(run, err);
     if (rc == HZ_OK)
         rc = products_write(p, tree, err);
     products_free(p);
+    net_observe_free(&l->observing);
+    net_sockets_close(&l->sockets);
+    free(l);
     return rc;
 }
 

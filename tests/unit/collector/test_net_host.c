@@ -156,7 +156,7 @@ static void test_rows(void **state)
     struct hz_error err;
     static const char *const names[] = { "b", "a", "c" };
     size_t len;
-    net_rows_init(&rows);
+    net_rows_init(&rows, NULL);
     for (size_t i = 0; i < 3; i++) {
         struct net_line line;
         net_line_begin(&line, &rows, names[i], 1);
@@ -196,8 +196,9 @@ static void test_connection(void **state)
                                                     .bytes = 252 },
                                       .status = 8,
                                       .timeout = 29,
-                                      .helper = { "h\033", 2 } };
-    net_rows_init(&rows);
+                                      .helper = { 'h', '\033' },
+                                      .helper_len = 2 };
+    net_rows_init(&rows, NULL);
     assert_int_equal(net_conntrack_row(&rows, 5, &c, &err), HZ_OK);
     const char *text = (const char *)net_row_text(&rows, 0, &len);
     const char *wanted =
