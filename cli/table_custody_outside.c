@@ -23,3 +23,32 @@ const struct cli_command table_custody_prove = {
                   "witness or on paper, can show later if the log was cut off or told anew."),
     CLI_OPTIONS(prove_options),
 };
+
+static const struct cli_option witness_options[] = {
+    { .name = "origin", .kind = CLI_ONE, .metavar = "TEXT", .help = N_("who gave it to you, and how it came") },
+    SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file; whoever signed the checkpoint must be on it")),
+    { .name = "cosign",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("writes your own signature over the checkpoint, for its keeper: that it was seen here") },
+    LEDGER,
+    KEY,
+    JSON,
+};
+
+const struct cli_command table_custody_witness = {
+    .program = "hozen-custody",
+    .name = "custody witness",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("keep a checkpoint of another organisation's ledger"),
+    .details =
+        N_("FILE is a checkpoint with its signatures beside it, a file of custody prove, an offer or a receipt. "
+           "It is recorded in your ledger and held against the checkpoints of that ledger that are known here. "
+           "One that contradicts them is recorded too, and the exit code is 1: it proves that somebody signed two "
+           "histories."),
+    CLI_OPTIONS(witness_options),
+};

@@ -60,6 +60,24 @@ static void write_offer(struct json_out *j, const struct cmd_answer *a)
     json_object_end(j);
 }
 
+static void write_witnessed(struct json_out *j, const struct cmd_result *r)
+{
+    HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
+    const struct r_checkpoint *stated = r->witnessed.stated;
+
+    if (stated == NULL)
+        return;
+    text_base64(&root, stated->root, sizeof stated->root);
+    json_key(j, "witnessed");
+    json_object(j);
+    json_member_string(j, "ledger", stated->ledger);
+    json_key(j, "root");
+    json_string_n(j, root.data, root.len);
+    json_member_decimal(j, "size", stated->size);
+    json_member_string(j, "status", r->witnessed.status);
+    json_object_end(j);
+}
+
 struct cmd_result cmd_result_answer(const struct cmd_answer *a, const char *answer)
 {
     bool recorded = a->head.size > 0;
@@ -95,6 +113,7 @@ int cmd_result_json(const struct cli_args *args, const struct cmd_result *r, str
     json_member_string(&j, "ledger", r->head != NULL ? r->head->ledger : NULL);
     write_offer(&j, r->offer);
     json_member_string(&j, "schema", "hozen-custody-result/1");
+    write_witnessed(&j, r);
     json_object_end(&j);
     rc = json_check(&j, err);
     if (rc == HZ_OK)

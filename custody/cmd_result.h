@@ -19,6 +19,10 @@ struct cmd_result {
     const struct verifier *evidence; /* as it was found now; verdict NULL: not looked at */
     const struct cmd_answer *offer;  /* the offer that was answered */
     struct {
+        const struct r_checkpoint *stated;
+        const char *status;
+    } witnessed; /* a checkpoint of another ledger that was recorded */
+    struct {
         const char *kind, *path; /* by ascending kind */
     } files[CMD_RESULT_FILES];
 };

@@ -5,8 +5,7 @@
 #include "base/io_rw.h"
 #include "base/lang.h"
 #include "base/text.h"
-#include "formats/read/signers.h"
-#include "formats/read/trust.h"
+#include "custody/trusting.h"
 #include "formats/write/offer.h"
 
 void handoff_free(struct handoff *h)
@@ -46,38 +45,20 @@ int handoff_check_receiver(const struct handoff *h, const char *fingerprint, str
     return HZ_OK;
 }
 
-static int judge(const struct r_signers *list, const struct r_ledger_signers *who, size_t at, struct stamp claimed,
-                 struct hz_error *err)
-{
-    const struct r_pubkey *key = &who->key[at];
-    const char *principal;
-
-    if (r_trust_judge(list, NULL, key, who->flags[at], R_LEDGER_NAMESPACE, claimed, stamp_now(), &principal) ==
-        R_TRUST_YES)
-        return HZ_OK;
-    return hz_error_set(err, HZ_E_INVALID, _("the list of signers does not trust the key %s for custody records"),
-                        key->fingerprint);
-}
-
 int handoff_check_trust(const struct handoff *h, const char *signers_path, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_SIGNERS_FILE_MAX);
     HZ_CLEANUP(r_signers_free) struct r_signers list = { 0 };
     const struct r_offer *o = &h->offer;
     struct r_ledger_signers authors;
-    int rc = io_read_file(signers_path, &text, err);
+    int rc = trusting_load(signers_path, &list, err);
 
-    if (rc != HZ_OK)
-        return rc;
-    rc = r_signers_read((const char *)text.data, text.len, &list, err);
-    if (rc != HZ_OK)
-        return hz_error_context(err, "%s", signers_path);
-    rc = r_ledger_verify(o->statement_bytes.data, o->statement_bytes.len, &o->signatures, &authors, err);
+    if (rc == HZ_OK)
+        rc = r_ledger_verify(o->statement_bytes.data, o->statement_bytes.len, &o->signatures, &authors, err);
     for (size_t i = 0; rc == HZ_OK && i < authors.count; i++)
         if (strcmp(authors.key[i].fingerprint, o->statement.actor.key) == 0)
-            rc = judge(&list, &authors, i, o->statement.time, err);
+            rc = trusting_judge(&list, &authors, i, o->statement.time, err);
     for (size_t i = 0; rc == HZ_OK && i < h->checkpoint_signers.count; i++)
-        rc = judge(&list, &h->checkpoint_signers, i, o->entry.recorded_at, err);
+        rc = trusting_judge(&list, &h->checkpoint_signers, i, o->entry.recorded_at, err);
     return rc;
 }
 

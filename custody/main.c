@@ -22,6 +22,7 @@ int main(int argc, char **argv)
         { &table_custody_audit, cmd_audit },
         { &table_custody_checkpoint, cmd_checkpoint },
         { &table_custody_prove, cmd_prove },
+        { &table_custody_witness, cmd_witness },
     };
     static const struct cli_program program = { "hozen-custody", N_("keys, countersignatures and the custody ledger"),
                                                 entries, sizeof entries / sizeof entries[0] };

@@ -64,7 +64,7 @@ static int check_person(struct store *s, const struct project_record *r, const c
 static bool is_followed(enum r_statement_type type)
 {
     return type == R_STATEMENT_GENESIS || type == R_STATEMENT_INTAKE || type == R_STATEMENT_OFFER ||
-           type == R_STATEMENT_ACCEPTANCE || type == R_STATEMENT_DECLINE;
+           type == R_STATEMENT_ACCEPTANCE || type == R_STATEMENT_DECLINE || type == R_STATEMENT_WITNESS;
 }
 
 static int check_author(struct store *s, const struct project_record *r, const char **code, struct hz_error *err)
@@ -83,7 +83,7 @@ static int check_author(struct store *s, const struct project_record *r, const c
         return check_person(s, r, code, err);
     if (!is_followed(st->type))
         return deny(code, "record-altered", err, _("statements of this type are not recorded yet"));
-    if (st->type == R_STATEMENT_INTAKE)
+    if (st->type == R_STATEMENT_INTAKE || st->type == R_STATEMENT_WITNESS)
         rc = known(s, st->actor.key, &found, &signer, err);
     if (rc == HZ_OK && !found)
         return deny(code, "record-signature-invalid", err, _("the ledger does not know the person who signed"));
@@ -134,7 +134,7 @@ static int apply_content(struct store *s, const struct project_record *r, const 
     if (st->type == R_STATEMENT_GENESIS || st->type == R_STATEMENT_PERSON)
         return person_insert(s, &st->body.person, r->entry->sequence, err);
     rc = project_witness(s, st, r->entry->sequence, code, err);
-    if (rc != HZ_OK)
+    if (rc != HZ_OK || st->item == NULL)
         return rc;
     *code = "custody-gap";
     return item_apply(s, st, r->entry->sequence, r->entry->recorded_at, err);

@@ -46,7 +46,7 @@ struct r_seen {
 struct r_statement_body {
     const char *authority, *by, *code_name, *condition, *contact, *copy, *custodian, *description, *exhibit;
     const char *file, *hold, *impact, *integrity, *key, *kind, *location, *medium, *method, *name, *old;
-    const char *organisation, *outcome, *place, *privilege, *purpose, *reason, *reporter, *responsible, *role;
+    const char *organisation, *origin, *outcome, *place, *privilege, *purpose, *reason, *reporter, *responsible, *role;
     const char *scope, *seal, *severity, *sha256, *sha512, *size, *symptoms, *text, *title, *tool, *tracking;
     const char *transport, *witness;
     struct r_when at, detected, due, expires, since, taken;
@@ -77,7 +77,7 @@ struct r_statement_body {
     struct r_evidence evidence;
     struct r_inspection inspection; /* intake */
     struct r_seen checkpoint;
-    struct buf offer, receipt; /* decoded; empty when absent */
+    struct buf offer, proof, receipt; /* decoded; empty when absent */
 };
 
 struct r_statement {

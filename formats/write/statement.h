@@ -44,7 +44,7 @@ struct w_seen { /* the offer's checkpoint, as the receiver found it */
 struct w_statement_body {
     const char *authority, *by, *code_name, *condition, *contact, *copy, *custodian, *description, *exhibit;
     const char *file, *hold, *impact, *integrity, *key, *kind, *location, *medium, *method, *name, *old;
-    const char *organisation, *outcome, *place, *privilege, *purpose, *reason, *reporter, *responsible, *role;
+    const char *organisation, *origin, *outcome, *place, *privilege, *purpose, *reason, *reporter, *responsible, *role;
     const char *scope, *seal, *severity, *sha256, *sha512, *size, *symptoms, *text, *title, *tool, *tracking;
     const char *transport, *witness;
     struct w_time at, detected, due, expires, since, taken;
@@ -74,7 +74,7 @@ struct w_statement_body {
     const struct w_person *person, *to;
     const struct w_evidence *evidence;
     const struct w_inspection *inspection;
-    const struct buf *offer, *receipt; /* bytes of the files */
+    const struct buf *offer, *proof, *receipt; /* bytes of the files */
     struct w_seen checkpoint;
 };
 

@@ -355,6 +355,10 @@ PY
     resigned late.db 'answer["time"] = "2099-01-01T00:00:00+09:00"'
     [[ $(codes) == *record-altered* && $output == *expired* ]]
     resigned size.db 'answer["body"]["checkpoint"]["size"] = "1"'
+    [[ $(codes) == *record-altered* && $output == *"not the one that the statement states"* ]]
+    resigned other.db 'answer["body"]["checkpoint"]["size"] = "1"
+lines = receipt["checkpoint"].split("\n"); lines[1] = "1"; receipt["checkpoint"] = "\n".join(lines)
+receipt["checkpoint_signatures"] = [sign(receipt["checkpoint"].encode())]'
     [[ $(codes) == *record-altered* && $output == *"another checkpoint"* ]]
     resigned cosigned.db 'receipt["cosignature"] = sign(b"something else", "hozen-cosign-v1")'
     [[ $(codes) == *record-altered* ]]

@@ -14,6 +14,7 @@ setup() { start; }
 audit_codes() {
     local status=0
     custody audit --ledger "$@" --json >audit.json || status=$?
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file audit audit.json >&2
     echo "$status $(jq -r '[.findings[] | .code + (if .entry then ":" + (.entry | tostring) else "" end)] | join(" ")' audit.json)"
 }
 
@@ -37,7 +38,9 @@ handed_over() {
         "$LEDGER_PY" proof "p-${from%.json}" --known known
     done
     cmp p-known p-offer
-    custody prove --from p-known --ledger l.db --out again --json | jq -e '.command == "custody prove" and .files.proof == "again" and (.head.size == "5")'
+    custody prove --from p-known --ledger l.db --out again --json >made
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file custody-result made --file receipt receipt.json
+    jq -e '.command == "custody prove" and .files.proof == "again" and (.head.size == "5")' made
     custody prove --ledger l.db --out alone
     "$LEDGER_PY" proof alone
     [ "$(jq 'has("consistency")' alone)" = false ]
@@ -122,4 +125,89 @@ PY
     jq -cS --slurpfile p later '.checkpoint = $p[0].checkpoint | .checkpoint_signatures = $p[0].checkpoint_signatures' receipt.json >swapped
     run custody audit --ledger l.db --offer swapped
     refused 3 "not the one that the statement states"
+}
+
+# Tanaka's own ledger beside Sato's.
+their_ledger() { custody init t.db --organisation "Lab Example" --key "$KEYS/tanaka.key" >/dev/null; }
+witness() { custody witness "$@" --ledger t.db --key "$KEYS/tanaka.key"; }
+
+@test "witness: a checkpoint as text is first seen; a later one with its proof is verified" {
+    their_ledger
+    custody checkpoint --ledger l.db --key "$KEYS/sato.key" --out head >/dev/null
+    run witness head --origin "Sato Hanako, by mail" --cosign head.cosigned
+    [ "$status" = 0 ]
+    [[ $output == *"1 entries of ledger $(head -n 1 head | cut -d/ -f2)"* ]] && [[ $output == *"checkpoint:    first seen"* ]] || { echo "$output"; return 1; }
+    echo "tanaka@lab.example $(cut -d' ' -f1,2 "$KEYS/tanaka.key.pub")" >them
+    ssh-keygen -Y verify -f them -I tanaka@lab.example -n hozen-countersign-v1 -s head.cosigned <head
+    take_in
+    custody prove --from head --ledger l.db --out later >/dev/null
+    witness later --json >made
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file custody-result made --file proof later
+    jq -e '.command == "custody witness" and .witnessed.status == "verified" and .witnessed.size == "2" and .entry == 2' made
+    witness later | grep -q "checkpoint:    verified" # the same again
+    [ "$(custody log --ledger t.db --json | jq -r 'select(.statement.type == "witness") | .statement.body.origin // "-"' | head -n 1)" = "Sato Hanako, by mail" ]
+    custody log --ledger t.db | grep -q "Tanaka Ken keeps a checkpoint of another ledger"
+    [ "$(sqlite3 t.db 'SELECT group_concat(size) FROM witness')" = 1,2 ]
+    consistent t.db
+}
+
+@test "witness: what is not proved is said; a proof that does not join is refused" {
+    their_ledger
+    custody checkpoint --ledger l.db --key "$KEYS/sato.key" --out head >/dev/null
+    witness head >/dev/null
+    take_in
+    custody prove --ledger l.db --out later >/dev/null
+    run witness later
+    [ "$status" = 0 ]
+    [[ $output == *"not proved to continue the log of 1 entries"* && $output == *"checkpoint:    not proved"* ]]
+    custody prove --from head --ledger l.db --out proved >/dev/null
+    jq -cS '.consistency.proof[0] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="' proved >broken
+    before=$(entries t.db)
+    run witness broken
+    refused 3 "does not join the checkpoint of 1 entries"
+    [ "$(entries t.db)" = "$before" ]
+    jq -cj .checkpoint later >text
+    run witness text
+    refused 3 "no signature"
+    custody prove --ledger t.db --out own >/dev/null
+    run witness own
+    refused 3 "one of this ledger itself"
+}
+
+@test "witness: a second history is recorded, and the audit names it; it is not cosigned" {
+    their_ledger
+    handed_over
+    witness offer.json >/dev/null
+    custody person add "$KEYS/kondo.key.pub" --ledger before.db --key "$KEYS/sato.key" >/dev/null
+    custody prove --ledger before.db --out other >/dev/null
+    run witness other --cosign c
+    [ "$status" = 1 ]
+    [[ $output == *"contradicts the checkpoint in entry 1"*"two histories"*"not cosigned"* ]]
+    [ ! -e c ]
+    # a finding about Sato's ledger, not about Tanaka's
+    [ "$(audit_codes t.db)" = "0 counterparty-fork:2" ]
+    [ "$(jq -r .verdict audit.json)" = consistent ]
+    # and a stranger cannot make one
+    python3 - "$(jq -r .checkpoint other | head -n 1)" <<'PY'
+import base64, sys
+open("fake", "w").write("%s\n4\n%s\n" % (sys.argv[1], base64.b64encode(b"x" * 32).decode()))
+PY
+    openssl pkey -in "$KEYS/kondo.key" -out plain
+    chmod 600 plain
+    cp "$KEYS/kondo.key.pub" plain.pub
+    ssh-keygen -Y sign -q -f plain -n hozen-ledger-v1 fake
+    mv fake.sig "fake.$(cut -d' ' -f2 "$KEYS/kondo.key.pub" | base64 -d | sha256sum | cut -d' ' -f1).sshsig"
+    run witness fake
+    refused 3 "--signers"
+    run witness fake --signers "$KEYS/sato.signers"
+    refused 1 "does not trust the key"
+    [ "$(entries t.db)" = 3 ]
+}
+
+@test "witness: a table that was changed is not what the entries say" {
+    their_ledger
+    custody prove --ledger l.db --out p >/dev/null
+    witness p >/dev/null
+    sqlite3 t.db "DROP TRIGGER witness_delete; DELETE FROM witness; CREATE TRIGGER witness_delete BEFORE DELETE ON witness BEGIN SELECT raise(ABORT, 'witnesses are never deleted'); END"
+    [ "$(audit_codes t.db)" = "1 projection-altered:1" ]
 }
