@@ -1,6 +1,7 @@
 /* groups.jsonl, groups.txt: group(5), and who administers them by gshadow(5). */
 #include <string.h>
 
+#include "collector/accounts/acc_index.h"
 #include "collector/accounts/acc_listings.h"
 #include "collector/accounts/acc_user.h"
 #include "formats/write/fields.h"
@@ -20,18 +21,46 @@ static void put_list(struct json_out *j, const char *key, struct w_bytes list)
     json_array_end(j);
 }
 
-/* The fields of a group's line in gshadow(5): name, password, administrators, members. */
-static bool find(const struct buf *gshadow, struct w_bytes name, struct w_bytes f[4])
+struct gshadow {
+    struct buf text;
+    struct acc_index names; /* where the line begins */
+};
+
+static void free_gshadow(struct gshadow *g)
 {
-    struct acc_lines lines = acc_lines_of(gshadow);
-    struct w_bytes line;
-    while (acc_line(&lines, &line))
-        if (acc_fields(line, ':', f, 4) == 4 && f[0].len == name.len && memcmp(f[0].data, name.data, name.len) == 0)
-            return true;
-    return false;
+    buf_free(&g->text);
+    acc_index_free(&g->names);
 }
 
-static int put_group(struct sheet *s, const struct acc_group *g, const struct buf *gshadow, struct hz_error *err)
+static int read_gshadow(int root, struct sheet *s, struct gshadow *out, struct hz_error *err)
+{
+    struct hz_error why;
+    struct w_bytes line, f[4];
+    bool more = false;
+    if (acc_read(root, "/etc/gshadow", &out->text, &more, NULL, &why) != HZ_OK)
+        return sheet_passed(&why, err);
+    struct acc_lines lines = acc_lines_of(&out->text);
+    int rc = HZ_OK;
+    while (rc == HZ_OK && acc_line(&lines, &line))
+        if (acc_fields(line, ':', f, 4) == 4)
+            rc = acc_index_add(&out->names, f[0], 0, (size_t)((const unsigned char *)line.data - out->text.data), err);
+    acc_index_sort(&out->names);
+    s->limited |= more || out->names.more;
+    return rc;
+}
+
+/* The fields of a group's line in gshadow(5): name, password, administrators, members. */
+static bool find(const struct gshadow *g, struct w_bytes name, struct w_bytes f[4])
+{
+    const struct acc_index_entry *e = acc_index_find(&g->names, name, 0);
+    struct w_bytes line;
+    if (e == NULL)
+        return false;
+    struct acc_lines lines = { (const char *)g->text.data + e->at, (const char *)g->text.data + g->text.len, 0 };
+    return acc_line(&lines, &line) && acc_fields(line, ':', f, 4) == 4;
+}
+
+static int put_group(struct sheet *s, const struct acc_group *g, const struct gshadow *gshadow, struct hz_error *err)
 {
     struct w_bytes f[4];
     struct json_out j;
@@ -76,14 +105,14 @@ static int observe_group(struct sheet *s, const struct acc_group *g, struct hz_e
 int acc_groups_make(int root, struct sheet *out, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(ACC_FILE_MAX);
-    HZ_CLEANUP(buf_free) struct buf gshadow = BUF_INIT(ACC_FILE_MAX);
+    HZ_CLEANUP(free_gshadow) struct gshadow gshadow = { .text = BUF_INIT(ACC_FILE_MAX) };
     struct hz_error why;
     struct w_bytes line;
-    bool more;
+    bool more = false;
     if (acc_read(root, "/etc/group", &text, &more, NULL, &why) != HZ_OK)
         return sheet_passed(&why, err);
     out->limited |= more;
-    int rc = acc_read(root, "/etc/gshadow", &gshadow, &more, NULL, &why) == HZ_OK ? HZ_OK : sheet_passed(&why, err);
+    int rc = read_gshadow(root, out, &gshadow, err);
     struct acc_lines lines = acc_lines_of(&text);
     buf_puts(&out->text, "Group                   gid Members\n");
     while (rc == HZ_OK && acc_line(&lines, &line)) {

@@ -3,6 +3,7 @@
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
+#include "collector/accounts/acc_index.h"
 #include "collector/accounts/acc_listings.h"
 #include "collector/accounts/acc_login.h"
 #include "collector/accounts/acc_user.h"
@@ -17,21 +18,20 @@
 struct listing {
     struct sheet *sheet;
     const struct acc_users *users;
+    struct acc_index uids; /* the place in their list */
     int fd;
     uint64_t size, read; /* of the file; bytes so far */
 };
 
-static const struct acc_user *user_of(const struct acc_users *users, uint64_t uid)
+static const struct acc_user *user_of(const struct listing *l, uint64_t uid)
 {
-    for (size_t i = 0; i < users->count; i++)
-        if (users->list[i].uid == uid)
-            return &users->list[i];
-    return NULL;
+    const struct acc_index_entry *e = acc_index_find(&l->uids, (struct w_bytes) { "", 0 }, uid);
+    return e == NULL ? NULL : &l->users->list[e->at];
 }
 
 static int put_record(struct listing *l, uint64_t uid, const unsigned char *record, struct hz_error *err)
 {
-    const struct acc_user *user = user_of(l->users, uid);
+    const struct acc_user *user = user_of(l, uid);
     struct w_bytes line = acc_login_text(record + 4, 32), host = acc_login_text(record + 36, 256);
     const struct stamp at = { .seconds = acc_login_u32(record) };
     struct buf *out = &l->sheet->text;
@@ -76,7 +76,8 @@ static int put_some(struct listing *l, uint64_t from, uint64_t *next, struct hz_
 static int put_all(struct listing *l, struct hz_error *err)
 {
     int rc = HZ_OK;
-    for (uint64_t from = 0, next = UINT64_MAX / RECORD; rc == HZ_OK && l->read < READ_MAX; from = next) {
+    for (uint64_t from = 0, next = UINT64_MAX / RECORD; rc == HZ_OK && l->read < READ_MAX && !l->sheet->limited;
+         from = next) {
         struct hz_error ignored;
         uint64_t at = 0;
         if (from > l->size / RECORD || io_next_data(l->fd, from * RECORD, &at, &ignored) != HZ_OK || at >= l->size)
@@ -102,8 +103,13 @@ int acc_lastlog_make(int root, struct sheet *out, struct hz_error *err)
         return sheet_passed(&why, err);
     if (acc_users_read(root, &users, &why) != HZ_OK && sheet_passed(&why, err) != HZ_OK)
         return why.code;
-    struct listing l = { out, &users, fd, st.stx_size, 0 };
-    rc = put_all(&l, err);
+    struct listing l = { .sheet = out, .users = &users, .fd = fd, .size = st.stx_size };
+    for (size_t i = 0; rc == HZ_OK && i < users.count; i++)
+        rc = acc_index_add(&l.uids, (struct w_bytes) { "", 0 }, users.list[i].uid, i, err);
+    acc_index_sort(&l.uids);
+    if (rc == HZ_OK)
+        rc = put_all(&l, err);
+    acc_index_free(&l.uids);
     if (rc == HZ_OK && st.stx_size > ACC_LASTLOG_WHOLE)
         rc = sheet_absent(out, (struct w_bytes) { LASTLOG, strlen(LASTLOG) }, W_EXCLUDED, 0,
                           "longer than 64 MiB: its records are in lastlog.jsonl", false, err);

@@ -130,12 +130,15 @@ static void put_who(struct buf *out, const struct acc_login *l)
 static void put_span(struct buf *out, const struct acc_login *l, enum acc_span_end how, struct stamp end)
 {
     static const char *const ends[] = { "no logout recorded", "", "down", "crash" };
-    int64_t minutes = (end.seconds - l->time.seconds) / 60;
+    int64_t seconds = 0, minutes;
     buf_printf(out, "  - %s", ends[how]);
     if (how == ACC_SPAN_OPEN)
         return;
     buf_puts(out, how == ACC_SPAN_LOGOUT ? "" : " ");
     put_time(out, end);
+    if (__builtin_sub_overflow(end.seconds, l->time.seconds, &seconds)) /* records may say any time */
+        return;
+    minutes = seconds / 60;
     if (minutes >= 0)
         buf_printf(out, "(%lld+%02lld:%02lld)", (long long)(minutes / 1440), (long long)(minutes / 60 % 24),
                    (long long)(minutes % 60));

@@ -12,13 +12,13 @@ static bool changed_lately(const struct acc_view *v, int64_t today)
            (int64_t)v->shadow->days[0] >= today - RECENT_DAYS && (int64_t)v->shadow->days[0] <= today + 1;
 }
 
-/* The first line before it with the same uid, or the same name. */
-static const struct acc_user *twin(const struct acc_users *users, const struct acc_user *u, bool by_name)
+/* Has a line before it the same uid, or the same name? */
+static bool has_twin(const struct acc_view_list *l, const struct acc_user *u, bool by_name)
 {
-    for (const struct acc_user *o = users->list; o < u; o++)
-        if (by_name ? acc_view_same(o->name, u->name) : o->uid == u->uid)
-            return o;
-    return NULL;
+    const struct w_bytes none = { "", 0 };
+    const struct acc_index_entry *e =
+        by_name ? acc_index_find(&l->names, u->name, 0) : acc_index_find(&l->uids, none, u->uid);
+    return e != NULL && e->at < (size_t)(u - l->users->list);
 }
 
 struct oddity {
@@ -34,8 +34,8 @@ int acc_odd_user(struct acc_view_list *l, const struct acc_view *v, struct hz_er
     bool empty = strcmp(acc_password(password, &locked), "empty") == 0;
     const struct oddity oddities[] = {
         { u->uid == 0 && !acc_is(u->name, "root"), "uid-0-twin", "another name for uid 0" },
-        { u->uid != 0 && twin(l->users, u, false) != NULL, "duplicate-uid", "the uid has an earlier line" },
-        { twin(l->users, u, true) != NULL, "duplicate-name", "the name has an earlier line" },
+        { u->uid != 0 && has_twin(l, u, false), "duplicate-uid", "the uid has an earlier line" },
+        { has_twin(l, u, true), "duplicate-name", "the name has an earlier line" },
         { empty, "empty-password", "no password is asked for" },
         { in_passwd, "password-in-passwd", "a password hash in /etc/passwd, which everybody can read" },
         { u->uid > 0 && u->uid < SYSTEM_UIDS && acc_shell_usable(u->shell) && acc_password_usable(password) && !empty,
@@ -43,8 +43,8 @@ int acc_odd_user(struct acc_view_list *l, const struct acc_view *v, struct hz_er
         { v->has_home && (v->home.stx_mode & 0002) != 0 && S_ISDIR(v->home.stx_mode) &&
               (v->home.stx_mode & S_ISVTX) == 0 && (u->uid == 0 || u->uid >= SYSTEM_UIDS) && acc_shell_usable(u->shell),
           "home-writable", "everybody may write into the home folder" },
-        { changed_lately(v, stamp_now().seconds / ACC_VIEW_DAY), "password-changed-recently",
-          "within the last 7 days" },
+        { acc_password_usable(password) && !empty && changed_lately(v, stamp_now().seconds / ACC_VIEW_DAY),
+          "password-changed-recently", "within the last 7 days" },
     };
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < sizeof oddities / sizeof oddities[0]; i++)
@@ -56,15 +56,14 @@ int acc_odd_user(struct acc_view_list *l, const struct acc_view *v, struct hz_er
 /* A hash without its line in passwd: somebody was taken out of one file only. */
 int acc_odd_orphans(struct acc_view_list *l, struct hz_error *err)
 {
+    struct acc_lines lines = acc_lines_of(&l->shadow);
+    struct acc_shadow s;
+    struct w_bytes line;
     int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < l->shadow_count; i++) {
-        bool known = false;
-        for (size_t k = 0; !known && k < l->users->count; k++)
-            known = acc_view_same(l->users->list[k].name, l->shadows[i].name);
-        if (!known)
-            rc = sheet_observe(l->sheet, "shadow-without-user", l->shadows[i].name,
+    while (rc == HZ_OK && acc_line(&lines, &line))
+        if (acc_shadow_parse(&s, line) == HZ_OK && acc_index_find(&l->names, s.name, 0) == NULL)
+            rc = sheet_observe(l->sheet, "shadow-without-user", s.name,
                                "a line of /etc/shadow without one of /etc/passwd", err);
-    }
     return rc;
 }
 
@@ -74,7 +73,7 @@ int acc_odd_lines(struct acc_view_list *l, struct hz_error *err)
     l->sheet->limited |= l->users->more;
     if (l->users->odd == 0)
         return HZ_OK;
-    buf_printf(&detail, "%zu lines are no lines of passwd(5)", l->users->odd);
+    buf_printf(&detail, "%zu lines are not as passwd(5) has them", l->users->odd);
     return sheet_observe(l->sheet, "malformed-account-line", (struct w_bytes) { "/etc/passwd", 11 }, buf_text(&detail),
                          err);
 }

@@ -70,6 +70,36 @@ bool acc_number(struct w_bytes field, uint64_t max, uint64_t *out)
     return num_parse_u64(field.data, field.len, max, out) == HZ_OK;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct w_bytes acc_trim(struct w_bytes field)
+{
+    const char *p = field.data;
+    while (field.len > 0 && is_blank(*p)) {
+        p++;
+        field.len--;
+    }
+    return (struct w_bytes) { p, field.len };
+}
+
+bool acc_id(struct w_bytes field, uint32_t *out)
+{
+    const struct w_bytes trimmed = acc_trim(field);
+    const char *p = trimmed.data, *end = p + trimmed.len;
+    bool negative = p < end && *p == '-';
+    uint64_t value = 0;
+    p += p < end && (*p == '-' || *p == '+');
+    while (end - p > 1 && *p == '0')
+        p++;
+    if (num_parse_u64(p, (size_t)(end - p), UINT32_MAX, &value) != HZ_OK || (negative && value != 0))
+        return false;
+    *out = (uint32_t)value;
+    return true;
+}
+
 bool acc_is(struct w_bytes field, const char *text)
 {
     return field.len == strlen(text) && memcmp(field.data, text, field.len) == 0;

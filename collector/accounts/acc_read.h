@@ -28,6 +28,10 @@ bool acc_line(struct acc_lines *l, struct w_bytes *out);
 size_t acc_fields(struct w_bytes line, char separator, struct w_bytes *out, size_t max);
 /* A field that is a plain decimal number up to max. */
 bool acc_number(struct w_bytes field, uint64_t max, uint64_t *out);
+/* Without the blanks before it, isspace(3). */
+struct w_bytes acc_trim(struct w_bytes field);
+/* A uid or gid as strtoul(3), and so glibc, takes it: blanks, a sign and zeros may stand before it. */
+bool acc_id(struct w_bytes field, uint32_t *out);
 bool acc_is(struct w_bytes field, const char *text);
 
 #endif

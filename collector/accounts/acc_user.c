@@ -5,27 +5,31 @@
 
 #include "base/lang.h"
 
+/* As lenient as glibc's fgetpwent(3): what it takes for a line is a user who may log in. */
 int acc_user_parse(struct acc_user *out, struct w_bytes line)
 {
-    struct w_bytes f[7];
-    uint64_t uid, gid;
-    if (acc_fields(line, ':', f, 7) != 7 || f[0].len == 0 || !acc_number(f[2], UINT32_MAX, &uid) ||
-        !acc_number(f[3], UINT32_MAX, &gid))
+    struct w_bytes f[7] = { { NULL, 0 } };
+    uint32_t uid, gid;
+    size_t n = acc_fields(acc_trim(line), ':', f, 7);
+    if (n < 4 || f[0].len == 0 || !acc_id(f[2], &uid) || !acc_id(f[3], &gid))
         return HZ_E_FORMAT;
+    for (size_t i = n; i < 7; i++)
+        f[i] = (struct w_bytes) { "", 0 };
     *out = (struct acc_user) { .name = f[0],
                                .password = f[1],
-                               .uid = (uint32_t)uid,
-                               .gid = (uint32_t)gid,
+                               .uid = uid,
+                               .gid = gid,
                                .gecos = f[4],
                                .home = f[5],
-                               .shell = f[6] };
+                               .shell = f[6],
+                               .odd = n < 7 || f[0].data != line.data };
     return HZ_OK;
 }
 
 int acc_shadow_parse(struct acc_shadow *out, struct w_bytes line)
 {
     struct w_bytes f[9];
-    size_t n = acc_fields(line, ':', f, 9);
+    size_t n = acc_fields(acc_trim(line), ':', f, 9);
     if (n < 2 || f[0].len == 0)
         return HZ_E_FORMAT;
     struct acc_shadow s = { .name = f[0], .password = f[1] };
@@ -38,10 +42,13 @@ int acc_shadow_parse(struct acc_shadow *out, struct w_bytes line)
 int acc_group_parse(struct acc_group *out, struct w_bytes line)
 {
     struct w_bytes f[4];
-    uint64_t gid;
-    if (acc_fields(line, ':', f, 4) != 4 || f[0].len == 0 || !acc_number(f[2], UINT32_MAX, &gid))
+    uint32_t gid;
+    size_t n = acc_fields(acc_trim(line), ':', f, 4);
+    if (n < 3 || f[0].len == 0 || !acc_id(f[2], &gid))
         return HZ_E_FORMAT;
-    *out = (struct acc_group) { .name = f[0], .password = f[1], .gid = (uint32_t)gid, .members = f[3] };
+    *out = (struct acc_group) {
+        .name = f[0], .password = f[1], .gid = gid, .members = n == 4 ? f[3] : (struct w_bytes) { "", 0 }
+    };
     return HZ_OK;
 }
 
@@ -72,11 +79,13 @@ int acc_users_read(int root, struct acc_users *out, struct hz_error *err)
     struct w_bytes line;
     while (rc == HZ_OK && acc_line(&lines, &line)) {
         struct acc_user user;
-        const char *first = line.data;
-        if (acc_user_parse(&user, line) != HZ_OK) {
-            out->odd += line.len > 0 && first[0] != '#';
+        const struct w_bytes trimmed = acc_trim(line);
+        if (trimmed.len == 0 || *(const char *)trimmed.data == '#')
             continue;
-        }
+        int parsed = acc_user_parse(&user, line);
+        out->odd += parsed != HZ_OK || user.odd;
+        if (parsed != HZ_OK)
+            continue;
         user.line = lines.number;
         rc = add(out, &user, err);
     }

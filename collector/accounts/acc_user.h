@@ -9,12 +9,13 @@
 #include "base/error.h"
 #include "collector/accounts/acc_read.h"
 
-#define ACC_USERS_MAX 65536
+#define ACC_USERS_MAX 131072
 
 struct acc_user {
     size_t line;
     struct w_bytes name, password, gecos, home, shell;
     uint32_t uid, gid;
+    bool odd; /* not seven fields, or blanks before the first: glibc takes it all the same */
 };
 
 struct acc_shadow {
@@ -40,7 +41,7 @@ struct acc_users {
     struct buf text;
     struct acc_user *list; /* owned, in the order of the file */
     size_t count, room;
-    size_t odd; /* lines that are none: neither empty nor a comment */
+    size_t odd; /* lines that are not as passwd(5) has them, and neither empty nor a comment */
     bool more;  /* than are kept */
 };
 /* Reads /etc/passwd. Errors as acc_read. */

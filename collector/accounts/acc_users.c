@@ -10,23 +10,40 @@
 #include "collector/look.h"
 #include "formats/write/fields.h"
 
+#define GROUPS_MAX 1024 /* of one user */
+#define NO_NAME ((struct w_bytes) { "", 0 })
+
 bool acc_view_same(struct w_bytes a, struct w_bytes b)
 {
     return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
 }
 
-static int add_shadow(struct acc_view_list *l, const struct acc_shadow *s, struct hz_error *err)
+static int index_users(struct acc_view_list *l, struct hz_error *err)
 {
-    if (l->shadow_count == l->shadow_room) {
-        size_t room = l->shadow_room == 0 ? 64 : l->shadow_room * 2;
-        struct acc_shadow *list = reallocarray(l->shadows, room, sizeof *list);
-        if (list == NULL)
-            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-        l->shadows = list;
-        l->shadow_room = room;
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < l->users->count; i++) {
+        const struct acc_user *u = &l->users->list[i];
+        rc = acc_index_add(&l->names, u->name, 0, i, err);
+        if (rc == HZ_OK)
+            rc = acc_index_add(&l->uids, NO_NAME, u->uid, i, err);
     }
-    l->shadows[l->shadow_count++] = *s;
-    return HZ_OK;
+    acc_index_sort(&l->names);
+    acc_index_sort(&l->uids);
+    return rc;
+}
+
+static size_t place_of(const struct buf *text, struct w_bytes line)
+{
+    return (size_t)((const unsigned char *)line.data - text->data);
+}
+
+/* The line that begins there. */
+static struct w_bytes line_at(const struct buf *text, size_t at)
+{
+    struct acc_lines lines = { (const char *)text->data + at, (const char *)text->data + text->len, 0 };
+    struct w_bytes line = NO_NAME;
+    acc_line(&lines, &line);
+    return line;
 }
 
 static int read_shadow(struct acc_view_list *l, struct hz_error *err)
@@ -36,25 +53,55 @@ static int read_shadow(struct acc_view_list *l, struct hz_error *err)
     if (acc_read(l->root, "/etc/shadow", &l->shadow, &more, NULL, &why) != HZ_OK)
         return sheet_passed(&why, err);
     struct acc_lines lines = acc_lines_of(&l->shadow);
+    struct acc_shadow s;
     struct w_bytes line;
     int rc = HZ_OK;
-    while (rc == HZ_OK && acc_line(&lines, &line)) {
-        struct acc_shadow s;
-        if (acc_shadow_parse(&s, line) != HZ_OK)
-            continue;
-        s.line = lines.number;
-        rc = add_shadow(l, &s, err);
-    }
-    l->sheet->limited |= more;
+    while (rc == HZ_OK && acc_line(&lines, &line))
+        if (acc_shadow_parse(&s, line) == HZ_OK)
+            rc = acc_index_add(&l->shadows, s.name, 0, place_of(&l->shadow, line), err);
+    acc_index_sort(&l->shadows);
+    l->sheet->limited |= more || l->shadows.more;
     return rc;
 }
 
-static const struct acc_shadow *shadow_of(const struct acc_view_list *l, const struct acc_user *u)
+static const struct acc_shadow *shadow_of(const struct acc_view_list *l, const struct acc_user *u,
+                                          struct acc_shadow *out)
 {
-    for (size_t i = 0; i < l->shadow_count; i++)
-        if (acc_view_same(l->shadows[i].name, u->name))
-            return &l->shadows[i];
-    return NULL;
+    const struct acc_index_entry *e = acc_index_find(&l->shadows, u->name, 0);
+    return e != NULL && acc_shadow_parse(out, line_at(&l->shadow, e->at)) == HZ_OK ? out : NULL;
+}
+
+static int index_members(struct acc_view_list *l, const struct acc_group *g, size_t at, struct hz_error *err)
+{
+    const char *p = g->members.data, *end = p + g->members.len;
+    int rc = acc_index_add(&l->gids, NO_NAME, g->gid, at, err);
+    while (rc == HZ_OK && p < end) {
+        const char *comma = memchr(p, ',', (size_t)(end - p));
+        const char *stop = comma == NULL ? end : comma;
+        if (stop > p)
+            rc = acc_index_add(&l->members, (struct w_bytes) { p, (size_t)(stop - p) }, 0, at, err);
+        p = comma == NULL ? end : comma + 1;
+    }
+    return rc;
+}
+
+static int read_groups(struct acc_view_list *l, struct hz_error *err)
+{
+    struct hz_error why;
+    bool more = false;
+    if (acc_read(l->root, "/etc/group", &l->group, &more, NULL, &why) != HZ_OK)
+        return sheet_passed(&why, err);
+    struct acc_lines lines = acc_lines_of(&l->group);
+    struct acc_group g;
+    struct w_bytes line;
+    int rc = HZ_OK;
+    while (rc == HZ_OK && acc_line(&lines, &line))
+        if (acc_group_parse(&g, line) == HZ_OK)
+            rc = index_members(l, &g, place_of(&l->group, line), err);
+    acc_index_sort(&l->gids);
+    acc_index_sort(&l->members);
+    l->sheet->limited |= more || l->gids.more || l->members.more;
+    return rc;
 }
 
 /* A path below the home folder, as text. */
@@ -105,28 +152,36 @@ static void look_home(int root, struct acc_view *v)
     count_keys(root, v);
 }
 
-static bool is_member(struct w_bytes members, struct w_bytes name)
+static int by_place(const void *a, const void *b)
 {
-    const char *at = members.data, *end = at + members.len;
-    while (at < end) {
-        const char *comma = memchr(at, ',', (size_t)(end - at));
-        const struct w_bytes one = { at, (size_t)((comma == NULL ? end : comma) - at) };
-        if (acc_view_same(one, name))
-            return true;
-        at = comma == NULL ? end : comma + 1;
-    }
-    return false;
+    const size_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Where the lines of its groups begin. */
+static size_t groups_of(const struct acc_view_list *l, const struct acc_user *u, size_t out[GROUPS_MAX])
+{
+    size_t count = 0;
+    const struct acc_index_entry *e = acc_index_find(&l->gids, NO_NAME, u->gid);
+    for (; e != NULL && count < GROUPS_MAX; e = acc_index_next(&l->gids, e))
+        out[count++] = e->at;
+    e = acc_index_find(&l->members, u->name, 0);
+    for (; e != NULL && count < GROUPS_MAX; e = acc_index_next(&l->members, e))
+        out[count++] = e->at;
+    l->sheet->limited |= e != NULL;
+    if (count > 1)
+        qsort(out, count, sizeof *out, by_place);
+    return count;
 }
 
 static void put_groups(struct json_out *j, const struct acc_view_list *l, const struct acc_user *u)
 {
-    struct acc_lines lines = acc_lines_of(&l->group);
-    struct w_bytes line;
+    size_t places[GROUPS_MAX], count = groups_of(l, u, places);
     struct acc_group g;
     json_key(j, "groups");
     json_array(j);
-    while (acc_line(&lines, &line))
-        if (acc_group_parse(&g, line) == HZ_OK && (g.gid == u->gid || is_member(g.members, u->name)))
+    for (size_t i = 0; i < count; i++)
+        if ((i == 0 || places[i] != places[i - 1]) && acc_group_parse(&g, line_at(&l->group, places[i])) == HZ_OK)
             w_fields_text(j, g.name);
     json_array_end(j);
 }
@@ -214,7 +269,8 @@ static int put_users(struct acc_view_list *l, struct hz_error *err)
              "User                uid    gid Password         Changed    Keys Home                 Shell\n");
     for (size_t i = 0; rc == HZ_OK && i < l->users->count; i++) {
         struct acc_view v = { .user = &l->users->list[i] };
-        v.shadow = shadow_of(l, v.user);
+        struct acc_shadow shadow;
+        v.shadow = shadow_of(l, v.user, &shadow);
         look_home(l->root, &v);
         rc = put_row(l, &v, err);
         put_line(&l->sheet->text, &v);
@@ -224,28 +280,38 @@ static int put_users(struct acc_view_list *l, struct hz_error *err)
     return rc;
 }
 
+static void free_list(struct acc_view_list *l)
+{
+    acc_index_free(&l->names);
+    acc_index_free(&l->uids);
+    acc_index_free(&l->shadows);
+    acc_index_free(&l->members);
+    acc_index_free(&l->gids);
+    buf_free(&l->shadow);
+    buf_free(&l->group);
+}
+
 int acc_users_make(int root, struct sheet *out, struct hz_error *err)
 {
     struct acc_users users;
     struct hz_error why;
-    bool more = false;
     struct acc_view_list l = { .sheet = out, .root = root, .users = &users };
     if (acc_users_read(root, &users, &why) != HZ_OK)
         return sheet_passed(&why, err);
     buf_init(&l.shadow, ACC_FILE_MAX);
     buf_init(&l.group, ACC_FILE_MAX);
-    int rc = read_shadow(&l, err);
-    if (rc == HZ_OK && acc_read(root, "/etc/group", &l.group, &more, NULL, &why) != HZ_OK)
-        rc = sheet_passed(&why, err);
+    int rc = index_users(&l, err);
+    if (rc == HZ_OK)
+        rc = read_shadow(&l, err);
+    if (rc == HZ_OK)
+        rc = read_groups(&l, err);
     if (rc == HZ_OK)
         rc = put_users(&l, err);
     if (rc == HZ_OK)
         rc = acc_odd_orphans(&l, err);
     if (rc == HZ_OK)
         rc = acc_odd_lines(&l, err);
-    free(l.shadows);
-    buf_free(&l.shadow);
-    buf_free(&l.group);
+    free_list(&l);
     acc_users_free(&users);
     return rc;
 }

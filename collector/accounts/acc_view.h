@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "collector/accounts/acc_index.h"
 #include "collector/accounts/acc_user.h"
 #include "collector/sheet.h"
 
@@ -17,10 +18,10 @@ struct acc_view_list {
     struct sheet *sheet;
     int root;
     const struct acc_users *users;
-    struct buf shadow;
-    struct acc_shadow *shadows; /* owned; in the order of the file */
-    size_t shadow_count, shadow_room;
-    struct buf group;
+    struct acc_index names, uids; /* of users: the place in their list */
+    struct buf shadow, group;
+    struct acc_index shadows;       /* by name; this and the next ones: where the line begins */
+    struct acc_index members, gids; /* groups, by one of their members, and by number */
 };
 
 struct acc_view { /* of one user */

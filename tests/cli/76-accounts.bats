@@ -170,3 +170,44 @@ observed() { # CODE SUBJECT
     holds accounts/histories 'select(.user == "near") | .path == "/inside/.bash_history"'
     [ "$(cat "$DATA/accounts/inside/.bash_history")" = mine ]
 }
+
+@test "accounts: whom glibc lets in is listed, however the line is written" {
+    printf 'short::00:0\n  blanks:x: 0:+0:::\nbehind:x:-1:0::/:/bin/sh\n' >>"$ROOT/etc/passwd"
+    printf 'nine::9\n' >>"$ROOT/etc/group"
+    take
+    observed uid-0-twin short
+    observed uid-0-twin blanks
+    observed empty-password short
+    run ! observed uid-0-twin behind
+    holds accounts/users 'select(.name == "short") | .uid == 0 and .home == "" and .shell == "" and .password == "empty"'
+    holds accounts/groups 'select(.name == "nine") | .gid == 9 and .members == []'
+    jq -se 'any(.code == "malformed-account-line" and (.detail | startswith("4 lines")))' "$DATA/closing/observations.jsonl"
+}
+
+@test "accounts: a password that changed is told where one may log in with it" {
+    sed -i -E "s/^(locked|copy|sato|open):([^:]*):[0-9]*/\1:\2:$(($(date +%s) / 86400))/" "$ROOT/etc/shadow"
+    take
+    observed password-changed-recently sato
+    local name
+    for name in locked copy open; do
+        run ! observed password-changed-recently "$name"
+    done
+}
+
+@test "accounts: tens of thousands of users are listed in seconds, each with its groups" {
+    python3 - "$ROOT" <<'PYTHON'
+import sys
+root, n = sys.argv[1], 30000
+with open(root + "/etc/passwd", "a") as p, open(root + "/etc/shadow", "a") as s, open(root + "/etc/group", "a") as g, open(root + "/etc/gshadow", "a") as h:
+    for i in range(n):
+        p.write("many%d:x:%d:%d::/many:/bin/sh\n" % (i, 100000 + i, 100000 + i))
+        s.write("many%d:!:19000::::::\n" % i)
+        g.write("many%d:x:%d:\n" % (i, 100000 + i))
+        h.write("many%d:!::\n" % i)
+    g.write("all:x:7:" + ",".join("many%d" % i for i in range(n)) + "\n")
+PYTHON
+    take --command-timeout 20s
+    [ "$(($(wc -l <"$DATA/accounts/users.jsonl") - 1))" = 30011 ]
+    holds accounts/users 'select(.name == "many29999") | .groups == ["many29999", "all"] and .locked'
+    holds accounts/groups 'select(.name == "many29999") | .administrators == [] and .gid == 129999'
+}

@@ -5,6 +5,7 @@
 
 #include "tests/unit/test.h"
 
+#include "collector/accounts/acc_index.h"
 #include "collector/accounts/acc_login.h"
 #include "collector/accounts/acc_span.h"
 #include "collector/accounts/acc_user.h"
@@ -17,16 +18,13 @@ static struct w_bytes bytes(const char *text)
 static void lines_of_passwd(void **state)
 {
     (void)state;
-    static const char *const wrong[] = { "",
-                                         ":",
-                                         ":x:0:0::/:/",
-                                         "a:x:-1:0::/:/",
-                                         "a:x:0:::/:",
-                                         "a:x:00:0::/:",
-                                         "a:x:4294967296:0::/:/",
-                                         "a:x:0x1:0::/:/",
-                                         "+::::::",
-                                         "a:x: 1:0::/:/" };
+    static const char *const wrong[] = {
+        "",        ":",     ":x:0:0::/:/", "a:x:-1:0::/:/", "a:x:0:::/:", "a:x:4294967296:0::/:/", "a:x:0x1:0::/:/",
+        "+::::::", "a:x:0", "a:x:+-0:0",   "a:x:1 :0::/:/"
+    };
+    /* What fgetpwent(3) of glibc takes for a user with uid 0. */
+    static const char *const lenient[] = { "a::0:0",    "a:x:00:0::/:/", "a:x: 0:+0:::",
+                                           "a:x:-0:0:", " \ta::0:0:g",   "a:x:\v000:0::" };
     struct acc_user u;
     assert_int_equal(acc_user_parse(&u, bytes("sato:x:4294967295:100:G,e,c:/home/sato:/bin/sh:more")), HZ_OK);
     assert_true(acc_is(u.name, "sato"));
@@ -35,8 +33,14 @@ static void lines_of_passwd(void **state)
     assert_true(acc_is(u.gecos, "G,e,c"));
     assert_true(acc_is(u.home, "/home/sato"));
     assert_true(acc_is(u.shell, "/bin/sh:more"));
+    assert_false(u.odd);
+    for (size_t i = 0; i < sizeof lenient / sizeof lenient[0]; i++) {
+        assert_int_equal(acc_user_parse(&u, bytes(lenient[i])), HZ_OK);
+        assert_true(acc_is(u.name, "a"));
+        assert_int_equal(u.uid, 0);
+        assert_int_equal(u.odd, i != 1 && i != 2);
+    }
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-
         assert_int_equal(acc_user_parse(&u, bytes(wrong[i])), HZ_E_FORMAT);
 }
 
@@ -52,6 +56,29 @@ static void lines_of_shadow(void **state)
     assert_false(s.has[0] || s.has[1] || s.has[2]);
     assert_int_equal(acc_shadow_parse(&s, bytes("a")), HZ_E_FORMAT);
     assert_int_equal(acc_shadow_parse(&s, bytes(":x")), HZ_E_FORMAT);
+}
+
+static void what_stands_where(void **state)
+{
+    (void)state;
+    static const char *const keys[] = { "b", "a", "b", "", "ab", "b" };
+    struct acc_index x = { 0 };
+    struct hz_error err;
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(acc_index_add(&x, bytes(keys[i]), i == 5 ? 7 : 0, i, &err), HZ_OK);
+    acc_index_sort(&x);
+    const struct acc_index_entry *e = acc_index_find(&x, bytes("b"), 0);
+    assert_non_null(e);
+    assert_int_equal(e->at, 0);
+    e = acc_index_next(&x, e);
+    assert_non_null(e);
+    assert_int_equal(e->at, 2);
+    assert_null(acc_index_next(&x, e));
+    assert_int_equal(acc_index_find(&x, bytes("b"), 7)->at, 5);
+    assert_int_equal(acc_index_find(&x, bytes(""), 0)->at, 3);
+    assert_null(acc_index_find(&x, bytes("c"), 0));
+    acc_index_free(&x);
+    assert_null(acc_index_find(&x, bytes("a"), 0));
 }
 
 static void passwords_by_their_prefix(void **state)
@@ -175,9 +202,13 @@ static void more_lines_than_are_known_at_a_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_of_passwd),           cmocka_unit_test(lines_of_shadow),
-        cmocka_unit_test(passwords_by_their_prefix), cmocka_unit_test(both_layouts_of_a_login),
-        cmocka_unit_test(logins_end_as_last_says),   cmocka_unit_test(more_lines_than_are_known_at_a_time),
+        cmocka_unit_test(lines_of_passwd),
+        cmocka_unit_test(lines_of_shadow),
+        cmocka_unit_test(what_stands_where),
+        cmocka_unit_test(passwords_by_their_prefix),
+        cmocka_unit_test(both_layouts_of_a_login),
+        cmocka_unit_test(logins_end_as_last_says),
+        cmocka_unit_test(more_lines_than_are_known_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
