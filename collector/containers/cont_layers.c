@@ -78,29 +78,33 @@ static int look_mount(void *context, const struct kern_mount *m, struct hz_error
     return entries_add(&l->uppers, path, 0, err);
 }
 
-static bool is_new(struct spaces *s, uint64_t inode)
+static bool is_known(const struct spaces *s, uint64_t inode)
 {
     for (size_t i = 0; i < s->count; i++)
         if (s->list[i] == inode)
-            return false;
-    if (s->count == SPACES_MAX)
-        return false;
-    s->list[s->count++] = inode;
-    return true;
+            return true;
+    return false;
 }
 
+/* A namespace is known when its mounts were read: the next process in it will do, where one is gone by now. */
 static int look_process(int root, struct listing *l, struct spaces *s, int pid, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf mountinfo = BUF_INIT(KERN_MOUNTINFO_MAX);
     struct hz_error ignored;
     char who[16], path[64];
+    bool more = false;
+    uint64_t after = 0;
     snprintf(who, sizeof who, "%d", pid);
-    if (kern_namespace(root, who, "mnt", &l->space, &ignored) != HZ_OK || !is_new(s, l->space))
+    if (kern_namespace(root, who, "mnt", &l->space, &ignored) != HZ_OK || is_known(s, l->space))
         return HZ_OK;
+    l->sheet->limited |= s->count == SPACES_MAX;
     snprintf(path, sizeof path, "proc/%d/mountinfo", pid);
     l->pid = pid;
-    if (io_proc_read(root, path, KERN_MOUNTINFO_MAX, &mountinfo, NULL, &ignored) != HZ_OK)
+    if (s->count == SPACES_MAX || io_proc_read(root, path, KERN_MOUNTINFO_MAX, &mountinfo, &more, &ignored) != HZ_OK ||
+        kern_namespace(root, who, "mnt", &after, &ignored) != HZ_OK || after != l->space)
         return HZ_OK;
+    l->sheet->limited |= more;
+    s->list[s->count++] = l->space;
     return kern_mount_list(&mountinfo, look_mount, l, err);
 }
 

@@ -31,6 +31,14 @@ static const struct pattern patterns[] = {
     { "systemd-nspawn@", ".service", "nspawn", false },
 };
 
+/* "machine-qemu\x2d1\x2dNAME.scope" is a virtual machine of libvirt, and no container; the backslashes are in the name.
+ */
+static bool is_virtual(struct w_bytes id)
+{
+    static const char begin[] = "qemu\\x2d";
+    return id.len >= sizeof begin - 1 && memcmp(id.data, begin, sizeof begin - 1) == 0;
+}
+
 static bool matches(const struct pattern *p, const char *text, size_t len, struct w_bytes *id)
 {
     size_t before = strlen(p->prefix), behind = strlen(p->suffix);
@@ -38,7 +46,7 @@ static bool matches(const struct pattern *p, const char *text, size_t len, struc
         memcmp(text + len - behind, p->suffix, behind) != 0)
         return false;
     *id = (struct w_bytes) { text + before, len - before - behind };
-    return !p->digest || is_digest(id->data, id->len);
+    return p->digest ? is_digest(id->data, id->len) : !is_virtual(*id);
 }
 
 static bool is(const char *text, size_t len, const char *name)

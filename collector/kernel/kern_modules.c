@@ -146,7 +146,7 @@ static int put_modules(int root, struct sheet *s, const struct kern_modules *m, 
     if (rc == HZ_OK && differ)
         rc = kern_module_views(root, &again, &asked_again, err);
     for (size_t i = 0; rc == HZ_OK && i < m->count; i++)
-        rc = observe_module(s, &m->list[i], &again, asked, err);
+        rc = observe_module(s, &m->list[i], &again, asked & asked_again, err);
     kern_module_free(&again);
     return rc;
 }

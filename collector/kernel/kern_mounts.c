@@ -14,7 +14,8 @@
 struct space { /* a mount namespace */
     uint64_t inode;
     size_t processes;
-    int pid; /* the least of them */
+    int pid;  /* the least of them */
+    int last; /* and the last that was looked at: it may live longer */
 };
 
 struct spaces {
@@ -33,6 +34,7 @@ static int note_process(struct spaces *s, uint64_t inode, int pid, struct hz_err
     for (size_t i = 0; i < s->count; i++)
         if (s->list[i].inode == inode) {
             s->list[i].processes++;
+            s->list[i].last = pid;
             return HZ_OK;
         }
     if (s->count == SPACES_MAX) {
@@ -43,7 +45,7 @@ static int note_process(struct spaces *s, uint64_t inode, int pid, struct hz_err
     if (list == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     s->list = list;
-    list[s->count++] = (struct space) { inode, 1, pid };
+    list[s->count++] = (struct space) { inode, 1, pid, pid };
     return HZ_OK;
 }
 
@@ -106,6 +108,25 @@ static int put_space_row(struct listing *l, struct hz_error *err)
     return sheet_row_end(l->sheet, &j, err);
 }
 
+/* Of a process that is still in this namespace: its number may be another's by now. */
+static int read_mounts(int root, const struct space *space, int pid, struct buf *out, bool *more, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(64);
+    HZ_CLEANUP(buf_free) struct buf who = BUF_INIT(16);
+    uint64_t inode = 0;
+    buf_printf(&path, "proc/%d/mountinfo", pid);
+    buf_decimal(&who, (uint64_t)pid);
+    buf_reset(out);
+    if (buf_text(&path) == NULL || buf_text(&who) == NULL)
+        return buf_check(&path, err) != HZ_OK ? path.failed : buf_check(&who, err);
+    int rc = io_proc_read(root, (const char *)path.data, KERN_MOUNTINFO_MAX, out, more, err);
+    if (rc == HZ_OK)
+        rc = kern_namespace(root, (const char *)who.data, "mnt", &inode, err);
+    return rc == HZ_OK && inode != space->inode
+               ? hz_error_sys(err, HZ_E_NOTFOUND, ENOENT, _("cannot open %s"), (const char *)path.data)
+               : rc;
+}
+
 static int put_space(int root, struct listing *l, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(64);
@@ -116,9 +137,9 @@ static int put_space(int root, struct listing *l, struct hz_error *err)
     int rc = buf_text(&path) == NULL ? buf_check(&path, err) : put_space_row(l, err);
     if (rc != HZ_OK)
         return rc;
-    const char *name = (const char *)path.data;
-    if (io_proc_read(root, name + 1, KERN_MOUNTINFO_MAX, &mountinfo, &more, &why) != HZ_OK)
-        return sheet_missing(l->sheet, name, &why, err);
+    if (read_mounts(root, l->space, l->space->pid, &mountinfo, &more, &why) != HZ_OK &&
+        read_mounts(root, l->space, l->space->last, &mountinfo, &more, &why) != HZ_OK)
+        return sheet_missing(l->sheet, (const char *)path.data, &why, err);
     l->sheet->limited |= more;
     rc = kern_mount_list(&mountinfo, put_mount, l, err);
     buf_putc(&l->sheet->text, '\n');

@@ -64,6 +64,7 @@ static void others_are_not(void **state)
                                        "0::/machine.slice/libpod-conmon-" ID ".scope",
                                        "0::/lxc.monitor.web",
                                        "0::/machine-.scope",
+                                       "0::/machine.slice/machine-qemu\\x2d1\\x2dweb.scope/libvirt/emulator",
                                        "0::/0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef" };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         struct cont_name n;
