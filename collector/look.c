@@ -10,6 +10,7 @@
 #include "base/io_rw.h"
 #include "base/io_scan.h"
 #include "base/lang.h"
+#include "collector/pseudo.h"
 #include "collector/resolve.h"
 
 #define PATH_LIMIT ((size_t)1 << 20)
@@ -57,19 +58,35 @@ static int resolve_to_end(int root, const char *path, struct resolved *r, struct
 }
 
 /* O_PATH, of what the path leads to. */
-static int look_through(int root, const char *path, int *fd, struct hz_error *err)
+static int look_through(int root, const char *path, struct resolved *r, int *fd, struct hz_error *err)
 {
-    HZ_CLEANUP(resolve_free) struct resolved r;
-    resolve_init(&r);
-    int rc = resolve_to_end(root, path, &r, err);
-    return rc == HZ_OK ? look_path(root, (const char *)r.path.data, r.path.len, fd, err) : rc;
+    int rc = resolve_to_end(root, path, r, err);
+    return rc == HZ_OK ? look_path(root, (const char *)r->path.data, r->path.len, fd, err) : rc;
+}
+
+/* A link may lead to what the kernel gives to its first reader alone. */
+static bool is_refused(int fd, const struct resolved *r)
+{
+    const struct pseudo *p = pseudo_find(fd);
+    struct statx st;
+    struct hz_error ignored;
+    if (p == NULL || r->path.len == 0)
+        return false;
+    const char *path = (const char *)r->path.data, *slash = memrchr(path, '/', r->path.len);
+    const char *name = slash == NULL ? path : slash + 1;
+    return io_statx_known(fd, &st, &ignored) != HZ_OK ||
+           pseudo_refuses(p, name, r->path.len - (size_t)(name - path), &st) != NULL;
 }
 
 int look_open(int root, const char *path, int *fd, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int looked = -1;
+    HZ_CLEANUP(resolve_free) struct resolved r;
     int noatime;
-    int rc = look_through(root, path, &looked, err);
+    resolve_init(&r);
+    int rc = look_through(root, path, &r, &looked, err);
+    if (rc == HZ_OK && is_refused(looked, &r))
+        rc = hz_error_set(err, HZ_E_UNSUPPORTED, _("cannot open %s"), path);
     return rc == HZ_OK ? io_evidence_reopen(looked, fd, &noatime, err) : rc;
 }
 
@@ -114,8 +131,10 @@ int look_entries(int fd, io_proc_each *each, void *context, struct hz_error *err
 int look_folder(int root, const char *path, int *fd, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int looked = -1;
+    HZ_CLEANUP(resolve_free) struct resolved r;
     int noatime;
-    int rc = look_through(root, path, &looked, err);
+    resolve_init(&r);
+    int rc = look_through(root, path, &r, &looked, err);
     return rc == HZ_OK ? io_evidence_directory(looked, fd, &noatime, err) : rc;
 }
 

@@ -13,7 +13,8 @@ int look_path(int root, const char *path, size_t len, int *fd, struct hz_error *
 /* The first bytes, up to out->limit, of a small host file that the tool itself wants to know; links are resolved as
  * plan_add does. Access times stay as far as we can see to it. HZ_E_NOTFOUND and others: it is not to be had. */
 int look_read(int root, const char *path, struct buf *out, struct hz_error *err);
-/* The same file opened for reading, whatever its size. *fd is the caller's. */
+/* The same file opened for reading, whatever its size. *fd is the caller's. HZ_E_UNSUPPORTED: no regular file, or one
+ * whose bytes the kernel gives away when they are read (pseudo_refuses). */
 int look_open(int root, const char *path, int *fd, struct hz_error *err);
 /* A folder opened for listing. */
 int look_folder(int root, const char *path, int *fd, struct hz_error *err);

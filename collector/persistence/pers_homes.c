@@ -5,10 +5,10 @@
 
 #include "base/buf.h"
 #include "base/lang.h"
-#include "collector/look.h"
+#include "collector/accounts/acc_read.h"
 #include "collector/persistence/pers_look.h"
 
-#define PASSWD_MAX ((size_t)4 << 20)
+#define OTHERS_MAX ((size_t)4096) /* that no line of passwd has */
 #define PATH_MAX_LEN 4095
 
 void pers_homes_free(struct pers_homes *h)
@@ -26,21 +26,47 @@ static int no_memory(struct hz_error *err)
     return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
 }
 
-static bool is_there(const struct pers_homes *h, struct span path)
+static int by_path(const void *a, const void *b)
 {
-    for (size_t i = 0; i < h->count; i++)
-        if (span_is(path, h->list[i].path))
-            return true;
-    return false;
+    const struct pers_home *x = a, *y = b;
+    int by = strcmp(x->path, y->path);
+    return by != 0 ? by : (x->order > y->order) - (x->order < y->order);
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const struct pers_home *x = a, *y = b;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+/* Each path once, as its first user has it. */
+static void drop_twins(struct pers_homes *h)
+{
+    size_t kept = 0;
+    if (h->count < 2)
+        return;
+    qsort(h->list, h->count, sizeof *h->list, by_path);
+    for (size_t i = 0; i < h->count; i++) {
+        if (kept > 0 && strcmp(h->list[kept - 1].path, h->list[i].path) == 0) {
+            free(h->list[i].path);
+            free(h->list[i].user);
+        } else {
+            h->list[kept++] = h->list[i];
+        }
+    }
+    h->count = kept;
+    qsort(h->list, h->count, sizeof *h->list, by_order);
 }
 
 /* A slash at its end says nothing. */
-static int add(struct pers_homes *h, struct span path, struct span user, struct hz_error *err)
+static int add(struct pers_homes *h, struct span path, struct span user, size_t most, struct hz_error *err)
 {
     while (path.len > 1 && path.at[path.len - 1] == '/')
         path.len--;
-    if (path.len == 0 || path.len > PATH_MAX_LEN || path.at[0] != '/' || memchr(path.at, '\0', path.len) != NULL ||
-        h->count >= PERS_HOMES_MAX || is_there(h, path))
+    if (path.len == 0 || path.len > PATH_MAX_LEN || path.at[0] != '/' || memchr(path.at, '\0', path.len) != NULL)
+        return HZ_OK;
+    h->more |= h->count >= most;
+    if (h->count >= most)
         return HZ_OK;
     if (h->count == h->room) {
         size_t room = h->room == 0 ? 32 : h->room * 2;
@@ -50,7 +76,7 @@ static int add(struct pers_homes *h, struct span path, struct span user, struct 
         h->list = list;
         h->room = room;
     }
-    struct pers_home home = { .path = strndup(path.at, path.len) };
+    struct pers_home home = { .path = strndup(path.at, path.len), .order = h->orders++ };
     home.user = user.at == NULL ? NULL : strndup(user.at, user.len);
     if (home.path == NULL || (user.at != NULL && home.user == NULL)) {
         free(home.path);
@@ -72,9 +98,11 @@ int pers_homes_parse(struct pers_homes *h, struct span passwd, struct hz_error *
             if (fields++ == 0)
                 user = field;
         struct span home = line;
-        if (fields == 5 && span_until(&line, ':', &home))
-            rc = add(h, home, user, err);
+        span_until(&line, ':', &home); /* the shell may be missing */
+        if (fields == 5)
+            rc = add(h, home, user, PERS_HOMES_MAX, err);
     }
+    drop_twins(h);
     return rc;
 }
 
@@ -90,21 +118,25 @@ static int add_below(void *context, const char *name, struct hz_error *err)
     buf_puts(&path, name);
     if (path.failed != HZ_OK)
         return HZ_OK;
-    return add(b->homes, (struct span) { (const char *)path.data, path.len }, SPAN_NONE, err);
+    return add(b->homes, (struct span) { (const char *)path.data, path.len }, SPAN_NONE, PERS_HOMES_MAX + OTHERS_MAX,
+               err);
 }
 
 int pers_homes_find(struct pers_homes *h, int root, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf passwd = BUF_INIT(PASSWD_MAX);
+    HZ_CLEANUP(buf_free) struct buf passwd = BUF_INIT(ACC_FILE_MAX);
     HZ_CLEANUP(pers_thing_free) struct pers_thing folder = PERS_THING_INIT;
     struct below below = { h };
     struct hz_error ignored;
+    bool more = false;
     int rc = HZ_OK;
-    if (look_read(root, "/etc/passwd", &passwd, &ignored) == HZ_OK)
+    if (acc_read(root, "/etc/passwd", &passwd, &more, NULL, &ignored) == HZ_OK)
         rc = pers_homes_parse(h, (struct span) { (const char *)passwd.data, passwd.len }, err);
+    h->more |= more;
     if (rc == HZ_OK)
-        rc = add(h, span_of("/root"), span_of("root"), err);
+        rc = add(h, span_of("/root"), span_of("root"), PERS_HOMES_MAX + OTHERS_MAX, err);
     if (rc == HZ_OK && pers_look(root, "/home", &folder, &ignored) == HZ_OK)
         rc = pers_look_list(&folder, add_below, &below, err);
+    drop_twins(h);
     return rc;
 }

@@ -5,16 +5,19 @@
 #include "base/error.h"
 #include "collector/persistence/pers_text.h"
 
-#define PERS_HOMES_MAX ((size_t)4096)
+#define PERS_HOMES_MAX ((size_t)65536)
 
 struct pers_home {
     char *path; /* owned; absolute, as passwd has it */
     char *user; /* owned; the first one with this home, or NULL: a folder below /home that is nobody's */
+    size_t order;
 };
 
 struct pers_homes {
     struct pers_home *list; /* owned */
     size_t count, room;
+    size_t orders;
+    bool more; /* than are kept, or than was read of passwd */
 };
 
 void pers_homes_free(struct pers_homes *h);

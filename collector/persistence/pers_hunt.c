@@ -57,7 +57,7 @@ static int add_row(struct pers_file *file, struct hz_error *err)
 
 int pers_put(struct pers_file *file, struct hz_error *err)
 {
-    int rc = add_row(file, err);
+    int rc = file->rows++ < PERS_FILE_ROWS_MAX ? add_row(file, err) : HZ_OK;
     reset_row(file);
     return rc;
 }
@@ -84,6 +84,15 @@ static void fill_stat(struct pers_file *file, const struct statx *st)
     file->row.mode = st->stx_mode & 07777U;
 }
 
+/* What was not looked at to its end says so itself: somebody may have put what starts behind a megabyte of nothing. */
+static int put_cut(struct pers_file *file, struct hz_error *err)
+{
+    reset_row(file);
+    file->row.kind = file->place->kind;
+    file->row.cut = file->hunt->rows.full = true;
+    return pers_rows_add(&file->hunt->rows, &file->row, err);
+}
+
 /* t: what path leads to; t->fd is -1 where it leads nowhere. link: path is a symbolic link. */
 static int parse_file(struct pers_hunt *h, const struct pers_place *place, struct span path, bool link,
                       struct pers_thing *t, struct hz_error *err)
@@ -105,14 +114,17 @@ static int parse_file(struct pers_hunt *h, const struct pers_place *place, struc
             *err = why;
             return why.code;
         }
-        int rc = pers_absences_add(&h->absences, path, why.sys_errno, err);
+        /* What must not be read is absent when it is taken. */
+        int rc = why.code == HZ_E_UNSUPPORTED ? HZ_OK : pers_absences_add(&h->absences, path, why.sys_errno, err);
         if (rc != HZ_OK)
             return rc;
     }
     h->exposed += t->exposed;
     file.text = (struct span) { text.len == 0 ? "" : (const char *)text.data, text.len };
     reset_row(&file);
-    return place->parse(&file, err);
+    bool longer = text.len == PERS_FILE_MAX && t->stat.stx_size > PERS_FILE_MAX;
+    int rc = place->parse(&file, err);
+    return rc == HZ_OK && (longer || file.rows > PERS_FILE_ROWS_MAX) ? put_cut(&file, err) : rc;
 }
 
 static int take(struct pers_hunt *h, const struct pers_place *place, struct span path, const struct pers_thing *t,
@@ -306,7 +318,12 @@ static int hunt_home(struct pers_hunt *h, struct hz_error *err)
 void pers_hunt_run(void *context)
 {
     struct pers_hunt *h = context;
-    h->rc = h->home != NULL ? hunt_home(h, &h->error) : pers_hunt_places(h, pers_places_system, &h->error);
+    h->root = fcntl(h->root, F_DUPFD_CLOEXEC, 3); /* not before: there may be more hunts than descriptors */
+    if (h->root < 0)
+        h->rc = hz_error_sys(&h->error, HZ_E_IO, errno, "%s", _("cannot open the root directory"));
+    else
+        h->rc = h->home != NULL ? hunt_home(h, &h->error) : pers_hunt_places(h, pers_places_system, &h->error);
+    io_close(&h->root);
 }
 
 int pers_hunt_new(struct pers_hunt **out, int root, const char *home, const char *user, struct hz_error *err)
@@ -315,10 +332,10 @@ int pers_hunt_new(struct pers_hunt **out, int root, const char *home, const char
     if (h == NULL)
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     h->read = true;
-    h->root = fcntl(root, F_DUPFD_CLOEXEC, 3);
+    h->root = root;
     h->home = text_copy(home);
     h->user = text_copy(user);
-    if (h->root < 0 || (home != NULL && h->home == NULL) || (user != NULL && h->user == NULL)) {
+    if ((home != NULL && h->home == NULL) || (user != NULL && h->user == NULL)) {
         pers_hunt_free(h);
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     }
@@ -330,7 +347,6 @@ void pers_hunt_free(struct pers_hunt *h)
 {
     if (h == NULL)
         return;
-    io_close(&h->root);
     free((void *)(uintptr_t)h->home);
     free((void *)(uintptr_t)h->user);
     pers_paths_free(&h->keys);

@@ -13,6 +13,8 @@
 
 #define PERS_FILE_MAX ((size_t)1 << 20) /* of one file that is parsed: what lies behind is not looked at */
 
+#define PERS_FILE_ROWS_MAX ((size_t)10000) /* of one file */
+
 struct pers_file;
 /* Adds rows with pers_put, as many as the file has. */
 typedef int pers_parse(struct pers_file *file, struct hz_error *err);
@@ -31,10 +33,10 @@ struct pers_place {
 };
 
 struct pers_hunt {
-    int root;               /* descriptor of "/"; owned */
-    bool read;              /* false: nothing is read, only which files there are */
-    const char *home;       /* owned; NULL: the places are the system's */
-    const char *user;       /* owned; whose home it is */
+    int root;         /* descriptor of "/"; the caller's until pers_hunt_run, which works with a copy of its own */
+    bool read;        /* false: nothing is read, only which files there are */
+    const char *home; /* owned; NULL: the places are the system's */
+    const char *user; /* owned; whose home it is */
     struct pers_paths keys; /* where sshd looks for keys, below home or absolute; owned */
     struct pers_rows rows;
     struct pers_paths found;   /* to be taken */
@@ -52,10 +54,11 @@ struct pers_file { /* what a parser gets */
     struct span folder; /* name of the folder that it is in */
     struct span text;   /* its beginning; empty where it is no regular file or cannot be read */
     bool executable, regular;
+    size_t rows;         /* so far: beyond PERS_FILE_ROWS_MAX they are passed over */
     struct pers_row row; /* filled in but for what only the parser knows; cleared of that by pers_put */
 };
 
-/* root is duplicated, texts are copied. */
+/* root stays the caller's, and open until the hunt has run; texts are copied. */
 int pers_hunt_new(struct pers_hunt **out, int root, const char *home, const char *user, struct hz_error *err);
 void pers_hunt_free(struct pers_hunt *h); /* NULL is legal */
 /* As a servant's work: the places of the system, or of the home. context: a struct pers_hunt. */

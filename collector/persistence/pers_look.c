@@ -10,6 +10,7 @@
 #include "base/io_scan.h"
 #include "base/lang.h"
 #include "collector/look.h"
+#include "collector/pseudo.h"
 #include "collector/resolve.h"
 
 #define LISTING ((size_t)32 << 10)
@@ -49,9 +50,20 @@ int pers_look(int root, const char *path, struct pers_thing *t, struct hz_error 
     return rc == HZ_OK ? io_statx(t->fd, &t->stat, err) : rc;
 }
 
+/* A link may lead to what the kernel gives to its first reader alone. */
+static bool is_refused(const struct pers_thing *t)
+{
+    const struct pseudo *p = t->path.len == 0 ? NULL : pseudo_find(t->fd);
+    const char *slash = p == NULL ? NULL : memrchr(t->path.data, '/', t->path.len);
+    size_t at = slash == NULL ? 0 : (size_t)(slash + 1 - (const char *)t->path.data);
+    return p != NULL && pseudo_refuses(p, (const char *)t->path.data + at, t->path.len - at, &t->stat) != NULL;
+}
+
 int pers_look_open(struct pers_thing *t, int *fd, struct hz_error *err)
 {
     int noatime = 1, opened = -1;
+    if (is_refused(t))
+        return hz_error_set(err, HZ_E_UNSUPPORTED, "%s", _("cannot open for reading"));
     int rc = io_evidence_reopen(t->fd, &opened, &noatime, err);
     if (rc != HZ_OK)
         return rc;

@@ -28,7 +28,8 @@ void pers_thing_free(struct pers_thing *t); /* ready for the next use */
 int pers_look(int root, const char *path, struct pers_thing *t, struct hz_error *err);
 /* Appends the first bytes of a regular file, at most max. HZ_E_UNSUPPORTED: it is none. */
 int pers_look_read(struct pers_thing *t, size_t max, struct buf *out, struct hz_error *err);
-/* Opens it for reading; the descriptor is the caller's. */
+/* Opens it for reading; the descriptor is the caller's. HZ_E_UNSUPPORTED also: reading it would take its bytes away
+ * from the host (pseudo_refuses). */
 int pers_look_open(struct pers_thing *t, int *fd, struct hz_error *err);
 /* Every entry of a folder but "." and "..", at most PERS_ENTRIES_MAX. What each returns other than HZ_OK ends it. A
  * folder that cannot be read has none. */

@@ -105,10 +105,13 @@ int pers_rows_move(struct pers_rows *r, struct pers_rows *from, struct hz_error 
 {
     int rc = HZ_OK;
     size_t moved = 0;
-    for (; rc == HZ_OK && moved < from->count && r->count < PERS_ROWS_MAX; moved += rc == HZ_OK) {
-        rc = grow(&r->list, sizeof *r->list, r->count, &r->room, err);
-        if (rc == HZ_OK)
-            r->list[r->count++] = from->list[moved];
+    while (moved < from->count && r->count < PERS_ALL_ROWS_MAX) {
+        size_t len = measure(&from->list[moved]);
+        if (len > PERS_ALL_BYTES_MAX - r->bytes ||
+            (rc = grow(&r->list, sizeof *r->list, r->count, &r->room, err)) != HZ_OK)
+            break;
+        r->list[r->count++] = from->list[moved++];
+        r->bytes += len;
     }
     r->full |= from->full || moved < from->count;
     for (size_t i = moved; i < from->count; i++)

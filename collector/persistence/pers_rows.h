@@ -12,8 +12,10 @@
 #include "collector/persistence/pers_text.h"
 #include "collector/walk.h"
 
-#define PERS_ROWS_MAX ((size_t)100000)
-#define PERS_BYTES_MAX ((size_t)32 << 20) /* of all rows */
+#define PERS_ROWS_MAX ((size_t)40000) /* of one home, or of the system */
+#define PERS_BYTES_MAX ((size_t)10 << 20)
+#define PERS_ALL_ROWS_MAX ((size_t)60000)
+#define PERS_ALL_BYTES_MAX ((size_t)16 << 20)
 #define PERS_VALUE_MAX ((size_t)16 << 10) /* of one value: the rest is cut off */
 
 enum pers_value {               /* texts of a row; the order of autostart.jsonl */
@@ -48,6 +50,7 @@ struct pers_row {
     bool at_home;          /* a unit of one user only */
     bool is_link;          /* says only that origin leads to target: not listed */
     bool unowned;          /* no package has it; else PERS_PACKAGE says which, or it is not known */
+    bool cut;              /* says only that the file was not looked at to its end */
     bool altered;          /* not what its package delivered */
     bool program_missing;  /* PERS_PROGRAM is not there */
     bool program_takeable; /* a regular file of at most PERS_TAKEN_MAX */
@@ -68,7 +71,7 @@ void pers_rows_free(struct pers_rows *r);
 int pers_rows_add(struct pers_rows *r, const struct pers_row *row, struct hz_error *err);
 /* Replaces a value of a row that stands in a list. */
 int pers_rows_set(struct pers_row *row, enum pers_value which, struct span value, struct hz_error *err);
-/* Moves all rows of from behind those of r. */
+/* Moves rows of from behind those of r, as long as these are within PERS_ALL_*_MAX; else r->full. */
 int pers_rows_move(struct pers_rows *r, struct pers_rows *from, struct hz_error *err);
 /* By origin, line, kind, directive, command. */
 void pers_rows_sort(struct pers_rows *r);

@@ -16,11 +16,13 @@ struct named {
 struct index {
     struct named *list; /* owned */
     size_t count;
+    struct pers_paths made; /* names that stand in no row */
 };
 
 static void index_free(struct index *i)
 {
     free(i->list);
+    pers_paths_free(&i->made);
 }
 
 static int compare_spans(struct span a, struct span b)
@@ -30,13 +32,18 @@ static int compare_spans(struct span a, struct span b)
     return by != 0 ? by : (a.len > b.len) - (a.len < b.len);
 }
 
-/* By name, then by whose manager it is, then as systemd looks for them. */
+/* By name, then by whose manager it is. */
+static int compare_unit(const struct named *x, struct span name, const char *scope)
+{
+    int by = compare_spans(x->name, name);
+    return by != 0 ? by : strcmp(x->row->scope, scope);
+}
+
+/* Of the same name in the order in which systemd looks for them. */
 static int compare_named(const void *a, const void *b)
 {
     const struct named *x = a, *y = b;
-    int by = compare_spans(x->name, y->name);
-    if (by == 0)
-        by = strcmp(x->row->scope, y->row->scope);
+    int by = compare_unit(x, y->name, y->row->scope);
     if (by == 0)
         by = (x->row->rank > y->row->rank) - (x->row->rank < y->row->rank);
     if (by == 0)
@@ -50,54 +57,68 @@ static struct span base_name(struct span path)
     return slash == NULL ? path : span_from(path, (size_t)(slash - path.at) + 1);
 }
 
-/* Is it an instance of this template: "getty@tty1.service" of "getty@.service"? */
-static bool is_instance(struct span name, struct span template)
-{
-    const char *at = template.len == 0 ? NULL : memchr(template.at, '@', template.len);
-    if (at == NULL || at + 1 >= template.at + template.len || at[1] != '.')
-        return false;
-    size_t head = (size_t)(at + 1 - template.at), tail = template.len - head;
-    return name.len > template.len && memcmp(name.at, template.at, head) == 0 &&
-           memcmp(name.at + name.len - tail, template.at + head, tail) == 0;
-}
-
 static bool is_unit(const struct pers_row *row)
 {
-    return strcmp(row->kind, "systemd") == 0 && row->scope != NULL;
+    return strcmp(row->kind, "systemd") == 0 && row->scope != NULL && !row->cut;
 }
 
-/* Links under the names of the units that they enable. An instance stands for its template: up to '@' is compared. */
-static struct span template_head(struct span name)
+/* "getty@.service" of the instance "getty@tty1.service"; at is NULL: it is none. */
+static int template_of(struct index *index, struct span name, struct span *out, struct hz_error *err)
 {
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(PERS_VALUE_MAX);
     const char *at = name.len == 0 ? NULL : memchr(name.at, '@', name.len);
-    return at == NULL ? name : (struct span) { name.at, (size_t)(at + 1 - name.at) };
+    const char *dot = at == NULL ? NULL : memrchr(at, '.', name.len - (size_t)(at - name.at));
+    *out = SPAN_NONE;
+    if (dot == NULL || dot == at + 1)
+        return HZ_OK;
+    buf_put(&text, name.at, (size_t)(at + 1 - name.at));
+    buf_put(&text, dot, (size_t)(name.at + name.len - dot));
+    size_t before = index->made.count;
+    int rc = buf_check(&text, err);
+    if (rc == HZ_OK)
+        rc = pers_paths_add(&index->made, (struct span) { (const char *)text.data, text.len }, err);
+    if (rc == HZ_OK && index->made.count > before)
+        *out = index->made.list[before];
+    return rc;
+}
+
+/* A link enables the unit that it is named like, the one that it leads to, and the template of an instance. */
+static int add_link(struct index *index, struct pers_row *row, struct hz_error *err)
+{
+    struct span names[] = { row->value[PERS_NAME], base_name(row->value[PERS_TARGET]), SPAN_NONE };
+    int rc = template_of(index, names[0], &names[2], err);
+    for (size_t i = 0; rc == HZ_OK && i < sizeof names / sizeof names[0]; i++)
+        if (names[i].at != NULL)
+            index->list[index->count++] = (struct named) { names[i], row };
+    return rc;
 }
 
 static int make_index(struct pers_rows *rows, bool links, struct index *out, struct hz_error *err)
 {
-    out->list = calloc(2 * rows->count + 1, sizeof *out->list);
+    int rc = HZ_OK;
+    out->list = calloc(3 * rows->count + 1, sizeof *out->list);
     if (out->list == NULL)
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
-    for (size_t i = 0; i < rows->count; i++) {
+    for (size_t i = 0; rc == HZ_OK && i < rows->count; i++) {
         struct pers_row *row = &rows->list[i];
         if (!is_unit(row) || row->is_link != links)
             continue;
-        struct span name = row->value[PERS_NAME], target = base_name(row->value[PERS_TARGET]);
-        out->list[out->count++] = (struct named) { links ? template_head(name) : name, row };
-        if (links && target.at != NULL && compare_spans(template_head(target), template_head(name)) != 0)
-            out->list[out->count++] = (struct named) { template_head(target), row };
+        if (links)
+            rc = add_link(out, row, err);
+        else
+            out->list[out->count++] = (struct named) { row->value[PERS_NAME], row };
     }
     if (out->count > 1)
         qsort(out->list, out->count, sizeof *out->list, compare_named);
-    return HZ_OK;
+    return rc;
 }
 
-static size_t first_of(const struct index *index, struct span name)
+static size_t first_of(const struct index *index, struct span name, const char *scope)
 {
     size_t low = 0, high = index->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_spans(index->list[middle].name, name) < 0)
+        if (compare_unit(&index->list[middle], name, scope) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -105,29 +126,23 @@ static size_t first_of(const struct index *index, struct span name)
     return low;
 }
 
-static bool enables(const struct pers_row *link, const struct pers_row *unit)
-{
-    struct span name = link->value[PERS_NAME], want = unit->value[PERS_NAME];
-    struct span target = base_name(link->value[PERS_TARGET]);
-    if (strcmp(link->scope, unit->scope) != 0 || compare_spans(link->origin, unit->origin) == 0)
-        return false;
-    return compare_spans(name, want) == 0 || compare_spans(target, want) == 0 || is_instance(name, want);
-}
-
 static int set_enabled(struct pers_row *row, const struct index *links, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf by = BUF_INIT(PERS_VALUE_MAX);
-    struct span head = template_head(row->value[PERS_NAME]);
+    struct span name = row->value[PERS_NAME];
+    const struct pers_row *last = NULL;
     unsigned count = 0;
-    for (size_t i = first_of(links, head);
-         i < links->count && count < BY_MAX && compare_spans(links->list[i].name, head) == 0; i++) {
-        if (!enables(links->list[i].row, row) || (i > 0 && links->list[i - 1].row == links->list[i].row))
+    for (size_t i = first_of(links, name, row->scope);
+         i < links->count && count < BY_MAX && compare_unit(&links->list[i], name, row->scope) == 0; i++) {
+        const struct pers_row *link = links->list[i].row;
+        if (link == last || compare_spans(link->origin, row->origin) == 0)
             continue;
-        if (by.len + links->list[i].row->origin.len >= PERS_VALUE_MAX)
+        last = link;
+        if (by.len + link->origin.len >= PERS_VALUE_MAX)
             break;
         if (count++ > 0)
             buf_putc(&by, '\0');
-        buf_put(&by, links->list[i].row->origin.at, links->list[i].row->origin.len);
+        buf_put(&by, link->origin.at, link->origin.len);
     }
     if (count == 0)
         return HZ_OK;
@@ -139,22 +154,40 @@ static int set_enabled(struct pers_row *row, const struct index *links, struct h
                : rc;
 }
 
-/* units[i] stands before others of its name; those of one user hide nothing from anybody else. */
-static int set_overrides(const struct index *units, size_t i, struct hz_error *err)
+/* Which one each row of the same name stands before: the next in a folder that is looked into later. Those of one user
+ * are nobody else's. */
+static int set_overrides(struct named *list, size_t count, struct hz_error *err)
 {
-    struct pers_row *row = units->list[i].row;
-    for (size_t k = i + 1; k < units->count; k++) {
-        struct pers_row *other = units->list[k].row;
-        if (compare_spans(units->list[k].name, units->list[i].name) != 0 || strcmp(other->scope, row->scope) != 0)
-            return HZ_OK;
-        if (other->rank <= row->rank || other->at_home)
-            continue;
-        int rc = row->value[PERS_OVERRIDES].at == NULL ? pers_rows_set(row, PERS_OVERRIDES, other->origin, err) : HZ_OK;
-        if (rc == HZ_OK && !row->at_home)
-            rc = pers_rows_set(other, PERS_ENABLED, span_of("overridden"), err);
-        return rc;
+    const struct pers_row *behind = NULL, *here = NULL;
+    int rc = HZ_OK;
+    for (size_t i = count; rc == HZ_OK && i-- > 0;) {
+        struct pers_row *row = list[i].row;
+        if (i + 1 < count && list[i + 1].row->rank != row->rank && here != NULL) {
+            behind = here;
+            here = NULL;
+        }
+        if (behind != NULL)
+            rc = pers_rows_set(row, PERS_OVERRIDES, behind->origin, err);
+        if (!row->at_home)
+            here = row;
     }
-    return HZ_OK;
+    return rc;
+}
+
+/* All rows of those that another one stands before. */
+static int set_overridden(struct named *list, size_t count, struct hz_error *err)
+{
+    const struct pers_row *first = NULL;
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < count; i++) {
+        struct pers_row *row = list[i].row;
+        if (row->at_home)
+            continue;
+        first = first == NULL ? row : first;
+        if (row->rank > first->rank)
+            rc = pers_rows_set(row, PERS_ENABLED, span_of("overridden"), err);
+    }
+    return rc;
 }
 
 int pers_settle_units(struct pers_rows *rows, struct hz_error *err)
@@ -166,7 +199,13 @@ int pers_settle_units(struct pers_rows *rows, struct hz_error *err)
         rc = make_index(rows, false, &units, err);
     for (size_t i = 0; rc == HZ_OK && i < units.count; i++)
         rc = set_enabled(units.list[i].row, &links, err);
-    for (size_t i = 0; rc == HZ_OK && i < units.count; i++)
-        rc = set_overrides(&units, i, err);
+    for (size_t from = 0, to; rc == HZ_OK && from < units.count; from = to) {
+        struct named *group = &units.list[from];
+        for (to = from; to < units.count && compare_unit(&units.list[to], group->name, group->row->scope) == 0;)
+            to++;
+        rc = set_overrides(group, to - from, err);
+        if (rc == HZ_OK)
+            rc = set_overridden(group, to - from, err);
+    }
     return rc;
 }

@@ -45,6 +45,8 @@ int pers_write_json(struct buf *out, const struct pers_row *row, struct hz_error
     if (row->altered)
         json_member_bool(&j, "altered", true);
     put_value(&j, row, PERS_COMMAND, "command", "command_b64");
+    if (row->cut)
+        json_member_bool(&j, "cut", true);
     put_value(&j, row, PERS_DIRECTIVE, "directive", "directive_b64");
     put_value(&j, row, PERS_ENABLED, "enabled", "enabled_b64");
     put_paths(&j, row->value[PERS_ENABLED_BY]);
@@ -132,6 +134,7 @@ int pers_write_text(struct buf *out, const struct pers_row *row, struct hz_error
     put_note(out, "  overrides ", row->value[PERS_OVERRIDES]);
     put_note(out, "  key ", row->value[PERS_FINGERPRINT]);
     put_note(out, "  package ", row->value[PERS_PACKAGE]);
+    buf_puts(out, row->cut ? "  NOT LOOKED AT TO ITS END" : "");
     buf_puts(out, row->unowned ? "  of no package" : "");
     buf_puts(out, row->altered ? "  ALTERED" : "");
     buf_puts(out, row->program_missing ? "  program is not there" : "");

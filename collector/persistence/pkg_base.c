@@ -52,14 +52,15 @@ void pkg_base_free(struct pkg_base *b)
     free(b);
 }
 
-/* A copy with a NUL behind it; at is NULL when memory is out. */
-static struct span keep(struct pkg_base *b, struct span s)
+/* A copy with a NUL and `more` behind it; at is NULL when memory is out. */
+static struct span keep(struct pkg_base *b, struct span s, const void *more, size_t more_len)
 {
     struct pkg_block *block = b->blocks;
+    size_t len = s.len + 1 + more_len;
     if (s.at == NULL)
         return s;
-    if (block == NULL || block->room - block->used < s.len + 1) {
-        size_t room = s.len + 1 > BLOCK ? s.len + 1 : BLOCK;
+    if (block == NULL || block->room - block->used < len) {
+        size_t room = len > BLOCK ? len : BLOCK;
         block = malloc(sizeof *block + room);
         if (block == NULL)
             return SPAN_NONE;
@@ -70,7 +71,9 @@ static struct span keep(struct pkg_base *b, struct span s)
     char *at = block->bytes + block->used;
     memcpy(at, s.at, s.len);
     at[s.len] = '\0';
-    block->used += s.len + 1;
+    if (more_len > 0)
+        memcpy(at + s.len + 1, more, more_len);
+    block->used += len;
     return (struct span) { at, s.len };
 }
 
@@ -100,7 +103,7 @@ int pkg_base_add_package(struct pkg_base *b, const struct pkg_package *package, 
     struct pkg_package kept = *package;
     struct span *texts[] = { &kept.name, &kept.version, &kept.architecture, &kept.status };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        struct span copy = keep(b, *texts[i]);
+        struct span copy = keep(b, *texts[i], NULL, 0);
         if (copy.at == NULL && texts[i]->at != NULL)
             return no_memory(err);
         *texts[i] = copy;
@@ -109,7 +112,8 @@ int pkg_base_add_package(struct pkg_base *b, const struct pkg_package *package, 
     return HZ_OK;
 }
 
-int pkg_base_add_file(struct pkg_base *b, const struct pkg_file *file, struct hz_error *err)
+int pkg_base_add_file(struct pkg_base *b, const struct pkg_file *file, const struct pkg_digest *digest,
+                      struct hz_error *err)
 {
     if (b->file_count >= PKG_FILES_MAX || b->bytes > PKG_BYTES_MAX) {
         b->truncated = true;
@@ -119,11 +123,19 @@ int pkg_base_add_file(struct pkg_base *b, const struct pkg_file *file, struct hz
     if (rc != HZ_OK)
         return rc;
     struct pkg_file kept = *file;
-    kept.path = keep(b, file->path);
+    kept.algorithm = (uint8_t)digest->algorithm;
+    kept.path = keep(b, file->path, digest->bytes, pkg_digest_size(digest->algorithm));
     if (kept.path.at == NULL)
         return no_memory(err);
     b->files[b->file_count++] = kept;
     return HZ_OK;
+}
+
+struct pkg_digest pkg_base_digest(const struct pkg_file *file)
+{
+    struct pkg_digest d = { .algorithm = file->algorithm };
+    memcpy(d.bytes, file->path.at + file->path.len + 1, pkg_digest_size(d.algorithm));
+    return d;
 }
 
 static bool is_library(struct span name)
@@ -227,7 +239,7 @@ static uint32_t package_of(struct reading *r, struct span package)
 static int add_file(struct reading *r, uint32_t package, struct span path, const struct pkg_digest *digest,
                     bool conffile, struct hz_error *err)
 {
-    struct pkg_file file = { .package = package, .digest = *digest, .conffile = conffile };
+    struct pkg_file file = { .package = package, .conffile = conffile };
     struct span name = package == UINT32_MAX ? span_of("") : r->base->packages[package].name;
     unsigned rank = pkg_base_matters(path);
     if (!r->base->all && rank == 0)
@@ -237,7 +249,7 @@ static int add_file(struct reading *r, uint32_t package, struct span path, const
     if (rc != HZ_OK)
         return rc == HZ_E_LIMIT ? HZ_OK : rc;
     file.path = (struct span) { (const char *)r->place.data, r->place.len };
-    return memchr(file.path.at, '\0', file.path.len) != NULL ? HZ_OK : pkg_base_add_file(r->base, &file, err);
+    return memchr(file.path.at, '\0', file.path.len) != NULL ? HZ_OK : pkg_base_add_file(r->base, &file, digest, err);
 }
 
 static int add_sum(void *context, struct span package, struct span path, const struct pkg_digest *digest,
@@ -281,6 +293,8 @@ static int read_dpkg(struct pkg_base *b, struct hz_error *err)
     if (rc == HZ_OK)
         rc = add_conffiles(&r, err);
     b->exposed += dpkg.info.exposed;
+    b->unread = dpkg.unread;
+    b->truncated |= dpkg.status.len == PKG_STATUS_MAX;
     buf_free(&r.place);
     return rc;
 }
@@ -295,7 +309,7 @@ struct rpm_reading {
 static int add_rpm_file(void *context, const struct pkg_rpm_file *f, struct hz_error *err)
 {
     struct rpm_reading *r = context;
-    struct pkg_file file = { .package = r->package, .digest = f->digest, .conffile = f->config };
+    struct pkg_file file = { .package = r->package, .conffile = f->config };
     buf_reset(&r->raw);
     buf_reset(&r->place);
     buf_put(&r->raw, f->folder.at, f->folder.len);
@@ -306,7 +320,7 @@ static int add_rpm_file(void *context, const struct pkg_rpm_file *f, struct hz_e
         return r->place.failed == HZ_E_NOMEM ? buf_check(&r->place, err) : HZ_OK;
     file.path = (struct span) { (const char *)r->place.data, r->place.len };
     file.rank = (uint8_t)(rank == 0 ? 3 : rank);
-    return pkg_base_add_file(r->base, &file, err);
+    return pkg_base_add_file(r->base, &file, &f->digest, err);
 }
 
 static int add_rpm_package(void *context, const struct pkg_rpm *p, struct hz_error *err)

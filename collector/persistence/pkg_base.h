@@ -13,8 +13,8 @@
 #include "collector/persistence/pkg_digest.h"
 
 #define PKG_PACKAGES_MAX ((size_t)50000)
-#define PKG_FILES_MAX ((size_t)3000000)
-#define PKG_BYTES_MAX ((size_t)512 << 20) /* of all names */
+#define PKG_FILES_MAX ((size_t)400000)
+#define PKG_BYTES_MAX ((size_t)36 << 20) /* of all names and digests */
 
 struct pkg_package { /* texts are owned by the base */
     struct span name, version, architecture, status;
@@ -23,13 +23,14 @@ struct pkg_package { /* texts are owned by the base */
     struct stamp installed;
 };
 
-struct pkg_file {
-    struct span path; /* where it should be now, links of folders resolved; owned by the base, NUL-terminated */
+struct pkg_file {     /* small: there may be some hundred thousand */
+    struct span path; /* where it should be now, links of folders resolved; owned by the base, NUL-terminated, the
+                         digest behind it */
     uint32_t package; /* index; UINT32_MAX: of one that is in no list */
-    struct pkg_digest digest;
+    uint8_t algorithm;
+    uint8_t rank;  /* pkg_base_matters, 3 in place of 0 */
     bool conffile; /* its administrator may change it */
     bool diverted; /* moved away by dpkg-divert(8) */
-    uint8_t rank;  /* pkg_base_matters, 3 in place of 0 */
 };
 
 struct pkg_block;
@@ -48,7 +49,8 @@ struct pkg_base {
     struct pkg_block *blocks; /* texts */
     size_t bytes;
     uint64_t exposed;
-    int rc; /* not HZ_OK only for a shortage of ours */
+    uint64_t unread; /* lists of dpkg that could not be read */
+    int rc;          /* not HZ_OK only for a shortage of ours */
     struct hz_error error;
 };
 
@@ -60,8 +62,12 @@ void pkg_base_read(void *context);
  * kernels, configuration; 2 other libraries; 0 everything else. */
 unsigned pkg_base_matters(struct span path);
 
+/* What it should be. */
+struct pkg_digest pkg_base_digest(const struct pkg_file *file);
+
 /* For those that read databases. Texts are copied. */
 int pkg_base_add_package(struct pkg_base *b, const struct pkg_package *package, struct hz_error *err);
-int pkg_base_add_file(struct pkg_base *b, const struct pkg_file *file, struct hz_error *err);
+int pkg_base_add_file(struct pkg_base *b, const struct pkg_file *file, const struct pkg_digest *digest,
+                      struct hz_error *err);
 
 #endif

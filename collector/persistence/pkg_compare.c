@@ -9,10 +9,13 @@
 #include "base/lang.h"
 #include "collector/meta.h"
 #include "collector/persistence/pers_look.h"
+#include "collector/pseudo.h"
 #include "collector/servant.h"
 
-#define PIECE 128U /* files */
-#define ROUND 32U  /* pieces at a time */
+#define PIECE 128U     /* files */
+#define ROUND 32U      /* pieces at a time */
+#define PACED_PIECE 4U /* with --max-rate: what is read before it is paid for */
+#define PACED_ROUND 2U
 #define THREADS 2U
 
 struct piece { /* all of it is the servant's until it is done */
@@ -20,6 +23,7 @@ struct piece { /* all of it is the servant's until it is done */
     size_t first, count;
     bool over; /* nothing more is compared */
     struct pers_thing folder;
+    bool pseudo; /* the folder is in a file system that the kernel makes: none of its files is a package's */
     struct pkg_result results[PIECE];
     uint64_t exposed;
     int rc;
@@ -44,8 +48,10 @@ static int enter(struct piece *p, struct span path, const char **name, struct hz
     HZ_CLEANUP(buf_free) struct buf folder = BUF_INIT(PERS_PATH_MAX);
     buf_put(&folder, path.at, len);
     buf_putc(&folder, '/');
-    return buf_text(&folder) == NULL ? buf_check(&folder, err)
-                                     : pers_look(p->base->root, (const char *)folder.data, &p->folder, err);
+    int rc = buf_text(&folder) == NULL ? buf_check(&folder, err)
+                                       : pers_look(p->base->root, (const char *)folder.data, &p->folder, err);
+    p->pseudo = rc == HZ_OK && pseudo_find(p->folder.fd) != NULL;
+    return rc;
 }
 
 /* By its name where it is what it should be, else with a careful look. */
@@ -54,13 +60,13 @@ static int open_file(struct piece *p, struct span path, int *fd, struct statx *s
     HZ_CLEANUP(pers_thing_free) struct pers_thing t = PERS_THING_INIT;
     const char *name;
     int rc = enter(p, path, &name, err);
-    if (rc == HZ_OK && io_evidence_open(p->folder.fd, name, fd, err) == HZ_OK)
+    if (rc == HZ_OK && !p->pseudo && io_evidence_open(p->folder.fd, name, fd, err) == HZ_OK)
         return io_statx(*fd, st, err);
     rc = pers_look(p->base->root, path.at, &t, err);
     if (rc != HZ_OK)
         return rc;
     *st = t.stat;
-    rc = S_ISREG(st->stx_mode) ? pers_look_open(&t, fd, err) : HZ_OK;
+    rc = S_ISREG(st->stx_mode) && pseudo_find(t.fd) == NULL ? pers_look_open(&t, fd, err) : HZ_OK;
     p->exposed += t.exposed;
     return rc;
 }
@@ -75,6 +81,7 @@ static void fail(struct pkg_result *r, const struct hz_error *why)
 static int compare(struct piece *p, const struct pkg_file *file, struct pkg_result *r, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
+    const struct pkg_digest wanted = pkg_base_digest(file);
     struct statx st;
     struct hz_error why;
     int rc = open_file(p, file->path, &fd, &st, &why);
@@ -87,8 +94,15 @@ static int compare(struct piece *p, const struct pkg_file *file, struct pkg_resu
         r->verdict = PKG_TOO_MUCH;
         return HZ_OK;
     }
+    /* One that gives much more than it says it has is left. */
+    uint64_t most = rc == HZ_OK && st.stx_size > PKG_COMPARE_EACH ? st.stx_size : PKG_COMPARE_EACH;
     if (rc == HZ_OK)
-        rc = pkg_digest_file(fd, file->digest.algorithm, UINT64_MAX, &r->digest, &r->size, &why);
+        rc = pkg_digest_file(fd, wanted.algorithm, most, &r->digest, &r->size, &why);
+    if (rc == HZ_E_LIMIT) {
+        r->verdict = PKG_TOO_MUCH;
+        r->size = most;
+        return HZ_OK;
+    }
     if (rc == HZ_E_NOMEM || rc == HZ_E_CRYPTO) {
         *err = why;
         return rc;
@@ -97,7 +111,7 @@ static int compare(struct piece *p, const struct pkg_file *file, struct pkg_resu
         fail(r, &why);
         return HZ_OK;
     }
-    r->verdict = pkg_digest_same(&r->digest, &file->digest) ? PKG_SAME : PKG_ALTERED;
+    r->verdict = pkg_digest_same(&r->digest, &wanted) ? PKG_SAME : PKG_ALTERED;
     meta_from_statx(&r->stat, &st);
     return HZ_OK;
 }
@@ -117,6 +131,7 @@ struct comparing {
     void *context;
     struct pkg_sums *sums;
     void *pieces[ROUND];
+    size_t piece, round; /* PIECE and ROUND, or less */
     size_t first, count; /* first: file of this round */
     bool lost;
 };
@@ -148,11 +163,11 @@ static int done(void *context, size_t i, bool begun, bool lost, struct hz_error 
     struct comparing *c = context;
     struct piece *p = c->pieces[i];
     if (lost) {
-        size_t first = c->first + i * PIECE, left = c->base->file_count - first;
+        size_t first = c->first + i * c->piece, left = c->base->file_count - first;
         c->lost |= begun;
         if (begun)
             c->pieces[i] = NULL;
-        return tell(c, first, left < PIECE ? left : PIECE, NULL, err);
+        return tell(c, first, left < c->piece ? left : c->piece, NULL, err);
     }
     if (p->rc != HZ_OK) {
         *err = p->error;
@@ -165,14 +180,14 @@ static int done(void *context, size_t i, bool begun, bool lost, struct hz_error 
 static int make_pieces(struct comparing *c, struct hz_error *err)
 {
     size_t first = c->first;
-    for (c->count = 0; c->count < ROUND && first < c->base->file_count; c->count++, first += PIECE) {
+    for (c->count = 0; c->count < c->round && first < c->base->file_count; c->count++, first += c->piece) {
         struct piece *p = calloc(1, sizeof *p);
         if (p == NULL)
             return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
         size_t left = c->base->file_count - first;
         p->base = c->base;
         p->first = first;
-        p->count = left < PIECE ? left : PIECE;
+        p->count = left < c->piece ? left : c->piece;
         p->over = !c->base->all && c->sums->bytes > PKG_COMPARE_TOTAL;
         p->folder = (struct pers_thing)PERS_THING_INIT;
         c->pieces[c->count] = p;
@@ -190,17 +205,28 @@ static int go_round(struct comparing *c, struct hz_error *err)
         rc = servant_batch(c->run, &batch, err);
     for (size_t i = 0; i < c->count; i++)
         piece_free(c->pieces[i]);
-    c->first += c->count * PIECE;
+    c->first += c->count * c->piece;
     return rc;
 }
 
 int pkg_compare(struct run *run, const struct pkg_base *base, pkg_compare_each *each, void *context,
                 struct pkg_sums *sums, bool *lost, struct hz_error *err)
 {
-    struct comparing c = { .run = run, .base = base, .each = each, .context = context, .sums = sums };
+    bool paced = run->pace.rate > 0;
+    struct comparing c = { .run = run,
+                           .base = base,
+                           .each = each,
+                           .context = context,
+                           .sums = sums,
+                           .piece = paced ? PACED_PIECE : PIECE,
+                           .round = paced ? PACED_ROUND : ROUND };
     int rc = HZ_OK;
-    while (rc == HZ_OK && c.first < base->file_count)
+    while (rc == HZ_OK && c.first < base->file_count) {
+        uint64_t before = sums->bytes;
         rc = go_round(&c, err);
+        pace_wait(&run->pace, (size_t)(sums->bytes - before), &run->stop);
+        pace_wait(&run->pace, 0, &run->stop); /* until that is paid for: its sizes were not known before */
+    }
     *lost = c.lost;
     return rc;
 }

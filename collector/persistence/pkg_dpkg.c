@@ -8,7 +8,7 @@
 #include "base/io_scan.h"
 #include "base/lang.h"
 
-#define LIST_MAX ((size_t)64 << 20) /* of one .list or .md5sums file */
+#define LIST_MAX ((size_t)8 << 20) /* of one .list or .md5sums file */
 #define NAME_MAX_LEN 255
 
 static int read_whole(int root, const char *path, struct buf *out, struct hz_error *err)
@@ -142,19 +142,23 @@ static int read_one(void *context, const char *name, struct hz_error *err)
     if (!span_ends(package, r->suffix))
         return HZ_OK;
     package.len -= strlen(r->suffix);
-    if ((r->chosen != NULL && !r->chosen(r->context, package)) ||
-        io_evidence_open(r->dpkg->info.fd, name, &fd, &ignored) != HZ_OK)
+    if (r->chosen != NULL && !r->chosen(r->context, package))
         return HZ_OK;
     buf_reset(&r->text);
-    for (size_t got = sizeof piece; got == sizeof piece;) {
-        if (io_read(fd, piece, sizeof piece, &got, &ignored) != HZ_OK)
-            return HZ_OK;
-        buf_put(&r->text, piece, got);
+    struct statx st;
+    bool regular = io_scan_statx(r->dpkg->info.fd, name, &st, &ignored) == HZ_OK && S_ISREG(st.stx_mode);
+    int rc = regular ? io_evidence_open(r->dpkg->info.fd, name, &fd, &ignored) : HZ_E_UNSUPPORTED;
+    for (size_t got = sizeof piece; rc == HZ_OK && got == sizeof piece && r->text.failed == HZ_OK;) {
+        rc = io_read(fd, piece, sizeof piece, &got, &ignored);
+        if (rc == HZ_OK)
+            buf_put(&r->text, piece, got);
     }
     if (r->text.failed == HZ_E_NOMEM)
         return buf_check(&r->text, err);
-    if (r->text.failed != HZ_OK)
+    if (rc != HZ_OK || r->text.failed != HZ_OK) {
+        r->dpkg->unread++;
         return HZ_OK;
+    }
     return strcmp(r->suffix, ".list") == 0 ? give_list(r, package, err) : give_sums(r, package, err);
 }
 

@@ -11,12 +11,13 @@
 #include "collector/persistence/pkg_alias.h"
 #include "collector/persistence/pkg_digest.h"
 
-#define PKG_STATUS_MAX ((size_t)128 << 20) /* of /var/lib/dpkg/status: what lies behind is not read */
+#define PKG_STATUS_MAX ((size_t)16 << 20) /* of /var/lib/dpkg/status: what lies behind is not read */
 
 struct pkg_dpkg {
     struct pers_thing info; /* /var/lib/dpkg/info */
     struct buf status, diversions;
     struct pkg_aliases aliases;
+    uint64_t unread; /* lists of files and digests that could not be read, or are too long */
 };
 #define PKG_DPKG_INIT                                                                                                  \
     {                                                                                                                  \

@@ -84,8 +84,10 @@ int pkg_write_packages(struct products *p, const struct pkg_base *base, struct h
         if (rc == HZ_OK)
             rc = put(text, &line, put_package_text(&line, &base->packages[i], err), err);
     }
-    if (rc == HZ_OK && base->truncated)
+    if (rc == HZ_OK && base->truncated) {
         product_limited(json);
+        product_limited(text);
+    }
     return rc;
 }
 
@@ -105,6 +107,10 @@ int pkg_write_begin(struct pkg_writing *w, struct products *p, const struct pkg_
     int rc = products_add(p, "altered.jsonl", "generated", &w->json, err);
     if (rc == HZ_OK)
         rc = products_add(p, "altered.txt", "generated", &w->text, err);
+    if (rc == HZ_OK && base->truncated) {
+        product_limited(w->json);
+        product_limited(w->text);
+    }
     return rc == HZ_OK ? put(w->json, &w->line, put_first(&w->line, "hozen-altered/1", base, err), err) : rc;
 }
 
@@ -113,10 +119,11 @@ static int put_json(struct pkg_writing *w, const struct pkg_file *f, const struc
     char expected[PKG_DIGEST_HEX], found[PKG_DIGEST_HEX], mode[8];
     const struct w_stat *st = &r->stat;
     struct json_out j;
-    pkg_digest_hex(expected, &f->digest);
+    const struct pkg_digest wanted = pkg_base_digest(f);
+    pkg_digest_hex(expected, &wanted);
     json_init(&j, &w->line);
     json_object(&j);
-    json_member_string(&j, "algorithm", pkg_digest_name(f->digest.algorithm));
+    json_member_string(&j, "algorithm", pkg_digest_name(wanted.algorithm));
     if (f->conffile)
         json_member_bool(&j, "conffile", true);
     if (st->known)

@@ -1,4 +1,5 @@
 /* packages: files of packages against the digests of their packages (formats/spec/sources/packages.md). */
+#include "base/lang.h"
 #include "collector/absence.h"
 #include "collector/action.h"
 #include "collector/persistence/pers_look.h"
@@ -149,6 +150,22 @@ static int read_base(struct taking *t, struct hz_error *err)
     return rc;
 }
 
+/* What is not compared because it is not known. */
+static int note_gaps(struct taking *t, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(200);
+    int rc = HZ_OK;
+    if (t->base->truncated)
+        rc = note_absence(t->run, SPAN_NONE, W_OVER_BUDGET,
+                          N_("packages have more files than are kept in memory: the rest was not compared"), 0, err);
+    if (rc != HZ_OK || t->base->unread == 0)
+        return rc;
+    buf_printf(&text, "%llu lists of packages' digests could not be read", (unsigned long long)t->base->unread);
+    const char *reason = buf_text(&text);
+    return reason == NULL ? buf_check(&text, err)
+                          : note_absence(t->run, span_of("/var/lib/dpkg/info"), W_IO_ERROR, reason, 0, err);
+}
+
 static int fill(struct taking *t, struct products *p, struct hz_error *err)
 {
     int rc = read_base(t, err);
@@ -156,6 +173,8 @@ static int fill(struct taking *t, struct products *p, struct hz_error *err)
         return rc;
     t->run->tally.exposed += t->base->exposed;
     rc = pkg_write_packages(p, t->base, err);
+    if (rc == HZ_OK)
+        rc = note_gaps(t, err);
     if (rc == HZ_OK)
         rc = pkg_write_begin(&t->writing, p, t->base, err);
     if (rc == HZ_OK)

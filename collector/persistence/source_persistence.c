@@ -72,6 +72,8 @@ static const char *skip(const struct collect_options *options, const struct walk
     return S_ISREG(item->stat.stx_mode) && item->stat.stx_size > PERS_TAKEN_MAX ? "larger than 64 MiB" : NULL;
 }
 
+#define ROUND ((size_t)512) /* homes */
+
 struct taking {
     struct run *run;
     struct pers_homes homes;
@@ -81,7 +83,7 @@ struct taking {
     struct pers_privileged privileged;
     struct pkg_owners *owners; /* owned; NULL: not known */
     void **hunts;              /* owned, as is each that the servants did not keep */
-    size_t count;
+    size_t count, first;       /* first: of this round among the homes */
 };
 
 static void taking_free(struct taking *t)
@@ -116,7 +118,7 @@ static int note_absences(struct run *run, const struct pers_hunt *h, struct hz_e
 static int note_lost(struct taking *t, size_t i, bool begun, struct hz_error *err)
 {
     enum stop_reason why = stop_now(t->run);
-    const char *home = t->homes.count > i && t->count > 1 ? t->homes.list[i].path : "/etc";
+    const char *home = t->homes.count > 0 ? t->homes.list[t->first + i].path : "/etc";
     struct walk_absence absence = { .origin = { home, strlen(home) },
                                     .status = W_TIMEOUT,
                                     .reason = "its file system did not answer in time",
@@ -188,20 +190,41 @@ static int hunt_system(struct taking *t, struct hz_error *err)
     return rc == HZ_OK ? pers_ssh_places(&t->rows, &t->keys, err) : rc;
 }
 
-static int hunt_homes(struct taking *t, struct hz_error *err)
+static int note_more_homes(struct run *run, struct hz_error *err)
 {
-    int rc = pers_homes_find(&t->homes, t->run->root, err);
-    if (rc == HZ_OK)
-        rc = make_hunts(t, t->homes.count, err);
-    for (size_t i = 0; rc == HZ_OK && i < t->homes.count; i++) {
+    const struct walk_absence absence = { .origin = { "/etc/passwd", strlen("/etc/passwd") },
+                                          .status = W_OVER_BUDGET,
+                                          .reason = N_("more home folders than are looked into"),
+                                          .failure = true };
+    return take_absence(run, &absence, err);
+}
+
+/* Homes in rounds: what waits for its turn costs memory. */
+static int hunt_round(struct taking *t, size_t first, size_t count, struct hz_error *err)
+{
+    int rc = make_hunts(t, count, err);
+    t->first = first;
+    for (size_t i = 0; rc == HZ_OK && i < count; i++) {
+        const struct pers_home *home = &t->homes.list[first + i];
         struct pers_hunt *h = NULL;
-        rc = pers_hunt_new(&h, t->run->root, t->homes.list[i].path, t->homes.list[i].user, err);
+        rc = pers_hunt_new(&h, t->run->root, home->path, home->user, err);
         if (rc != HZ_OK)
             return rc;
         t->hunts[t->count++] = h;
-        rc = pers_ssh_expand(&t->keys, &t->homes.list[i], &h->keys, err);
+        rc = pers_ssh_expand(&t->keys, home, &h->keys, err);
     }
     return rc == HZ_OK ? run_hunts(t, err) : rc;
+}
+
+static int hunt_homes(struct taking *t, struct hz_error *err)
+{
+    int rc = pers_homes_find(&t->homes, t->run->root, err);
+    if (rc == HZ_OK && t->homes.more)
+        rc = note_more_homes(t->run, err);
+    t->rows.full |= t->homes.more;
+    for (size_t first = 0; rc == HZ_OK && first < t->homes.count; first += ROUND)
+        rc = hunt_round(t, first, t->homes.count - first < ROUND ? t->homes.count - first : ROUND, err);
+    return rc;
 }
 
 static int write_all(struct taking *t, const struct tree_node *tree, struct hz_error *err)

@@ -1,5 +1,8 @@
 #include "collector/persistence/pkg_dpkg.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "collector/persistence/pkg_base.h"
 #include "tests/unit/test.h"
 
@@ -99,5 +102,27 @@ static void where_files_are(void **state)
     pkg_dpkg_close(&d);
 }
 
+static void a_base_keeps_so_many_files(void **state)
+{
+    (void)state;
+    struct pkg_base *b = NULL;
+    struct pkg_digest d, wanted;
+    struct hz_error err;
+    char path[200];
+    assert_int_equal(pkg_base_new(&b, STDERR_FILENO, true, &err), HZ_OK);
+    assert_true(pkg_digest_parse(&wanted, PKG_MD5, "0123456789abcdef0123456789abcdef", 32));
+    for (size_t i = 0; i < 2 * PKG_FILES_MAX && !b->truncated; i++) {
+        snprintf(path, sizeof path, "/usr/share/%0120zu", i);
+        const struct pkg_file file = { .path = span_of(path), .rank = 3 };
+        assert_int_equal(pkg_base_add_file(b, &file, &wanted, &err), HZ_OK);
+    }
+    assert_true(b->truncated);
+    assert_true(b->bytes + b->file_count * sizeof *b->files < (size_t)48 << 20);
+    assert_true(b->file_count > 200000);
+    d = pkg_base_digest(&b->files[b->file_count - 1]);
+    assert_true(pkg_digest_same(&d, &wanted));
+    pkg_base_free(b);
+}
+
 TEST_MAIN(cmocka_unit_test(stanzas), cmocka_unit_test(digests), cmocka_unit_test(what_matters),
-          cmocka_unit_test(where_files_are))
+          cmocka_unit_test(where_files_are), cmocka_unit_test(a_base_keeps_so_many_files))
