@@ -15,6 +15,18 @@
           .metavar = "FILE",                                                                                           \
           .needs = "signers",                                                                                          \
           .help = N_("keys that are trusted no longer: a public key or SHA256: fingerprint on each line") },           \
+        { .name = "timestamp-roots",                                                                                   \
+          .kind = CLI_ONE,                                                                                             \
+          .value = CLI_FILE,                                                                                           \
+          .metavar = "FILE",                                                                                           \
+          .help = N_("whose time stamps you trust: PEM certificates; a key is then judged at the time that one "       \
+                     "proves") },                                                                                      \
+        { .name = "timestamp",                                                                                         \
+          .kind = CLI_MANY,                                                                                            \
+          .value = CLI_FILE,                                                                                           \
+          .metavar = "FILE",                                                                                           \
+          .help = N_("a time stamp (.tsr) kept apart from the bundle; repeatable; those that lie beside the bundle "   \
+                     "are found without this") },                                                                      \
     {                                                                                                                  \
         .name = "signature", .kind = CLI_MANY, .value = CLI_FILE, .metavar = "FILE",                                   \
         .help = N_("a signature kept apart from the bundle; repeatable; those that lie beside the bundle are found "   \

@@ -20,6 +20,8 @@ struct account_acquisition {
     struct r_counts counts;
     unsigned char keys_expected[R_ACQUISITION_KEYS][R_SHA256_SIZE];
     size_t key_count;
+    struct r_bound bounds[R_ACQUISITION_BOUNDS];
+    size_t bound_count;
 };
 
 struct account {

@@ -58,7 +58,7 @@ static int finish(const struct cli_args *args, struct work *w, struct extract *e
 static int run(const struct cli_args *args, struct work *w, struct extract *e, struct hz_error *err)
 {
     struct reader_listener listener = extract_listener(e);
-    struct work_order order = cmd_order(args);
+    struct policy_order order = cmd_order(args);
     int code = work_run(w, &order, &listener, err);
 
     if (!code && cli_flag(args, "json"))

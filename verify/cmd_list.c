@@ -48,7 +48,7 @@ int cmd_list(const struct cli_args *args)
 {
     bool json = cli_flag(args, "json"), first = true;
     const struct reader_listener listener = { .row = json ? on_json : on_text, .context = &first };
-    const struct work_order order = { .bundle = cli_operand(args, 0) };
+    const struct policy_order order = { .bundle = cli_operand(args, 0) };
     HZ_CLEANUP(free_work) struct work *w = NULL;
     struct hz_error err = { .code = HZ_OK };
     int code = work_new(&w, &err);

@@ -11,13 +11,15 @@ static void free_work(struct work **w)
     work_free(*w);
 }
 
-struct work_order cmd_order(const struct cli_args *args)
+struct policy_order cmd_order(const struct cli_args *args)
 {
-    struct work_order order = { .bundle = cli_operand(args, 0) };
+    struct policy_order order = { .bundle = cli_operand(args, 0) };
 
     order.signers = cli_value(args, "signers");
     order.revoked = cli_value(args, "revoked");
     order.signatures = cli_values(args, "signature", &order.signature_count);
+    order.timestamp_roots = cli_value(args, "timestamp-roots");
+    order.timestamps = cli_values(args, "timestamp", &order.timestamp_count);
     return order;
 }
 
@@ -25,7 +27,7 @@ int cmd_verify(const struct cli_args *args)
 {
     static const struct reader_listener nothing = { .context = NULL };
     HZ_CLEANUP(free_work) struct work *w = NULL;
-    struct work_order order = cmd_order(args);
+    struct policy_order order = cmd_order(args);
     struct hz_error err = { .code = HZ_OK };
     int code = work_new(&w, &err);
 

@@ -9,7 +9,7 @@ int cmd_verify(const struct cli_args *args);
 int cmd_list(const struct cli_args *args);
 int cmd_extract(const struct cli_args *args);
 
-/* Bundle, signers, revoked and signature of a command line that has them all. */
-struct work_order cmd_order(const struct cli_args *args);
+/* Bundle, and what is brought along, of a command line that has all these options. */
+struct policy_order cmd_order(const struct cli_args *args);
 
 #endif

@@ -51,6 +51,40 @@ static int add_sidecar(struct policy *p, const char *path, const char *name, con
     return s->name ? io_read_file(path, &s->text, err) : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
 }
 
+static int load_roots(struct policy *p, const char *path, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf pem = BUF_INIT(R_TIMESTAMP_ROOTS_MAX);
+    int code = io_read_file(path, &pem, err);
+
+    if (!code) {
+        code = r_timestamp_roots_read(pem.data, pem.len, &p->timestamp_roots, err);
+        if (code)
+            return hz_error_context(err, "%s", path);
+    }
+    p->use.timestamps.roots = p->timestamp_roots;
+    return code;
+}
+
+/* What is too large to be a token is kept as empty, so that a notice names it. */
+static int add_timestamp(struct policy *p, const char *path, const char *name, struct hz_error *err)
+{
+    struct timestamps_file *t = &p->timestamps[p->use.timestamps.count];
+    int code;
+
+    if (p->use.timestamps.count == TIMESTAMPS_FILES)
+        return hz_error_set(err, HZ_E_LIMIT, _("more than %d time stamps beside the bundle"), TIMESTAMPS_FILES);
+    buf_init(&t->bytes, R_TIMESTAMP_MAX);
+    t->name = text_copy(name);
+    p->use.timestamps.count++;
+    if (!t->name)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    code = io_read_file(path, &t->bytes, err);
+    if (code != HZ_E_LIMIT)
+        return code;
+    buf_reset(&t->bytes);
+    return HZ_OK;
+}
+
 /* <base>.<64 lower-case hex>.sshsig: where the digits begin, NULL when it is none */
 static const char *keyid_in(const char *name, const char *base)
 {
@@ -61,6 +95,24 @@ static const char *keyid_in(const char *name, const char *base)
         strcmp(name + n + 65, ".sshsig") != 0 || text_unhex(id, sizeof id, name + n + 1, 64))
         return NULL;
     return name + n + 1;
+}
+
+/* <base>.<64 lower-case hex>.sshsig.tsr, or with a number */
+static bool is_timestamp(const char *name, const char *base)
+{
+    unsigned char id[R_SHA256_SIZE];
+    size_t n = strlen(base), signature = n + 1 + 64 + 7;
+
+    return strlen(name) > signature && strncmp(name, base, n) == 0 && name[n] == '.' &&
+           strncmp(name + n + 65, ".sshsig", 7) == 0 && !text_unhex(id, sizeof id, name + n + 1, 64) &&
+           r_timestamp_is_beside(name, name, signature);
+}
+
+static int compare_files(const void *a, const void *b)
+{
+    const struct timestamps_file *x = a, *y = b;
+
+    return strcmp(x->name, y->name);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -79,13 +131,15 @@ static int scan(struct policy *p, DIR *listing, const char *folder, const char *
         const char *keyid = keyid_in(entry->d_name, base);
         char *path = NULL;
 
-        if (!keyid || !io_is_regular(dirfd(listing), entry->d_name))
+        bool timestamp = is_timestamp(entry->d_name, base);
+
+        if ((!keyid && !timestamp) || !io_is_regular(dirfd(listing), entry->d_name))
             continue;
         if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
             return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-        code = add_sidecar(p, path, entry->d_name, keyid, err);
+        code = timestamp ? add_timestamp(p, path, entry->d_name, err) : add_sidecar(p, path, entry->d_name, keyid, err);
         free(path);
-        if (code == HZ_E_LIMIT &&
+        if (code == HZ_E_LIMIT && keyid &&
             p->use.sidecar_count < VERDICT_SIDECARS) { /* too large to be one: a notice will say so */
             buf_reset(&p->sidecars[p->use.sidecar_count - 1].text);
             code = HZ_OK;
@@ -93,6 +147,8 @@ static int scan(struct policy *p, DIR *listing, const char *folder, const char *
     }
     if (!code) /* the order of a directory listing is nobody's */
         qsort(p->sidecars, p->use.sidecar_count, sizeof p->sidecars[0], compare_names);
+    if (!code)
+        qsort(p->timestamps, p->use.timestamps.count, sizeof p->timestamps[0], compare_files);
     return code;
 }
 
@@ -122,8 +178,7 @@ static int find_beside(struct policy *p, const char *bundle, struct hz_error *er
     return code;
 }
 
-int policy_load(struct policy *p, const char *signers, const char *revoked, const char *bundle,
-                const char *const *signatures, size_t signature_count, struct hz_error *err)
+int policy_load(struct policy *p, const struct policy_order *o, struct hz_error *err)
 {
     size_t i;
     int code = r_hash_start(err);
@@ -131,14 +186,19 @@ int policy_load(struct policy *p, const char *signers, const char *revoked, cons
     memset(p, 0, sizeof *p);
     p->use.now = stamp_now();
     p->use.sidecars = p->sidecars;
-    if (!code && signers)
-        code = load_signers(p, signers, err);
-    if (!code && revoked)
-        code = load_revoked(p, revoked, err);
-    if (!code && bundle && strcmp(bundle, "-") != 0)
-        code = find_beside(p, bundle, err);
-    for (i = 0; i < signature_count && !code; i++)
-        code = add_sidecar(p, signatures[i], signatures[i], "", err);
+    p->use.timestamps.files = p->timestamps;
+    if (!code && o->signers)
+        code = load_signers(p, o->signers, err);
+    if (!code && o->revoked)
+        code = load_revoked(p, o->revoked, err);
+    if (!code && o->timestamp_roots)
+        code = load_roots(p, o->timestamp_roots, err);
+    if (!code && o->bundle && strcmp(o->bundle, "-") != 0)
+        code = find_beside(p, o->bundle, err);
+    for (i = 0; i < o->signature_count && !code; i++)
+        code = add_sidecar(p, o->signatures[i], o->signatures[i], "", err);
+    for (i = 0; i < o->timestamp_count && !code; i++)
+        code = add_timestamp(p, o->timestamps[i], o->timestamps[i], err);
     return code;
 }
 
@@ -152,5 +212,10 @@ void policy_free(struct policy *p)
         free(p->sidecars[i].name);
         buf_free(&p->sidecars[i].text);
     }
+    for (i = 0; i < p->use.timestamps.count; i++) {
+        free(p->timestamps[i].name);
+        buf_free(&p->timestamps[i].bytes);
+    }
+    r_timestamp_roots_free(p->timestamp_roots);
     memset(p, 0, sizeof *p);
 }

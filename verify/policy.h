@@ -9,12 +9,22 @@ struct policy {
     struct r_signers signers;
     struct r_revoked revoked;
     struct verdict_sidecar sidecars[VERDICT_SIDECARS];
+    struct timestamps_file timestamps[TIMESTAMPS_FILES];
+    struct r_timestamp_roots *timestamp_roots;
 };
 
-/* Paths may be NULL. bundle "-" or NULL: nothing is looked for beside it. Files beside it that are named
- * <bundle>.<64 hex>.sshsig count as signatures. HZ_E_LIMIT: more than VERDICT_SIDECARS. */
-int policy_load(struct policy *p, const char *signers, const char *revoked, const char *bundle,
-                const char *const *signatures, size_t signature_count, struct hz_error *err);
+struct policy_order { /* what the user named; all may be NULL or 0 */
+    const char *signers, *revoked, *timestamp_roots;
+    const char *bundle;
+    const char *const *signatures;
+    const char *const *timestamps;
+    size_t signature_count, timestamp_count;
+};
+
+/* bundle "-" or NULL: nothing is looked for beside it. Files beside it that are named <bundle>.<64 hex>.sshsig count as
+ * signatures, and those named like a token over one (formats/spec/timestamp.md section 1) as time stamps. HZ_E_LIMIT:
+ * more than VERDICT_SIDECARS or TIMESTAMPS_FILES. */
+int policy_load(struct policy *p, const struct policy_order *order, struct hz_error *err);
 void policy_free(struct policy *p); /* legal on a zeroed struct */
 
 #endif

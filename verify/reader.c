@@ -95,6 +95,24 @@ static bool take_text(struct wire_in *in, char **out)
     return *out != NULL;
 }
 
+static bool take_bounds(struct wire_in *in, struct account_acquisition *a)
+{
+    uint32_t count = wire_get_u32(in), i;
+
+    for (i = 0; i < count && count <= R_ACQUISITION_BOUNDS; i++) {
+        struct r_bound *bound = &a->bounds[a->bound_count];
+        struct wire_bytes bytes;
+
+        bound->checkpoint = wire_get_bool(in);
+        bytes = wire_get_bytes(in);
+        buf_init(&bound->bytes, R_TIMESTAMP_MAX);
+        a->bound_count++;
+        if (in->bad || !bytes.len || buf_put(&bound->bytes, bytes.at, bytes.len))
+            return false;
+    }
+    return count <= R_ACQUISITION_BOUNDS;
+}
+
 static int take_acquisition(struct parent *p, struct wire_in *in, struct hz_error *err)
 {
     struct account_acquisition *a = &p->account->acquisition;
@@ -110,7 +128,7 @@ static int take_acquisition(struct parent *p, struct wire_in *in, struct hz_erro
     a->counts.recorded = wire_get_u64(in);
     a->counts.absent = wire_get_u64(in);
     keys = wire_get_bytes(in);
-    if (!wire_done(in) || keys.len % R_SHA256_SIZE || keys.len > sizeof a->keys_expected)
+    if (!take_bounds(in, a) || !wire_done(in) || keys.len % R_SHA256_SIZE || keys.len > sizeof a->keys_expected)
         return nonsense(err);
     memcpy(a->keys_expected, keys.at, keys.len);
     a->key_count = keys.len / R_SHA256_SIZE;

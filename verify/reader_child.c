@@ -162,6 +162,11 @@ static int on_acquisition(void *context, const struct r_acquisition *a, struct h
     wire_u64(&c->wire, a->counts.recorded);
     wire_u64(&c->wire, a->counts.absent);
     wire_bytes(&c->wire, a->keys_expected, a->key_count * R_SHA256_SIZE);
+    wire_u32(&c->wire, (uint32_t)a->bound_count);
+    for (i = 0; i < a->bound_count; i++) {
+        wire_u32(&c->wire, a->bounds[i].checkpoint);
+        wire_bytes(&c->wire, a->bounds[i].bytes.data, a->bounds[i].bytes.len);
+    }
     return wire_end(&c->wire, err);
 }
 

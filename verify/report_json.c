@@ -4,6 +4,7 @@
 #include "base/json_out.h"
 #include "base/text.h"
 #include "verify/report.h"
+#include "verify/report_timestamps.h"
 
 #define PIECE_MAX ((size_t)1024 * 1024)
 
@@ -117,6 +118,7 @@ static void put_signers(struct writer *w, const struct verdict *verdict)
         json_member_string(&w->json, "key", s->fingerprint);
         json_member_string(&w->json, "principal", s->principal);
         json_member_string(&w->json, "role", s->sidecar ? "operator" : "collector");
+        member_hex(w, "signature_sha256", s->signature, sizeof s->signature);
         json_member_bool(&w->json, "trusted", s->trusted);
         json_object_end(&w->json);
     }
@@ -160,6 +162,7 @@ int report_json(FILE *stream, const struct account *account, const struct verdic
     json_member_string(&w.json, "host", a->hostname);
     json_member_string(&w.json, "integrity", verdict_integrity_word(verdict->integrity));
     put_jail(&w, account->jail);
+    report_timestamps_bounds(&w.json, account);
     put_findings(&w, "notices", &account->result.notices);
     json_member_string(&w.json, "operator", a->operator_name);
     json_member_string(&w.json, "schema", "hozen-verify/1");
@@ -170,6 +173,7 @@ int report_json(FILE *stream, const struct account *account, const struct verdic
     }
     if (account->result.has_content_id)
         member_hex(&w, "tagmanifest_sha512", account->result.signed_digest, R_SHA512_SIZE);
+    report_timestamps_json(&w.json, verdict);
     json_member_string(&w.json, "verdict", verdict_word(verdict->answer));
     json_object_end(&w.json);
     code = json_check(&w.json, err);

@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "verify/report.h"
+#include "verify/report_timestamps.h"
 #include "verify/wrap.h"
 
 static const char *headline(const struct verdict *v)
@@ -226,6 +227,7 @@ void report_text(FILE *stream, const struct account *account, const struct verdi
     wrap_field(stream, _("integrity"), integrity_text(verdict->integrity));
     wrap_field(stream, _("authenticity"), authenticity_text(verdict->authenticity, r->ended));
     print_signers(stream, verdict);
+    report_timestamps_text(stream, account, verdict);
     if (r->has_content_id)
         print_digest(stream, _("content id"), r->content_id);
     if (r->complete)

@@ -51,25 +51,35 @@ static int check(const struct account *a, const struct buf *text, const char *ke
     return r_trust_verify(sig, name_space, a->result.signed_digest, err);
 }
 
-static struct verdict_signer *add_signer(struct bench *b, const struct r_sshsig *sig)
+static struct verdict_signer *add_signer(struct bench *b, const struct r_sshsig *sig, const struct buf *text)
 {
     struct verdict_signer *s = &b->out->signers[b->out->signer_count++];
 
     memset(s, 0, sizeof *s);
     memcpy(s->fingerprint, sig->key.fingerprint, sizeof s->fingerprint);
     memcpy(s->keyid, sig->key.keyid, sizeof s->keyid);
+    r_hash_sha256(s->signature, text->data, text->len);
     return s;
 }
 
-static void judge(struct bench *b, struct verdict_signer *s, const struct r_sshsig *sig, const char *name_space)
+/* At the time that is proved; else at the one that is claimed, and now. */
+static void judge(struct bench *b, struct verdict_signer *s, const struct r_sshsig *sig, const char *name_space,
+                  const struct buf *text)
 {
     const struct account_acquisition *a = &b->account->acquisition;
     const struct verdict_policy *policy = b->policy;
+    struct stamp claimed = b->told ? a->finished : policy->now, now = policy->now;
+    struct r_timestamp token;
 
+    s->proven = timestamps_earliest(&b->out->timestamps, text, &token);
+    if (s->proven)
+        claimed = now = token.time;
+    if (s->proven && b->told)
+        timestamps_ahead(b->account, &token, s->sidecar ? s->sidecar : s->name);
     if (!policy->signers)
         return;
-    s->answer = r_trust_judge(policy->signers, policy->revoked, &sig->key, sig->flags, name_space,
-                              b->told ? a->finished : policy->now, policy->now, &s->principal);
+    s->answer = r_trust_judge(policy->signers, policy->revoked, &sig->key, sig->flags, name_space, claimed, now,
+                              &s->principal);
     s->trusted = s->answer == R_TRUST_YES;
 }
 
@@ -95,10 +105,10 @@ static int take_inside(struct bench *b, const struct account_signature *from, st
     }
     if (code)
         return code;
-    s = add_signer(b, &sig);
+    s = add_signer(b, &sig, &from->text);
     memcpy(s->name, name, sizeof name);
     s->offset = from->offset;
-    judge(b, s, &sig, INSIDE);
+    judge(b, s, &sig, INSIDE, &from->text);
     return HZ_OK;
 }
 
@@ -119,10 +129,10 @@ static int take_beside(struct bench *b, const struct verdict_sidecar *from, stru
     }
     if (code)
         return code;
-    s = add_signer(b, &sig);
+    s = add_signer(b, &sig, &from->text);
     s->sidecar = from->name;
     s->offset = UINT64_MAX;
-    judge(b, s, &sig, BESIDE);
+    judge(b, s, &sig, BESIDE, &from->text);
     return HZ_OK;
 }
 
@@ -211,15 +221,17 @@ static void report_signer(struct bench *b, const struct verdict_signer *s, bool 
 
 static enum verdict_authenticity judge_all(struct bench *b)
 {
-    bool somebody = false;
+    bool somebody = false, proven = false;
     size_t i;
 
-    for (i = 0; i < b->out->signer_count; i++)
+    for (i = 0; i < b->out->signer_count; i++) {
         somebody = somebody || b->out->signers[i].trusted;
+        proven = proven || (b->out->signers[i].trusted && b->out->signers[i].proven);
+    }
     for (i = 0; b->policy->signers && i < b->out->signer_count; i++)
         if (!b->out->signers[i].trusted)
             report_signer(b, &b->out->signers[i], somebody);
-    if (somebody)
+    if (somebody && !proven)
         notice(b, &(struct r_finding) { .code = R_NOTE_TIME_UNPROVEN, .why = R_WHY_TIME_UNPROVEN });
     if (b->bad_count || b->untimely)
         return AUTHENTICITY_INVALID;
@@ -262,12 +274,15 @@ int verdict_make(struct account *account, const struct verdict_policy *policy, s
 
     memset(out, 0, sizeof *out);
     out->integrity = weigh(&result->findings);
+    code = timestamps_make(&out->timestamps, account, b.told, &policy->timestamps, policy->sidecars,
+                           policy->sidecar_count, err);
     for (i = 0; i < account->signature_count && !code; i++)
         code = take_inside(&b, &account->signatures[i], err);
     for (i = 0; i < policy->sidecar_count && i < VERDICT_SIDECARS && !code; i++)
         code = take_beside(&b, &policy->sidecars[i], err);
     if (code)
         return code;
+    timestamps_notice(&out->timestamps, account, policy->timestamps.roots != NULL);
     check_missing(&b);
     out->authenticity = judge_all(&b);
     r_finding_sort(&result->findings);

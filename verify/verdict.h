@@ -4,6 +4,7 @@
 
 #include "formats/read/trust.h"
 #include "verify/account.h"
+#include "verify/timestamps.h"
 
 #define VERDICT_SIDECARS 64
 
@@ -23,6 +24,7 @@ struct verdict_policy {
     const struct r_revoked *revoked; /* NULL: none */
     const struct verdict_sidecar *sidecars;
     size_t sidecar_count;
+    struct timestamps_policy timestamps;
     struct stamp now;
 };
 
@@ -34,7 +36,9 @@ struct verdict_signer {
     char keyid[R_SHA256_HEX];
     const char *principal; /* the list's; NULL: nobody's */
     bool trusted;
-    enum r_trust_answer answer; /* when a list was given */
+    bool proven;                            /* a time stamp proves when it was there already */
+    unsigned char signature[R_SHA256_SIZE]; /* digest of its bytes */
+    enum r_trust_answer answer;             /* when a list was given */
     uint64_t offset;
 };
 
@@ -44,6 +48,7 @@ struct verdict {
     enum verdict_authenticity authenticity;
     struct verdict_signer signers[R_BUNDLE_SIGNATURES + VERDICT_SIDECARS];
     size_t signer_count;
+    struct timestamps timestamps;
 };
 
 /* Checks the signatures of an account and judges it. Findings and notices about signatures are added to the account's

@@ -28,7 +28,7 @@ void work_free(struct work *w)
     free(w);
 }
 
-int work_run(struct work *w, const struct work_order *order, const struct reader_listener *listener,
+int work_run(struct work *w, const struct policy_order *order, const struct reader_listener *listener,
              struct hz_error *err)
 {
     bool piped = strcmp(order->bundle, "-") == 0;
@@ -36,8 +36,7 @@ int work_run(struct work *w, const struct work_order *order, const struct reader
     int code = piped ? HZ_OK : io_open_input(order->bundle, &file, err);
 
     if (!code)
-        code = policy_load(&w->policy, order->signers, order->revoked, order->bundle, order->signatures,
-                           order->signature_count, err);
+        code = policy_load(&w->policy, order, err);
     if (code)
         return code;
     code = reader_run(piped ? STDIN_FILENO : file, listener, &w->account, err);

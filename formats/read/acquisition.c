@@ -219,6 +219,49 @@ static bool read_processes(struct r_json *j, void *context)
     return !j->wrong;
 }
 
+/* "timestamp:" or "checkpoint:" and base64; any other text is for people. */
+static bool take_bound(struct r_json *j, struct r_acquisition *a, const char *text, size_t len)
+{
+    static const char *const words[] = { "timestamp:", "checkpoint:" };
+    struct r_bound *bound = &a->bounds[a->bound_count];
+    size_t i, skip = 0;
+    int code;
+
+    for (i = 0; i < 2 && !skip; i++)
+        if (len >= strlen(words[i]) && memcmp(text, words[i], strlen(words[i])) == 0)
+            skip = strlen(words[i]);
+    if (!skip)
+        return true;
+    bound->checkpoint = i == 2;
+    buf_init(&bound->bytes, R_TIMESTAMP_MAX);
+    a->bound_count++;
+    code = text_unbase64(&bound->bytes, text + skip, len - skip);
+    if (code == HZ_E_NOMEM)
+        return r_json_took(j, code);
+    if (code || !bound->bytes.len)
+        return r_json_fail(j, N_("what follows timestamp: or checkpoint: is not base64 of 1 to 65,536 bytes"));
+    return true;
+}
+
+static bool read_bounds(struct r_json *j, void *context)
+{
+    struct r_acquisition *a = context;
+    size_t count = 0;
+    struct r_span text;
+
+    for (r_json_array(j); r_json_item(j); count++) {
+        HZ_CLEANUP(buf_free) struct buf decoded = BUF_INIT(R_JSON_STRING_MAX);
+
+        if (!r_json_string(j, &text) || !r_json_took(j, r_span_decode(&text, &decoded)))
+            return false;
+        if (count == R_ACQUISITION_BOUNDS)
+            return r_json_fail(j, N_("more than 16 texts say when it was not made yet"));
+        if (!take_bound(j, a, decoded.len ? (const char *)decoded.data : "", decoded.len))
+            return false;
+    }
+    return !j->wrong;
+}
+
 static bool read_requested(struct r_json *j, void *context)
 {
     static const struct r_field fields[] = {
@@ -260,7 +303,7 @@ static const struct r_field fields[FIELDS] = {
     { "reason", R_FIELD_TEXT, false, NULL, NULL },
     { "location", R_FIELD_TEXT, false, NULL, NULL },
     { "witnesses", R_FIELD_TEXTS, false, NULL, NULL },
-    { "not_before", R_FIELD_TEXTS, false, NULL, NULL },
+    { "not_before", R_FIELD_INSIDE, false, NULL, read_bounds },
     { "host", R_FIELD_INSIDE, true, NULL, read_host },
     { "clock", R_FIELD_INSIDE, true, NULL, read_clock },
     { "tool", R_FIELD_INSIDE, true, NULL, read_tool },
@@ -289,6 +332,8 @@ void r_acquisition_free(struct r_acquisition *a)
     buf_free(&a->operator_name);
     buf_free(&a->organisation);
     buf_free(&a->hostname);
+    for (size_t i = 0; i < a->bound_count; i++)
+        buf_free(&a->bounds[i].bytes);
 }
 
 static void take(struct r_acquisition *out, struct r_json *j, const struct r_value *v)

@@ -4,10 +4,12 @@
 
 #include "formats/read/field.h"
 #include "formats/read/hash.h"
+#include "formats/read/timestamp.h"
 
 #define R_ACQUISITION_MAX ((size_t)1024 * 1024)
 #define R_ACQUISITION_SOURCES 64
 #define R_ACQUISITION_KEYS 256
+#define R_ACQUISITION_BOUNDS 16 /* texts in not_before */
 
 struct r_counts {
     uint64_t asked, collected, recorded, absent;
@@ -17,6 +19,12 @@ struct r_source {
     char name[33];
     bool complete;
     struct r_counts counts;
+};
+
+/* What existed before the bundle was finished (formats/spec/timestamp.md section 4). Other texts are left out. */
+struct r_bound {
+    bool checkpoint;  /* else a time-stamp token */
+    struct buf bytes; /* decoded; not looked into */
 };
 
 struct r_acquisition {
@@ -29,6 +37,8 @@ struct r_acquisition {
     size_t source_count;
     unsigned char keys_expected[R_ACQUISITION_KEYS][R_SHA256_SIZE];
     size_t key_count;
+    struct r_bound bounds[R_ACQUISITION_BOUNDS];
+    size_t bound_count;
     unsigned extensions;
 };
 

@@ -30,6 +30,10 @@ static const char *const code_names[R_CODE_COUNT] = {
     [R_NOTE_UNKNOWN_ALGORITHM] = "unknown-algorithm",
     [R_NOTE_SIDECAR_INVALID] = "sidecar-invalid",
     [R_NOTE_SIGNER_NOT_TRUSTED] = "signer-not-trusted",
+    [R_NOTE_TIMESTAMP_INVALID] = "timestamp-invalid",
+    [R_NOTE_TIMESTAMP_UNPROVEN] = "timestamp-unproven",
+    [R_NOTE_CLOCK_AHEAD] = "clock-ahead",
+    [R_NOTE_CLOCK_BEHIND] = "clock-behind",
     [R_NOTE_SANDBOX_INCOMPLETE] = "sandbox-incomplete",
 };
 
@@ -118,6 +122,11 @@ static const char *const sentences[R_WHY_COUNT] = {
     [R_WHY_NAMESPACE] = N_("the list does not allow the key {text} to sign for this purpose"),
     [R_WHY_REVOKED] = N_("the key {text} was revoked"),
     [R_WHY_VALIDITY] = N_("the key {text} was not valid at the claimed time, or is not valid now"),
+    [R_WHY_TIMESTAMP] = N_("the time stamp proves nothing: {text}"),
+    [R_WHY_CLOCK_AHEAD] = N_("it is proved to have existed at {text}, but the collection says that it was finished "
+                             "later: the clock of the examined computer was ahead"),
+    [R_WHY_CLOCK_BEHIND] = N_("the bundle holds a time stamp of {text}, but the collection says that it was finished "
+                              "earlier: the clock of the examined computer was behind"),
     [R_WHY_TIME_UNPROVEN] = N_("nothing proves when the signature was made; the key was judged at the time that the "
                                "bundle claims, and today"),
     [R_WHY_EXTENSIONS] = N_("the bundle has keys beginning x-, which this program does not know"),

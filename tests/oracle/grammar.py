@@ -104,10 +104,15 @@ LIMITS = ("max_size", "max_file_size", "max_rate", "timeout_seconds", "command_t
 REQUESTED = {"paths": [text], "cross_mounts": boolean, "databases?": [text], "units?": [text], "since?": stamp, "profiles?": [text], "sources?": [text],
              "root?": text, "environ?": boolean, "host_tools?": boolean, "process_memory?": [pid],
              "recent?": {"since": stamp, "roots": [text], "content": boolean}, "limits?": {k + "?": decimal for k in LIMITS}}
+def bounds(v):
+    "What existed before (timestamp.md section 4): at most 16 texts; after either word base64 of at most 64 KiB."
+    if not isinstance(v, list) or len(v) > 16 or not all(map(text, v)): return False
+    inside = [t.partition(":")[2] for t in v if t.startswith(("timestamp:", "checkpoint:"))]
+    return all(0 < len(unbase64(t)) <= 64 << 10 for t in inside)
 ACQUISITION = {
     "schema": rx("hozen-acquisition/1"), "salt": HEX32, "item": text, "case": text, "operator": {"name": text},
     "organisation?": text, "exhibit?": text, "authority?": text, "reason?": text, "location?": text, "witnesses?": [text],
-    "started": stamp, "finished": stamp, "not_before?": [text], "mounts_not_crossed?": ascending(text), "status": STATUS, "counts": COUNTS,
+    "started": stamp, "finished": stamp, "not_before?": bounds, "mounts_not_crossed?": ascending(text), "status": STATUS, "counts": COUNTS,
     "host": {k + "?": text for k in ("hostname", "machine_id", "boot_id", "kernel", "architecture", "operating_system")},
     "clock": {"start": CLOCK, "end": CLOCK, "reference?": REFERENCE}, "requested": REQUESTED,
     "tool": {"name": text, "version": text, "sha256?": HEX64, "command_line": [text], "uid": integer},

@@ -129,7 +129,7 @@ static void test_sidecars(void **state)
     (void)state;
     read_list("operator", &signers);
     served_path(path, sizeof path, "good/countersigned.tar");
-    assert_int_equal(policy_load(&found_beside, NULL, NULL, path, NULL, 0, NULL), HZ_OK);
+    assert_int_equal(policy_load(&found_beside, &(struct policy_order) { .bundle = path }, NULL), HZ_OK);
     assert_int_equal(found_beside.use.sidecar_count, 1);
     assert_int_equal(strlen(found_beside.sidecars[0].keyid), 64);
     found_beside.use.signers = &signers;
