@@ -117,6 +117,27 @@ PY
     grep -qE '^time: +[0-9]+\.[0-9]{3} s' out
 }
 
+@test "output: what was observed, in both languages, within 80 columns" {
+    local language
+    [ "$(id -u)" = 0 ] || skip "needs root"
+    cd "$BATS_TEST_TMPDIR"
+    mkdir -p usb image/tmp image/etc
+    echo root:x:0:0::/root:/bin/sh >image/etc/passwd
+    cp "$(type -P true)" "image/tmp/"$'a\033[31m b'
+    cp "$(type -P true)" image/tmp/second
+    chmod 4755 image/tmp/*
+    for language in en ja; do
+        hozen collect --case INC-1 --operator O --root image --source persistence --out usb --item $language --lang $language >out || [ $? = 4 ]
+        check_lines out
+        cp out $language
+    done
+    grep -qE '^observed: +setuid-unusual: 2 times, first' en
+    grep -qE '^観測: +setuid-unusual: 2 件、最初は' ja
+    [ "$(grep -c 'no verdict' ja)" = 0 ]
+    grep -q '観測は判定ではありません' ja
+    cat en ja | grep -qF '/tmp/a\x1b[31m'
+}
+
 @test "output: the help of every command fits 80 columns in both languages" {
     local language words
     cd "$BATS_TEST_TMPDIR"
