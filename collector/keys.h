@@ -9,9 +9,8 @@
 #include "base/error.h"
 #include "formats/write/record.h"
 
-#define KEYS_BYTES                                                                                                     \
-    ((size_t)8 << 20) /* of keys and texts in one set; what is beyond is not kept, and `full` says so                  \
-                       */
+/* Of keys and texts in one set; what is beyond is not kept, and `full` says so. Two sets are in memory at the end. */
+#define KEYS_BYTES ((size_t)5 << 20)
 
 struct keys_item {
     const char *kind; /* static: "socket", "process" */

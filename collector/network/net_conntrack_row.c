@@ -139,7 +139,7 @@ static void put_text(struct buf *out, const struct net_connection *c)
 
 int net_connections_add(struct net_connections *l, const struct net_connection *c, struct hz_error *err)
 {
-    if (l->claim != NULL && !net_claim_take(l->claim, sizeof *c)) {
+    if (l->claim != NULL && !net_claim_take(l->claim, sizeof *c, NET_ROOM_CONNECTIONS)) {
         l->dropped++;
         return HZ_OK;
     }

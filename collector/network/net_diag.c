@@ -29,13 +29,16 @@ struct dumping {
 static int read_one(void *context, const struct netlink_message *m, struct hz_error *err)
 {
     struct dumping *d = context;
-    struct net_socket *s = NULL;
+    struct net_socket *s = NULL, passed;
     if (m->type != SOCK_DIAG_BY_FAMILY)
         return HZ_OK;
     int rc = net_sockets_add(d->out, &s, err);
-    if (rc != HZ_OK || s == NULL)
+    if (rc != HZ_OK)
         return rc;
-    bool sound = d->kind <= NET_RAW ? net_inet_read(d->kind, m, s) : net_local_read(d->kind, m, s);
+    struct net_socket *to = s == NULL ? &passed : s;
+    bool sound = d->kind <= NET_RAW ? net_inet_read(d->kind, m, to) : net_local_read(d->kind, m, to);
+    if (s == NULL)
+        return sound ? net_inodes_add(&d->out->passed, passed.inode, err) : HZ_OK;
     if (!sound)
         net_sockets_cut(d->out, d->out->count - 1);
     return HZ_OK;

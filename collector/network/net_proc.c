@@ -213,6 +213,10 @@ static int read_lines(const struct buf *text, unsigned kind, int family, struct 
             return rc;
         if (s != NULL)
             *s = found;
+        else
+            rc = net_inodes_add(&out->passed, found.inode, err);
+        if (rc != HZ_OK)
+            return rc;
     }
     return HZ_OK;
 }

@@ -38,22 +38,23 @@ void net_room_let_go(struct net_room *room)
         free(room);
 }
 
-static bool claim(struct net_room *room, size_t bytes)
+static bool claim(struct net_room *room, size_t bytes, size_t most)
 {
     size_t used = atomic_fetch_add(&room->used, bytes);
-    if (used <= room->bytes && bytes <= room->bytes - used)
+    if (used <= most && bytes <= most - used)
         return true;
     atomic_fetch_sub(&room->used, bytes);
     return false;
 }
 
-bool net_claim_take(struct net_claim *c, size_t bytes)
+bool net_claim_take(struct net_claim *c, size_t bytes, size_t most)
 {
     const struct timespec wait = { .tv_nsec = WAIT_MS * 1000000L };
     if (c->room == NULL)
         return true;
-    while (!claim(c->room, bytes)) {
-        if (c->waited_ms >= WAIT_IN_ALL_MS || c->bytes > c->room->bytes / 2) /* others do not have much of it */
+    most = most < c->room->bytes ? most : c->room->bytes;
+    while (!claim(c->room, bytes, most)) {
+        if (c->waited_ms >= WAIT_IN_ALL_MS || c->bytes > most / 2) /* others do not have much of it */
             return false;
         nanosleep(&wait, NULL);
         c->waited_ms += WAIT_MS;

@@ -8,7 +8,9 @@
 
 #include "base/error.h"
 
-#define NET_ROOM_BYTES ((size_t)24 << 20)
+#define NET_ROOM_BYTES ((size_t)30 << 20)       /* in all */
+#define NET_ROOM_CONNECTIONS ((size_t)28 << 20) /* until so much is used connections are kept, */
+#define NET_ROOM_SOCKETS ((size_t)14 << 20)     /* and sockets, which cost as much again where they are compared */
 
 struct net_room; /* lives until the last holder has let go of it */
 
@@ -22,8 +24,8 @@ struct net_claim {         /* of one namespace; one thread at a time */
     size_t bytes;          /* that are its own now */
     unsigned waited_ms;
 };
-/* false: there is no room for it. */
-bool net_claim_take(struct net_claim *c, size_t bytes);
+/* false: there is no room for it. most: how much may be used then; what is rare and small may use all. */
+bool net_claim_take(struct net_claim *c, size_t bytes, size_t most);
 void net_claim_give(struct net_claim *c, size_t bytes);
 
 #endif

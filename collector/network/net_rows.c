@@ -78,7 +78,7 @@ int net_line_end(struct net_line *l, struct hz_error *err)
     buf_free(&l->text);
     if (rc != HZ_OK)
         return rc;
-    if (r->claim == NULL || net_claim_take(r->claim, l->at.end - l->at.key + sizeof *r->list))
+    if (r->claim == NULL || net_claim_take(r->claim, l->at.end - l->at.key + sizeof *r->list, NET_ROOM_BYTES))
         return keep(r, l->at, err);
     r->bytes.len = l->at.key;
     r->dropped++;

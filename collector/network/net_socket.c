@@ -6,10 +6,25 @@
 
 #include "base/lang.h"
 
+int net_inodes_add(struct net_inodes *l, uint64_t inode, struct hz_error *err)
+{
+    if (l->count == l->room) {
+        size_t room = l->room == 0 ? 64 : l->room * 2;
+        uint64_t *list = reallocarray(l->list, room, sizeof *list);
+        if (list == NULL)
+            return hz_error_sys(err, HZ_E_NOMEM, ENOMEM, _("out of memory"));
+        l->list = list;
+        l->room = room;
+    }
+    l->list[l->count++] = inode;
+    return HZ_OK;
+}
+
 int net_sockets_add(struct net_sockets *l, struct net_socket **out, struct hz_error *err)
 {
     *out = NULL;
-    if (l->count >= NET_SOCKETS_MAX || (l->claim != NULL && !net_claim_take(l->claim, sizeof *l->list))) {
+    if (l->count >= NET_SOCKETS_MAX ||
+        (l->claim != NULL && !net_claim_take(l->claim, sizeof *l->list, NET_ROOM_SOCKETS))) {
         l->dropped++;
         return HZ_OK;
     }
@@ -37,6 +52,7 @@ void net_sockets_cut(struct net_sockets *l, size_t count)
 void net_sockets_free(struct net_sockets *l)
 {
     free(l->list);
+    free(l->passed.list);
     *l = (struct net_sockets) { .claim = l->claim, .dropped = l->dropped };
 }
 

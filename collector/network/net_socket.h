@@ -74,14 +74,22 @@ struct net_socket {
     };
 };
 
+struct net_inodes {
+    uint64_t *list; /* owned */
+    size_t count, room;
+};
+int net_inodes_add(struct net_inodes *l, uint64_t inode, struct hz_error *err);
+
 struct net_sockets {
     struct net_socket *list; /* owned */
     size_t count, room;
-    uint64_t dropped;        /* beyond NET_SOCKETS_MAX, or what there was room for */
-    struct net_claim *claim; /* the caller's; NULL: no other bound */
+    uint64_t dropped;         /* beyond NET_SOCKETS_MAX, or what there was room for */
+    struct net_inodes passed; /* the inodes of these */
+    struct net_claim *claim;  /* the caller's; NULL: no other bound */
 };
 
-/* *out: all zero, the list's, valid until the next; NULL when it was dropped. HZ_E_NOMEM */
+/* *out: all zero, the list's, valid until the next; NULL when it was dropped, and then its inode goes to passed.
+ * HZ_E_NOMEM */
 int net_sockets_add(struct net_sockets *l, struct net_socket **out, struct hz_error *err);
 /* Forgets all behind the first `count`. */
 void net_sockets_cut(struct net_sockets *l, size_t count);

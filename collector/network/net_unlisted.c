@@ -44,27 +44,15 @@ static int by_number(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-static int add(struct net_inodes *l, uint64_t inode, struct hz_error *err)
-{
-    if (l->count == l->room) {
-        size_t room = l->room == 0 ? 64 : l->room * 2;
-        uint64_t *list = reallocarray(l->list, room, sizeof *list);
-        if (list == NULL)
-            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-        l->list = list;
-        l->room = room;
-    }
-    l->list[l->count++] = inode;
-    return HZ_OK;
-}
-
 int net_unlisted_note(struct net_view *v, const struct net_place *p, struct hz_error *err)
 {
     int rc = HZ_OK;
     v->sockets += p->sockets.count;
     for (size_t i = 0; rc == HZ_OK && i < p->sockets.count; i++)
         if (p->sockets.list[i].inode != 0)
-            rc = add(&v->listed, p->sockets.list[i].inode, err);
+            rc = net_inodes_add(&v->listed, p->sockets.list[i].inode, err);
+    for (size_t i = 0; rc == HZ_OK && i < p->sockets.passed.count; i++)
+        rc = net_inodes_add(&v->listed, p->sockets.passed.list[i], err);
     return rc;
 }
 
@@ -87,6 +75,8 @@ static struct asking *what_is_left(const struct run *run, const struct net_view 
             (known->count == 0 || bsearch(&inode, known->list, known->count, sizeof *known->list, by_number) == NULL))
             a->list[a->count++] = held->list[i];
     }
+    list = realloc(a->list, (a->count + 1) * sizeof *list); /* mostly very few */
+    a->list = list == NULL ? a->list : list;
     return a;
 }
 
@@ -115,7 +105,7 @@ int net_unlisted_find(struct run *run, struct net_view *v, struct hz_error *err)
         return note_unasked(run, rc, err); /* a is gone with its thread */
     for (size_t i = 0; rc == HZ_OK && i < a->count; i++)
         if (a->list[i].inode != 0)
-            rc = add(&v->unlisted, a->list[i].inode, err);
+            rc = net_inodes_add(&v->unlisted, a->list[i].inode, err);
     free_asking(a);
     return rc == HZ_E_CHANGED ? note_unasked(run, rc, err) : rc;
 }

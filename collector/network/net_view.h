@@ -11,11 +11,6 @@
 #include "collector/network/netns.h"
 #include "collector/run.h"
 
-struct net_inodes {
-    uint64_t *list; /* owned */
-    size_t count, room;
-};
-
 struct net_view {
     struct net_scan scan;
     struct netns_list spaces;

@@ -35,7 +35,7 @@ observed() { # CODE: subjects and details
 mkfifo "$WORK/hold"
 "$TOOLS/socket_load.py" 500 10 <"$WORK/hold" >"$WORK/ready" &
 exec 9>"$WORK/hold"
-until grep -q ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
+until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
 look=(ss -H -O -n -a -t -u -w -x -0 -p -e)
 "${look[@]}" >"$WORK/before"
 collect --item t --source network >"$WORK/said"
@@ -261,4 +261,98 @@ SCRIPT
         [[ $output == *"$n.txt"* ]]
     done
     [ ! -e "$OUT/t.tar" ]
+}
+
+@test "network: a socket that very many descriptors lead to costs neither the collection nor its memory" {
+    inside <<'SCRIPT'
+python3 - >"$WORK/ready" <<'PYTHON' &
+import ctypes, os, resource, socket, time
+ctypes.CDLL(None).prctl(15, b"\x1b" * 15, 0, 0, 0)
+each = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 16000) - 10
+resource.setrlimit(resource.RLIMIT_NOFILE, (each + 10, each + 10))
+s = socket.socket(); s.bind(("127.0.0.1", 4003)); s.listen()
+for _ in range(each - 10): os.dup(s.fileno())
+for _ in range(220000 // each):
+    if os.fork() == 0: time.sleep(100); os._exit(0)
+print("ready", flush=True); time.sleep(100)
+PYTHON
+until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
+collect --item t --source network >"$WORK/said"
+SCRIPT
+    rows sockets 'select(.local.port == 4003)' >"$WORK/row"
+    [ "$(jq '[.owners[] | (.fds | length) == 1024 and .fds_in_all > 1024] | all' "$WORK/row")" = true ]
+    [ "$(jq '.owners | length' "$WORK/row")" -ge 13 ]
+    [ "$(awk '/:4003/ { print length($0) < 70000 }' "$NETWORK/sockets.txt")" = 1 ]
+    "$ORACLE/shapes.py" --lines sockets-line "$NETWORK/sockets.jsonl"
+}
+
+@test "network: what asks is told apart, and is neither new nor gone at the end" {
+    inside <<'SCRIPT'
+collect --item t --source network >"$WORK/said"
+SCRIPT
+    [ "$(rows sockets 'select(.own) | .kind')" = '"netlink"' ]
+    grep -q '^nl .* ours ino:' "$NETWORK/sockets.txt"
+    [ "$(jq -r 'select(.salt != null) | .complete' "$WORK/t/data/closing/changes.jsonl")" = true ]
+    [ "$(wc -l <"$WORK/t/data/closing/changes.jsonl")" = 1 ]
+}
+
+@test "network: more connections than are kept are counted" {
+    inside <<'SCRIPT'
+nft -f - <<'RULES'
+add table inet t
+add chain inet t c { type filter hook input priority 0; }
+add rule inet t c ct state new counter
+RULES
+python3 - $(($(cat /proc/sys/net/netfilter/nf_conntrack_max) - 1000)) >"$WORK/ready" <<'PYTHON' &
+import socket, sys, time
+for i in range(min(180000, int(sys.argv[1]))):
+    if i % 60000 == 0:
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.%d" % (i // 60000 + 2), 4000))
+    s.sendto(b"x", ("127.0.0.1", 1 + i % 60000))
+print("ready", flush=True); time.sleep(100)
+PYTHON
+until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
+conntrack -C >"$WORK/count"
+collect --item t --source network >"$WORK/said" || echo $? >"$WORK/status"
+conntrack -C >>"$WORK/count"
+SCRIPT
+    [ "$(head -n 1 "$WORK/count")" = "$(tail -n 1 "$WORK/count")" ] || skip "connections ended meanwhile"
+    local kept told
+    kept=$(rows conntrack . | wc -l)
+    told=$(jq -r 'select(.reason != null) | .reason' "$WORK/t/meta/absent.jsonl" | sed -n 's/^tracked connections of the .*: \([0-9]*\) more than are kept$/\1/p')
+    [ $((kept + ${told:-0})) = "$(head -n 1 "$WORK/count")" ]
+    [ -z "$told" ] || [ "$(cat "$WORK/status")" = 4 ]
+    [ "$(jq -r 'select(.path // "" | endswith("conntrack.jsonl")) | .status' "$WORK"/t/meta/catalog-*.jsonl)" = "$([ -n "$told" ] && echo limited || echo collected)" ]
+}
+
+@test "network: many listeners elsewhere leave room for other observations" {
+    inside <<'SCRIPT'
+unshare --net python3 -c 'import socket, time
+keep = []
+for i in range(300):
+    keep.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)); keep[-1].bind(("0.0.0.0", 5000 + i))
+print("ready", flush=True); time.sleep(100)' >"$WORK/ready" &
+until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
+collect --item t --source network >"$WORK/said"
+SCRIPT
+    observed foreign-namespace-listener >"$WORK/seen"
+    [ "$(wc -l <"$WORK/seen")" = 257 ]
+    grep -qx 'sockets: 44 more of these: sockets.jsonl has them' "$WORK/seen"
+}
+
+@test "network: namespaces that only mounts keep, while others come and go" {
+    inside <<'SCRIPT'
+for n in $(seq 20); do ip netns add kept$n; done
+for n in kept1 kept20; do ip netns exec $n ip link add in$n type bridge; done
+touch "$WORK/go"
+while [ -e "$WORK/go" ]; do ip netns add brief; ip netns delete brief; unshare --net true; done &
+for i in 1 2 3 4 5; do collect --item $([ $i = 5 ] && echo t || echo t$i) --source network --source firewall >"$WORK/said" || [ $? = 4 ]; done
+rm "$WORK/go"
+wait
+SCRIPT
+    [ "$(rows namespaces 'select(.path // "" | test("/kept")) | select(.entered and .processes == "0")' | wc -l)" = 20 ]
+    [ "$(rows interfaces 'select(.name | startswith("inkept")) | .name' | wc -l)" = 2 ]
+    for i in 1 2 3 4; do sound "$OUT/t$i.tar"; done
+    # whatever could not be entered is said to be gone
+    [ "$(rows namespaces 'select(.entered | not)' | wc -l)" = "$(jq -r 'select(.source == "network" and .reason != null) | .reason' "$WORK/t/meta/absent.jsonl" | grep -c '^everything of the network namespace [0-9]*: it is gone$')" ]
 }
