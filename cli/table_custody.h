@@ -9,4 +9,6 @@ extern const struct cli_command table_custody_offer, table_custody_accept, table
 extern const struct cli_command table_custody_show, table_custody_log, table_custody_audit, table_custody_checkpoint;
 extern const struct cli_command table_custody_prove, table_custody_witness;
 
+extern const struct cli_command table_custody_timestamp;
+
 #endif

@@ -15,6 +15,7 @@
 struct verifier_signer {
     char *key;      /* owned; fingerprint */
     bool collector; /* inside the bundle, not beside it */
+    char signature[R_SHA256_HEX]; /* digest of the signature's bytes; empty: not said */
 };
 
 /* What it answered. Owned texts; NULL: it did not say. */

@@ -88,7 +88,7 @@ static bool read_findings(struct r_json *j, struct verifier *v)
     return j->wrong == NULL;
 }
 
-static void add_signer(struct verifier *v, char *key, bool collector)
+static void add_signer(struct verifier *v, char *key, bool collector, const char *signature)
 {
     size_t at = 0;
 
@@ -104,7 +104,9 @@ static void add_signer(struct verifier *v, char *key, bool collector)
         return;
     }
     memmove(&v->signers[at + 1], &v->signers[at], (v->signer_count - at) * sizeof v->signers[0]);
-    v->signers[at] = (struct verifier_signer) { key, collector };
+    v->signers[at] = (struct verifier_signer) { .key = key, .collector = collector };
+    if (signature != NULL && strlen(signature) == R_SHA256_HEX - 1)
+        memcpy(v->signers[at].signature, signature, R_SHA256_HEX);
     v->signer_count++;
 }
 
@@ -113,20 +115,23 @@ static bool read_signers(struct r_json *j, struct verifier *v)
     struct r_span key;
 
     for (r_json_array(j); r_json_item(j);) {
-        char *fingerprint = NULL, *role = NULL;
+        char *fingerprint = NULL, *role = NULL, *signature = NULL;
         for (r_json_object(j); r_json_key(j, &key);) {
             if (r_span_is(&key, "key"))
                 read_text(j, &fingerprint);
             else if (r_span_is(&key, "role"))
                 read_text(j, &role);
+            else if (r_span_is(&key, "signature_sha256"))
+                read_text(j, &signature);
             else
                 r_json_skip(j);
         }
         if (fingerprint != NULL && r_ledger_text_is_fingerprint(fingerprint))
-            add_signer(v, fingerprint, text_equal(role, "collector"));
+            add_signer(v, fingerprint, text_equal(role, "collector"), signature);
         else
             free(fingerprint);
         free(role);
+        free(signature);
     }
     return j->wrong == NULL;
 }

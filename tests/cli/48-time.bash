@@ -57,7 +57,8 @@ stamp() {
 
 # serve DIR [MODE]: the authority on loopback; its address in $URL, its process in $SERVER.
 serve() {
-    python3 "$HOZEN_SOURCE/tests/cli/48-authority.py" "$1" "${2:-good}" >"$1/address" 2>"$1/log" &
+    rm -f "$1/address"
+    python3 "$HOZEN_SOURCE/tests/cli/48-authority.py" "$1" "${2:-good}" >"$1/address" 2>"$1/log" 3>&- &
     SERVER=$!
     for _ in $(seq 100); do
         [ ! -s "$1/address" ] || break

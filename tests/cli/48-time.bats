@@ -39,6 +39,7 @@ stamps() { jq -r ".timestamps[] | [$(printf '.%s,' "$@" | sed 's/,$//')] | map(.
     run verify --json --signers signers --timestamp-roots "$OLD/root.pem" bundle.tar
     answers 0 verified intact trusted
     [ "$(codes notices)" = "" ]
+    "$ORACLE/shapes.py" --file verify <(echo "$output")
     [ "$(stamps status file covers)" = "proven $BESIDE.tsr signatures/${BESIDE#bundle.tar.}" ]
     [ "$(jq -r '.timestamps[0].time[0:19]' <<<"$output")" = 2025-06-02T00:00:00 ]
     [ "$(jq -r '.timestamps[0].authority' <<<"$output")" = "CN=Example Time,O=Example" ]
@@ -178,4 +179,133 @@ PY2
     refused 3 "no certificate in PEM form"
     run verify --timestamp nowhere.tsr bundle.tar
     refused 3 nowhere.tsr
+}
+
+timestamp() { "$HOZEN_BIN/hozen-custody" timestamp "$@"; }
+
+# a checkpoint and its ledger
+ledger() {
+    mkdir -p keys
+    "$HOZEN_BIN/hozen-custody" key new --for custody --name "Sato Hanako <sato@csirt.example>" --out keys/sato </dev/null >/dev/null
+    custody init l.db --organisation "CSIRT Example" --key keys/sato.key >/dev/null
+    custody checkpoint --ledger l.db --key keys/sato.key --out cp >/dev/null
+}
+custody() { "$HOZEN_BIN/hozen-custody" custody "$@"; }
+
+@test "timestamp: a checkpoint over HTTP, several times, checked by stock tools" {
+    ledger
+    serve "$A"
+    run timestamp cp --authority "$URL" --roots "$A/root.pem"
+    [ "$status" = 0 ]
+    [[ $output == *"time stamp:    cp.tsr"*"authority:     CN=Example Time,O=Example"*"proven:        yes"* ]]
+    openssl ts -verify -data cp -in cp.tsr -CAfile "$A/root.pem"
+    run timestamp cp --authority "$URL" --json
+    [ "$status" = 0 ]
+    "$ORACLE/shapes.py" --file timestamp <(echo "$output")
+    [ "$(jq -c '[.schema, .timestamps[0].covers, .timestamps[0].file, .timestamps[0].status]' <<<"$output")" = '["hozen-timestamp/1","cp","cp.2.tsr","unproven"]' ]
+    openssl ts -verify -data cp -in cp.2.tsr -CAfile "$A/root.pem"
+    [ ! -e cp.3.tsr ]
+    stop_serving
+    serve "$A" moved
+    timestamp cp --authority "$URL" --roots "$A/root.pem"
+    openssl ts -verify -data cp -in cp.3.tsr -CAfile "$A/root.pem"
+}
+
+@test "timestamp: without a network, query out and answer in" {
+    ledger
+    timestamp cp --query q --json >answered
+    "$ORACLE/shapes.py" --file timestamp answered
+    openssl ts -query -in q -text | grep -q "Certificate required: yes"
+    [ "$(stat -c %s q)" = 69 ]
+    answer "$A" q r
+    run timestamp cp --response r --query q --roots "$A/root.pem" --json
+    [ "$status" = 0 ]
+    [ "$(jq -r '.timestamps[0].status' <<<"$output")" = proven ]
+    cmp r cp.tsr
+    # the answer to another query, and a query about something else
+    timestamp cp --query q2
+    run timestamp cp --response r --query q2
+    refused 1 "it answers another query"
+    run timestamp cp.*.sshsig --response r
+    refused 1 "it is about other bytes"
+    run timestamp cp.*.sshsig --response r --query q
+    refused 1 "is a query about other bytes"
+    run timestamp cp --response r --query r
+    refused 3 "is not a query of this program"
+    run timestamp cp --query q
+    refused 3 "q"
+    [ "$(echo *.tsr)" = cp.tsr ]
+}
+
+@test "timestamp: what is no good answer is not kept" {
+    ledger
+    stamp "$A" cp "$A/old.tsr"
+    for case in "error:3:status 503" "page:3:is not application/timestamp-reply" "garbage:1:not an RFC 3161" "empty:1:not an RFC 3161" \
+        "large:3:more than 65536 bytes" "refuses:1:refused" "file:3:" "circle:3:" "old:1:answers another query" "other:1:about other bytes" "dies:3:"; do
+        IFS=: read -r mode code text <<<"$case"
+        serve "$A" "$mode"
+        run timestamp cp --authority "$URL" --roots "$A/root.pem"
+        stop_serving
+        [ "$status" = "$code" ] && [[ $output == *"$text"* ]] || { echo "$mode: $status: $output"; return 1; }
+        [ "$(echo cp.*.tsr cp.tsr*)" = "cp.*.tsr cp.tsr*" ] || { echo "$mode left something"; return 1; }
+    done
+    serve "$A"
+    run timestamp cp --authority "$URL" --roots "$OLD/root.pem"
+    refused 1 "does not lead to one of the certificates given"
+    for url in file:///etc/passwd ftp://127.0.0.1/ 127.0.0.1 http:// gopher://127.0.0.1:1/; do
+        run timestamp cp --authority "$url"
+        refused 2 "begins with http:// or https://"
+    done
+    run timestamp cp --authority http://127.0.0.1:9/
+    refused 3 "127.0.0.1:9"
+    [ "$(echo cp.*.tsr cp.tsr*)" = "cp.*.tsr cp.tsr*" ]
+}
+
+@test "timestamp: an authority that never answers does not keep us" {
+    ledger
+    serve "$A" silent
+    run timeout 60 "$HOZEN_BIN/hozen-custody" timestamp cp --authority "$URL"
+    refused 3 "$URL"
+}
+
+@test "timestamp: of a bundle, the signatures beside it, else those inside" {
+    sample "$(date -u +%FT%T.000000000Z)"
+    serve "$A"
+    run timestamp bundle.tar --authority "$URL" --roots "$A/root.pem" --json
+    [ "$status" = 0 ]
+    [ "$(jq -r '.timestamps[].file' <<<"$output")" = "$BESIDE.tsr" ]
+    openssl ts -verify -data sig -in "$BESIDE.tsr" -CAfile "$A/root.pem"
+    run verify --json --signers signers --timestamp-roots "$A/root.pem" bundle.tar
+    answers 0 verified intact trusted
+    [ "$(codes notices)" = "" ]
+    cp "$VECTORS"/good/countersigned.tar* .
+    run timestamp countersigned.tar --authority "$URL" --json
+    [ "$status" = 0 ]
+    side=$(echo countersigned.tar.*.sshsig)
+    [ "$(jq -r '.timestamps[].covers' <<<"$output")" = "$side" ]
+    openssl ts -verify -data "$side" -in "$side.tsr" -CAfile "$A/root.pem"
+    run verify --json --timestamp-roots "$A/root.pem" countersigned.tar
+    [ "$(stamps status covers)" = "proven $side" ]
+    : >empty
+    for name in empty "$VECTORS/allowed_signers" "$A/tsa.pem"; do
+        run timestamp "$name" --query none
+        refused 3 "nothing was stamped"
+    done
+    printf 'hozen-ledger/x\n' >no
+    run timestamp no --query none
+    refused 3 "begins as a checkpoint, but is none"
+    { head -3 sig; echo x; } >no
+    run timestamp no --query none
+    refused 3 "begins as a signature, but is none"
+}
+
+@test "timestamp: the command line says what is missing" {
+    run timestamp cp
+    [ "$status" = 2 ]
+    run timestamp cp --authority http://x/ --query q
+    [ "$status" = 2 ]
+    run timestamp cp --authority http://x/ --response r
+    [ "$status" = 2 ]
+    run timestamp nowhere --query q
+    refused 3 nowhere
 }

@@ -1,0 +1,47 @@
+#include "cli/table_custody.h"
+#include "cli/table_custody_part.h"
+
+static const struct cli_option timestamp_options[] = {
+    { .name = "authority",
+      .kind = CLI_ONE,
+      .metavar = "URL",
+      .required = true,
+      .unless = "query",
+      .or_unless = "response",
+      .excludes = "response",
+      .help = N_("ask this time-stamp authority, over http: or https:") },
+    { .name = "query",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .excludes = "authority",
+      .help = N_("write the question to this file, to be carried to an authority; with --response: the question that "
+                 "was sent, to which the answer must belong") },
+    { .name = "response",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("what an authority answered, as a file") },
+    { .name = "roots",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("whose time stamps you trust: PEM certificates; an answer that they do not prove is not kept") },
+    JSON,
+};
+
+const struct cli_command table_custody_timestamp = {
+    .program = "hozen-custody",
+    .name = "timestamp",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("have somebody else's clock prove that a signature or checkpoint exists"),
+    .details =
+        N_("FILE is a checkpoint, a signature (.sshsig) or a bundle, which stands for the signatures beside it, "
+           "or where there are none for those inside. Only a digest goes to the authority (RFC 3161). The answer "
+           "lies beside what it is about as .tsr, further ones as .2.tsr and so on; hozen verify and hozen "
+           "custody audit find it there."),
+    CLI_OPTIONS(timestamp_options),
+};
