@@ -7,7 +7,12 @@
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "collector/servant.h"
+#include "collector/stop.h"
 #include "collector/take.h"
+
+/* When the collection is to end, what was asked for is listed all the same: it is begun again where a busy host gave
+ * the thread no time to begin, but never here, where nobody could leave it behind. */
+#define BEGIN_AGAIN 20
 
 struct planning { /* the thread's own, if it is left behind */
     const struct source *source;
@@ -54,9 +59,11 @@ static int note(struct run *run, enum w_absent_status status, const char *reason
     return take_absence(run, &row, err);
 }
 
-static int lost(struct run *run, struct tree_node **tree, struct hz_error *err)
+/* Nothing is known of what there is. */
+static int without_tree(struct run *run, enum w_absent_status status, const char *reason, struct tree_node **tree,
+                        struct hz_error *err)
 {
-    int rc = note(run, W_TIMEOUT, N_("a file system did not answer while this source looked for what there is"), err);
+    int rc = note(run, status, reason, err);
     return rc == HZ_OK ? tree_new(tree, err) : rc;
 }
 
@@ -85,14 +92,16 @@ int planning_do(struct run *run, const struct source *source, struct tree_node *
     if (rc != HZ_OK)
         return rc;
     rc = servant_do(run, work, p, &why);
+    for (int i = 0; rc == HZ_E_CHANGED && i < BEGIN_AGAIN; i++)
+        rc = servant_do(run, work, p, &why);
+    if (rc == HZ_OK)
+        return finish(run, p, tree, err);
     if (rc == HZ_E_TIMEOUT)
-        return lost(run, tree, err);
-    if (rc == HZ_E_CHANGED) /* it is to end: what was asked for is listed all the same */
-        work(p);
-    else if (rc != HZ_OK) {
-        *err = why;
-        planning_free(p);
-        return rc;
-    }
-    return finish(run, p, tree, err);
+        return without_tree(run, W_TIMEOUT,
+                            N_("a file system did not answer while this source looked for what there is"), tree, err);
+    planning_free(p);
+    if (rc == HZ_E_CHANGED)
+        return without_tree(run, stop_status(stop_now(run)), stop_text(stop_now(run)), tree, err);
+    *err = why;
+    return rc;
 }
