@@ -185,15 +185,19 @@ int pkg_rpm_files(const struct pkg_rpm *r, pkg_rpm_each *each, void *context, st
 struct reading {
     pkg_rpm_package *each;
     void *context;
+    bool damaged;
 };
 
 /* A header that is damaged is passed over: the others are still worth having. */
 static int give(void *context, const unsigned char *value, size_t len, struct hz_error *err)
 {
-    const struct reading *r = context;
+    struct reading *r = context;
     struct pkg_rpm package;
     struct hz_error ignored;
-    return pkg_rpm_parse(value, len, &package, &ignored) == HZ_OK ? r->each(r->context, &package, err) : HZ_OK;
+    if (pkg_rpm_parse(value, len, &package, &ignored) == HZ_OK)
+        return r->each(r->context, &package, err);
+    r->damaged = true;
+    return HZ_OK;
 }
 
 static bool has_log(int root, const char *path)
@@ -210,7 +214,7 @@ static bool has_log(int root, const char *path)
 int pkg_rpm_read(int root, pkg_rpm_package *each, void *context, struct hz_error *err)
 {
     static const char *const paths[] = { "/usr/lib/sysimage/rpm/rpmdb.sqlite", "/var/lib/rpm/rpmdb.sqlite" };
-    struct reading r = { each, context };
+    struct reading r = { each, context, false };
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         HZ_CLEANUP(pers_thing_free) struct pers_thing t = PERS_THING_INIT;
         HZ_CLEANUP(io_close) int fd = -1;
@@ -219,7 +223,8 @@ int pkg_rpm_read(int root, pkg_rpm_package *each, void *context, struct hz_error
             continue;
         if (has_log(root, paths[i]))
             return hz_error_set(err, HZ_E_UNSUPPORTED, "%s", _("rpm's database is being written into"));
-        return pkg_sqlite_rows(fd, "Packages", give, &r, err);
+        int rc = pkg_sqlite_rows(fd, "Packages", give, &r, err);
+        return rc == HZ_OK && r.damaged ? damaged(err) : rc;
     }
     return hz_error_set(err, HZ_E_NOTFOUND, "%s", _("there is no database of rpm that is read here"));
 }

@@ -17,6 +17,7 @@ struct base {
     size_t page_size, usable;
     uint64_t pages, visits;
     struct buf payload;
+    bool passed; /* a row was passed over that does not hold together, or is too long */
 };
 
 struct page {
@@ -143,6 +144,7 @@ static int take_cell(struct base *b, const struct page *p, size_t at, const stru
     size_t local = local_length(b, len);
     if (local > (size_t)(end - cell) || (local < len && (size_t)(end - cell) - local < 4))
         return damaged(err);
+    b->passed |= len > PKG_SQLITE_ROW_MAX;
     if (len > PKG_SQLITE_ROW_MAX)
         return HZ_OK;
     buf_reset(&b->payload);
@@ -233,15 +235,18 @@ static int find_table(void *context, const unsigned char *payload, size_t len, s
 struct giving {
     pkg_sqlite_each *each;
     void *context;
+    bool passed;
 };
 
 static int give_row(void *context, const unsigned char *payload, size_t len, struct hz_error *err)
 {
-    const struct giving *g = context;
+    struct giving *g = context;
     struct column c[8];
     size_t count;
-    if (!read_record(payload, len, c, sizeof c / sizeof c[0], &count) || count == 0 || c[count - 1].type < 12)
+    if (!read_record(payload, len, c, sizeof c / sizeof c[0], &count) || count == 0 || c[count - 1].type < 12) {
+        g->passed = true;
         return HZ_OK;
+    }
     return g->each(g->context, c[count - 1].at, c[count - 1].len, err);
 }
 
@@ -249,13 +254,15 @@ int pkg_sqlite_rows(int fd, const char *table, pkg_sqlite_each *each, void *cont
 {
     struct base b = { .fd = fd, .payload = BUF_INIT(PKG_SQLITE_ROW_MAX) };
     struct search search = { .table = table };
-    struct giving giving = { each, context };
+    struct giving giving = { each, context, false };
     const struct walk find = { find_table, &search }, give = { give_row, &giving };
     int rc = open_base(&b, err);
     if (rc == HZ_OK)
         rc = walk_page(&b, 1, 0, &find, err);
     if (rc == HZ_OK)
         rc = search.root == 0 ? damaged(err) : walk_page(&b, search.root, 0, &give, err);
+    if (rc == HZ_OK && (giving.passed || b.passed))
+        rc = damaged(err);
     buf_free(&b.payload);
     return rc;
 }

@@ -113,11 +113,11 @@ static int compare(struct taking *t, struct hz_error *err)
     if (rc == HZ_OK) {
         enum stop_reason why = stop_now(t->run);
         rc = note_count(t->run, t->waiting, why == STOP_NONE ? W_TIMEOUT : stop_status(why),
-                        why == STOP_NONE ? "their file system did not answer in time" : stop_text(why), err);
+                        why == STOP_NONE ? N_("their file system did not answer in time") : stop_text(why), err);
     }
     if (rc == HZ_OK)
         rc =
-            note_count(t->run, t->too_much, W_OVER_BUDGET, "more than is compared unless all files are asked for", err);
+            note_count(t->run, t->too_much, W_OVER_BUDGET, N_("more than is compared unless all files are asked for"), err);
     if (rc == HZ_OK)
         rc = pers_observe_rest(t->run, &t->counts, "data/packages/altered.jsonl", err);
     if (lost)
@@ -143,11 +143,18 @@ static int read_base(struct taking *t, struct hz_error *err)
         pkg_base_free(t->base);
     if (rc == HZ_E_TIMEOUT || rc == HZ_E_CHANGED) {
         t->base = NULL;
-        return note_absence(t->run, span_of("/var/lib/dpkg"), W_TIMEOUT, "was not read in time", 0, err);
+        return note_absence(t->run, span_of("/var/lib/dpkg"), W_TIMEOUT, N_("was not read in time"), 0, err);
     }
     if (rc != HZ_OK)
         *err = why;
     return rc;
+}
+
+/* Nothing amiss: forms of it that are not read here are common. */
+static int note_known(struct run *run, struct span origin, const char *reason, struct hz_error *err)
+{
+    const struct walk_absence a = { .origin = span_bytes(origin), .status = W_UNAVAILABLE, .reason = reason };
+    return take_absence(run, &a, err);
 }
 
 /* What is not compared because it is not known. */
@@ -158,6 +165,9 @@ static int note_gaps(struct taking *t, struct hz_error *err)
     if (t->base->truncated)
         rc = note_absence(t->run, SPAN_NONE, W_OVER_BUDGET,
                           N_("packages have more files than are kept in memory: the rest was not compared"), 0, err);
+    if (rc == HZ_OK && t->base->rpm && !t->base->rpm_read)
+        rc = note_known(t->run, span_of("/var/lib/rpm"), N_("rpm's database was not read to its end: see rpm_read"),
+                        err);
     if (rc != HZ_OK || t->base->unread == 0)
         return rc;
     buf_printf(&text, "%llu lists of packages' digests could not be read", (unsigned long long)t->base->unread);

@@ -121,7 +121,7 @@ static int note_lost(struct taking *t, size_t i, bool begun, struct hz_error *er
     const char *home = t->homes.count > 0 ? t->homes.list[t->first + i].path : "/etc";
     struct walk_absence absence = { .origin = { home, strlen(home) },
                                     .status = W_TIMEOUT,
-                                    .reason = "its file system did not answer in time",
+                                    .reason = N_("its file system did not answer in time"),
                                     .failure = true };
     if (!begun && why != STOP_NONE) {
         absence.status = stop_status(why);
@@ -255,7 +255,7 @@ static int ask_owners(struct taking *t, struct hz_error *err)
     if (rc == HZ_E_TIMEOUT || rc == HZ_E_CHANGED) {
         const struct walk_absence absence = { .origin = { "/var/lib/dpkg", strlen("/var/lib/dpkg") },
                                               .status = W_TIMEOUT,
-                                              .reason = "which packages own these files was not found out in time",
+                                              .reason = N_("which packages own these files was not found out in time"),
                                               .failure = true };
         t->owners = NULL;
         return take_absence(t->run, &absence, err);

@@ -211,3 +211,18 @@ PYTHON
     holds accounts/users 'select(.name == "many29999") | .groups == ["many29999", "all"] and .locked'
     holds accounts/groups 'select(.name == "many29999") | .administrators == [] and .gid == 129999'
 }
+
+@test "sessions: records of 64 bits may say any time" {
+    python3 - "$ROOT/var/log/wtmp.3" <<'PYTHON'
+import struct, sys
+with open(sys.argv[1], "wb") as f:
+    for seconds in (-2**63, 2**63 - 1, 0, 2**63 - 1, -2**63, 1, 2):
+        record = bytearray(400)
+        struct.pack_into("<hxxi32s4s32s256s", record, 0, 7, 1, b"tty1", b"1", b"u", b"h")
+        struct.pack_into("<qqq", record, 336, 0, seconds, 0)
+        f.write(record)
+PYTHON
+    take
+    [ "$(tail -n +2 "$DATA/sessions/logins.jsonl" | jq -r 'select(.file == "/var/log/wtmp.3").record' | wc -l)" = 7 ]
+    grep -A7 'wtmp.3: 7 records' "$DATA/sessions/logins.txt" | grep -q '(0+00:00)'
+}

@@ -401,6 +401,16 @@ TEXT
     printf 'frames' >"$ROOT/var/lib/rpm/rpmdb.sqlite-wal" # somebody writes into it
     take packages
     head -1 "$LISTS/altered.jsonl" | jq -e '.rpm and (.rpm_read | not)'
+    jq -se 'any(.origin == "/var/lib/rpm" and .status == "unavailable")' "$BUNDLE/meta/absent.jsonl"
+    # one damaged header: the others are listed, and nothing is called of no package for it
+    rm "$ROOT/var/lib/rpm/rpmdb.sqlite-wal"
+    python3 -c 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute("UPDATE Packages SET blob = ? WHERE hnum = 1", (b"\0\0\0\1",)); d.commit()' \
+        "$ROOT/var/lib/rpm/rpmdb.sqlite"
+    take packages
+    head -1 "$LISTS/altered.jsonl" | jq -e '.rpm and (.rpm_read | not)'
+    [ "$(rows packages .name | wc -l)" = 699 ]
+    take persistence
+    rows autostart 'select(.origin == "/etc/cron.d/job")' | jq -e '(has("unowned") or has("package")) | not'
 }
 
 @test "packages: what rpm itself has installed" {
