@@ -153,6 +153,12 @@ static const struct cli_option options[] = {
       .metavar = "TEXT",
       .needs = "reference-time",
       .help = N_("which clock that was") },
+    { .name = "not-before",
+      .kind = CLI_MANY,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("a recent time stamp (.tsr) or checkpoint, put into the record: what is collected is younger; "
+                 "repeatable") },
     { .name = "compress",
       .kind = CLI_ONE,
       .value = CLI_CHOICE,

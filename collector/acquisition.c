@@ -39,6 +39,8 @@ static void put_options(struct w_acquisition *a, const struct collect_options *o
     a->location = o->location;
     a->witnesses = o->witnesses;
     a->witness_count = o->witness_count;
+    a->not_before = o->not_before;
+    a->not_before_count = o->not_before_count;
     a->reference.known = o->has_reference;
     a->reference.time = o->reference_time;
     a->reference.taken_at = o->reference_taken_at;

@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "cli/out.h"
 #include "cli/passphrase.h"
+#include "collector/bounds.h"
 #include "collector/facts.h"
 
 struct command_line {
@@ -136,6 +137,16 @@ static int name_item(struct collect_options *o, struct buf *item, struct hz_erro
     return rc;
 }
 
+static int read_bounds(const struct cli_args *args, struct bounds *b, struct collect_options *o, struct hz_error *err)
+{
+    size_t count;
+    const char *const *paths = cli_values(args, "not-before", &count);
+    int rc = bounds_load(b, paths, count, err);
+    o->not_before = (const char *const *)b->texts;
+    o->not_before_count = b->count;
+    return rc;
+}
+
 int cmd_collect(const struct cli_args *args)
 {
     if (cli_flag(args, "list"))
@@ -143,6 +154,7 @@ int cmd_collect(const struct cli_args *args)
     HZ_CLEANUP(command_line_free) struct command_line words = { .count = 0 };
     HZ_CLEANUP(buf_free) struct buf item = BUF_INIT(256);
     HZ_CLEANUP(profile_set_free) struct profile_set profiles = { .count = 0 };
+    HZ_CLEANUP(bounds_free) struct bounds bounds = { .count = 0 };
     struct collect_options o;
     struct hz_error err = { .code = HZ_OK };
     int rc = command_line_read(&words, &err);
@@ -150,6 +162,8 @@ int cmd_collect(const struct cli_args *args)
         rc = cmd_collect_options(args, words.words, words.count, &profiles, &o, &err);
     if (rc == HZ_OK)
         rc = check_root(args, &err);
+    if (rc == HZ_OK)
+        rc = read_bounds(args, &bounds, &o, &err);
     if (rc == HZ_OK && o.item == NULL)
         rc = name_item(&o, &item, &err);
     if (rc != HZ_OK)

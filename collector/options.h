@@ -39,6 +39,8 @@ struct collect_options { /* nothing is owned; NULL: not given */
     const char *case_id, *operator_name, *organisation, *exhibit, *authority, *reason, *location;
     const char *const *witnesses;
     size_t witness_count;
+    const char *const *not_before; /* as bounds_load makes them */
+    size_t not_before_count;
     const char *item; /* never NULL after options_item */
     const char *out;  /* an existing directory; NULL with --plan and to_stdout */
     bool to_stdout;

@@ -265,6 +265,8 @@ int w_acquisition_text(struct buf *out, const struct w_acquisition *a, const str
     put_keys_expected(&j, bundle->keyid);
     w_fields_member_text(&j, "location", a->location);
     rc = put_mounts(&j, a, err);
+    if (a->not_before_count > 0)
+        put_strings(&j, "not_before", a->not_before, a->not_before_count);
     put_operator(&j, a);
     w_fields_member_text(&j, "organisation", a->organisation);
     w_fields_member_text(&j, "reason", a->reason);

@@ -122,6 +122,8 @@ struct w_acquisition {
     const char *case_id, *operator_name, *organisation, *exhibit, *authority, *reason, *location;
     const char *const *witnesses;
     size_t witness_count;
+    const char *const *not_before; /* texts of formats/spec/timestamp.md section 4 */
+    size_t not_before_count;
     struct {
         const char *hostname, *machine_id, *boot_id, *kernel, *architecture, *operating_system;
     } host;

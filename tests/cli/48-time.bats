@@ -309,3 +309,52 @@ custody() { "$HOZEN_BIN/hozen-custody" custody "$@"; }
     run timestamp nowhere --query q
     refused 3 nowhere
 }
+
+# collected OPTION...: a small bundle of this host, its path in $BUNDLE
+collected() {
+    echo evidence >evidence
+    BUNDLE=$("$HOZEN_BIN/hozen-collect" --case INC-2026-042 --operator "Sato Hanako" --out . --path evidence --json "$@" | jq -r .bundle)
+}
+
+@test "collect --not-before: what existed is in the record, and proves that the bundle is younger" {
+    ledger
+    echo anything >anything
+    stamp "$A" anything before.tsr
+    collected --not-before before.tsr --not-before cp
+    run verify --json --timestamp-roots "$A/root.pem" "$BUNDLE"
+    answers 3 undetermined intact untrusted
+    [ "$(codes notices)" = "" ]
+    [ "$(stamps status file)" = "proven meta/acquisition.json" ]
+    [ "$(jq -r '.not_before[0].ledger' <<<"$output")" = "$(sed -n 's|hozen-ledger/||p' cp)" ]
+    [ "$(zstd -dcq "$BUNDLE" | tar -xO --wildcards '*/meta/acquisition.json' | jq -r '.not_before[0]')" = "timestamp:$(base64 -w0 before.tsr)" ]
+    zstd -dcq "$BUNDLE" >plain.tar
+    run "$ORACLE/verify.py" plain.tar
+    [[ $output == *"integrity: intact"* ]]
+}
+
+@test "collect --not-before: a clock ten years behind is told, for the bundle holds what is younger" {
+    echo anything >anything
+    stamp "$A" anything before.tsr
+    echo evidence >evidence
+    at 2016-01-01 "$HOZEN_BIN/hozen-collect" --case INC-2026-042 --operator "Sato Hanako" --out . --item OLD --path evidence --not-before before.tsr --compress none >/dev/null
+    run verify --json --timestamp-roots "$A/root.pem" OLD.tar
+    [ "$(codes notices)" = clock-behind ]
+}
+
+@test "collect --not-before: other files are refused before anything is collected" {
+    echo text >text
+    head -c 70000 /dev/zero >large
+    printf '\x30\x82\x01\x00short' >short
+    for file in text large short /etc/passwd; do
+        run "$HOZEN_BIN/hozen-collect" --case C --operator S --out . --path text --not-before "$file"
+        refused 3 "and this is neither"
+    done
+    run "$HOZEN_BIN/hozen-collect" --case C --operator S --out . --path text --not-before nowhere
+    refused 3 nowhere
+    python3 -c 'open("big", "wb").write(b"\x30\x82\xf0\x00" + bytes(0xf000))'
+    run "$HOZEN_BIN/hozen-collect" --case C --operator S --out . --path text --not-before big --not-before big --not-before big
+    refused 2 "together"
+    run "$HOZEN_BIN/hozen-collect" --case C --operator S --out . --path text $(printf -- '--not-before text %.0s' {1..17})
+    refused 2 "more than 16 times"
+    [ "$(echo *.tar*)" = "*.tar*" ]
+}
