@@ -25,6 +25,10 @@ int actor_identify(struct actor *a, struct store *s, struct hz_error *err)
                             _("%s: the ledger does not know the key %s; a checkpoint signer adds it with hozen custody "
                               "person add"),
                             s->path, w_key_fingerprint(a->key));
+    if (rc == HZ_OK && a->person.ended)
+        return hz_error_set(err, HZ_E_DENIED,
+                            _("%s: the key %s was revoked, or another has taken its place; it signs nothing any more"),
+                            s->path, w_key_fingerprint(a->key));
     return rc;
 }
 

@@ -83,11 +83,16 @@ void audit_unknown(struct audit *a, const char *format, ...)
     buf_printf(&a->unknown, "%s\n", line);
 }
 
-/* What the ledger rightly says about an item, or about another ledger; nothing is wrong with this one. */
+/* What the ledger rightly says about an item, a key, or another ledger; nothing is wrong with this one. */
 static bool is_about_others(const char *code)
 {
-    return strcmp(code, "integrity-failed") == 0 || strcmp(code, "authenticity-failed") == 0 ||
-           strcmp(code, "counterparty-fork") == 0;
+    static const char *const codes[] = { "integrity-failed", "authenticity-failed", "copy-failed", "counterparty-fork",
+                                         "signer-in-doubt" };
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (strcmp(code, codes[i]) == 0)
+            return true;
+    return false;
 }
 
 enum audit_verdict audit_verdict(const struct audit *a)
@@ -147,7 +152,11 @@ static int run(struct audit *a, struct hz_error *err)
         rc = audit_tables(a, err);
     if (rc == HZ_OK && readable)
         rc = audit_witnesses(a, err);
-    return rc == HZ_OK && readable ? audit_items(a, err) : rc;
+    if (rc == HZ_OK && readable)
+        rc = audit_items(a, err);
+    if (rc == HZ_OK && readable)
+        rc = audit_copies(a, err);
+    return rc == HZ_OK && readable ? audit_keys(a, err) : rc;
 }
 
 int audit_run(struct audit *a, const struct audit_order *order, struct hz_error *err)

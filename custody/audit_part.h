@@ -46,7 +46,10 @@ uint64_t audit_suspect(const struct audit *a, uint64_t good, uint64_t size);
 int audit_tables(struct audit *a, struct hz_error *err);
 /* Checkpoints of one other ledger that cannot both be of its log. */
 int audit_witnesses(struct audit *a, struct hz_error *err);
-/* Items whose evidence failed when it was last verified. */
+/* Items whose evidence failed when it was last verified, and copies beside others that are whole. */
 int audit_items(struct audit *a, struct hz_error *err);
+int audit_copies(struct audit *a, struct hz_error *err);
+/* What was signed with a key from the time on since which its signatures are in doubt. */
+int audit_keys(struct audit *a, struct hz_error *err);
 
 #endif

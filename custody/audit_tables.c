@@ -15,8 +15,14 @@ static const struct table tables[] = {
     { "node", "SELECT entry, * FROM node ORDER BY level, position", 2 },
     { "witness", "SELECT entry, * FROM witness ORDER BY ledger, size, text, keyid", 4 },
     { "statement", "SELECT entry, * FROM statement NOT INDEXED ORDER BY entry", 1 },
+    { "cosigner", "SELECT entry, * FROM cosigner ORDER BY entry, key", 2 },
     { "person", "SELECT entry, * FROM person ORDER BY key", 1 },
+    { "ended", "SELECT entry, * FROM ended ORDER BY key", 1 },
+    { "policy", "SELECT entry, * FROM policy NOT INDEXED ORDER BY entry", 1 },
+    { "fact", "SELECT entry, * FROM fact ORDER BY case_id, name", 2 },
     { "item", "SELECT entry, * FROM item ORDER BY item", 1 },
+    { "copy", "SELECT entry, * FROM copy ORDER BY item, copy", 2 },
+    { "hold", "SELECT entry, * FROM hold ORDER BY item, hold", 2 },
 };
 
 /* Two tables side by side. */
@@ -161,7 +167,8 @@ int audit_items(struct audit *a, struct hz_error *err)
     query_open(
         &q, a->scratch,
         "SELECT item, coalesce(integrity, ''), (SELECT max(entry) FROM statement WHERE statement.item = item.item"
-        " AND type IN ('intake', 'acceptance')) FROM item WHERE verdict = 'failed' ORDER BY item");
+        " AND type IN ('intake', 'acceptance', 'recheck', 'return')) FROM item WHERE verdict = 'failed' AND decided = 0"
+        " ORDER BY item");
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         bool altered = strcmp(query_get_text(&q, 1), "altered") == 0;
         audit_find_item(a, altered ? "integrity-failed" : "authenticity-failed", query_get_int(&q, 2),

@@ -39,7 +39,10 @@ int audit_signer_known(struct audit *a, const char *fingerprint, uint64_t size, 
 {
     HZ_CLEANUP(query_close) struct query q;
 
-    query_open(&q, a->scratch, "SELECT 1 FROM person WHERE key = ?1 AND checkpoint_signer = 1 AND entry < ?2");
+    /* The entry that ends a key is the last one that it may seal. */
+    query_open(&q, a->scratch,
+               "SELECT 1 FROM person WHERE key = ?1 AND checkpoint_signer = 1 AND entry < ?2"
+               " AND NOT EXISTS (SELECT 1 FROM ended WHERE ended.key = ?1 AND ended.entry + 1 < ?2)");
     query_text(&q, 1, fingerprint);
     query_int(&q, 2, size);
     return query_row(&q, known, err);

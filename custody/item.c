@@ -5,8 +5,11 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "custody/copy.h"
+#include "custody/project_signers.h"
 
-static const char *const state_words[] = { "none", "held", "offered", "disputed" };
+static const char *const state_words[R_LEDGER_STATES] = { "none",     "held",     "offered", "in-transit",
+                                                          "disputed", "disposed", "returned" };
 
 const char *item_state_word(enum r_ledger_state state)
 {
@@ -17,6 +20,8 @@ void item_free(struct item *item)
 {
     free(item->name);
     free(item->case_id);
+    free(item->kind);
+    free(item->exhibit);
     free(item->location);
     free(item->verdict);
     free(item->integrity);
@@ -45,10 +50,15 @@ static void get_chain(const struct query *q, struct r_ledger_item *chain)
     get_fixed(q, 6, chain->moved, sizeof chain->moved);
     get_fixed(q, 7, chain->offer, sizeof chain->offer);
     get_fixed(q, 8, chain->offered_to, sizeof chain->offered_to);
-    for (unsigned i = 0; word != NULL && i < 4; i++)
+    get_fixed(q, 11, chain->verdict, sizeof chain->verdict);
+    get_fixed(q, 12, chain->integrity, sizeof chain->integrity);
+    get_fixed(q, 16, chain->dispute, sizeof chain->dispute);
+    get_fixed(q, 17, chain->plan, sizeof chain->plan);
+    chain->decided = query_get_int(q, 18) == 1;
+    for (unsigned i = 0; i < R_LEDGER_STATES; i++)
         if (strcmp(word, state_words[i]) == 0)
             chain->state = (enum r_ledger_state)i;
-    if (expires == NULL || stamp_parse_offset(&chain->expires, &offset, expires, strlen(expires)) != HZ_OK)
+    if (stamp_parse_offset(&chain->expires, &offset, expires, strlen(expires)) != HZ_OK)
         chain->expires = (struct stamp) { 0, 0 };
 }
 
@@ -58,8 +68,8 @@ int item_from_row(const struct query *q, struct item *out, struct hz_error *err)
     struct {
         int column;
         char **text;
-    } texts[] = { { 0, &item.name },      { 1, &item.case_id },  { 9, &item.expires },
-                  { 10, &item.location }, { 11, &item.verdict }, { 12, &item.integrity } };
+    } texts[] = { { 0, &item.name },     { 1, &item.case_id },    { 9, &item.expires }, { 10, &item.location },
+                  { 11, &item.verdict }, { 12, &item.integrity }, { 14, &item.kind },   { 15, &item.exhibit } };
 
     get_chain(q, &item.chain);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -112,61 +122,131 @@ static const char *or_null(const char *text)
 
 /* What a statement says that outlives it, beside the chain. */
 struct said {
-    const char *case_id, *location, *verdict, *integrity, *expires;
+    const char *case_id, *kind, *exhibit, *location, *expires;
 };
 
 static int store_row(struct store *s, const char *name, const struct r_ledger_item *chain, const struct said *said,
                      uint64_t sequence, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
+    const char *const texts[] = { name,
+                                  said->case_id,
+                                  or_null(chain->content_id),
+                                  or_null(chain->file_sha256),
+                                  state_words[chain->state],
+                                  chain->custodian,
+                                  chain->moved,
+                                  or_null(chain->offer),
+                                  or_null(chain->offered_to),
+                                  chain->offer[0] != '\0' ? said->expires : NULL,
+                                  said->location,
+                                  or_null(chain->verdict),
+                                  chain->integrity,
+                                  NULL,
+                                  said->kind,
+                                  said->exhibit,
+                                  or_null(chain->dispute),
+                                  or_null(chain->plan) };
 
     query_open(&q, s,
-               "INSERT INTO item (" ITEM_COLUMNS
-               ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+               "INSERT INTO item (" ITEM_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+               " ?14, ?15, ?16, ?17, ?18, ?19)"
                " ON CONFLICT (item) DO UPDATE SET (case_id, content_id, file_sha256, state, custodian, moved, offer,"
-               " offered_to, expires, location, verdict, integrity, entry)"
-               " = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
-    query_text(&q, 1, name);
-    query_text(&q, 2, said->case_id);
-    query_text(&q, 3, or_null(chain->content_id));
-    query_text(&q, 4, chain->file_sha256);
-    query_text(&q, 5, state_words[chain->state]);
-    query_text(&q, 6, chain->custodian);
-    query_text(&q, 7, chain->moved);
-    query_text(&q, 8, or_null(chain->offer));
-    query_text(&q, 9, or_null(chain->offered_to));
-    query_text(&q, 10, chain->state == R_LEDGER_OFFERED ? said->expires : NULL);
-    query_text(&q, 11, said->location);
-    query_text(&q, 12, said->verdict);
-    query_text(&q, 13, said->integrity);
+               " offered_to, expires, location, verdict, integrity, entry, kind, exhibit, dispute, plan, decided)"
+               " = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)");
+    for (int i = 0; i < 18; i++)
+        query_text(&q, i + 1, texts[i]);
     query_int(&q, 14, sequence);
+    query_int(&q, 19, chain->decided ? 1 : 0);
     return query_run(&q, err);
 }
 
-int item_apply(struct store *s, const struct r_statement *st, uint64_t sequence, struct stamp recorded_at,
-               struct hz_error *err)
+/* Where the item is after the statement; it is with its copy "original". */
+static const char *location(const struct item *item, const struct r_statement *st)
+{
+    if (st->body.location != NULL)
+        return st->body.location;
+    if (strcmp(item->chain.moved, st->digest) == 0)
+        return NULL; /* where it was is not where it is now */
+    if (st->body.place != NULL && st->type != R_STATEMENT_COPY &&
+        strcmp(r_ledger_item_copy(st), R_LEDGER_ORIGINAL) == 0)
+        return st->body.place;
+    return item->location;
+}
+
+static struct said say(const struct item *item, const struct r_statement *st)
+{
+    struct said said = { item->case_id, item->kind, item->exhibit, location(item, st), item->expires };
+
+    if (st->case_id != NULL)
+        said.case_id = st->case_id;
+    if (st->type == R_STATEMENT_INTAKE) {
+        said.kind = st->body.kind != NULL ? st->body.kind : "bundle";
+        said.exhibit = st->body.exhibit;
+    }
+    if (st->type == R_STATEMENT_OFFER)
+        said.expires = st->body.expires.text;
+    return said;
+}
+
+/* Who of those concerned signed, and whose keys are good no more. */
+static int look_at_keys(struct store *s, const struct project_record *r, const struct r_ledger_item *chain,
+                        struct r_ledger_facts *facts, struct hz_error *err)
+{
+    int rc = HZ_OK;
+
+    if (r->statement->type == R_STATEMENT_SETTLEMENT) {
+        facts->custodian_signed = r_ledger_signed_by(r->signers, chain->custodian);
+        facts->claimant_signed = r_ledger_signed_by(r->signers, chain->offered_to);
+    }
+    if (r->statement->type != R_STATEMENT_REASSIGN)
+        return HZ_OK;
+    rc = project_signers_revoked(s, chain->custodian, &facts->custodian_revoked, err);
+    if (rc == HZ_OK)
+        rc = project_signers_revoked(s, chain->offered_to, &facts->claimant_revoked, err);
+    return rc == HZ_OK ? project_signers_known(s, r->statement->body.to.key, &facts->receiver_known, err) : rc;
+}
+
+int item_apply(struct store *s, const struct project_record *r, struct hz_error *err)
 {
     HZ_CLEANUP(item_free) struct item item = { 0 };
+    const struct r_statement *st = r->statement;
+    struct r_ledger_facts facts = { 0 };
     struct said said;
     bool found;
     int rc = item_find(s, st->item, &item, &found, err);
 
     if (rc == HZ_OK)
-        rc = r_ledger_item_apply(&item.chain, st, recorded_at, err);
-    if (rc != HZ_OK)
+        rc = copy_facts(s, st, &facts, err);
+    if (rc == HZ_OK)
+        rc = look_at_keys(s, r, &item.chain, &facts, err);
+    if (rc == HZ_OK)
+        rc = r_ledger_item_apply(&item.chain, st, &facts, r->entry->recorded_at, err);
+    if (rc != HZ_OK || st->type == R_STATEMENT_NOTE || st->type == R_STATEMENT_PHOTOGRAPH)
         return rc;
-    said = (struct said) { item.case_id, item.location, item.verdict, item.integrity, item.expires };
-    if (st->case_id != NULL)
-        said.case_id = st->case_id;
-    if (st->body.location != NULL)
-        said.location = st->body.location;
-    else if (item.chain.state == R_LEDGER_HELD && st->type == R_STATEMENT_ACCEPTANCE)
-        said.location = NULL; /* where it was is not where it is now */
-    if (st->type == R_STATEMENT_INTAKE || st->type == R_STATEMENT_ACCEPTANCE) {
-        said.verdict = st->body.evidence.verdict;
-        said.integrity = st->body.evidence.integrity;
+    said = say(&item, st);
+    rc = store_row(s, st->item, &item.chain, &said, r->entry->sequence, err);
+    if (rc == HZ_OK)
+        rc = copy_store(s, st, &facts, r->entry->sequence, err);
+    if (rc == HZ_OK && strcmp(item.chain.moved, st->digest) == 0)
+        rc = copy_follow(s, st->item, said.location, r->entry->sequence, err);
+    return rc;
+}
+
+int item_rotate(struct store *s, const char *old, const char *key, struct hz_error *err)
+{
+    static const char *const sql[] = {
+        "UPDATE item SET custodian = ?2 WHERE custodian = ?1",
+        "UPDATE item SET offered_to = ?2 WHERE offered_to = ?1 AND state = 'disputed'",
+    };
+    int rc = HZ_OK;
+
+    for (int i = 0; rc == HZ_OK && i < 2; i++) {
+        HZ_CLEANUP(query_close) struct query q;
+        query_open(&q, s, sql[i]);
+        query_text(&q, 1, old);
+        query_text(&q, 2, key);
+        rc = query_run(&q, err);
     }
-    if (st->type == R_STATEMENT_OFFER)
-        said.expires = st->body.expires.text;
-    return store_row(s, st->item, &item.chain, &said, sequence, err);
+    return rc;
 }

@@ -9,6 +9,7 @@
 void person_free(struct person *p)
 {
     free(p->name);
+    free(p->title);
     free(p->organisation);
     free(p->role);
     free(p->contact);
@@ -30,14 +31,27 @@ int person_set(char **field, const char *value, struct hz_error *err)
     return HZ_OK;
 }
 
+static struct w_time time_column(const struct query *q, int column)
+{
+    const char *text = query_get_text(q, column);
+    struct w_time time = { .known = true };
+
+    if (stamp_parse_offset(&time.at, &time.offset_minutes, text, strlen(text)) != HZ_OK)
+        time.known = false;
+    return time;
+}
+
 static int copy_row(const struct query *q, struct person *p, struct hz_error *err)
 {
-    char **const texts[] = { &p->key, &p->name, &p->organisation, &p->role, &p->contact, &p->public_key };
+    char **const texts[] = { &p->key, &p->name, &p->title, &p->organisation, &p->role, &p->contact, &p->public_key };
     int rc = HZ_OK;
 
-    for (int i = 0; rc == HZ_OK && i < 6; i++)
+    for (int i = 0; rc == HZ_OK && i < 7; i++)
         rc = query_copy_text(q, i, texts[i], err);
-    p->checkpoint_signer = query_get_int(q, 6) == 1;
+    p->ended = query_get_int(q, 8) == 1;
+    p->checkpoint_signer = query_get_int(q, 7) == 1 && !p->ended;
+    p->valid_from = time_column(q, 9);
+    p->valid_until = time_column(q, 10);
     return rc;
 }
 
@@ -48,9 +62,10 @@ int person_find(struct store *s, const char *key, struct person *out, bool *foun
     bool row;
     int rc;
 
-    query_open(
-        &q, s,
-        "SELECT key, name, organisation, role, contact, public_key, checkpoint_signer FROM person WHERE key = ?1");
+    query_open(&q, s,
+               "SELECT key, name, title, organisation, role, contact, public_key, checkpoint_signer,"
+               " EXISTS (SELECT 1 FROM ended WHERE ended.key = person.key), valid_from, valid_until"
+               " FROM person WHERE key = ?1");
     query_text(&q, 1, key);
     rc = query_row(&q, &row, err);
     if (rc == HZ_OK && row)
@@ -69,15 +84,18 @@ int person_insert(struct store *s, const struct r_person *p, uint64_t sequence, 
 {
     HZ_CLEANUP(query_close) struct query q;
 
-    query_open(&q, s, "INSERT INTO person VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    query_open(&q, s, "INSERT INTO person VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
     query_text(&q, 1, p->key);
     query_text(&q, 2, p->name);
-    query_text(&q, 3, p->organisation);
-    query_text(&q, 4, p->role);
-    query_text(&q, 5, p->contact);
-    query_text(&q, 6, p->public_key);
-    query_int(&q, 7, p->checkpoint_signer ? 1 : 0);
-    query_int(&q, 8, sequence);
+    query_text(&q, 3, p->title);
+    query_text(&q, 4, p->organisation);
+    query_text(&q, 5, p->role);
+    query_text(&q, 6, p->contact);
+    query_text(&q, 7, p->public_key);
+    query_int(&q, 8, p->checkpoint_signer ? 1 : 0);
+    query_text(&q, 9, p->valid_from.text);
+    query_text(&q, 10, p->valid_until.text);
+    query_int(&q, 11, sequence);
     return query_run(&q, err);
 }
 
@@ -102,7 +120,9 @@ int person_checkpoint_signers(struct store *s, struct buf *out, struct hz_error 
     bool row = true;
     int rc;
 
-    query_open(&q, s, "SELECT name FROM person WHERE checkpoint_signer = 1 ORDER BY entry");
+    query_open(
+        &q, s,
+        "SELECT name FROM person WHERE checkpoint_signer = 1 AND key NOT IN (SELECT key FROM ended) ORDER BY entry");
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         if (out->len > 0)
             buf_puts(out, ", ");
@@ -114,7 +134,12 @@ int person_checkpoint_signers(struct store *s, struct buf *out, struct hz_error 
 struct w_person person_as_actor(const struct person *p)
 {
     return (struct w_person) {
-        .name = p->name, .organisation = p->organisation, .role = p->role, .contact = p->contact, .key = p->key
+        .name = p->name,
+        .title = p->title,
+        .organisation = p->organisation,
+        .role = p->role,
+        .contact = p->contact,
+        .key = p->key,
     };
 }
 
@@ -124,5 +149,7 @@ struct w_person person_in_full(const struct person *p)
 
     full.public_key = p->public_key;
     full.checkpoint_signer = p->checkpoint_signer;
+    full.valid_from = p->valid_from;
+    full.valid_until = p->valid_until;
     return full;
 }

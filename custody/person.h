@@ -11,8 +11,10 @@
 #include "formats/write/statement.h"
 
 struct person {
-    char *name, *organisation, *role, *contact, *key, *public_key; /* owned; NULL: not recorded */
-    bool checkpoint_signer;
+    char *name, *title, *organisation, *role, *contact, *key, *public_key; /* owned; NULL: not recorded */
+    struct w_time valid_from, valid_until;
+    bool checkpoint_signer; /* false when ended */
+    bool ended;             /* the key was revoked, or another has taken its place */
 };
 
 void person_free(struct person *p); /* legal on a zeroed struct */

@@ -6,88 +6,15 @@
 #include "custody/item.h"
 #include "custody/person.h"
 #include "custody/project_node.h"
+#include "custody/project_signers.h"
 #include "custody/project_witness.h"
 
-static int deny(const char **code, const char *which, struct hz_error *err, const char *why)
+static int check_place(const struct project_record *r, const char **code, struct hz_error *err)
 {
-    *code = which;
-    return hz_error_set(err, HZ_E_DENIED, "%s", why);
-}
-
-static int known(struct store *s, const char *key, bool *found, bool *signer, struct hz_error *err)
-{
-    HZ_CLEANUP(person_free) struct person p = { 0 };
-    int rc = person_find(s, key, &p, found, err);
-
-    if (rc == HZ_OK)
-        *signer = *found && p.checkpoint_signer;
-    return rc;
-}
-
-/* A checkpoint signer needs a second person: one whom the ledger knows, or the one added. */
-static int second_person(struct store *s, const struct project_record *r, bool *there, struct hz_error *err)
-{
-    const struct r_statement *st = r->statement;
-
-    *there = false;
-    for (size_t i = 0; i < r->signers->count && !*there; i++) {
-        const char *key = r->signers->key[i].fingerprint;
-        bool found, signer;
-        int rc = known(s, key, &found, &signer, err);
-        if (rc != HZ_OK)
-            return rc;
-        *there = strcmp(key, st->actor.key) != 0 && (found || strcmp(key, st->body.person.key) == 0);
-    }
-    return HZ_OK;
-}
-
-static int check_person(struct store *s, const struct project_record *r, const char **code, struct hz_error *err)
-{
-    bool found, signer, second = true;
-    int rc = known(s, r->statement->actor.key, &found, &signer, err);
-
-    if (rc == HZ_OK && !signer)
-        return deny(code, "record-signature-invalid", err,
-                    _("only a checkpoint signer of the ledger can add a person"));
-    if (rc == HZ_OK && r->statement->body.person.checkpoint_signer)
-        rc = second_person(s, r, &second, err);
-    if (rc == HZ_OK && !second)
-        return deny(code, "record-signature-invalid", err,
-                    _("adding a checkpoint signer needs the signature of a second person"));
-    if (rc == HZ_OK)
-        rc = known(s, r->statement->body.person.key, &found, &signer, err);
-    if (rc == HZ_OK && found)
-        return deny(code, "record-altered", err, _("the person's key is in the ledger already"));
-    return rc;
-}
-
-static bool is_followed(enum r_statement_type type)
-{
-    return type == R_STATEMENT_GENESIS || type == R_STATEMENT_INTAKE || type == R_STATEMENT_OFFER ||
-           type == R_STATEMENT_ACCEPTANCE || type == R_STATEMENT_DECLINE || type == R_STATEMENT_WITNESS;
-}
-
-static int check_author(struct store *s, const struct project_record *r, const char **code, struct hz_error *err)
-{
-    const struct r_statement *st = r->statement;
-    bool found = true, signer;
-    int rc = HZ_OK;
-
-    if (!r_ledger_signed_by(r->signers, st->actor.key))
-        return deny(code, "record-signature-invalid", err, _("the statement is not signed by the person it names"));
-    if ((st->type == R_STATEMENT_GENESIS) != (r->entry->sequence == 0))
-        return deny(code, "record-altered", err, _("a ledger begins with its genesis statement and has no other"));
-    if (st->type == R_STATEMENT_GENESIS && strcmp(st->actor.key, st->body.person.key) != 0)
-        return deny(code, "record-altered", err, _("a ledger begins with the person who signs its genesis statement"));
-    if (st->type == R_STATEMENT_PERSON)
-        return check_person(s, r, code, err);
-    if (!is_followed(st->type))
-        return deny(code, "record-altered", err, _("statements of this type are not recorded yet"));
-    if (st->type == R_STATEMENT_INTAKE || st->type == R_STATEMENT_WITNESS)
-        rc = known(s, st->actor.key, &found, &signer, err);
-    if (rc == HZ_OK && !found)
-        return deny(code, "record-signature-invalid", err, _("the ledger does not know the person who signed"));
-    return rc;
+    if ((r->statement->type == R_STATEMENT_GENESIS) == (r->entry->sequence == 0))
+        return HZ_OK;
+    *code = "record-altered";
+    return hz_error_set(err, HZ_E_DENIED, _("a ledger begins with its genesis statement and has no other"));
 }
 
 static int check_new(struct store *s, const struct r_statement *st, const char **code, struct hz_error *err)
@@ -126,18 +53,89 @@ static int insert_statement(struct store *s, const struct r_entry *e, const stru
     return query_run(&q, err);
 }
 
+static int end_key(struct store *s, const struct r_statement *st, uint64_t sequence, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    bool rotated = st->type == R_STATEMENT_ROTATION;
+
+    query_open(&q, s, "INSERT INTO ended VALUES (?1, ?2, ?3, ?4, ?5)");
+    query_text(&q, 1, rotated ? st->body.old : st->body.key);
+    query_text(&q, 2, rotated ? "rotated" : st->body.reason);
+    query_text(&q, 3, st->body.since.text);
+    query_text(&q, 4, rotated ? st->body.person.key : NULL);
+    query_int(&q, 5, sequence);
+    return query_run(&q, err);
+}
+
+static int rotate(struct store *s, const struct r_statement *st, uint64_t sequence, struct hz_error *err)
+{
+    int rc = person_insert(s, &st->body.person, sequence, err);
+
+    if (rc == HZ_OK)
+        rc = end_key(s, st, sequence, err);
+    return rc == HZ_OK ? item_rotate(s, st->body.old, st->body.person.key, err) : rc;
+}
+
+static int set_policy(struct store *s, const struct r_statement *st, uint64_t sequence, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+
+    query_open(&q, s, "INSERT INTO policy VALUES (?1, ?2)");
+    query_int(&q, 1, sequence);
+    query_text(&q, 2, st->body.rules);
+    return query_run(&q, err);
+}
+
+/* Member by member: what is not stated stays. */
+static int set_facts(struct store *s, const struct r_statement *st, uint64_t sequence, struct hz_error *err)
+{
+    static const char *const names[] = { "title",    "severity", "code_name", "privilege", "detected",
+                                         "reporter", "method",   "symptoms",  "impact",    "responsible" };
+    HZ_CLEANUP(query_close) struct query q;
+    int rc = HZ_OK;
+
+    query_open(&q, s,
+               "INSERT INTO fact VALUES (?1, ?2, ?3, ?4) ON CONFLICT (case_id, name) DO UPDATE SET (value, entry) ="
+               " (?3, ?4)");
+    for (size_t i = 0; rc == HZ_OK && i < sizeof names / sizeof names[0]; i++) {
+        const char *value = r_statement_text(st, names[i]);
+        if (value == NULL)
+            continue;
+        query_text(&q, 1, st->case_id);
+        query_text(&q, 2, names[i]);
+        query_text(&q, 3, value);
+        query_int(&q, 4, sequence);
+        rc = query_run(&q, err);
+    }
+    return rc;
+}
+
 static int apply_content(struct store *s, const struct project_record *r, const char **code, struct hz_error *err)
 {
     const struct r_statement *st = r->statement;
-    int rc;
+    uint64_t sequence = r->entry->sequence;
+    int rc = project_witness(s, st, sequence, code, err);
 
-    if (st->type == R_STATEMENT_GENESIS || st->type == R_STATEMENT_PERSON)
-        return person_insert(s, &st->body.person, r->entry->sequence, err);
-    rc = project_witness(s, st, r->entry->sequence, code, err);
-    if (rc != HZ_OK || st->item == NULL)
+    if (rc != HZ_OK)
         return rc;
     *code = "custody-gap";
-    return item_apply(s, st, r->entry->sequence, r->entry->recorded_at, err);
+    if (st->item != NULL)
+        return item_apply(s, r, err);
+    switch (st->type) {
+    case R_STATEMENT_GENESIS:
+    case R_STATEMENT_PERSON:
+        return person_insert(s, &st->body.person, sequence, err);
+    case R_STATEMENT_ROTATION:
+        return rotate(s, st, sequence, err);
+    case R_STATEMENT_REVOCATION:
+        return end_key(s, st, sequence, err);
+    case R_STATEMENT_POLICY:
+        return set_policy(s, st, sequence, err);
+    case R_STATEMENT_CASE:
+        return set_facts(s, st, sequence, err);
+    default:
+        return HZ_OK; /* what is said of a case stands in the statement */
+    }
 }
 
 int project_apply(struct store *s, const struct project_record *r, const char **code, struct hz_error *err)
@@ -145,10 +143,14 @@ int project_apply(struct store *s, const struct project_record *r, const char **
     int rc = check_new(s, r->statement, code, err);
 
     if (rc == HZ_OK)
-        rc = check_author(s, r, code, err);
+        rc = check_place(r, code, err);
+    if (rc == HZ_OK)
+        rc = project_signers_check(s, r, code, err);
     if (rc == HZ_OK)
         rc = apply_content(s, r, code, err);
     if (rc == HZ_OK)
         rc = insert_statement(s, r->entry, r->statement, err);
+    if (rc == HZ_OK)
+        rc = project_signers_insert(s, r, err);
     return rc == HZ_OK ? project_node(s, r->entry->sequence, r->leaf, r->left, err) : rc;
 }

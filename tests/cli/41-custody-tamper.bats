@@ -107,7 +107,7 @@ shutil.copy("l.db", "new.db")
 c = sqlite3.connect("new.db", isolation_level=None)
 triggers = c.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
 for name, _ in triggers: c.execute("DROP TRIGGER " + name)
-for table, column in (("checkpoint", "size - 1"), ("statement", "entry"), ("node", "entry"), ("item", "entry"), ("person", "entry"), ("entry", "sequence")):
+for table, column in (("checkpoint", "size - 1"), ("statement", "entry"), ("node", "entry"), ("item", "entry"), ("copy", "entry"), ("person", "entry"), ("entry", "sequence")):
     c.execute("DELETE FROM %s WHERE %s >= 1" % (table, column))
 for _, sql in triggers: c.execute(sql)
 PY

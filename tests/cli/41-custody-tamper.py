@@ -7,7 +7,8 @@
 Exit 1 names every edit that was not found, or found as something else."""
 import base64, hashlib, json, os, random, re, shutil, sqlite3, subprocess, sys
 
-PROJECTIONS = {"statement": "entry", "person": "key", "item": "item", "node": "level, position", "witness": "ledger, size, keyid"}
+PROJECTIONS = {"statement": "entry", "person": "key", "item": "item", "node": "level, position", "witness": "ledger, size, keyid",
+               "cosigner": "entry, key", "ended": "key", "policy": "entry", "fact": "case_id, name", "copy": "item, copy", "hold": "item, hold"}
 
 def audit(program, path, *more):
     p = subprocess.run([program, "custody", "audit", "--json", "--ledger", path, *more], capture_output=True, text=True)
@@ -138,7 +139,7 @@ def edits(path):
     yield "all entries deleted", sql("DELETE FROM entry"), R("record-missing"), 0
     yield "the last entry deleted", sql("DELETE FROM entry WHERE sequence = %d" % last), R("rollback"), last
     yield "the tail cut off, with what was made of it", sql(*("DELETE FROM %s WHERE %s >= %d" % (t, k, last) for t, k in
-        (("entry", "sequence"), ("statement", "entry"), ("node", "entry"), ("person", "entry"), ("witness", "entry")))), R("rollback"), last
+        (("entry", "sequence"), *((t, "entry") for t in PROJECTIONS if t not in ("item", "copy"))))), R("rollback"), last
     yield "two entries swapped", swap, R("record-reordered"), 2
     yield "an entry doubled at the end", sql("INSERT INTO entry SELECT %d, bytes, leaf FROM entry WHERE sequence = 2" % (last + 1)), R("record-reordered"), last + 1
     yield "an entry replaced by an earlier one", sql("UPDATE entry SET (bytes, leaf) = (SELECT bytes, leaf FROM entry WHERE sequence = 1) WHERE sequence = 2"), R("record-reordered"), 2
@@ -171,8 +172,8 @@ def edits(path):
         if connect(path).execute("SELECT count(*) FROM " + table).fetchone()[0]:
             yield "table %s emptied" % table, sql("DELETE FROM " + table), R("projection-altered"), None
             yield "a row of %s deleted" % table, sql("DELETE FROM {0} WHERE ({1}) = (SELECT {1} FROM {0} ORDER BY {1} LIMIT 1)".format(table, PROJECTIONS[table])), R("projection-altered"), None
-    yield "a person who is not in the log", sql("INSERT INTO person SELECT 'SHA256:x', name, organisation, role, contact, public_key, 1, 1 FROM person LIMIT 1"), R("projection-altered"), None
-    yield "an item that is not in the log", sql("INSERT INTO item SELECT 'X', case_id, content_id, file_sha256, state, custodian, moved, offer, offered_to, expires, location, verdict, integrity, entry FROM item LIMIT 1"), R("projection-altered"), None
+    yield "a person who is not in the log", sql("INSERT INTO person SELECT 'SHA256:x', name, title, organisation, role, contact, public_key, 1, valid_from, valid_until, 1 FROM person LIMIT 1"), R("projection-altered"), None
+    yield "an item that is not in the log", sql("CREATE TEMP TABLE more AS SELECT * FROM item LIMIT 1", "UPDATE more SET item = 'X'", "INSERT INTO item SELECT * FROM more"), R("projection-altered"), None
     yield "a witness that is not in the log", sql("INSERT INTO witness VALUES ('l', 1, 't', 'k', 's', 1)"), R("projection-altered"), None
     yield "an item made a number", raw_sql("DROP TRIGGER statement_update", "UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name = 'statement'"), R("schema-altered"), None
     for (trigger,) in connect(path).execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():

@@ -42,14 +42,16 @@ static int chain(struct files *f, struct hz_error *err)
 {
     const struct r_statement *offer = &f->offer.statement;
     struct r_ledger_item item = { .state = R_LEDGER_HELD };
+    struct r_ledger_facts facts = { 0 };
     int rc;
 
     snprintf(item.custodian, sizeof item.custodian, "%s", offer->actor.key);
     snprintf(item.moved, sizeof item.moved, "%s", offer->previous);
     snprintf(item.content_id, sizeof item.content_id, "%s", offer->content_id != NULL ? offer->content_id : "");
-    snprintf(item.file_sha256, sizeof item.file_sha256, "%s", offer->file_sha256);
-    rc = r_ledger_item_apply(&item, offer, f->offer.entry.recorded_at, err);
-    return rc == HZ_OK ? r_ledger_item_apply(&item, &f->receipt.statement, f->offer.entry.recorded_at, err) : rc;
+    snprintf(item.file_sha256, sizeof item.file_sha256, "%s", offer->file_sha256 != NULL ? offer->file_sha256 : "");
+    rc = r_ledger_item_apply(&item, offer, &facts, f->offer.entry.recorded_at, err);
+    return rc == HZ_OK ? r_ledger_item_apply(&item, &f->receipt.statement, &facts, f->offer.entry.recorded_at, err)
+                       : rc;
 }
 
 static int check_seen(const struct files *f, struct hz_error *err)

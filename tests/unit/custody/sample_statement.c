@@ -30,6 +30,10 @@ const struct w_evidence sample_evidence = { .verdict = "failed",
                                             .started = "2026-11-20T12:34:56.000000001Z",
                                             .finished = "2026-11-20T12:34:57.000000000Z" };
 
+/* What a proof file is, only its own reader says. */
+static unsigned char proof_bytes[] = { 'p' };
+static const struct buf proof = { .data = proof_bytes, .len = sizeof proof_bytes };
+
 static struct w_statement base(const char *type)
 {
     struct w_statement s = { .type = type, .ledger = DIGEST_A, .actor = sample_sato };
@@ -62,6 +66,7 @@ static const struct sample {
     { R_STATEMENT_ROTATION, { { "old", KEY }, { "reason", "a new token" } } },
     { R_STATEMENT_REVOCATION, { { "key", KEY }, { "reason", "compromised" }, { "since", "T" } } },
     { R_STATEMENT_POLICY, { { "rules", "{\"recheck_days\":90}" } } },
+    { R_STATEMENT_WITNESS, { { "origin", "Kondo Aoi, by mail" } } },
     { R_STATEMENT_CASE, { { "code_name", "heron" }, { "detected", "T" }, { "severity", "high" } } },
     { R_STATEMENT_NOTE, { { "at", "T" }, { "kind", "containment" }, { "text", "host web01 was isolated" } } },
     { R_STATEMENT_PHOTOGRAPH,
@@ -131,6 +136,8 @@ struct w_statement sample_statement(enum r_statement_type type)
         s.previous = DIGEST_A;
     for (size_t i = 0; i < SAMPLE_TEXTS && samples[type].texts[i].key != NULL; i++)
         put(&s, samples[type].texts[i].key, samples[type].texts[i].value);
+    if (type == R_STATEMENT_WITNESS)
+        s.body.proof = &proof;
     if (type <= R_STATEMENT_ROTATION)
         s.body.person = &sample_sato;
     if (type == R_STATEMENT_OFFER || type == R_STATEMENT_REASSIGN)

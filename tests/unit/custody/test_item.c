@@ -108,7 +108,8 @@ static void test_table(void **state)
         struct r_ledger_item item = begin(row->start), before = item;
         struct r_statement s = statement(row);
         struct hz_error err = { 0 };
-        int rc = r_ledger_item_apply(&item, &s, (struct stamp) { row->recorded, 0 }, &err);
+        int rc =
+            r_ledger_item_apply(&item, &s, &(struct r_ledger_facts) { 0 }, (struct stamp) { row->recorded, 0 }, &err);
         if ((rc == HZ_OK) != row->allowed || item.state != row->state || strcmp(item.custodian, row->custodian) != 0)
             fail_msg("%s: code %d, state %d, custodian %s (%s)", row->about, rc, (int)item.state, item.custodian,
                      err.text);
@@ -131,7 +132,8 @@ static void test_disputed_leads_nowhere(void **state)
         struct r_ledger_item item = begin(HELD);
         struct r_statement s = statement(&row);
         item.state = R_LEDGER_DISPUTED;
-        assert_int_equal(r_ledger_item_apply(&item, &s, (struct stamp) { 1, 0 }, NULL), HZ_E_DENIED);
+        assert_int_equal(r_ledger_item_apply(&item, &s, &(struct r_ledger_facts) { 0 }, (struct stamp) { 1, 0 }, NULL),
+                         HZ_E_DENIED);
         assert_int_equal(item.state, R_LEDGER_DISPUTED);
     }
 }
@@ -144,7 +146,8 @@ static void test_offer_to_oneself(void **state)
 
     (void)state;
     s.body.to.key = SATO;
-    assert_int_equal(r_ledger_item_apply(&item, &s, (struct stamp) { 1, 0 }, NULL), HZ_E_DENIED);
+    assert_int_equal(r_ledger_item_apply(&item, &s, &(struct r_ledger_facts) { 0 }, (struct stamp) { 1, 0 }, NULL),
+                     HZ_E_DENIED);
     assert_int_equal(item.state, R_LEDGER_HELD);
 }
 
@@ -156,12 +159,15 @@ static void test_answered_once(void **state)
     struct r_statement s = statement(&accept);
 
     (void)state;
-    assert_int_equal(r_ledger_item_apply(&item, &s, (struct stamp) { BEFORE, 0 }, NULL), HZ_OK);
+    assert_int_equal(r_ledger_item_apply(&item, &s, &(struct r_ledger_facts) { 0 }, (struct stamp) { BEFORE, 0 }, NULL),
+                     HZ_OK);
     assert_string_equal(item.moved, D3);
     assert_string_equal(item.offer, "");
-    assert_int_equal(r_ledger_item_apply(&item, &s, (struct stamp) { BEFORE, 0 }, NULL), HZ_E_DENIED);
+    assert_int_equal(r_ledger_item_apply(&item, &s, &(struct r_ledger_facts) { 0 }, (struct stamp) { BEFORE, 0 }, NULL),
+                     HZ_E_DENIED);
     s.type = R_STATEMENT_DECLINE;
-    assert_int_equal(r_ledger_item_apply(&item, &s, (struct stamp) { BEFORE, 0 }, NULL), HZ_E_DENIED);
+    assert_int_equal(r_ledger_item_apply(&item, &s, &(struct r_ledger_facts) { 0 }, (struct stamp) { BEFORE, 0 }, NULL),
+                     HZ_E_DENIED);
 }
 
 static void test_expiry_is_derived(void **state)

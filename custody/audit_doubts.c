@@ -1,0 +1,54 @@
+#include <string.h>
+
+#include "base/lang.h"
+#include "custody/audit_part.h"
+
+/* Was it signed, as it says itself, or recorded, from that time on? */
+static bool is_since(const char *since, const char *time, const char *recorded_at)
+{
+    struct stamp limit, at;
+    int offset;
+
+    if (stamp_parse_offset(&limit, &offset, since, strlen(since)) != HZ_OK)
+        return false;
+    if (stamp_parse_offset(&at, &offset, time, strlen(time)) == HZ_OK && stamp_compare(at, limit) >= 0)
+        return true;
+    return stamp_parse(&at, recorded_at, strlen(recorded_at)) == HZ_OK && stamp_compare(at, limit) >= 0;
+}
+
+int audit_keys(struct audit *a, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    bool row = true;
+    int rc;
+
+    query_open(&q, a->scratch,
+               "SELECT s.entry, s.time, s.recorded_at, e.key, e.since FROM ended e JOIN statement s ON s.entry IN"
+               " (SELECT entry FROM statement WHERE actor = e.key UNION SELECT entry FROM cosigner WHERE key = e.key)"
+               " WHERE e.since IS NOT NULL AND s.entry < e.entry ORDER BY s.entry, e.key");
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err))
+        if (is_since(query_get_text(&q, 4), query_get_text(&q, 1), query_get_text(&q, 2)))
+            audit_find(a, "signer-in-doubt", query_get_int(&q, 0),
+                       _("it is signed with the key %s, whose signatures are in doubt since %s"), query_get_text(&q, 3),
+                       query_get_text(&q, 4));
+    return rc;
+}
+
+int audit_copies(struct audit *a, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    bool row = true;
+    int rc;
+
+    query_open(&q, a->scratch,
+               "SELECT coalesce(checked, entry), item, copy FROM copy WHERE integrity = 'altered' AND decided = 0"
+               " AND state IN ('there', 'out') ORDER BY item, copy");
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
+        HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(512);
+        buf_printf(&text, _("its copy %s was altered when it was last verified"), query_get_text(&q, 2));
+        if (buf_text(&text) == NULL)
+            return buf_check(&text, err);
+        audit_find_item(a, "copy-failed", query_get_int(&q, 0), query_get_text(&q, 1), (const char *)text.data);
+    }
+    return rc;
+}

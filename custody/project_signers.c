@@ -1,0 +1,133 @@
+#include "custody/project_signers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "formats/read/ledger_rule.h"
+
+/* Below 0: the time is before the limit; above 0: after it; 0 where there is none. */
+static int compare(struct stamp at, const char *limit)
+{
+    struct stamp stamp;
+    int offset;
+
+    return stamp_parse_offset(&stamp, &offset, limit, strlen(limit)) == HZ_OK ? stamp_compare(at, stamp) : 0;
+}
+
+/* A receiver signs elsewhere: when that is recorded is not the signer's doing. */
+static bool is_outside(const struct project_record *r, const char *from, const char *until)
+{
+    bool answer = r->statement->type == R_STATEMENT_ACCEPTANCE || r->statement->type == R_STATEMENT_DECLINE;
+    struct stamp times[2] = { r->statement->time, r->entry->recorded_at };
+
+    for (int i = 0; i < (answer ? 1 : 2); i++)
+        if (compare(times[i], from) < 0 || compare(times[i], until) > 0)
+            return true;
+    return false;
+}
+
+static int look(struct store *s, const struct project_record *r, const char *key, struct r_ledger_signer *out,
+                struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    bool row;
+    int rc;
+
+    memset(out, 0, sizeof *out);
+    snprintf(out->key, sizeof out->key, "%s", key);
+    query_open(&q, s,
+               "SELECT checkpoint_signer, coalesce(valid_from, ''), coalesce(valid_until, ''),"
+               " EXISTS (SELECT 1 FROM ended WHERE ended.key = person.key) FROM person WHERE key = ?1");
+    query_text(&q, 1, key);
+    rc = query_row(&q, &row, err);
+    if (rc != HZ_OK || !row)
+        return rc;
+    out->known = true;
+    out->checkpoint_signer = query_get_int(&q, 0) == 1;
+    out->outside = is_outside(r, query_get_text(&q, 1), query_get_text(&q, 2));
+    out->ended = query_get_int(&q, 3) == 1;
+    return HZ_OK;
+}
+
+static int ask(struct store *s, const char *sql, const char *key, bool *row, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+
+    query_open(&q, s, sql);
+    query_text(&q, 1, key);
+    return query_row(&q, row, err);
+}
+
+int project_signers_revoked(struct store *s, const char *key, bool *revoked, struct hz_error *err)
+{
+    return ask(s, "SELECT 1 FROM ended WHERE key = ?1 AND reason <> 'rotated'", key, revoked, err);
+}
+
+int project_signers_known(struct store *s, const char *key, bool *known, struct hz_error *err)
+{
+    return ask(s, "SELECT 1 FROM person WHERE key = ?1 AND key NOT IN (SELECT key FROM ended)", key, known, err);
+}
+
+/* The key that a person, rotation or revocation is about. */
+static const char *named_key(const struct r_statement *st)
+{
+    switch (st->type) {
+    case R_STATEMENT_PERSON:
+    case R_STATEMENT_ROTATION:
+        return st->body.person.key;
+    case R_STATEMENT_REVOCATION:
+        return st->body.key;
+    default:
+        return NULL;
+    }
+}
+
+static int look_named(struct store *s, const struct project_record *r, struct r_ledger_signing *g, struct hz_error *err)
+{
+    const char *key = named_key(r->statement);
+    bool others;
+    int rc;
+
+    if (key == NULL)
+        return HZ_OK;
+    rc = look(s, r, key, &g->named, err);
+    if (rc == HZ_OK)
+        rc = ask(s,
+                 "SELECT 1 FROM person WHERE checkpoint_signer = 1 AND key <> ?1"
+                 " AND key NOT IN (SELECT key FROM ended)",
+                 key, &others, err);
+    if (rc == HZ_OK)
+        g->last_checkpoint_signer = !others;
+    return rc;
+}
+
+int project_signers_check(struct store *s, const struct project_record *r, const char **code, struct hz_error *err)
+{
+    struct r_ledger_signing g = { .count = r->signers->count };
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && i < g.count; i++)
+        rc = look(s, r, r->signers->key[i].fingerprint, &g.by[i], err);
+    if (rc == HZ_OK)
+        rc = look_named(s, r, &g, err);
+    return rc == HZ_OK ? r_ledger_rule_check(r->statement, &g, code, err) : rc;
+}
+
+int project_signers_insert(struct store *s, const struct project_record *r, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q = { 0 };
+    int rc = HZ_OK;
+
+    if (r->signers->count < 2)
+        return HZ_OK;
+    query_open(&q, s, "INSERT INTO cosigner VALUES (?1, ?2)");
+    for (size_t i = 0; rc == HZ_OK && i < r->signers->count; i++) {
+        if (strcmp(r->signers->key[i].fingerprint, r->statement->actor.key) == 0)
+            continue;
+        query_int(&q, 1, r->entry->sequence);
+        query_text(&q, 2, r->signers->key[i].fingerprint);
+        rc = query_run(&q, err);
+    }
+    return rc;
+}
