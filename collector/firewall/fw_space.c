@@ -79,10 +79,10 @@ void fw_space_free(struct fw_space *s)
 /* Why the kernel was not heard, in English, for a record. */
 static const char *meaning(const struct hz_error *why)
 {
-    return why->code == HZ_E_TIMEOUT   ? "no answer within the command timeout"
-           : why->code == HZ_E_CHANGED ? "the rules changed while they were read"
-           : why->code == HZ_E_LIMIT   ? "more than is kept"
-           : why->sys_errno == 0       ? "the kernel's answer does not hold together"
+    return why->code == HZ_E_TIMEOUT   ? N_("no answer within the command timeout")
+           : why->code == HZ_E_CHANGED ? N_("the rules changed while they were read")
+           : why->code == HZ_E_LIMIT   ? N_("more than is kept")
+           : why->sys_errno == 0       ? N_("the kernel's answer does not hold together")
                                        : absence_reason(why->sys_errno);
 }
 
@@ -250,7 +250,7 @@ int fw_space_give(struct fw_space *s, struct run *run, struct products *p, struc
             return s->rc;
         }
         buf_printf(&reason, "network namespace %" PRIu64 ": %s", s->ns.inode,
-                   s->rc == HZ_E_CHANGED ? "gone when its rules were to be read" : meaning(&s->err));
+                   s->rc == HZ_E_CHANGED ? N_("gone when its rules were to be read") : meaning(&s->err));
         const struct walk_absence row = { .status = s->rc == HZ_E_CHANGED   ? W_VANISHED
                                                     : s->err.sys_errno == 0 ? W_UNAVAILABLE
                                                                             : absence_status(s->err.sys_errno),

@@ -26,7 +26,7 @@ static int absent(struct run *run, const char *about, const struct hz_error *why
         *err = *why;
         return why->code;
     }
-    buf_printf(&reason, "%s: %s", about, missing ? "it is not on this host" : "it cannot be read");
+    buf_printf(&reason, "%s: %s", about, missing ? N_("it is not on this host") : N_("it cannot be read"));
     const struct walk_absence row = { .status = missing ? W_UNAVAILABLE : absence_status(why->sys_errno),
                                       .reason = buf_text(&reason),
                                       .sys_errno = why->sys_errno,

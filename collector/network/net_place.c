@@ -89,8 +89,8 @@ void net_place_absent(struct net_place *p, const char *what, const struct hz_err
     n->sys_errno = why->sys_errno;
     snprintf(n->text, sizeof n->text, "%s of the network namespace %llu: %s", what, (unsigned long long)p->ns.inode,
              late                        ? "the kernel did not answer in time"
-             : why->code == HZ_E_CHANGED ? "it is gone"
-             : why->code == HZ_E_FORMAT  ? "the kernel's answer does not hold together"
+             : why->code == HZ_E_CHANGED ? N_("it is gone")
+             : why->code == HZ_E_FORMAT  ? N_("the kernel's answer does not hold together")
                                          : absence_reason(why->sys_errno));
 }
 

@@ -148,10 +148,12 @@ static int note_bounds(struct run *run, const struct net_view *v, struct hz_erro
         uint64_t count;
         enum w_absent_status status;
         const char *what;
-    } bounds[] = { { v->scan.denied, W_DENIED, "descriptors of processes that we may not see" },
-                   { v->scan.cut, W_OVER_BUDGET, "descriptors of processes that have more than are kept" },
-                   { v->spaces.dropped, W_OVER_BUDGET,
-                     "processes, mounts and descriptors that lead to more network namespaces than are looked at" } };
+    } bounds[] = {
+        { v->scan.denied, W_DENIED, N_("descriptors of processes that we may not see") },
+        { v->scan.cut, W_OVER_BUDGET, N_("descriptors of processes that have more than are kept") },
+        { v->spaces.dropped, W_OVER_BUDGET,
+          N_("processes, mounts and descriptors that lead to more network namespaces than are looked at") }
+    };
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < sizeof bounds / sizeof bounds[0]; i++) {
         char reason[150];

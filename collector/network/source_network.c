@@ -117,7 +117,7 @@ static int settle(struct run *run, int rc, struct hz_error *err)
     if (rc != HZ_E_NOTFOUND && rc != HZ_E_UNSUPPORTED)
         return rc;
     const struct walk_absence row = { .status = W_UNAVAILABLE,
-                                      .reason = "sockets and interfaces: /proc is not there, or has no namespaces",
+                                      .reason = N_("sockets and interfaces: /proc is not there, or has no namespaces"),
                                       .sys_errno = err->sys_errno,
                                       .failure = true };
     return take_absence(run, &row, err);

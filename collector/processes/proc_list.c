@@ -221,7 +221,7 @@ static int note_not_begun(struct run *run, size_t count, struct hz_error *err)
     if (count == 0)
         return HZ_OK;
     buf_printf(&reason, "details of %zu processes: %s", count,
-               stop == STOP_NONE ? "too many others gave no answer" : stop_text(stop));
+               stop == STOP_NONE ? N_("too many others gave no answer") : stop_text(stop));
     const struct walk_absence a = { .status = stop == STOP_NONE ? W_TIMEOUT : stop_status(stop),
                                     .reason = buf_text(&reason),
                                     .failure = true };

@@ -175,7 +175,7 @@ static int take_one(struct proc_recover *r, const struct proc_lost_file *f, stru
     }
     bool same = (*s)->inode == f->wanted.inode;
     if (!same || (*s)->size > bound(r, f)) {
-        *why = same ? "larger than is recovered" : "the process holds it no more";
+        *why = same ? N_("larger than is recovered") : N_("the process holds it no more");
         (*s)->begun = false;
         return note_absent(r, f, same ? W_OVER_BUDGET : W_VANISHED, *why, false, err);
     }

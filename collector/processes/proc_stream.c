@@ -51,7 +51,7 @@ static int serve(struct proc_stream **s, struct run *run, servant_work *work, co
     if (rc == HZ_E_TIMEOUT)
         *s = NULL;
     if (rc == HZ_OK || rc == HZ_E_TIMEOUT || rc == HZ_E_CHANGED) {
-        *why = rc == HZ_OK ? *why : rc == HZ_E_TIMEOUT ? NO_ANSWER : "the collection is to end";
+        *why = rc == HZ_OK ? *why : rc == HZ_E_TIMEOUT ? NO_ANSWER : N_("the collection is to end");
         return HZ_OK;
     }
     *err = lost;
@@ -94,7 +94,7 @@ int proc_stream_copy(struct proc_stream **s, struct run *run, struct product *to
         rc = product_put(to, (*s)->block, (*s)->got, err);
         (*s)->given += (*s)->got;
         if ((*s)->got == 0 || (*s)->sys_errno != 0)
-            *why = (*s)->sys_errno != 0 ? absence_reason((*s)->sys_errno) : "it became shorter meanwhile";
+            *why = (*s)->sys_errno != 0 ? absence_reason((*s)->sys_errno) : N_("it became shorter meanwhile");
     }
     return rc;
 }
