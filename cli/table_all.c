@@ -15,7 +15,7 @@ const struct cli_command *const table_all[TABLE_ALL_COUNT] = {
     &table_custody_intake,    &table_custody_offer,   &table_custody_accept,
     &table_custody_decline,   &table_custody_record,  &table_custody_show,
     &table_custody_log,       &table_custody_audit,   &table_custody_checkpoint,
-    &table_custody_prove,     &table_custody_witness,
+    &table_custody_prove,     &table_custody_witness, &table_custody_export,
 };
 
 const char *table_all_words(const char *program, const struct cli_command *command)

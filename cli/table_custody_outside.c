@@ -52,3 +52,29 @@ const struct cli_command table_custody_witness = {
            "histories."),
     CLI_OPTIONS(witness_options),
 };
+
+static const struct cli_option export_options[] = {
+    { .name = "item",
+      .kind = CLI_ONE,
+      .value = CLI_ITEM,
+      .metavar = "ITEM",
+      .help =
+          N_("only what the ledger holds about this item, and the persons who signed it; nothing about other items") },
+    LEDGER,
+    KEY,
+    JSON,
+};
+
+const struct cli_command table_custody_export = {
+    .program = "hozen-custody",
+    .name = "custody export",
+    .operands = "DIR",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_DIRECTORY,
+    .summary = N_("write the ledger, or one item of it, as a folder that anybody can check"),
+    .details = N_("The folder holds the entries byte for byte, a signed checkpoint, for an item the proof that its "
+                  "entries are in the log, the keys, and a text that says how to check it with ssh-keygen and a short "
+                  "script. DIR must not exist yet."),
+    CLI_OPTIONS(export_options),
+};

@@ -19,7 +19,7 @@ cli_handler cmd_key_new, cmd_countersign, cmd_timestamp;
 cli_handler cmd_init, cmd_person_add, cmd_intake;
 cli_handler cmd_offer, cmd_accept, cmd_decline, cmd_record;
 cli_handler cmd_show, cmd_log, cmd_audit, cmd_checkpoint;
-cli_handler cmd_prove, cmd_witness;
+cli_handler cmd_prove, cmd_witness, cmd_export;
 
 /* Loads --key for custody, asking for its passphrase where needed. */
 int cmd_load_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);

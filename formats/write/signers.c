@@ -8,8 +8,7 @@
 
 #define WHO_MAX 500
 
-/* The address is a principal: no blank, quote, comma, wildcard or comment sign may be in it. */
-static bool address_valid(const char *address, size_t len)
+bool w_signers_address(const char *address, size_t len)
 {
     const char *at = memchr(address, '@', len);
     if (at == NULL || at == address || at == address + len - 1 || memchr(at + 1, '@', (size_t)(address + len - at - 1)))
@@ -27,7 +26,7 @@ static int find_address(const char *who, const char **address, size_t *len, stru
     const char *open = strchr(who, '<');
     size_t total = strlen(who);
     if (open == NULL || open < who + 2 || open[-1] != ' ' || who[total - 1] != '>' || !text_is_line(who, WHO_MAX) ||
-        !address_valid(open + 1, (size_t)(who + total - 1 - (open + 1))))
+        !w_signers_address(open + 1, (size_t)(who + total - 1 - (open + 1))))
         return hz_error_set(err, HZ_E_USAGE, _("\"%s\": write a name and a mail address, like %s"), who,
                             "\"Sato Hanako <sato@csirt.example>\"");
     *address = open + 1;
