@@ -131,13 +131,14 @@ static int look_again(struct run *run, const struct net_observing *o, struct hz_
 
 int net_observe_end(struct run *run, struct net_observing *o, struct hz_error *err)
 {
+    static const struct w_bytes all = { "sockets", 7 };
     int rc = look_again(run, o, err);
     for (unsigned i = 0; rc == HZ_OK && i < NET_OBSERVE_CODES; i++) {
         char detail[100];
         uint64_t more = i == LONELY ? o->count[i] : o->count[i] > NET_OBSERVE_MAX ? o->count[i] - NET_OBSERVE_MAX : 0;
         snprintf(detail, sizeof detail, "%llu more of these: sockets.jsonl has them", (unsigned long long)more);
         if (more > 0)
-            rc = observe(run, codes[i], (struct w_bytes) { "sockets", 7 }, detail, err);
+            rc = observe(run, codes[i], all, detail, err);
     }
     return rc;
 }
