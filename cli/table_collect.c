@@ -133,8 +133,8 @@ static const struct cli_option options[] = {
       .value = CLI_FILE,
       .metavar = "FILE",
       .help =
-          N_("collection key that signs the bundle; without it a one-time key is made, its fingerprint printed, and "
-             "the key wiped") },
+          N_("collection key that signs the bundle, or agent:SHA256:... for a key that ssh-agent holds; without it a "
+             "one-time key is made, its fingerprint printed, and the key wiped") },
     { .name = "passphrase-file",
       .kind = CLI_ONE,
       .value = CLI_FILE,

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
@@ -10,6 +11,9 @@
 #include "cli/passphrase.h"
 #include "collector/bounds.h"
 #include "collector/facts.h"
+
+#define SIGN_ATTEMPTS 10
+#define SIGN_PAUSE 10 /* seconds, to plug a token in */
 
 struct command_line {
     struct buf text;
@@ -58,6 +62,23 @@ static const char *ask(void *context)
     return a->passphrase.text;
 }
 
+/* What was collected is not thrown away because nobody was at hand to touch a token: the agent is asked again. */
+static bool tell(const void *context, const struct w_key *key, unsigned attempt, const struct hz_error *why)
+{
+    const struct cli_args *args = context;
+    if (attempt == SIGN_ATTEMPTS)
+        return false;
+    if (attempt > 0) {
+        cli_note(args, _("not signed yet: %s; asking again (%u of %d)"), why->text, attempt + 1, SIGN_ATTEMPTS);
+        if (why->code != HZ_E_TIMEOUT)
+            nanosleep(&(struct timespec) { SIGN_PAUSE, 0 }, NULL);
+    }
+    if (w_key_of_token(key))
+        cli_note(args, _("touch the token of the key %s now; it waits for %d seconds"), w_key_fingerprint(key),
+                 W_KEY_AGENT_SECONDS);
+    return true;
+}
+
 static int get_key(const struct cli_args *args, struct w_key **key, struct hz_error *err)
 {
     const char *path = cli_value(args, "key");
@@ -65,6 +86,8 @@ static int get_key(const struct cli_args *args, struct w_key **key, struct hz_er
         return w_key_generate(key, W_KEY_P256, W_KEY_COLLECT, err);
     struct asking asking = { .file = cli_value(args, "passphrase-file"), .key = path };
     int rc = w_key_load(key, path, W_KEY_COLLECT, ask, &asking, err);
+    if (rc == HZ_OK)
+        w_key_on_agent(*key, tell, args);
     cli_passphrase_wipe(&asking.passphrase);
     if (rc != HZ_OK && asking.why.code != HZ_OK)
         *err = asking.why;

@@ -59,6 +59,10 @@ int actor_from_comment(struct actor *a, const char *key_path, struct hz_error *e
     struct hz_error ignored = { 0 };
     int rc;
 
+    if (w_key_comment(a->key)[0] != '\0') {
+        rc = person_from_comment(&a->person, w_key_comment(a->key), err);
+        return rc == HZ_OK ? actor_public_key(a, err) : rc;
+    }
     buf_printf(&path, "%s.pub", key_path);
     if (buf_text(&path) == NULL)
         return buf_check(&path, err);

@@ -18,7 +18,8 @@ void actor_free(struct actor *a); /* wipes; legal on a zeroed struct */
 
 /* The owner of a->key as a person of the ledger. HZ_E_DENIED when the ledger does not know the key. */
 int actor_identify(struct actor *a, struct store *s, struct hz_error *err);
-/* The owner as the comment of the public key file beside the private one says ("sato.key" -> "sato.key.pub"). A file
+/* The owner as the comment of the public key file beside the private one says ("sato.key" -> "sato.key.pub"), or as an
+ * agent calls the key. A file
  * that is not there, or is that of another key, leaves the name NULL. */
 int actor_from_comment(struct actor *a, const char *key_path, struct hz_error *err);
 /* Fills key and public_key of the person from a->key. */

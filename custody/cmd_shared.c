@@ -28,11 +28,26 @@ static const char *ask(void *context)
     return rc == HZ_OK ? a->passphrase.text : NULL;
 }
 
-static int load(const char *key, const char *passphrase_file, struct actor *actor, struct hz_error *err)
+/* Said each time, since a command may sign twice: a statement, and the head of the log. */
+static bool tell(const void *context, const struct w_key *key, unsigned attempt, const struct hz_error *why)
+{
+    const struct cli_args *args = context;
+
+    (void)why;
+    if (attempt == 0 && w_key_of_token(key))
+        cli_note(args, _("touch the token of the key %s now; it waits for %d seconds"), w_key_fingerprint(key),
+                 W_KEY_AGENT_SECONDS);
+    return false;
+}
+
+static int load(const struct cli_args *args, const char *key, const char *passphrase_file, struct actor *actor,
+                struct hz_error *err)
 {
     HZ_CLEANUP(asking_wipe) struct asking a = { .file = passphrase_file, .key = key };
     int rc = w_key_load(&actor->key, key, W_KEY_CUSTODY, ask, &a, err);
 
+    if (rc == HZ_OK)
+        w_key_on_agent(actor->key, tell, args);
     if (rc == HZ_OK || a.err.code == HZ_OK)
         return rc;
     *err = a.err; /* why there was no passphrase tells more than that there was none */
@@ -41,12 +56,12 @@ static int load(const char *key, const char *passphrase_file, struct actor *acto
 
 int cmd_load_key(const struct cli_args *args, struct actor *actor, struct hz_error *err)
 {
-    return load(cli_value(args, "key"), cli_value(args, "passphrase-file"), actor, err);
+    return load(args, cli_value(args, "key"), cli_value(args, "passphrase-file"), actor, err);
 }
 
 int cmd_load_second_key(const struct cli_args *args, struct actor *actor, struct hz_error *err)
 {
-    return load(cli_value(args, "second-key"), cli_value(args, "second-passphrase-file"), actor, err);
+    return load(args, cli_value(args, "second-key"), cli_value(args, "second-passphrase-file"), actor, err);
 }
 
 int cmd_describe_person(const struct cli_args *args, struct person *p, struct hz_error *err)
