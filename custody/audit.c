@@ -86,8 +86,8 @@ void audit_unknown(struct audit *a, const char *format, ...)
 /* What the ledger rightly says about an item, a key, or another ledger; nothing is wrong with this one. */
 static bool is_about_others(const char *code)
 {
-    static const char *const codes[] = { "integrity-failed", "authenticity-failed", "copy-failed", "counterparty-fork",
-                                         "signer-in-doubt" };
+    static const char *const codes[] = { "integrity-failed",  "authenticity-failed", "copy-failed",
+                                         "counterparty-fork", "policy-unmet",        "signer-in-doubt" };
 
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(code, codes[i]) == 0)
@@ -156,6 +156,8 @@ static int run(struct audit *a, struct hz_error *err)
         rc = audit_items(a, err);
     if (rc == HZ_OK && readable)
         rc = audit_copies(a, err);
+    if (rc == HZ_OK && readable)
+        rc = audit_policy(a, err);
     return rc == HZ_OK && readable ? audit_keys(a, err) : rc;
 }
 

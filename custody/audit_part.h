@@ -49,6 +49,8 @@ int audit_witnesses(struct audit *a, struct hz_error *err);
 /* Items whose evidence failed when it was last verified, and copies beside others that are whole. */
 int audit_items(struct audit *a, struct hz_error *err);
 int audit_copies(struct audit *a, struct hz_error *err);
+/* What the policy in force asks for and the ledger does not have, as of now. */
+int audit_policy(struct audit *a, struct hz_error *err);
 /* What was signed with a key from the time on since which its signatures are in doubt. */
 int audit_keys(struct audit *a, struct hz_error *err);
 

@@ -97,9 +97,10 @@ static int insert_copy(struct store *s, const struct r_statement *st, const stru
     HZ_CLEANUP(query_close) struct query q;
     bool intake = st->type == R_STATEMENT_INTAKE;
 
-    query_open(&q, s,
-               "INSERT INTO copy (item, copy, role, medium, place, sha256, state, integrity, decided, checked, entry)"
-               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10)");
+    query_open(
+        &q, s,
+        "INSERT INTO copy (item, copy, role, medium, place, sha256, state, integrity, decided, checked, made, entry)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?10)");
     query_text(&q, 1, st->item);
     query_text(&q, 2, intake ? R_LEDGER_ORIGINAL : st->body.copy);
     query_text(&q, 3, intake ? "original" : st->body.role);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/lang.h"
+#include "custody/project_policy.h"
 #include "formats/read/ledger_rule.h"
 
 /* Below 0: the time is before the limit; above 0: after it; 0 where there is none. */
@@ -111,7 +111,12 @@ int project_signers_check(struct store *s, const struct project_record *r, const
         rc = look(s, r, r->signers->key[i].fingerprint, &g.by[i], err);
     if (rc == HZ_OK)
         rc = look_named(s, r, &g, err);
-    return rc == HZ_OK ? r_ledger_rule_check(r->statement, &g, code, err) : rc;
+    if (rc == HZ_OK)
+        rc = r_ledger_rule_check(r->statement, &g, code, err);
+    if (rc != HZ_OK)
+        return rc;
+    *code = "policy-violated";
+    return project_policy_check(s, r->statement, &g, err);
 }
 
 int project_signers_insert(struct store *s, const struct project_record *r, struct hz_error *err)

@@ -5,7 +5,8 @@
 #include "base/error.h"
 #include "custody/project.h"
 
-/* The rules of section 3 of formats/spec/ledger.md about signatures. HZ_E_DENIED with *code when they forbid it. */
+/* The rules of section 3 of formats/spec/ledger.md about signatures, and those of the policy in force. HZ_E_DENIED with
+ * *code when they forbid it. */
 int project_signers_check(struct store *s, const struct project_record *record, const char **code,
                           struct hz_error *err);
 /* Those who signed beside the actor. */

@@ -123,7 +123,7 @@ CREATE TABLE item (
 
 CREATE INDEX item_by_custodian ON item (custodian);
 
--- checked: the entry in which it was last verified
+-- made: the entry that made it; checked: the one in which it was last verified
 CREATE TABLE copy (
     item TEXT NOT NULL,
     copy TEXT NOT NULL,
@@ -134,6 +134,7 @@ CREATE TABLE copy (
     state TEXT NOT NULL CHECK (state IN ('there', 'out', 'replaced', 'destroyed')),
     integrity TEXT NOT NULL,
     decided INTEGER NOT NULL CHECK (decided IN (0, 1)),
+    made INTEGER NOT NULL,
     checked INTEGER,
     holder TEXT,
     due TEXT,

@@ -4,6 +4,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/read/policy.h"
 
 struct scope { /* what the readers of inner values work on */
     struct r_ledger_text *text;
@@ -253,6 +254,12 @@ static bool check_extensions(const struct r_json *body, unsigned *count)
     return j.wrong == NULL;
 }
 
+static bool rules_hold(const char *rules)
+{
+    HZ_CLEANUP(r_policy_free) struct r_policy policy = { 0 };
+    return r_policy_parse(&policy, rules, NULL) == HZ_OK;
+}
+
 bool r_ledger_body_read(struct r_json *j, struct r_statement *s)
 {
     struct scope scope = { &s->text, &s->body };
@@ -266,6 +273,8 @@ bool r_ledger_body_read(struct r_json *j, struct r_statement *s)
         return r_json_fail(j, N_("a key that begins x- stands deeper than the body"));
     if ((s->body.offer.len == 0) != (s->body.receipt.len == 0))
         return r_json_fail(j, N_("the body has one of offer and receipt without the other"));
+    if (s->type == R_STATEMENT_POLICY && !rules_hold(s->body.rules))
+        return r_json_fail(j, N_("the rules of a policy are outside their grammar"));
     if (s->type == R_STATEMENT_CASE && r_ledger_member_empty(&r_ledger_body_object, &s->body))
         return r_json_fail(j, N_("an object that says nothing"));
     return s->text.wrong == NULL;

@@ -186,7 +186,7 @@ c.execute("PRAGMA foreign_keys = OFF")
 c.execute("DELETE FROM person WHERE entry = 1"); c.execute("DELETE FROM statement WHERE entry = 1")
 for table in ("checkpoint", "node", "entry"): c.execute("DELETE FROM " + table)
 for table in ("person", "statement", "item", "copy"): c.execute("UPDATE %s SET entry = entry - 1 WHERE entry > 1" % table)
-c.execute("UPDATE copy SET checked = checked - 1")
+c.execute("UPDATE copy SET checked = checked - 1, made = made - 1")
 del rows[1]
 level = []
 for i, e in enumerate(rows):

@@ -10,78 +10,19 @@ are its own): an offer, and a receipt against its offer; and of the form of a st
 import argparse, base64, datetime, hashlib, re, sys
 
 import grammar, sshsig
-from grammar import HEX32, HEX64, ITEM, Bad, decimal, fits, need, parse, rx, sha, stamp, unbase64
+from grammar import HEX64, Bad, decimal, need, parse, rx, sha, stamp, unbase64
+from ledger_statement import Unknown, b64, digest64, shaped, statement
 
 NAMESPACE = "hozen-ledger-v1"
 COSIGN = "hozen-countersign-v1"
 CHECKPOINT = re.compile(r"hozen-ledger/([0-9a-f]{64})\n([1-9]\d{0,18})\n([A-Za-z0-9+/]{43}=)\n", re.A)
 
-class Unknown(Exception): "of a type that this version does not know"
-
-# --- section 1 and 2: statements ------------------------------------------------------------------------------------------
-def line(v): return isinstance(v, str) and 0 < len(v.encode()) <= 2000 and v.strip(" ") == v and not re.search("[\0-\x1f\x7f-\x9f]", v)
-def b64(v): return isinstance(v, str) and unbase64(v) is not None
-def digest64(v): return isinstance(v, str) and len(unbase64(v)) == 32
-def codes(v): return isinstance(v, list) and len(v) <= 64 and v == sorted(set(v)) and all(rx("[a-z]+(-[a-z]+)*")(c) for c in v)
-def keys(v): return isinstance(v, list) and len(v) <= 64 and v == sorted(set(v)) and all(KEY(k) for k in v)
-def moment(v):
-    m = isinstance(v, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", v, re.A)
-    try: return bool(m) and v[-6:] != "-00:00" and datetime.datetime.fromisoformat(v) is not None
-    except ValueError: return False
-
-KEY = rx("SHA256:[A-Za-z0-9+/]{43}")
-PERSON = {"name": line, "organisation?": line, "role?": line, "contact?": line, "key": KEY}
-TO = {**PERSON, "public_key": line}
-ADDED = {**TO, "checkpoint_signer": grammar.boolean}
-INTEGRITY = rx("intact|altered|undetermined")
-EVIDENCE = {"verdict": rx("verified|failed|undetermined"), "integrity": INTEGRITY, "authenticity": rx("trusted|untrusted|invalid|absent"),
-            "findings": codes, "files?": decimal, "bytes?": decimal, "signers": keys,
-            **{k + "?": line for k in ("case", "operator", "host", "started", "finished")}}
-SEEN = {"status": rx("verified|first-seen"), "size": decimal, "root": digest64}
-def counted(v): return decimal(v) and v != "0"
-DATABASE = {"path": line, "result": rx("ok|damaged|unchecked"), "detail?": line, "tables": [{"name": line, "rows": decimal}], "tables_more?": counted}
-INSPECTION = {"databases": [DATABASE], "databases_more?": counted, "types": [{"type": line, "files": decimal}], "types_more?": counted, "trouble?": line}
-BODY = {
-    "genesis": {"organisation": line, "person": ADDED, "tool": line},
-    "person": {"person": ADDED},
-    "intake": {"location": line, "condition?": line, "evidence": EVIDENCE, "inspection?": INSPECTION, "tool": line, "offer?": b64, "receipt?": b64},
-    "offer": {"to": TO, "purpose": line, "expires": moment, "integrity": INTEGRITY, **{k + "?": line for k in ("condition", "seal", "transport", "tracking")}},
-    "acceptance": {"evidence": EVIDENCE, "condition?": line, "location?": line, "checkpoint": SEEN},
-    "decline": {"evidence?": EVIDENCE, "condition?": line, "reason": line, "checkpoint": SEEN}}
-STATEMENT = {"schema": rx("hozen-statement/1"), "type": grammar.text, "nonce": HEX32, "ledger?": HEX64, "actor": PERSON, "case?": line, "item?": ITEM,
-             "content_id?": HEX64, "file_sha256?": HEX64, "previous?": HEX64, "time": moment, "body": lambda v: isinstance(v, dict)}
 ENTRY = {"schema": rx("hozen-entry/1"), "ledger": HEX64, "sequence": grammar.number, "recorded_at": stamp, "statement": b64, "signatures": [grammar.text]}
 OFFER = {"schema": rx("hozen-offer/1"), "statement": b64, "signatures": [grammar.text], "entry": b64, "checkpoint": grammar.text,
          "checkpoint_signatures": [grammar.text], "inclusion": [digest64], "consistency?": {"from": decimal, "proof": [digest64]}}
 RECEIPT = {"schema": rx("hozen-receipt/1"), "offer": HEX64, "statement": b64, "signatures": [grammar.text], "cosignature?": grammar.text,
            "checkpoint": grammar.text, "checkpoint_signatures": [grammar.text]}
 PROOF = {"schema": rx("hozen-proof/1"), "checkpoint": grammar.text, "checkpoint_signatures": [grammar.text], "consistency?": {"from": decimal, "proof": [digest64]}}
-
-def shaped(v, shape):
-    "As grammar.fits, but keys that begin x- are known nowhere."
-    extra = []
-    fits(v, shape, extra)
-    need(not extra, "unknown key")
-
-def statement(raw):
-    need(len(raw) <= 256 << 10, "statement over 256 KiB")
-    s = parse(raw)
-    shaped(s, STATEMENT)
-    if s["type"] not in BODY: raise Unknown("a statement of type " + s["type"])
-    own = {k: v for k, v in s["body"].items() if not k.startswith("x-")}
-    need(all(line(v) for k, v in s["body"].items() if k not in own), "x- keys hold text")
-    shaped(own, BODY[s["type"]])
-    for person in (own.get("person"), own.get("to")):
-        if person: need(sshsig.fingerprint(unbase64(person["public_key"].split(" ")[-1])) == person["key"], "key is not that of public_key")
-    inside = own.get("inspection", {"databases": [], "types": []})
-    need(len(inside["databases"]) <= 16 and len(inside["types"]) <= 64 and sum(len(d["tables"]) for d in inside["databases"]) <= 256, "inspection: too long")
-    evidence = s["type"] not in ("genesis", "person")
-    seen = evidence and (s["type"] != "decline" or "evidence" in own)
-    need(("item" in s) == evidence and ("file_sha256" in s) == seen and (seen or "content_id" not in s), "item and its digests")
-    need(("ledger" in s) == (s["type"] != "genesis"), "ledger")
-    need(("offer" in own) == ("receipt" in own), "offer and receipt")
-    need(("previous" in s) == (s["type"] in ("offer", "acceptance", "decline") or "receipt" in own), "previous")
-    return s
 
 def signers(message, armours, namespace=NAMESPACE):
     "The fingerprints of those who signed, by ascending keyid; Invalid when one signature does not hold."

@@ -353,7 +353,27 @@ static void test_facts(void **state)
     store_close(w.store);
 }
 
+static void test_policy(void **state)
+{
+    struct world w = begin();
+    struct r_statement s = { .type = R_STATEMENT_POLICY };
+
+    (void)state;
+    s.body.rules = "{\"rules\":[{\"name\":\"told\",\"roles\":[\"analyst\"],\"types\":[\"note\"]}]}";
+    GOOD(note(&w, TANAKA));
+    GOOD(record(&w, &s, KEYS(TANAKA, SATO)));
+    DENIED(note(&w, TANAKA), "policy-violated");
+    s = (struct r_statement) { .type = R_STATEMENT_NOTE, .case_id = "C", .body.text = "x" };
+    s.body.override.rule = "told";
+    DENIED(record(&w, &s, KEYS(TANAKA, KONDO)), "policy-violated");
+    GOOD(record(&w, &s, KEYS(TANAKA, SATO)));
+    s = (struct r_statement) { .type = R_STATEMENT_POLICY, .body.rules = "{}" };
+    GOOD(record(&w, &s, KEYS(SATO, TANAKA)));
+    GOOD(note(&w, TANAKA));
+    store_close(w.store);
+}
+
 TEST_MAIN(cmocka_unit_test(test_person), cmocka_unit_test(test_rotation), cmocka_unit_test(test_revocation),
           cmocka_unit_test(test_reassign), cmocka_unit_test(test_validity), cmocka_unit_test(test_validity_of_answer),
           cmocka_unit_test(test_two_persons), cmocka_unit_test(test_hold_and_disposal), cmocka_unit_test(test_copies),
-          cmocka_unit_test(test_facts))
+          cmocka_unit_test(test_facts), cmocka_unit_test(test_policy))

@@ -1,0 +1,29 @@
+#include "custody/project_policy.h"
+
+#include <stdlib.h>
+
+#include "custody/person.h"
+
+int project_policy_get(struct store *s, struct r_policy *out, bool *found, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    int rc;
+
+    query_open(&q, s, "SELECT rules FROM policy ORDER BY entry DESC LIMIT 1");
+    rc = query_row(&q, found, err);
+    return rc == HZ_OK && *found ? r_policy_parse(out, query_get_text(&q, 0), err) : rc;
+}
+
+int project_policy_check(struct store *s, const struct r_statement *st, const struct r_ledger_signing *signing,
+                         struct hz_error *err)
+{
+    HZ_CLEANUP(r_policy_free) struct r_policy policy = { 0 };
+    HZ_CLEANUP(person_free) struct person actor = { 0 };
+    bool found;
+    int rc = project_policy_get(s, &policy, &found, err);
+
+    if (rc != HZ_OK || !found)
+        return rc;
+    rc = person_find(s, st->actor.key, &actor, &found, err);
+    return rc == HZ_OK ? r_policy_check(&policy, st, signing, actor.role, err) : rc;
+}

@@ -1,0 +1,87 @@
+#include <string.h>
+
+#include "base/lang.h"
+#include "formats/read/policy.h"
+
+static bool has_role(const struct r_policy_rule *rule, const char *role)
+{
+    for (size_t i = 0; role != NULL && i < rule->role_count; i++)
+        if (strcmp(rule->roles[i], role) == 0)
+            return true;
+    return rule->role_count == 0;
+}
+
+static const char *stated(const struct r_statement *s, const char *member)
+{
+    return strcmp(member, "case") == 0 ? s->case_id : r_statement_text(s, member);
+}
+
+/* The first member that is required and not stated; NULL: none. */
+static const char *missing(const struct r_policy_rule *rule, const struct r_statement *s)
+{
+    for (size_t i = 0; i < rule->require_count; i++)
+        if (stated(s, rule->requires[i]) == NULL)
+    return rule->requires[i];
+    return NULL;
+}
+
+static unsigned known(const struct r_ledger_signing *g)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < g->count; i++)
+        n += g->by[i].known;
+    return n;
+}
+
+/* but: a key that does not count; NULL: all do. */
+static bool any_checkpoint_signer(const struct r_ledger_signing *g, const char *but)
+{
+    for (size_t i = 0; i < g->count; i++)
+        if (g->by[i].checkpoint_signer && (but == NULL || strcmp(g->by[i].key, but) != 0))
+            return true;
+    return false;
+}
+
+static int check_rule(const struct r_policy_rule *rule, const struct r_statement *s, const struct r_ledger_signing *g,
+                      const char *role, struct hz_error *err)
+{
+    const char *member = missing(rule, s);
+
+    if (!has_role(rule, role))
+        return hz_error_set(err, HZ_E_DENIED,
+                            _("the policy forbids it, rule %s: the signer's role is not one of those that may do this"),
+                            rule->name);
+    if (known(g) < rule->persons)
+        return hz_error_set(err, HZ_E_DENIED,
+                            _("the policy forbids it, rule %s: it needs the signatures of %u persons of the ledger"),
+                            rule->name, rule->persons);
+    if (rule->checkpoint_signer && !any_checkpoint_signer(g, NULL))
+        return hz_error_set(err, HZ_E_DENIED,
+                            _("the policy forbids it, rule %s: it needs the signature of a checkpoint signer"),
+                            rule->name);
+    if (member != NULL)
+        return hz_error_set(err, HZ_E_DENIED, _("the policy forbids it, rule %s: \"%s\" must be stated"), rule->name,
+                            member);
+    return HZ_OK;
+}
+
+static bool is_overridden(const struct r_policy_rule *rule, const struct r_statement *s,
+                          const struct r_ledger_signing *g)
+{
+    return s->body.override.rule != NULL && strcmp(s->body.override.rule, rule->name) == 0 &&
+           any_checkpoint_signer(g, s->actor.key);
+}
+
+int r_policy_check(const struct r_policy *policy, const struct r_statement *s, const struct r_ledger_signing *g,
+                   const char *role, struct hz_error *err)
+{
+    for (size_t i = 0; i < policy->count; i++) {
+        const struct r_policy_rule *rule = &policy->rules[i];
+        if ((rule->types & UINT64_C(1) << s->type) == 0)
+            continue;
+        if (check_rule(rule, s, g, role, err) != HZ_OK && !is_overridden(rule, s, g))
+            return HZ_E_DENIED;
+    }
+    return HZ_OK;
+}
