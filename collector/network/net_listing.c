@@ -1,6 +1,7 @@
 #include "collector/network/net_listing.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
@@ -137,10 +138,12 @@ static void put_namespace(struct json_out *j, const struct net_view *v, size_t i
     const struct netns *ns = &v->spaces.list[i];
     const struct net_place *place = v->places[i];
     json_member_bool(j, "entered", place != NULL && place->entered);
-    if (ns->holder != 0) {
+    if (ns->holder != 0 && ns->holder_fd >= 0)
         json_member_int(j, "holder_fd", ns->holder_fd);
+    if (ns->holder != 0)
         json_member_int(j, "holder_pid", ns->holder);
-    }
+    if (ns->holder != 0 && ns->holder_fd < 0)
+        json_member_int(j, "holder_thread", -ns->holder_fd);
     json_member_decimal(j, "inode", ns->inode);
     json_member_bool(j, "own", ns->own);
     if (ns->path != NULL)
@@ -157,7 +160,8 @@ static void put_namespace_text(struct buf *out, const struct netns *ns)
     if (ns->path != NULL)
         escape_terminal(out, ns->path, strlen(ns->path));
     else if (ns->holder != 0)
-        buf_printf(out, "process %d, descriptor %d", ns->holder, ns->holder_fd);
+        buf_printf(out, "process %d, %s %d", ns->holder, ns->holder_fd < 0 ? "thread" : "descriptor",
+                   abs(ns->holder_fd));
     else
         buf_putc(out, '-');
     buf_putc(out, '\n');

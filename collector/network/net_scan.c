@@ -25,6 +25,8 @@ struct piece { /* one process, on a thread */
     struct net_process process;
     struct net_held_list sockets, namespaces;
     bool cut;
+    size_t descriptors; /* that were seen, of any kind */
+    uint64_t thread;    /* one of it that is not its first; 0: none */
     struct hz_error why;
 };
 
@@ -101,6 +103,7 @@ static int look_at_descriptor(void *context, const char *name, unsigned char typ
     uint64_t fd = 0, inode;
     (void)type;
     buf_reset(&l->target);
+    l->piece->descriptors++;
     if (num_parse_u64(name, strlen(name), INT32_MAX, &fd) != HZ_OK ||
         io_proc_link(l->directory, name, &l->target, &gone) != HZ_OK)
         return HZ_OK;
@@ -134,22 +137,67 @@ static void look_at_name(struct piece *p, int process)
         buf_reset(&p->process.exe);
 }
 
+static int look_at_task(void *context, const char *name, unsigned char type, struct hz_error *err)
+{
+    struct listing *l = context;
+    struct net_held_list *all = &l->piece->namespaces;
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(64);
+    struct hz_error gone;
+    uint64_t tid = 0, inode = 0;
+    (void)type;
+    buf_reset(&l->target);
+    buf_printf(&path, "task/%s/ns/net", name);
+    if (num_parse_u64(name, strlen(name), PIDS_MAX, &tid) != HZ_OK || buf_text(&path) == NULL ||
+        io_proc_link(l->directory, buf_text(&path), &l->target, &gone) != HZ_OK)
+        return HZ_OK;
+    if (l->piece->thread == 0 && tid != (uint64_t)l->piece->process.pid)
+        l->piece->thread = tid;
+    inode = net_scan_inode(&l->target, "net");
+    if (inode == 0 || inode == l->piece->process.netns || (all->count > 0 && all->list[all->count - 1].inode == inode))
+        return HZ_OK;
+    return hold(l->piece, all, inode, -(int)tid, err);
+}
+
+/* A thread can have a namespace of its own (setns(2)). The folder has a link for each thread beside its own two. */
+static int look_at_tasks(struct piece *p, int process, struct hz_error *err)
+{
+    struct listing l = { .piece = p, .directory = process, .target = BUF_INIT(NAME_MAX_BYTES) };
+    struct statx st;
+    struct hz_error gone;
+    if (io_proc_statx(process, "task", &st, &gone) != HZ_OK || st.stx_nlink <= 3)
+        return HZ_OK;
+    int rc = io_proc_list(process, "task", look_at_task, &l, err);
+    buf_free(&l.target);
+    return rc;
+}
+
+static int look_inside(struct piece *p, int process, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf target = BUF_INIT(NAME_MAX_BYTES);
+    struct hz_error unknown;
+    if (io_proc_link(process, "ns/net", &target, &unknown) == HZ_OK)
+        p->process.netns = net_scan_inode(&target, "net");
+    return look_at_descriptors(p, process, err);
+}
+
 static void look_at_process(void *context)
 {
     struct piece *p = context;
-    char path[32];
+    char path[64];
     HZ_CLEANUP(io_close) int process = -1;
-    HZ_CLEANUP(buf_free) struct buf target = BUF_INIT(NAME_MAX_BYTES);
-    struct hz_error unknown;
+    HZ_CLEANUP(io_close) int thread = -1;
     snprintf(path, sizeof path, "proc/%d", p->process.pid);
     if (io_proc_directory(p->root, path, &process, &p->why) != HZ_OK)
         return;
-    if (io_proc_link(process, "ns/net", &target, &unknown) == HZ_OK)
-        p->process.netns = net_scan_inode(&target, "net");
-    if (look_at_descriptors(p, process, &p->why) == HZ_OK)
+    if (look_inside(p, process, &p->why) == HZ_OK && look_at_tasks(p, process, &p->why) == HZ_OK)
+        p->why.code = HZ_OK;
+    /* The first thread may have ended before the others: then its folder has nothing of what the process has. */
+    snprintf(path, sizeof path, "task/%llu", (unsigned long long)p->thread);
+    if (p->why.code == HZ_OK && p->descriptors == 0 && p->thread != 0 &&
+        io_proc_directory(process, path, &thread, &p->why) == HZ_OK && look_inside(p, thread, &p->why) == HZ_OK)
         p->why.code = HZ_OK;
     if (p->sockets.count > 0)
-        look_at_name(p, process);
+        look_at_name(p, thread >= 0 ? thread : process);
 }
 
 static int add_piece(void *context, const char *name, unsigned char type, struct hz_error *err)

@@ -14,7 +14,7 @@
 
 struct net_held { /* a descriptor of a socket or of a network namespace */
     uint64_t inode;
-    int pid, fd;
+    int pid, fd;    /* fd below 0: the thread of this number is in the network namespace, its process is not */
     size_t process; /* its place in the list of processes */
 };
 
@@ -32,7 +32,7 @@ struct net_process {
 struct net_scan {
     struct net_process *processes; /* owned, by pid */
     size_t count;
-    struct net_held_list sockets, namespaces; /* by inode, pid, fd */
+    struct net_held_list sockets, namespaces; /* by inode, pid, fd; of namespaces also threads */
     /* Processes whose descriptors we may not see; that have more than are kept; that did not answer, or were not asked.
      */
     uint64_t denied, cut, lost;

@@ -169,7 +169,10 @@ static bool open_way(const struct netns *ns, int root, unsigned i, int *fd)
         way = ns->path != NULL && ns->path[0] == '/' ? ns->path + 1 : NULL;
         break;
     default:
-        snprintf(path, sizeof path, "proc/%d/fd/%d", ns->holder, ns->holder_fd);
+        if (ns->holder_fd < 0)
+            snprintf(path, sizeof path, "proc/%d/task/%d/ns/net", ns->holder, -ns->holder_fd);
+        else
+            snprintf(path, sizeof path, "proc/%d/fd/%d", ns->holder, ns->holder_fd);
         way = ns->holder != 0 ? path : NULL;
     }
     return way != NULL && io_proc_follow(root, way, fd, &unknown) == HZ_OK;

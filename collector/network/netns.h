@@ -19,9 +19,9 @@ struct netns {
     int pid;        /* the lowest process in it; 0: none */
     int last_pid;   /* the highest */
     uint64_t processes;
-    char *path; /* owned; where it is mounted; NULL: nowhere that we see */
-    int holder; /* a process with a descriptor of it, where neither pid nor path; 0: none */
-    int holder_fd;
+    char *path;    /* owned; where it is mounted; NULL: nowhere that we see */
+    int holder;    /* a process with a descriptor of it, where neither pid nor path; 0: none */
+    int holder_fd; /* below 0: the thread of this number is in it */
 };
 
 struct netns_list {

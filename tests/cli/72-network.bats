@@ -357,3 +357,42 @@ SCRIPT
     # whatever could not be entered is said to be gone
     [ "$(rows namespaces 'select(.entered | not)' | wc -l)" = "$(jq -r 'select(.source == "network" and .reason != null) | .reason' "$WORK/t/meta/absent.jsonl" | grep -c '^everything of the network namespace [0-9]*: it is gone$')" ]
 }
+
+@test "network: a thread in a namespace of its own gives away its listener" {
+    inside <<'SCRIPT'
+python3 - >"$WORK/ready" <<'PYTHON' &
+import ctypes, os, socket, threading, time
+def apart():
+    assert ctypes.CDLL(None).unshare(0x40000000) == 0
+    s = socket.socket(); s.bind(("0.0.0.0", 4004)); s.listen()
+    print(threading.get_native_id(), os.stat("/proc/thread-self/ns/net").st_ino, flush=True); time.sleep(100)
+threading.Thread(target=apart).start()
+PYTHON
+until [ -s "$WORK/ready" ]; do kill -0 $!; sleep 0.1; done
+echo $! >"$WORK/pid"
+collect --item t --source network >"$WORK/said"
+SCRIPT
+    read -r thread inode <"$WORK/ready"
+    [ "$(jq -c --arg inode "$inode" 'select(.inode == $inode) | [.entered, .holder_pid, .holder_thread, .processes]' "$NETWORK/namespaces.jsonl")" = "[true,$(cat "$WORK/pid"),$thread,\"0\"]" ]
+    [ "$(rows sockets 'select(.local.port == 4004) | [.netns, .owners[0].pid]')" = "[\"$inode\",$(cat "$WORK/pid")]" ]
+    observed foreign-namespace-listener | grep -q "^pid $(cat "$WORK/pid"): python3 holds tcp 0.0.0.0:4004"
+    "$ORACLE/shapes.py" --lines namespaces-line "$NETWORK/namespaces.jsonl"
+}
+
+@test "network: a process whose first thread has ended still has its sockets" {
+    inside <<'SCRIPT'
+python3 - >"$WORK/ready" <<'PYTHON' &
+import ctypes, os, socket, threading, time
+s = socket.socket(); s.bind(("127.0.0.1", 4005)); s.listen()
+def stay():
+    print("ready", flush=True); time.sleep(100)
+threading.Thread(target=stay).start()
+ctypes.CDLL(None).syscall({"x86_64": 60}.get(os.uname().machine, 93), 0) # exit(2), of this thread alone
+PYTHON
+echo $! >"$WORK/pid"
+until grep -qs '^State:.*Z' /proc/$!/status && grep -q ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
+collect --item t --source network >"$WORK/said"
+SCRIPT
+    [ "$(rows sockets 'select(.local.port == 4005) | [.owners[0].pid, (.owners[0].exe | test("python3"))]')" = "[$(cat "$WORK/pid"),true]" ]
+    [ -z "$(observed listener-without-process)" ]
+}
