@@ -323,6 +323,7 @@ SCRIPT
     told=$(jq -r 'select(.reason != null) | .reason' "$WORK/t/meta/absent.jsonl" | sed -n 's/^tracked connections of the .*: \([0-9]*\) more than are kept$/\1/p')
     [ $((kept + ${told:-0})) = "$(head -n 1 "$WORK/count")" ]
     [ -z "$told" ] || [ "$(cat "$WORK/status")" = 4 ]
+    [ "${HOZEN_PRESET:-}" = asan ] || [ "$(jq '.memory_highest_kib | tonumber < 65536' "$WORK/t/data/closing/footprint.json")" = true ]
     [ "$(jq -r 'select(.path // "" | endswith("conntrack.jsonl")) | .status' "$WORK"/t/meta/catalog-*.jsonl)" = "$([ -n "$told" ] && echo limited || echo collected)" ]
 }
 
