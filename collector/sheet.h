@@ -79,7 +79,7 @@ struct sheet_maker {
     const char *name, *schema, *method;
     int (*make)(int root, struct sheet *out, struct hz_error *err);
 };
-/* Makes all of them, each on a servant's thread, two at a time, and gives them to p and tree. */
+/* Makes all of them, one after the other on a servant's thread, and gives them to p and tree. */
 int sheet_make(struct run *run, struct products *p, struct tree_node *tree, const struct sheet_maker *makers,
                size_t count, struct hz_error *err);
 /* makes of such a source (source.h). */

@@ -111,7 +111,8 @@ int sheet_make(struct run *run, struct products *p, struct tree_node *tree, cons
         if ((jobs[i] = new_job(run->root, &makers[i])) == NULL)
             rc = hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     struct giving giving = { run, p, tree, makers, jobs };
-    struct servant_batch batch = { .work = work, .count = count, .threads = 2, .done = done, .done_context = &giving };
+    /* One at a time: a listing may need 48 MiB. */
+    struct servant_batch batch = { .work = work, .count = count, .threads = 1, .done = done, .done_context = &giving };
     batch.contexts = (void **)(jobs == NULL ? NULL : calloc(count + 1, sizeof *batch.contexts));
     if (rc == HZ_OK && batch.contexts == NULL)
         rc = hz_error_set(err, HZ_E_NOMEM, _("out of memory"));

@@ -68,7 +68,8 @@ static int add_users(int root, struct acc_homes *h, struct hz_error *err)
         return rc == HZ_E_NOMEM ? rc : HZ_OK;
     }
     for (size_t i = 0; rc == HZ_OK && i < users.count; i++) {
-        struct w_bytes home = users.list[i].home, name = users.list[i].name;
+        const struct acc_user user = acc_users_at(&users, i);
+        struct w_bytes home = user.home, name = user.name;
         const char *text = home.data;
         while (home.len > 1 && text[home.len - 1] == '/')
             home.len--;

@@ -5,7 +5,7 @@
 
 #include "base/lang.h"
 
-int acc_index_add(struct acc_index *x, struct w_bytes key, uint64_t number, size_t at, struct hz_error *err)
+int acc_index_add(struct acc_index *x, struct w_bytes key, uint32_t number, size_t at, struct hz_error *err)
 {
     x->more |= x->count == ACC_INDEX_MAX;
     if (x->count == ACC_INDEX_MAX)
@@ -18,23 +18,23 @@ int acc_index_add(struct acc_index *x, struct w_bytes key, uint64_t number, size
         x->list = list;
         x->room = room;
     }
-    x->list[x->count++] = (struct acc_index_entry) { key, number, at };
+    x->list[x->count++] = (struct acc_index_entry) { key.data, (uint32_t)key.len, number, at };
     return HZ_OK;
 }
 
-static int compare_keys(const struct acc_index_entry *x, struct w_bytes key, uint64_t number)
+static int compare_keys(const struct acc_index_entry *x, struct w_bytes key, uint32_t number)
 {
-    size_t least = x->key.len < key.len ? x->key.len : key.len;
-    int by = least == 0 ? 0 : memcmp(x->key.data, key.data, least);
+    size_t least = x->len < key.len ? x->len : key.len;
+    int by = least == 0 ? 0 : memcmp(x->key, key.data, least);
     if (by == 0)
-        by = (x->key.len > key.len) - (x->key.len < key.len);
+        by = (x->len > key.len) - (x->len < key.len);
     return by != 0 ? by : (x->number > number) - (x->number < number);
 }
 
 static int compare(const void *a, const void *b)
 {
     const struct acc_index_entry *x = a, *y = b;
-    int by = compare_keys(x, y->key, y->number);
+    int by = compare_keys(x, (struct w_bytes) { y->key, y->len }, y->number);
     return by != 0 ? by : (x->at > y->at) - (x->at < y->at);
 }
 
@@ -44,7 +44,7 @@ void acc_index_sort(struct acc_index *x)
         qsort(x->list, x->count, sizeof *x->list, compare);
 }
 
-const struct acc_index_entry *acc_index_find(const struct acc_index *x, struct w_bytes key, uint64_t number)
+const struct acc_index_entry *acc_index_find(const struct acc_index *x, struct w_bytes key, uint32_t number)
 {
     size_t low = 0, high = x->count;
     while (low < high) {
@@ -60,7 +60,8 @@ const struct acc_index_entry *acc_index_find(const struct acc_index *x, struct w
 const struct acc_index_entry *acc_index_next(const struct acc_index *x, const struct acc_index_entry *e)
 {
     const struct acc_index_entry *next = e + 1;
-    return next < x->list + x->count && compare_keys(next, e->key, e->number) == 0 ? next : NULL;
+    return next < x->list + x->count && compare_keys(next, (struct w_bytes) { e->key, e->len }, e->number) == 0 ? next
+                                                                                                                : NULL;
 }
 
 void acc_index_free(struct acc_index *x)

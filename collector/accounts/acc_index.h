@@ -12,8 +12,8 @@
 #define ACC_INDEX_MAX ((size_t)500000)
 
 struct acc_index_entry {
-    struct w_bytes key; /* points to where it was */
-    uint64_t number;
+    const char *key; /* points to where it was */
+    uint32_t len, number;
     size_t at;
 };
 
@@ -24,11 +24,11 @@ struct acc_index {                /* zeroed: empty */
 };
 
 /* A key is some bytes and a number; one of them may be nothing. HZ_E_NOMEM. */
-int acc_index_add(struct acc_index *x, struct w_bytes key, uint64_t number, size_t at, struct hz_error *err);
+int acc_index_add(struct acc_index *x, struct w_bytes key, uint32_t number, size_t at, struct hz_error *err);
 /* Once, behind the last one that is added and before the first that is looked for. */
 void acc_index_sort(struct acc_index *x);
 /* The entry with this key that has the lowest `at`, and the next one; NULL: none. */
-const struct acc_index_entry *acc_index_find(const struct acc_index *x, struct w_bytes key, uint64_t number);
+const struct acc_index_entry *acc_index_find(const struct acc_index *x, struct w_bytes key, uint32_t number);
 const struct acc_index_entry *acc_index_next(const struct acc_index *x, const struct acc_index_entry *e);
 void acc_index_free(struct acc_index *x);
 

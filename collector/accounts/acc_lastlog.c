@@ -23,15 +23,17 @@ struct listing {
     uint64_t size, read; /* of the file; bytes so far */
 };
 
-static const struct acc_user *user_of(const struct listing *l, uint64_t uid)
+/* Its name; none: at is NULL. */
+static struct w_bytes name_of(const struct listing *l, uint64_t uid)
 {
-    const struct acc_index_entry *e = acc_index_find(&l->uids, (struct w_bytes) { "", 0 }, uid);
-    return e == NULL ? NULL : &l->users->list[e->at];
+    const struct acc_index_entry *e =
+        uid > UINT32_MAX ? NULL : acc_index_find(&l->uids, (struct w_bytes) { "", 0 }, (uint32_t)uid);
+    return e == NULL ? (struct w_bytes) { NULL, 0 } : acc_users_at(l->users, e->at).name;
 }
 
 static int put_record(struct listing *l, uint64_t uid, const unsigned char *record, struct hz_error *err)
 {
-    const struct acc_user *user = user_of(l, uid);
+    const struct w_bytes user = name_of(l, uid);
     struct w_bytes line = acc_login_text(record + 4, 32), host = acc_login_text(record + 36, 256);
     const struct stamp at = { .seconds = acc_login_u32(record) };
     struct buf *out = &l->sheet->text;
@@ -45,9 +47,8 @@ static int put_record(struct listing *l, uint64_t uid, const unsigned char *reco
     w_fields_bytes(&j, "line", "line_b64", line);
     w_fields_time(&j, "time", at);
     json_member_decimal(&j, "uid", uid);
-    if (user != NULL)
-        w_fields_bytes(&j, "user", "user_b64", user->name);
-    sheet_cell(out, 16, user == NULL ? "-" : (const char *)user->name.data, user == NULL ? 1 : user->name.len);
+    w_fields_bytes(&j, "user", "user_b64", user);
+    sheet_cell(out, 16, user.data == NULL ? "-" : (const char *)user.data, user.data == NULL ? 1 : user.len);
     sheet_cell_number(out, 6, uid);
     sheet_cell(out, 10, line.data, line.len);
     sheet_cell(out, 19, text, strcspn(text, "."));
@@ -105,7 +106,7 @@ int acc_lastlog_make(int root, struct sheet *out, struct hz_error *err)
         return why.code;
     struct listing l = { .sheet = out, .users = &users, .fd = fd, .size = st.stx_size };
     for (size_t i = 0; rc == HZ_OK && i < users.count; i++)
-        rc = acc_index_add(&l.uids, (struct w_bytes) { "", 0 }, users.list[i].uid, i, err);
+        rc = acc_index_add(&l.uids, (struct w_bytes) { "", 0 }, acc_users_at(&users, i).uid, i, err);
     acc_index_sort(&l.uids);
     if (rc == HZ_OK)
         rc = put_all(&l, err);

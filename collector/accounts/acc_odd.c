@@ -13,12 +13,12 @@ static bool changed_lately(const struct acc_view *v, int64_t today)
 }
 
 /* Has a line before it the same uid, or the same name? */
-static bool has_twin(const struct acc_view_list *l, const struct acc_user *u, bool by_name)
+static bool has_twin(const struct acc_view_list *l, const struct acc_view *v, bool by_name)
 {
     const struct w_bytes none = { "", 0 };
     const struct acc_index_entry *e =
-        by_name ? acc_index_find(&l->names, u->name, 0) : acc_index_find(&l->uids, none, u->uid);
-    return e != NULL && e->at < (size_t)(u - l->users->list);
+        by_name ? acc_index_find(&l->names, v->user->name, 0) : acc_index_find(&l->uids, none, v->user->uid);
+    return e != NULL && e->at < v->place;
 }
 
 struct oddity {
@@ -34,8 +34,8 @@ int acc_odd_user(struct acc_view_list *l, const struct acc_view *v, struct hz_er
     bool empty = strcmp(acc_password(password, &locked), "empty") == 0;
     const struct oddity oddities[] = {
         { u->uid == 0 && !acc_is(u->name, "root"), "uid-0-twin", "another name for uid 0" },
-        { u->uid != 0 && has_twin(l, u, false), "duplicate-uid", "the uid has an earlier line" },
-        { has_twin(l, u, true), "duplicate-name", "the name has an earlier line" },
+        { u->uid != 0 && has_twin(l, v, false), "duplicate-uid", "the uid has an earlier line" },
+        { has_twin(l, v, true), "duplicate-name", "the name has an earlier line" },
         { empty, "empty-password", "no password is asked for" },
         { in_passwd, "password-in-passwd", "a password hash in /etc/passwd, which everybody can read" },
         { u->uid > 0 && u->uid < SYSTEM_UIDS && acc_shell_usable(u->shell) && acc_password_usable(password) && !empty,

@@ -52,7 +52,7 @@ int acc_group_parse(struct acc_group *out, struct w_bytes line)
     return HZ_OK;
 }
 
-static int add(struct acc_users *u, const struct acc_user *user, struct hz_error *err)
+static int add(struct acc_users *u, struct acc_place place, struct hz_error *err)
 {
     if (u->count == ACC_USERS_MAX) {
         u->more = true;
@@ -60,13 +60,13 @@ static int add(struct acc_users *u, const struct acc_user *user, struct hz_error
     }
     if (u->count == u->room) {
         size_t room = u->room == 0 ? 64 : u->room * 2;
-        struct acc_user *list = reallocarray(u->list, room, sizeof *list);
+        struct acc_place *list = reallocarray(u->list, room, sizeof *list);
         if (list == NULL)
             return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
         u->list = list;
         u->room = room;
     }
-    u->list[u->count++] = *user;
+    u->list[u->count++] = place;
     return HZ_OK;
 }
 
@@ -86,12 +86,23 @@ int acc_users_read(int root, struct acc_users *out, struct hz_error *err)
         out->odd += parsed != HZ_OK || user.odd;
         if (parsed != HZ_OK)
             continue;
-        user.line = lines.number;
-        rc = add(out, &user, err);
+        size_t at = (size_t)((const unsigned char *)line.data - out->text.data);
+        rc = add(out, (struct acc_place) { (uint32_t)at, (uint32_t)lines.number }, err);
     }
     if (rc != HZ_OK)
         acc_users_free(out);
     return rc;
+}
+
+struct acc_user acc_users_at(const struct acc_users *u, size_t i)
+{
+    const char *text = (const char *)u->text.data;
+    struct acc_lines lines = { text + u->list[i].at, text + u->text.len, 0 };
+    struct acc_user user = { .line = 0 };
+    struct w_bytes line;
+    if (acc_line(&lines, &line) && acc_user_parse(&user, line) == HZ_OK)
+        user.line = u->list[i].line;
+    return user;
 }
 
 void acc_users_free(struct acc_users *u)

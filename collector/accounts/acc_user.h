@@ -36,16 +36,22 @@ int acc_user_parse(struct acc_user *out, struct w_bytes line);
 int acc_shadow_parse(struct acc_shadow *out, struct w_bytes line);
 int acc_group_parse(struct acc_group *out, struct w_bytes line);
 
+struct acc_place { /* of a user's line */
+    uint32_t at, line;
+};
+
 /* A file of users in memory, the texts included. */
 struct acc_users {
     struct buf text;
-    struct acc_user *list; /* owned, in the order of the file */
+    struct acc_place *list; /* owned, in the order of the file */
     size_t count, room;
     size_t odd; /* lines that are not as passwd(5) has them, and neither empty nor a comment */
     bool more;  /* than are kept */
 };
 /* Reads /etc/passwd. Errors as acc_read. */
 int acc_users_read(int root, struct acc_users *out, struct hz_error *err);
+/* The i-th of them; its texts lie in u. */
+struct acc_user acc_users_at(const struct acc_users *u, size_t i);
 void acc_users_free(struct acc_users *u);
 
 /* What a password field says: "empty", "none" (no password will do), "shadow" (it is elsewhere), or the scheme of its

@@ -11,6 +11,7 @@
 #include "formats/write/fields.h"
 
 #define GROUPS_MAX 1024 /* of one user */
+#define HASH_KEPT 16    /* its prefix tells the scheme */
 #define NO_NAME ((struct w_bytes) { "", 0 })
 
 bool acc_view_same(struct w_bytes a, struct w_bytes b)
@@ -22,10 +23,10 @@ static int index_users(struct acc_view_list *l, struct hz_error *err)
 {
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < l->users->count; i++) {
-        const struct acc_user *u = &l->users->list[i];
-        rc = acc_index_add(&l->names, u->name, 0, i, err);
+        const struct acc_user u = acc_users_at(l->users, i);
+        rc = acc_index_add(&l->names, u.name, 0, i, err);
         if (rc == HZ_OK)
-            rc = acc_index_add(&l->uids, NO_NAME, u->uid, i, err);
+            rc = acc_index_add(&l->uids, NO_NAME, u.uid, i, err);
     }
     acc_index_sort(&l->names);
     acc_index_sort(&l->uids);
@@ -46,12 +47,42 @@ static struct w_bytes line_at(const struct buf *text, size_t at)
     return line;
 }
 
+/* The text without what stands behind the first bytes of a hash: nobody here needs it, and it is most of the file. */
+static void drop_hashes(struct buf *text)
+{
+    struct acc_lines lines = acc_lines_of(text);
+    struct w_bytes line, f[3];
+    size_t kept = 0;
+    while (acc_line(&lines, &line)) {
+        const char *from = line.data;
+        if (acc_fields(line, ':', f, 3) == 3 && f[1].len > HASH_KEPT) {
+            size_t head = (size_t)((const char *)f[1].data - from) + HASH_KEPT;
+            memmove(text->data + kept, from, head);
+            kept += head;
+            from = (const char *)f[2].data - 1;
+        }
+        size_t rest = (size_t)((const char *)line.data + line.len - from);
+        memmove(text->data + kept, from, rest);
+        kept += rest;
+        if (kept < text->len)
+            text->data[kept++] = '\n';
+    }
+    memset(text->data + kept, 0, text->len - kept);
+    text->len = kept;
+    unsigned char *less = kept == 0 ? NULL : realloc(text->data, kept);
+    if (less != NULL) {
+        text->data = less;
+        text->capacity = kept;
+    }
+}
+
 static int read_shadow(struct acc_view_list *l, struct hz_error *err)
 {
     struct hz_error why;
     bool more = false;
     if (acc_read(l->root, "/etc/shadow", &l->shadow, &more, NULL, &why) != HZ_OK)
         return sheet_passed(&why, err);
+    drop_hashes(&l->shadow);
     struct acc_lines lines = acc_lines_of(&l->shadow);
     struct acc_shadow s;
     struct w_bytes line;
@@ -268,7 +299,8 @@ static int put_users(struct acc_view_list *l, struct hz_error *err)
     buf_puts(&l->sheet->text,
              "User                uid    gid Password         Changed    Keys Home                 Shell\n");
     for (size_t i = 0; rc == HZ_OK && i < l->users->count; i++) {
-        struct acc_view v = { .user = &l->users->list[i] };
+        const struct acc_user user = acc_users_at(l->users, i);
+        struct acc_view v = { .user = &user, .place = i };
         struct acc_shadow shadow;
         v.shadow = shadow_of(l, v.user, &shadow);
         look_home(l->root, &v);

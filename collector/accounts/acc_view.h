@@ -26,6 +26,7 @@ struct acc_view_list {
 
 struct acc_view { /* of one user */
     const struct acc_user *user;
+    size_t place;                    /* in their list */
     const struct acc_shadow *shadow; /* NULL: none */
     struct statx home;
     bool has_home;
