@@ -69,7 +69,7 @@ static const struct walk_absence *left_out(struct run *run, const struct source 
     } else if (stop != STOP_NONE) {
         row->status = stop_status(stop);
         row->reason = stop_text(stop);
-    } else if (!has_proc(run)) {
+    } else if (!source->own_proc && !has_proc(run)) {
         row->reason = N_("there is no /proc: nothing of the running host can be seen");
     }
     return row->reason == NULL ? NULL : row;

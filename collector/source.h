@@ -14,6 +14,7 @@
 struct source {
     const char *name; /* [a-z][a-z0-9-]{0,31} */
     bool live;        /* about the running host only: a mounted image (--root) has nothing of it */
+    bool own_proc;    /* reads a procfs of its own where it may: what is mounted at /proc does not matter */
     /* Is it asked for at all? NULL: always. deferred: how many files the sources before have left for "long". */
     bool (*wanted)(const struct collect_options *options, size_t deferred);
     /* Puts what it will take into the tree; reads no file content. NULL: nothing that can be planned. */

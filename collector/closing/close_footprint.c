@@ -31,7 +31,7 @@ static void look(struct run *run, struct footprint *f)
     f->since = run->begun;
     f->until = stamp_boottime();
     /* Of the machine at which an image is examined nothing is said. */
-    f->has_self = !options_rooted(run->options) && close_self_look(&f->self);
+    f->has_self = !options_rooted(run->options) && close_self_look(&f->self, run->root);
     f->io = io_count_now();
     w_bundle_progress(run->bundle, &f->output);
     (void)getrusage(RUSAGE_SELF, &f->own);

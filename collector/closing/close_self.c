@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/io_open.h"
 #include "base/io_proc.h"
 #include "base/num.h"
+#include "collector/processes/proc_files.h"
 
 #define SMALL ((size_t)16 << 10)
 #define START_TIME 22 /* fields of /proc/PID/stat, counted from 1 */
@@ -111,17 +111,21 @@ static void look_parents(int proc, int64_t parent, struct close_self *s)
     }
 }
 
-bool close_self_look(struct close_self *out)
+bool close_self_look(struct close_self *out, int root)
 {
-    HZ_CLEANUP(io_close) int proc = -1;
+    struct proc_files files;
     struct close_self s = { .parent_count = 0 };
     struct hz_error ignored;
     int64_t parent;
-    if (io_open_directory("/proc", &proc, &ignored) != HZ_OK || !read_process(proc, "self", &s.process, &parent))
+    if (proc_files_open(&files, root, &ignored) != HZ_OK)
         return false;
-    look_parents(proc, parent, &s);
-    look_io(proc, &s);
-    look_memory(proc, &s);
-    *out = s;
-    return true;
+    bool good = read_process(files.fd, "self", &s.process, &parent);
+    if (good) {
+        look_parents(files.fd, parent, &s);
+        look_io(files.fd, &s);
+        look_memory(files.fd, &s);
+        *out = s;
+    }
+    proc_files_close(&files);
+    return good;
 }

@@ -26,8 +26,8 @@ struct close_self {
     uint64_t memory_kib; /* VmHWM */
 };
 
-/* From /proc of the machine that we run on. false: not even our own stat is to be had. */
-bool close_self_look(struct close_self *out);
+/* From a procfs of our own, else /proc below root. false: not even our own stat is to be had. */
+bool close_self_look(struct close_self *out, int root);
 
 /* The pid, name, parent and start time of a line of /proc/PID/stat; false: it is not one. */
 bool close_self_stat(const char *text, size_t len, struct close_process *out, int64_t *parent);

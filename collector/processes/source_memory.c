@@ -3,6 +3,7 @@
 #include "collector/processes/proc_files.h"
 #include "collector/products.h"
 #include "collector/source.h"
+#include "collector/take.h"
 
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
@@ -18,11 +19,21 @@ static bool makes(const struct collect_options *options, size_t i, struct buf *o
            buf_printf(out, "%d/%s", options->processes[i / count], names[i % count]) == HZ_OK;
 }
 
+static int note_nothing(struct run *run, struct hz_error *err)
+{
+    const struct walk_absence row = {
+        .status = W_UNAVAILABLE, .reason = "memory: /proc is not there", .sys_errno = err->sys_errno, .failure = true
+    };
+    return take_absence(run, &row, err);
+}
+
 static int take_all(struct run *run, struct products *p, struct hz_error *err)
 {
     struct proc_files files;
     const struct collect_options *o = run->options;
     int rc = proc_files_open(&files, run->root, err);
+    if (rc == HZ_E_NOTFOUND)
+        return note_nothing(run, err);
     if (rc != HZ_OK)
         return rc;
     for (size_t i = 0; rc == HZ_OK && i < o->process_count; i++) {
@@ -48,4 +59,6 @@ static int take(struct run *run, const struct tree_node *tree, struct hz_error *
     return rc;
 }
 
-const struct source source_memory = { .name = "memory", .wanted = wanted, .makes = makes, .take = take, .live = true };
+const struct source source_memory = {
+    .name = "memory", .wanted = wanted, .makes = makes, .take = take, .live = true, .own_proc = true
+};

@@ -220,9 +220,10 @@ static void end(struct taking *t)
 
 static int note_nothing(struct run *run, struct hz_error *err)
 {
-    const struct walk_absence row = {
-        .status = W_UNAVAILABLE, .reason = "processes: /proc is not there", .sys_errno = err->sys_errno, .failure = true
-    };
+    const struct walk_absence row = { .status = W_UNAVAILABLE,
+                                      .reason = N_("processes: /proc is not there"),
+                                      .sys_errno = err->sys_errno,
+                                      .failure = true };
     return take_absence(run, &row, err);
 }
 
@@ -257,5 +258,5 @@ static int take(struct run *run, const struct tree_node *tree, struct hz_error *
 }
 
 const struct source source_processes = {
-    .name = "processes", .wanted = wanted, .makes = makes, .take = take, .live = true
+    .name = "processes", .wanted = wanted, .makes = makes, .take = take, .live = true, .own_proc = true
 };

@@ -34,6 +34,7 @@ plant() {
     eval "\$(sed -n 's/^\([a-z]*\) \([0-9a-f]*\)$/\1=\2/p' "$ROOM/log")"
 }
 unplant() { exec 9>&-; }
+becomes() { for n in \$(seq 400); do [ "\$(cat "/proc/\$1/comm")" != "\$2" ] || return 0; sleep 0.05; done; exit 1; }
 look() {
     ASAN_OPTIONS=\${ASAN_OPTIONS:-}:detect_leaks=0 "$HOZEN_BIN/hozen-collect" --case INC-2026-042 --operator "Sato Hanako" \
         --out "$OUT" --item x --compress none "\$@" >"$ROOM/said" 9>&-
@@ -129,8 +130,80 @@ shapes() {
             (while true; do true | true; done) &
             look --source processes'
     unpack
-    ! jq -e 'select(.code == "hidden-process" or .code == "proc-mount")' "$DATA/closing/observations.jsonl"
+    run ! jq -e 'select(.code == "hidden-process" or .code == "proc-mount")' "$DATA/closing/observations.jsonl"
     head -1 "$LIST/processes.jsonl" | jq -e '.swept == .pid_max and .own_procfs and .cross_views'
+}
+
+@test "processes: nothing is called hidden or replaced, however short processes live" {
+    inside '"'"$TOOLS"'/proc_restless.py" 30 & one=$!
+            "'"$TOOLS"'/proc_restless.py" 30 & two=$!
+            sleep 0.5
+            for n in 1 2 3 4 5 6; do
+                look --source processes
+                tar -xOf "'"$OUT"'/x.tar" x/data/closing/observations.jsonl >>"'"$ROOM"'/observed"
+                rm "'"$OUT"'/x.tar"
+            done
+            kill $one $two'
+    [ "$(grep -c hozen-observation "$ROOM/observed")" = 6 ]
+    run ! grep -v hozen-observation "$ROOM/observed"
+}
+
+@test "processes: what this program keeps in unlinked files is not recovered, what others do is" {
+    inside 'plant openfile
+            for n in $(seq 80); do sleep 1000 & done
+            look --source processes'
+    unpack
+    [ "$(stat -c %s "$LIST/processes.jsonl")" -gt 131072 ]
+    [ "$(jq -r 'select(.kind == "descriptor") | .path' "$LIST/recovered.jsonl")" = "$ROOM/gone.txt (deleted)" ]
+}
+
+@test "processes: on an overlay each file is recovered once" {
+    inside 'mkdir "'"$ROOM"'/lower" "'"$ROOM"'/upper" "'"$ROOM"'/work" "'"$ROOM"'/merged"
+            mount -t overlay overlay -o "lowerdir='"$ROOM"'/lower,upperdir='"$ROOM"'/upper,workdir='"$ROOM"'/work" "'"$ROOM"'/merged"
+            mkfifo "'"$ROOM"'/hold"
+            "'"$TOOLS"'/proc_plant.py" "'"$ROOM"'/merged" deleted library <"'"$ROOM"'/hold" >"'"$ROOM"'/log" 2>&1 &
+            exec 9>"'"$ROOM"'/hold"
+            for n in $(seq 200); do ! grep -q ready "'"$ROOM"'/log" || break; sleep 0.1; done
+            look --source processes
+            exec 9>&-; wait'
+    unpack
+    [ "$(jq -r 'select(.kind) | .kind' "$LIST/recovered.jsonl" | sort | xargs)" = "executable mapping" ]
+    cmp "$LIST/recovered/$(pid_of deleted)/exe" "$(command -v sleep)"
+    cmp "$LIST/recovered/$(pid_of library)"/map-* "$(command -v sleep)"
+}
+
+@test "processes: a deleted executable of another mount namespace is no replaced one of ours" {
+    inside 'mkdir "'"$ROOM"'/place"
+            cp "$(command -v cat)" "'"$ROOM"'/place/prog"
+            unshare --mount bash -c "mount -t tmpfs none \"'"$ROOM"'/place\" && cp \"$(command -v sleep)\" \"'"$ROOM"'/place/prog\" &&
+                { \"'"$ROOM"'/place/prog\" 1000 & echo other \$! >\"'"$ROOM"'/log\"; sleep 0.2; rm \"'"$ROOM"'/place/prog\"; wait; }" &
+            for n in $(seq 200); do [ -e "'"$ROOM"'/log" ] && other=$(sed "s/.* //" "'"$ROOM"'/log") && readlink "/proc/$other/exe" | grep -q deleted && break; sleep 0.1; done
+            look --source processes
+            kill $other'
+    unpack
+    [ "$(row other | jq -r .executable.state)" = deleted ]
+    [ "$(seen deleted-executable other)" = 1 ]
+}
+
+@test "processes: who may not read says so" {
+    inside 'plant plain
+            setpriv --reuid 1234 --regid 1234 --clear-groups "'"$HOZEN_BIN"'/hozen-collect" --case C --operator O --out - --item x \
+                --compress none --source processes >"'"$OUT"'/x.tar" 2>/dev/null 9>&- || [ $? = 4 ]'
+    unpack
+    row plain | jq -e '(has("descriptors") | not) and (.unread | map(.name) | contains(["exe", "fd", "maps", "ns"]))'
+    shapes processes-line "$LIST/processes.jsonl"
+}
+
+@test "processes: an empty /proc hides none" {
+    inside 'plant plain
+            mount -t tmpfs none /proc
+            look --source processes --process-memory $plain || [ $? = 4 ]
+            umount /proc'
+    unpack
+    row plain | jq -e '.comm == "sleep" and .executable.state == "present" and .executable.sha256'
+    jq -se 'map(select(.code == "proc-mount" and .subject == "/proc")) | length == 1' "$DATA/closing/observations.jsonl"
+    head -1 "$DATA/memory/$(pid_of plain)/regions.jsonl" | jq -e .held
+    jq -e '.process.name == "hozen-collect" and (.parents | length) > 0' "$DATA/closing/footprint.json"
 }
 
 @test "processes: a process that another /proc leaves out is found" {
@@ -163,9 +236,8 @@ shapes() {
 
 @test "processes: the listing agrees with ps" {
     inside 'plant threads stopped plain zombie
-            nice -n 7 sleep 1000 &
-            setpriv --reuid 1234 --regid 4321 --clear-groups sleep 1000 &
-            sleep 0.5
+            nice -n 7 sleep 1000 & becomes $! sleep
+            setpriv --reuid 1234 --regid 4321 --clear-groups sleep 1000 & becomes $! sleep
             fields=pid=,ppid=,ruid=,euid=,rgid=,ni=,nlwp=,stat=,comm=,args=
             ps -ww -eo "$fields" >"'"$ROOM"'/before"
             look --source processes
@@ -195,7 +267,7 @@ shapes() {
     unpack
     row name | jq -r .cmdline_b64 | base64 -d | cmp - <(printf '\033]0;title\007\377 -x\0001000\000')
     row name | jq -e 'has("comm_b64") and .state == "S" and .executable.state == "present"'
-    ! LC_ALL=C grep -aP '[\x00-\x08\x0b-\x1f\x7f-\xff]' "$LIST"/*.txt "$DATA"/closing/*.txt
+    run ! LC_ALL=C grep -aP '[\x00-\x08\x0b-\x1f\x7f-\xff]' "$LIST"/*.txt "$DATA"/closing/*.txt
     grep -F '\x1b]0;title\x07\xff -x 1000' "$LIST/processes.txt"
 }
 
@@ -204,7 +276,7 @@ shapes() {
             look --source processes'
     unpack
     row preload | jq -e '.environ | index("TOKEN") and index("LD_PRELOAD")'
-    ! grep -r "a secret value" "$DATA"
+    run ! grep -r "a secret value" "$DATA"
     rm -r "$OUT/x.tar" "$BATS_TEST_TMPDIR/x" "$ROOM/hold"
     inside 'plant preload
             look --source processes --environ'
@@ -214,8 +286,10 @@ shapes() {
 
 @test "processes: the tree and the descriptors read as people know them" {
     inside 'plant openfile
-            sh -c "sleep 1000 & wait" &
-            sleep 0.5
+            sh -c "sleep 1000 & wait" & shell=$!
+            becomes $shell sh
+            for n in $(seq 400); do child=$(cat "/proc/$shell/task/$shell/children") && [ -z "$child" ] || break; sleep 0.05; done
+            becomes ${child% } sleep
             look --source processes'
     unpack
     grep -E '\\_ sh -c sleep 1000' "$LIST/processes.txt"
@@ -291,12 +365,39 @@ PYTHON
     done
 }
 
+@test "memory: one in the middle of execve does not hold the collection" {
+    [ -c /dev/fuse ] || skip "needs /dev/fuse"
+    inside 'mkdir "'"$ROOM"'/mnt"
+            mkfifo "'"$ROOM"'/hold"
+            "'"$TOOLS"'/silent_fs.py" "'"$ROOM"'/mnt" read:quiet <"'"$ROOM"'/hold" >"'"$ROOM"'/log" &
+            exec 9>"'"$ROOM"'/hold"
+            for n in $(seq 200); do ! grep -q ready "'"$ROOM"'/log" || break; sleep 0.1; done
+            bash -c "exec \"'"$ROOM"'/mnt/quiet\"" 9>&- & stuck=$!
+            for n in $(seq 200); do ! grep -q silent "'"$ROOM"'/log" || break; sleep 0.1; done
+            echo "stuck $stuck" >"'"$ROOM"'/log"
+            status=0
+            look --command-timeout 1s --process-memory $stuck || status=$?
+            [ $status = 4 ]
+            kill -0 $stuck
+            exec 9>&-
+            wait $stuck || true'
+    record "$OUT/x.tar" absent.jsonl | jq -se --arg why "memory of process $(pid_of stuck): no answer within the command timeout" \
+        'map(select(.source == "memory")) | map([.status, .reason]) == [["timeout", $why]]'
+}
+
+@test "memory: what has none" {
+    inside 'plant zombie
+            look --process-memory $zombie || [ $? = 4 ]'
+    record "$OUT/x.tar" absent.jsonl | jq -se --arg why "memory of process $(pid_of zombie): it has ended" \
+        'map(select(.source == "memory")) | map([.status, .reason]) == [["vanished", $why]]'
+}
+
 @test "memory: an interrupt lets the process go" {
     inside 'plant needle
             strace -f -o "'"$ROOM"'/trace" -e trace=pread64 -e inject=pread64:delay_exit=100000 "'"$HOZEN_BIN"'/hozen-collect" \
                 --case C --operator O --out "'"$OUT"'" --item x --compress none --process-memory $needle >/dev/null 9>&- &
             job=$!
-            for n in $(seq 100); do [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ] || break; sleep 0.05; done
+            for n in $(seq 400); do [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ] || break; sleep 0.05; done
             [ "$(cut -d" " -f3 /proc/$needle/stat)" = t ]
             pkill -TERM -P $job hozen-collect
             status=0
@@ -312,7 +413,7 @@ PYTHON
             strace -f -o "'"$ROOM"'/trace" -e trace=pread64 -e inject=pread64:delay_exit=100000 "'"$HOZEN_BIN"'/hozen-collect" \
                 --case C --operator O --out "'"$OUT"'" --item x --compress none --process-memory $needle >/dev/null 9>&- &
             job=$!
-            for n in $(seq 100); do [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ] || break; sleep 0.05; done
+            for n in $(seq 400); do [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ] || break; sleep 0.05; done
             [ "$(cut -d" " -f3 /proc/$needle/stat)" = t ]
             pkill -KILL -P $job hozen-collect
             wait $job || true

@@ -11,18 +11,26 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return
 }
 
-# slowly SCRIPT OPTION...: a collection of sockets, processes and 4 MB that takes some seconds; the script runs beside it.
-slowly() {
-    head -c 4000000 /dev/urandom >"$TREE/file"
+# meanwhile SCRIPT OPTION...: a collection of sockets, processes and a file; when it is at the file it is stopped, the script runs
+# beside it (with the numbers of the collection, an early process and a listener), and it goes on.
+meanwhile() {
+    head -c 3000000 /dev/urandom >"$TREE/file"
     echo "$1" >beside
     shift
     cat >script <<SCRIPT
+listening() { for n in \$(seq 400); do ss -Hltn | grep -q ":\$1 " && return; sleep 0.05; done; exit 1; }
+export -f listening
 sleep 100 & early=\$!
 python3 "$BATS_TEST_TMPDIR/listen.py" 4711 & listener=\$!
-sleep 1
-bash beside "\$early" "\$listener" &
+listening 4711
 ASAN_OPTIONS=detect_leaks=0 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item x --compress none --source network \\
-    --source processes --path "$TREE" --max-rate 1M $@ >said
+    --source processes --path "$TREE" --max-rate 1M $@ >said &
+job=\$!
+for n in \$(seq 2000); do [ -n "\$(find /proc/\$job/fd -lname "$TREE/file" 2>/dev/null)" ] && break; sleep 0.01; done
+kill -STOP \$job
+bash beside "\$job" "\$early" "\$listener"
+kill -CONT \$job
+wait \$job
 echo \$? >status
 SCRIPT
     cat >listen.py <<'PYTHON'
@@ -32,12 +40,12 @@ s.bind(("127.0.0.1", int(sys.argv[1])))
 s.listen()
 time.sleep(100)
 PYTHON
-    timeout 60 unshare --pid --mount --net --fork --mount-proc bash -c 'ip link set lo up && exec bash script'
+    timeout 100 unshare --pid --mount --net --fork --mount-proc bash -c 'ip link set lo up && exec bash script'
     tar -xf "$OUT/x.tar"
 }
 
 @test "closing: what came and went between the two looks" {
-    slowly 'sleep 1.5; kill "$1" "$2"; sleep 77 & exec python3 listen.py 4712'
+    meanwhile 'kill "$2" "$3"; sleep 77 & python3 listen.py 4712 & listening 4712'
     [ "$(cat status)" = 0 ]
     head -1 x/data/closing/changes.jsonl | jq -e .complete
     [ "$(jq -r 'select(.kind == "process" and .change == "vanished") | .text' x/data/closing/changes.jsonl | grep -c 'sleep 100$')" = 1 ]
@@ -50,10 +58,10 @@ PYTHON
 }
 
 @test "closing: a collection that was ended says that it did not look again" {
-    slowly 'kill "$1"' --timeout 2s
+    meanwhile 'kill "$1"'
     [ "$(cat status)" = 4 ]
     [ ! -e x/data/closing/processes.jsonl ] && [ ! -e x/data/closing/changes.jsonl ]
     [ "$(jq -r 'select(.source == "closing") | .status, .reason' x/meta/absent.jsonl | paste -sd '|')" = \
-        "timeout|sockets and processes at the end: the time given with --timeout was over" ]
+        "timeout|sockets and processes at the end: interrupted by a signal" ]
     [ -s x/data/closing/footprint.json ]
 }

@@ -2,7 +2,7 @@
 """silent_fs.py MOUNTPOINT WORD...
 
 A FUSE file system that answers all but some requests; for tests of programs that must not wait for it. It holds
-  a  dir/inner  dir/other  huge (3 MiB)  quiet (5 bytes)  z
+  a  dir/inner  dir/other  huge (3 MiB)  quiet (5 bytes, may be executed)  z
 Each WORD is OPERATION:NAME, a request that is never answered: list:dir, look:dir, read:quiet, read:huge, read:huge@N (from
 offset N on). Prints "ready" when it is mounted, unmounts when its standard input ends.
 """
@@ -25,7 +25,7 @@ ENOENT, ENOSYS = 2, 38
 def attributes(node):
     folder = node in BELOW
     size = 0 if folder else len(CONTENT[node])
-    mode = stat.S_IFDIR | 0o755 if folder else stat.S_IFREG | 0o644
+    mode = stat.S_IFDIR | 0o755 if folder else stat.S_IFREG | (0o755 if NAMES[node] == "quiet" else 0o644)
     return struct.pack("<6Q3I7I", node, size, 0, 1, 1, 1, 0, 0, 0, mode, 1, 0, 0, 0, 4096, 0)
 
 
