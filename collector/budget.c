@@ -50,8 +50,20 @@ static uint64_t sum(struct budget_claim c)
 
 const char *budget_admit(struct budget *b, uint64_t size, size_t path_len, struct budget_claim *claim)
 {
-    if (b->max_file_size > 0 && size > b->max_file_size)
-        return N_("larger than --max-file-size");
+    return b->max_file_size > 0 && size > b->max_file_size ? N_("larger than --max-file-size")
+                                                           : budget_admit_made(b, size, path_len, claim);
+}
+
+uint64_t budget_left(struct budget *b)
+{
+    uint64_t claimed = add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows)), space = atomic_load(&b->space);
+    uint64_t left = space == UINT64_MAX ? space : less(space, claimed);
+    uint64_t size = b->max_size == 0 ? UINT64_MAX : less(b->max_size, add(claimed, add(atomic_load(&b->used), b->end)));
+    return left < size ? left : size;
+}
+
+const char *budget_admit_made(struct budget *b, uint64_t size, size_t path_len, struct budget_claim *claim)
+{
     struct budget_claim c = cost(b, size, path_len);
     uint64_t wanted = add(sum(c), add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows)));
     if (b->max_size > 0 && add(wanted, add(atomic_load(&b->used), b->end)) > b->max_size)

@@ -33,6 +33,10 @@ void budget_begin(struct budget *b, const struct collect_options *o, int medium)
 /* May a file of this size be taken? NULL: yes, and *claim is to be given back. Else the reason for its over-budget row;
  * smaller ones may still fit. path_len: of its raw name. Any thread. */
 const char *budget_admit(struct budget *b, uint64_t size, size_t path_len, struct budget_claim *claim);
+/* The same for a file that is made here: --max-file-size is about the host's. */
+const char *budget_admit_made(struct budget *b, uint64_t size, size_t path_len, struct budget_claim *claim);
+/* Bytes that may still be admitted, UINT64_MAX: nothing bounds them. */
+uint64_t budget_left(struct budget *b);
 /* The bytes of a claim were given to the bundle, or are not going to be. A large one may be given back in parts. Main
  * thread: the bundle is asked how far it is. Stops the collection where next to nothing fits any more. */
 void budget_given(struct budget *b, struct budget_claim claim, const struct w_bundle *bundle, struct stop *stop);

@@ -41,6 +41,15 @@ struct products {
     size_t count, room;
 };
 
+/* In files, half of what is free: each byte comes into the bundle as well, while it is still here. */
+static uint64_t room_for(const struct run *run)
+{
+    if (run->spool_directory < 0)
+        return room_in_memory(!run->options->to_stdout);
+    uint64_t left = room_left(&run->budget.room);
+    return left == UINT64_MAX ? left : left / 2;
+}
+
 int products_open(struct products **out, struct run *run, struct hz_error *err)
 {
     struct products *p = calloc(1, sizeof *p);
@@ -48,7 +57,7 @@ int products_open(struct products **out, struct run *run, struct hz_error *err)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     p->run = run;
     p->spool = -1;
-    p->most = run->spool_directory < 0 ? room_in_memory(!run->options->to_stdout) : UINT64_MAX;
+    p->most = room_for(run);
     *out = p;
     return HZ_OK;
 }
@@ -126,13 +135,15 @@ static int open_spool(struct products *p, struct hz_error *err)
     return directory < 0 ? io_create_memory(&p->spool, err) : io_create_spool(directory, &p->spool, err);
 }
 
+static const char *const no_room = N_("more than is free where the bundle is written");
+
 static int store(struct product *f, const void *bytes, size_t len, struct hz_error *err)
 {
     struct products *p = f->owner;
     struct hz_error why = { .code = HZ_OK };
-    uint64_t most = f->bulk && p->most < UINT64_MAX ? p->most - PRODUCTS_KEPT : p->most;
+    uint64_t kept = p->most / 2 < PRODUCTS_KEPT ? p->most / 2 : PRODUCTS_KEPT, most = p->most - (f->bulk ? kept : 0);
     if (p->end > most || len > most - p->end) {
-        f->cut = N_("more than is kept in memory");
+        f->cut = p->run->spool_directory < 0 ? N_("more than is kept in memory") : no_room;
         return HZ_OK;
     }
     int rc = grow(&f->extents, sizeof *f->extents, f->count, &f->room, err);
@@ -141,7 +152,7 @@ static int store(struct product *f, const void *bytes, size_t len, struct hz_err
     if (rc != HZ_OK)
         return rc;
     if (io_write_at(p->spool, p->end, bytes, len, &why) != HZ_OK) {
-        f->cut = is_full(&why) ? N_("more than is free where the bundle is written") : NULL;
+        f->cut = is_full(&why) ? no_room : NULL;
         *err = why;
         return f->cut != NULL ? HZ_OK : why.code;
     }
@@ -253,7 +264,8 @@ static int write_product(struct product *f, struct hz_error *err)
     int rc = flush(f, err);
     if (rc != HZ_OK)
         return rc;
-    const char *refused = budget_admit(&run->budget, f->size, strlen(f->path), &claim);
+    const char *refused = f->bulk ? budget_admit(&run->budget, f->size, strlen(f->path), &claim)
+                                  : budget_admit_made(&run->budget, f->size, strlen(f->path), &claim);
     if (refused == NULL && !w_bundle_room(run->bundle, strlen(f->path)))
         refused = N_("records no longer fit in memory");
     if (refused == NULL)

@@ -12,7 +12,7 @@
 #include "collector/run.h"
 #include "collector/tree.h"
 
-#define PRODUCTS_KEPT ((size_t)8 << 20)   /* of room_in_memory, for what is not bulk */
+#define PRODUCTS_KEPT ((size_t)8 << 20)   /* of the room there is, or half of it, for what is not bulk */
 #define PRODUCTS_BLOCK ((size_t)64 << 10) /* of one file, before it goes into the spool */
 
 struct products;
@@ -26,8 +26,8 @@ void products_free(struct products *p); /* NULL is legal */
 int products_add(struct products *p, const char *name, const char *method, struct product **out, struct hz_error *err);
 /* Appends. Where there is no room for more the file is cut here, and an absent row will say so: no failure. */
 int product_put(struct product *f, const void *bytes, size_t len, struct hz_error *err);
-/* Before the first byte: what it will hold is a host's bytes and may be much. Where files wait in memory, these leave
- * room for the listings, which say what there was. */
+/* Before the first byte: what it will hold is a host's bytes and may be much. These leave
+ * room, in memory or where the bundle is written, for the listings, which say what there was. */
 void product_bulk(struct product *f);
 /* Bytes that are kept so far, and whether it was cut. */
 uint64_t product_size(const struct product *f);

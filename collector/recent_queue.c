@@ -1,5 +1,6 @@
 #include "collector/recent_queue.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,8 @@ static int spill(struct recent_queue *q, struct hz_error *err)
     int rc = q->spool >= 0 ? HZ_OK : io_create_spool(q->directory, &q->spool, err);
     if (rc == HZ_OK)
         rc = io_write(q->spool, q->bytes.data, half, err);
+    if (rc != HZ_OK && (err->sys_errno == ENOSPC || err->sys_errno == EDQUOT || err->sys_errno == EFBIG))
+        return err->code = HZ_E_LIMIT;
     if (rc == HZ_OK)
         rc = note_block(q, half, err);
     if (rc != HZ_OK)

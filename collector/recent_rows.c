@@ -15,8 +15,19 @@ void recent_rows_init(struct recent_rows *r, int directory)
 {
     *r = (struct recent_rows) { .directory = directory, .spool = -1 };
     r->room = directory >= 0 ? RECENT_ROWS_SPOOLED : RECENT_ROWS_KEPT;
+    r->most = UINT64_MAX;
     buf_init(&r->bytes, r->room + RECENT_PACKED_MAX);
     buf_init(&r->index, r->room);
+}
+
+void recent_rows_bound(struct recent_rows *r, uint64_t most, bool packed)
+{
+    r->packed = packed;
+    if (most < RECENT_ROWS_LEAST)
+        most = RECENT_ROWS_LEAST;
+    r->most = most;
+    if (r->room > most)
+        r->room = (size_t)most;
 }
 
 void recent_rows_free(struct recent_rows *r)
@@ -173,9 +184,23 @@ static int write_rows(struct recent_rows *r, struct hz_error *err)
     return rc;
 }
 
+/* May what waits go into the spool? The medium is for the bundle, too, in which the same rows will stand: their lines
+ * are about half of what is here, and packed less than a third, even where names are noise. */
+static bool has_room(const struct recent_rows *r)
+{
+    uint64_t space, more = r->bytes.len;
+    struct hz_error ignored;
+    if (r->directory < 0 || r->end + more > r->most)
+        return false;
+    return io_free_space(r->directory, &space, &ignored) != HZ_OK ||
+           (space >= more && space - more >= (r->end + more + r->room) / 8 * (r->packed ? 3 : 5));
+}
+
 static int spool_rows(struct recent_rows *r, struct hz_error *err)
 {
     uint64_t offset = r->end;
+    if (!has_room(r))
+        return hz_error_set(err, HZ_E_LIMIT, _("more names than there is room for"));
     int rc = r->spool >= 0 ? HZ_OK : io_create_spool(r->directory, &r->spool, err);
     recent_rows_sort(r);
     if (rc == HZ_OK)
@@ -191,8 +216,7 @@ static int add_one(struct recent_rows *r, const unsigned char *packed, size_t le
 {
     size_t at = r->bytes.len;
     if (at + len > r->room) {
-        int rc =
-            r->directory < 0 ? hz_error_set(err, HZ_E_LIMIT, _("more names than fit in memory")) : spool_rows(r, err);
+        int rc = spool_rows(r, err);
         if (rc != HZ_OK)
             return rc;
         at = 0;

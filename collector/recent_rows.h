@@ -32,15 +32,21 @@ struct recent_rows {
     struct buf bytes; /* packed rows of the run at hand */
     struct buf index; /* where each begins there */
     size_t room;      /* of bytes, before they go into the spool */
+    uint64_t most;    /* of bytes in all */
+    bool packed;      /* in the bundle they will be */
     struct recent_run *runs;
     size_t run_count, run_room;
 };
 
 #define RECENT_ROWS_SPOOLED ((size_t)8 << 20) /* memory for rows, with a spool */
 #define RECENT_ROWS_KEPT ((size_t)12 << 20)   /* and without */
+#define RECENT_ROWS_LEAST ((size_t)256 << 10) /* however little room there is: what was asked for by its own path */
 
 /* directory: for the spool, stays the caller's; -1: none. */
 void recent_rows_init(struct recent_rows *r, int directory);
+/* So many packed bytes at most, which is more than the lines of the rows, but RECENT_ROWS_LEAST. Before the first row.
+ */
+void recent_rows_bound(struct recent_rows *r, uint64_t most, bool packed);
 void recent_rows_free(struct recent_rows *r); /* empty again, and legal to free again */
 
 /* Appends the key by which rows are ordered, made from a raw absolute path: ascending by mapped components as in
@@ -53,7 +59,8 @@ int recent_rows_key(struct buf *out, struct w_bytes origin, struct hz_error *err
 
 /* Packs a row with its key behind what out holds, for recent_rows_add. row->key is not looked at. */
 int recent_rows_pack(struct buf *out, const struct recent_row *row, struct hz_error *err);
-/* One or more packed rows. HZ_E_LIMIT: no spool, and memory is full; what was put in before stays good. */
+/* One or more packed rows. HZ_E_LIMIT: the bound is reached; or memory is full, and there is no spool, or it would
+ * leave too little free beside it for the bundle. What was put in before stays good. */
 int recent_rows_add(struct recent_rows *r, const void *packed, size_t len, struct hz_error *err);
 
 /* One pass over all rows, ascending; rows that say the same of the same path once. Nothing may be added while

@@ -311,7 +311,7 @@ static int oversee(struct scan *s, struct hz_error *err)
         return s->error.code;
     }
     struct walk_absence full = { .status = W_OVER_BUDGET,
-                                 .reason = N_("more recent files than fit in memory; the rest is not listed") };
+                                 .reason = N_("more recent files than there is room for; the rest is not listed") };
     return rc == HZ_OK && s->full ? put_rest(s, full, err) : rc;
 }
 

@@ -315,6 +315,7 @@ static int take(struct run *run, const struct tree_node *tree, struct hz_error *
     struct sizes sizes = { 0 };
     struct w_action action;
     action_begin(&action, "recent", run->source, NULL);
+    recent_rows_bound(&run->recent, budget_left(&run->budget), run->options->compress != W_COMPRESS_NONE);
     int rc = look(&l, &result, err);
     if (rc == HZ_OK)
         rc = measure(run, &sizes, err);

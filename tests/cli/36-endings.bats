@@ -221,6 +221,72 @@ PYTHON
     record "$OUT/rows.tar.zst" absent.jsonl | jq -se 'map(.reason // "") | index("records no longer fit in memory") != null'
 }
 
+@test "endings: rows that wait on the medium leave room for the bundle" {
+    need_root
+    python3 - "$TREE" <<'PYTHON'
+import base64, os, sys
+for folder in range(20):
+    os.mkdir(f"{sys.argv[1]}/{folder}")
+    here = os.open(f"{sys.argv[1]}/{folder}", os.O_RDONLY)
+    for _ in range(1500):
+        os.close(os.open(base64.urlsafe_b64encode(os.urandom(180)), os.O_CREAT | os.O_WRONLY, 0o644, dir_fd=here))
+PYTHON
+    local how
+    for how in zstd none; do
+        cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+mount -t tmpfs -o size=16m none "$OUT" || exit 90
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item $how --compress $how --recent 24h --recent-root "$TREE" \
+    --path /etc/passwd >"$BATS_TEST_TMPDIR/stdout"
+status=\$?
+cp "$OUT"/$how.* "$BATS_TEST_TMPDIR"
+exit \$status
+SCRIPT
+        run -4 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    done
+    zstd -qd "$BATS_TEST_TMPDIR/zstd.tar.zst"
+    for how in zstd none; do
+        sound "$BATS_TEST_TMPDIR/$how.tar"
+        tar -xOf "$BATS_TEST_TMPDIR/$how.tar" $how/meta/absent.jsonl | jq -se 'map(select(.source == "recent")) |
+            length == 1 and .[0].status == "over-budget" and .[0].reason == "more recent files than there is room for; the rest is not listed"'
+        [ "$(tar -xOf "$BATS_TEST_TMPDIR/$how.tar" $how/data/recent/bodyfile.txt | wc -l)" -gt 3000 ]
+        tar -xOf "$BATS_TEST_TMPDIR/$how.tar" $how/data/files/etc/passwd | cmp - /etc/passwd
+    done
+    # and within --max-size
+    COMPRESS=none run -4 collect --item bound --recent 24h --recent-root "$TREE" --path /etc/passwd --max-size 5M
+    [ "$(stat -c %s "$OUT/bound.tar")" -le $((5 << 20)) ]
+    sound "$OUT/bound.tar"
+    [ "$(tar -xOf "$OUT/bound.tar" bound/meta/absent.jsonl | jq -r 'select(.status == "over-budget") | .source')" = recent ]
+}
+
+@test "endings: what only a process holds, however large, takes no room from what is known about processes" {
+    need_root
+    cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+cd "$BATS_TEST_TMPDIR"
+cp "\$(type -P sleep)" held && head -c 30000000 /dev/urandom >>held
+./held 100 & pid=\$!
+for n in \$(seq 100); do [ "\$(readlink "/proc/\$pid/exe")" = "\$PWD/held" ] && break; sleep 0.1; done
+rm held
+mount -t tmpfs -o size=8m none "$OUT" || exit 90
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item small --compress none --source processes --source kernel \
+    --max-file-size 4K >"$BATS_TEST_TMPDIR/stdout"
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item full --compress none --source processes --source kernel \
+    >"$BATS_TEST_TMPDIR/stdout"
+status=\$?
+cp "$OUT"/* .
+kill \$pid
+exit \$status
+SCRIPT
+    run -4 timeout 60 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
+    cd "$BATS_TEST_TMPDIR"
+    local name
+    for name in small full; do
+        sound $name.tar
+        tar -xOf $name.tar $name/data/processes/processes.jsonl | jq -se 'any(.[]; .comm == "held")'
+        tar -xOf $name.tar $name/data/kernel/modules.jsonl | grep -q hozen-modules
+    done
+    tar -xOf full.tar full/meta/absent.jsonl | jq -se 'map(select(.status == "over-budget" and (.reason | test("/recovered/[0-9]+/exe: more than is free")))) | length == 1'
+}
+
 # A host can back all memory by pages of 2 MiB; then each thread's stack alone would take one.
 @test "endings: memory is counted in small pages" {
     local pid

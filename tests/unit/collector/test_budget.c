@@ -33,6 +33,35 @@ static void large_files_are_refused(void **state)
     admits(&b, 0);
 }
 
+static void what_is_made_here_is_no_large_file(void **state)
+{
+    (void)state;
+    struct budget b;
+    struct budget_claim claim = { 0, 0 };
+    const struct collect_options o = { .max_file_size = 1000, .max_size = 10 * MIB };
+    budget_begin(&b, &o, -1);
+    assert_null(budget_admit_made(&b, MIB, 20, &claim));
+    assert_true(claim.bytes >= MIB);
+    assert_non_null(budget_admit_made(&b, 9 * MIB, 20, &claim));
+}
+
+static void what_is_left_is_told(void **state)
+{
+    (void)state;
+    struct budget b;
+    struct collect_options o = { .max_size = 10 * MIB };
+    budget_begin(&b, &o, -1);
+    assert_int_equal(budget_left(&b), 10 * MIB - b.end);
+    struct budget_claim claim = admits(&b, 3 * MIB);
+    assert_int_equal(budget_left(&b), 10 * MIB - b.end - claim.bytes - claim.rows);
+    o.max_size = 0;
+    budget_begin(&b, &o, -1);
+    admits(&b, MIB);
+    assert_int_equal(budget_left(&b), UINT64_MAX);
+    b.space = 100;
+    assert_int_equal(budget_left(&b), 0);
+}
+
 static void without_bounds_everything_is_taken(void **state)
 {
     (void)state;
@@ -131,6 +160,7 @@ static void the_collection_stops_where_nothing_fits(void **state)
     io_close(&here);
 }
 
-TEST_MAIN(cmocka_unit_test(large_files_are_refused), cmocka_unit_test(without_bounds_everything_is_taken),
+TEST_MAIN(cmocka_unit_test(large_files_are_refused), cmocka_unit_test(what_is_made_here_is_no_large_file),
+          cmocka_unit_test(what_is_left_is_told), cmocka_unit_test(without_bounds_everything_is_taken),
           cmocka_unit_test(encrypted_bytes_are_more), FOLDER_TEST(what_is_on_the_way_counts),
           FOLDER_TEST(the_collection_stops_where_nothing_fits))
