@@ -37,8 +37,8 @@ const struct fw_field *fw_rule_field(const struct fw_operand *o, unsigned *shift
         return NULL;
     if (!o->masked)
         return fw_field_find(o->header, o->offset, o->len * 8);
-    if (!piece(o->mask, o->len, &first, &count) || !all(o->flip, o->len, 0))
-        return NULL;
+    if (o->len > sizeof(uint64_t) || !piece(o->mask, o->len, &first, &count) || !all(o->flip, o->len, 0))
+        return NULL; /* a wider one is no number that could be moved to where the field is */
     *shift = (unsigned)(o->len * 8 - first - count);
     return fw_field_find(o->header, o->offset + first, count);
 }

@@ -160,6 +160,20 @@ static void unknown(struct make *m)
     close_expression(m, e);
 }
 
+static void wide_field(struct make *m) /* the first bits of far more than a number holds */
+{
+    static const unsigned char mask[20] = { 0xf0 };
+    load_payload(m, NFT_PAYLOAD_NETWORK_HEADER, 0, sizeof mask, NFT_REG32_00);
+    struct expression e = open_expression(m, "bitwise");
+    put_u32(m, NFTA_BITWISE_SREG, NFT_REG32_00);
+    put_u32(m, NFTA_BITWISE_DREG, NFT_REG32_00);
+    size_t at = begin(m, NFTA_BITWISE_MASK);
+    put(m, NFTA_DATA_VALUE, mask, sizeof mask);
+    end(m, at);
+    close_expression(m, e);
+    compare(m, NFT_REG32_00, NFT_CMP_EQ, "\x40\x00\x00\x00", 4);
+}
+
 static void test_words(void **state)
 {
     static const struct {
@@ -173,6 +187,7 @@ static void test_words(void **state)
         { NFPROTO_IPV4, range, "ip saddr 10.0.0.1-10.0.0.9" },
         { NFPROTO_IPV4, half_range, "ip saddr >= 10.0.0.1 notrack" },
         { NFPROTO_IPV4, joined, "ip saddr 10.0.0.1 ip daddr 10.0.0.2" },
+        { NFPROTO_IPV4, wide_field, "@nh,0,160 & 0xf000000000000000000000000000000000000000 == 0x40000000" },
         { NFPROTO_IPV4, unknown, "[ fre\\x1bsh 06000100dead0000 ]" },
     };
     (void)state;
