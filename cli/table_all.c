@@ -9,13 +9,28 @@
 
 /* In the order of the work, which is the order of `hozen --help`. */
 const struct cli_command *const table_all[TABLE_ALL_COUNT] = {
-    &table_custody_key_new,   &table_collect,         &table_verify_verify,
-    &table_verify_list,       &table_verify_extract,  &table_custody_countersign,
-    &table_custody_timestamp, &table_custody_init,    &table_custody_person_add,
-    &table_custody_intake,    &table_custody_offer,   &table_custody_accept,
-    &table_custody_decline,   &table_custody_record,  &table_custody_show,
-    &table_custody_log,       &table_custody_audit,   &table_custody_checkpoint,
-    &table_custody_prove,     &table_custody_witness, &table_custody_export,
+    &table_custody_key_new,
+    &table_collect,
+    &table_verify_verify,
+    &table_verify_list,
+    &table_verify_extract,
+    &table_custody_countersign,
+    &table_custody_timestamp,
+    &table_custody_init,
+    &table_custody_person_add,
+    &table_custody_intake,
+    &table_custody_offer,
+    &table_custody_accept,
+    &table_custody_decline,
+    &table_custody_record,
+    &table_custody_show,
+    &table_custody_log,
+    &table_custody_audit,
+    &table_custody_checkpoint,
+    &table_custody_timestamp_record,
+    &table_custody_prove,
+    &table_custody_witness,
+    &table_custody_export,
 };
 
 const char *table_all_words(const char *program, const struct cli_command *command)

@@ -304,6 +304,12 @@ static const struct cli_option audit_options[] = {
       .metavar = "FILE",
       .help = N_("an offer of this ledger that somebody holds, or the receipt for one: it must be in the log, and the "
                  "checkpoint inside must be the log's") },
+    { .name = "timestamp-roots",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("whose time stamps you trust: PEM certificates; what the ledger says of times is held against those "
+                 "that they prove") },
     LEDGER,
     JSON,
 };

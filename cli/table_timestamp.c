@@ -45,3 +45,32 @@ const struct cli_command table_custody_timestamp = {
            "custody audit find it there."),
     CLI_OPTIONS(timestamp_options),
 };
+
+static const struct cli_option record_options[] = {
+    { .name = "token",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("the time stamp, when it is not CHECKPOINT.tsr") },
+    { .name = "roots",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("whose time stamps you trust: PEM certificates; one that they do not prove is not recorded") },
+    LEDGER,
+    KEY,
+    JSON,
+};
+
+const struct cli_command table_custody_timestamp_record = {
+    .program = "hozen-custody",
+    .name = "custody timestamp",
+    .operands = "CHECKPOINT",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("record the time stamp of a checkpoint in the ledger"),
+    .details = N_("CHECKPOINT is one of this ledger, with the answer of hozen timestamp beside it. Nothing recorded "
+                  "behind it can be dated back before it: hozen custody audit compares the times."),
+    CLI_OPTIONS(record_options),
+};

@@ -7,6 +7,7 @@
 
 #include "base/lang.h"
 #include "custody/audit_part.h"
+#include "custody/timestamp.h"
 
 void audit_free(struct audit *a)
 {
@@ -16,6 +17,7 @@ void audit_free(struct audit *a)
     for (size_t i = 0; i < a->outside_count; i++)
         outside_free(&a->outside[i].known);
     free(a->outside);
+    audit_time_free(&a->time);
     buf_free(&a->unknown);
     memset(a, 0, sizeof *a);
 }
@@ -167,6 +169,8 @@ int audit_run(struct audit *a, const struct audit_order *order, struct hz_error 
 
     if (rc == HZ_OK)
         rc = audit_outside_load(a, order, err);
+    if (rc == HZ_OK)
+        rc = timestamp_roots(order->timestamp_roots, &a->time.roots, err);
     if (rc == HZ_OK)
         rc = run(a, err);
     if (rc == HZ_OK)

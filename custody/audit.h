@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "custody/audit_time.h"
 #include "custody/outside.h"
 #include "custody/store.h"
 #include "formats/read/checkpoint.h"
@@ -42,6 +43,7 @@ struct audit {
     uint64_t findings_more;
     struct audit_outside *outside; /* owned; by ascending size */
     size_t outside_count;
+    struct audit_time time;
     struct buf unknown; /* why parts could not be judged, one line each; empty: all were */
 
     char ledger[R_SHA256_HEX]; /* empty until the genesis is read */
@@ -58,6 +60,7 @@ struct audit_order { /* paths of the caller's */
     const char *ledger;
     const char *const *checkpoints, *const *offers; /* files that custody/outside reads; offers: with one inside */
     size_t checkpoint_count, offer_count;
+    const char *timestamp_roots; /* PEM certificates; NULL: none */
 };
 
 /* Audits the ledger against itself and against the files. HZ_OK when an answer was reached, whatever it is; else why

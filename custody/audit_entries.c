@@ -125,7 +125,9 @@ static int apply(struct audit *a, const struct seen *s, const struct progress *p
     }
     rc = project_apply(a->scratch, &record, &code, err);
     if (rc == HZ_OK)
-        return audit_seen(a, &s->statement, s->sequence, err);
+        rc = audit_seen(a, &s->statement, s->sequence, err);
+    if (rc == HZ_OK)
+        return audit_time_entry(a, &s->entry, &s->statement, s->signers.count, err);
     if (rc != HZ_E_DENIED)
         return rc;
     audit_find(a, code, s->sequence, "%s", err->text);

@@ -146,6 +146,8 @@ int audit_outside_judge(struct audit *a, struct hz_error *err)
             audit_unknown(a, _("%s: no signature by a checkpoint signer of this ledger is in it or beside it"),
                           o->known.path);
         rc = judge_offer(a, &o->known, found, err);
+        if (rc == HZ_OK && found && o->reached && memcmp(o->known.stated.root, o->root, sizeof o->root) == 0)
+            rc = audit_time_outside(a, &o->known, err);
         if (rc != HZ_OK)
             return rc;
     }

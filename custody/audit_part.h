@@ -4,6 +4,7 @@
 #define HZ_CUSTODY_AUDIT_PART_H
 
 #include "custody/audit.h"
+#include "formats/read/entry.h"
 #include "formats/read/hash.h"
 
 /* Schema, application_id, user_version, and SQLite's own check of the file. *readable: tables entry and checkpoint are
@@ -20,6 +21,15 @@ int audit_entries(struct audit *a, struct hz_error *err);
 /* An acceptance or decline in entry `sequence` states the checkpoint that its signer saw: whoever tells the log anew up
  * to there cannot make it fit. Everything before must have been derived. */
 int audit_seen(struct audit *a, const struct r_statement *st, uint64_t sequence, struct hz_error *err);
+
+/* Whether the log of the size that it states, at most `sequence`, has this root. HZ_E_FORMAT behind a leaf that is none. */
+int audit_seen_root(struct audit *a, const struct r_seen *seen, uint64_t sequence, bool *same, struct hz_error *err);
+
+/* What time stamps say about the times of an entry: behind a token that the log holds nothing was recorded earlier. */
+int audit_time_entry(struct audit *a, const struct r_entry *e, const struct r_statement *st, size_t signatures,
+                     struct hz_error *err);
+/* Tokens that lie beside a checkpoint from outside that held. */
+int audit_time_outside(struct audit *a, const struct outside *o, struct hz_error *err);
 
 /* The stored checkpoints, walked beside the entries. */
 struct audit_walk {

@@ -16,12 +16,17 @@ static int node(void *context, unsigned level, uint64_t position, unsigned char 
     return tree.node(tree.context, level, position, out, err);
 }
 
-static int same_root(struct audit *a, const struct r_seen *seen, bool *same, struct hz_error *err)
+int audit_seen_root(struct audit *a, const struct r_seen *seen, uint64_t sequence, bool *same, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(64);
     unsigned char root[W_DIGEST_SIZE];
     struct w_proof_tree tree = { node, a };
-    int rc = w_proof_root(&tree, seen->size, root, err);
+    int rc;
+
+    *same = false;
+    if (seen->size > sequence)
+        return HZ_OK;
+    rc = w_proof_root(&tree, seen->size, root, err);
 
     if (rc != HZ_OK)
         return rc;
@@ -34,17 +39,16 @@ int audit_seen(struct audit *a, const struct r_statement *st, uint64_t sequence,
 {
     const struct r_seen *seen = &st->body.checkpoint;
     bool same = false;
-    int rc = HZ_OK;
+    int rc;
 
     if (!seen->present)
         return HZ_OK;
-    if (seen->size <= sequence)
-        rc = same_root(a, seen, &same, err);
+    rc = audit_seen_root(a, seen, sequence, &same, err);
     if (rc == HZ_E_FORMAT)
         return HZ_OK; /* a leaf that is none is a finding already */
     if (rc != HZ_OK)
         return rc;
-    if (same && seen->size > a->seen)
+    if (same && st->type != R_STATEMENT_TIMESTAMP && seen->size > a->seen)
         a->seen = seen->size;
     if (!same)
         audit_find(a, "checkpoint-inconsistent",

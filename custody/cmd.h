@@ -15,7 +15,7 @@
 
 #define CMD_TOOL "hozen-custody " HOZEN_VERSION
 
-cli_handler cmd_key_new, cmd_countersign, cmd_timestamp;
+cli_handler cmd_key_new, cmd_countersign, cmd_timestamp, cmd_custody_timestamp;
 cli_handler cmd_init, cmd_person_add, cmd_intake;
 cli_handler cmd_offer, cmd_accept, cmd_decline, cmd_record;
 cli_handler cmd_show, cmd_log, cmd_audit, cmd_checkpoint;

@@ -10,6 +10,7 @@
 #include "cli/out.h"
 #include "custody/audit.h"
 #include "custody/cmd.h"
+#include "custody/cmd_audit_time.h"
 
 #define INDENT 4
 
@@ -97,6 +98,7 @@ static int print_json(const struct audit *a, struct hz_error *err)
     json_member_string(&j, "root", has_root(a) ? buf_text(&root) : NULL);
     json_member_string(&j, "schema", "hozen-audit/1");
     json_member_decimal(&j, "size", a->size);
+    cmd_audit_time_json(&j, &a->time);
     json_unknown(&j, a);
     json_member_string(&j, "verdict", verdict_words[audit_verdict(a)]);
     json_object_end(&j);
@@ -137,6 +139,7 @@ static void print_coverage(const struct audit *a)
         cmd_print_head(&head);
     buf_printf(&covered, _("%" PRIu64 " of %" PRIu64 " entries"), a->covered, a->size);
     cli_out_field(stdout, CLI_OUT_LABELS, _("signed up to"), buf_text(&covered));
+    cmd_audit_time_text(&a->time);
     if (a->outside_count == 0)
         width_wrap(
             stdout,
@@ -170,6 +173,7 @@ int cmd_audit(const struct cli_args *args)
 
     order.checkpoints = cli_values(args, "checkpoint", &order.checkpoint_count);
     order.offers = cli_values(args, "offer", &order.offer_count);
+    order.timestamp_roots = cli_value(args, "timestamp-roots");
     rc = audit_run(&a, &order, &err);
     if (rc == HZ_OK && cli_flag(args, "json"))
         rc = print_json(&a, &err);

@@ -87,6 +87,10 @@ static void write_sentence(struct buf *out, const struct r_statement *s)
         also(out, _("condition"), s->body.condition);
         evidence(out, &s->body.evidence);
         break;
+    case R_STATEMENT_TIMESTAMP:
+        buf_printf(out, _("%s records a time stamp of the first %llu entries"), s->actor.name,
+                   (unsigned long long)s->body.checkpoint.size);
+        break;
     case R_STATEMENT_WITNESS:
         buf_printf(out, _("%s keeps a checkpoint of another ledger"), s->actor.name);
         also(out, _("from"), s->body.origin);

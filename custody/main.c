@@ -11,6 +11,7 @@ int main(int argc, char **argv)
         { &table_custody_key_new, cmd_key_new },
         { &table_custody_countersign, cmd_countersign },
         { &table_custody_timestamp, cmd_timestamp },
+        { &table_custody_timestamp_record, cmd_custody_timestamp },
         { &table_custody_init, cmd_init },
         { &table_custody_person_add, cmd_person_add },
         { &table_custody_intake, cmd_intake },

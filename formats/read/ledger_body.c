@@ -219,6 +219,7 @@ static const struct r_ledger_member members[] = {
     BODY(LINE, title),
     OTHER("to", inside_to),
     { .key = "to", .kind = R_LEDGER_INSIDE, .as = "to:party", .inside = inside_party },
+    BODY(FILE, token),
     BODY(LINE, tool),
     BODY(LINE, tracking),
     BODY(LINE, transport),

@@ -12,6 +12,7 @@ void r_statement_free(struct r_statement *s)
     r_ledger_text_close(&s->text);
     buf_free(&s->body.offer);
     buf_free(&s->body.proof);
+    buf_free(&s->body.token);
     buf_free(&s->body.receipt);
     memset(s, 0, sizeof *s);
 }

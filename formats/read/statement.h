@@ -77,7 +77,7 @@ struct r_statement_body {
     struct r_evidence evidence;
     struct r_inspection inspection; /* intake */
     struct r_seen checkpoint;
-    struct buf offer, proof, receipt; /* decoded; empty when absent */
+    struct buf offer, proof, receipt, token; /* decoded; empty when absent */
 };
 
 struct r_statement {

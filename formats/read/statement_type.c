@@ -17,6 +17,7 @@ static const struct r_statement_form forms[R_STATEMENT_TYPES] = {
     [R_STATEMENT_REVOCATION] = { "revocation", '-', '-', '-', '-', "key override? reason:revocation since?" },
     [R_STATEMENT_POLICY] = { "policy", '-', '-', '-', '-', "override? rules" },
     [R_STATEMENT_WITNESS] = { "witness", '-', '-', '-', '-', "origin? override? proof" },
+    [R_STATEMENT_TIMESTAMP] = { "timestamp", '-', '-', '-', '-', "checkpoint override? token" },
     [R_STATEMENT_CASE] = { "case", '-', 'R', '-', '-', CASE },
     [R_STATEMENT_NOTE] = { "note", 'O', 'O', '-', '-', "at? kind:note? override? text" },
     [R_STATEMENT_PHOTOGRAPH] = { "photograph", 'O', 'O', '-', '-', "by? description file? override? sha256 taken?" },

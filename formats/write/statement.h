@@ -74,7 +74,7 @@ struct w_statement_body {
     const struct w_person *person, *to;
     const struct w_evidence *evidence;
     const struct w_inspection *inspection;
-    const struct buf *offer, *proof, *receipt; /* bytes of the files */
+    const struct buf *offer, *proof, *receipt, *token; /* bytes of the files */
     struct w_seen checkpoint;
 };
 

@@ -221,6 +221,7 @@ static const struct w_ledger_member members[] = {
     TEXT(text),
     TEXT(title),
     OTHER(to, write_to),
+    OTHER(token, write_file),
     TEXT(tool),
     TEXT(tracking),
     TEXT(transport),

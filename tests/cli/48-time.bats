@@ -358,3 +358,145 @@ collected() {
     refused 2 "more than 16 times"
     [ "$(echo *.tar*)" = "*.tar*" ]
 }
+
+# recorded TIME CHECKPOINT...: records a time stamp with the clock at a time; nothing is printed
+recorded() { local time=$1; shift; at "$time" "$HOZEN_BIN/hozen-custody" custody timestamp "$@" --ledger l.db --key keys/sato.key >/dev/null; }
+audit() { custody audit --ledger l.db --json "$@"; }
+findings() { jq -r '[.findings[] | .code + " " + (.entry | tostring)] | join(", ")' <<<"$output"; }
+
+@test "custody timestamp: in the ledger, proven in the audit, good with a good clock" {
+    ledger
+    stamp "$A" cp cp.tsr
+    run custody timestamp cp --ledger l.db --key keys/sato.key --roots "$A/root.pem"
+    [ "$status" = 0 ]
+    [[ $output == *"authority:     CN=Example Time,O=Example"*"head:          2 "* ]]
+    custody person add "$HOZEN_SOURCE/formats/spec/vectors/keys/p256.pub" --name "Kondo Aoi" --ledger l.db --key keys/sato.key >/dev/null
+    run audit --timestamp-roots "$A/root.pem"
+    [ "$status" = 0 ]
+    "$ORACLE/shapes.py" --file audit <(echo "$output")
+    [ "$(jq -c '[.verdict, .findings, (.timestamps[0] | .entry, .size, .status)]' <<<"$output")" = '["consistent",[],1,"1","proven"]' ]
+    run audit
+    [ "$status" = 0 ]
+    [ "$(jq -r '.timestamps[0].status' <<<"$output")" = unproven ]
+    run custody audit --ledger l.db --timestamp-roots "$A/root.pem"
+    [[ $output == *"time stamps:   1, proven 1; 1 entries at "* ]]
+    custody log --ledger l.db | grep -q "Sato Hanako records a time stamp of the first 1 entries"
+    run custody timestamp cp --ledger l.db --key keys/sato.key --json
+    "$ORACLE/shapes.py" --file custody-result <(echo "$output")
+    [ "$(jq -r '.command, .entry' <<<"$output" | xargs)" = "custody timestamp 3" ]
+}
+
+@test "custody timestamp: what is not of this ledger, not a token, or of other bytes is not recorded" {
+    ledger
+    stamp "$A" cp cp.tsr
+    stamp "$A" l.db other.tsr
+    mkdir second
+    (cd second && custody init l.db --organisation "Other" --key ../keys/sato.key >/dev/null && custody checkpoint --ledger l.db --key ../keys/sato.key --out cp >/dev/null && cp ../cp.tsr .)
+    run custody timestamp second/cp --ledger l.db --key keys/sato.key
+    refused 1 "checkpoint of another ledger"
+    run custody timestamp cp --token other.tsr --ledger l.db --key keys/sato.key
+    refused 1 "it is about other bytes"
+    run custody timestamp cp --ledger l.db --key keys/sato.key --roots "$OLD/root.pem"
+    refused 1 "does not lead to"
+    run custody timestamp cp --token nowhere --ledger l.db --key keys/sato.key
+    refused 3 nowhere
+    run custody timestamp cp.*.sshsig --token cp.tsr --ledger l.db --key keys/sato.key
+    [ "$status" = 3 ]
+    sed '2s/1/7/' cp >larger
+    run custody timestamp larger --token cp.tsr --ledger l.db --key keys/sato.key
+    refused 1 "of a larger log"
+    sed '3s/^./\x42/; t; s/^/x/' cp >another
+    ! cmp -s cp another
+    run custody timestamp another --token cp.tsr --ledger l.db --key keys/sato.key
+    [ "$status" != 0 ]
+    [ "$(custody log --ledger l.db --json | wc -l)" = 1 ]
+}
+
+@test "custody audit: a clock ten years behind, and ten years ahead: each its own finding" {
+    mkdir keys
+    "$HOZEN_BIN/hozen-custody" key new --for custody --name "Sato Hanako <sato@csirt.example>" --out keys/sato </dev/null >/dev/null
+    for years in 2016 2036; do
+        rm -f l.db* cp*
+        at $years-05-01 "$HOZEN_BIN/hozen-custody" custody init l.db --organisation "CSIRT Example" --key keys/sato.key >/dev/null
+        at $years-05-01 "$HOZEN_BIN/hozen-custody" custody checkpoint --ledger l.db --key keys/sato.key --out cp >/dev/null
+        stamp "$A" cp cp.tsr
+        # a checkpoint and its time stamp, kept outside, are enough to show that the clock was ahead
+        run audit --checkpoint cp --timestamp-roots "$A/root.pem"
+        [ "$(jq -r '.timestamps[0] | .file + " " + .status' <<<"$output")" = "cp.tsr proven" ]
+        [ "$(findings)" = "$([ $years = 2016 ] || echo "time-ahead 0")" ]
+        if [ $years = 2016 ]; then
+            run recorded $years-05-02 cp --roots "$A/root.pem"
+            refused 3 "behind the authority's: set it first"
+        fi
+        recorded $years-05-02 cp
+        run audit
+        [ "$status" = 0 ] && [ "$(findings)" = "" ]
+        run audit --timestamp-roots "$A/root.pem"
+        [ "$status" = 1 ]
+        [ "$(findings)" = "$([ $years = 2016 ] && echo "time-backwards 1" || echo "time-ahead 0")" ]
+        "$ORACLE/shapes.py" --file audit <(echo "$output")
+    done
+}
+
+# handoff OFFER-AT ACCEPT-AT TOKEN-AT RECORD-AT [first]: a ledger of 2025 in which an item is offered, accepted and recorded; a token of TOKEN-AT
+# stands before the record, with `first` before the offer already.
+handoff() {
+    local h="$HOZEN_BIN/hozen-custody" token
+    mkdir -p keys
+    for name in sato tanaka; do
+        [ -e keys/$name.key ] || "$h" key new --for custody --name "$name <$name@csirt.example>" --out keys/$name </dev/null >/dev/null
+    done
+    rm -f l.db* cp* offer receipt
+    cp "$VECTORS/good/p256.tar" bundle.tar
+    at "2025-06-01 08:00:00" "$h" custody init l.db --organisation "CSIRT Example" --key keys/sato.key >/dev/null
+    at "2025-06-01 08:00:00" "$h" custody intake bundle.tar --location locker --ledger l.db --key keys/sato.key >/dev/null
+    token() {
+        at "2025-06-01 $1" "$h" custody checkpoint --ledger l.db --key keys/sato.key --out cp >/dev/null
+        stamp "$OLD" cp cp.tsr "2025-06-01 $1"
+        recorded "2025-06-01 $1" cp --roots "$OLD/root.pem"
+    }
+    [ -z "${5:-}" ] || token "$3"
+    at "2025-06-01 $1" "$h" custody offer SAMPLE-1 --to keys/tanaka.key.pub --purpose analysis --expires 2025-07-01T00:00:00Z --out offer --ledger l.db --key keys/sato.key >/dev/null
+    at "$2" "$h" custody accept offer --bundle bundle.tar --key keys/tanaka.key --out receipt >/dev/null
+    [ -n "${5:-}" ] || token "$3"
+    at "2025-06-01 $4" "$h" custody record receipt --ledger l.db --key keys/sato.key >/dev/null
+    run audit --timestamp-roots "$OLD/root.pem"
+}
+
+@test "custody audit: an answer that was signed before the token and recorded after it is no finding; one dated back is" {
+    handoff 09:00:00 "2025-06-01 09:30:00" 12:00:00 15:00:00
+    [ "$(jq -r .verdict <<<"$output")" = consistent ]
+    [ "$(jq -r '.timestamps[].status' <<<"$output")" = proven ]
+    [ "$(findings)" = "" ]
+    # signed for an offer that is younger than the token, by a clock ten years behind
+    handoff 13:00:00 "2015-06-01 09:30:00" 12:00:00 15:00:00 first
+    [ "$(findings)" = "time-backwards 5" ]
+    # and with a good clock
+    handoff 13:00:00 "2025-06-01 13:30:00" 12:00:00 15:00:00 first
+    [ "$(findings)" = "" ]
+    [ "$(jq -r .verdict <<<"$output")" = consistent ]
+}
+
+@test "custody audit: clocks that differ by minutes are no finding, nor is an authority that has expired since" {
+    mkdir keys
+    "$HOZEN_BIN/hozen-custody" key new --for custody --name "Sato Hanako <sato@csirt.example>" --out keys/sato </dev/null >/dev/null
+    at "2025-06-01 12:04:30" "$HOZEN_BIN/hozen-custody" custody init l.db --organisation "CSIRT Example" --key keys/sato.key >/dev/null
+    at "2025-06-01 12:04:30" "$HOZEN_BIN/hozen-custody" custody checkpoint --ledger l.db --key keys/sato.key --out cp >/dev/null
+    stamp "$OLD" cp cp.tsr "2025-06-01 12:00:00"
+    recorded "2025-06-01 12:04:30" cp --roots "$OLD/root.pem"
+    run audit --timestamp-roots "$OLD/root.pem"
+    [ "$status" = 0 ] && [ "$(findings)" = "" ]
+    [ "$(jq -r '.timestamps[].status' <<<"$output")" = proven ]
+    stamp "$OLD" cp cp.2.tsr "2025-06-01 12:09:29"
+    run audit --timestamp-roots "$OLD/root.pem" --checkpoint cp
+    [ "$status" = 0 ] && [ "$(findings)" = "" ]
+    # beyond that
+    stamp "$OLD" cp late.tsr "2025-06-01 12:10:00"
+    recorded "2025-06-01 12:04:40" cp --token late.tsr
+    run audit --timestamp-roots "$OLD/root.pem"
+    [ "$(findings)" = "time-backwards 2" ]
+    # a token of the time after the authority's certificate had expired is not in the log's favour
+    stamp "$OLD" cp expired.tsr
+    run custody timestamp cp --token expired.tsr --ledger l.db --key keys/sato.key
+    refused 1 "was not valid at the time it states"
+}

@@ -67,6 +67,7 @@ static const struct sample {
     { R_STATEMENT_REVOCATION, { { "key", KEY }, { "reason", "compromised" }, { "since", "T" } } },
     { R_STATEMENT_POLICY, { { "rules", "{\"recheck_days\":90}" } } },
     { R_STATEMENT_WITNESS, { { "origin", "Kondo Aoi, by mail" } } },
+    { R_STATEMENT_TIMESTAMP, { { 0 } } },
     { R_STATEMENT_CASE, { { "code_name", "heron" }, { "detected", "T" }, { "severity", "high" } } },
     { R_STATEMENT_NOTE, { { "at", "T" }, { "kind", "containment" }, { "text", "host web01 was isolated" } } },
     { R_STATEMENT_PHOTOGRAPH,
@@ -138,6 +139,8 @@ struct w_statement sample_statement(enum r_statement_type type)
         put(&s, samples[type].texts[i].key, samples[type].texts[i].value);
     if (type == R_STATEMENT_WITNESS)
         s.body.proof = &proof;
+    if (type == R_STATEMENT_TIMESTAMP)
+        s.body.token = &proof;
     if (type <= R_STATEMENT_ROTATION)
         s.body.person = &sample_sato;
     if (type == R_STATEMENT_OFFER || type == R_STATEMENT_REASSIGN)
@@ -147,7 +150,7 @@ struct w_statement sample_statement(enum r_statement_type type)
     if (type == R_STATEMENT_INTAKE || type == R_STATEMENT_ACCEPTANCE || type == R_STATEMENT_DECLINE ||
         type == R_STATEMENT_RECHECK)
         s.body.evidence = &sample_evidence;
-    if (type == R_STATEMENT_ACCEPTANCE || type == R_STATEMENT_DECLINE)
+    if (type == R_STATEMENT_ACCEPTANCE || type == R_STATEMENT_DECLINE || type == R_STATEMENT_TIMESTAMP)
         s.body.checkpoint = (struct w_seen) { true, true, 7, ROOT };
     return s;
 }
