@@ -31,3 +31,12 @@ setup_file() {
     done < <(jq -r '.[] | [.sample, .check, .exit] | @tsv' "$MADE/ledger.json")
     [ $wrong = 0 ]
 }
+
+@test "statements of every type: both readers give the expected answer for every sample" {
+    "$HOZEN_SOURCE/tests/oracle/make_statements.py" --out made
+    cut -f2 made/answers >expected
+    [ "$(wc -l <expected)" -ge 2500 ]
+    "$JUDGE" statements made/statements >ours
+    "$LEDGER_PY" statements made/statements >theirs
+    paste made/answers ours theirs | awk -F'\t' '$2 != $3 || $2 != $4 { print; wrong = 1 } END { exit wrong }'
+}

@@ -6,6 +6,7 @@ are its own): an offer, and a receipt against its offer; and of the form of a st
     ledger.py offer OFFER.json [--known CHECKPOINT] [--signers FILE]
     ledger.py receipt RECEIPT.json --offer OFFER.json
     ledger.py statement STATEMENT.json
+    ledger.py statements FILE                    one in base64 per line; prints the answer to each
     ledger.py proof PROOF.json [--known CHECKPOINT]"""
 import argparse, base64, datetime, hashlib, re, sys
 
@@ -140,13 +141,21 @@ def check_receipt(path, offer_path):
         need(signers(o["checkpoint"].encode(), [r["cosignature"]], COSIGN) == [s["actor"]["key"]], "cosigned by somebody else")
     return s
 
+def each_statement(path):
+    with open(path) as f:
+        for row in f:
+            try: statement(unbase64(row.strip())); print("holds")
+            except (Bad, UnicodeDecodeError): print("does not hold")
+            except (Unknown, grammar.Limit): print("cannot tell")
+
 def main():
     p = argparse.ArgumentParser(description="Check an offer file, a receipt against its offer, or the form of a statement.")
-    p.add_argument("what", choices=["offer", "receipt", "statement", "proof"]); p.add_argument("file")
+    p.add_argument("what", choices=["offer", "receipt", "statement", "statements", "proof"]); p.add_argument("file")
     p.add_argument("--offer"); p.add_argument("--known", metavar="CHECKPOINT"); p.add_argument("--signers")
     o = p.parse_args()
     if (o.what == "receipt") != bool(o.offer): p.error("a receipt needs --offer, others have none")
     try:
+        if o.what == "statements": each_statement(o.file); return 0
         if o.what == "proof":
             ledger, size, by = check_proof(o.file, o.known)
             print("holds: checkpoint of ledger %s, %d entries, by %s" % (ledger, size, ", ".join(by)))

@@ -87,7 +87,7 @@ BODY = {
     "owner-return": {"to": WHO, "authority": line, "condition?": line}}
 LEDGER = ("genesis", "person", "rotation", "revocation", "policy", "witness") # about no case and no item
 BEHIND = ("offer", "courier", "withdrawal", "acceptance", "decline", "settlement", "reassign", "disposal-plan", "disposal", "owner-return")
-STATEMENT = {"schema": rx("hozen-statement/1"), "type": grammar.text, "nonce": HEX32, "ledger?": HEX64, "actor": PERSON, "case?": line, "item?": ITEM,
+STATEMENT = {"schema": grammar.text, "type": grammar.text, "nonce": HEX32, "ledger?": HEX64, "actor": PERSON, "case?": line, "item?": ITEM,
              "content_id?": HEX64, "file_sha256?": HEX64, "previous?": HEX64, "time": moment, "body": lambda v: isinstance(v, dict)}
 
 def shaped(v, shape):
@@ -130,6 +130,7 @@ def statement(raw):
     need(len(raw) <= 256 << 10, "statement over 256 KiB")
     s = parse(raw)
     shaped(s, STATEMENT)
+    if s["schema"] != "hozen-statement/1": raise Unknown("a statement of schema " + s["schema"])
     if s["type"] not in BODY: raise Unknown("a statement of type " + s["type"])
     own = {k: v for k, v in s["body"].items() if not k.startswith("x-")}
     need(all(line(v) for k, v in s["body"].items() if k not in own), "x- keys hold text")

@@ -1,6 +1,7 @@
 /* The shipped readers' opinion of offers, receipts and statements, for tests/cli/43-custody-oracle.bats to hold against
  * another program's: judge offer OFFER | judge known OFFER CHECKPOINT | judge receipt RECEIPT OFFER | judge statement
- * STATEMENT Exit 0 holds, 1 does not, 3 cannot tell. */
+ * STATEMENT | judge statements FILE (one in base64 per line; prints the answer to each). Exit 0 holds, 1 does not, 3
+ * cannot tell. */
 #include <stdio.h>
 #include <string.h>
 
@@ -107,6 +108,37 @@ static int statement(const char *path, struct hz_error *err)
     return rc;
 }
 
+static const char *one_statement(const char *row, size_t len, struct hz_error *err)
+{
+    struct buf bytes = BUF_INIT(R_OFFER_MAX);
+    struct r_statement s = { 0 };
+    int rc = text_unbase64(&bytes, row, len);
+
+    if (rc == HZ_OK)
+        rc = r_statement_parse(&s, bytes.data, bytes.len, err);
+    r_statement_free(&s);
+    buf_free(&bytes);
+    return rc == HZ_OK ? "holds" : rc == HZ_E_FORMAT ? "does not hold" : "cannot tell";
+}
+
+static int statements(const char *path, struct hz_error *err)
+{
+    struct buf text = BUF_INIT((size_t)64 << 20);
+    int rc = r_hash_start(err);
+
+    if (rc == HZ_OK)
+        rc = io_read_file(path, &text, err);
+    for (size_t at = 0; rc == HZ_OK && at < text.len;) {
+        const char *row = (const char *)text.data + at, *end = memchr(row, '\n', text.len - at);
+        if (end == NULL)
+            break;
+        puts(one_statement(row, (size_t)(end - row), err));
+        at += (size_t)(end - row) + 1;
+    }
+    buf_free(&text);
+    return rc;
+}
+
 static int judge(struct files *f, int argc, char **argv, struct hz_error *err)
 {
     bool is_receipt = strcmp(argv[1], "receipt") == 0;
@@ -136,6 +168,8 @@ int main(int argc, char **argv)
     struct hz_error err = { 0 };
     int rc;
 
+    if (argc == 3 && strcmp(argv[1], "statements") == 0)
+        return statements(argv[2], &err) == HZ_OK ? 0 : 3;
     bool is_statement = argc == 3 && strcmp(argv[1], "statement") == 0;
     if (argc < 3 || (strcmp(argv[1], "offer") != 0 && !is_statement && argc != 4))
         return 2;
