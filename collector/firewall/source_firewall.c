@@ -44,9 +44,9 @@ static int lost_row(struct spaces *s, uint64_t inode, bool begun, struct hz_erro
     const enum stop_reason why = stop_now(s->run);
     const bool stopped = !begun && why != STOP_NONE;
     buf_printf(&reason, "network namespace %" PRIu64 ": %s", inode,
-               begun     ? "no answer within the command timeout"
+               begun     ? N_("no answer within the command timeout")
                : stopped ? stop_text(why)
-                         : "too many others did not answer");
+                         : N_("too many others did not answer"));
     const struct walk_absence row = { .status = stopped ? stop_status(why) : W_TIMEOUT,
                                       .reason = buf_text(&reason),
                                       .failure = true };
@@ -105,7 +105,7 @@ static int take_spaces(struct spaces *s, const struct netns_list *found, struct 
 static int settle(struct run *run, int rc, struct hz_error *err)
 {
     const struct walk_absence row = { .status = W_UNAVAILABLE,
-                                      .reason = "rules of all kinds: /proc is not there, or has no namespaces",
+                                      .reason = N_("rules of all kinds: /proc is not there, or has no namespaces"),
                                       .sys_errno = err->sys_errno,
                                       .failure = true };
     return rc == HZ_E_NOTFOUND || rc == HZ_E_UNSUPPORTED ? take_absence(run, &row, err) : rc;

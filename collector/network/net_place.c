@@ -169,8 +169,8 @@ static void note_unlistable(struct net_place *p, unsigned kind)
         return;
     n->status = W_UNAVAILABLE;
     n->harmless = true;
-    snprintf(n->text, sizeof n->text,
-             "vsock sockets: this kernel has them, but the part of it that lists them is not there");
+    snprintf(n->text, sizeof n->text, "%s",
+             N_("vsock sockets: this kernel has them, but the part of it that lists them is not there"));
 }
 
 /* Asked by netlink where that loads nothing, else read from /proc/net. */

@@ -250,7 +250,8 @@ static int note_lost(struct gathering *g, size_t i, bool begun, struct hz_error 
     const struct walk_absence row = { .status = W_TIMEOUT, .reason = reason, .failure = true };
     g->out->lost++;
     g->unasked += !begun;
-    snprintf(reason, sizeof reason, "descriptors of process %d: no answer within the command timeout", g->pids[i]);
+    snprintf(reason, sizeof reason, "descriptors of process %d: %s", g->pids[i],
+             N_("no answer within the command timeout"));
     return begun ? take_absence(g->run, &row, err) : HZ_OK;
 }
 
@@ -260,7 +261,7 @@ static int note_unasked(const struct gathering *g, struct hz_error *err)
     HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(1000);
     enum stop_reason stop = stop_now(g->run);
     buf_printf(&reason, "descriptors of %llu processes: %s", (unsigned long long)g->unasked,
-               stop != STOP_NONE ? stop_text(stop) : "too many others did not answer");
+               stop != STOP_NONE ? stop_text(stop) : N_("too many others did not answer"));
     const struct walk_absence row = { .status = stop != STOP_NONE ? stop_status(stop) : W_TIMEOUT,
                                       .reason = buf_text(&reason),
                                       .failure = true };

@@ -86,7 +86,8 @@ static int note_unasked(struct run *run, int rc, struct hz_error *err)
     HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(1000);
     enum stop_reason stop = stop_now(run);
     bool stopped = rc == HZ_E_CHANGED && stop != STOP_NONE;
-    buf_printf(&reason, "sockets in no list: %s", stopped ? stop_text(stop) : "no answer within the command timeout");
+    buf_printf(&reason, "sockets in no list: %s",
+               stopped ? stop_text(stop) : N_("no answer within the command timeout"));
     const struct walk_absence row = { .status = stopped ? stop_status(stop) : W_TIMEOUT,
                                       .reason = buf_text(&reason),
                                       .failure = true };

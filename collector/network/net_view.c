@@ -34,8 +34,8 @@ static int note_dropped(struct run *run, const struct net_place *p, uint64_t cou
                         struct hz_error *err)
 {
     char reason[200];
-    snprintf(reason, sizeof reason, "%s of the network namespace %llu: %llu more than are kept", what,
-             (unsigned long long)p->ns.inode, (unsigned long long)count);
+    snprintf(reason, sizeof reason, "%llu %s of the network namespace %llu: %s", (unsigned long long)count, what,
+             (unsigned long long)p->ns.inode, N_("more than are kept"));
     return count == 0 ? HZ_OK : note_absent(run, W_OVER_BUDGET, 0, reason, err);
 }
 
@@ -59,9 +59,9 @@ static int note_lost(struct looking *l, size_t i, bool begun, struct hz_error *e
     bool stopped = !begun && stop != STOP_NONE;
     snprintf(reason, sizeof reason, "everything of the network namespace %llu: %s",
              (unsigned long long)l->view->spaces.list[i].inode,
-             begun     ? "no answer within the command timeout"
+             begun     ? N_("no answer within the command timeout")
              : stopped ? stop_text(stop)
-                       : "too many others did not answer");
+                       : N_("too many others did not answer"));
     return note_absent(l->run, stopped ? stop_status(stop) : W_TIMEOUT, 0, reason, err);
 }
 

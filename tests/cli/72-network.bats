@@ -320,7 +320,7 @@ SCRIPT
     [ "$(head -n 1 "$WORK/count")" = "$(tail -n 1 "$WORK/count")" ]
     local kept told
     kept=$(rows conntrack . | wc -l)
-    told=$(jq -r 'select(.reason != null) | .reason' "$WORK/t/meta/absent.jsonl" | sed -n 's/^tracked connections of the .*: \([0-9]*\) more than are kept$/\1/p')
+    told=$(jq -r 'select(.reason != null) | .reason' "$WORK/t/meta/absent.jsonl" | sed -n 's/^\([0-9]*\) tracked connections of the .*: more than are kept$/\1/p')
     [ $((kept + ${told:-0})) = "$(head -n 1 "$WORK/count")" ]
     [ -z "$told" ] || [ "$(cat "$WORK/status")" = 4 ]
     [ "${HOZEN_PRESET:-}" = asan ] || [ "$(jq '.memory_highest_kib | tonumber < 65536' "$WORK/t/data/closing/footprint.json")" = true ]
