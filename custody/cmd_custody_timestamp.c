@@ -114,7 +114,7 @@ static int print(const struct cli_args *args, const struct work *w, struct hz_er
     if (cli_flag(args, "json"))
         return cmd_result_json(args, &result, err);
     stamp_format(time, w->said.time);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("time"), time);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("stamped"), time);
     cli_out_field(stdout, CLI_OUT_LABELS, _("authority"), w->said.authority[0] != '\0' ? w->said.authority : NULL);
     cmd_print_head(&w->head);
     return HZ_OK;

@@ -158,11 +158,11 @@ static void print_text(const struct cli_args *args, const struct work *w)
         const struct r_timestamp *t = &w->kept[i].token;
         stamp_format(time, t->time);
         cli_out_field(stdout, CLI_OUT_LABELS, _("time stamp"), w->kept[i].file);
-        cli_out_field(stdout, CLI_OUT_LABELS, _("time"), time);
+        cli_out_field(stdout, CLI_OUT_LABELS, _("stamped"), time);
         cli_out_field(stdout, CLI_OUT_LABELS, _("authority"), t->authority[0] != '\0' ? t->authority : NULL);
-        cli_out_field(stdout, CLI_OUT_LABELS, _("proven"),
-                      t->status == R_TIMESTAMP_PROVEN ? _("yes")
-                                                      : _("no: give the authority's certificates with --roots"));
+        cli_out_field(stdout, CLI_OUT_LABELS, _("proof"),
+                      t->status == R_TIMESTAMP_PROVEN ? _("proven")
+                                                      : _("not proven; give the authority's certificates with --roots"));
     }
 }
 

@@ -197,7 +197,7 @@ custody() { "$HOZEN_BIN/hozen-custody" custody "$@"; }
     serve "$A"
     run timestamp cp --authority "$URL" --roots "$A/root.pem"
     [ "$status" = 0 ]
-    [[ $output == *"time stamp:    cp.tsr"*"authority:     CN=Example Time,O=Example"*"proven:        yes"* ]]
+    [[ $output == *"time stamp:    cp.tsr"*"authority:     CN=Example Time,O=Example"*"proof:         proven"* ]]
     openssl ts -verify -data cp -in cp.tsr -CAfile "$A/root.pem"
     run timestamp cp --authority "$URL" --json
     [ "$status" = 0 ]
