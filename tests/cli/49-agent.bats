@@ -214,14 +214,14 @@ ssh-ed25519 sign-more not a signature
 ssh-ed25519 sign-empty not a signature
 ssh-ed25519 sign-long does not follow
 ssh-ed25519 sign-type not a signature
-ssh-ed25519 other-bytes does not verify
+ssh-ed25519 other-bytes gave a signature that does not verify
 ecdsa-sha2-nistp256 sign-cut not a signature
-ecdsa-sha2-nistp256 other-bytes does not verify
+ecdsa-sha2-nistp256 other-bytes gave a signature that does not verify
 sk-ssh-ed25519@openssh.com sign-cut not a signature
 sk-ssh-ed25519@openssh.com sign-more not a signature
-sk-ssh-ed25519@openssh.com sign-flags does not verify
-sk-ecdsa-sha2-nistp256@openssh.com sign-flags does not verify
-sk-ecdsa-sha2-nistp256@openssh.com other-bytes does not verify
+sk-ssh-ed25519@openssh.com sign-flags gave a signature that does not verify
+sk-ecdsa-sha2-nistp256@openssh.com sign-flags gave a signature that does not verify
+sk-ecdsa-sha2-nistp256@openssh.com other-bytes gave a signature that does not verify
 CASES
 }
 

@@ -9,7 +9,8 @@ from make import sign
 
 NS, COSIGN = "hozen-ledger-v1", "hozen-countersign-v1"
 SATO, TANAKA, OTHER = "operator", "stranger", "other"  # public test keys of formats/spec/vectors/keys
-NAMES = {SATO: "Sato Hanako", TANAKA: "Tanaka Ken", OTHER: "Sample Person"}
+TOKENS = ("sk-p256", "sk-ed25519")
+NAMES = {SATO: "Sato Hanako", TANAKA: "Tanaka Ken", OTHER: "Sample Person", **{k: "Kondo Aoi" for k in TOKENS}}
 CASES = {}
 
 def b64(data): return base64.b64encode(data).decode()
@@ -130,6 +131,20 @@ for n, changes in {
         "cosigned-text": {"receipt-file": at("cosignature", "x")}, "unsigned": {"receipt-file": at("signatures", [])}, "signed-five": {"receipt-file": at("signatures", lambda s: s * 5)},
         "decline-no-reason": {"receipt-type": "decline", "decline": at("body.reason", None)}, "type-offer": {"receipt-file": at("schema", "hozen-offer/1")}, "findings-unsorted": {"acceptance": at("body.evidence.findings", ["tag-altered", "payload-altered"])}}.items():
     case("receipt-" + n, "receipt", "does not hold", **changes)
+
+def signed_again(which, key, flags):
+    "The signature or the cosignature made once more, with what a token says of it."
+    def change(v):
+        if which == "signatures": v[which] = [sign(key, base64.b64decode(v["statement"]), NS, flags=flags).decode()]
+        else: v[which] = sign(key, v["checkpoint"].encode(), COSIGN, flags=flags).decode()
+    return change
+
+for key in TOKENS:
+    token = {"receiver": key, "cosigner": key, "offer": at("body.to", known(key))}
+    case("receipt-" + key, "receipt", "holds", **token)
+    for which in ("signatures", "cosignature"):
+        for n, flags, verdict in (("pin", 5, "holds"), ("untouched", 0, "does not hold"), ("pin-untouched", 4, "does not hold")):
+            case("receipt-%s-%s-%s" % (key, which, n), "receipt", verdict, **token, **{"receipt-file": signed_again(which, key, flags)})
 
 def table(n): return {"name": "t%d" % n, "rows": str(n)}
 def database(n, tables=()): return {"path": "data/databases/srv/%d.db" % n, "result": "ok", "tables": list(tables)}
