@@ -242,7 +242,7 @@ static int add_file(struct reading *r, uint32_t package, struct span path, const
     struct pkg_file file = { .package = package, .conffile = conffile };
     struct span name = package == UINT32_MAX ? span_of("") : r->base->packages[package].name;
     unsigned rank = pkg_base_matters(path);
-    if (!r->base->all && rank == 0)
+    if ((!r->base->all && rank == 0) || r->base->truncated)
         return HZ_OK;
     file.rank = (uint8_t)(rank == 0 ? 3 : rank);
     int rc = pkg_dpkg_place(r->dpkg, name, path, &r->place, &file.diverted, err);

@@ -1,6 +1,7 @@
 #include "collector/persistence/pkg_dpkg.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/io_open.h"
@@ -26,7 +27,7 @@ int pkg_dpkg_open(struct pkg_dpkg *d, int root, struct hz_error *err)
         return err->code == HZ_E_NOMEM ? HZ_E_NOMEM : (err->code = HZ_E_NOTFOUND);
     read_whole(root, "/var/lib/dpkg/diversions", &d->diversions, &ignored);
     pkg_alias_find(&d->aliases, root);
-    return HZ_OK;
+    return pkg_dpkg_divert(d, err);
 }
 
 void pkg_dpkg_close(struct pkg_dpkg *d)
@@ -34,6 +35,7 @@ void pkg_dpkg_close(struct pkg_dpkg *d)
     pers_thing_free(&d->info);
     buf_free(&d->status);
     buf_free(&d->diversions);
+    free(d->diverted);
     pkg_alias_free(&d->aliases);
 }
 
@@ -204,23 +206,69 @@ bool pkg_dpkg_time(struct pkg_dpkg *d, struct span name, struct span architectur
     return false;
 }
 
+static int compare_spans(struct span a, struct span b)
+{
+    size_t least = a.len < b.len ? a.len : b.len;
+    int by = least == 0 ? 0 : memcmp(a.at, b.at, least);
+    return by != 0 ? by : (a.len > b.len) - (a.len < b.len);
+}
+
+/* The one that stands first in the file comes first. */
+static int compare_diversions(const void *a, const void *b)
+{
+    const struct pkg_diversion *x = a, *y = b;
+    int by = compare_spans(x->from, y->from);
+    return by != 0 ? by : (x->from.at > y->from.at) - (x->from.at < y->from.at);
+}
+
 /* Three lines each: from, to, the package that asked (":" for the administrator). */
+int pkg_dpkg_divert(struct pkg_dpkg *d, struct hz_error *err)
+{
+    struct span rest = { (const char *)d->diversions.data, d->diversions.len };
+    struct pkg_diversion one;
+    size_t room = 0;
+    while (span_line(&rest, &one.from) && span_line(&rest, &one.to) && span_line(&rest, &one.by)) {
+        if (d->diverted_count == PKG_DIVERSIONS_MAX) {
+            d->unread++;
+            break;
+        }
+        if (d->diverted_count == room) {
+            room = room == 0 ? 64 : room * 2;
+            struct pkg_diversion *list = reallocarray(d->diverted, room, sizeof *list);
+            if (list == NULL)
+                return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+            d->diverted = list;
+        }
+        d->diverted[d->diverted_count++] = one;
+    }
+    if (d->diverted_count > 1)
+        qsort(d->diverted, d->diverted_count, sizeof *d->diverted, compare_diversions);
+    return HZ_OK;
+}
+
 static struct span diverted_to(const struct pkg_dpkg *d, struct span package, struct span path)
 {
-    struct span rest = { (const char *)d->diversions.data, d->diversions.len }, from, to, by;
-    size_t bare = 0;
+    size_t bare = 0, low = 0, high = d->diverted_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_spans(d->diverted[middle].from, path) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == d->diverted_count || compare_spans(d->diverted[low].from, path) != 0)
+        return SPAN_NONE;
+    const struct pkg_diversion *found = &d->diverted[low];
     while (bare < package.len && package.at[bare] != ':')
         bare++;
-    while (span_line(&rest, &from) && span_line(&rest, &to) && span_line(&rest, &by))
-        if (from.len == path.len && memcmp(from.at, path.at, path.len) == 0)
-            return by.len == bare && memcmp(by.at, package.at, bare) == 0 ? SPAN_NONE : to;
-    return SPAN_NONE;
+    bool own = found->by.len == bare && (bare == 0 || memcmp(found->by.at, package.at, bare) == 0);
+    return own ? SPAN_NONE : found->to;
 }
 
 int pkg_dpkg_place(const struct pkg_dpkg *d, struct span package, struct span path, struct buf *out, bool *diverted,
                    struct hz_error *err)
 {
-    struct span to = d->diversions.len == 0 ? SPAN_NONE : diverted_to(d, package, path);
+    struct span to = diverted_to(d, package, path);
     buf_reset(out);
     pkg_alias_put(&d->aliases, to.at != NULL ? to : path, out);
     *diverted = to.at != NULL;

@@ -13,9 +13,16 @@
 
 #define PKG_STATUS_MAX ((size_t)16 << 20) /* of /var/lib/dpkg/status: what lies behind is not read */
 
+struct pkg_diversion { /* spans lie in the text of the diversions */
+    struct span from, to, by;
+};
+#define PKG_DIVERSIONS_MAX ((size_t)50000)
+
 struct pkg_dpkg {
     struct pers_thing info; /* /var/lib/dpkg/info */
     struct buf status, diversions;
+    struct pkg_diversion *diverted; /* owned; by `from` */
+    size_t diverted_count;
     struct pkg_aliases aliases;
     uint64_t unread; /* lists of files and digests that could not be read, or are too long */
 };
@@ -27,6 +34,8 @@ struct pkg_dpkg {
 /* root: descriptor of "/". HZ_E_NOTFOUND: this host has no dpkg. */
 int pkg_dpkg_open(struct pkg_dpkg *d, int root, struct hz_error *err);
 void pkg_dpkg_close(struct pkg_dpkg *d);
+/* Of open: makes d->diverted from d->diversions. HZ_E_NOMEM. */
+int pkg_dpkg_divert(struct pkg_dpkg *d, struct hz_error *err);
 
 struct pkg_stanza { /* of the status file; spans lie in it */
     struct span name, version, architecture, status;

@@ -116,8 +116,8 @@ static int compare(struct taking *t, struct hz_error *err)
                         why == STOP_NONE ? N_("their file system did not answer in time") : stop_text(why), err);
     }
     if (rc == HZ_OK)
-        rc =
-            note_count(t->run, t->too_much, W_OVER_BUDGET, N_("more than is compared unless all files are asked for"), err);
+        rc = note_count(t->run, t->too_much, W_OVER_BUDGET, N_("more than is compared unless all files are asked for"),
+                        err);
     if (rc == HZ_OK)
         rc = pers_observe_rest(t->run, &t->counts, "data/packages/altered.jsonl", err);
     if (lost)

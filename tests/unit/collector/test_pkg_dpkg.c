@@ -84,6 +84,7 @@ static void where_files_are(void **state)
     struct hz_error err;
     bool diverted;
     buf_puts(&d.diversions, "/usr/bin/x\n/usr/bin/x.real\nother\n/a\n/b");
+    assert_int_equal(pkg_dpkg_divert(&d, &err), HZ_OK);
     d.aliases.list[0].from = "/bin";
     buf_init(&d.aliases.list[0].to, 100);
     buf_puts(&d.aliases.list[0].to, "/usr/bin");
