@@ -75,6 +75,6 @@ const struct cli_command table_custody_export = {
     .summary = N_("write the ledger, or one item of it, as a folder that anybody can check"),
     .details = N_("The folder holds the entries byte for byte, a signed checkpoint, for an item the proof that its "
                   "entries are in the log, the keys, and a text that says how to check it with ssh-keygen and a short "
-                  "script. DIR must not exist yet."),
+                  "script. hozen verify DIR checks it too. DIR must not exist yet."),
     CLI_OPTIONS(export_options),
 };

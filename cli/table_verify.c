@@ -43,11 +43,11 @@ static const struct cli_option verify_options[] = { SIGNERS, JSON };
 const struct cli_command table_verify_verify = {
     .program = "hozen-verify",
     .name = "verify",
-    .operands = "BUNDLE|-",
+    .operands = "BUNDLE|DIR|-",
     .min_operands = 1,
     .max_operands = 1,
     .operand = CLI_FILE,
-    .summary = N_("check a bundle: is it intact, and who says so"),
+    .summary = N_("check a bundle, or a folder of custody export: is it intact, and who says so"),
     .details = N_("Gives two answers. Integrity: intact, altered or undetermined. Authenticity: trusted, untrusted, "
                   "invalid or absent. Verified means intact and trusted. All findings are listed; - reads the bundle "
                   "from standard input.\n\n"

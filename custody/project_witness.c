@@ -4,72 +4,9 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/read/brought.h"
 #include "formats/read/ledger.h"
-#include "formats/read/offer.h"
 #include "formats/read/prooffile.h"
-
-struct brought {
-    struct r_offer offer;
-    struct r_receipt receipt;
-    struct r_ledger_signers checkpoint_signers, answered;
-};
-
-static void brought_free(struct brought *b)
-{
-    r_offer_free(&b->offer);
-    r_offer_receipt_free(&b->receipt);
-}
-
-/* Does the intake continue the very handoff that it carries? */
-static bool fits(const struct r_statement *intake, const struct brought *b)
-{
-    const struct r_statement *offer = &b->offer.statement, *answer = &b->receipt.statement;
-
-    return answer->type == R_STATEMENT_ACCEPTANCE && text_equal(answer->previous, offer->digest) &&
-           text_equal(answer->ledger, offer->ledger) && text_equal(answer->item, offer->item) &&
-           text_equal(answer->actor.key, offer->body.to.key) && text_equal(intake->previous, offer->digest) &&
-           text_equal(intake->item, offer->item) && text_equal(intake->actor.key, answer->actor.key) &&
-           text_equal(intake->content_id, answer->content_id) && text_equal(intake->file_sha256, answer->file_sha256) &&
-           text_equal(answer->content_id, offer->content_id) && text_equal(answer->file_sha256, offer->file_sha256) &&
-           !text_equal(offer->ledger, intake->ledger);
-}
-
-/* Was it accepted in time, and with the checkpoint that the offer carries? Then a cosignature is over that too. */
-static int check_answer(const struct brought *b, struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
-    const struct r_seen *seen = &b->receipt.statement.body.checkpoint;
-    const struct r_checkpoint *sent = &b->offer.checkpoint;
-    struct r_ledger_signers signers;
-    int rc;
-
-    if (stamp_compare(b->offer.statement.body.expires.at, b->receipt.statement.time) < 0)
-        return hz_error_set(err, HZ_E_INVALID, _("it was accepted after the offer had expired"));
-    text_base64(&root, sent->root, sizeof sent->root);
-    if (seen->size != sent->size || !text_equal(buf_text(&root), seen->root))
-        return hz_error_set(err, HZ_E_INVALID, _("the acceptance inside states another checkpoint than the offer's"));
-    if (b->receipt.cosignature == NULL)
-        return HZ_OK;
-    rc = r_ledger_cosigned(b->offer.checkpoint_text, b->receipt.cosignature, &signers, err);
-    if (rc == HZ_OK && !r_ledger_signed_by(&signers, b->receipt.statement.actor.key))
-        return hz_error_set(err, HZ_E_INVALID, _("the receipt's cosignature is not by the receiver"));
-    return rc;
-}
-
-static int check(const struct r_statement *intake, struct brought *b, struct hz_error *err)
-{
-    int rc = r_offer_parse(&b->offer, intake->body.offer.data, intake->body.offer.len, err);
-
-    if (rc == HZ_OK)
-        rc = r_ledger_offer_check(&b->offer, &b->checkpoint_signers, err);
-    if (rc == HZ_OK)
-        rc = r_offer_receipt_parse(&b->receipt, intake->body.receipt.data, intake->body.receipt.len, err);
-    if (rc == HZ_OK)
-        rc = r_ledger_receipt_check(&b->receipt, &b->answered, err);
-    if (rc == HZ_OK && !fits(intake, b))
-        return hz_error_set(err, HZ_E_INVALID, _("the offer and the receipt inside are not those of this handoff"));
-    return rc == HZ_OK ? check_answer(b, err) : rc;
-}
 
 /* A checkpoint of another ledger, with signatures that hold. */
 struct kept {
@@ -104,8 +41,8 @@ static int keep(struct store *s, const struct kept *k, uint64_t sequence, struct
 
 static int keep_offered(struct store *s, const struct r_statement *intake, uint64_t sequence, struct hz_error *err)
 {
-    HZ_CLEANUP(brought_free) struct brought b = { 0 };
-    int rc = check(intake, &b, err);
+    HZ_CLEANUP(r_brought_free) struct r_brought b = { 0 };
+    int rc = r_brought_check(intake, &b, err);
 
     if (rc != HZ_OK)
         return rc;

@@ -1,7 +1,10 @@
 #include <stdio.h>
+#include <string.h>
 
+#include "base/io_open.h"
 #include "base/lang.h"
 #include "cli/out.h"
+#include "verify/cmd_export.h"
 #include "verify/commands.h"
 #include "verify/report.h"
 #include "verify/work.h"
@@ -23,14 +26,24 @@ struct policy_order cmd_order(const struct cli_args *args)
     return order;
 }
 
+static bool is_folder(const char *path)
+{
+    HZ_CLEANUP(io_close) int fd = -1;
+
+    return strcmp(path, "-") != 0 && io_open_directory(path, &fd, NULL) == HZ_OK;
+}
+
 int cmd_verify(const struct cli_args *args)
 {
     static const struct reader_listener nothing = { .context = NULL };
     HZ_CLEANUP(free_work) struct work *w = NULL;
     struct policy_order order = cmd_order(args);
     struct hz_error err = { .code = HZ_OK };
-    int code = work_new(&w, &err);
+    int code;
 
+    if (is_folder(order.bundle))
+        return cmd_export_verify(args);
+    code = work_new(&w, &err);
     if (!code)
         code = work_run(w, &order, &nothing, &err);
     if (!code && cli_flag(args, "json"))

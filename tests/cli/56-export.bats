@@ -115,9 +115,9 @@ script() {
         [ "$status" = 1 ] && [[ $output == *"does not hold: "*"$1"* ]] || { echo "$output"; return 1; }
         rm -r "$2"
     }
-    cp -r all x && sed -i 2d x/entries.jsonl && says "root of the log" x
+    cp -r all x && sed -i 2d x/entries.jsonl && says "number of entries" x
     cp -r all x && sed -i '2s/T\([0-9][0-9]\):/T23:/' x/entries.jsonl && says "root of the log" x
-    cp -r all x && sed -i '$d' x/entries.jsonl && says "root of the log" x
+    cp -r all x && sed -i '$d' x/entries.jsonl && says "number of entries" x
     cp -r item x && sed -i '$d' x/entries.jsonl && says "as many proofs" x
     cp -r item x && sed -i '$d' x/entries.jsonl x/proofs.jsonl && says "last entry" x
     cp -r item x && sed -i 2d x/entries.jsonl x/proofs.jsonl && says "last entry" x
@@ -127,4 +127,131 @@ script() {
     cp -r item x && echo >>x/SHA256SUMS && says SHA256SUMS x
     cp -r item x && rm x/checkpoint.* && says "signed by nobody" x
     cp -r item x && sed -i 's/^7$/8/' x/checkpoint && says "different things" x
+}
+
+verify() { "$HOZEN_BIN/hozen-verify" verify "$@"; }
+# judged FOLDER [OPTION...]: "exit verdict/integrity/authenticity CODE:ENTRY ..."
+judged() {
+    local status=0
+    verify "$@" --json >answer.json || status=$?
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file verify-export answer.json >&2
+    echo "$status $(jq -r '.verdict + "/" + .integrity + "/" + .authenticity' answer.json) $(jq -r \
+        '[.findings[] | .code + (if .entry then ":" + (.entry | tostring) else "" end)] | unique | join(" ")' answer.json)"
+}
+# Sato's key as ssh-keygen reads it, beside its public half
+plain_key() {
+    grep -v '^hozen-purpose:' "$KEYS/sato.key" >plain
+    chmod 600 plain
+    cp "$KEYS/sato.key.pub" plain.pub
+}
+reseal() { "$HOZEN_SOURCE/tests/cli/56-export.py" "$1" plain "$2"; }
+
+@test "verify of an export: intact without a list of signers, verified with one, failed with another" {
+    export_to all
+    export_to item --item "$ITEM"
+    for folder in all item; do
+        [ "$(judged $folder)" = "3 undetermined/intact/untrusted " ]
+        [ "$(judged $folder --signers "$KEYS/sato.signers")" = "0 verified/intact/trusted " ]
+        [ "$(judged $folder --signers "$KEYS/tanaka.signers")" = "1 failed/intact/untrusted signer-untrusted" ]
+        ssh-keygen -lf "$KEYS/sato.key.pub" | cut -d' ' -f2 >revoked
+        [ "$(judged $folder --signers "$KEYS/sato.signers" --revoked revoked)" = "1 failed/intact/untrusted signer-revoked" ]
+        sed 's/ namespaces/ valid-before="20200101Z",namespaces/' "$KEYS/sato.signers" >old
+        [ "$(judged $folder --signers old)" = "1 failed/intact/untrusted signer-outside-validity" ]
+    done
+    run verify item --signers "$KEYS/sato.signers"
+    [ "$status" = 0 ]
+    [[ $output == "verified: "*"item:          SAMPLE-1"*"made by:       Sato Hanako"*"entries:       5"*"sato@csirt.example"* ]]
+    jq -e '.kind == "item" and .checkpoint.size == "7" and .made.name == "Sato Hanako"' answer.json
+    run verify item --signature x
+    [ "$status" = 2 ]
+    mkdir empty
+    run verify empty
+    refused 3 "not one that hozen custody export made"
+}
+
+@test "verify of an export: whatever is changed in the folder is found, by the script and by hozen" {
+    export_to all
+    export_to item --item "$ITEM"
+    plain_key
+    sed -n '/^#!/,/^# end/p' all/VERIFY.en.txt >check.py
+    n=0 wrong=0
+    while IFS='|' read -r folder change code; do
+        cp -r $folder x
+        (cd x && eval "$change")
+        got=$(judged x --signers "$KEYS/sato.signers")
+        [[ $got == "1 failed/altered/"*" $code"* ]] || { echo "$folder, $change: $got"; wrong=1; }
+        rm -r x
+        n=$((n + 1))
+    done <<'CHANGES'
+all|sed -i 2d entries.jsonl|export-altered record-missing:1
+all|sed -i '$d' entries.jsonl|checkpoint-inconsistent
+item|echo x >>VERIFY.ja.txt|export-altered
+item|rm VERIFY.en.txt|export-altered
+item|touch more|export-altered
+item|mkdir data|export-altered
+item|echo >>allowed_signers|export-altered
+item|rm proofs.jsonl|export-altered
+item|cp proofs.jsonl p; rm proofs.jsonl; ln -s p proofs.jsonl|export-altered
+item|rm entries.jsonl; mkfifo entries.jsonl|export-altered
+item|rm export.json.*|export-altered
+item|sed -i 's/"entries":"3"/"entries":"4"/' export.json|export-altered
+item|rm export.json|export-altered
+item|echo {} >export.json|export-altered
+item|rm checkpoint.*|export-altered
+item|rm checkpoint|export-altered
+item|sed -i s/^7$/9/ checkpoint|checkpoint-inconsistent
+item|sed -i 1,3d SHA256SUMS|export-altered
+item|sort -r SHA256SUMS >s; mv s SHA256SUMS|export-altered
+item|mv checkpoint.*.sshsig checkpoint.$(printf %064d 0).sshsig|checkpoint-inconsistent
+item|truncate -s -1 entries.jsonl|export-altered
+item|for i in $(seq 70); do touch $i; done|export-altered
+item|head -c 70000 /dev/zero >SHA256SUMS|export-altered
+CHANGES
+    [ $n/$wrong = 23/0 ]
+}
+
+@test "verify of an export: who holds a person's key can seal a folder again, and still nothing but the log holds" {
+    custody export all --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    export_to item --item "$ITEM"
+    plain_key
+    sed -n '/^#!/,/^# end/p' all/VERIFY.en.txt >check.py
+    cp -r item x
+    reseal x 'pass' # nothing changed: what follows is found for what it is
+    [ "$(judged x --signers "$KEYS/sato.signers")" = "0 verified/intact/trusted " ]
+    rm -r x
+    n=0 wrong=0
+    while IFS='|' read -r folder change codes; do
+        cp -r $folder x
+        reseal x "$change"
+        got=$(judged x --signers "$KEYS/sato.signers")
+        [[ $got == "1 failed/altered/"*"ed $codes" ]] || { echo "$change: $got"; wrong=1; }
+        run python3 check.py x
+        [ "$status" != 0 ] || { echo "$change: the script"; wrong=1; }
+        rm -r x
+        n=$((n + 1))
+    done <<'CHANGES'
+all|del entries[2]|record-missing:2
+all|del entries[6]|checkpoint-inconsistent:6
+all|del entries[0]|record-missing:0
+all|entries[2], entries[3] = entries[3], entries[2]|record-missing:2 time-backwards:2
+all|entries.append(entries[6])|record-altered:6 record-reordered:6
+all|entries[1] = entries[1].replace(b"2026", b"2025", 1)|checkpoint-inconsistent time-backwards:1
+all|entries[5] = entries[5].replace(b'"recorded_at":"20', b'"recorded_at":"10')|checkpoint-inconsistent time-backwards:5
+all|e = json.loads(entries[4]); e["signatures"] = json.loads(entries[3])["signatures"]; entries[4] = canonical(e)|checkpoint-inconsistent record-signature-invalid:4
+all|entries[3] = entries[3][:-1]|record-altered
+all|about["entries"] = "6"|export-altered
+item|entries.append(open("all/entries.jsonl", "rb").read().split(b"\n")[3]); proofs.append(proofs[0])|checkpoint-inconsistent:3 export-altered:3 record-reordered:3 time-backwards:3
+item|entries.insert(2, open("all/entries.jsonl", "rb").read().split(b"\n")[3]); proofs.insert(2, proofs[1].replace(b'"sequence":"1"', b'"sequence":"3"'))|checkpoint-inconsistent:3 export-altered:3 record-signature-invalid:3
+item|del entries[1], proofs[1]|custody-gap:5 export-altered
+item|entries[2] = entries[2].replace(b'"sequence":4', b'"sequence":2')|checkpoint-inconsistent:2
+item|del entries[4], proofs[4]|export-altered
+item|proofs[1], proofs[2] = proofs[2], proofs[1]|checkpoint-inconsistent:1 checkpoint-inconsistent:4
+item|proofs.append(proofs[0])|export-altered
+item|del proofs[4]|export-altered
+item|proofs[1] = b"{}"|export-altered
+item|about["last"]["sequence"] = "5"|export-altered
+item|about["ledger"] = "0" * 64|export-altered record-altered:0 record-altered:1 record-altered:4 record-altered:5 record-altered:6
+item|entries[1] = entries[1].replace(b"2026", b"2025", 1)|checkpoint-inconsistent:1 time-backwards:1
+CHANGES
+    [ $n/$wrong = 22/0 ]
 }

@@ -1,0 +1,22 @@
+/* Evidence that came from another ledger: the offer and the receipt that its intake carries (formats/spec/ledger.md
+ * section 3). */
+#ifndef HZ_FORMATS_READ_BROUGHT_H
+#define HZ_FORMATS_READ_BROUGHT_H
+
+#include "base/error.h"
+#include "formats/read/ledger.h"
+#include "formats/read/offer.h"
+#include "formats/read/statement.h"
+
+struct r_brought {
+    struct r_offer offer;
+    struct r_receipt receipt;
+    struct r_ledger_signers checkpoint_signers, answered;
+};
+
+void r_brought_free(struct r_brought *b); /* legal on a zeroed struct */
+/* Of an intake that carries both: they hold, and are those of this handoff, accepted in time. HZ_E_FORMAT,
+ * HZ_E_UNSUPPORTED or HZ_E_INVALID else. Free it in any case. */
+int r_brought_check(const struct r_statement *intake, struct r_brought *b, struct hz_error *err);
+
+#endif
