@@ -173,10 +173,33 @@ static int remark(struct sheet *s, const struct sheet_remark *what, struct w_byt
     return text != NULL && r->text == NULL ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
 }
 
+/* Who can make a thousand of one kind must not hide those of another behind them. */
 int sheet_observe(struct sheet *s, const char *code, struct w_bytes subject, const char *detail, struct hz_error *err)
 {
     const struct sheet_remark r = { .code = code };
-    return remark(s, &r, subject, detail, err);
+    size_t i = 0;
+    while (i < SHEET_CODES_MAX - 1 && s->observed[i].code != NULL && strcmp(s->observed[i].code, code) != 0)
+        i++;
+    s->observed[i].code = code;
+    return ++s->observed[i].count > SHEET_OBSERVED_MAX ? HZ_OK : remark(s, &r, subject, detail, err);
+}
+
+static int give_rest(const struct sheet *s, struct run *run, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf listing = BUF_INIT(1000);
+    int rc = HZ_OK;
+    buf_printf(&listing, "data/%s/%s.jsonl", run->source, s->name);
+    for (size_t i = 0; rc == HZ_OK && i < SHEET_CODES_MAX; i++) {
+        HZ_CLEANUP(buf_free) struct buf detail = BUF_INIT(100);
+        if (s->observed[i].count <= SHEET_OBSERVED_MAX)
+            continue;
+        buf_printf(&detail, "%llu more", (unsigned long long)(s->observed[i].count - SHEET_OBSERVED_MAX));
+        const char *text = buf_text(&detail);
+        rc = text == NULL
+                 ? buf_check(&detail, err)
+                 : observe(run, s->observed[i].code, (struct w_bytes) { listing.data, listing.len }, text, err);
+    }
+    return rc;
 }
 
 int sheet_absent(struct sheet *s, struct w_bytes origin, enum w_absent_status status, int sys_errno, const char *reason,
@@ -338,6 +361,8 @@ int sheet_give(struct sheet *s, struct run *run, struct products *p, struct tree
         rc = give_extra(&s->extras[i], p, err);
     for (size_t i = 0; rc == HZ_OK && i < s->remark_count; i++)
         rc = give_remark(&s->remarks[i], run, err);
+    if (rc == HZ_OK)
+        rc = give_rest(s, run, err);
     if (rc == HZ_OK && tree != NULL && s->wanted != NULL)
         rc = sheet_copy_tree(run, tree, s->wanted, err);
     return rc;

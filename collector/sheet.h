@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -18,6 +19,8 @@
 #define SHEET_BYTES ((size_t)24 << 20) /* of the rows of one listing; what is beyond is left out, status `limited` */
 #define SHEET_PART ((size_t)1 << 20)   /* rows of so many bytes are packed */
 #define SHEET_REMARKS_MAX 4096
+#define SHEET_OBSERVED_MAX 200 /* of one code; how many more there are is one more observation */
+#define SHEET_CODES_MAX 16
 
 struct sheet_remark;
 struct sheet_extra;
@@ -34,6 +37,10 @@ struct sheet {
     size_t remark_count, remark_room;
     struct sheet_extra *extras;
     size_t extra_count, extra_room;
+    struct {
+        const char *code; /* static */
+        uint64_t count;
+    } observed[SHEET_CODES_MAX];
 };
 
 void sheet_init(struct sheet *s, const char *name, const char *schema, const char *method);

@@ -212,6 +212,17 @@ PYTHON
     holds accounts/groups 'select(.name == "many29999") | .administrators == [] and .gid == 129999'
 }
 
+@test "accounts: many odd lines of one kind hide none of another" {
+    local n
+    for n in $(seq 4500); do printf 'twin%d:x:1000:1000::/:/bin/false\n' "$n"; done >>"$ROOT/etc/passwd"
+    printf 'last:x:0:0::/:/bin/sh\n' >>"$ROOT/etc/passwd"
+    take
+    observed uid-0-twin last
+    observed history-disabled "$HOMES/old/.bash_history"
+    [ "$(jq -r 'select(.code == "duplicate-uid") | .subject' "$DATA/closing/observations.jsonl" | wc -l)" = 201 ]
+    jq -se 'any(.code == "duplicate-uid" and .subject == "data/accounts/users.jsonl" and .detail == "4301 more")' "$DATA/closing/observations.jsonl"
+}
+
 @test "sessions: records of 64 bits may say any time" {
     python3 - "$ROOT/var/log/wtmp.3" <<'PYTHON'
 import struct, sys
