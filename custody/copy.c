@@ -181,11 +181,17 @@ static int store_hold(struct store *s, const struct r_statement *st, uint64_t se
 int copy_store(struct store *s, const struct r_statement *st, const struct r_ledger_facts *facts, uint64_t sequence,
                struct hz_error *err)
 {
+    struct r_ledger_copy before = { 0 };
+    int rc;
+
     if (st->type == R_STATEMENT_HOLD || st->type == R_STATEMENT_LIFT)
         return store_hold(s, st, sequence, err);
     if (r_ledger_item_copy(st) == NULL)
         return HZ_OK;
-    if (st->type == R_STATEMENT_INTAKE || st->type == R_STATEMENT_COPY)
+    rc = find(s, st->item, r_ledger_item_copy(st), &before, err);
+    if (rc != HZ_OK)
+        return rc;
+    if (before.state == R_LEDGER_COPY_NONE)
         return insert_copy(s, st, &facts->copy, sequence, err);
     return update_copy(s, st, &facts->copy, sequence, err);
 }

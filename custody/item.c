@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "custody/copy.h"
 #include "custody/project_signers.h"
+#include "formats/read/brought.h"
 
 static const char *const state_words[R_LEDGER_STATES] = { "none",     "held",     "offered", "in-transit",
                                                           "disputed", "disposed", "returned" };
@@ -180,7 +181,7 @@ static struct said say(const struct item *item, const struct r_statement *st)
 
     if (st->case_id != NULL)
         said.case_id = st->case_id;
-    if (st->type == R_STATEMENT_INTAKE) {
+    if (st->type == R_STATEMENT_INTAKE && item->name == NULL) { /* not where it comes back */
         said.kind = st->body.kind != NULL ? st->body.kind : "bundle";
         said.exhibit = st->body.exhibit;
     }
@@ -220,6 +221,8 @@ int item_apply(struct store *s, const struct project_record *r, struct hz_error 
         rc = copy_facts(s, st, &facts, err);
     if (rc == HZ_OK)
         rc = look_at_keys(s, r, &item.chain, &facts, err);
+    if (rc == HZ_OK)
+        rc = r_brought_releaser(st, facts.releaser, err);
     if (rc == HZ_OK)
         rc = r_ledger_item_apply(&item.chain, st, &facts, r->entry->recorded_at, err);
     if (rc != HZ_OK || st->type == R_STATEMENT_NOTE || st->type == R_STATEMENT_PHOTOGRAPH)

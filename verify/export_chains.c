@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "formats/read/brought.h"
 #include "formats/read/ledger_item.h"
 #include "formats/read/name.h"
 
@@ -213,7 +214,9 @@ int export_chains_apply(struct export_chains *chains, const struct export_keys *
     if (rc != HZ_OK)
         return rc;
     f = facts(c, keys, s, signers);
-    rc = r_ledger_item_apply(&c->item, s, &f, recorded_at, err);
+    rc = r_brought_releaser(s, f.releaser, err);
+    if (rc == HZ_OK)
+        rc = r_ledger_item_apply(&c->item, s, &f, recorded_at, err);
     if (rc != HZ_OK)
         return rc;
     if (s->type == R_STATEMENT_HOLD || s->type == R_STATEMENT_LIFT)

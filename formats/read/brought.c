@@ -1,5 +1,7 @@
 #include "formats/read/brought.h"
 
+#include <string.h>
+
 #include "base/lang.h"
 #include "base/text.h"
 
@@ -58,4 +60,18 @@ int r_brought_check(const struct r_statement *intake, struct r_brought *b, struc
     if (rc == HZ_OK && !fits(intake, b))
         return hz_error_set(err, HZ_E_INVALID, _("the offer and the receipt inside are not those of this handoff"));
     return rc == HZ_OK ? check_answer(b, err) : rc;
+}
+
+int r_brought_releaser(const struct r_statement *s, char out[R_LEDGER_FINGERPRINT], struct hz_error *err)
+{
+    HZ_CLEANUP(r_offer_free) struct r_offer offer = { 0 };
+    int rc;
+
+    out[0] = '\0';
+    if (s->type != R_STATEMENT_INTAKE || s->body.offer.len == 0)
+        return HZ_OK;
+    rc = r_offer_parse(&offer, s->body.offer.data, s->body.offer.len, err);
+    if (rc == HZ_OK)
+        memcpy(out, offer.statement.actor.key, R_LEDGER_FINGERPRINT);
+    return rc;
 }

@@ -59,9 +59,25 @@ static void hold_by(struct r_ledger_step *step, const char *key)
     SET(item->plan, NULL);
 }
 
+/* It comes back from another ledger, offered there by whom this one knows as its custodian. */
+static int apply_homecoming(struct r_ledger_step *step, struct hz_error *err)
+{
+    const struct r_ledger_item *item = &step->item;
+    const char *releaser = step->facts.releaser;
+
+    if (releaser[0] == '\0' || !same(item->custodian, releaser))
+        return refuse(err, N_("the item is in this ledger already"));
+    if (!same(item->content_id, step->s->content_id) || !same(item->file_sha256, step->s->file_sha256))
+        return refuse(err, N_("the item comes back with other digests than it has in this ledger"));
+    hold_by(step, step->s->actor.key);
+    r_ledger_copy_checked(step);
+    return HZ_OK;
+}
+
 static int apply_intake(struct r_ledger_step *step, struct hz_error *err)
 {
-    (void)err;
+    if (step->item.state != R_LEDGER_NONE)
+        return apply_homecoming(step, err);
     hold_by(step, step->s->actor.key);
     SET(step->item.content_id, step->s->content_id);
     SET(step->item.file_sha256, step->s->file_sha256);
@@ -240,7 +256,7 @@ struct rule {
 static const struct rule rules[R_STATEMENT_TYPES] = {
     [R_STATEMENT_NOTE] = { TAKEN_IN, false, false, NOTHING, apply_nothing },
     [R_STATEMENT_PHOTOGRAPH] = { TAKEN_IN, false, false, NOTHING, apply_nothing },
-    [R_STATEMENT_INTAKE] = { IN(NONE), false, false, OWN, apply_intake },
+    [R_STATEMENT_INTAKE] = { IN(NONE) | IN(HELD), false, false, OWN, apply_intake },
     [R_STATEMENT_OFFER] = { IN(HELD), true, false, MOVED, apply_offer },
     [R_STATEMENT_COURIER] = { IN(OFFERED), true, false, OFFER, apply_courier },
     [R_STATEMENT_WITHDRAWAL] = { IN(OFFERED) | IN(TRANSIT), true, false, OFFER, apply_withdrawal },

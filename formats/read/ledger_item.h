@@ -69,6 +69,7 @@ struct r_ledger_facts {
     bool custodian_revoked, claimant_revoked; /* their keys; the claimant is the other one of a dispute */
     bool receiver_known;                      /* body.to is a person of the ledger, with a key not ended */
     bool claimant_signed, custodian_signed;   /* those in dispute */
+    char releaser[R_LEDGER_FINGERPRINT];      /* who signed the offer that an intake carries; empty: none */
 };
 
 /* What the item is at a point in time: an offer that has expired counts no more. */

@@ -211,3 +211,64 @@ PY
     sqlite3 t.db "DROP TRIGGER witness_delete; DELETE FROM witness; CREATE TRIGGER witness_delete BEFORE DELETE ON witness BEGIN SELECT raise(ABORT, 'witnesses are never deleted'); END"
     [ "$(audit_codes t.db)" = "1 projection-altered:1" ]
 }
+
+# hand FROM-NAME FROM-LEDGER TO-NAME TO-LEDGER NUMBER: the item goes from one ledger to another
+hand() {
+    custody offer "$ITEM" --to "$KEYS/$3.key.pub" --purpose analysis --ledger "$2" --key "$KEYS/$1.key" --out "offer$5.json" >/dev/null
+    custody accept "offer$5.json" --bundle bundle.tar --key "$KEYS/$3.key" --ledger "$4" --location "at $3's" --out "receipt$5.json" >/dev/null
+    custody record "receipt$5.json" --ledger "$2" --key "$KEYS/$1.key" >/dev/null
+}
+
+@test "an item goes to another ledger, comes back, and goes again; each side proves the other's log" {
+    their_ledger
+    take_in
+    hand sato l.db tanaka t.db 1
+    hand tanaka t.db sato l.db 2
+    for l in l.db t.db; do
+        [ "$(custodian $l)/$(state $l)" = "Sato Hanako/held" ]
+        consistent $l
+    done
+    [ "$(custody show "$ITEM" --ledger l.db --json | jq -r '.items[0] | .location')" = "at sato's" ]
+    [ "$(sqlite3 l.db 'SELECT count(*) FROM copy')" = 1 ]
+    hand sato l.db tanaka t.db 3
+    [ "$(custodian l.db)/$(custodian t.db)" = "Tanaka Ken/Tanaka Ken" ]
+    # what each side holds of the other
+    [ "$(audit_codes l.db --offer offer1.json --offer receipt1.json --offer offer3.json --offer receipt3.json)" = "0 " ]
+    [ "$(audit_codes t.db --offer offer2.json --offer receipt2.json)" = "0 " ]
+    jq -e '.consistency.from' offer3.json
+    # folders that say it all
+    for l in l t; do
+        k=sato
+        [ $l = l ] || k=tanaka
+        custody export $l.all --ledger $l.db --key "$KEYS/$k.key" >/dev/null
+        custody export $l.item --item "$ITEM" --ledger $l.db --key "$KEYS/$k.key" >/dev/null
+        for folder in $l.all $l.item; do
+            "$HOZEN_BIN/hozen-verify" verify $folder --signers "$KEYS/$k.signers" >/dev/null
+            sed -n '/^#!/,/^# end/p' $folder/VERIFY.ja.txt >check.py
+            python3 check.py $folder | grep -q '^holds: '
+        done
+    done
+}
+
+@test "an item comes back only from whom the ledger knows as its custodian, and as it is" {
+    their_ledger
+    take_in
+    hand sato l.db tanaka t.db 1
+    custody init k.db --organisation "Court Example" --key "$KEYS/kondo.key" >/dev/null
+    custody intake bundle.tar --ledger k.db --key "$KEYS/kondo.key" --location court >/dev/null
+    custody offer "$ITEM" --to "$KEYS/sato.key.pub" --purpose x --ledger k.db --key "$KEYS/kondo.key" --out other.json >/dev/null
+    before=$(entries l.db)
+    run custody accept other.json --bundle bundle.tar --key "$KEYS/sato.key" --ledger l.db --location here --out r.json
+    refused 3 "in this ledger already"
+    run custody intake bundle.tar --ledger l.db --key "$KEYS/sato.key" --location here
+    refused 3 "in this ledger already"
+    [ ! -e r.json ]
+    [ "$(entries l.db)" = "$before" ]
+    # with other bytes than were taken in first: another ledger, the same name
+    zstd -q "$VECTORS/good/p256.tar" -o other.tar.zst
+    custody init u.db --organisation "Lab Two" --key "$KEYS/tanaka.key" >/dev/null
+    custody intake other.tar.zst --ledger u.db --key "$KEYS/tanaka.key" --location lab >/dev/null
+    custody offer "$ITEM" --to "$KEYS/sato.key.pub" --purpose x --ledger u.db --key "$KEYS/tanaka.key" --out packed.json >/dev/null
+    run custody accept packed.json --bundle other.tar.zst --key "$KEYS/sato.key" --ledger l.db --location here --out r.json
+    refused 3 "other digests than it has in this ledger"
+}
