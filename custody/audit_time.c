@@ -68,8 +68,9 @@ static int compare_before(struct audit *a, uint64_t size, const struct r_timesta
 
     if (from >= size)
         return HZ_OK;
-    query_open(&q, a->scratch, "SELECT entry, time, recorded_at FROM statement WHERE entry >= ?1 AND entry < ?2"
-                               " ORDER BY entry");
+    query_open(&q, a->scratch,
+               "SELECT entry, time, recorded_at FROM statement WHERE entry >= ?1 AND entry < ?2"
+               " ORDER BY entry");
     query_int(&q, 1, from);
     query_int(&q, 2, size);
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
@@ -77,8 +78,8 @@ static int compare_before(struct audit *a, uint64_t size, const struct r_timesta
         if (!is_ahead(&q, upper, &which))
             continue;
         stamp_format(proven, token->time);
-        audit_find(a, "time-ahead", query_get_int(&q, 0), _("it states the time %s, but is proved to have existed at %s"),
-                   which, proven);
+        audit_find(a, "time-ahead", query_get_int(&q, 0),
+                   _("it states the time %s, but is proved to have existed at %s"), which, proven);
         break;
     }
     if (rc == HZ_OK && size > t->covered) {

@@ -105,10 +105,9 @@ static int record(struct work *w, struct hz_error *err)
 
 static int print(const struct cli_args *args, const struct work *w, struct hz_error *err)
 {
-    struct cmd_result result = { .head = &w->head,
-                                 .entered = true,
-                                 .entry = w->head.size - 1,
-                                 .key = w_key_fingerprint(w->actor.key) };
+    struct cmd_result result = {
+        .head = &w->head, .entered = true, .entry = w->head.size - 1, .key = w_key_fingerprint(w->actor.key)
+    };
     char time[STAMP_SIZE];
 
     if (cli_flag(args, "json"))

@@ -161,8 +161,9 @@ static void print_text(const struct cli_args *args, const struct work *w)
         cli_out_field(stdout, CLI_OUT_LABELS, _("stamped"), time);
         cli_out_field(stdout, CLI_OUT_LABELS, _("authority"), t->authority[0] != '\0' ? t->authority : NULL);
         cli_out_field(stdout, CLI_OUT_LABELS, _("proof"),
-                      t->status == R_TIMESTAMP_PROVEN ? _("proven")
-                                                      : _("not proven; give the authority's certificates with --roots"));
+                      t->status == R_TIMESTAMP_PROVEN
+                          ? _("proven")
+                          : _("not proven; give the authority's certificates with --roots"));
     }
 }
 

@@ -78,8 +78,8 @@ static void judge(struct bench *b, struct verdict_signer *s, const struct r_sshs
         timestamps_ahead(b->account, &token, s->sidecar ? s->sidecar : s->name);
     if (!policy->signers)
         return;
-    s->answer = r_trust_judge(policy->signers, policy->revoked, &sig->key, sig->flags, name_space, claimed, now,
-                              &s->principal);
+    s->answer =
+        r_trust_judge(policy->signers, policy->revoked, &sig->key, sig->flags, name_space, claimed, now, &s->principal);
     s->trusted = s->answer == R_TRUST_YES;
 }
 

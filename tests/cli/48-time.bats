@@ -500,3 +500,71 @@ handoff() {
     run custody timestamp cp --token expired.tsr --ledger l.db --key keys/sato.key
     refused 1 "was not valid at the time it states"
 }
+
+# forged TOKEN: puts another token into entry 1 and signs it anew with Sato's key, as somebody with the key and the database could.
+forged() {
+    sed 1d keys/sato.key >plain.key
+    chmod 600 plain.key
+    cp keys/sato.key.pub plain.key.pub
+    python3 - "$1" <<'PY'
+import base64, hashlib, json, sqlite3, subprocess, sys
+b64 = lambda b: base64.b64encode(b).decode()
+canonical = lambda v: json.dumps(v, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+db = sqlite3.connect("l.db")
+entry = json.loads(db.execute("SELECT bytes FROM entry WHERE sequence = 1").fetchone()[0])
+statement = json.loads(base64.b64decode(entry["statement"]))
+statement["body"]["token"] = b64(open(sys.argv[1], "rb").read())
+open("statement", "wb").write(canonical(statement))
+armour = subprocess.run(["ssh-keygen", "-Y", "sign", "-n", "hozen-ledger-v1", "-f", "plain.key"], input=canonical(statement), capture_output=True, check=True).stdout
+entry.update(statement=b64(canonical(statement)), signatures=[armour.decode()])
+raw = canonical(entry)
+db.execute("DROP TRIGGER entry_update")
+db.execute("UPDATE entry SET bytes = ?, leaf = ? WHERE sequence = 1", (raw, hashlib.sha256(b"\0" + raw).digest()))
+db.commit()
+PY
+}
+
+@test "custody audit: a token in the log that is none, or over something else, is named" {
+    ledger
+    stamp "$A" cp cp.tsr
+    stamp "$A" l.db other.tsr
+    head -c 200 /dev/urandom >garbage
+    custody timestamp cp --ledger l.db --key keys/sato.key >/dev/null
+    cp l.db good.db
+    for token in other.tsr garbage; do
+        rm -f l.db-wal l.db-shm
+        cp good.db l.db
+        forged $token
+        run audit --timestamp-roots "$A/root.pem"
+        [ "$status" = 1 ]
+        [[ ", $(findings)," == *", timestamp-invalid 1,"* ]] || { echo "$output"; false; }
+        [ "$(jq -r '.timestamps[0].status' <<<"$output")" = invalid ]
+    done
+    # the right one, signed anew: nothing is wrong with it
+    rm -f l.db-wal l.db-shm
+    cp good.db l.db
+    forged cp.tsr
+    run audit --timestamp-roots "$A/root.pem"
+    [[ $(findings) != *timestamp-invalid* ]]
+    [ "$(jq -r '.timestamps[0].status' <<<"$output")" = proven ]
+}
+
+@test "time stamps: in Japanese, and within 80 columns" {
+    ledger
+    serve "$A"
+    run timestamp cp --authority "$URL" --lang ja
+    [ "$status" = 0 ]
+    [[ $output == *"時刻印:"*"発行局:"*"未証明"* ]]
+    sample 2036-06-01T00:00:00.000000000Z
+    stamp "$A" sig "$BESIDE.tsr"
+    for lang in en ja; do
+        run verify --lang $lang --signers signers --timestamp-roots "$A/root.pem" bundle.tar
+        [[ $output == *clock-ahead* ]]
+        for command in "timestamp" "custody timestamp" "custody audit"; do
+            run "$HOZEN_BIN/hozen-custody" $command --help --lang $lang
+            python3 -c 'import sys, unicodedata
+for line in sys.stdin.read().split("\n"):
+    assert sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) <= 80, line' <<<"$output"
+        done
+    done
+}

@@ -24,6 +24,7 @@ TYPES = {
     "revocation": ({}, {"key": fingerprint(SATO), "reason": "lost"}, {"since": T}),
     "policy": ({}, {"rules": {}}, {}),
     "witness": ({}, {"proof": FILE}, {"origin": "o"}),
+    "timestamp": ({}, {"checkpoint": SEEN, "token": FILE}, {}),
     "case": ({"case": "C"}, {"title": "breach"}, {"severity": "high", "code_name": "heron", "privilege": "p", "detected": T, "reporter": "r", "method": "m", "symptoms": "s",
                                                   "impact": "i", "responsible": "r"}),
     "note": (I, {"text": "x"}, {"kind": "containment", "at": T}),
@@ -54,7 +55,7 @@ TYPES = {
     "disposal": (IP, {"method": "m", "authority": "a"}, {"witness": "w"}),
     "owner-return": (IP, {"to": WHO, "authority": "a"}, {"condition": "c"})}
 OVERRIDE = {"override": {"rule": "two", "reason": "nobody else was there"}}
-LEDGER = ("genesis", "person", "rotation", "revocation", "policy", "witness")
+LEDGER = ("genesis", "person", "rotation", "revocation", "policy", "witness", "timestamp")
 MEMBERS = {k: v for _, must, may in TYPES.values() for k, v in {**must, **may}.items()}
 OUT = []
 
