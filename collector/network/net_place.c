@@ -84,8 +84,9 @@ void net_place_absent(struct net_place *p, const char *what, const struct hz_err
     if (n == NULL)
         return;
     bool late = why->code == HZ_E_TIMEOUT;
-    bool lacking = why->code == HZ_E_UNSUPPORTED || why->code == HZ_E_NOTFOUND || why->code == HZ_E_CHANGED;
-    n->status = late ? W_TIMEOUT : lacking ? W_UNAVAILABLE : absence_status(why->sys_errno);
+    bool lacking = why->code == HZ_E_UNSUPPORTED || why->code == HZ_E_NOTFOUND;
+    n->harmless = why->code == HZ_E_CHANGED; /* as a process that ended is no failure */
+    n->status = late ? W_TIMEOUT : n->harmless ? W_VANISHED : lacking ? W_UNAVAILABLE : absence_status(why->sys_errno);
     n->sys_errno = why->sys_errno;
     snprintf(n->text, sizeof n->text, "%s of the network namespace %llu: %s", what, (unsigned long long)p->ns.inode,
              late                        ? "the kernel did not answer in time"
