@@ -12,6 +12,7 @@
 #include "base/lang.h"
 #include "collector/acquisition.h"
 #include "collector/action.h"
+#include "collector/host.h"
 #include "collector/noatime.h"
 #include "collector/pipeline.h"
 #include "collector/planning.h"
@@ -19,7 +20,6 @@
 #include "collector/source.h"
 #include "collector/take.h"
 #include "collector/tree.h"
-#include "collector/zone.h"
 #include "formats/write/name.h"
 
 #define SPOOL_MEMORY ((size_t)40 << 20) /* for rows, where nothing is written but the bundle itself */
@@ -148,8 +148,8 @@ static int fill(struct run *run, const struct io_partial *output, const struct n
                                             .compress = run->options->compress,
                                             .sha512 = run->options->sha512,
                                             .spool_memory = SPOOL_MEMORY,
-                                            .recipients = run->options->recipients,
                                             .threads = run->spool_directory < 0 ? SPOOL_PACKERS : 0,
+                                            .recipients = run->options->recipients,
                                             .recipient_count = run->options->recipient_count,
                                             .output_name = buf_text(&run->partial) };
     int rc = w_bundle_open(&run->bundle, &config, err);
@@ -222,9 +222,10 @@ static int collect(struct run *run, const struct io_partial *output, const struc
     rc = io_open_directory(run->options->root, &run->root, err);
     if (rc != HZ_OK)
         return rc;
-    zone_settle(run->root);
+    rc = host_ask(run, err);
+    if (rc != HZ_OK)
+        return rc;
     times.offset_start_minutes = stamp_local_offset(times.start.realtime);
-    facts_gather(&run->facts, run->root, options_rooted(run->options));
     return fill(run, output, &noatime, &times, key, result, err);
 }
 
@@ -270,8 +271,8 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
     int rc = open_output(options, &output, err);
     if (rc != HZ_OK)
         return rc;
-    run_init(&run, options, &output);
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); /* memory is what is used of it, not pages of 2 MiB */
+    run_init(&run, options, &output);
     interrupt_begin(&run.interrupt);
     stop_begin(&run.stop, options->timeout_ns, &run.interrupt);
     rc = collect(&run, &output, key, &r, err);

@@ -114,15 +114,38 @@ static void from_running(struct facts *f, int root)
     f->clock_source = first_line(root, "/sys/devices/system/clocksource/clocksource0/current_clocksource");
 }
 
-void facts_gather(struct facts *f, int root, bool image)
+void facts_gather(struct facts *f, int root, enum facts_part part)
 {
-    *f = (struct facts) { .image = image };
-    if (image)
+    if (part == FACTS_KERNEL && f->image)
         f->hostname = facts_image_hostname(root);
-    else
+    else if (part == FACTS_KERNEL)
         from_running(f, root);
-    f->machine_id = first_line(root, "/etc/machine-id");
-    f->operating_system = operating_system(root);
+    else if (part == FACTS_MACHINE)
+        f->machine_id = first_line(root, "/etc/machine-id");
+    else
+        f->operating_system = operating_system(root);
+}
+
+static void move(char **to, char **from)
+{
+    if (*from == NULL)
+        return;
+    free(*to);
+    *to = *from;
+    *from = NULL;
+}
+
+void facts_add(struct facts *to, struct facts *from)
+{
+    move(&to->hostname, &from->hostname);
+    move(&to->domain, &from->domain);
+    move(&to->kernel, &from->kernel);
+    move(&to->kernel_version, &from->kernel_version);
+    move(&to->architecture, &from->architecture);
+    move(&to->machine_id, &from->machine_id);
+    move(&to->boot_id, &from->boot_id);
+    move(&to->operating_system, &from->operating_system);
+    move(&to->clock_source, &from->clock_source);
 }
 
 void facts_free(struct facts *f)

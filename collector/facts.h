@@ -16,9 +16,14 @@ struct facts { /* each owned, one line of UTF-8, at most FACTS_TEXT_MAX bytes; N
     char *clock_source;                                               /* sysfs, current_clocksource */
 };
 
-/* root: descriptor of "/", or of an image: then the running kernel is not asked, and the host's name is what the
- * image's /etc/hostname says. What cannot be had stays unknown. */
-void facts_gather(struct facts *f, int root, bool image);
+/* What is asked for together, since each may lie on a file system that does not answer. */
+enum facts_part { FACTS_KERNEL, FACTS_MACHINE, FACTS_SYSTEM, FACTS_PARTS };
+
+/* One part of them, which is unknown before. root: descriptor of "/", or of an image (f->image): then the running
+ * kernel is not asked, and the host's name is what the image's /etc/hostname says. What cannot be had stays unknown. */
+void facts_gather(struct facts *f, int root, enum facts_part part);
+/* Moves what is known in `from`. */
+void facts_add(struct facts *to, struct facts *from);
 void facts_free(struct facts *f);
 /* Only the host name; malloc'd, NULL when it is not one line of text. */
 char *facts_hostname(void);

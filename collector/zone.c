@@ -25,14 +25,17 @@ int zone_rule(char out[ZONE_RULE_MAX + 1], const void *bytes, size_t len)
     return plain && out[0] != '/' && out[0] != ':' ? 0 : -1;
 }
 
-void zone_settle(int root)
+void zone_read(int root, char out[ZONE_RULE_MAX + 1])
 {
     HZ_CLEANUP(buf_free) struct buf file = BUF_INIT(FILE_MAX);
-    char rule[ZONE_RULE_MAX + 1];
     struct hz_error ignored;
-    bool known =
-        look_read(root, "/etc/localtime", &file, &ignored) == HZ_OK && zone_rule(rule, file.data, file.len) == 0;
+    if (look_read(root, "/etc/localtime", &file, &ignored) != HZ_OK || zone_rule(out, file.data, file.len) != 0)
+        memcpy(out, "UTC0", sizeof "UTC0");
+}
+
+void zone_settle(const char *rule)
+{
     /* The C library looks for a file of that name first: where none can be. */
     setenv("TZDIR", "/dev/null", 1);
-    setenv("TZ", known ? rule : "UTC0", 1);
+    setenv("TZ", rule, 1);
 }

@@ -9,7 +9,9 @@
 /* The rule that stands at the end of a TZif file of version 2 or later (RFC 8536 section 3.3), as TZ of POSIX has it:
  * "JST-9". -1 when there is none, or one that could name a file. */
 int zone_rule(char out[ZONE_RULE_MAX + 1], const void *bytes, size_t len);
-/* Sets TZ for this process from /etc/localtime, whatever it was; UTC where that says nothing. root: "/". */
-void zone_settle(int root);
+/* The rule of /etc/localtime; UTC where that says nothing. root: "/". */
+void zone_read(int root, char out[ZONE_RULE_MAX + 1]);
+/* Sets TZ for this process, whatever it was. */
+void zone_settle(const char *rule);
 
 #endif

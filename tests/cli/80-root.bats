@@ -45,7 +45,7 @@ nothing_of_ours() {
     mkdir "$BATS_TEST_TMPDIR/open"
     tar -xf "$1" -C "$BATS_TEST_TMPDIR/open"
     for word in examiner-host "$(uname -n)" "$(uname -r)" "$(uname -v)" "$(cat /proc/sys/kernel/random/boot_id)" "$(cat /etc/machine-id)"; do
-        [ -n "$word" ] || continue
+        [ ${#word} -ge 6 ] || continue # shorter ones stand in any signature by chance
         [ "$word" != localhost ] || continue
         if grep -rlF -- "$word" "$BATS_TEST_TMPDIR/open"; then
             echo "the bundle has $word"

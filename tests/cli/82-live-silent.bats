@@ -60,3 +60,17 @@ SCRIPT
     record "$OUT/live.tar" absent.jsonl | jq -se 'any(.[]; .source == "files" and .status == "timeout")' >/dev/null
     record "$OUT/live.tar" objects.jsonl | jq -se --arg p "$ROOM/pipe" 'any(.[]; .origin == $p and .type == "fifo")' >/dev/null
 }
+
+@test "live and silent: who the host is lies where nothing answers: the rest is taken all the same" {
+    local file
+    for file in /etc/machine-id /etc/localtime /etc/os-release; do
+        [ -e $file ] || continue
+        rm -f "$OUT/live.tar"
+        beside read:quiet "sh -c 'mount --bind $ROOM/mnt/quiet \$(readlink -f $file) && echo ready; cat'" --source kernel --source system
+        [ "$status" = 4 ]
+        record "$OUT/live.tar" absent.jsonl | jq -se --arg f "$(readlink -f $file)" 'any(.[]; .origin == $f and .source == "system" and .status == "timeout")'
+        tar -tf "$OUT/live.tar" | grep -qx live/data/kernel/modules.jsonl
+        record "$OUT/live.tar" acquisition.json | jq -e '.host.kernel != null'
+        rm "$ROOM/hold" "$ROOM/trap" "$BATS_TEST_TMPDIR/meanwhile" "$ROOM/log" "$ROOM/traplog"
+    done
+}
