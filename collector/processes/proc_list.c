@@ -13,7 +13,7 @@
 
 #define CHUNK ((size_t)256) /* processes that are looked at in one batch: what they have to say is in memory */
 #define OBSERVED_MAX 256    /* processes of which raw files are kept */
-#define HEAD_MAX ((size_t)4096)
+#define THREADS 2           /* each may have tens of megabytes of descriptors to tell of */
 
 struct batch {
     struct proc_list *list;
@@ -203,7 +203,7 @@ static int look(struct proc_list *l, size_t first, size_t *not_begun, struct hz_
     const struct servant_batch batch = { .work = proc_detail_work,
                                          .contexts = (void **)b.details,
                                          .count = b.count,
-                                         .threads = SERVANT_THREADS,
+                                         .threads = THREADS,
                                          .done = done,
                                          .done_context = &b };
     if (rc == HZ_OK)
