@@ -58,7 +58,9 @@ static int fill(struct person *p, char *line, const char *path, struct hz_error 
     if (r_pubkey_line(line, strlen(line), &key) != HZ_OK || key.algorithm == R_PUBKEY_UNKNOWN)
         return hz_error_set(
             err, HZ_E_FORMAT,
-            _("%s: is not a public key of type ecdsa-sha2-nistp256 or ssh-ed25519; give the .key.pub file"), path);
+            _("%s: is not a public key of type ecdsa-sha2-nistp256 or ssh-ed25519, or of these on a token; give the "
+              ".key.pub file"),
+            path);
     comment = cut_comment(line);
     p->key = text_copy(key.fingerprint);
     p->public_key = text_copy(line);
