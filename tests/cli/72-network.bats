@@ -397,3 +397,24 @@ SCRIPT
     [ "$(rows sockets 'select(.local.port == 4005) | [.owners[0].pid, (.owners[0].exe | test("python3"))]')" = "[$(cat "$WORK/pid"),true]" ]
     [ -z "$(observed listener-without-process)" ]
 }
+
+@test "network: a listener that lies in a message, held by nobody" {
+    inside <<'SCRIPT'
+python3 - >"$WORK/ready" <<'PYTHON' &
+import os, socket, time
+s = socket.socket(); s.bind(("127.0.0.1", 4006)); s.listen()
+a, b = socket.socketpair()
+socket.send_fds(a, [b"x"], [s.fileno()])
+inode = os.fstat(s.fileno()).st_ino
+s.close(); print(inode, flush=True); time.sleep(100)
+PYTHON
+until [ -s "$WORK/ready" ]; do kill -0 $!; sleep 0.1; done
+collect --item t --source network >"$WORK/said"
+mount -o remount,hidepid=2 /proc # who is shown a part of the processes can tell of no listener that nobody holds it
+setpriv --reuid 1000 --regid 1000 --clear-groups "$HOZEN_BIN/hozen-collect" --case C --operator O --out - --item u --compress none \
+    --source network >"$WORK/u.tar" 2>"$WORK/said" || [ $? = 4 ]
+SCRIPT
+    [ "$(observed listener-without-process)" = "socket $(cat "$WORK/ready"): tcp 127.0.0.1:4006 in the network namespace $(rows namespaces .inode | tr -d '"')" ]
+    [ "$(tar -xOf "$WORK/u.tar" u/data/network/sockets.jsonl | jq -c 'select(.local.port == 4006) | .owners')" = null ]
+    run ! grep -q listener-without-process <(tar -xOf "$WORK/u.tar" u/data/closing/observations.jsonl)
+}
