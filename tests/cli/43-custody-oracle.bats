@@ -33,10 +33,24 @@ setup_file() {
 }
 
 @test "statements of every type: both readers give the expected answer for every sample" {
+    cd "$BATS_TEST_TMPDIR"
     "$HOZEN_SOURCE/tests/oracle/make_statements.py" --out made
     cut -f2 made/answers >expected
     [ "$(wc -l <expected)" -ge 2500 ]
     "$JUDGE" statements made/statements >ours
     "$LEDGER_PY" statements made/statements >theirs
     paste made/answers ours theirs | awk -F'\t' '$2 != $3 || $2 != $4 { print; wrong = 1 } END { exit wrong }'
+}
+
+@test "rules: both programs follow random runs of statements in the same way" {
+    cd "$BATS_TEST_TMPDIR"
+    said=0
+    for seed in $(seq "$([ -n "${HOZEN_SLOW:-}" ] && echo 300 || echo 25)"); do
+        "$HOZEN_SOURCE/tests/oracle/make_chain.py" --out run --seed "$seed"
+        "$JUDGE-chain" run >ours
+        "$HOZEN_SOURCE/tests/oracle/ledger_chain.py" run >theirs
+        diff ours theirs || { echo "seed $seed"; return 1; }
+        said=$((said + $(grep -c '^ok$' ours)))
+    done
+    [ "$said" -ge 2500 ]
 }
