@@ -9,6 +9,7 @@
 #include "formats/read/brought.h"
 #include "formats/read/line.h"
 #include "formats/read/merkle.h"
+#include "formats/read/policy.h"
 #include "formats/read/prooffile.h"
 #include "verify/export_chains.h"
 #include "verify/export_keys.h"
@@ -20,6 +21,7 @@ struct checking {
     struct export_keys keys;
     struct export_chains chains;
     struct export_seen seen;
+    struct r_policy policy; /* the latest */
     struct r_merkle tree;
     struct r_hash leaf;
     size_t proof;         /* where the next line of proofs begins */
@@ -185,6 +187,24 @@ static int follow(struct checking *c, const struct one *o, struct hz_error *err)
     return HZ_OK;
 }
 
+/* The policy stands in the whole ledger alone. */
+static int check_policy(struct checking *c, const struct r_statement *s, const struct r_ledger_signing *signing,
+                        struct hz_error *err)
+{
+    const struct export_key *actor = export_keys_find(&c->keys, s->actor.key);
+    struct r_policy policy = { 0 };
+    int rc = r_policy_check(&c->policy, s, signing, actor != NULL ? actor->role : NULL, err);
+
+    if (rc != HZ_OK || s->type != R_STATEMENT_POLICY)
+        return rc;
+    rc = r_policy_parse(&policy, s->body.rules, err);
+    if (rc != HZ_OK)
+        return rc;
+    r_policy_free(&c->policy);
+    c->policy = policy;
+    return HZ_OK;
+}
+
 /* The rules of section 3, as when it was recorded. */
 static int apply(struct checking *c, const struct one *o, struct hz_error *err)
 {
@@ -194,6 +214,10 @@ static int apply(struct checking *c, const struct one *o, struct hz_error *err)
 
     export_keys_signing(&c->keys, &o->statement, &o->signers, o->entry.recorded_at, !is_item(c), &signing);
     rc = r_ledger_rule_check(&o->statement, &signing, &code, err);
+    if (rc == HZ_OK) {
+        code = "policy-violated";
+        rc = check_policy(c, &o->statement, &signing, err);
+    }
     if (rc == HZ_OK) {
         code = "record-altered";
         rc = check_carried(&o->statement, err);
@@ -358,6 +382,7 @@ static void checking_free(struct checking *c)
     export_keys_free(&c->keys);
     export_chains_free(&c->chains);
     export_seen_free(&c->seen);
+    r_policy_free(&c->policy);
     r_hash_close(&c->leaf);
 }
 

@@ -4,9 +4,12 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/text.h"
 
 void export_keys_free(struct export_keys *k)
 {
+    for (size_t i = 0; i < k->count; i++)
+        free(k->list[i].role);
     free(k->list);
     memset(k, 0, sizeof *k);
 }
@@ -117,6 +120,11 @@ static int add(struct export_keys *k, const struct r_person *p, uint64_t sequenc
 
     if (rc != HZ_OK)
         return rc;
+    if (p->role != NULL) {
+        new.role = text_copy(p->role);
+        if (new.role == NULL)
+            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    }
     memcpy(new.key, p->key, sizeof new.key);
     memmove(k->list + at + 1, k->list + at, (k->count - at) * sizeof *k->list);
     k->list[at] = new;

@@ -19,6 +19,7 @@ struct export_key {
     bool ended, revoked; /* ended: revoked, or another has taken its place, by entry `end` */
     struct stamp from, until;
     uint64_t entry, end;
+    char *role; /* owned; NULL: none stated */
 };
 
 struct export_keys {

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const char *const words[EXPORTED_CODES] = {
-    "export-altered",           "record-altered",          "record-missing",   "record-reordered",
-    "record-signature-invalid", "checkpoint-inconsistent", "time-backwards",   "custody-gap",
-    "signer-revoked",           "signer-outside-validity", "signer-untrusted",
+    "export-altered",           "record-altered",          "record-missing",          "record-reordered",
+    "record-signature-invalid", "checkpoint-inconsistent", "time-backwards",          "custody-gap",
+    "policy-violated",          "signer-revoked",          "signer-outside-validity", "signer-untrusted",
 };
 
 const char *exported_code_word(enum exported_code code)

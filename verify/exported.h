@@ -23,6 +23,7 @@ enum exported_code {
     EXPORTED_INCONSISTENT,
     EXPORTED_TIME_BACKWARDS,
     EXPORTED_GAP,
+    EXPORTED_POLICY,
     EXPORTED_REVOKED, /* of a signer: by the ledger, or by the user's list */
     EXPORTED_VALIDITY,
     EXPORTED_UNTRUSTED,
