@@ -56,13 +56,13 @@ stamps() { jq -r ".timestamps[] | [$(printf '.%s,' "$@" | sed 's/,$//')] | map(.
 
 @test "verify: a signature made after the key ran out is not saved by a time stamp" {
     sample 2025-06-01T00:00:00.000000000Z 'valid-before=\"20250630Z\",'
-    stamp "$OLD" sig "$BESIDE.tsr" 2025-07-02
+    stamp "$OLD" sig "$BESIDE.2.tsr" 2025-07-02
     run verify --json --signers signers --timestamp-roots "$OLD/root.pem" bundle.tar
     answers 1 failed intact invalid
     [ "$(codes findings)" = signer-outside-validity ]
     [ "$(stamps status)" = proven ]
     # the earliest of several counts
-    stamp "$OLD" sig "$BESIDE.2.tsr" 2025-06-29
+    stamp "$OLD" sig "$BESIDE.tsr" 2025-06-29
     run verify --json --signers signers --timestamp-roots "$OLD/root.pem" bundle.tar
     answers 0 verified intact trusted
     [ "$(stamps status | uniq -c | tr -s ' ')" = " 2 proven" ]
@@ -240,8 +240,9 @@ custody() { "$HOZEN_BIN/hozen-custody" custody "$@"; }
 @test "timestamp: what is no good answer is not kept" {
     ledger
     stamp "$A" cp "$A/old.tsr"
+    cp "$A/old.tsr" "$A/token"
     for case in "error:3:status 503" "page:3:is not application/timestamp-reply" "garbage:1:not an RFC 3161" "empty:1:not an RFC 3161" \
-        "large:3:more than 65536 bytes" "refuses:1:refused" "file:3:" "circle:3:" "old:1:answers another query" "other:1:about other bytes" "dies:3:"; do
+        "large:3:more than 65536 bytes" "refuses:1:refused" "file:3:Protocol" "circle:3:" "old:1:answers another query" "other:1:about other bytes" "dies:3:"; do
         IFS=: read -r mode code text <<<"$case"
         serve "$A" "$mode"
         run timestamp cp --authority "$URL" --roots "$A/root.pem"
@@ -435,6 +436,7 @@ findings() { jq -r '[.findings[] | .code + " " + (.entry | tostring)] | join(", 
         [ "$status" = 1 ]
         [ "$(findings)" = "$([ $years = 2016 ] && echo "time-backwards 1" || echo "time-ahead 0")" ]
         "$ORACLE/shapes.py" --file audit <(echo "$output")
+        [[ $(jq -r '.findings[0].detail' <<<"$output") == *"$years-05-0"?"T00:00:00.000000000Z"* ]] # recorded_at
     done
 }
 
