@@ -78,7 +78,9 @@ int r_travel_checkpoint(struct r_travel_head *head, struct r_ledger_text *text, 
     if (head->text == NULL)
         return hz_error_set(err, HZ_E_FORMAT, "%s", lang_text(text->wrong));
     rc = r_checkpoint_parse(&head->checkpoint, head->text, strlen(head->text), err);
-    return rc == HZ_OK ? rc : hz_error_context(err, _("the checkpoint inside"));
+    if (rc != HZ_OK)
+        hz_error_context(err, _("the checkpoint inside"));
+    return rc;
 }
 
 bool r_travel_continues(const struct r_checkpoint *now, const struct r_travel_since *since,
