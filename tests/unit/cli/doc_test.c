@@ -21,9 +21,9 @@ static void bash_completes_words_options_and_values(void **state)
 {
     (void)state;
     COMPLETE("hozen c", "collect countersign custody");
-    COMPLETE("hozen custody p", "person");
+    COMPLETE("hozen custody per", "person");
     COMPLETE("hozen he", "help");
-    COMPLETE("hozen help custody p", "person");
+    COMPLETE("hozen help custody per", "person");
     COMPLETE("hozen custody person ''", "add");
     COMPLETE("hozen custody record --", "--ledger --key --passphrase-file --json --lang --help --version");
     COMPLETE("hozen collect --pl", "--plan");
@@ -95,10 +95,11 @@ static void a_man_page_gets_its_options(void **state)
     assert_int_equal(man_page(stream, "hozen-collect", ".Dd x\n.Sh FILES\n"), -1);
     assert_int_equal(fclose(stream), 0);
     assert_int_equal(strncmp(got, ".Dd x\n.Sh OPTIONS\n", 18), 0);
-    assert_non_null(strstr(got, ".It Fl Fl case Ar ID\nCase or incident this belongs to.\nRequired.\n"));
-    assert_non_null(strstr(got, "Required, unless\n.Fl Fl plan\nis given.\n"));
+    assert_non_null(strstr(
+        got, ".It Fl Fl case Ar ID\nCase or incident this belongs to.\nRequired, unless\n.Fl Fl list\nis given.\n"));
+    assert_non_null(strstr(got, "Required, unless\n.Fl Fl plan\nor\n.Fl Fl list\nis given.\n"));
     assert_non_null(strstr(got, ".It Fl Fl lang Cm en | Cm ja\n"));
-    assert_non_null(strstr(got, "Reads what \\-\\-db, \\-\\-since")); /* a dash, not a hyphen */
+    assert_non_null(strstr(got, "sources, \\-\\-db, \\-\\-since")); /* a dash, not a hyphen */
     assert_non_null(strstr(got, ".El\n.Sh FILES\n"));
     free(got);
 }

@@ -86,9 +86,11 @@ static void test_append_only(void **state)
                      HZ_OK);
     assert_int_equal(run(s, "INSERT INTO node VALUES (1, 0, zeroblob(32), 0)"), HZ_OK);
     assert_int_equal(run(s, "INSERT INTO witness VALUES ('l', 1, 't', 'k', 's', 0)"), HZ_OK);
-    assert_int_equal(run(s, "INSERT INTO person VALUES ('k', 'n', NULL, NULL, NULL, 'p', 0, 0)"), HZ_OK);
-    assert_int_equal(run(s, "INSERT INTO item VALUES ('i', NULL, NULL, 'f', 'held', 'k', 'm', NULL, NULL, NULL, NULL,"
-                            " 'verified', 'intact', 0)"),
+    assert_int_equal(
+        run(s, "INSERT INTO person (key, name, public_key, checkpoint_signer, entry) VALUES ('k', 'n', 'p', 0, 0)"),
+        HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO item (item, kind, state, custodian, moved, integrity, decided, entry)"
+                            " VALUES ('i', 'bundle', 'held', 'k', 'm', 'intact', 0, 0)"),
                      HZ_OK);
     for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
         if (run(s, forbidden[i]) == HZ_OK)
