@@ -26,9 +26,13 @@ real_agent() {
     export SSH_AUTH_SOCK=$BATS_TEST_TMPDIR/agent
     ssh-agent -D -a "$SSH_AUTH_SOCK" >/dev/null 2>&1 3>&- &
     AGENTS+=($!)
+    local pid=$!
     ssh-keygen -q -t ed25519 -N '' -C "Sato Hanako <sato@csirt.example>" -f ed
     ssh-keygen -q -t ecdsa -b 256 -N '' -C "Tanaka Ken <tanaka@lab.example>" -f ec
-    until [ -S "$SSH_AUTH_SOCK" ]; do sleep 0.05; done
+    until [ -S "$SSH_AUTH_SOCK" ]; do
+        kill -0 "$pid"
+        sleep 0.05
+    done
     ssh-add -q ed ec
     rm ed ec # nobody reads them from here
 }
@@ -38,7 +42,10 @@ test_agent() {
     export SSH_AUTH_SOCK=$BATS_TEST_TMPDIR/$1.socket
     "$HOZEN_SOURCE/tests/cli/49-agent.py" "$SSH_AUTH_SOCK" "$1" "$2" "$3" "${@:4}" >"$1.log" 2>&1 3>&- &
     AGENTS+=($!)
-    until [ -S "$SSH_AUTH_SOCK" ] && [ -s "$1.pub" ]; do sleep 0.05; done
+    until [ -S "$SSH_AUTH_SOCK" ] && [ -s "$1.pub" ]; do
+        kill -0 "${AGENTS[-1]}"
+        sleep 0.05
+    done
 }
 
 key_of() { echo "agent:$(ssh-keygen -l -f "$1.pub" | cut -d' ' -f2)"; }
@@ -265,7 +272,7 @@ CASES
     for mode in silent drip; do
         read -r status seconds <"$mode.status"
         [ "$status" = 3 ]
-        [ "$seconds" -ge 9 ] && [ "$seconds" -le 30 ]
+        [ "$seconds" -ge 9 ] && [ "$seconds" -lt 50 ]
         [[ $(cat "$mode.said") == *"time limit"* ]]
     done
 }
@@ -297,17 +304,20 @@ CASES
     custody person add tanaka.key.pub --ledger slow.db --key "$(key_of slow)"
     kill "${AGENTS[-1]}"
     rm slow.socket
-    test_agent slow sk-ssh-ed25519@openssh.com slow-6
+    test_agent slow sk-ssh-ed25519@openssh.com gate
     key_new --for custody --name "Kondo Aoi <kondo@court.example>" --out kondo
     key_new --for custody --name "Mori Jun <mori@court.example>" --out mori
     cp "$VECTORS/good/p256.tar" bundle.tar
     custody person add kondo.key.pub --ledger slow.db --key "$(key_of slow)" >waits 2>&1 3>&- &
-    until grep -q 'touch the token' waits; do sleep 0.05; done
-    SECONDS=0
+    local waiting=$!
+    until grep -q 'touch the token' waits; do
+        kill -0 "$waiting"
+        sleep 0.05
+    done
     custody intake bundle.tar --ledger slow.db --key tanaka.key --location "locker 3"
-    [ "$SECONDS" -lt 5 ]
-    ! grep -q head waits
-    wait $!
+    [ "$(entries slow.db)" = 3 ]
+    touch slow.touched
+    wait "$waiting"
     consistent slow.db
     [ "$(entries slow.db)" = 4 ]
     custody log --ledger slow.db | tail -n 20 | grep -q Kondo
