@@ -41,8 +41,9 @@ int audit_copies(struct audit *a, struct hz_error *err)
     int rc;
 
     query_open(&q, a->scratch,
-               "SELECT coalesce(checked, entry), item, copy FROM copy WHERE integrity = 'altered' AND decided = 0"
-               " AND state IN ('there', 'out') ORDER BY item, copy");
+               "SELECT coalesce(checked, made), item, copy FROM copy WHERE integrity = 'altered' AND decided = 0"
+               " AND state IN ('there', 'out') AND item NOT IN (SELECT item FROM item WHERE integrity = 'altered')"
+               " ORDER BY item, copy");
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(512);
         buf_printf(&text, _("its copy %s was altered when it was last verified"), query_get_text(&q, 2));

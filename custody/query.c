@@ -6,15 +6,51 @@
 #include "custody/store.h"
 #include "custody/store_error.h"
 
+/* FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/ */
+static struct store_kept *place_of(struct store *s, const char *sql)
+{
+    uint32_t hash = 2166136261U;
+
+    for (; *sql != '\0'; sql++)
+        hash = (hash ^ (unsigned char)*sql) * 16777619U;
+    return &s->kept[hash % STORE_KEPT];
+}
+
+/* Another text in the same place makes room, unless it is in use. */
+static int prepare(struct query *q, struct store_kept *place, const char *sql)
+{
+    int result = sqlite3_prepare_v3(q->store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &q->statement, NULL);
+
+    if (result != SQLITE_OK || place->busy)
+        return result;
+    sqlite3_finalize(place->statement);
+    *place = (struct store_kept) { q->statement, true };
+    q->kept = place;
+    return SQLITE_OK;
+}
+
 void query_open(struct query *q, struct store *s, const char *sql)
 {
+    struct store_kept *place = place_of(s, sql);
+
     *q = (struct query) { .store = s };
-    q->failed = sqlite3_prepare_v2(s->db, sql, -1, &q->statement, NULL);
+    if (place->busy || place->statement == NULL || strcmp(sqlite3_sql(place->statement), sql) != 0) {
+        q->failed = prepare(q, place, sql);
+        return;
+    }
+    place->busy = true;
+    q->kept = place;
+    q->statement = place->statement;
 }
 
 void query_close(struct query *q)
 {
-    sqlite3_finalize(q->statement); /* repeats what a step said already */
+    if (q->kept == NULL) {
+        sqlite3_finalize(q->statement); /* repeats what a step said already */
+    } else {
+        query_again(q);
+        q->kept->busy = false;
+    }
     *q = (struct query) { 0 };
 }
 

@@ -14,6 +14,7 @@
 #define STORE_APPLICATION_ID 0x487a4c31
 #define STORE_VERSION 1
 #define STORE_BUSY_SECONDS 10
+#define STORE_KEPT 64             /* prepared statements that wait for their next use */
 #define STORE_VALUE_MAX (4 << 20) /* bytes in one value; the largest that we write is an entry of 1 MiB */
 
 enum store_mode {
@@ -28,6 +29,10 @@ struct store {
     bool immutable; /* opened without locks, since its folder cannot be written */
     uint64_t size;  /* of the file at opening, and its times, for store_unchanged */
     int64_t modified[2];
+    struct store_kept {
+        sqlite3_stmt *statement; /* owned; NULL: an empty place */
+        bool busy;               /* a query has it */
+    } kept[STORE_KEPT];          /* by the text of their SQL */
 };
 
 /* Opens an existing ledger. Errors, each with the path: HZ_E_NOTFOUND or HZ_E_IO (not there, not readable), HZ_E_FORMAT
@@ -62,11 +67,13 @@ void store_rollback(struct store *s); /* without a transaction: nothing */
 struct query {
     struct store *store;
     sqlite3_stmt *statement;
-    int failed; /* SQLITE_OK, or the first failure */
+    struct store_kept *kept; /* where the statement goes back to; NULL: it is the query's own */
+    int failed;              /* SQLITE_OK, or the first failure */
 };
 
+/* A statement is prepared once for all queries of the same text that follow one another. */
 void query_open(struct query *q, struct store *s, const char *sql);
-void query_close(struct query *q);
+void query_close(struct query *q);                             /* legal on a zeroed struct; before store_close */
 void query_again(struct query *q);                             /* for new values */
 void query_text(struct query *q, int index, const char *text); /* NULL: SQL NULL. Copied. */
 void query_int(struct query *q, int index, uint64_t value);

@@ -76,6 +76,15 @@ static void test_append_only(void **state)
         "DELETE FROM person",
         "UPDATE person SET name = 'x'",
         "DELETE FROM item",
+        "DELETE FROM copy",
+        "DELETE FROM hold",
+        "DELETE FROM fact",
+        "DELETE FROM cosigner",
+        "UPDATE cosigner SET key = 'x'",
+        "DELETE FROM ended",
+        "UPDATE ended SET reason = 'retired'",
+        "DELETE FROM policy",
+        "UPDATE policy SET rules = '[]'",
         "INSERT INTO node VALUES (1, 9, zeroblob(32), 77)",
     };
     struct store *s = create(*state);
@@ -92,6 +101,14 @@ static void test_append_only(void **state)
     assert_int_equal(run(s, "INSERT INTO item (item, kind, state, custodian, moved, integrity, decided, entry)"
                             " VALUES ('i', 'bundle', 'held', 'k', 'm', 'intact', 0, 0)"),
                      HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO copy (item, copy, role, state, integrity, decided, made, entry)"
+                            " VALUES ('i', 'c', 'working', 'there', 'intact', 0, 0, 0)"),
+                     HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO hold VALUES ('i', 'h', 'a', 'r', NULL, NULL, 0)"), HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO cosigner VALUES (0, 'k')"), HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO ended VALUES ('k', 'lost', NULL, NULL, 0)"), HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO policy VALUES (0, '{}')"), HZ_OK);
+    assert_int_equal(run(s, "INSERT INTO fact VALUES ('c', 'n', 'v', 0)"), HZ_OK);
     for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
         if (run(s, forbidden[i]) == HZ_OK)
             fail_msg("allowed: %s", forbidden[i]);
@@ -198,6 +215,43 @@ static void test_scratch_has_the_same_schema(void **state)
     store_close(scratch);
 }
 
+static uint64_t step(struct query *q)
+{
+    bool row;
+
+    assert_int_equal(query_row(q, &row, NULL), HZ_OK);
+    return row ? query_get_int(q, 0) : 0;
+}
+
+/* A statement that waits for its next use has nothing of the one before, and two of one text do not share. */
+static void test_kept_statements(void **state)
+{
+    static const char sql[] = "SELECT 1 UNION SELECT 2 UNION SELECT coalesce(?1, 3)";
+    struct query outer, inner;
+    struct store *s = NULL;
+
+    (void)state;
+    assert_int_equal(store_scratch(&s, NULL), HZ_OK);
+    for (int i = 0; i < 3; i++) {
+        query_open(&outer, s, sql);
+        if (i == 1)
+            query_int(&outer, 1, 7);
+        assert_int_equal(step(&outer), 1);
+        query_open(&inner, s, sql);
+        assert_int_equal(step(&inner), 1);
+        assert_int_equal(step(&outer), 2);
+        query_close(&outer);
+        assert_int_equal(step(&inner), 2);
+        assert_int_equal(step(&inner), 3);
+        query_close(&inner);
+    }
+    query_open(&outer, s, "SELECT nothing");
+    assert_int_not_equal(query_run(&outer, NULL), HZ_OK);
+    query_close(&outer);
+    store_close(s);
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 TEST_MAIN(IN_FOLDER(test_append_only), IN_FOLDER(test_settings), IN_FOLDER(test_reading_writes_nothing),
-          IN_FOLDER(test_not_a_ledger), IN_FOLDER(test_scratch_has_the_same_schema))
+          IN_FOLDER(test_not_a_ledger), IN_FOLDER(test_scratch_has_the_same_schema),
+          cmocka_unit_test(test_kept_statements))
