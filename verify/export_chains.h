@@ -11,7 +11,7 @@
 #include "formats/read/statement.h"
 #include "verify/export_keys.h"
 
-#define EXPORT_CHAINS_MAX 32768 /* items, copies and holds together */
+#define EXPORT_CHAINS_MAX 80000 /* items, copies and holds together */
 
 struct export_chain;
 
