@@ -84,7 +84,7 @@ static int sign_offer(struct offering *o, struct actor_signed *out, struct hz_er
     s.item = o->item.name;
     s.case_id = o->item.case_id;
     s.content_id = chain->content_id[0] != '\0' ? chain->content_id : NULL;
-    s.file_sha256 = chain->file_sha256;
+    s.file_sha256 = chain->file_sha256[0] != '\0' ? chain->file_sha256 : NULL;
     s.previous = chain->moved;
     s.body.to = &to;
     s.body.purpose = cli_value(args, "purpose");

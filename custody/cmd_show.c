@@ -129,7 +129,7 @@ static void print_fields(const struct view *v)
     print_field(_("verdict"), describe_word(i->verdict));
     print_field(_("integrity"), describe_word(i->integrity));
     print_field(_("content id"), filled(i->chain.content_id));
-    print_field(_("file sha256"), i->chain.file_sha256);
+    print_field(_("file sha256"), filled(i->chain.file_sha256));
 }
 
 /* The intake's own words about what lies in the evidence. */
@@ -165,7 +165,7 @@ static int json_view(struct json_out *j, struct store *s, const struct view *v, 
     json_member_string(j, "custodian_name", (const char *)v->custodian.data);
     json_member_int(j, "entry", (int64_t)i->entry);
     json_member_string(j, "expires", offered ? i->expires : NULL);
-    json_member_string(j, "file_sha256", i->chain.file_sha256);
+    json_member_string(j, "file_sha256", filled(i->chain.file_sha256));
     inside_member(j, &inside.statement.body.inspection);
     json_member_string(j, "integrity", i->integrity);
     json_member_string(j, "item", i->name);

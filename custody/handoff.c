@@ -68,7 +68,7 @@ int handoff_check_bundle(const struct handoff *h, const struct verifier *v, cons
     bool offered = s->content_id != NULL || strcmp(s->body.integrity, "undetermined") != 0;
 
     if (!offered || v->item != NULL || v->content_id != NULL || v->finding_count != 1 ||
-        strcmp(v->findings[0], "container-unsupported") != 0 || strcmp(s->file_sha256, v->file_sha256) == 0)
+        strcmp(v->findings[0], "container-unsupported") != 0 || text_equal(s->file_sha256, v->file_sha256))
         return HZ_OK;
     return hz_error_set(err, HZ_E_UNSUPPORTED,
                         _("%s: is not a bundle, and a bundle was offered; give the right file, or refuse with hozen "
@@ -80,7 +80,7 @@ const char *handoff_difference(const struct handoff *h, const struct verifier *v
 {
     const struct r_statement *s = &h->offer.statement;
 
-    if (strcmp(s->file_sha256, v->file_sha256) != 0)
+    if (!text_equal(s->file_sha256, v->file_sha256))
         return _("the evidence is not what was offered: its SHA-256 is another one");
     if (!text_equal(s->content_id, v->content_id))
         return _("the evidence is not what was offered: its content id is another one");

@@ -364,3 +364,42 @@ receipt["checkpoint_signatures"] = [sign(receipt["checkpoint"].encode())]'
     resigned cosigned.db 'receipt["cosignature"] = sign(b"something else", "hozen-cosign-v1")'
     [[ $(codes) == *record-altered* ]]
 }
+
+@test "accept: an offer that states no digest is not the bundle's" {
+    take_in
+    offer_to tanaka
+    grep -v '^hozen-purpose:' "$KEYS/sato.key" >forger
+    chmod 600 forger
+    cp "$KEYS/sato.key.pub" forger.pub
+    python3 - <<'PY'
+import base64, hashlib, json, subprocess
+b64 = lambda b: base64.b64encode(b).decode()
+def canonical(v): return json.dumps(v, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+def sign(data):
+    open("text", "wb").write(data)
+    subprocess.run(["ssh-keygen", "-Y", "sign", "-q", "-f", "forger", "-n", "hozen-ledger-v1", "text"], check=True, stderr=subprocess.DEVNULL)
+    armour = open("text.sig").read()
+    subprocess.run(["rm", "text.sig"])
+    return armour
+o = json.load(open("offer.json"))
+s = json.loads(base64.b64decode(o["statement"]))
+for key in ("content_id", "file_sha256"): s.pop(key, None)
+s["body"]["integrity"] = "undetermined"
+raw = canonical(s)
+e = json.loads(base64.b64decode(o["entry"]))
+e.update(sequence=0, statement=b64(raw), signatures=[sign(raw)])
+entry = canonical(e)
+text = "hozen-ledger/%s\n1\n%s\n" % (s["ledger"], b64(hashlib.sha256(b"\0" + entry).digest()))
+o.pop("consistency", None)
+o.update(statement=b64(raw), signatures=e["signatures"], entry=b64(entry), checkpoint=text, checkpoint_signatures=[sign(text.encode())], inclusion=[])
+open("none.json", "wb").write(canonical(o) + b"\n")
+PY
+    "$LEDGER_PY" offer none.json
+    run custody accept none.json --bundle bundle.tar --key "$KEYS/tanaka.key" --out receipt.json
+    [ "$status" = 1 ]
+    [[ $output == *"its SHA-256 is another one"* ]]
+    [ "$(jq -r .statement receipt.json | base64 -d | jq -r .type)" = decline ]
+    echo x >plain
+    run custody accept none.json --bundle plain --key "$KEYS/tanaka.key" --out receipt2.json
+    [ "$status" = 1 ]
+}

@@ -108,6 +108,10 @@ for n, changes in {"plain": {}, "declined": {"receipt-type": "decline", "decline
                    "alone": {"after": 0}, "last-of-many": {"after": 6}}.items():
     case("offer-" + n, "offer", "holds", **changes); case("receipt-" + n, "receipt", "holds", **changes)
 case("offer-known", "known", "holds")
+case("offer-of-a-thing", "offer", "holds", offer=lambda s: [s.pop("content_id"), s.pop("file_sha256")] and None)
+case("receipt-of-a-thing", "receipt", "holds", offer=lambda s: [s.pop("content_id"), s.pop("file_sha256")] and None,
+     acceptance=lambda s: [s.pop("content_id"), s.pop("file_sha256"), s["body"].pop("evidence")] and None)
+case("receipt-of-a-thing-hashed", "receipt", "does not hold", offer=lambda s: [s.pop("content_id"), s.pop("file_sha256")] and None)
 for n, changes in {
         "signed-by-other": {"signer": OTHER}, "statement-altered": {"offer-file": at("statement", lambda t: t[:40] + ("A" if t[40] != "A" else "B") + t[41:])}, "signature-altered": {"offer-file": at("signatures", lambda s: [s[0].replace("A", "B", 1)])},
         "entry-of-other": {"entry": at("statement", b64(b"{}"))}, "entry-other-ledger": {"entry": at("ledger", "0" * 64)}, "entry-other-sequence": {"entry": at("sequence", 1)}, "entry-unsigned": {"entry": at("signatures", [])},
