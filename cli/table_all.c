@@ -5,6 +5,7 @@
 
 #include "cli/table_collect.h"
 #include "cli/table_custody.h"
+#include "cli/table_custody_life.h"
 #include "cli/table_verify.h"
 
 /* In the order of the work, which is the order of `hozen --help`. */
@@ -23,6 +24,28 @@ const struct cli_command *const table_all[TABLE_ALL_COUNT] = {
     &table_custody_accept,
     &table_custody_decline,
     &table_custody_record,
+    &table_custody_case,
+    &table_custody_note,
+    &table_custody_photograph,
+    &table_custody_courier,
+    &table_custody_withdraw,
+    &table_custody_settle,
+    &table_custody_reassign,
+    &table_custody_copy,
+    &table_custody_checkout,
+    &table_custody_return,
+    &table_custody_move,
+    &table_custody_recheck,
+    &table_custody_resolve,
+    &table_custody_destroy,
+    &table_custody_hold,
+    &table_custody_lift,
+    &table_custody_dispose,
+    &table_custody_owner_return,
+    &table_custody_person_rotate,
+    &table_custody_person_revoke,
+    &table_custody_policy,
+    &table_custody_cosign,
     &table_custody_show,
     &table_custody_log,
     &table_custody_audit,

@@ -261,11 +261,13 @@ static const struct cli_option record_options[] = { LEDGER, KEY, JSON };
 const struct cli_command table_custody_record = {
     .program = "hozen-custody",
     .name = "custody record",
-    .operands = "RECEIPT",
+    .operands = "FILE",
     .min_operands = 1,
     .max_operands = 1,
     .operand = CLI_FILE,
-    .summary = N_("record the receiver's acceptance or refusal"),
+    .summary = N_("record the receiver's answer, or a statement that all have signed"),
+    .details = N_("FILE is a receipt (custody accept, custody decline), or a statement of --out to which everybody has "
+                  "added their signature (custody cosign)."),
     CLI_OPTIONS(record_options),
 };
 

@@ -20,11 +20,14 @@ cli_handler cmd_init, cmd_person_add, cmd_intake;
 cli_handler cmd_offer, cmd_accept, cmd_decline, cmd_record;
 cli_handler cmd_show, cmd_log, cmd_audit, cmd_checkpoint;
 cli_handler cmd_prove, cmd_witness, cmd_export;
+cli_handler cmd_life, cmd_person_rotate, cmd_recheck, cmd_cosign;
 
 /* Loads --key for custody, asking for its passphrase where needed. */
 int cmd_load_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
 /* The same for a second person's --second-key. */
 int cmd_load_second_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
+/* The key that takes the place of another: --new-key. */
+int cmd_load_new_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
 /* Puts --name, --role, --contact and --organisation over what a key's comment said. HZ_E_USAGE when no name is known.
  */
 int cmd_describe_person(const struct cli_args *args, struct person *person, struct hz_error *err);

@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
+#include "custody/cmd_life.h"
 #include "custody/cmd_result.h"
 #include "custody/offering.h"
 #include "custody/project_node.h"
@@ -149,5 +150,7 @@ int cmd_record(const struct cli_args *args)
 {
     struct hz_error err = { 0 };
 
+    if (cosign_is(cli_operand(args, 0)))
+        return cmd_cosign_record(args);
     return run(args, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
 }

@@ -64,6 +64,11 @@ int cmd_load_second_key(const struct cli_args *args, struct actor *actor, struct
     return load(args, cli_value(args, "second-key"), cli_value(args, "second-passphrase-file"), actor, err);
 }
 
+int cmd_load_new_key(const struct cli_args *args, struct actor *actor, struct hz_error *err)
+{
+    return load(args, cli_value(args, "new-key"), cli_value(args, "new-passphrase-file"), actor, err);
+}
+
 int cmd_describe_person(const struct cli_args *args, struct person *p, struct hz_error *err)
 {
     int rc = person_set(&p->name, cli_value(args, "name"), err);

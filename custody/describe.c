@@ -4,11 +4,17 @@
 
 #include "base/escape.h"
 #include "base/lang.h"
+#include "custody/describe_body.h"
 
 const char *describe_word(const char *word)
 {
-    static const char *const words[] = { N_("verified"), N_("failed"),  N_("undetermined"), N_("intact"),
-                                         N_("altered"),  N_("trusted"), N_("untrusted"),    N_("invalid") };
+    static const char *const words[] = { N_("verified"),    N_("failed"),   N_("undetermined"), N_("intact"),
+                                         N_("altered"),     N_("trusted"),  N_("untrusted"),    N_("invalid"),
+                                         N_("original"),    N_("working"),  N_("archive"),      N_("general"),
+                                         N_("containment"), N_("analysis"), N_("access"),       N_("other"),
+                                         N_("repaired"),    N_("replaced"), N_("accepted"),     N_("compromised"),
+                                         N_("lost"),        N_("retired"),  N_("there"),        N_("out"),
+                                         N_("destroyed") };
     if (word == NULL)
         return NULL;
     if (strcmp(word, "absent") == 0)
@@ -62,30 +68,13 @@ static void write_sentence(struct buf *out, const struct r_statement *s)
     case R_STATEMENT_PERSON:
         buf_printf(out, _("%s adds %s"), s->actor.name, s->body.person.name);
         also(out, _("organisation"), s->body.person.organisation);
+        also(out, _("title"), s->body.person.title);
         also(out, _("role"), s->body.person.role);
         also(out, _("key"), s->body.person.key);
         also(out, _("may sign checkpoints"), s->body.person.checkpoint_signer ? _("yes") : NULL);
         break;
-    case R_STATEMENT_INTAKE:
-        buf_printf(out, _("%s takes %s in"), s->actor.name, s->item);
-        also(out, _("location"), s->body.location);
-        also(out, _("condition"), s->body.condition);
-        evidence(out, &s->body.evidence);
-        break;
     case R_STATEMENT_OFFER:
         offer(out, s);
-        break;
-    case R_STATEMENT_ACCEPTANCE:
-        buf_printf(out, _("%s accepts %s"), s->actor.name, s->item);
-        also(out, _("location"), s->body.location);
-        also(out, _("condition"), s->body.condition);
-        evidence(out, &s->body.evidence);
-        break;
-    case R_STATEMENT_DECLINE:
-        buf_printf(out, _("%s declines %s"), s->actor.name, s->item);
-        also(out, _("reason"), s->body.reason);
-        also(out, _("condition"), s->body.condition);
-        evidence(out, &s->body.evidence);
         break;
     case R_STATEMENT_TIMESTAMP:
         buf_printf(out, _("%s records a time stamp of the first %llu entries"), s->actor.name,
@@ -96,7 +85,9 @@ static void write_sentence(struct buf *out, const struct r_statement *s)
         also(out, _("from"), s->body.origin);
         break;
     default:
-        buf_printf(out, _("%s signs a statement of type %s"), s->actor.name, r_statement_type_name(s->type));
+        describe_body_begin(out, s);
+        describe_body_members(out, s);
+        evidence(out, &s->body.evidence);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "base/lang.h"
 #include "cli/out.h"
 #include "cli/table_custody.h"
+#include "cli/table_custody_life.h"
 #include "custody/cmd.h"
 #include "formats/read/hash.h"
 
@@ -19,6 +20,28 @@ int main(int argc, char **argv)
         { &table_custody_accept, cmd_accept },
         { &table_custody_decline, cmd_decline },
         { &table_custody_record, cmd_record },
+        { &table_custody_case, cmd_life },
+        { &table_custody_note, cmd_life },
+        { &table_custody_photograph, cmd_life },
+        { &table_custody_courier, cmd_life },
+        { &table_custody_withdraw, cmd_life },
+        { &table_custody_settle, cmd_life },
+        { &table_custody_reassign, cmd_life },
+        { &table_custody_copy, cmd_life },
+        { &table_custody_checkout, cmd_life },
+        { &table_custody_return, cmd_life },
+        { &table_custody_move, cmd_life },
+        { &table_custody_recheck, cmd_recheck },
+        { &table_custody_resolve, cmd_life },
+        { &table_custody_destroy, cmd_life },
+        { &table_custody_hold, cmd_life },
+        { &table_custody_lift, cmd_life },
+        { &table_custody_dispose, cmd_life },
+        { &table_custody_owner_return, cmd_life },
+        { &table_custody_person_rotate, cmd_person_rotate },
+        { &table_custody_person_revoke, cmd_life },
+        { &table_custody_policy, cmd_life },
+        { &table_custody_cosign, cmd_cosign },
         { &table_custody_show, cmd_show },
         { &table_custody_log, cmd_log },
         { &table_custody_audit, cmd_audit },

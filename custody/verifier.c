@@ -27,8 +27,7 @@ static void release(char **text)
     free(*text);
 }
 
-/* Digest of the whole file, with the other library than hozen-verify's. */
-static int hash_file(int fd, char out[W_DIGEST_HEX], struct hz_error *err)
+int verifier_hash(int fd, char out[W_DIGEST_HEX], struct hz_error *err)
 {
     HZ_CLEANUP(digest_free) struct w_digest *d = NULL;
     HZ_CLEANUP(release) char *chunk = malloc(CHUNK);
@@ -134,7 +133,7 @@ int verifier_run(struct verifier *out, const char *path, const char *signers, st
     if (rc == HZ_OK)
         rc = verifier_read(&v, answer.data, answer.len, err);
     if (rc == HZ_OK)
-        rc = hash_file(fd, digest, err);
+        rc = verifier_hash(fd, digest, err);
     if (rc != HZ_OK)
         return hz_error_context(err, "%s", path);
     if (v.file_sha256[0] != '\0' && strcmp(v.file_sha256, digest) != 0)

@@ -13,8 +13,8 @@
 #define VERIFIER_SIGNERS R_STATEMENT_LIST
 
 struct verifier_signer {
-    char *key;      /* owned; fingerprint */
-    bool collector; /* inside the bundle, not beside it */
+    char *key;                    /* owned; fingerprint */
+    bool collector;               /* inside the bundle, not beside it */
     char signature[R_SHA256_HEX]; /* digest of the signature's bytes; empty: not said */
 };
 
@@ -37,6 +37,9 @@ struct verifier {
  * (HZ_E_CHANGED). Free it with verifier_free. */
 int verifier_run(struct verifier *out, const char *path, const char *signers, struct hz_error *err);
 void verifier_free(struct verifier *v); /* legal on a zeroed struct */
+
+/* SHA-256 of a whole file, with the other library than hozen-verify's. */
+int verifier_hash(int fd, char out[R_SHA256_HEX], struct hz_error *err);
 
 /* As the evidence of a statement; it points into v. */
 struct w_evidence verifier_evidence(struct verifier *v);
