@@ -310,6 +310,7 @@ static const struct cli_option audit_options[] = {
       .kind = CLI_ONE,
       .value = CLI_FILE,
       .metavar = "FILE",
+      .environment = "HOZEN_TIMESTAMP_ROOTS",
       .help = N_("whose time stamps you trust: PEM certificates; what the ledger says of times is held against those "
                  "that they prove") },
     LEDGER,

@@ -19,6 +19,7 @@
           .kind = CLI_ONE,                                                                                             \
           .value = CLI_FILE,                                                                                           \
           .metavar = "FILE",                                                                                           \
+          .environment = "HOZEN_TIMESTAMP_ROOTS",                                                                      \
           .help = N_("whose time stamps you trust: PEM certificates; a key is then judged at the time that one "       \
                      "proves") },                                                                                      \
         { .name = "timestamp",                                                                                         \

@@ -9,6 +9,7 @@
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/read/timestamp.h"
 #include "formats/write/sshsig.h"
 
 #define NAMESPACE "hozen-countersign-v1"
@@ -31,6 +32,18 @@ static bool is_sidecar(const char *name, const char *base)
            text_unhex(id, sizeof id, name + len + 1, 64) == HZ_OK && strcmp(name + len + 65, SUFFIX) == 0;
 }
 
+/* "<base>.<64 hex>.sshsig.tsr", or with a number */
+static bool is_token(const char *name, const char *base)
+{
+    size_t signature = strlen(base) + 1 + 64 + strlen(SUFFIX);
+    unsigned char id[32];
+
+    return strlen(name) > signature && strncmp(name, base, strlen(base)) == 0 && name[strlen(base)] == '.' &&
+           strncmp(name + strlen(base) + 65, SUFFIX, strlen(SUFFIX)) == 0 &&
+           text_unhex(id, sizeof id, name + strlen(base) + 1, 64) == HZ_OK &&
+           r_timestamp_is_beside(name, name, signature);
+}
+
 /* "<folder>/<name>"; the folder's length counts its slash, 0 for none. */
 static int add(struct sidecars *s, const char *path, size_t folder, const char *name, struct hz_error *err)
 {
@@ -39,7 +52,7 @@ static int add(struct sidecars *s, const char *path, size_t folder, const char *
     char *copy;
 
     if (s->count == SIDECAR_MAX)
-        return hz_error_set(err, HZ_E_LIMIT, _("more than %d signature files lie beside it"), SIDECAR_MAX);
+        return hz_error_set(err, HZ_E_LIMIT, _("more than %d files of one kind lie beside it"), SIDECAR_MAX);
     buf_put(&full, path, folder);
     buf_puts(&full, name);
     copy = text_copy(buf_text(&full));
@@ -77,7 +90,8 @@ static int open_listing(const char *path, size_t folder, DIR **listing, struct h
     return rc;
 }
 
-int sidecar_find(struct sidecars *out, const char *path, struct hz_error *err)
+static int find(struct sidecars *out, const char *path, bool (*is)(const char *name, const char *base),
+                struct hz_error *err)
 {
     HZ_CLEANUP(close_listing) DIR *listing = NULL;
     HZ_CLEANUP(sidecar_free) struct sidecars found = { 0 };
@@ -90,7 +104,7 @@ int sidecar_find(struct sidecars *out, const char *path, struct hz_error *err)
         entry = readdir(listing);
         if (entry == NULL)
             break;
-        if (is_sidecar(entry->d_name, base))
+        if (is(entry->d_name, base))
             rc = add(&found, path, (size_t)(base - path), entry->d_name, err);
     }
     if (rc == HZ_OK && errno != 0)
@@ -100,6 +114,16 @@ int sidecar_find(struct sidecars *out, const char *path, struct hz_error *err)
     *out = found;
     memset(&found, 0, sizeof found);
     return HZ_OK;
+}
+
+int sidecar_find(struct sidecars *out, const char *path, struct hz_error *err)
+{
+    return find(out, path, is_sidecar, err);
+}
+
+int sidecar_tokens(struct sidecars *out, const char *path, struct hz_error *err)
+{
+    return find(out, path, is_token, err);
 }
 
 static int check(const struct verifier *v, const char *fingerprint, unsigned char hash[W_SSHSIG_HASH],

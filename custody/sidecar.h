@@ -18,6 +18,8 @@ struct sidecars {
 
 /* Those that lie in the folder of `path`. HZ_E_LIMIT when there are more than SIDECAR_MAX. */
 int sidecar_find(struct sidecars *out, const char *path, struct hz_error *err);
+/* The same for time stamps of signatures inside the bundle or beside it (formats/spec/timestamp.md section 1). */
+int sidecar_tokens(struct sidecars *out, const char *path, struct hz_error *err);
 void sidecar_free(struct sidecars *s); /* legal on a zeroed struct */
 
 /* The actor's countersignature beside a bundle that hozen-verify has answered for. HZ_E_INVALID, and nothing is

@@ -11,11 +11,13 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "custody/sidecar.h"
+#include "custody/timestamp.h"
 #include "formats/read/signers.h"
 #include "formats/write/digest.h"
 
 #define ANSWER_MAX ((size_t)64 << 20)
 #define CHUNK ((size_t)1 << 20)
+#define ROOTS "HOZEN_TIMESTAMP_ROOTS" /* of commands that verify evidence by the way, as HOZEN_SIGNERS is */
 
 static void digest_free(struct w_digest **d)
 {
@@ -46,11 +48,11 @@ int verifier_hash(int fd, char out[W_DIGEST_HEX], struct hz_error *err)
     return rc == HZ_OK ? w_digest_end_hex(d, out, err) : rc;
 }
 
-/* The words of the command: the bundle by its descriptor, then --signature for each file beside it. */
+/* The words of the command: the bundle by its descriptor, then --signature and --timestamp for each file beside it. */
 struct command {
     char *path; /* owned */
     char bundle[32];
-    const char *argv[16 + 2 * SIDECAR_MAX];
+    const char *argv[16 + 4 * SIDECAR_MAX];
 };
 
 static void command_free(struct command *c)
@@ -58,7 +60,27 @@ static void command_free(struct command *c)
     free(c->path);
 }
 
-static int make_command(struct command *c, int fd, const char *signers, const struct sidecars *beside,
+/* What lies beside the bundle. */
+struct beside {
+    struct sidecars signatures, tokens;
+};
+
+static void beside_free(struct beside *b)
+{
+    sidecar_free(&b->signatures);
+    sidecar_free(&b->tokens);
+}
+
+static size_t add_files(const char **argv, const char *option, const struct sidecars *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        argv[2 * i] = option;
+        argv[2 * i + 1] = files->path[i];
+    }
+    return 2 * files->count;
+}
+
+static int make_command(struct command *c, int fd, const char *signers, const struct beside *beside,
                         struct hz_error *err)
 {
     int rc = child_sibling("hozen-verify", &c->path, err);
@@ -74,17 +96,19 @@ static int make_command(struct command *c, int fd, const char *signers, const st
         c->argv[n++] = "--signers";
         c->argv[n++] = signers;
     }
-    for (size_t i = 0; i < beside->count; i++) {
-        c->argv[n++] = "--signature";
-        c->argv[n++] = beside->path[i];
+    if (getenv(ROOTS) != NULL && getenv(ROOTS)[0] != '\0') {
+        c->argv[n++] = "--timestamp-roots";
+        c->argv[n++] = getenv(ROOTS);
     }
+    n += add_files(c->argv + n, "--signature", &beside->signatures);
+    n += add_files(c->argv + n, "--timestamp", &beside->tokens);
     c->argv[n++] = "--";
     c->argv[n++] = c->bundle;
     c->argv[n] = NULL;
     return HZ_OK;
 }
 
-static int run(int fd, const char *signers, const struct sidecars *beside, struct buf *answer, struct hz_error *err)
+static int run(int fd, const char *signers, const struct beside *beside, struct buf *answer, struct hz_error *err)
 {
     static const char *const environment[] = { "LC_ALL=C", NULL };
     HZ_CLEANUP(command_free) struct command c = { 0 };
@@ -114,10 +138,19 @@ static int check_list(const char *signers, struct hz_error *err)
     return rc == HZ_OK ? rc : hz_error_context(err, "%s", signers);
 }
 
+static int check_roots(const char *path, struct hz_error *err)
+{
+    struct r_timestamp_roots *roots = NULL;
+    int rc = path != NULL && path[0] != '\0' ? timestamp_roots(path, &roots, err) : HZ_OK;
+
+    r_timestamp_roots_free(roots);
+    return rc;
+}
+
 int verifier_run(struct verifier *out, const char *path, const char *signers, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf answer = BUF_INIT(ANSWER_MAX);
-    HZ_CLEANUP(sidecar_free) struct sidecars beside = { 0 };
+    HZ_CLEANUP(beside_free) struct beside beside = { 0 };
     HZ_CLEANUP(verifier_free) struct verifier v = { 0 };
     HZ_CLEANUP(io_close) int fd = -1;
     char digest[W_DIGEST_HEX];
@@ -125,9 +158,13 @@ int verifier_run(struct verifier *out, const char *path, const char *signers, st
 
     if (rc == HZ_OK && signers != NULL)
         rc = check_list(signers, err);
+    if (rc == HZ_OK)
+        rc = check_roots(getenv(ROOTS), err);
     if (rc != HZ_OK)
         return rc; /* names its file already */
-    rc = sidecar_find(&beside, path, err);
+    rc = sidecar_find(&beside.signatures, path, err);
+    if (rc == HZ_OK)
+        rc = sidecar_tokens(&beside.tokens, path, err);
     if (rc == HZ_OK)
         rc = run(fd, signers, &beside, &answer, err);
     if (rc == HZ_OK)

@@ -3,7 +3,7 @@
 VECTORS=$HOZEN_SOURCE/formats/spec/vectors
 LEDGER_PY=$HOZEN_SOURCE/tests/oracle/ledger.py
 export PYTHONDONTWRITEBYTECODE=1
-unset LC_ALL LANG LC_MESSAGES HOZEN_SIGNERS HOZEN_LEDGER
+unset LC_ALL LANG LC_MESSAGES HOZEN_SIGNERS HOZEN_TIMESTAMP_ROOTS HOZEN_LEDGER
 
 custody() { "$HOZEN_BIN/hozen-custody" custody "$@"; }
 key_new() { "$HOZEN_BIN/hozen-custody" key new "$@" </dev/null; }

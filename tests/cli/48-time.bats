@@ -570,3 +570,21 @@ for line in sys.stdin.read().split("\n"):
         done
     done
 }
+
+@test "custody intake: a key that has expired since stays good with a time stamp, where its authority is trusted" {
+    ledger
+    sample 2025-06-01T00:00:00.000000000Z 'valid-before=\"20250630Z\",'
+    stamp "$OLD" sig "$BESIDE.tsr" 2025-06-02
+    taken() { # ITEM VERDICT AUTHENTICITY
+        custody log "$1" --ledger l.db --json | jq -r 'select(.statement.type == "intake").statement.body.evidence | .verdict + " " + .authenticity' | grep -qx "$2 $3"
+    }
+    custody intake bundle.tar --ledger l.db --key keys/sato.key --location locker --signers signers
+    taken SAMPLE-1 failed invalid
+    rm l.db*
+    custody init l.db --organisation "CSIRT Example" --key keys/sato.key >/dev/null
+    HOZEN_TIMESTAMP_ROOTS=$OLD/root.pem custody intake bundle.tar --ledger l.db --key keys/sato.key --location locker --signers signers
+    taken SAMPLE-1 verified trusted
+    export HOZEN_TIMESTAMP_ROOTS=$BATS_TEST_TMPDIR/nowhere.pem
+    run custody intake bundle.tar --ledger l.db --key keys/sato.key --location locker --item OTHER
+    refused 3 nowhere.pem
+}

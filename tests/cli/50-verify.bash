@@ -6,7 +6,7 @@ TOOLS=$HOZEN_SOURCE/tests/tools
 GOOD=$VECTORS/good/p256.tar
 SIGNERS=$VECTORS/allowed_signers
 export PYTHONDONTWRITEBYTECODE=1
-unset LC_ALL LANG LC_MESSAGES HOZEN_SIGNERS
+unset LC_ALL LANG LC_MESSAGES HOZEN_SIGNERS HOZEN_TIMESTAMP_ROOTS
 
 verify() { "$HOZEN_BIN/hozen-verify" verify "$@"; }
 list() { "$HOZEN_BIN/hozen-verify" list "$@"; }
