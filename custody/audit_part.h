@@ -22,7 +22,8 @@ int audit_entries(struct audit *a, struct hz_error *err);
  * to there cannot make it fit. Everything before must have been derived. */
 int audit_seen(struct audit *a, const struct r_statement *st, uint64_t sequence, struct hz_error *err);
 
-/* Whether the log of the size that it states, at most `sequence`, has this root. HZ_E_FORMAT behind a leaf that is none. */
+/* Whether the log of the size that it states, at most `sequence`, has this root. HZ_E_FORMAT behind a leaf that is
+ * none. */
 int audit_seen_root(struct audit *a, const struct r_seen *seen, uint64_t sequence, bool *same, struct hz_error *err);
 
 /* What time stamps say about the times of an entry: behind a token that the log holds nothing was recorded earlier. */

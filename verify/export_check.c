@@ -10,7 +10,6 @@
 #include "formats/read/line.h"
 #include "formats/read/merkle.h"
 #include "formats/read/policy.h"
-#include "formats/read/prooffile.h"
 #include "verify/export_chains.h"
 #include "verify/export_keys.h"
 #include "verify/export_seen.h"
@@ -150,24 +149,6 @@ static void check_subject(struct checking *c, const struct one *o)
     }
 }
 
-/* What a statement carries from another ledger. */
-static int check_carried(const struct r_statement *s, struct hz_error *err)
-{
-    HZ_CLEANUP(r_brought_free) struct r_brought b = { 0 };
-    HZ_CLEANUP(r_prooffile_free) struct r_prooffile p = { 0 };
-    struct r_ledger_signers signers;
-    int rc = HZ_OK;
-
-    if (s->type == R_STATEMENT_INTAKE && s->body.offer.len > 0)
-        rc = r_brought_check(s, &b, err);
-    if (s->type == R_STATEMENT_WITNESS) {
-        rc = r_prooffile_parse(&p, s->body.proof.data, s->body.proof.len, err);
-        if (rc == HZ_OK)
-            rc = r_ledger_verify(p.head.text, strlen(p.head.text), &p.head.signatures, &signers, err);
-    }
-    return rc;
-}
-
 static int follow(struct checking *c, const struct one *o, struct hz_error *err)
 {
     const struct r_statement *s = &o->statement;
@@ -220,7 +201,7 @@ static int apply(struct checking *c, const struct one *o, struct hz_error *err)
     }
     if (rc == HZ_OK) {
         code = "record-altered";
-        rc = check_carried(&o->statement, err);
+        rc = r_brought_carried(&o->statement, err);
     }
     if (rc == HZ_OK) {
         code = "custody-gap";

@@ -4,6 +4,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/read/prooffile.h"
 
 void r_brought_free(struct r_brought *b)
 {
@@ -74,4 +75,26 @@ int r_brought_releaser(const struct r_statement *s, char out[R_LEDGER_FINGERPRIN
     if (rc == HZ_OK)
         memcpy(out, offer.statement.actor.key, R_LEDGER_FINGERPRINT);
     return rc;
+}
+
+static int check_proof(const struct r_statement *s, struct hz_error *err)
+{
+    HZ_CLEANUP(r_prooffile_free) struct r_prooffile p = { 0 };
+    struct r_ledger_signers signers;
+    int rc = r_prooffile_parse(&p, s->body.proof.data, s->body.proof.len, err);
+
+    if (rc == HZ_OK)
+        rc = r_ledger_verify(p.head.text, strlen(p.head.text), &p.head.signatures, &signers, err);
+    if (rc == HZ_OK && text_equal(p.head.checkpoint.ledger, s->ledger))
+        return hz_error_set(err, HZ_E_INVALID, _("the checkpoint is one of this ledger itself"));
+    return rc;
+}
+
+int r_brought_carried(const struct r_statement *s, struct hz_error *err)
+{
+    HZ_CLEANUP(r_brought_free) struct r_brought b = { 0 };
+
+    if (s->type == R_STATEMENT_WITNESS)
+        return check_proof(s, err);
+    return s->type == R_STATEMENT_INTAKE && s->body.offer.len > 0 ? r_brought_check(s, &b, err) : HZ_OK;
 }

@@ -18,6 +18,9 @@ void r_brought_free(struct r_brought *b); /* legal on a zeroed struct */
 /* Of an intake that carries both: they hold, and are those of this handoff, accepted in time. HZ_E_FORMAT,
  * HZ_E_UNSUPPORTED or HZ_E_INVALID else. Free it in any case. */
 int r_brought_check(const struct r_statement *intake, struct r_brought *b, struct hz_error *err);
+/* What a statement of any type carries from another ledger holds by itself: offer and receipt, or the proof file of a
+ * witness. Codes as r_brought_check. */
+int r_brought_carried(const struct r_statement *s, struct hz_error *err);
 /* Who signed the offer that an intake carries; empty where it, or another statement, carries none. HZ_E_FORMAT. */
 int r_brought_releaser(const struct r_statement *s, char out[R_LEDGER_FINGERPRINT], struct hz_error *err);
 
