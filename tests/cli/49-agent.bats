@@ -332,3 +332,32 @@ CASES
     line_of k >list
     sound one.tar list
 }
+
+@test "agent: an export by tokens holds for hozen and the script inside; a signature that nobody touched does not" {
+    local type name=0 beside
+    for type in $TOKENS; do
+        name=$((name + 1))
+        test_agent "k$name" "$type" plain
+        ledger_of "k$name"
+        custody export "x$name" --ledger "k$name.db" --key "$(key_of "k$name")"
+        line_of "k$name" >list
+        "$HOZEN_BIN/hozen-verify" verify --signers list "x$name"
+        sed -n '/^#!/,/^# end/p' "x$name/VERIFY.en.txt" >check.py
+        python3 check.py "x$name" "$(key_of "k$name" | cut -d: -f2-)"
+        beside=$(ls "x$name"/export.json.*.sshsig)
+        /usr/bin/python3 - "$HOZEN_SOURCE/tests/oracle" "k$name" "x$name/export.json" "$beside" <<'SIGN'
+import base64, sys
+sys.path.insert(0, sys.argv[1])
+import make, touch
+blob = base64.b64decode(open(sys.argv[2] + ".pub").read().split()[1])
+made = touch.sshsig(sys.argv[2], blob, open(sys.argv[3], "rb").read(), "hozen-ledger-v1", flags=0)
+open(sys.argv[4], "wb").write(make.armour(made))
+SIGN
+        ssh-keygen -Y check-novalidate -n hozen-ledger-v1 -s "$beside" <"x$name/export.json" # asks for no touch
+        run "$HOZEN_BIN/hozen-verify" verify --signers list "x$name"
+        [ "$status" = 1 ]
+        run python3 check.py "x$name"
+        [ "$status" = 1 ]
+        [[ $output == *"nobody touched the token"* ]]
+    done
+}
