@@ -273,6 +273,12 @@ const struct cli_command table_custody_record = {
 
 static const struct cli_option read_options[] = { LEDGER, JSON };
 
+static const struct cli_option show_options[] = {
+    { .name = "case", .kind = CLI_ONE, .metavar = "CASE", .help = N_("facts of a case, and its items") },
+    LEDGER,
+    JSON,
+};
+
 const struct cli_command table_custody_show = {
     .program = "hozen-custody",
     .name = "custody show",
@@ -280,7 +286,7 @@ const struct cli_command table_custody_show = {
     .max_operands = 1,
     .operand = CLI_ITEM,
     .summary = N_("show who holds what"),
-    CLI_OPTIONS(read_options),
+    CLI_OPTIONS(show_options),
 };
 
 const struct cli_command table_custody_log = {

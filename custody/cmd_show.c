@@ -9,6 +9,7 @@
 #include "cli/help.h"
 #include "cli/out.h"
 #include "custody/cmd.h"
+#include "custody/cmd_show_more.h"
 #include "custody/describe.h"
 #include "custody/inside.h"
 #include "custody/item.h"
@@ -29,6 +30,11 @@ static void view_free(struct view *v)
     buf_free(&v->receiver);
 }
 
+static bool is_offered(const struct view *v)
+{
+    return v->state == R_LEDGER_OFFERED || v->state == R_LEDGER_TRANSIT;
+}
+
 static int look(struct store *s, const struct query *q, struct view *v, struct hz_error *err)
 {
     int rc = item_from_row(q, &v->item, err);
@@ -39,7 +45,7 @@ static int look(struct store *s, const struct query *q, struct view *v, struct h
         return rc;
     v->state = r_ledger_item_state(&v->item.chain, stamp_now());
     rc = person_name(s, v->item.chain.custodian, &v->custodian, err);
-    if (rc == HZ_OK && v->state == R_LEDGER_OFFERED)
+    if (rc == HZ_OK && is_offered(v))
         rc = person_name(s, v->item.chain.offered_to, &v->receiver, err);
     buf_text(&v->custodian);
     buf_text(&v->receiver);
@@ -53,8 +59,14 @@ static const char *state_text(enum r_ledger_state state)
         return _("held");
     case R_LEDGER_OFFERED:
         return _("offered");
+    case R_LEDGER_TRANSIT:
+        return _("in transit");
     case R_LEDGER_DISPUTED:
         return _("disputed");
+    case R_LEDGER_DISPOSED:
+        return _("disposed of");
+    case R_LEDGER_RETURNED:
+        return _("returned");
     default:
         return "-";
     }
@@ -91,7 +103,7 @@ static void print_row(const struct view *v)
     print_name(v->item.name);
     printf("  %s%*s  ", state, used < state_columns ? (int)(state_columns - used) : 0, "");
     escape_print(stdout, (const char *)v->custodian.data);
-    if (v->state == R_LEDGER_OFFERED) {
+    if (is_offered(v)) {
         fputs(" -> ", stdout);
         escape_print(stdout, (const char *)v->receiver.data);
     }
@@ -119,12 +131,15 @@ static void print_fields(const struct view *v)
     print_field(_("case"), i->case_id);
     print_field(_("state"), state_text(v->state));
     print_field(_("custodian"), (const char *)v->custodian.data);
-    if (v->state == R_LEDGER_OFFERED) {
+    if (is_offered(v)) {
         print_field(_("offered to"), (const char *)v->receiver.data);
         print_field(_("until"), i->expires);
     }
-    if (i->chain.state == R_LEDGER_OFFERED && v->state == R_LEDGER_HELD)
+    if (v->state == R_LEDGER_HELD && (i->chain.state == R_LEDGER_OFFERED || i->chain.state == R_LEDGER_TRANSIT))
         print_field(_("offer expired"), i->expires);
+    print_field(_("kind"), i->kind != NULL && strcmp(i->kind, "bundle") != 0 ? i->kind : NULL);
+    print_field(_("exhibit number"), i->exhibit);
+    print_field(_("disposal"), i->chain.plan[0] != '\0' ? _("planned") : NULL);
     print_field(_("location"), i->location);
     print_field(_("verdict"), describe_word(i->verdict));
     print_field(_("integrity"), describe_word(i->integrity));
@@ -155,20 +170,27 @@ static int json_view(struct json_out *j, struct store *s, const struct view *v, 
 {
     HZ_CLEANUP(inside_free) struct inside inside = { 0 };
     const struct item *i = &v->item;
-    bool offered = v->state == R_LEDGER_OFFERED;
+    bool offered = is_offered(v);
     int rc = inside_find(s, i->name, &inside, err);
 
     json_object(j);
     json_member_string(j, "case", i->case_id);
     json_member_string(j, "content_id", filled(i->chain.content_id));
+    if (rc == HZ_OK)
+        rc = cmd_show_copies(s, i->name, j, err);
     json_member_string(j, "custodian", i->chain.custodian);
     json_member_string(j, "custodian_name", (const char *)v->custodian.data);
+    json_member_string(j, "disposal", i->chain.plan[0] != '\0' ? "planned" : NULL);
     json_member_int(j, "entry", (int64_t)i->entry);
+    json_member_string(j, "exhibit", i->exhibit);
     json_member_string(j, "expires", offered ? i->expires : NULL);
     json_member_string(j, "file_sha256", filled(i->chain.file_sha256));
+    if (rc == HZ_OK)
+        rc = cmd_show_holds(s, i->name, j, err);
     inside_member(j, &inside.statement.body.inspection);
     json_member_string(j, "integrity", i->integrity);
     json_member_string(j, "item", i->name);
+    json_member_string(j, "kind", i->kind);
     json_member_string(j, "location", i->location);
     json_member_string(j, "offered_to", offered ? i->chain.offered_to : NULL);
     json_member_string(j, "state", item_state_word(v->state));
@@ -178,17 +200,18 @@ static int json_view(struct json_out *j, struct store *s, const struct view *v, 
 }
 
 /* Prints each item, or writes it into j. */
-static int each(struct store *s, const char *item, struct json_out *j, struct hz_error *err)
+static int each(struct store *s, const char *item, const char *of_case, struct json_out *j, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
     bool row = true;
     int rc;
 
     query_open(&q, s,
-               item == NULL ? "SELECT " ITEM_COLUMNS " FROM item ORDER BY item"
-                            : "SELECT " ITEM_COLUMNS " FROM item WHERE item = ?1");
-    if (item != NULL)
-        query_text(&q, 1, item);
+               of_case != NULL ? "SELECT " ITEM_COLUMNS " FROM item WHERE case_id = ?1 ORDER BY item"
+               : item == NULL  ? "SELECT " ITEM_COLUMNS " FROM item ORDER BY item"
+                               : "SELECT " ITEM_COLUMNS " FROM item WHERE item = ?1");
+    if (item != NULL || of_case != NULL)
+        query_text(&q, 1, of_case != NULL ? of_case : item);
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         HZ_CLEANUP(view_free) struct view v = { 0 };
         rc = look(s, &q, &v, err);
@@ -204,7 +227,8 @@ static int each(struct store *s, const char *item, struct json_out *j, struct hz
     return rc;
 }
 
-static int show_json(struct store *s, const char *item, const struct head *head, struct hz_error *err)
+static int show_json(struct store *s, const char *item, const char *of_case, const struct head *head,
+                     struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT((size_t)64 << 20);
     HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
@@ -214,9 +238,11 @@ static int show_json(struct store *s, const char *item, const struct head *head,
     text_base64(&root, head->root, sizeof head->root);
     json_init(&j, &line);
     json_object(&j);
+    rc = of_case != NULL ? cmd_show_facts(s, of_case, &j, err) : HZ_OK;
     json_key(&j, "items");
     json_array(&j);
-    rc = each(s, item, &j, err);
+    if (rc == HZ_OK)
+        rc = each(s, item, of_case, &j, err);
     json_array_end(&j);
     json_member_string(&j, "ledger", head->ledger);
     json_member_string(&j, "root", buf_text(&root));
@@ -230,13 +256,32 @@ static int show_json(struct store *s, const char *item, const struct head *head,
     return rc;
 }
 
+static int show_text(struct store *s, const char *item, const char *of_case, struct hz_error *err)
+{
+    int rc = HZ_OK;
+
+    if (of_case != NULL)
+        rc = cmd_show_facts(s, of_case, NULL, err);
+    if (rc == HZ_OK)
+        rc = each(s, item, of_case, NULL, err);
+    if (rc == HZ_OK && item != NULL)
+        rc = cmd_show_copies(s, item, NULL, err);
+    if (rc == HZ_OK && item != NULL)
+        rc = cmd_show_holds(s, item, NULL, err);
+    return rc == HZ_OK && item != NULL ? print_inside(s, item, err) : rc;
+}
+
 static int run(const struct cli_args *args, struct hz_error *err)
 {
     HZ_CLEANUP(cmd_close_store) struct store *s = NULL;
     HZ_CLEANUP(item_free) struct item known = { 0 };
-    const char *item = cli_operand(args, 0);
+    const char *item = cli_operand(args, 0), *of_case = cli_value(args, "case");
     struct head head;
-    int rc = store_open(&s, cli_value(args, "ledger"), STORE_READ, err);
+    int rc =
+        item != NULL && of_case != NULL ? cli_usage(args->command, err, _("name either an item or --case")) : HZ_OK;
+
+    if (rc == HZ_OK)
+        rc = store_open(&s, cli_value(args, "ledger"), STORE_READ, err);
 
     if (rc == HZ_OK)
         rc = store_snapshot(s, err);
@@ -245,11 +290,9 @@ static int run(const struct cli_args *args, struct hz_error *err)
     if (rc == HZ_OK && item != NULL)
         rc = item_get(s, item, &known, err);
     if (rc == HZ_OK && cli_flag(args, "json"))
-        rc = show_json(s, item, &head, err);
+        rc = show_json(s, item, of_case, &head, err);
     else if (rc == HZ_OK)
-        rc = each(s, item, NULL, err);
-    if (rc == HZ_OK && item != NULL && !cli_flag(args, "json"))
-        rc = print_inside(s, item, err);
+        rc = show_text(s, item, of_case, err);
     if (rc == HZ_OK && !cli_flag(args, "json"))
         cmd_print_head(&head);
     return rc == HZ_OK ? store_unchanged(s, err) : rc;

@@ -38,7 +38,7 @@ static const char *const sentences[R_STATEMENT_TYPES] = {
 static const struct {
     const char *key, *label;
 } members[] = {
-    { "title", N_("name of the case") },
+    { "title", N_("case name") },
     { "severity", N_("severity") },
     { "code_name", N_("code name") },
     { "privilege", N_("privilege marking") },
@@ -72,6 +72,10 @@ static const struct {
     { "outcome", N_("outcome") },
     { "purpose", N_("purpose") },
     { "due", N_("due") },
+    { "holder", N_("taken out by") },
+    { "state", N_("state") },
+    { "integrity", N_("integrity") },
+    { "lifted", N_("lifted") },
     { "exhibit", N_("exhibit number") },
     { "source.description", N_("source") },
     { "source.make", N_("make") },
@@ -111,6 +115,14 @@ static const struct {
     { "override.rule", N_("against the rule") },
     { "override.reason", N_("because") },
 };
+
+const char *describe_body_named(const char *key)
+{
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        if (strcmp(members[i].key, key) == 0)
+            return lang_text(members[i].label);
+    return key;
+}
 
 static const char *put(struct buf *out, const char *at, const char *mark, const char *value)
 {

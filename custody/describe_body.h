@@ -12,4 +12,7 @@ void describe_body_members(struct buf *out, const struct r_statement *s);
 /* The i-th member of that order: its label, translated, and its key as r_statement_text takes it; NULL: the end. */
 const char *describe_body_label(size_t i, const char **key);
 
+/* What a member is called: "serial number". A name that is none is given back. */
+const char *describe_body_named(const char *key);
+
 #endif

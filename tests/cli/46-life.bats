@@ -226,3 +226,30 @@ says() {
     custody log --ledger l.db >>shown
     run ! grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\x{202e}' shown
 }
+
+@test "life: show tells copies, holds, a planned disposal and what is known of a case" {
+    cp bundle.tar w.tar
+    sato copy "$ITEM" --copy w1 --role working --file w.tar --medium "USB stick 7" >/dev/null
+    sato checkout "$ITEM" --copy w1 --to "Mori Jun" --purpose analysis --due 2026-12-01T00:00:00Z >/dev/null
+    sato hold "$ITEM" --hold H-1 --authority court --reason appeal >/dev/null
+    both lift "$ITEM" --hold H-1 --authority court --reason decided >/dev/null
+    sato dispose "$ITEM" --plan --method shredding --authority court >/dev/null
+    sato case INC-2016-001 --title "Breach" --severity high >/dev/null
+    custody show "$ITEM" --ledger l.db --json >shown
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file show shown
+    jq -e '.items[0] | .disposal == "planned" and (.copies | map(.copy + ":" + .state) == ["original:there", "w1:out"]) and
+        .copies[1].holder == "Mori Jun" and (.holds | map(.hold + ":" + .lifted) == ["H-1:yes"])' shown
+    custody show "$ITEM" --ledger l.db >text
+    grep -q '^disposal: *planned' text
+    grep -q '^copy: *w1;' text
+    tr -s ' \n' '  ' <text | grep -q 'USB stick 7'
+    grep -q '^hold: *H-1; ' text
+    of_case=$(jq -r '.items[0].case' shown)
+    sato case "$of_case" --title "Breach" --severity high >/dev/null
+    custody show --case "$of_case" --ledger l.db --json >shown
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file show shown
+    jq -e --arg i "$ITEM" '.facts == {severity: "high", title: "Breach"} and (.items | map(.item) == [$i])' shown
+    custody show --case "$of_case" --ledger l.db | grep -q '^severity: *high'
+    run custody show --case NONE --ledger l.db
+    refused 3 "nothing in this ledger"
+}
