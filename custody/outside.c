@@ -70,10 +70,15 @@ static int from_offer(struct outside *o, const struct buf *bytes, struct hz_erro
 static int from_receipt(struct outside *o, const struct buf *bytes, struct hz_error *err)
 {
     HZ_CLEANUP(r_offer_receipt_free) struct r_receipt r = { 0 };
+    struct r_ledger_signers by;
     int rc = r_offer_receipt_parse(&r, bytes->data, bytes->len, err);
 
     if (rc == HZ_OK)
         rc = r_ledger_receipt_check(&r, &o->signers, err);
+    if (rc == HZ_OK && r.cosignature != NULL)
+        rc = r_ledger_cosigned(r.head.text, r.cosignature, &by, err);
+    if (rc == HZ_OK && r.cosignature != NULL && !r_ledger_signed_by(&by, r.statement.actor.key))
+        return hz_error_set(err, HZ_E_INVALID, _("the receipt's cosignature is not by the receiver"));
     if (rc != HZ_OK)
         return rc;
     memcpy(o->offer, r.offer, sizeof o->offer);

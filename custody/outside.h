@@ -28,8 +28,8 @@ struct outside {
     uint64_t entry;
 };
 
-/* Reads any of them. HZ_E_FORMAT, with the path: it is none, or a signature or proof inside or beside it does not hold;
- * what is no evidence for a log is none against it either. */
+/* Reads any of them. HZ_E_FORMAT, with the path: it is none, or a signature inside or beside it does not hold; what is
+ * no evidence for a log is none against it either. A consistency proof is not judged here. */
 int outside_load(struct outside *out, const char *path, struct hz_error *err);
 void outside_free(struct outside *o); /* legal on a zeroed struct */
 

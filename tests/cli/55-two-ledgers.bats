@@ -125,6 +125,9 @@ PY
     jq -cS --slurpfile p later '.checkpoint = $p[0].checkpoint | .checkpoint_signatures = $p[0].checkpoint_signatures' receipt.json >swapped
     run custody audit --ledger l.db --offer swapped
     refused 3 "not the one that the statement states"
+    jq -cS '.cosignature = .signatures[0]' receipt.json >swapped
+    run custody audit --ledger l.db --offer swapped
+    refused 3 "made for another purpose"
 }
 
 # Tanaka's own ledger beside Sato's.
