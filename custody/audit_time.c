@@ -116,20 +116,33 @@ static int take_token(struct audit *a, const struct r_statement *st, uint64_t se
         return rc;
     if (!a->time.has_lower || stamp_compare(stamp_add(token.time, -slack(&token)), a->time.lower) > 0) {
         a->time.has_lower = true;
-        a->time.told = false;
+        a->time.told = a->time.told_early = false;
         a->time.lower = stamp_add(token.time, -slack(&token));
         a->time.lower_entry = sequence;
     }
     return compare_before(a, seen->size, &token, err);
 }
 
-/* Was the statement signed when the token stood in the log already? What travels may have been signed long before it is
- * recorded; an answer states what it saw of the log, and several signatures may have been gathered. */
-static bool signed_after(const struct audit *a, const struct r_statement *st, size_t signatures)
+/* Was the statement surely signed when the token stood in the log already? It holds the token itself, or states a
+ * checkpoint of the log behind it. Any other may have been signed before it was recorded, at another place. */
+static bool signed_after(const struct audit *a, const struct r_statement *st, uint64_t sequence)
 {
-    if (st->type == R_STATEMENT_ACCEPTANCE || st->type == R_STATEMENT_DECLINE)
-        return st->body.checkpoint.present && st->body.checkpoint.size > a->time.lower_entry;
-    return signatures == 1;
+    return sequence == a->time.lower_entry ||
+           (st->body.checkpoint.present && st->body.checkpoint.size > a->time.lower_entry);
+}
+
+/* Said, since it is what dating back looks like; but a statement that travelled looks the same. What waits for other
+ * signatures, and answers, travel as a rule. */
+static void tell_early(struct audit *a, const struct r_statement *st, size_t signatures, uint64_t sequence)
+{
+    if (a->time.told_early || signatures > 1 || st->type == R_STATEMENT_ACCEPTANCE || st->type == R_STATEMENT_DECLINE ||
+        stamp_compare(st->time, a->time.lower) >= 0)
+        return;
+    a->time.told_early = true;
+    audit_find(a, "time-early", sequence,
+               _("it states the time %s, and was recorded after the time stamp of entry %" PRIu64
+                 ": it was signed earlier and kept, or dated back"),
+               st->time_text, a->time.lower_entry);
 }
 
 int audit_time_entry(struct audit *a, const struct r_entry *e, const struct r_statement *st, size_t signatures,
@@ -142,10 +155,12 @@ int audit_time_entry(struct audit *a, const struct r_entry *e, const struct r_st
         return rc;
     if (stamp_compare(e->recorded_at, a->time.lower) < 0)
         which = e->recorded_at_text;
-    else if (signed_after(a, st, signatures) && stamp_compare(st->time, a->time.lower) < 0)
+    else if (signed_after(a, st, e->sequence) && stamp_compare(st->time, a->time.lower) < 0)
         which = st->time_text;
-    if (which == NULL)
+    if (which == NULL) {
+        tell_early(a, st, signatures, e->sequence);
         return HZ_OK;
+    }
     a->time.told = true;
     audit_find(a, "time-backwards", e->sequence,
                _("it states the time %s, but was recorded after the time stamp of entry %" PRIu64), which,

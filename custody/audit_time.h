@@ -23,8 +23,8 @@ struct audit_time {
     struct audit_stamp *stamps;      /* owned */
     size_t count;
     uint64_t more;
-    bool has_lower; /* what stands from lower_entry on was recorded after `lower` */
-    bool told;      /* a finding says that this does not fit */
+    bool has_lower;        /* what stands from lower_entry on was recorded after `lower` */
+    bool told, told_early; /* a finding says that this does not fit */
     struct stamp lower;
     uint64_t lower_entry;
     uint64_t covered; /* the first so many entries were compared with `upper`, at which they existed */

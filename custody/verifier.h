@@ -31,11 +31,11 @@ struct verifier {
     const char *finding_list[R_STATEMENT_LIST], *signer_list[VERIFIER_SIGNERS]; /* for verifier_evidence */
 };
 
-/* Verifies the bundle at `path` through one descriptor, with the signature files and time stamps that lie beside it; HOZEN_TIMESTAMP_ROOTS in the
- * environment names the certificates for these. signers: file of
- * whom is trusted; NULL: nobody. HZ_OK whatever the verdict; an error when there is none: the file cannot be read
- * (HZ_E_NOTFOUND, HZ_E_IO), hozen-verify is not there or fails (HZ_E_IO), the two digests of the file differ
- * (HZ_E_CHANGED). Free it with verifier_free. */
+/* Verifies the bundle at `path` through one descriptor, with the signature files and time stamps that lie beside it;
+ * HOZEN_TIMESTAMP_ROOTS in the environment names the certificates for these. signers: file of whom is trusted; NULL:
+ * nobody. HZ_OK whatever the verdict; an error when there is none: the file cannot be read (HZ_E_NOTFOUND, HZ_E_IO),
+ * hozen-verify is not there or fails (HZ_E_IO), the two digests of the file differ (HZ_E_CHANGED). Free it with
+ * verifier_free. */
 int verifier_run(struct verifier *out, const char *path, const char *signers, struct hz_error *err);
 void verifier_free(struct verifier *v); /* legal on a zeroed struct */
 

@@ -588,3 +588,28 @@ for line in sys.stdin.read().split("\n"):
     run custody intake bundle.tar --ledger l.db --key keys/sato.key --location locker --item OTHER
     refused 3 nowhere.pem
 }
+
+@test "custody audit: what was signed before the token and kept is told, and does not make the ledger fail" {
+    handoff 09:00:00 "2025-06-01 09:30:00" 12:00:00 15:00:00
+    kept() { # NAME OPTION...: a statement signed at 11:00, recorded at 16:00
+        local name=$1
+        shift
+        at "2025-06-01 11:00:00" "$HOZEN_BIN/hozen-custody" custody "$@" --out $name --ledger l.db --key keys/sato.key >/dev/null
+    }
+    kept note note SAMPLE-1 --text "seen at eleven"
+    kept policy policy <(echo '{"recheck_days":90}')
+    at "2025-06-01 11:30:00" "$HOZEN_BIN/hozen-custody" custody cosign policy --key keys/tanaka.key --out policy2 >/dev/null
+    record() { at "2025-06-01 16:00:00" "$HOZEN_BIN/hozen-custody" custody record "$1" --ledger l.db --key keys/sato.key >/dev/null; }
+    record policy2
+    run audit --timestamp-roots "$OLD/root.pem"
+    [ "$status" = 0 ]
+    [[ $(findings) != *time-* ]]
+    record note
+    run audit --timestamp-roots "$OLD/root.pem"
+    [ "$status" = 0 ]
+    "$ORACLE/shapes.py" --file audit <(echo "$output")
+    [[ $(findings) == *"time-early "* ]]
+    # only in words: nobody who proves nothing is told anything
+    run audit
+    [[ $(findings) != *time-* ]]
+}
