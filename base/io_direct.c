@@ -50,3 +50,28 @@ int io_direct_write(int fd, const void *bytes, size_t len, struct hz_error *err)
     }
     return HZ_OK;
 }
+
+int io_direct_read_at(int fd, uint64_t offset, void *bytes, size_t len, size_t *got, struct hz_error *err)
+{
+    unsigned char *p = bytes;
+    size_t have = 0, rest = 0;
+    int rc = HZ_OK;
+    while (have < len && have % IO_DIRECT_ALIGN == 0) {
+        ssize_t n = pread(fd, p + have, len - have, (off_t)(offset + have));
+        if (n == 0)
+            break;
+        if (n > 0)
+            have += (size_t)n;
+        else if (errno == EINVAL)
+            break;
+        else if (errno != EINTR)
+            return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot read"));
+    }
+    if (have < len) { /* the end, as a rule: the cache is asked once more */
+        io_direct_end(fd);
+        rc = io_read_at(fd, offset + have, p + have, len - have, &rest, err);
+    }
+    if (rc == HZ_OK)
+        *got = have + rest;
+    return rc;
+}

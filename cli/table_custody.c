@@ -129,43 +129,6 @@ const struct cli_command table_custody_person_add = {
     CLI_OPTIONS(person_add_options),
 };
 
-static const struct cli_option intake_options[] = {
-    { .name = "location",
-      .kind = CLI_ONE,
-      .metavar = "TEXT",
-      .required = true,
-      .help = N_("where the evidence is kept from now on") },
-    SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file")),
-    { .name = "fingerprint",
-      .kind = CLI_ONE,
-      .value = CLI_FINGERPRINT,
-      .metavar = "SHA256:...",
-      .help = N_("fingerprint of the one-time key as you noted it; the bundle is countersigned when it matches") },
-    TEXT("condition", "TEXT", N_("the state in which it was received")),
-    { .name = "item",
-      .kind = CLI_ONE,
-      .value = CLI_ITEM,
-      .metavar = "ITEM",
-      .help = N_("name of the item, for evidence that is too damaged to tell it") },
-    LEDGER,
-    KEY,
-    JSON,
-};
-
-const struct cli_command table_custody_intake = {
-    .program = "hozen-custody",
-    .name = "custody intake",
-    .operands = "BUNDLE",
-    .min_operands = 1,
-    .max_operands = 1,
-    .operand = CLI_FILE,
-    .summary = N_("take a bundle into custody"),
-    .details =
-        N_("Verifies the bundle and records the result. Evidence that fails is not refused: it is recorded as it "
-           "was found, and the exit code is 0, since the intake is done."),
-    CLI_OPTIONS(intake_options),
-};
-
 static const struct cli_option offer_options[] = {
     { .name = "to",
       .kind = CLI_ONE,

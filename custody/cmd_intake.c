@@ -6,15 +6,20 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
+#include "custody/cmd_intake.h"
 #include "custody/cmd_result.h"
-#include "custody/inspect.h"
+#include "custody/describe.h"
 #include "custody/item.h"
 #include "custody/sidecar.h"
-#include "custody/verifier.h"
 
-static void release(char **text)
+static void intake_free(struct intake *i)
 {
-    free(*text);
+    store_close(i->store);
+    actor_free(&i->actor);
+    verifier_free(&i->seen);
+    inspect_free(&i->inside);
+    intake_file_close(&i->hashed);
+    free(i->signature);
 }
 
 /* An age file says so in its first line, which is text in both its forms. */
@@ -48,122 +53,189 @@ static int refuse_nameless(const char *path, struct hz_error *err)
                         path);
 }
 
-/* The name of the item: what the evidence says, else --item. */
-static int name_item(const struct cli_args *args, const struct verifier *v, const char **item, struct hz_error *err)
+/* The name of the item and its case: what the evidence says, else --item and --case. */
+static int name_item(struct intake *i, struct hz_error *err)
 {
-    const char *given = cli_value(args, "item");
+    const struct verifier *v = &i->seen;
 
-    if (v->item != NULL && given != NULL && strcmp(v->item, given) != 0)
-        return cli_usage(args->command, err, _("the bundle says that it is item %s; leave --item out"), v->item);
-    *item = v->item != NULL ? v->item : given;
-    return *item != NULL ? HZ_OK : refuse_nameless(cli_operand(args, 0), err);
+    if (v->item != NULL && i->item != NULL && strcmp(v->item, i->item) != 0)
+        return cli_usage(i->args->command, err, _("the bundle says that it is item %s; leave --item out"), v->item);
+    if (v->case_id != NULL && i->case_id != NULL && strcmp(v->case_id, i->case_id) != 0)
+        return cli_usage(i->args->command, err, _("the bundle says that it is of case %s; leave --case out"),
+                         v->case_id);
+    i->item = v->item != NULL ? v->item : i->item;
+    i->case_id = v->case_id != NULL ? v->case_id : i->case_id;
+    return i->item != NULL ? HZ_OK : refuse_nameless(i->bundle, err);
 }
 
 /* Before anything is signed or written beside the bundle. */
-static int check_free(struct store *s, const char *name, struct hz_error *err)
+static int check_free(const struct intake *i, struct hz_error *err)
 {
     HZ_CLEANUP(item_free) struct item item = { 0 };
     bool found;
-    int rc = item_find(s, name, &item, &found, err);
+    int rc = item_find(i->store, i->item, &item, &found, err);
 
     if (rc == HZ_OK && found)
-        return hz_error_set(err, HZ_E_DENIED, _("%s: the item is in this ledger already; nothing was recorded"), name);
+        return hz_error_set(err, HZ_E_DENIED, _("%s: the item is in this ledger already; nothing was recorded"),
+                            i->item);
     return rc;
 }
 
-static int countersign(const struct cli_args *args, const struct verifier *v, const struct actor *actor, char **file,
-                       struct hz_error *err)
+static int countersign(struct intake *i, struct hz_error *err)
 {
+    const char *fingerprint = cli_value(i->args, "fingerprint");
     bool there;
 
-    if (cli_value(args, "fingerprint") == NULL)
+    if (fingerprint == NULL)
         return HZ_OK;
-    return sidecar_countersign(cli_operand(args, 0), v, cli_value(args, "fingerprint"), actor, file, &there, err);
+    return sidecar_countersign(i->bundle, &i->seen, fingerprint, &i->actor, &i->signature, &there, err);
 }
 
-static int record(const struct cli_args *args, struct store *s, const struct actor *actor, struct verifier *v,
-                  const struct inspection *inside, const char *item, struct head *head, struct hz_error *err)
+static int look_at_bundle(struct intake *i, struct hz_error *err)
 {
-    HZ_CLEANUP(actor_signed_free) struct actor_signed made = { 0 };
-    struct w_statement intake = actor_statement(actor, "intake", head->ledger);
-    struct w_evidence evidence = verifier_evidence(v);
-    int rc;
+    struct w_statement *s = &i->statement;
+    int rc = verifier_run(&i->seen, i->bundle, cli_value(i->args, "signers"), err);
 
-    intake.item = item;
-    intake.case_id = v->case_id;
-    intake.content_id = v->content_id;
-    intake.file_sha256 = v->file_sha256;
-    intake.body.location = cli_value(args, "location");
-    intake.body.condition = cli_value(args, "condition");
-    intake.body.evidence = &evidence;
-    intake.body.inspection = &inside->record;
-    intake.body.tool = CMD_TOOL;
-    rc = actor_sign_statement(actor, &intake, &made, err);
-    if (rc != HZ_OK)
-        return rc;
-    return append_one(s, &(struct w_signed) { &made.statement, { (const char *)made.armour.data }, 1 }, head, err);
-}
-
-static int print(const struct cli_args *args, const struct cmd_result *result, struct hz_error *err)
-{
-    int rc = HZ_OK;
-
-    if (cli_flag(args, "json")) {
-        rc = cmd_result_json(args, result, err);
-    } else {
-        cli_out_field(stdout, CLI_OUT_LABELS, _("signature"), result->files[0].path);
-        cli_out_field(stdout, CLI_OUT_LABELS, _("item"), result->item);
-        cmd_print_evidence(result->evidence);
-        cmd_print_head(result->head);
-    }
     if (rc == HZ_OK)
-        cmd_note_verdict(args, result->evidence);
+        rc = name_item(i, err);
+    if (rc == HZ_OK)
+        rc = check_free(i, err);
+    if (rc == HZ_OK)
+        rc = inspect_bundle(&i->inside, i->bundle, &i->seen, err);
+    if (rc == HZ_OK)
+        rc = countersign(i, err);
+    i->evidence = verifier_evidence(&i->seen);
+    s->content_id = i->seen.content_id;
+    s->file_sha256 = i->seen.file_sha256;
+    s->body.evidence = &i->evidence;
+    s->body.inspection = &i->inside.record;
     return rc;
 }
 
-static int run(const struct cli_args *args, struct hz_error *err)
+/* A line that is written over, a second at least between two. */
+static void show_progress(void *context, uint64_t done, uint64_t all)
 {
-    HZ_CLEANUP(cmd_close_store) struct store *s = NULL;
-    HZ_CLEANUP(actor_free) struct actor actor = { 0 };
-    HZ_CLEANUP(verifier_free) struct verifier v = { 0 };
-    HZ_CLEANUP(inspect_free) struct inspection inside = { .text_count = 0 };
-    HZ_CLEANUP(release) char *file = NULL;
-    const char *item = NULL;
-    struct head head;
-    int rc = cmd_open(args, &s, &actor, err);
+    struct stamp *next = context, now = stamp_boottime();
+    bool whole = done >= all;
 
-    if (rc == HZ_OK)
-        rc = append_head(s, &head, err);
-    if (rc == HZ_OK)
-        rc = verifier_run(&v, cli_operand(args, 0), cli_value(args, "signers"), err);
-    if (rc == HZ_OK)
-        rc = name_item(args, &v, &item, err);
-    if (rc == HZ_OK)
-        rc = check_free(s, item, err);
-    if (rc == HZ_OK)
-        rc = inspect_bundle(&inside, cli_operand(args, 0), &v, err);
-    if (rc == HZ_OK)
-        rc = countersign(args, &v, &actor, &file, err);
-    if (rc == HZ_OK)
-        rc = record(args, s, &actor, &v, &inside, item, &head, err);
-    if (rc == HZ_OK)
-        rc = cmd_seal(args, s, &head, &actor, err);
+    if (!whole && stamp_compare(now, *next) < 0)
+        return;
+    *next = stamp_add(now, 1);
+    if (whole)
+        fputs("\r     \r", stderr);
+    else
+        fprintf(stderr, "\r%3u %%", (unsigned)((double)done / (double)all * 100));
+    fflush(stderr);
+}
+
+static int hash_file(struct intake *i, struct hz_error *err)
+{
+    struct stamp next = { 0 };
+    const struct intake_progress progress = { cli_out_terminal(stderr) ? show_progress : NULL, &next };
+    int rc = intake_file_open(&i->hashed, i->file, err);
+
     if (rc != HZ_OK)
         return rc;
-    return print(args,
-                 &(struct cmd_result) { .head = &head,
-                                        .entered = true,
-                                        .entry = head.size - 1,
-                                        .item = item,
-                                        .key = w_key_fingerprint(actor.key),
-                                        .evidence = &v,
-                                        .files = { { "signature", file } } },
-                 err);
+    if (!i->hashed.noatime)
+        cli_note(i->args, _("%s: reading it may change the time of its last access: it is not yours"), i->file);
+    rc = intake_file_hash(&i->hashed, cli_flag(i->args, "sha512"), &progress, err);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s", i->file);
+}
+
+static int look_at_other(struct intake *i, struct hz_error *err)
+{
+    struct w_statement_body *body = &i->statement.body;
+    int rc = check_free(i, err);
+
+    if (rc == HZ_OK && i->file != NULL)
+        rc = hash_file(i, err);
+    body->kind = i->kind;
+    if (rc != HZ_OK || i->file == NULL)
+        return rc;
+    snprintf(i->size, sizeof i->size, "%llu", (unsigned long long)i->hashed.before.stx_size);
+    i->statement.file_sha256 = i->hashed.sha256;
+    body->sha512 = i->hashed.sha512[0] != '\0' ? i->hashed.sha512 : NULL;
+    body->size = i->size;
+    return HZ_OK;
+}
+
+static int record(struct intake *i, struct hz_error *err)
+{
+    HZ_CLEANUP(actor_signed_free) struct actor_signed made = { 0 };
+    struct w_statement *s = &i->statement;
+    int rc;
+
+    s->item = i->item;
+    s->case_id = i->case_id;
+    s->body.tool = CMD_TOOL;
+    s->time = actor_now(); /* looking at it may have taken hours */
+    rc = actor_sign_statement(&i->actor, s, &made, err);
+    if (rc == HZ_OK)
+        rc = append_one(i->store, &(struct w_signed) { &made.statement, { (const char *)made.armour.data }, 1 },
+                        &i->head, err);
+    return rc == HZ_OK ? cmd_seal(i->args, i->store, &i->head, &i->actor, err) : rc;
+}
+
+static void print_other(const struct intake *i)
+{
+    cli_out_field(stdout, CLI_OUT_LABELS, _("kind"), describe_word(i->kind));
+    if (i->file == NULL)
+        return;
+    cli_out_field(stdout, CLI_OUT_LABELS, _("bytes"), i->size);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("file sha256"), i->hashed.sha256);
+}
+
+static int print(const struct intake *i, struct hz_error *err)
+{
+    const struct cmd_result result = { .head = &i->head,
+                                       .entered = true,
+                                       .entry = i->head.size - 1,
+                                       .item = i->item,
+                                       .key = w_key_fingerprint(i->actor.key),
+                                       .evidence = &i->seen,
+                                       .file_sha256 = i->file != NULL ? i->hashed.sha256 : NULL,
+                                       .files = { { "signature", i->signature } } };
+    int rc = HZ_OK;
+
+    if (cli_flag(i->args, "json")) {
+        rc = cmd_result_json(i->args, &result, err);
+    } else {
+        cli_out_field(stdout, CLI_OUT_LABELS, _("signature"), i->signature);
+        cli_out_field(stdout, CLI_OUT_LABELS, _("item"), i->item);
+        if (i->bundle != NULL)
+            cmd_print_evidence(&i->seen);
+        else
+            print_other(i);
+        cmd_print_head(&i->head);
+    }
+    if (rc == HZ_OK && i->bundle != NULL)
+        cmd_note_verdict(i->args, &i->seen);
+    return rc;
+}
+
+static int run(struct intake *i, struct hz_error *err)
+{
+    int rc = cmd_intake_choose(i, err);
+
+    if (rc == HZ_OK)
+        rc = cmd_open(i->args, &i->store, &i->actor, err);
+    if (rc == HZ_OK)
+        rc = append_head(i->store, &i->head, err);
+    if (rc != HZ_OK)
+        return rc;
+    i->statement = actor_statement(&i->actor, "intake", i->head.ledger);
+    rc = cmd_intake_describe(i, err);
+    if (rc == HZ_OK)
+        rc = i->bundle != NULL ? look_at_bundle(i, err) : look_at_other(i, err);
+    if (rc == HZ_OK)
+        rc = record(i, err);
+    return rc == HZ_OK ? print(i, err) : rc;
 }
 
 int cmd_intake(const struct cli_args *args)
 {
+    HZ_CLEANUP(intake_free) struct intake i = { .args = args, .hashed = INTAKE_FILE_INIT };
     struct hz_error err = { 0 };
 
-    return run(args, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+    return run(&i, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
 }

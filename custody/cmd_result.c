@@ -106,6 +106,7 @@ int cmd_result_json(const struct cli_args *args, const struct cmd_result *r, str
     if (r->entered)
         json_member_int(&j, "entry", (int64_t)r->entry);
     write_evidence(&j, r->evidence);
+    json_member_string(&j, "file_sha256", r->file_sha256);
     write_files(&j, r);
     write_head(&j, r->head);
     json_member_string(&j, "item", r->item);

@@ -17,6 +17,7 @@ struct cmd_result {
     uint64_t entry;
     const char *item, *key, *answer;
     const struct verifier *evidence; /* as it was found now; verdict NULL: not looked at */
+    const char *file_sha256;         /* of a file that is no bundle */
     const struct cmd_answer *offer;  /* the offer that was answered */
     struct {
         const struct r_checkpoint *stated;

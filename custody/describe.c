@@ -14,7 +14,8 @@ const char *describe_word(const char *word)
                                          N_("containment"), N_("analysis"), N_("access"),       N_("other"),
                                          N_("repaired"),    N_("replaced"), N_("accepted"),     N_("compromised"),
                                          N_("lost"),        N_("retired"),  N_("there"),        N_("out"),
-                                         N_("destroyed") };
+                                         N_("destroyed"),   N_("device"),   N_("paper"),        N_("file"),
+                                         N_("image"),       N_("export"),   N_("screenshot") };
     if (word == NULL)
         return NULL;
     if (strcmp(word, "absent") == 0)

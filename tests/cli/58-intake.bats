@@ -1,0 +1,137 @@
+#!/usr/bin/env bats
+# What is taken into custody and is no bundle: things, files where they lie, archives of other collectors.
+
+load 40-custody.bash
+
+setup_file() {
+    export KEYS=$BATS_FILE_TMPDIR/keys
+    make_keys
+}
+
+setup() { start; }
+
+# take ITEM OPTION...: Sato takes it in.
+take() {
+    local item=$1
+    shift
+    custody intake --item "$item" --location "evidence locker 3" --ledger l.db --key "$KEYS/sato.key" "$@"
+}
+
+# intake_of ITEM JQ: what its intake says.
+intake_of() {
+    custody log "$1" --ledger l.db --json | jq -cr ".statement | select(.type == \"intake\") | $2"
+}
+
+@test "intake: a device without a file, with all that a custody record must be able to hold" {
+    run take LAPTOP-1 --kind device --case INC-1 --exhibit E-1 --description "laptop of the accounts desk" --make Lenovo \
+        --model X1 --serial SN-1 --asset-tag 77 --host-name web01 --machine-id abc --mac 00:11:22:33:44:55 --ip 192.0.2.1 \
+        --os "Debian 12" --seal A-1 --discovered-at 2026-11-20T19:00:00+09:00 --discovered-location "room 3" \
+        --discovered-by "Mori Jun" --collected-at 2026-11-20T11:00:00Z --collected-location "room 4" --collected-by "Abe Rin" \
+        --collected-with "hands 1.0" --command-line "none" --authority "order 12" --reason incident --method "powered off" \
+        --gaps "no charger" --changes "lid closed" --clock-offset "+12 s" --clock-known-by "compared with NTP" \
+        --witness "Kondo Aoi" --witness "Ito Ken" --responsible "Oda Mai" --condition scratched
+    [ "$status" = 0 ]
+    [[ ${lines[0]} =~ ^item:\ +LAPTOP-1$ && ${lines[1]} =~ ^kind:\ +device$ && ${lines[2]} =~ ^head:\ +2\  ]]
+    [ "$(intake_of LAPTOP-1 .body | jq -cS 'del(.tool)')" = "$(jq -cS . <<'JSON'
+{"kind":"device","location":"evidence locker 3","condition":"scratched","exhibit":"E-1","responsible":"Oda Mai",
+ "witnesses":["Kondo Aoi","Ito Ken"],"clock":{"offset":"+12 s","known_by":"compared with NTP"},
+ "source":{"description":"laptop of the accounts desk","make":"Lenovo","model":"X1","serial":"SN-1","asset_tag":"77",
+  "host":"web01","machine_id":"abc","mac":"00:11:22:33:44:55","ip":"192.0.2.1","os":"Debian 12","seal":"A-1"},
+ "discovered":{"at":"2026-11-20T10:00:00+00:00","location":"room 3","by":"Mori Jun"},
+ "collected":{"at":"2026-11-20T11:00:00+00:00","location":"room 4","by":"Abe Rin","tool":"hands 1.0",
+  "command_line":"none","authority":"order 12","reason":"incident","method":"powered off","gaps":"no charger",
+  "changes":"lid closed"}}
+JSON
+)" ]
+    [ "$(intake_of LAPTOP-1 '[.case, .file_sha256, .content_id] | tostring')" = '["INC-1",null,null]' ]
+    run custody show LAPTOP-1 --ledger l.db
+    [ "$status" = 0 ]
+    [[ $output == *"integrity:     undetermined"* && $output != *sha256* ]]
+    custody show LAPTOP-1 --ledger l.db --json >answer
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file show answer
+    custody log LAPTOP-1 --ledger l.db | tr -s ' \n' ' ' | grep -q "serial number: SN-1; asset tag: 77; .*; witness: Ito Ken"
+    consistent l.db
+}
+
+@test "intake: a file is hashed where it lies, with its times kept" {
+    head -c 5000001 /dev/urandom >image.dd
+    touch -d '2020-01-02 03:04:05.678' image.dd
+    times=$(stat -c '%x %y %z' image.dd)
+    run take IMAGE-1 --file image.dd --kind image --sha512
+    [ "$status" = 0 ]
+    [ "$(stat -c '%x %y %z' image.dd)" = "$times" ]
+    [[ $output == *"file sha256:   $(sha256sum <image.dd | cut -d' ' -f1)"* ]]
+    [ "$(intake_of IMAGE-1 '[.file_sha256, .body.sha512, .body.size, .body.kind] | join(" ")')" = \
+        "$(sha256sum <image.dd | cut -d' ' -f1) $(sha512sum <image.dd | cut -d' ' -f1) 5000001 image" ]
+    [ "$(find . -size +1000k -type f)" = ./image.dd ]
+    for size in 0 1 4095 4096 4097 4194304 4194305; do
+        head -c $size /dev/urandom >"f$size"
+        take "FILE-$size" --file "f$size" --json >answer
+        "$HOZEN_SOURCE/tests/oracle/shapes.py" --file custody-result answer
+        [ "$(jq -r .file_sha256 answer)" = "$(sha256sum <"f$size" | cut -d' ' -f1)" ]
+        [ "$(intake_of "FILE-$size" '.body | .kind + " " + .size + " " + (.sha512 | tostring)')" = "file $size null" ]
+    done
+    consistent l.db
+}
+
+@test "intake: what is no file, or of two minds, is refused and nothing is recorded" {
+    ln -s bundle.tar link
+    mkfifo pipe
+    for path in link pipe . /dev/null; do
+        run take X --file "$path"
+        [ "$status" = 3 ] && [ "$(grep -c . <<<"$output")" = 1 ]
+    done
+    run take X --file link
+    refused 3 "is a symbolic link"
+    run take X --file missing
+    refused 3 "missing"
+    run take X
+    refused 2 "--kind"
+    run take X --kind export
+    refused 2 "name it with --file"
+    run take X bundle.tar --kind file
+    refused 2 "no bundle"
+    run take X bundle.tar --file bundle.tar
+    refused 2 "no bundle"
+    run take X --kind paper --sha512
+    [ "$status" = 2 ]
+    run take X --kind paper --fingerprint "$(ssh-keygen -lf "$KEYS/sato.key.pub" | cut -d' ' -f2)"
+    refused 2 "--fingerprint"
+    mapfile -t witnesses < <(printf -- '--witness\nW%s\n' {1..17})
+    run take X --kind paper "${witnesses[@]}"
+    refused 2 "at most 16"
+    run custody intake --kind paper --location here --ledger l.db --key "$KEYS/sato.key"
+    refused 2 "--item"
+    [ "$(entries l.db)" = 1 ]
+    take X --kind paper "${witnesses[@]:0:32}"
+    run take X --kind paper
+    refused 3 "in this ledger already"
+    [ "$(entries l.db)" = 2 ]
+}
+
+@test "intake: a bundle with an exhibit number and a source" {
+    custody intake bundle.tar --ledger l.db --key "$KEYS/sato.key" --location "locker 3" --exhibit E-2 --seal A-7
+    [ "$(intake_of "$ITEM" '.body | .exhibit + .source.seal + (.kind | tostring) + .evidence.integrity')" = E-2A-7nullintact ]
+    run custody intake bundle.tar --case OTHER --ledger l.db --key "$KEYS/sato.key" --location "locker 3"
+    refused 2 "leave --case out"
+}
+
+@test "intake: hostile words are escaped wherever they are shown" {
+    take EVIL --kind other --description $'\xe2\x80\xaereversed' --seal '<script>"'
+    run custody log EVIL --ledger l.db
+    [[ $output == *'\xe2\x80\xaereversed'* && $output != *$'\xe2\x80\xae'* ]]
+    run take EVIL2 --kind other --description $'a\033[31m'
+    [ "$status" = 2 ]
+}
+
+@test "recheck: of a file that is no bundle by its digest" {
+    head -c 100000 /dev/urandom >image.dd
+    take IMAGE-1 --file image.dd --kind image
+    custody recheck IMAGE-1 --bundle image.dd --ledger l.db --key "$KEYS/sato.key"
+    [ "$(custody show IMAGE-1 --ledger l.db --json | jq -r '.items[0].integrity')" = intact ]
+    printf x | dd of=image.dd bs=1 seek=500 conv=notrunc status=none
+    run custody recheck IMAGE-1 --bundle image.dd --ledger l.db --key "$KEYS/sato.key"
+    [ "$status" = 1 ]
+    [ "$(custody show IMAGE-1 --ledger l.db --json | jq -r '.items[0].integrity')" = altered ]
+    [ "$(custody audit --ledger l.db --json | jq -r '.findings[0].code')" = integrity-failed ]
+}
