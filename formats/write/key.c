@@ -104,6 +104,18 @@ static struct w_key *new (enum w_key_purpose purpose, struct hz_error *err)
     return key;
 }
 
+/* Names a key that has its blob, or not (rc), and hands it over or frees it. */
+static int complete(struct w_key **out, struct w_key *key, int rc, struct hz_error *err)
+{
+    if (rc == HZ_OK)
+        rc = describe(key, err);
+    if (rc != HZ_OK)
+        w_key_free(key);
+    else
+        *out = key;
+    return rc;
+}
+
 /* Takes pkey over, also when it fails. */
 static int wrap(struct w_key **out, EVP_PKEY *pkey, enum w_key_purpose purpose, struct hz_error *err)
 {
@@ -114,14 +126,7 @@ static int wrap(struct w_key **out, EVP_PKEY *pkey, enum w_key_purpose purpose, 
     }
     key->pkey = pkey;
     key->algorithm = EVP_PKEY_get_base_id(pkey) == EVP_PKEY_ED25519 ? W_KEY_ED25519 : W_KEY_P256;
-    int rc = put_blob(key, err);
-    if (rc == HZ_OK)
-        rc = describe(key, err);
-    if (rc != HZ_OK)
-        w_key_free(key);
-    else
-        *out = key;
-    return rc;
+    return complete(out, key, put_blob(key, err), err);
 }
 
 int w_key_generate(struct w_key **out, enum w_key_algorithm algorithm, enum w_key_purpose purpose, struct hz_error *err)
@@ -150,13 +155,7 @@ static int load_from_agent(struct w_key **out, const char *fingerprint, enum w_k
     if (rc == HZ_OK)
         rc = w_pubkey_read(&key->agent, &key->blob, err);
     key->algorithm = key->agent.algorithm;
-    if (rc == HZ_OK)
-        rc = describe(key, err);
-    if (rc != HZ_OK)
-        w_key_free(key);
-    else
-        *out = key;
-    return rc;
+    return complete(out, key, rc, err);
 }
 
 int w_key_load(struct w_key **out, const char *path, enum w_key_purpose purpose, w_key_ask *ask, void *context,
