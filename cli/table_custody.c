@@ -97,6 +97,7 @@ static const struct cli_option person_add_options[] = {
     TEXT("name", "NAME", N_("the person's name; what the key's comment says when not given")),
     PERSON,
     TEXT("organisation", "NAME", N_("the person's organisation")),
+    VALIDITY,
     { .name = "checkpoint-signer",
       .kind = CLI_FLAG,
       .needs = "second-key",

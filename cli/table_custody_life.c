@@ -302,6 +302,7 @@ static const struct cli_option rotate_options[] = {
     ONE("new-key", CLI_FILE, "FILE", true, N_("the new custody key, which signs too; its .pub file lies beside it")),
     ONE("new-passphrase-file", CLI_FILE, "FILE", false, N_("first line is the passphrase of the new key")),
     TEXT("reason", "TEXT", N_("why")),
+    VALIDITY,
     COMMON,
 };
 

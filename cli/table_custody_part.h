@@ -55,7 +55,12 @@
     }
 
 #define PERSON                                                                                                         \
-    TEXT("role", "TEXT", N_("the person's role, as it shall stand in records")),                                       \
+    TEXT("title", "TEXT", N_("the person's title or position")),                                                       \
+        TEXT("role", "TEXT", N_("the person's role, as it shall stand in records")),                                   \
         TEXT("contact", "TEXT", N_("telephone or mail address of the person"))
+
+#define VALIDITY                                                                                                       \
+    TEXT("valid-from", "TIME", N_("the key signs nothing before this (RFC 3339)")),                                    \
+        TEXT("valid-until", "TIME", N_("the key signs nothing after this (RFC 3339)"))
 
 #endif

@@ -28,9 +28,14 @@ int cmd_load_key(const struct cli_args *args, struct actor *actor, struct hz_err
 int cmd_load_second_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
 /* The key that takes the place of another: --new-key. */
 int cmd_load_new_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
-/* Puts --name, --role, --contact and --organisation over what a key's comment said. HZ_E_USAGE when no name is known.
+/* Puts --name, --title, --role, --contact and --organisation over what a key's comment said. HZ_E_USAGE when no name is known.
  */
 int cmd_describe_person(const struct cli_args *args, struct person *person, struct hz_error *err);
+/* The time that an option gave, with the offset of this machine: a time in UTC says as much. */
+int cmd_time(const struct cli_args *args, const char *option, const char *value, struct w_time *out,
+             struct hz_error *err);
+/* --valid-from and --valid-until; what is not given stays unknown. */
+int cmd_validity(const struct cli_args *args, struct w_time *from, struct w_time *until, struct hz_error *err);
 /* Opens --ledger for writing, loads --key and finds its owner among the ledger's persons. Both are the caller's. */
 int cmd_open(const struct cli_args *args, struct store **store, struct actor *actor, struct hz_error *err);
 

@@ -117,7 +117,7 @@ static int fill_rotation(struct cmd_life *l, struct actor *fresh, struct hz_erro
     l->statement.body.old = old->key;
     l->statement.body.person = &l->who;
     l->statement.body.reason = cli_value(l->args, "reason");
-    return HZ_OK;
+    return cmd_validity(l->args, &l->who.valid_from, &l->who.valid_until, err); /* of the new key: none is inherited */
 }
 
 int cmd_person_rotate(const struct cli_args *args)

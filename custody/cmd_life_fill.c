@@ -164,17 +164,6 @@ static void member_of(const char *option, char *out, size_t size)
             *p = '_';
 }
 
-/* What people typed, with the offset of this machine: a time in UTC says as much. */
-static int set_time(struct cmd_life *l, const char *option, const char *value, struct w_time *out, struct hz_error *err)
-{
-    *out = actor_now();
-    if (stamp_parse_lenient(&out->at, value) != HZ_OK)
-        return cli_usage(l->args->command, err, _("--%s: \"%s\" is not a time"), option, value);
-    out->at.nanoseconds = 0;
-    out->offset_minutes = stamp_local_offset(out->at);
-    return HZ_OK;
-}
-
 /* Options that are called as a member are that member, but for those that name files, keys and other persons. */
 static int take_options(struct cmd_life *l, struct hz_error *err)
 {
@@ -195,7 +184,7 @@ static int take_options(struct cmd_life *l, struct hz_error *err)
         if (text != NULL)
             *text = value;
         else
-            rc = set_time(l, o->name, value, time, err);
+            rc = cmd_time(l->args, o->name, value, time, err);
     }
     return rc;
 }

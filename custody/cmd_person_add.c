@@ -65,6 +65,8 @@ static int add(const struct cli_args *args, struct store *s, const struct actor 
     if (rc == HZ_OK)
         rc = cmd_describe_person(args, &person, err);
     if (rc == HZ_OK)
+        rc = cmd_validity(args, &person.valid_from, &person.valid_until, err);
+    if (rc == HZ_OK)
         rc = append_head(s, &head, err);
     person.checkpoint_signer = cli_flag(args, "checkpoint-signer");
     if (rc == HZ_OK)

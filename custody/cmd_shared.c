@@ -74,6 +74,8 @@ int cmd_describe_person(const struct cli_args *args, struct person *p, struct hz
     int rc = person_set(&p->name, cli_value(args, "name"), err);
 
     if (rc == HZ_OK)
+        rc = person_set(&p->title, cli_value(args, "title"), err);
+    if (rc == HZ_OK)
         rc = person_set(&p->role, cli_value(args, "role"), err);
     if (rc == HZ_OK)
         rc = person_set(&p->contact, cli_value(args, "contact"), err);
@@ -81,6 +83,34 @@ int cmd_describe_person(const struct cli_args *args, struct person *p, struct hz
         rc = person_set(&p->organisation, cli_value(args, "organisation"), err);
     if (rc == HZ_OK && p->name == NULL)
         return cli_usage(args->command, err, _("the public key does not tell the person's name; give --name"));
+    return rc;
+}
+
+int cmd_time(const struct cli_args *args, const char *option, const char *value, struct w_time *out,
+             struct hz_error *err)
+{
+    *out = actor_now();
+    if (stamp_parse_lenient(&out->at, value) != HZ_OK)
+        return cli_usage(args->command, err, _("--%s: \"%s\" is not a time"), option, value);
+    out->at.nanoseconds = 0;
+    out->offset_minutes = stamp_local_offset(out->at);
+    return HZ_OK;
+}
+
+int cmd_validity(const struct cli_args *args, struct w_time *from, struct w_time *until, struct hz_error *err)
+{
+    static const char *const options[] = { "valid-from", "valid-until" };
+    struct w_time *const out[] = { from, until };
+    int rc = HZ_OK;
+
+    for (int i = 0; rc == HZ_OK && i < 2; i++) {
+        const char *value = cli_value(args, options[i]);
+        *out[i] = (struct w_time) { 0 };
+        if (value != NULL)
+            rc = cmd_time(args, options[i], value, out[i], err);
+    }
+    if (rc == HZ_OK && from->known && until->known && stamp_compare(until->at, from->at) < 0)
+        return cli_usage(args->command, err, _("--valid-until is before --valid-from"));
     return rc;
 }
 

@@ -43,6 +43,21 @@ PY
     consistent l.db
 }
 
+@test "custody person add: title, and a key that is valid for a time" {
+    run custody person add "$KEYS/tanaka.key.pub" --valid-from 2026-01-02 --ledger l.db --key "$KEYS/sato.key"
+    refused 2 'is not a time'
+    run custody person add "$KEYS/tanaka.key.pub" --valid-from 2026-01-02T00:00:00Z --valid-until 2026-01-01T00:00:00Z \
+        --ledger l.db --key "$KEYS/sato.key"
+    refused 2 'before --valid-from'
+    custody person add "$KEYS/tanaka.key.pub" --title "Senior analyst" --valid-until 2020-01-01T00:00:00Z --ledger l.db --key "$KEYS/sato.key"
+    custody person add "$KEYS/kondo.key.pub" --valid-from 2020-01-01T00:00:00Z --ledger l.db --key "$KEYS/sato.key"
+    [ "$(sqlite3 l.db "SELECT title FROM person WHERE name = 'Tanaka Ken'")" = "Senior analyst" ]
+    run custody note --case C --text x --ledger l.db --key "$KEYS/tanaka.key"
+    refused 3 "outside the time of its validity"
+    custody note --case C --text x --ledger l.db --key "$KEYS/kondo.key"
+    consistent l.db
+}
+
 @test "custody person add: only by a checkpoint signer; a new signer needs two signatures" {
     custody person add "$KEYS/tanaka.key.pub" --ledger l.db --key "$KEYS/sato.key"
     run custody person add "$KEYS/kondo.key.pub" --ledger l.db --key "$KEYS/tanaka.key"
