@@ -17,6 +17,8 @@ setup_file() {
         d=$MADE/$sample
         case $check in
         offer) ours=(offer "$d/offer.json") theirs=(offer "$d/offer.json") ;;
+        proof) ours=(proof "$d/proof.json") theirs=(proof "$d/proof.json") ;;
+        proved) ours=(proof "$d/proof.json" "$d/known.txt") theirs=(proof "$d/proof.json" --known "$d/known.txt") ;;
         known) ours=(known "$d/offer.json" "$d/known.txt") theirs=(offer "$d/offer.json" --known "$d/known.txt") ;;
         statement) ours=(statement "$d/statement.json") theirs=(statement "$d/statement.json") ;;
         receipt) ours=(receipt "$d/receipt.json" "$d/offer.json") theirs=(receipt "$d/receipt.json" --offer "$d/offer.json") ;;

@@ -87,7 +87,9 @@ class Handoff:
             "status": "first-seen", "size": str(len(self.entries)), "root": b64(node(self.entries))}}, ledger=self.ledger, previous=sha(raw), **about)
         receipt = self.hook("receipt-file", {"schema": "hozen-receipt/1", "offer": sha(raw), "checkpoint": text, "checkpoint_signatures": offer.get("checkpoint_signatures", []), "statement": b64(reply), "signatures": [sign(self.receiver, reply, NS).decode()],
                                              "cosignature": sign(self.cosigner, text.encode(), self.cosign_as).decode()})
-        return {"offer.json": self.hook("offer-bytes", canonical(offer).encode() + b"\n"), "receipt.json": canonical(receipt).encode() + b"\n", "known.txt": early.encode(), "statement.json": intake}
+        proof = self.hook("proof-file", {"schema": "hozen-proof/1", "checkpoint": text, "checkpoint_signatures": [sign(self.cp_signer, text.encode(), NS).decode()],
+                                         "consistency": {"from": "2", "proof": [b64(d) for d in consistency(2, self.entries)]}})
+        return {"proof.json": self.hook("proof-bytes", canonical(proof).encode() + b"\n"), "offer.json": self.hook("offer-bytes", canonical(offer).encode() + b"\n"), "receipt.json": canonical(receipt).encode() + b"\n", "known.txt": early.encode(), "statement.json": intake}
 
 def case(name, what, verdict, **changes):
     "what: the file whose check must answer verdict."
@@ -150,6 +152,23 @@ for key in TOKENS:
         for n, flags, verdict in (("pin", 5, "holds"), ("untouched", 0, "does not hold"), ("pin-untouched", 4, "does not hold")):
             case("receipt-%s-%s-%s" % (key, which, n), "receipt", verdict, **token, **{"receipt-file": signed_again(which, key, flags)})
 
+for n, changes in {"plain": {}, "alone": {"proof-file": at("consistency", None)}, "from-same": {"proof-file": at("consistency", {"from": "5", "proof": []})}}.items():
+    case("proof-" + n, "proof", "holds", **changes)
+case("proved-plain", "proved", "holds")
+for n, change in {
+        "unsigned": at("checkpoint_signatures", []), "signed-five": at("checkpoint_signatures", lambda s: s * 5), "signature-altered": at("checkpoint_signatures", lambda s: [s[0].replace("A", "B", 1)]), "other-text": at("checkpoint", lambda t: t.replace("\n5\n", "\n6\n")),
+        "no-text": at("checkpoint", ""), "from-none": at("consistency.from", "0"), "from-larger": at("consistency.from", "6"), "from-number": at("consistency.from", 2), "from-missing": at("consistency.from", None), "proof-missing": at("consistency.proof", None),
+        "digest-short": at("consistency.proof", ["AAAA"]), "unknown-key": at("note", "x"), "x-key": at("x-note", "x"), "other-schema": at("schema", "hozen-proof/2"), "no-schema": at("schema", None)}.items():
+    case("proof-" + n, "proof", "does not hold", **{"proof-file": change})
+case("proof-no-final-line-feed", "proof", "does not hold", **{"proof-bytes": lambda d: d[:-1]})
+case("proof-blank", "proof", "does not hold", **{"proof-bytes": lambda d: b" " + d})
+case("proved-inconsistent", "proved", "does not hold", **{"proof-file": at("consistency.proof", lambda p: [flip(p[0])] + p[1:])})
+case("proved-no-proof", "proved", "does not hold", **{"proof-file": at("consistency", None)})
+case("proved-from-other", "proved", "does not hold", **{"proof-file": at("consistency.from", "3")})
+for n, change in {"text-missing": at("checkpoint", None), "text-other": at("checkpoint", lambda t: t.replace("\n5\n", "\n4\n")), "text-unsigned": at("checkpoint_signatures", []), "text-signed-by-nobody": at("checkpoint_signatures", None),
+                  "text-signature-altered": at("checkpoint_signatures", lambda s: [s[0].replace("A", "B", 1)])}.items():
+    case("receipt-" + n, "receipt", "does not hold", **{"receipt-file": change})
+
 def table(n): return {"name": "t%d" % n, "rows": str(n)}
 def database(n, tables=()): return {"path": "data/databases/srv/%d.db" % n, "result": "ok", "tables": list(tables)}
 PLAIN = {"databases": [{**database(1, [table(0), table(1)]), "tables_more": "7"},
@@ -204,7 +223,7 @@ def main():
         what, verdict, files = build(name)
         os.makedirs(os.path.join(o.out, name), exist_ok=True)
         for leaf, data in files.items():
-            if leaf.startswith(what) or leaf == "offer.json" or what == "known" and leaf == "known.txt":
+            if leaf.startswith(what) or leaf == "offer.json" or what in ("known", "proved") and leaf in ("known.txt", "proof.json"):
                 with open(os.path.join(o.out, name, leaf), "wb") as f: f.write(data)
         rows.append({"sample": name, "check": what, "answer": verdict, "exit": {"holds": 0, "does not hold": 1, "cannot tell": 3}[verdict]})
     with open(os.path.join(o.out, "ledger.json"), "w", encoding="utf-8") as f: f.write("[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n")

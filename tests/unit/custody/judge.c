@@ -1,7 +1,7 @@
 /* The shipped readers' opinion of offers, receipts and statements, for tests/cli/43-custody-oracle.bats to hold against
- * another program's: judge offer OFFER | judge known OFFER CHECKPOINT | judge receipt RECEIPT OFFER | judge statement
- * STATEMENT | judge statements FILE (one in base64 per line; prints the answer to each). Exit 0 holds, 1 does not, 3
- * cannot tell. */
+ * another program's: judge offer OFFER | judge known OFFER CHECKPOINT | judge receipt RECEIPT OFFER | judge proof PROOF
+ * [CHECKPOINT] | judge statement STATEMENT | judge statements FILE (one in base64 per line; prints the answer to each).
+ * Exit 0 holds, 1 does not, 3 cannot tell. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "formats/read/ledger.h"
 #include "formats/read/ledger_item.h"
+#include "formats/read/prooffile.h"
 
 struct files {
     struct buf offer_bytes, receipt_bytes, known_bytes;
@@ -93,6 +94,29 @@ static int receipt(struct files *f, const char *path, struct hz_error *err)
     return rc == HZ_OK ? check_seen(f, err) : rc;
 }
 
+/* A proof file, and that it continues a checkpoint (path NULL: any). */
+static int proof(struct files *f, const char *path, const char *earlier, struct hz_error *err)
+{
+    struct r_prooffile p = { 0 };
+    struct r_checkpoint checkpoint;
+    int rc = r_hash_start(err);
+
+    if (rc == HZ_OK)
+        rc = io_read_file(path, &f->offer_bytes, err);
+    if (rc == HZ_OK)
+        rc = r_prooffile_parse(&p, f->offer_bytes.data, f->offer_bytes.len, err);
+    if (rc == HZ_OK)
+        rc = r_ledger_verify(p.head.text, strlen(p.head.text), &p.head.signatures, &f->signers, err);
+    if (rc == HZ_OK && earlier != NULL)
+        rc = io_read_file(earlier, &f->known_bytes, err);
+    if (rc == HZ_OK && earlier != NULL)
+        rc = r_checkpoint_parse(&checkpoint, f->known_bytes.data, f->known_bytes.len, err);
+    if (rc == HZ_OK && earlier != NULL && !r_travel_continues(&p.head.checkpoint, &p.since, &checkpoint))
+        rc = hz_error_set(err, HZ_E_INVALID, "no proof that it continues what is known");
+    r_prooffile_free(&p);
+    return rc;
+}
+
 static int statement(const char *path, struct hz_error *err)
 {
     struct buf bytes = BUF_INIT(R_OFFER_MAX);
@@ -171,9 +195,13 @@ int main(int argc, char **argv)
     if (argc == 3 && strcmp(argv[1], "statements") == 0)
         return statements(argv[2], &err) == HZ_OK ? 0 : 3;
     bool is_statement = argc == 3 && strcmp(argv[1], "statement") == 0;
-    if (argc < 3 || (strcmp(argv[1], "offer") != 0 && !is_statement && argc != 4))
+    bool is_proof = strcmp(argv[argc > 1], "proof") == 0;
+    if (argc < 3 || (strcmp(argv[1], "offer") != 0 && !is_statement && !is_proof && argc != 4))
         return 2;
-    rc = is_statement ? statement(argv[2], &err) : judge(&f, argc, argv, &err);
+    if (is_proof)
+        rc = proof(&f, argv[2], argc == 4 ? argv[3] : NULL, &err);
+    else
+        rc = is_statement ? statement(argv[2], &err) : judge(&f, argc, argv, &err);
     r_offer_free(&f.offer);
     r_offer_receipt_free(&f.receipt);
     buf_free(&f.offer_bytes);
