@@ -275,28 +275,34 @@ static void test_unknown_type_and_schema(void **state)
 }
 
 /* Every prefix and every single changed byte of a statement is refused or says something else. */
-static void test_bytes(void **state)
+static void try_bytes(enum r_statement_type type, unsigned bits)
 {
-    struct w_statement s = sample_statement(R_STATEMENT_OFFER);
+    struct w_statement s = sample_statement(type);
     struct buf bytes = BUF_INIT(W_STATEMENT_MAX);
     struct r_statement out, good;
 
-    (void)state;
     assert_int_equal(w_statement_build(&s, &bytes, NULL), HZ_OK);
     assert_int_equal(r_statement_parse(&good, bytes.data, bytes.len, NULL), HZ_OK);
     for (size_t i = 0; i < bytes.len; i++) {
         assert_int_not_equal(r_statement_parse(&out, bytes.data, i, NULL), HZ_OK);
-        for (unsigned bit = 0; bit < 8; bit++) {
-            bytes.data[i] ^= (unsigned char)(1U << bit);
+        for (size_t bit = i; bit < i + bits; bit++) {
+            bytes.data[i] ^= (unsigned char)(1U << bit % 8);
             if (r_statement_parse(&out, bytes.data, bytes.len, NULL) == HZ_OK) {
                 assert_string_not_equal(out.digest, good.digest);
                 r_statement_free(&out);
             }
-            bytes.data[i] ^= (unsigned char)(1U << bit);
+            bytes.data[i] ^= (unsigned char)(1U << bit % 8);
         }
     }
     r_statement_free(&good);
     buf_free(&bytes);
+}
+
+static void test_bytes(void **state)
+{
+    (void)state;
+    for (unsigned type = 0; type < R_STATEMENT_TYPES; type++)
+        try_bytes((enum r_statement_type)type, type == R_STATEMENT_OFFER ? 8 : 2);
 }
 
 static void test_entry(void **state)
