@@ -109,7 +109,7 @@ static const struct {
     { "seal", N_("seal") },
     { "transport", N_("transport") },
     { "tracking", N_("tracking number") },
-    { "authority", N_("authority") },
+    { "authority", N_("by authority of") },
     { "reason", N_("reason") },
     { "witness", N_("witness") },
     { "override.rule", N_("against the rule") },
