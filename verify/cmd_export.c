@@ -18,17 +18,32 @@ static int exit_code(const char *verdict)
     return strcmp(verdict, "failed") == 0 ? HZ_EXIT_FINDINGS : HZ_EXIT_FAILED;
 }
 
+/* What lies beside a bundle is not looked for beside a folder. */
+static int check_options(const struct cli_args *args, struct hz_error *err)
+{
+    static const char *const many[] = { "signature", "timestamp" };
+    const char *folder = cli_operand(args, 0), *given = NULL;
+    size_t count;
+
+    for (size_t i = 0; i < sizeof many / sizeof many[0]; i++) {
+        cli_values(args, many[i], &count);
+        if (count > 0)
+            given = many[i];
+    }
+    if (cli_value(args, "timestamp-roots") != NULL)
+        given = "timestamp-roots";
+    if (given == NULL)
+        return HZ_OK;
+    return cli_usage(args->command, err, _("--%s is for a bundle, and %s is a folder"), given, folder);
+}
+
 int cmd_export_verify(const struct cli_args *args)
 {
     HZ_CLEANUP(free_view) struct export_view *v = NULL;
     struct export_order order = { cli_operand(args, 0), cli_value(args, "signers"), cli_value(args, "revoked") };
     struct hz_error err = { .code = HZ_OK };
-    size_t signatures;
-    int rc = HZ_OK;
+    int rc = check_options(args, &err);
 
-    cli_values(args, "signature", &signatures);
-    if (signatures > 0)
-        rc = cli_usage(args->command, &err, _("--signature is for a bundle, and %s is a folder"), order.folder);
     if (rc == HZ_OK)
         rc = export_run(&v, &order, &err);
     if (rc == HZ_OK && cli_flag(args, "json"))
