@@ -24,7 +24,7 @@ static void bash_completes_words_options_and_values(void **state)
     COMPLETE("hozen custody per", "person");
     COMPLETE("hozen he", "help");
     COMPLETE("hozen help custody per", "person");
-    COMPLETE("hozen custody person ''", "add");
+    COMPLETE("hozen custody person ''", "add rotate revoke");
     COMPLETE("hozen custody record --", "--ledger --key --passphrase-file --json --lang --help --version");
     COMPLETE("hozen collect --pl", "--plan");
     COMPLETE("hozen key new --for ''", "collect custody");
