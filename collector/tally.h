@@ -20,10 +20,10 @@ struct tally_failure { /* owned; "" where there is no host path */
 struct tally {
     uint64_t absent[ABSENCE_STATUSES];
     uint64_t file_status[W_LIMITED + 1];
-    uint64_t exposed;  /* read or listed without O_NOATIME; harmless where every mount is noatime */
+    uint64_t exposed;       /* read or listed without O_NOATIME; harmless where every mount is noatime */
     uint64_t exposed_links; /* the same through links of procfs, which lead past our mounts */
     uint64_t started;       /* programs of the host */
-    uint64_t unlocked; /* databases whose copy can be torn */
+    uint64_t unlocked;      /* databases whose copy can be torn */
     bool partial;
     struct tally_failure first[TALLY_FIRST]; /* of what was asked for and could not be taken */
     size_t failures;                         /* in all */
