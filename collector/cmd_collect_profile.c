@@ -113,7 +113,7 @@ void cmd_collect_profile_text(const struct profile *p, bool described, bool wide
         show_texts(_("recent below"), &p->roots);
         show_texts(_("units"), &p->units);
         show_texts(_("databases"), &p->databases);
-        show_texts(_("files"), &p->paths);
+        show_texts(_("files and trees"), &p->paths);
     }
 }
 

@@ -83,6 +83,17 @@ int pers_write_json(struct buf *out, const struct pers_row *row, struct hz_error
     return w_fields_end(&j, HZ_OK, err);
 }
 
+/* A tab between words is a blank here; the JSON Lines have it as it is. */
+static void put_escaped(struct buf *out, struct span value)
+{
+    struct span part;
+    while (span_until(&value, '\t', &part)) {
+        escape_terminal(out, part.at, part.len);
+        buf_putc(out, ' ');
+    }
+    escape_terminal(out, value.at, value.len);
+}
+
 /* At least as wide as its column, with a blank behind. */
 static void put_column(struct buf *out, struct span value, unsigned width)
 {
@@ -90,7 +101,7 @@ static void put_column(struct buf *out, struct span value, unsigned width)
     if (value.len == 0)
         buf_putc(out, '-');
     else
-        escape_terminal(out, value.at, value.len);
+        put_escaped(out, value);
     while (out->failed == HZ_OK && out->len - before < width)
         buf_putc(out, ' ');
     buf_putc(out, ' ');
@@ -105,12 +116,26 @@ static struct span what_of(const struct pers_row *row)
     return row->origin;
 }
 
+/* The keyword, or the name, that a command or text stands behind, unless it says that itself. */
+static void put_what(struct buf *out, const struct pers_row *row)
+{
+    struct span what = what_of(row), label = row->value[PERS_DIRECTIVE];
+    if (label.len == 0 && what.at == row->value[PERS_TEXT].at)
+        label = row->value[PERS_NAME];
+    bool says = what.len >= label.len && (label.len == 0 || memcmp(what.at, label.at, label.len) == 0);
+    if (!says) {
+        put_escaped(out, label);
+        buf_puts(out, ": ");
+    }
+    put_escaped(out, what);
+}
+
 static void put_note(struct buf *out, const char *before, struct span value)
 {
     if (value.len == 0)
         return;
     buf_puts(out, before);
-    escape_terminal(out, value.at, value.len);
+    put_escaped(out, value);
 }
 
 int pers_write_text(struct buf *out, const struct pers_row *row, struct hz_error *err)
@@ -119,8 +144,7 @@ int pers_write_text(struct buf *out, const struct pers_row *row, struct hz_error
     put_column(out, span_of(row->kind), KIND_WIDTH);
     put_column(out, row->value[PERS_USER], USER_WIDTH);
     put_column(out, row->value[PERS_WHEN], WHEN_WIDTH);
-    struct span what = what_of(row);
-    escape_terminal(out, what.at, what.len);
+    put_what(out, row);
     buf_puts(out, "\n    ");
     escape_terminal(out, row->origin.at, row->origin.len);
     if (row->line > 0)
@@ -130,9 +154,12 @@ int pers_write_text(struct buf *out, const struct pers_row *row, struct hz_error
         stamp_format(when, row->mtime);
         buf_printf(out, "  %.19sZ", when);
     }
+    put_note(out, "  options ", row->value[PERS_OPTIONS]);
     put_note(out, "  ", row->value[PERS_ENABLED]);
     put_note(out, "  overrides ", row->value[PERS_OVERRIDES]);
     put_note(out, "  key ", row->value[PERS_FINGERPRINT]);
+    if (row->value[PERS_FINGERPRINT].len > 0)
+        put_note(out, " ", row->value[PERS_NAME]);
     put_note(out, "  package ", row->value[PERS_PACKAGE]);
     buf_puts(out, row->cut ? "  NOT LOOKED AT TO ITS END" : "");
     buf_puts(out, row->unowned ? "  of no package" : "");

