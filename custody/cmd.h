@@ -28,7 +28,8 @@ int cmd_load_key(const struct cli_args *args, struct actor *actor, struct hz_err
 int cmd_load_second_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
 /* The key that takes the place of another: --new-key. */
 int cmd_load_new_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
-/* Puts --name, --title, --role, --contact and --organisation over what a key's comment said. HZ_E_USAGE when no name is known.
+/* Puts --name, --title, --role, --contact and --organisation over what a key's comment said. HZ_E_USAGE when no name is
+ * known.
  */
 int cmd_describe_person(const struct cli_args *args, struct person *person, struct hz_error *err);
 /* The time that an option gave, with the offset of this machine: a time in UTC says as much. */
