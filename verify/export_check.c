@@ -340,13 +340,18 @@ static void check_last(struct checking *c)
 static void check_people(struct checking *c)
 {
     const struct export_job *job = c->job;
+    const struct export_key *maker;
 
     for (size_t i = 0; i < job->signer_count; i++)
         c->x->may[i] = export_keys_may(&c->keys, job->signers[i], job->about->size);
+    c->x->followed = !c->broken;
     if (c->broken)
         return; /* behind a break nobody knows who was added */
-    if (export_keys_find(&c->keys, job->about->key) == NULL)
+    maker = export_keys_find(&c->keys, job->about->key);
+    if (maker == NULL)
         exported_find(c->x, EXPORTED_ALTERED, _("export.json is signed by nobody whom the ledger knows"));
+    else if (maker->ended)
+        exported_find(c->x, EXPORTED_ALTERED, _("export.json is signed with a key that was revoked or replaced"));
     for (size_t i = 0; i < job->listed->count; i++) {
         char keyid[R_SHA256_HEX], known[R_SHA256_HEX];
         size_t k = 0;

@@ -153,7 +153,7 @@ static void judge_signers(struct export_view *v)
         trusted = trusted || s->trusted;
     }
     v->authenticity = v->signature_invalid ? "invalid" : v->keys.count == 0 ? "absent" : "untrusted";
-    if (!any && v->x.finding_count == 0 && v->x.unknown_count == 0)
+    if (!any && v->x.followed)
         exported_find(&v->x, EXPORTED_INCONSISTENT, _("the checkpoint is signed by nobody who may, by the entries"));
     if (trusted && !v->signature_invalid)
         v->authenticity = "trusted";

@@ -46,8 +46,9 @@ struct exported {
     uint64_t findings_more;
     struct exported_finding findings[EXPORTED_FINDINGS];
     char unknown[EXPORTED_UNKNOWN][EXPORTED_DETAIL]; /* what could not be judged */
-    bool may[R_ENTRY_SIGNATURES];                    /* which signers of the checkpoint may, by the entries */
-    uint32_t jail;                                   /* layers */
+    bool followed;                /* every entry could be followed: what they say of persons is all */
+    bool may[R_ENTRY_SIGNATURES]; /* which signers of the checkpoint may, by the entries */
+    uint32_t jail;                /* layers */
 };
 
 void exported_find(struct exported *x, enum exported_code code, const char *format, ...) HZ_PRINTF(3, 4);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Changes an exported folder and makes its lists and signature right again, as somebody could who holds the key of a known person:
 56-export.py FOLDER KEY CODE. CODE is Python over `entries` and `proofs` (lists of lines) and `about` (export.json)."""
-import hashlib, json, os, subprocess, sys
+import base64, hashlib, json, os, subprocess, sys
 
 folder, key, code = sys.argv[1:]
 def path(name): return os.path.join(folder, name)
@@ -16,7 +16,9 @@ names = sorted(n for n in os.listdir(folder) if not n.startswith("export.json") 
 sums = "".join("%s  %s\n" % (hashlib.sha256(open(path(n), "rb").read()).hexdigest(), n) for n in names).encode()
 open(path("SHA256SUMS"), "wb").write(sums)
 about["sums"] = hashlib.sha256(sums).hexdigest()
-signature = next(n for n in os.listdir(folder) if n.startswith("export.json."))
+for n in os.listdir(folder):
+    if n.startswith("export.json."): os.unlink(path(n))
+keyid = hashlib.sha256(base64.b64decode(open(key + ".pub").read().split()[1])).hexdigest()
 open(path("export.json"), "wb").write(canonical(about) + b"\n")
 subprocess.run(["ssh-keygen", "-Y", "sign", "-q", "-f", key, "-n", "hozen-ledger-v1", path("export.json")], check=True)
-os.replace(path("export.json.sig"), path(signature))
+os.replace(path("export.json.sig"), path("export.json.%s.sshsig" % keyid))
