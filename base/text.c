@@ -131,8 +131,13 @@ int text_base64(struct buf *out, const void *bytes, size_t len)
 
 static int base64_value(char c)
 {
-    const char *at = c == '\0' ? NULL : strchr(base64_digits, c);
-    return at == NULL ? -1 : (int)(at - base64_digits);
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 /* Four characters to 1..3 bytes; 0 when they are no canonical group. Padding is legal in the last group only. */
@@ -158,15 +163,19 @@ int text_unbase64(struct buf *out, const char *text, size_t len)
 {
     if (len % 4 != 0)
         return HZ_E_FORMAT;
-    size_t before = out->len;
+    size_t before = out->len, used = 0;
+    unsigned char bytes[192]; /* some groups at a time */
     for (size_t i = 0; i < len; i += 4) {
-        unsigned char three[3];
-        size_t have = base64_group(three, text + i, i + 4 == len);
+        size_t have = base64_group(bytes + used, text + i, i + 4 == len);
         if (have == 0) {
             out->len = before;
             return HZ_E_FORMAT;
         }
-        buf_put(out, three, have);
+        used += have;
+        if (used == sizeof bytes || i + 4 == len) {
+            buf_put(out, bytes, used);
+            used = 0;
+        }
     }
     return out->failed;
 }

@@ -22,12 +22,20 @@ static size_t depth(uint64_t count)
 
 void r_merkle_add(struct r_merkle *m, struct r_hash *h, const void *bytes, size_t len)
 {
-    size_t top = depth(m->count);
-    uint64_t full = m->count;
+    unsigned char leaf[R_SHA256_SIZE];
 
     r_hash_put(h, "", 1);
     r_hash_put(h, bytes, len);
-    r_hash_finish(h, m->stack[top]);
+    r_hash_finish(h, leaf);
+    r_merkle_add_leaf(m, h, leaf);
+}
+
+void r_merkle_add_leaf(struct r_merkle *m, struct r_hash *h, const unsigned char leaf[R_SHA256_SIZE])
+{
+    size_t top = depth(m->count);
+    uint64_t full = m->count;
+
+    memcpy(m->stack[top], leaf, R_SHA256_SIZE);
     for (; full & 1; full >>= 1) { /* two subtrees of one size become one */
         r_merkle_node(h, m->stack[top - 1], m->stack[top], m->stack[top - 1]);
         top--;
