@@ -149,6 +149,8 @@ static int run(struct audit *a, struct hz_error *err)
     int rc = audit_schema(a, &readable, err);
 
     if (rc == HZ_OK && readable)
+        rc = audit_index_drop(a, err);
+    if (rc == HZ_OK && readable)
         rc = audit_entries(a, err);
     if (rc == HZ_OK && readable)
         rc = audit_tables(a, err);

@@ -20,7 +20,10 @@ int audit_keys(struct audit *a, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
     bool row = true;
-    int rc;
+    int rc = audit_index_signers(a, err);
+
+    if (rc != HZ_OK)
+        return rc;
 
     query_open(&q, a->scratch,
                "SELECT s.entry, s.time, s.recorded_at, e.key, e.since FROM ended e JOIN statement s ON s.entry IN"

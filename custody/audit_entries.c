@@ -2,21 +2,10 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "custody/audit_ahead.h"
 #include "custody/audit_part.h"
 #include "custody/project.h"
 #include "formats/read/ledger.h"
-#include "formats/read/proof.h"
-
-/* One row of the table, parsed. */
-struct seen {
-    uint64_t sequence; /* the row's number */
-    const void *bytes, *leaf;
-    size_t len, leaf_len;
-    unsigned char real_leaf[R_SHA256_SIZE];
-    struct r_entry entry;
-    struct r_statement statement;
-    struct r_ledger_signers signers;
-};
 
 /* What goes from one entry to the next. */
 struct progress {
@@ -24,32 +13,20 @@ struct progress {
     unsigned char leaf[R_SHA256_SIZE];
 };
 
-static void seen_free(struct seen *s)
-{
-    r_entry_free(&s->entry);
-    r_statement_free(&s->statement);
-}
-
 /* Errors that say something about the record, not about us. */
 static bool is_about_record(int rc)
 {
     return rc == HZ_E_FORMAT || rc == HZ_E_INVALID || rc == HZ_E_DENIED;
 }
 
-static int take_row(const struct query *q, struct seen *s, struct hz_error *err)
+static int pass_on(int rc, const struct audit_row *r, struct hz_error *err)
 {
-    memset(s, 0, sizeof *s);
-    s->sequence = query_get_int(q, 0);
-    s->bytes = query_get_blob(q, 1, &s->len);
-    s->leaf = query_get_blob(q, 2, &s->leaf_len);
-    return r_proof_leaf(s->bytes, s->len, s->real_leaf, err);
+    *err = r->err;
+    return rc;
 }
 
-/* An entry's number is an integer of JSON; what stands under a larger one cannot be named, nor anything behind it. */
-#define SEQUENCE_MAX ((UINT64_C(1) << 53) - 1)
-
 /* Does the row stand where it must? false: nothing after it can be derived. */
-static bool check_place(struct audit *a, const struct seen *s)
+static bool check_place(struct audit *a, const struct audit_row *s)
 {
     if (s->sequence != a->size) {
         audit_find(a, "record-missing", a->size, _("entry %" PRIu64 " is missing; the next one is %" PRIu64), a->size,
@@ -59,31 +36,24 @@ static bool check_place(struct audit *a, const struct seen *s)
     return true;
 }
 
-/* Parses entry and statement. *usable false: a finding or something unknown says why it goes no further. */
-static int parse(struct audit *a, struct seen *s, bool *usable, struct hz_error *err)
+/* Why it is not what it shall be: *usable false, and a finding or something unknown says why it goes no further. */
+static int judge(struct audit *a, const struct audit_row *r, bool *usable, struct hz_error *err)
 {
-    int rc = r_entry_parse(&s->entry, s->bytes, s->len, err);
-
-    if (rc == HZ_OK && s->entry.sequence != s->sequence) {
-        audit_find(a, "record-reordered", s->sequence, _("what stands here is entry %" PRIu64), s->entry.sequence);
-        *usable = false;
+    *usable = r->parsed == HZ_OK && r->entry.sequence == r->sequence;
+    if (*usable)
         return HZ_OK;
-    }
-    if (rc == HZ_OK)
-        rc = r_statement_parse(&s->statement, s->entry.statement.data, s->entry.statement.len, err);
-    *usable = rc == HZ_OK;
-    if (rc == HZ_E_UNSUPPORTED) {
-        audit_unknown(a, _("entry %" PRIu64 ": %s"), s->sequence, err->text);
-        return HZ_OK;
-    }
-    if (is_about_record(rc)) {
-        audit_find(a, "record-altered", s->sequence, "%s", err->text);
-        return HZ_OK;
-    }
-    return rc;
+    if (r->read && r->entry.sequence != r->sequence)
+        audit_find(a, "record-reordered", r->sequence, _("what stands here is entry %" PRIu64), r->entry.sequence);
+    else if (r->parsed == HZ_E_UNSUPPORTED)
+        audit_unknown(a, _("entry %" PRIu64 ": %s"), r->sequence, r->err.text);
+    else if (is_about_record(r->parsed))
+        audit_find(a, "record-altered", r->sequence, "%s", r->err.text);
+    else
+        return pass_on(r->parsed, r, err);
+    return HZ_OK;
 }
 
-static void check_ledger(struct audit *a, const struct seen *s)
+static void check_ledger(struct audit *a, const struct audit_row *s)
 {
     const char *stated = s->statement.ledger != NULL ? s->statement.ledger : s->statement.digest;
 
@@ -93,25 +63,24 @@ static void check_ledger(struct audit *a, const struct seen *s)
         audit_find(a, "record-altered", s->sequence, _("it belongs to another ledger"));
 }
 
-static int check_signatures(struct audit *a, struct seen *s, struct hz_error *err)
+static int check_signatures(struct audit *a, const struct audit_row *r, struct hz_error *err)
 {
-    int rc = r_ledger_verify(s->entry.statement.data, s->entry.statement.len, &s->entry.signatures, &s->signers, err);
-
-    if (!is_about_record(rc))
-        return rc;
-    audit_find(a, "record-signature-invalid", s->sequence, "%s", err->text);
-    s->signers.count = 0;
+    if (r->verified == HZ_OK)
+        return HZ_OK;
+    if (!is_about_record(r->verified))
+        return pass_on(r->verified, r, err);
+    audit_find(a, "record-signature-invalid", r->sequence, "%s", r->err.text);
     return HZ_OK;
 }
 
-static void check_time(struct audit *a, const struct seen *s, const struct progress *p)
+static void check_time(struct audit *a, const struct audit_row *s, const struct progress *p)
 {
     if (s->sequence > 0 && stamp_compare(s->entry.recorded_at, p->last) < 0)
         audit_find(a, "time-backwards", s->sequence, _("it was recorded at %s, earlier than the entry before"),
                    s->entry.recorded_at_text);
 }
 
-static int apply(struct audit *a, const struct seen *s, const struct progress *p, struct hz_error *err)
+static int apply(struct audit *a, const struct audit_row *s, const struct progress *p, struct hz_error *err)
 {
     struct project_record record = { &s->entry, &s->statement, &s->signers, s->real_leaf,
                                      s->sequence > 0 ? p->leaf : NULL };
@@ -135,10 +104,10 @@ static int apply(struct audit *a, const struct seen *s, const struct progress *p
     return HZ_OK;
 }
 
-static int check_content(struct audit *a, struct seen *s, struct progress *p, struct hz_error *err)
+static int check_content(struct audit *a, const struct audit_row *s, struct progress *p, struct hz_error *err)
 {
     bool usable = false;
-    int rc = parse(a, s, &usable, err);
+    int rc = judge(a, s, &usable, err);
 
     if (rc != HZ_OK)
         return rc;
@@ -153,48 +122,48 @@ static int check_content(struct audit *a, struct seen *s, struct progress *p, st
     return rc == HZ_OK && !a->broken ? apply(a, s, p, err) : rc;
 }
 
-static int check_row(struct audit *a, const struct query *q, struct progress *p, struct audit_walk *w,
+static int check_row(struct audit *a, const struct audit_row *s, struct progress *p, struct audit_walk *w,
                      struct hz_error *err)
 {
-    HZ_CLEANUP(seen_free) struct seen s;
-    int rc = take_row(q, &s, err);
+    int rc;
 
-    if (rc != HZ_OK)
-        return rc;
-    if (!check_place(a, &s)) {
+    if (!check_place(a, s)) {
         a->broken = a->gap = true;
-        a->size = s.sequence;
+        a->size = s->sequence;
     }
-    if (s.leaf_len != sizeof s.real_leaf || memcmp(s.leaf, s.real_leaf, sizeof s.real_leaf) != 0)
-        audit_find(a, "record-altered", s.sequence, _("its leaf digest is not that of its bytes"));
-    rc = check_content(a, &s, p, err);
+    if (s->leaf_len != sizeof s->real_leaf || memcmp(s->leaf, s->real_leaf, sizeof s->real_leaf) != 0)
+        audit_find(a, "record-altered", s->sequence, _("its leaf digest is not that of its bytes"));
+    rc = check_content(a, s, p, err);
     if (rc != HZ_OK)
         return rc;
-    r_merkle_add(&w->tree, &w->hash, s.bytes, s.len);
-    memcpy(p->leaf, s.real_leaf, sizeof p->leaf);
-    a->size = s.sequence + 1;
+    r_merkle_add_leaf(&w->tree, &w->hash, s->real_leaf);
+    memcpy(p->leaf, s->real_leaf, sizeof p->leaf);
+    a->size = s->sequence + 1;
     return audit_walk_at(a, w, err);
+}
+
+static void end_ahead(struct audit_ahead **h)
+{
+    audit_ahead_end(*h);
 }
 
 static int each_row(struct audit *a, struct audit_walk *w, struct hz_error *err)
 {
-    HZ_CLEANUP(query_close) struct query q;
+    HZ_CLEANUP(end_ahead) struct audit_ahead *ahead = NULL;
+    const struct audit_row *row = NULL;
     struct progress p = { 0 };
-    bool row = true;
-    int rc;
+    int rc = audit_ahead_begin(&ahead, a->store, err);
 
-    /* What is larger than any entry or leaf is not even read. */
-    query_open(&q, a->store,
-               "SELECT sequence, CASE WHEN length(bytes) <= 1048576 THEN bytes END,"
-               " CASE WHEN length(leaf) = 32 THEN leaf END FROM entry NOT INDEXED ORDER BY sequence");
-    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
-        if (query_get_int(&q, 0) > SEQUENCE_MAX) {
+    if (rc != HZ_OK)
+        return rc;
+    for (rc = audit_ahead_next(ahead, &row, err); rc == HZ_OK && row != NULL; rc = audit_ahead_next(ahead, &row, err)) {
+        if (row->sequence > AUDIT_SEQUENCE_MAX) {
             audit_find(a, "record-missing", a->size,
                        _("entry %" PRIu64 " is missing; a row stands under a number that no entry can have"), a->size);
             a->broken = a->gap = true;
             break;
         }
-        rc = check_row(a, &q, &p, w, err);
+        rc = check_row(a, row, &p, w, err);
         if (rc != HZ_OK)
             return rc;
     }

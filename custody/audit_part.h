@@ -11,6 +11,11 @@
  * the ones of this version, so that they can be read at all. */
 int audit_schema(struct audit *a, bool *readable, struct hz_error *err);
 
+/* Indexes over what is derived cost more than all else there, and few questions need one: they are made for these. */
+int audit_index_drop(struct audit *a, struct hz_error *err);
+int audit_index_items(struct audit *a, struct hz_error *err);   /* statements by item, where one failed */
+int audit_index_signers(struct audit *a, struct hz_error *err); /* by who signed, where a key is in doubt */
+
 /* The files from outside. HZ_E_FORMAT for one that does not hold what it shall. */
 int audit_outside_load(struct audit *a, const struct audit_order *order, struct hz_error *err);
 

@@ -162,7 +162,10 @@ int audit_items(struct audit *a, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
     bool row = true;
-    int rc;
+    int rc = audit_index_items(a, err);
+
+    if (rc != HZ_OK)
+        return rc;
 
     query_open(
         &q, a->scratch,

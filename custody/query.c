@@ -6,14 +6,25 @@
 #include "custody/store.h"
 #include "custody/store_error.h"
 
-/* FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/ */
+#define NEAR 8 /* places in which a statement may be */
+
+/* The place that has this text and is not in use, else one to put it. FNV-1a:
+ * http://www.isthe.com/chongo/tech/comp/fnv/ */
 static struct store_kept *place_of(struct store *s, const char *sql)
 {
     uint32_t hash = 2166136261U;
+    struct store_kept *found = NULL;
 
-    for (; *sql != '\0'; sql++)
-        hash = (hash ^ (unsigned char)*sql) * 16777619U;
-    return &s->kept[hash % STORE_KEPT];
+    for (const char *c = sql; *c != '\0'; c++)
+        hash = (hash ^ (unsigned char)*c) * 16777619U;
+    for (unsigned i = 0; i < NEAR; i++) {
+        struct store_kept *place = &s->kept[(hash + i) % STORE_KEPT];
+        if (!place->busy && place->statement != NULL && strcmp(sqlite3_sql(place->statement), sql) == 0)
+            return place;
+        if (found == NULL || found->busy || (found->statement != NULL && place->statement == NULL))
+            found = place;
+    }
+    return found;
 }
 
 /* Another text in the same place makes room, unless it is in use. */

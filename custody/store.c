@@ -189,6 +189,8 @@ static int allocate(struct store **out, const char *path, struct hz_error *err)
 {
     struct store *s = calloc(1, sizeof *s);
 
+    /* One thread uses SQLite here; its locks cost as much as many a query. Refused, rightly, once it is at work. */
+    (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     if (s != NULL)
         s->path = text_copy(path);
     if (s == NULL || s->path == NULL) {
@@ -253,7 +255,10 @@ int store_scratch(struct store **out, struct hz_error *err)
     rc = rc == SQLITE_OK ? harden(s, false, err) : store_error(s, rc, err);
     /* Entries themselves are not copied into it, so that references to them lead nowhere. */
     if (rc == HZ_OK)
-        rc = make_schema(s, "PRAGMA foreign_keys=OFF; PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF", err);
+        rc = make_schema(s,
+                         "PRAGMA foreign_keys=OFF; PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF;"
+                         " PRAGMA cache_size=-16384",
+                         err);
     if (rc != HZ_OK)
         return rc;
     *out = s;

@@ -159,6 +159,7 @@ static int make(struct maker *m, char **argv, struct hz_error *err)
         rc = load(&m->to, m->store, argv[4], err);
     if (rc == HZ_OK)
         rc = append_head(m->store, &m->head, err);
+    m->number = m->head.size; /* items have other names than those of an earlier run */
     while (rc == HZ_OK && m->head.size < count)
         rc = add_batch(m, count, &step, err);
     return rc;
