@@ -11,6 +11,9 @@
  * other invisible format characters and invalid bytes become \xNN per byte; backslash becomes \\. Nothing that comes
  * out can move a cursor, start a line or reorder text. */
 int escape_terminal(struct buf *out, const void *bytes, size_t len);
+/* For the text and the quoted attributes of HTML and of SVG inside it: the form for terminals, so that nothing reorders
+ * or hides what a person reads, with & < > " ' as entities. */
+int escape_html(struct buf *out, const void *bytes, size_t len);
 /* Writes the escaped form to a stream (no newline added). */
 void escape_print(FILE *stream, const char *text);
 void escape_print_n(FILE *stream, const void *bytes, size_t len);

@@ -54,6 +54,7 @@ const struct cli_command *const table_all[TABLE_ALL_COUNT] = {
     &table_custody_prove,
     &table_custody_witness,
     &table_custody_export,
+    &table_custody_report,
 };
 
 const char *table_all_words(const char *program, const struct cli_command *command)

@@ -9,6 +9,7 @@ extern const struct cli_command table_custody_offer, table_custody_accept, table
 extern const struct cli_command table_custody_show, table_custody_log, table_custody_audit, table_custody_checkpoint;
 extern const struct cli_command table_custody_prove, table_custody_witness, table_custody_export;
 
+extern const struct cli_command table_custody_report;
 extern const struct cli_command table_custody_timestamp, table_custody_timestamp_record;
 
 #endif

@@ -19,7 +19,7 @@ cli_handler cmd_key_new, cmd_countersign, cmd_timestamp, cmd_custody_timestamp;
 cli_handler cmd_init, cmd_person_add, cmd_intake;
 cli_handler cmd_offer, cmd_accept, cmd_decline, cmd_record;
 cli_handler cmd_show, cmd_log, cmd_audit, cmd_checkpoint;
-cli_handler cmd_prove, cmd_witness, cmd_export;
+cli_handler cmd_prove, cmd_witness, cmd_export, cmd_report;
 cli_handler cmd_life, cmd_person_rotate, cmd_recheck, cmd_cosign;
 
 /* Loads --key for custody, asking for its passphrase where needed. */

@@ -49,6 +49,7 @@ int main(int argc, char **argv)
         { &table_custody_prove, cmd_prove },
         { &table_custody_witness, cmd_witness },
         { &table_custody_export, cmd_export },
+        { &table_custody_report, cmd_report },
     };
     static const struct cli_program program = { "hozen-custody", N_("keys, countersignatures and the custody ledger"),
                                                 entries, sizeof entries / sizeof entries[0] };

@@ -1,0 +1,31 @@
+#include "cli/table_custody.h"
+
+#include "cli/table_custody_part.h"
+
+static const struct cli_option report_options[] = {
+    { .name = "form",
+      .kind = CLI_ONE,
+      .value = CLI_CHOICE,
+      .choices = "custody receipt certificate disposal case",
+      .help = N_("which form: custody for an item, case for a case when not given") },
+    { .name = "case", .kind = CLI_ONE, .metavar = "CASE", .help = N_("about a case, in place of an item") },
+    { .name = "entry",
+      .kind = CLI_ONE,
+      .metavar = "NUMBER",
+      .help = N_("for the receipt: the entry of the acceptance; the latest when not given") },
+    { .name = "format", .kind = CLI_ONE, .value = CLI_CHOICE, .choices = "html", .help = N_("html when not given") },
+    FILE_OUT(N_("the page to write: one file without scripts, to be read or printed on A4")),
+    LEDGER,
+};
+
+const struct cli_command table_custody_report = {
+    .program = "hozen-custody",
+    .name = "report",
+    .operands = "[ITEM]",
+    .max_operands = 1,
+    .operand = CLI_ITEM,
+    .summary = N_("make a form from the ledger, in Japanese or English"),
+    .details = N_("Audits the ledger first and takes every value from its signed records, with the number of the entry "
+                  "that says it. The language is that of --lang."),
+    CLI_OPTIONS(report_options),
+};

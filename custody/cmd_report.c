@@ -1,0 +1,42 @@
+#include <string.h>
+
+#include "base/io_commit.h"
+#include "base/lang.h"
+#include "base/num.h"
+#include "cli/out.h"
+#include "custody/cmd.h"
+#include "custody/report.h"
+
+static int make(const struct cli_args *args, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf page = BUF_INIT(REPORT_MAX);
+    struct report_order order = { .ledger = cli_value(args, "ledger"),
+                                  .form = cli_value(args, "form"),
+                                  .item = cli_operand(args, 0),
+                                  .case_id = cli_value(args, "case") };
+    uint64_t answer = 0;
+    int rc;
+
+    if (order.form == NULL)
+        order.form = order.case_id != NULL ? "case" : "custody";
+    if ((order.item == NULL) == (order.case_id == NULL))
+        return cli_usage(args->command, err, _("name an item, or give --case"));
+    if (cli_value(args, "entry") != NULL) {
+        if (num_parse_u64(cli_value(args, "entry"), strlen(cli_value(args, "entry")), INT64_MAX, &answer) != HZ_OK)
+            return cli_usage(args->command, err, _("--entry is the number of an entry"));
+        order.answer = &answer;
+    }
+    rc = report_make(&order, &page, err);
+    if (rc == HZ_OK)
+        rc = io_commit_bytes(cli_value(args, "out"), 0644, page.data, page.len, err);
+    if (rc == HZ_OK)
+        cli_out_field(stdout, CLI_OUT_LABELS, _("form"), cli_value(args, "out"));
+    return rc;
+}
+
+int cmd_report(const struct cli_args *args)
+{
+    struct hz_error err = { 0 };
+
+    return make(args, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# hozen report: forms in two languages, from signed records alone.
+load 40-custody.bash
+load 59-report.bash
+
+setup_file() {
+    export KEYS=$BATS_FILE_TMPDIR/keys
+    make_keys
+    cd "$BATS_FILE_TMPDIR"
+    play
+}
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+# form NAME LANGUAGE FILE [OPTION...]; the form device is the custody form of the device
+form() {
+    local about=SAMPLE-1
+    [ "$1" != case ] || about=--case=INC-2016-001
+    [ "$1" != device ] || about=USB-1
+    at 12:00:00 report "$about" --form "${1/device/custody}" --lang "$2" --ledger "$BATS_FILE_TMPDIR/l.db" --out "${@:3}"
+}
+
+# same NAME: the text of the form is the one in tests/golden/report, in both languages. Set HOZEN_GOLDEN to write it.
+same() {
+    for language in en ja; do
+        local kept=$HOZEN_SOURCE/tests/golden/report/$1.$language.txt
+        form "$1" $language $language.html
+        python3 "$HOZEN_SOURCE/tests/tools/html_text.py" $language.html >$language.txt
+        [ -z "${HOZEN_GOLDEN:-}" ] || cp $language.txt "$kept"
+        diff -u "$kept" $language.txt
+    done
+}
+
+@test "chain of custody form" { same custody; }
+@test "chain of custody form of a thing that was not hashed, with every field" { same device; }
+@test "receipt" { same receipt; }
+@test "certificate draft" { same certificate; }
+@test "record of disposal" { same disposal; }
+@test "case overview" { same case; }
+
+@test "names, notes and titles are inert in every form" {
+    for name in custody receipt certificate disposal case; do
+        form $name en $name.html
+        [ "$(grep -cE '<(b>server|script|img)' $name.html)" = 0 ]
+        [ "$(LC_ALL=C grep -cP '\xe2\x80[\xaa-\xae]|[\x01-\x09\x0b-\x1f]' $name.html)" = 0 ]
+    done
+    grep -qF '&lt;script&gt;alert(1)&lt;/script&gt;' custody.html
+    grep -qF '\xe2\x80\xaeevil' custody.html
+}
+
+@test "QR codes hold the digests and the head" {
+    form custody en custody.html
+    [ "$(python3 "$HOZEN_SOURCE/tests/tools/html_text.py" --codes custody.html .)" = 3 ]
+    digest=$(sha256sum "$BATS_FILE_TMPDIR/bundle.tar")
+    [ "$(zbarimg -q --raw 0.pbm)" = "sha256:${digest%% *}" ]
+    [[ $(zbarimg -q --raw 1.pbm) =~ ^content-id:[0-9a-f]{64}$ ]]
+    custody checkpoint --ledger "$BATS_FILE_TMPDIR/l.db" --key "$KEYS/sato.key" --out head >/dev/null
+    diff <(zbarimg -q --raw 2.pbm | head -3) head
+}
+
+@test "an altered ledger makes no form" {
+    cp "$BATS_FILE_TMPDIR/l.db" bad.db
+    sqlite3 bad.db 'DROP TRIGGER entry_update; UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), "2026-11-20T10:15", "2026-11-20T10:16") AS BLOB)'
+    run report_of bad.db
+    [ "$status" = 1 ]
+    [[ $output == *"does not pass its audit"* ]]
+    [ ! -e x.html ]
+}
+report_of() { "$HOZEN_BIN/hozen-custody" report SAMPLE-1 --ledger "$1" --out x.html; }
+
+@test "what cannot be made is refused" {
+    run at 12:00:00 report SAMPLE-1 --form case --ledger "$BATS_FILE_TMPDIR/l.db" --out y.html
+    refused 2 "the form case is about a case"
+    run at 12:00:00 report --case INC-2016-001 --form custody --ledger "$BATS_FILE_TMPDIR/l.db" --out y.html
+    refused 2 "the form custody is about an item"
+    run at 12:00:00 report NONE --ledger "$BATS_FILE_TMPDIR/l.db" --out y.html
+    refused 3 "NONE: no such item"
+    run at 12:00:00 report --case NONE --ledger "$BATS_FILE_TMPDIR/l.db" --out y.html
+    refused 3 "the ledger says nothing about the case NONE"
+    run form receipt en y.html --entry 3
+    refused 3 "entry 3 is no acceptance"
+    run at 12:00:00 report --ledger "$BATS_FILE_TMPDIR/l.db" --out y.html
+    refused 2 "name an item"
+    [ ! -e y.html ]
+    echo kept >y.html
+    run form custody en y.html
+    [ "$status" = 3 ]
+    [ "$(cat y.html)" = kept ]
+}
