@@ -129,7 +129,7 @@ int io_proc_statx(int directory, const char *path, struct statx *out, struct hz_
     return HZ_OK;
 }
 
-static int give(const unsigned char *bytes, size_t len, io_proc_each *each, void *context, struct hz_error *err)
+int io_proc_entries(const unsigned char *bytes, size_t len, io_proc_each *each, void *context, struct hz_error *err)
 {
     int rc = HZ_OK;
     for (size_t at = 0; rc == HZ_OK && at < len;) {
@@ -151,7 +151,7 @@ int io_proc_list(int directory, const char *path, io_proc_each *each, void *cont
         n = getdents64(fd, bytes, sizeof bytes);
         if (n < 0)
             return hz_error_sys(err, hz_error_class(errno), errno, _("cannot list %s"), path);
-        rc = give(bytes, (size_t)n, each, context, err);
+        rc = io_proc_entries(bytes, (size_t)n, each, context, err);
     }
     return rc;
 }

@@ -29,6 +29,8 @@ int io_proc_statx(int directory, const char *path, struct statx *out, struct hz_
 
 /* Every entry but "." and ".."; type as in dirent. What it returns other than HZ_OK ends the listing. */
 typedef int io_proc_each(void *context, const char *name, unsigned char type, struct hz_error *err);
+/* Gives each entry of what getdents64(2) filled in, aligned for it, but for . and .. */
+int io_proc_entries(const unsigned char *bytes, size_t len, io_proc_each *each, void *context, struct hz_error *err);
 int io_proc_list(int directory, const char *path, io_proc_each *each, void *context, struct hz_error *err);
 
 #endif

@@ -103,18 +103,6 @@ int look_read(int root, const char *path, struct buf *out, struct hz_error *err)
     return rc;
 }
 
-static int give(const unsigned char *bytes, size_t len, io_proc_each *each, void *context, struct hz_error *err)
-{
-    int rc = HZ_OK;
-    for (size_t at = 0; rc == HZ_OK && at < len;) {
-        const struct dirent64 *entry = (const void *)(bytes + at);
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            rc = each(context, entry->d_name, entry->d_type, err);
-        at += entry->d_reclen;
-    }
-    return rc;
-}
-
 int look_entries(int fd, io_proc_each *each, void *context, struct hz_error *err)
 {
     alignas(struct dirent64) unsigned char bytes[LISTING];
@@ -123,7 +111,7 @@ int look_entries(int fd, io_proc_each *each, void *context, struct hz_error *err
     while (rc == HZ_OK && got > 0) {
         rc = io_scan_entries(fd, bytes, sizeof bytes, &got, err);
         if (rc == HZ_OK)
-            rc = give(bytes, got, each, context, err);
+            rc = io_proc_entries(bytes, got, each, context, err);
     }
     return rc;
 }
