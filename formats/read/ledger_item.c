@@ -211,25 +211,27 @@ static int apply_plan(struct r_ledger_step *step, struct hz_error *err)
     return HZ_OK;
 }
 
-static int apply_disposal(struct r_ledger_step *step, struct hz_error *err)
+/* Nothing is held any more. */
+static int end_as(struct r_ledger_step *step, enum r_ledger_state state)
 {
-    if (step->facts.out > 0)
-        return refuse(err, N_("a copy of the item is checked out; it must be returned first"));
-    step->item.state = R_LEDGER_DISPOSED;
+    step->item.state = state;
     SET(step->item.plan, NULL);
     SET(step->item.offer, NULL);
     SET(step->item.offered_to, NULL);
     return HZ_OK;
 }
 
+static int apply_disposal(struct r_ledger_step *step, struct hz_error *err)
+{
+    if (step->facts.out > 0)
+        return refuse(err, N_("a copy of the item is checked out; it must be returned first"));
+    return end_as(step, R_LEDGER_DISPOSED);
+}
+
 static int apply_owner_return(struct r_ledger_step *step, struct hz_error *err)
 {
     (void)err;
-    step->item.state = R_LEDGER_RETURNED;
-    SET(step->item.plan, NULL);
-    SET(step->item.offer, NULL);
-    SET(step->item.offered_to, NULL);
-    return HZ_OK;
+    return end_as(step, R_LEDGER_RETURNED);
 }
 
 static int apply_nothing(struct r_ledger_step *step, struct hz_error *err)

@@ -47,7 +47,7 @@ static unsigned persons(const struct r_statement *s, const struct r_ledger_signi
     return n;
 }
 
-static bool any_checkpoint_signer(const struct r_ledger_signing *g, const char *but)
+bool r_ledger_rule_head(const struct r_ledger_signing *g, const char *but)
 {
     for (size_t i = 0; i < g->count; i++)
         if (g->by[i].checkpoint_signer && (but == NULL || strcmp(g->by[i].key, but) != 0))
@@ -104,7 +104,7 @@ static int revocation(const struct r_statement *s, const struct r_ledger_signing
     if (!g->named.known || g->named.ended)
         return deny(code, "record-altered", err,
                     N_("the key is none of the ledger's, or was revoked or replaced before"));
-    if (!own && (persons(s, g, s->body.key) < 2 || !any_checkpoint_signer(g, s->body.key)))
+    if (!own && (persons(s, g, s->body.key) < 2 || !r_ledger_rule_head(g, s->body.key)))
         return deny(code, INVALID, err,
                     N_("a key is revoked by its owner, or by a checkpoint signer and a second person"));
     if (g->named.checkpoint_signer && g->last_checkpoint_signer)
@@ -197,7 +197,7 @@ int r_ledger_rule_check(const struct r_statement *s, const struct r_ledger_signi
         rc = rule->also(s, g, code, err);
     if (rc == HZ_OK && persons(s, g, NULL) < rule->persons)
         return deny(code, INVALID, err, N_("it needs the signature of a second person whom the ledger knows"));
-    if (rc == HZ_OK && rule->checkpoint_signer && !any_checkpoint_signer(g, NULL))
+    if (rc == HZ_OK && rule->checkpoint_signer && !r_ledger_rule_head(g, NULL))
         return deny(code, INVALID, err, N_("it needs the signature of a checkpoint signer of the ledger"));
     return rc;
 }

@@ -30,6 +30,8 @@ struct r_ledger_signing {
  * to say. */
 int r_ledger_rule_check(const struct r_statement *s, const struct r_ledger_signing *signing, const char **code,
                         struct hz_error *err);
+/* One of those who signed may sign checkpoints. but: a key that does not count; NULL: all do. */
+bool r_ledger_rule_head(const struct r_ledger_signing *signing, const char *but);
 /* How many persons a type asks for, the actor included. */
 unsigned r_ledger_rule_persons(enum r_statement_type type);
 

@@ -34,15 +34,6 @@ static unsigned known(const struct r_ledger_signing *g)
     return n;
 }
 
-/* but: a key that does not count; NULL: all do. */
-static bool any_checkpoint_signer(const struct r_ledger_signing *g, const char *but)
-{
-    for (size_t i = 0; i < g->count; i++)
-        if (g->by[i].checkpoint_signer && (but == NULL || strcmp(g->by[i].key, but) != 0))
-            return true;
-    return false;
-}
-
 static int check_rule(const struct r_policy_rule *rule, const struct r_statement *s, const struct r_ledger_signing *g,
                       const char *role, struct hz_error *err)
 {
@@ -56,7 +47,7 @@ static int check_rule(const struct r_policy_rule *rule, const struct r_statement
         return hz_error_set(err, HZ_E_DENIED,
                             _("the policy forbids it, rule %s: it needs the signatures of %u persons of the ledger"),
                             rule->name, rule->persons);
-    if (rule->checkpoint_signer && !any_checkpoint_signer(g, NULL))
+    if (rule->checkpoint_signer && !r_ledger_rule_head(g, NULL))
         return hz_error_set(err, HZ_E_DENIED,
                             _("the policy forbids it, rule %s: it needs the signature of a checkpoint signer"),
                             rule->name);
@@ -70,7 +61,7 @@ static bool is_overridden(const struct r_policy_rule *rule, const struct r_state
                           const struct r_ledger_signing *g)
 {
     return s->body.override.rule != NULL && strcmp(s->body.override.rule, rule->name) == 0 &&
-           any_checkpoint_signer(g, s->actor.key);
+           r_ledger_rule_head(g, s->actor.key);
 }
 
 int r_policy_check(const struct r_policy *policy, const struct r_statement *s, const struct r_ledger_signing *g,

@@ -154,3 +154,23 @@ struct w_statement sample_statement(enum r_statement_type type)
         s.body.checkpoint = (struct w_seen) { true, true, 7, ROOT };
     return s;
 }
+
+int sample_round_trip(const struct w_statement *s, struct r_statement *out, struct hz_error *err)
+{
+    struct buf bytes = BUF_INIT(W_STATEMENT_MAX);
+    int rc;
+
+    assert_int_equal(w_statement_build(s, &bytes, err), HZ_OK);
+    rc = r_statement_parse(out, bytes.data, bytes.len, err);
+    buf_free(&bytes);
+    return rc;
+}
+
+void sample_refused(const struct w_statement *s)
+{
+    struct r_statement out;
+    struct hz_error err = { 0 };
+
+    assert_int_equal(sample_round_trip(s, &out, &err), HZ_E_FORMAT);
+    assert_true(err.text[0] != '\0');
+}

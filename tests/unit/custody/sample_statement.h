@@ -24,4 +24,9 @@ struct sample_text {
 const struct sample_text *sample_texts(enum r_statement_type type);
 struct w_statement sample_statement(enum r_statement_type type);
 
+/* Builds and parses: the code of r_statement_parse. */
+int sample_round_trip(const struct w_statement *s, struct r_statement *out, struct hz_error *err);
+/* Fails the test unless the reader refuses it. */
+void sample_refused(const struct w_statement *s);
+
 #endif

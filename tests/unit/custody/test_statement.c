@@ -12,26 +12,6 @@
 #include "tests/unit/custody/sample_statement.h"
 #include "tests/unit/test.h"
 
-static int round_trip(const struct w_statement *s, struct r_statement *out, struct hz_error *err)
-{
-    struct buf bytes = BUF_INIT(W_STATEMENT_MAX);
-    int rc;
-
-    assert_int_equal(w_statement_build(s, &bytes, err), HZ_OK);
-    rc = r_statement_parse(out, bytes.data, bytes.len, err);
-    buf_free(&bytes);
-    return rc;
-}
-
-static void refused(const struct w_statement *s)
-{
-    struct r_statement out;
-    struct hz_error err = { 0 };
-
-    assert_int_equal(round_trip(s, &out, &err), HZ_E_FORMAT);
-    assert_true(err.text[0] != '\0');
-}
-
 static void test_every_type(void **state)
 {
     (void)state;
@@ -40,7 +20,7 @@ static void test_every_type(void **state)
         struct w_statement s = sample_statement((enum r_statement_type)type);
         struct r_statement out = { 0 };
         struct hz_error err = { 0 };
-        if (round_trip(&s, &out, &err) != HZ_OK)
+        if (sample_round_trip(&s, &out, &err) != HZ_OK)
             fail_msg("%s: %s", s.type, err.text);
         assert_int_equal(out.type, type);
         assert_string_equal(out.actor.name, "佐藤 花子");
@@ -61,7 +41,7 @@ static void test_values_arrive(void **state)
     struct r_statement out = { 0 };
 
     (void)state;
-    assert_int_equal(round_trip(&s, &out, NULL), HZ_OK);
+    assert_int_equal(sample_round_trip(&s, &out, NULL), HZ_OK);
     assert_string_equal(out.item, "INC-42-web01");
     assert_string_equal(out.content_id, DIGEST_B);
     assert_string_equal(out.file_sha256, DIGEST_C);
@@ -79,8 +59,8 @@ static void test_two_statements_differ(void **state)
     struct r_statement a = { 0 }, b = { 0 };
 
     (void)state;
-    assert_int_equal(round_trip(&s, &a, NULL), HZ_OK);
-    assert_int_equal(round_trip(&s, &b, NULL), HZ_OK);
+    assert_int_equal(sample_round_trip(&s, &a, NULL), HZ_OK);
+    assert_int_equal(sample_round_trip(&s, &b, NULL), HZ_OK);
     assert_string_not_equal(a.nonce, b.nonce);
     assert_string_not_equal(a.digest, b.digest);
     r_statement_free(&a);
@@ -91,7 +71,7 @@ static void test_two_statements_differ(void **state)
     do {                                                                                                               \
         s = sample_statement(type);                                                                                    \
         change;                                                                                                        \
-        refused(&s);                                                                                                   \
+        sample_refused(&s);                                                                                            \
     } while (0)
 
 /* What no type may say, or none may leave out: each change of a good statement is refused. */
@@ -179,7 +159,7 @@ static void test_decline_without_a_copy(void **state)
     (void)state;
     s.body.evidence = NULL;
     s.content_id = s.file_sha256 = NULL;
-    assert_int_equal(round_trip(&s, &out, NULL), HZ_OK);
+    assert_int_equal(sample_round_trip(&s, &out, NULL), HZ_OK);
     assert_false(out.body.evidence.present);
     r_statement_free(&out);
 }
@@ -191,9 +171,9 @@ static void test_thing_accepted(void **state)
 
     (void)state;
     s.body.evidence = NULL;
-    refused(&s);
+    sample_refused(&s);
     s.content_id = s.file_sha256 = NULL;
-    assert_int_equal(round_trip(&s, &out, NULL), HZ_OK);
+    assert_int_equal(sample_round_trip(&s, &out, NULL), HZ_OK);
     r_statement_free(&out);
 }
 
@@ -207,12 +187,12 @@ static void test_validity(void **state)
     s.body.person = &person;
     person.title = "analyst";
     person.valid_from = person.valid_until = s.time;
-    assert_int_equal(round_trip(&s, &out, NULL), HZ_OK);
+    assert_int_equal(sample_round_trip(&s, &out, NULL), HZ_OK);
     assert_string_equal(out.body.person.title, "analyst");
     assert_string_equal(out.body.person.valid_until.text, "2026-11-20T21:00:00+09:00");
     r_statement_free(&out);
     person.valid_until.at.seconds--;
-    refused(&s);
+    sample_refused(&s);
 }
 
 /* An offer of no bytes is none, and would hide that something came before. */
@@ -224,9 +204,9 @@ static void test_empty_files(void **state)
 
     (void)state;
     s.body.offer = s.body.receipt = &empty;
-    refused(&s);
+    sample_refused(&s);
     s.previous = DIGEST_A;
-    refused(&s);
+    sample_refused(&s);
 }
 
 static void test_key_must_fit(void **state)
@@ -237,10 +217,10 @@ static void test_key_must_fit(void **state)
     (void)state;
     other.key = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     s.body.person = &other;
-    refused(&s);
+    sample_refused(&s);
     other = sample_sato;
     other.public_key = "ssh-rsa AAAA";
-    refused(&s);
+    sample_refused(&s);
 }
 
 static void test_lists_ascend(void **state)
@@ -252,9 +232,9 @@ static void test_lists_ascend(void **state)
     (void)state;
     s.body.evidence = &e;
     e.findings = backwards;
-    refused(&s);
+    sample_refused(&s);
     e.findings = twice;
-    refused(&s);
+    sample_refused(&s);
 }
 
 static void test_unknown_type_and_schema(void **state)

@@ -2,26 +2,6 @@
 #include "tests/unit/custody/sample_statement.h"
 #include "tests/unit/test.h"
 
-static int round_trip(const struct w_statement *s, struct r_statement *out, struct hz_error *err)
-{
-    struct buf bytes = BUF_INIT(W_STATEMENT_MAX);
-    int rc;
-
-    assert_int_equal(w_statement_build(s, &bytes, err), HZ_OK);
-    rc = r_statement_parse(out, bytes.data, bytes.len, err);
-    buf_free(&bytes);
-    return rc;
-}
-
-static void refused(const struct w_statement *s)
-{
-    struct r_statement out;
-    struct hz_error err = { 0 };
-
-    assert_int_equal(round_trip(s, &out, &err), HZ_E_FORMAT);
-    assert_true(err.text[0] != '\0');
-}
-
 static void test_what_an_intake_tells(void **state)
 {
     static const char *const witnesses[] = { "Kondo Aoi", "Mori Jun" };
@@ -43,7 +23,7 @@ static void test_what_an_intake_tells(void **state)
     s.body.override.reason = "nobody else was there";
     s.body.witnesses = witnesses;
     s.body.witness_count = 2;
-    assert_int_equal(round_trip(&s, &out, NULL), HZ_OK);
+    assert_int_equal(sample_round_trip(&s, &out, NULL), HZ_OK);
     assert_string_equal(r_statement_text(&out, "source.serial"), "S-1");
     assert_string_equal(r_statement_text(&out, "discovered.at"), "2026-11-20T21:00:00+09:00");
     assert_int_equal(stamp_compare(out.body.discovered.at.at, s.time.at), 0);
@@ -70,13 +50,13 @@ static void test_kinds(void **state)
         s.body.kind = things[i];
         s.body.evidence = NULL;
         s.content_id = s.file_sha256 = NULL;
-        assert_int_equal(round_trip(&s, &out, NULL), HZ_OK);
+        assert_int_equal(sample_round_trip(&s, &out, NULL), HZ_OK);
         r_statement_free(&out);
         s.body.size = "7";
-        refused(&s);
+        sample_refused(&s);
         s.body.size = NULL;
         s.body.evidence = &sample_evidence;
-        refused(&s);
+        sample_refused(&s);
     }
     for (size_t i = 0; i < 5; i++) {
         struct w_statement s = sample_statement(R_STATEMENT_INTAKE);
@@ -84,10 +64,10 @@ static void test_kinds(void **state)
         s.body.kind = files[i];
         s.body.evidence = NULL;
         s.content_id = NULL;
-        assert_int_equal(round_trip(&s, &out, NULL), HZ_OK);
+        assert_int_equal(sample_round_trip(&s, &out, NULL), HZ_OK);
         r_statement_free(&out);
         s.file_sha256 = NULL;
-        refused(&s);
+        sample_refused(&s);
     }
 }
 
