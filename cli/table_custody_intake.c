@@ -31,6 +31,13 @@ static const struct cli_option intake_options[] = {
       .help = N_("what is taken in when it is no bundle; the first three need no file, and a file is of the kind file "
                  "when not given") },
     { .name = "sha512", .kind = CLI_FLAG, .needs = "file", .help = N_("records the SHA-512 of the file too") },
+    { .name = "listing",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .needs = "file",
+      .help =
+          N_("for an archive: the file to write that lists its members; LEDGER.ITEM.listing.jsonl when not given") },
     { .name = "item",
       .kind = CLI_ONE,
       .value = CLI_ITEM,
@@ -90,6 +97,8 @@ const struct cli_command table_custody_intake = {
         "Verifies the bundle and records the result. Evidence that fails is not refused: it is recorded as it "
         "was found, and the exit code is 0, since the intake is done.\n\n"
         "What is no bundle is taken in with --item and --kind: a file (--file), of which hozen knows nothing but its "
-        "digest, or a thing without one. What is not given here stands as not recorded."),
+        "digest, or a thing without one. What is not given here stands as not recorded.\n\n"
+        "An archive of another collector (tar, also packed with gzip, bzip2, xz or zstd; zip; 7z) is listed member by "
+        "member, with digests, into a file of its own whose digest is recorded. Keep that file."),
     CLI_OPTIONS(intake_options),
 };

@@ -20,6 +20,7 @@ static void intake_free(struct intake *i)
     inspect_free(&i->inside);
     intake_file_close(&i->hashed);
     free(i->signature);
+    free(i->listing);
 }
 
 /* An age file says so in its first line, which is text in both its forms. */
@@ -128,27 +129,73 @@ static void show_progress(void *context, uint64_t done, uint64_t all)
     fflush(stderr);
 }
 
-static int hash_file(struct intake *i, struct hz_error *err)
+static int hash_file(struct intake *i, const struct intake_progress *progress, struct hz_error *err)
 {
-    struct stamp next = { 0 };
-    const struct intake_progress progress = { cli_out_terminal(stderr) ? show_progress : NULL, &next };
     int rc = intake_file_open(&i->hashed, i->file, err);
 
     if (rc != HZ_OK)
         return rc;
     if (!i->hashed.noatime)
         cli_note(i->args, _("%s: reading it may change the time of its last access: it is not yours"), i->file);
-    rc = intake_file_hash(&i->hashed, cli_flag(i->args, "sha512"), &progress, err);
+    rc = intake_file_hash(&i->hashed, cli_flag(i->args, "sha512"), progress, err);
     return rc == HZ_OK ? rc : hz_error_context(err, "%s", i->file);
+}
+
+/* --listing, or a file beside the ledger. */
+static int name_listing(struct intake *i, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(8192);
+    const char *given = cli_value(i->args, "listing");
+
+    if (given != NULL)
+        buf_puts(&path, given);
+    else
+        buf_printf(&path, "%s.%s.listing.jsonl", cli_value(i->args, "ledger"), i->item);
+    if (buf_text(&path) == NULL)
+        return buf_check(&path, err);
+    i->listing = text_copy((const char *)path.data);
+    return i->listing != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+}
+
+static int list_archive(struct intake *i, const struct intake_progress *progress, struct hz_error *err)
+{
+    struct w_statement_body *body = &i->statement.body;
+    struct foreign_job job = { .fd = i->hashed.fd,
+                               .size = i->hashed.before.stx_size,
+                               .item = i->item,
+                               .file_sha256 = i->hashed.sha256,
+                               .progress = progress };
+    int rc = name_listing(i, err);
+
+    job.path = i->listing;
+    if (rc == HZ_OK)
+        rc = foreign_list(&job, &i->listed, err);
+    if (rc == HZ_OK)
+        rc = intake_file_unchanged(&i->hashed, err);
+    if (rc != HZ_OK)
+        return rc == HZ_E_EXISTS ? rc : hz_error_context(err, "%s", i->file);
+    snprintf(i->members, sizeof i->members, "%llu", (unsigned long long)i->listed.members);
+    body->listing.format = i->listed.format;
+    body->listing.members = i->members;
+    body->listing.sha256 = i->listed.sha256;
+    if (i->listed.trouble[0] != '\0') {
+        inspect_trouble(&i->inside, i->listed.trouble);
+        body->inspection = &i->inside.record;
+    }
+    return HZ_OK;
 }
 
 static int look_at_other(struct intake *i, struct hz_error *err)
 {
     struct w_statement_body *body = &i->statement.body;
+    struct stamp next = { 0 };
+    const struct intake_progress progress = { cli_out_terminal(stderr) ? show_progress : NULL, &next };
     int rc = check_free(i, err);
 
     if (rc == HZ_OK && i->file != NULL)
-        rc = hash_file(i, err);
+        rc = hash_file(i, &progress, err);
+    if (rc == HZ_OK && strcmp(i->kind, "archive") == 0)
+        rc = list_archive(i, &progress, err);
     body->kind = i->kind;
     if (rc != HZ_OK || i->file == NULL)
         return rc;
@@ -183,6 +230,11 @@ static void print_other(const struct intake *i)
         return;
     cli_out_field(stdout, CLI_OUT_LABELS, _("bytes"), i->size);
     cli_out_field(stdout, CLI_OUT_LABELS, _("file sha256"), i->hashed.sha256);
+    if (i->listing == NULL)
+        return;
+    cli_out_field(stdout, CLI_OUT_LABELS, _("listing"), i->listing);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("format"), i->listed.format);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("members"), i->members);
 }
 
 static int print(const struct intake *i, struct hz_error *err)
@@ -194,7 +246,8 @@ static int print(const struct intake *i, struct hz_error *err)
                                        .key = w_key_fingerprint(i->actor.key),
                                        .evidence = &i->seen,
                                        .file_sha256 = i->file != NULL ? i->hashed.sha256 : NULL,
-                                       .files = { { "signature", i->signature } } };
+                                       .files = { { i->listing != NULL ? "listing" : "signature",
+                                                    i->listing != NULL ? i->listing : i->signature } } };
     int rc = HZ_OK;
 
     if (cli_flag(i->args, "json")) {
@@ -210,6 +263,9 @@ static int print(const struct intake *i, struct hz_error *err)
     }
     if (rc == HZ_OK && i->bundle != NULL)
         cmd_note_verdict(i->args, &i->seen);
+    if (rc == HZ_OK && i->listed.trouble[0] != '\0')
+        cli_note(i->args, _("not all of the archive could be listed, and that is what is recorded: %s"),
+                 i->inside.record.trouble);
     return rc;
 }
 

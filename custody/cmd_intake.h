@@ -3,6 +3,7 @@
 #define HZ_CUSTODY_CMD_INTAKE_H
 
 #include "custody/cmd.h"
+#include "custody/foreign.h"
 #include "custody/inspect.h"
 #include "custody/intake_file.h"
 
@@ -21,8 +22,10 @@ struct intake {
     struct w_evidence evidence;
     struct inspection inside;
     struct intake_file hashed;
-    char size[24];
-    char *signature; /* owned; the operator's, beside the bundle */
+    char size[24], members[24];
+    struct foreign listed; /* format empty: no listing was made */
+    char *listing;         /* owned; path of the listing */
+    char *signature;       /* owned; the operator's, beside the bundle */
 };
 
 /* Whether the options make sense together; says what is taken in, and as what. HZ_E_USAGE. */

@@ -92,6 +92,8 @@ static int choose_other(struct intake *i, struct hz_error *err)
         return cli_usage(command, err, _("--fingerprint is for bundles: nothing else has a signature inside"));
     if (i->item == NULL)
         return cli_usage(command, err, _("name the item with --item: only a bundle tells its own"));
+    if (cli_value(i->args, "listing") != NULL && (i->kind == NULL || strcmp(i->kind, "archive") != 0))
+        return cli_usage(command, err, _("--listing is for --kind archive"));
     if (i->file != NULL)
         i->kind = i->kind != NULL ? i->kind : "file";
     else if (i->kind == NULL)
@@ -110,7 +112,7 @@ int cmd_intake_choose(struct intake *i, struct hz_error *err)
     i->case_id = cli_value(i->args, "case");
     if (i->bundle == NULL)
         return choose_other(i, err);
-    if (i->file != NULL || i->kind != NULL || cli_flag(i->args, "sha512"))
-        return cli_usage(i->args->command, err, _("--file, --kind and --sha512 are for what is no bundle"));
+    if (i->file != NULL || i->kind != NULL || cli_value(i->args, "listing") != NULL)
+        return cli_usage(i->args->command, err, _("--file, --kind and --listing are for what is no bundle"));
     return HZ_OK;
 }

@@ -111,6 +111,7 @@ JSON
 
 @test "intake: a bundle with an exhibit number and a source" {
     custody intake bundle.tar --ledger l.db --key "$KEYS/sato.key" --location "locker 3" --exhibit E-2 --seal A-7
+    # shellcheck disable=SC2153
     [ "$(intake_of "$ITEM" '.body | .exhibit + .source.seal + (.kind | tostring) + .evidence.integrity')" = E-2A-7nullintact ]
     run custody intake bundle.tar --case OTHER --ledger l.db --key "$KEYS/sato.key" --location "locker 3"
     refused 2 "leave --case out"
@@ -134,4 +135,128 @@ JSON
     [ "$status" = 1 ]
     [ "$(custody show IMAGE-1 --ledger l.db --json | jq -r '.items[0].integrity')" = altered ]
     [ "$(custody audit --ledger l.db --json | jq -r '.findings[0].code')" = integrity-failed ]
+}
+
+# listed FILE: the listing of an archive, which has its shape and the digest that the intake says.
+listed() {
+    take "AR-$1" --file "$1" --kind archive --listing "$1.jsonl" --json >answer
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file custody-result answer --lines listing-line "$1.jsonl"
+    [ "$(jq -r .files.listing answer)" = "$1.jsonl" ]
+    [ "$(intake_of "AR-$1" '.body.listing | .sha256 + " " + .members')" = \
+        "$(sha256sum <"$1.jsonl" | cut -d' ' -f1) $(($(wc -l <"$1.jsonl") - 2))" ]
+    [ "$(sed -n 1p "$1.jsonl" | jq -r .file_sha256)" = "$(sha256sum <"$1" | cut -d' ' -f1)" ]
+    [ "$(tail -n 1 "$1.jsonl" | jq -r .format)" = "$(intake_of "AR-$1" .body.listing.format)" ]
+}
+
+outcome() { tail -n 1 "$1.jsonl" | jq -r .outcome; }
+
+make_tree() {
+    mkdir -p tree/d
+    echo hello >tree/a
+    head -c 300000 /dev/urandom >tree/d/big
+    touch -d 2001-02-03T04:05:06Z tree/a
+    echo x >"tree/日本語"
+}
+
+@test "archive: tar, packed or not, zip and 7z, member by member" {
+    make_tree
+    for pack in "" z j J; do tar -c${pack}f "a$pack" tree; done
+    tar --zstd -cf azstd tree
+    LC_ALL=C.UTF-8 bsdtar --format zip -cf zip tree
+    LC_ALL=C.UTF-8 bsdtar --format 7zip -cf 7z tree
+    for archive in a az aj aJ azstd zip 7z; do
+        listed "$archive"
+        [ "$(outcome "$archive")" = complete ]
+        jq -r 'select(.sha256) | .sha256 + "  " + .name' "$archive.jsonl" | sha256sum -c --quiet
+        [ "$(jq -r 'select(.sha256) | .name' "$archive.jsonl" | wc -l)" = 3 ]
+        [[ $(jq -r 'select(.name == "tree/a") | .size + " " + .mtime' "$archive.jsonl") == "6 2001-02-03T04:05:06."* ]]
+        [ "$(intake_of "AR-$archive" '.body.inspection')" = null ]
+    done
+    [ "$(tail -qn 1 ./*.jsonl | jq -r .format | sort | tr '\n' ' ')" = "7z tar tar+bzip2 tar+gzip tar+xz tar+zstd zip " ]
+    consistent l.db
+    run custody log AR-az --ledger l.db
+    [[ $(tr -s ' \n' ' ' <<<"$output") == *"members listed: 5; sha256 of the listing: "* ]]
+}
+
+@test "archive: links, devices, and names of any bytes" {
+    python3 - <<'PY'
+import tarfile
+t = tarfile.open("x", "w", format=tarfile.GNU_FORMAT, encoding="utf-8", errors="surrogateescape")
+def add(name, kind, link=""):
+    m = tarfile.TarInfo(name); m.type = kind; m.linkname = link; m.mtime = 1
+    t.addfile(m)
+for name, kind, link in (("../../etc/passwd", tarfile.REGTYPE, ""), ("/abs", tarfile.REGTYPE, ""), ("l", tarfile.SYMTYPE, "/etc\udcff"), ("h", tarfile.LNKTYPE, "l"),
+                         ("p", tarfile.FIFOTYPE, ""), ("c", tarfile.CHRTYPE, ""), ("b", tarfile.BLKTYPE, ""),
+                         ("evil\x1b[31m\n\udcfe", tarfile.REGTYPE, ""), ("n" * 5000, tarfile.REGTYPE, "")):
+    add(name, kind, link)
+t.close()
+PY
+    listed x
+    [ "$(outcome x)" = complete ]
+    [ "$(jq -r 'select(.name) | .type' x.jsonl | tr '\n' ' ')" = \
+        "file file symlink hardlink fifo character-device block-device file file " ]
+    [ "$(jq -r 'select(.type == "symlink") | .target_b64' x.jsonl | base64 -d | od -An -tx1)" = " 2f 65 74 63 ff" ]
+    [ "$(jq -r 'select(.name_b64) | .name_b64' x.jsonl | base64 -d | od -An -tx1)" = " 65 76 69 6c 1b 5b 33 31 6d 0a fe" ]
+    [ "$(tr -d '\n' <x.jsonl | tr -dc '\000-\037\177' | wc -c)" = 0 ]
+}
+
+@test "archive: damaged, encrypted, none at all" {
+    make_tree
+    tar -czf whole tree
+    head -c 200000 whole >cut.tgz
+    listed cut.tgz
+    [ "$(outcome cut.tgz)" = damaged ]
+    [[ $(intake_of AR-cut.tgz .body.inspection.trouble) == "the archive is not listed to its end: "* ]]
+    [ "$(jq -r 'select(.status) | .status' cut.tgz.jsonl)" = unreadable ]
+    bsdtar --format zip --options zip:encryption=aes256 --passphrase x -cf secret tree
+    listed secret
+    [ "$(jq -r 'select(.type == "file") | .status' secret.jsonl | sort -u)" = encrypted ]
+    tar -cf outer whole
+    listed outer
+    [ "$(outcome outer) $(intake_of AR-outer .body.listing.members)" = "complete 1" ]
+    count=$(entries l.db)
+    for none in l.db tree/d/big /dev/null; do
+        run take NONE --file "$none" --kind archive
+        [ "$status" = 3 ]
+    done
+    run take NONE --file tree/d/big --kind archive
+    refused 3 "take it in with --kind file"
+    [ "$(entries l.db)" = "$count" ]
+    [ -z "$(find . -name '*NONE*')" ]
+    run take NONE --file whole --kind archive --listing cut.tgz.jsonl
+    refused 3 cut.tgz.jsonl
+    run take NONE --file whole --listing new.jsonl
+    refused 2 "--kind archive"
+    take NONE --file whole --kind archive
+    [ -s l.db.NONE.listing.jsonl ]
+    consistent l.db
+}
+
+@test "archive: what is broken at random costs the listing only" {
+    make_tree
+    head -c 3000 /dev/urandom >tree/d/big
+    tar -czf a.tgz tree
+    tar -cf a.tar tree
+    bsdtar --format zip -cf a.zip tree
+    bsdtar --format 7zip -cf a.7z tree
+    python3 - <<'PY'
+import random
+random.seed(58)
+for kind in ("tgz", "tar", "zip", "7z"):
+    whole = open("a." + kind, "rb").read()
+    for n in range(12):
+        b = bytearray(whole)
+        for _ in range(random.choice((1, 3, 30))): b[random.randrange(len(b))] = random.randrange(256)
+        open("f-%s-%d" % (kind, n), "wb").write(b[:random.choice((len(b), random.randrange(1, len(b))))])
+PY
+    for f in f-*; do
+        status=0
+        take "AR-$f" --file "$f" --kind archive --listing "$f.jsonl" >/dev/null 2>notes || status=$?
+        [ $status = 0 ] || { [ $status = 3 ] && grep -q "is no archive" notes; } || { cat notes; return 1; }
+        [ $status = 3 ] || [ "$(outcome "$f")" != stopped ] || { tail -n 1 "$f.jsonl"; return 1; }
+    done
+    lines=()
+    for f in f-*.jsonl; do lines+=(--lines listing-line "$f"); done
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" "${lines[@]}"
+    consistent l.db
 }
