@@ -107,7 +107,7 @@ static int take_signature(struct export_signature *list, size_t *count, size_t r
     return rc == HZ_OK ? buf_check(&s->armour, err) : rc;
 }
 
-/* Time-stamp tokens may lie beside what they are about; they are not judged here. */
+/* Time-stamp tokens may lie beside what they are about; export_time does the rest. */
 static bool is_token(const char *name)
 {
     size_t len = strlen(name);

@@ -105,6 +105,7 @@ int export_report_json(FILE *stream, const struct export_view *v, struct hz_erro
     put_made(&j, v);
     json_member_string(&j, "schema", "hozen-verify-export/1");
     put_signers(&j, v);
+    export_time_json(&j, &v->time);
     json_key(&j, "unknown");
     json_array(&j);
     for (size_t i = 0; i < v->x.unknown_count; i++)
@@ -188,6 +189,7 @@ void export_report_text(FILE *stream, const struct export_view *v, const char *f
     wrap_field(stream, _("authenticity"),
                strcmp(v->authenticity, "absent") == 0 ? _("absent (no signature)") : lang_text(v->authenticity));
     print_log(stream, v);
+    export_time_text(stream, &v->time);
     if (v->x.finding_count > 0 || v->x.unknown_count > 0)
         fputc('\n', stream);
     print_findings(stream, &v->x);

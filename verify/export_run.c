@@ -23,6 +23,7 @@ void export_view_free(struct export_view *v)
     r_export_free(&v->about);
     r_signers_free(&v->list);
     r_signers_revoked_free(&v->revoked);
+    export_time_free(&v->time);
     free(v);
 }
 
@@ -113,6 +114,18 @@ static int read_checkpoint(struct export_view *v, const struct export_folder *f,
     return rc;
 }
 
+static int read_times(struct export_view *v, const struct export_folder *f, const struct export_order *order,
+                      struct hz_error *err)
+{
+    const struct export_time_order what = { order->folder, order->timestamp_roots, order->timestamps,
+                                            order->timestamp_count };
+    int rc = export_time_load(&v->time, f, &what, err);
+
+    for (size_t i = 0; rc == HZ_OK && i < v->keys.count; i++)
+        v->signers[i].proven = export_time_earliest(&v->time, v->keys.key[i].keyid, &v->signers[i].time);
+    return rc;
+}
+
 static int read_entries(struct export_view *v, const struct export_folder *f, struct hz_error *err)
 {
     HZ_CLEANUP(r_signers_free) struct r_signers listed = { 0 };
@@ -147,8 +160,9 @@ static void judge_signers(struct export_view *v)
         any = any || s->may;
         if (!v->listed || !s->may)
             continue;
-        s->answer = r_trust_judge(&v->list, &v->revoked, &v->keys.key[i], v->keys.flags[i], R_LEDGER_NAMESPACE,
-                                  v->about.time, stamp_now(), &s->principal);
+        s->answer =
+            r_trust_judge(&v->list, &v->revoked, &v->keys.key[i], v->keys.flags[i], R_LEDGER_NAMESPACE,
+                          s->proven ? s->time : v->about.time, s->proven ? s->time : stamp_now(), &s->principal);
         s->trusted = s->answer == R_TRUST_YES;
         trusted = trusted || s->trusted;
     }
@@ -206,6 +220,8 @@ static int look(struct export_view *v, const struct export_order *order, struct 
         rc = read_about(v, f, err);
     if (rc == HZ_OK && f->there[EXPORT_CHECKPOINT])
         rc = read_checkpoint(v, f, err);
+    if (rc == HZ_OK)
+        rc = read_times(v, f, order, err);
     if (rc == HZ_OK && v->has_about && f->entries >= 0)
         rc = read_entries(v, f, err);
     if (rc == HZ_OK)

@@ -8,15 +8,19 @@
 #include "formats/read/ledger.h"
 #include "formats/read/signers.h"
 #include "formats/read/trust.h"
+#include "verify/export_time.h"
 #include "verify/exported.h"
 
-struct export_order { /* paths; signers and revoked may be NULL */
-    const char *folder, *signers, *revoked;
+struct export_order { /* paths; all but the folder may be NULL */
+    const char *folder, *signers, *revoked, *timestamp_roots;
+    const char *const *timestamps;
+    size_t timestamp_count;
 };
 
-struct export_signer { /* one whose signature over the checkpoint holds */
-    bool may;          /* by the entries */
-    bool trusted;
+struct export_signer {    /* one whose signature over the checkpoint holds */
+    bool may;             /* by the entries */
+    bool trusted, proven; /* proven: a time stamp says when it was there already */
+    struct stamp time;
     enum r_trust_answer answer;
     const char *principal; /* the list's; NULL: nobody's */
 };
@@ -30,6 +34,7 @@ struct export_view {
     struct export_signer signers[R_ENTRY_SIGNATURES];
     struct r_signers list;
     struct r_revoked revoked;
+    struct export_time time;
     const char *verdict, *integrity, *authenticity; /* words of the JSON */
 };
 

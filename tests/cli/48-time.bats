@@ -613,3 +613,32 @@ for line in sys.stdin.read().split("\n"):
     run audit
     [[ $(findings) != *time-* ]]
 }
+
+@test "verify: an exported ledger with time stamps of its checkpoint and signature" {
+    ledger
+    custody export out --ledger l.db --key keys/sato.key >/dev/null
+    KEYID=$(basename out/checkpoint.*.sshsig)
+    sed 's/ namespaces/ valid-before="'"$(date -u -d '+1 minute' +%Y%m%d%H%M%SZ)"'",namespaces/' keys/sato.signers >signers
+    stamp "$A" out/checkpoint out/checkpoint.tsr
+    stamp "$A" "out/$KEYID" "out/$KEYID.2.tsr"
+    stamp "$A" l.db out/export.json.tsr
+    run verify --json --signers signers --timestamp-roots "$A/root.pem" out
+    answers 0 verified intact trusted
+    "$ORACLE/shapes.py" --file verify-export <(echo "$output")
+    [ "$(stamps status covers file)" = "proven checkpoint checkpoint.tsr
+proven $KEYID $KEYID.2.tsr
+invalid - export.json.tsr" ]
+    # the key has run out meanwhile: the time stamp keeps its signature good, and nothing else does
+    later() { at "+2 days" "$HOZEN_BIN/hozen-verify" verify --json --signers signers out "$@"; }
+    run later --timestamp-roots "$A/root.pem"
+    answers 0 verified intact trusted
+    run later
+    answers 1 failed intact untrusted
+    mv "out/$KEYID.2.tsr" apart
+    run later --timestamp-roots "$A/root.pem"
+    answers 1 failed intact untrusted
+    run later --timestamp-roots "$A/root.pem" --timestamp apart
+    answers 0 verified intact trusted
+    run verify --lang ja --signers signers --timestamp-roots "$A/root.pem" out
+    [[ $output == *"時刻印:"*"証明済み"* ]]
+}
