@@ -127,15 +127,23 @@ static void show_absent(FILE *stream, const struct tally *t, uint64_t sum)
     show_wrapped(stream, _("absent"), &text);
 }
 
+/* "processes: /proc is not there" names its source itself. */
+static bool begins_with(const char *reason, const char *what)
+{
+    size_t len = strlen(what);
+    return strncmp(reason, what, len) == 0 && reason[len] == ':';
+}
+
 /* What a responder may still be able to mend, one by one. */
 static void show_failures(FILE *stream, const struct tally *t)
 {
     for (size_t i = 0; i < t->failures && i < TALLY_FIRST; i++) {
         HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)1 << 20);
         const struct tally_failure *f = &t->first[i];
-        buf_puts(&text, f->what);
-        if (f->what[0] != '\0')
+        if (!begins_with(f->reason, f->what)) {
+            buf_puts(&text, f->what);
             buf_puts(&text, ": ");
+        }
         reason_put(&text, f->reason, strlen(f->reason));
         show_wrapped(stream, _("not taken"), &text);
     }

@@ -131,7 +131,7 @@ static int visit_absent(void *context, const struct walk_absence *absence, struc
         return rc;
     row->absent++;
     rc = note_problem(v->survey, absence, err);
-    return rc == HZ_OK ? tally_absence(&v->survey->tally, absence, err) : rc;
+    return rc == HZ_OK ? tally_absence(&v->survey->tally, v->source, absence, err) : rc;
 }
 
 static enum stop_reason never_stopped(void *context)

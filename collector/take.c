@@ -14,7 +14,7 @@ int take_absence(struct run *run, const struct walk_absence *absence, struct hz_
         .reason = absence->reason,
         .sys_errno = absence->sys_errno,
     };
-    int rc = tally_absence(&run->tally, absence, err);
+    int rc = tally_absence(&run->tally, run->source, absence, err);
     run->source_partial |= absence->failure;
     return rc == HZ_OK ? w_bundle_absent(run->bundle, &row, err) : rc;
 }

@@ -36,14 +36,14 @@ static int add_mount(struct tally *t, struct w_bytes origin, struct hz_error *er
     return HZ_OK;
 }
 
-static int note_failure(struct tally *t, const struct walk_absence *absence, struct hz_error *err)
+static int note_failure(struct tally *t, const char *source, const struct walk_absence *absence, struct hz_error *err)
 {
     if (t->failures >= TALLY_FIRST) {
         t->failures++;
         return HZ_OK;
     }
     struct tally_failure f = { .what = absence->origin.data == NULL
-                                           ? text_copy("")
+                                           ? text_copy(source)
                                            : strndup(absence->origin.data, absence->origin.len),
                                .reason = text_copy(absence->reason) };
     if (f.what == NULL || f.reason == NULL) {
@@ -55,11 +55,11 @@ static int note_failure(struct tally *t, const struct walk_absence *absence, str
     return HZ_OK;
 }
 
-int tally_absence(struct tally *t, const struct walk_absence *absence, struct hz_error *err)
+int tally_absence(struct tally *t, const char *source, const struct walk_absence *absence, struct hz_error *err)
 {
     t->absent[absence->status]++;
     t->partial |= absence->failure;
-    if (absence->failure && note_failure(t, absence, err) != HZ_OK)
+    if (absence->failure && note_failure(t, source, absence, err) != HZ_OK)
         return err->code;
     return absence->mount_point ? add_mount(t, absence->origin, err) : HZ_OK;
 }

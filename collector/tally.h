@@ -12,8 +12,8 @@
 
 #define TALLY_FIRST 10 /* failures that are told one by one */
 
-struct tally_failure { /* owned; "" where there is no host path */
-    char *what;        /* raw */
+struct tally_failure { /* owned */
+    char *what;        /* raw: the host path, or the source where there is none */
     char *reason;
 };
 
@@ -32,7 +32,8 @@ struct tally {
 };
 
 void tally_free(struct tally *t);
-int tally_absence(struct tally *t, const struct walk_absence *absence, struct hz_error *err);
+/* source: its name */
+int tally_absence(struct tally *t, const char *source, const struct walk_absence *absence, struct hz_error *err);
 uint64_t tally_absences(const struct tally *t);
 
 #endif

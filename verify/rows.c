@@ -76,11 +76,12 @@ static void put_status(FILE *stream, const struct reader_row *row)
     put_cell(stream, row->kind == READER_OBJECT ? _("recorded") : shown, STATUS_COLUMNS, false);
 }
 
-/* A path that is not UTF-8 as its bytes: as text two of them could look alike */
+/* A path that is not UTF-8 as its bytes: as text two of them could look alike; of what
+ * is absent and has no path, its source */
 static const struct wire_bytes *name_of(const struct reader_row *row)
 {
     if (!row->has_origin)
-        return &row->path;
+        return row->kind == READER_ABSENT ? &row->source : &row->path;
     return row->origin_raw.len ? &row->origin_raw : &row->origin;
 }
 
@@ -116,7 +117,7 @@ void rows_text(FILE *stream, const struct reader_row *row)
     put_status(stream, row);
     escape_print_n(stream, name->at, name->len);
     if (row->more.len || row->more_raw.len) {
-        fputs(row->kind == READER_OBJECT ? " -> " : name->len > 0 ? ": " : "", stream);
+        fputs(row->kind == READER_OBJECT ? " -> " : ": ", stream);
         put_more(stream, row);
     }
     fputc('\n', stream);

@@ -90,6 +90,7 @@ nothing_of_ours() {
     record "$OUT/live.tar" absent.jsonl | jq -se 'map(select(.source | IN("network", "processes", "firewall", "kernel"))) |
         length == 4 and all(.status == "unavailable" and (.reason | startswith("not live:")) and (has("origin") | not))'
     record "$OUT/live.tar" acquisition.json | jq -e '.status == "complete" and (.sources | map(.name) | contains(["network", "processes", "firewall", "kernel"]))'
+    [ "$("$HOZEN_BIN/hozen-verify" list "$OUT/live.tar" | grep -cE ' (network|processes|firewall|kernel): not live: ')" = 4 ]
     tar -tf "$OUT/live.tar" >"$BATS_TEST_TMPDIR/names"
     [ "$(grep -cE 'data/(network|processes|firewall|kernel)/' "$BATS_TEST_TMPDIR/names")" = 0 ]
     nothing_of_ours "$OUT/live.tar"

@@ -8,16 +8,16 @@ static void counts(void **state)
     struct hz_error err;
     struct tally t = { 0 };
     struct walk_absence a = { .origin = { "/gone", 5 }, .status = W_VANISHED, .reason = "x" };
-    assert_int_equal(tally_absence(&t, &a, &err), HZ_OK);
+    assert_int_equal(tally_absence(&t, "files", &a, &err), HZ_OK);
     assert_false(t.partial);
     a.failure = true;
-    assert_int_equal(tally_absence(&t, &a, &err), HZ_OK);
+    assert_int_equal(tally_absence(&t, "files", &a, &err), HZ_OK);
     assert_true(t.partial);
     a = (struct walk_absence) {
         .origin = { "/mnt/x and more", 6 }, .status = W_EXCLUDED, .reason = "x", .mount_point = true
     };
     for (int i = 0; i < 40; i++)
-        assert_int_equal(tally_absence(&t, &a, &err), HZ_OK);
+        assert_int_equal(tally_absence(&t, "files", &a, &err), HZ_OK);
     assert_int_equal(t.absent[W_VANISHED], 2);
     assert_int_equal(t.absent[W_EXCLUDED], 40);
     assert_int_equal(tally_absences(&t), 42);
@@ -34,14 +34,14 @@ static void the_first_failures_are_kept(void **state)
     struct hz_error err;
     struct tally t = { 0 };
     struct walk_absence a = { .status = W_TIMEOUT, .reason = "no answer", .failure = true };
-    assert_int_equal(tally_absence(&t, &a, &err), HZ_OK);
+    assert_int_equal(tally_absence(&t, "files", &a, &err), HZ_OK);
     a.origin = (struct w_bytes) { "/srv/x and more", 6 };
     for (int i = 0; i < 20; i++)
-        assert_int_equal(tally_absence(&t, &a, &err), HZ_OK);
+        assert_int_equal(tally_absence(&t, "files", &a, &err), HZ_OK);
     a.failure = false;
-    assert_int_equal(tally_absence(&t, &a, &err), HZ_OK);
+    assert_int_equal(tally_absence(&t, "files", &a, &err), HZ_OK);
     assert_int_equal(t.failures, 21);
-    assert_string_equal(t.first[0].what, "");
+    assert_string_equal(t.first[0].what, "files"); /* no path: whose it is */
     assert_string_equal(t.first[0].reason, "no answer");
     assert_string_equal(t.first[TALLY_FIRST - 1].what, "/srv/x");
     tally_free(&t);
