@@ -221,3 +221,68 @@ PY
     done
     [ "$found" -ge 8 ]
 }
+
+# A thousand entries, a head behind every tenth; Tanaka's receipt says what the log was at 900.
+thousand() {
+    local make=$HOZEN_BIN/../tests/ledger_make n
+    grow() { for n in $(seq "$2" 10 "$3"); do "$make" "$1" "$n" "$KEYS/sato.key" "$KEYS/$4.key"; done; }
+    start
+    take_in
+    custody person add "$KEYS/tanaka.key.pub" --ledger l.db --key "$KEYS/sato.key"
+    custody person add "$KEYS/kondo.key.pub" --ledger l.db --key "$KEYS/sato.key"
+    grow l.db 10 800 tanaka
+    custody checkpoint --ledger l.db --key "$KEYS/sato.key" --out cp800
+    cp l.db at800.db
+    grow l.db 810 900 tanaka
+    offer_to tanaka
+    custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --location lab --out receipt.json
+    custody record receipt.json --ledger l.db --key "$KEYS/sato.key"
+    grow l.db 910 1000 tanaka
+    cp at800.db fork.db
+    grow fork.db 810 900 kondo
+    "$make" fork.db 901 "$KEYS/sato.key" "$KEYS/kondo.key" # a head of the size that the receipt tells of
+    grow fork.db 910 1000 kondo
+    custody init other.db --organisation "Lab Example" --key "$KEYS/tanaka.key"
+    custody person add "$KEYS/sato.key.pub" --ledger other.db --key "$KEYS/tanaka.key"
+    "$make" other.db 100 "$KEYS/tanaka.key" "$KEYS/sato.key"
+    leave_log
+    rm -f ./*.db-shm l.db-wal at800.db-wal fork.db-wal
+} >/dev/null 2>&1
+
+# live.db: the file as it is while what was recorded last stands in its log alone; and another ledger's log.
+leave_log() {
+    cp l.db live.db
+    cp other.db held.db
+    python3 - "$HOZEN_BIN/hozen-custody" "$KEYS" <<'PY'
+import shutil, sqlite3, subprocess, sys
+program, keys = sys.argv[1:]
+for name, owner, item in (("live", "sato", None), ("held", "tanaka", None)):
+    reader = sqlite3.connect(name + ".db")
+    item, = reader.execute("SELECT item FROM item LIMIT 1").fetchone()
+    reader.execute("BEGIN"); reader.execute("SELECT count(*) FROM entry").fetchone() # keeps the log from being put into the file
+    for i in range(30):
+        subprocess.run([program, "custody", "note", item, "--text", "note %d" % i, "--ledger", name + ".db", "--key", keys + "/" + owner + ".key"], check=True)
+    if name == "held": shutil.copyfile("held.db-wal", "other.db-wal")
+    else: subprocess.run([program, "custody", "checkpoint", "--ledger", "live.db", "--key", keys + "/sato.key", "--out", "cp-live"], check=True)
+    if name == "live": shutil.copyfile("live.db", "kept.db")
+    reader.close()
+shutil.move("kept.db", "live.db")
+PY
+}
+
+@test "tamper: 31 kinds, with a ledger of a thousand entries: each is found, and the first bad entry named" {
+    mkdir thousand
+    cd thousand
+    BATS_TEST_TMPDIR=$PWD thousand
+    [ "$(entries l.db)" = 1000 ]
+    rm -f l.db-wal l.db-shm
+    consistent l.db --offer receipt.json --checkpoint cp800
+    # without what somebody else holds both look well
+    consistent at800.db
+    consistent fork.db
+    rm -f ./*.db-shm l.db-wal at800.db-wal fork.db-wal
+    run "$HOZEN_SOURCE/tests/cli/41-custody-thousand.py" "$HOZEN_BIN/hozen-custody" .
+    echo "$output"
+    [ "$status" = 0 ]
+    [ "$(grep -c ' | ' <<<"$output")" = 31 ]
+}
