@@ -2,6 +2,7 @@
 #ifndef HZ_BASE_ESCAPE_H
 #define HZ_BASE_ESCAPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -14,6 +15,13 @@ int escape_terminal(struct buf *out, const void *bytes, size_t len);
 /* For the text and the quoted attributes of HTML and of SVG inside it: the form for terminals, so that nothing reorders
  * or hides what a person reads, with & < > " ' as entities. */
 int escape_html(struct buf *out, const void *bytes, size_t len);
+/* One quoted cell of CSV (RFC 4180), which no spreadsheet takes for a formula: the form for terminals, with an
+ * apostrophe before a cell that begins, behind any blanks, with = + - @ (also in full width) or an apostrophe. Taking
+ * one leading apostrophe away, then \xNN and \\ back, gives the bytes again. */
+int escape_csv(struct buf *out, const void *bytes, size_t len);
+/* For text and quoted attributes of XML 1.0, with & < > " ' as entities. *exact: what a parser reads is these very
+ * bytes; else it is their form for terminals, and the bytes themselves must stand somewhere else. */
+int escape_xml(struct buf *out, const void *bytes, size_t len, bool *exact);
 /* Writes the escaped form to a stream (no newline added). */
 void escape_print(FILE *stream, const char *text);
 void escape_print_n(FILE *stream, const void *bytes, size_t len);

@@ -56,7 +56,21 @@ const struct cli_command table_verify_verify = {
     CLI_OPTIONS(verify_options),
 };
 
-static const struct cli_option list_options[] = { JSON };
+static const struct cli_option list_options[] = {
+    { .name = "format",
+      .kind = CLI_ONE,
+      .value = CLI_CHOICE,
+      .choices = "csv hashdeep dfxml",
+      .excludes = "json",
+      .help = N_("csv: everything, for spreadsheets and scripts, made inert; hashdeep: sizes and SHA-256 of the files "
+                 "under their names in the bundle, for hashdeep -l -r -a -k LIST data where it was extracted; dfxml: "
+                 "Digital Forensics XML") },
+    { .name = "bom",
+      .kind = CLI_FLAG,
+      .needs = "format",
+      .help = N_("begin with a byte order mark, by which spreadsheets know UTF-8; with --format csv") },
+    JSON,
+};
 
 const struct cli_command table_verify_list = {
     .program = "hozen-verify",

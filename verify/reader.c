@@ -64,6 +64,7 @@ static int take_row(struct parent *p, struct wire_in *in, struct hz_error *err)
 {
     struct reader_row row = { .kind = READER_FILE };
     uint32_t kind = wire_get_u32(in);
+    size_t source_len;
 
     row.path = wire_get_bytes(in);
     row.has_origin = wire_get_bool(in);
@@ -76,8 +77,11 @@ static int take_row(struct parent *p, struct wire_in *in, struct hz_error *err)
     row.has_mtime = wire_get_bool(in);
     row.mtime = wire_get_stamp(in);
     row.size = wire_get_u64(in);
+    wire_get_fixed(in, row.sha256, sizeof row.sha256);
     if (!wire_done(in) || kind > READER_ABSENT || !is_utf8(&row.path) || !is_utf8(&row.origin) ||
         !is_utf8(&row.source) || !is_utf8(&row.word) || !is_utf8(&row.more))
+        return nonsense(err);
+    if (kind == READER_FILE && !r_name_is_payload(row.path.at, row.path.len, &source_len))
         return nonsense(err);
     row.kind = (enum reader_row_kind)kind;
     return p->listener->row ? p->listener->row(p->listener->context, &row, err) : HZ_OK;

@@ -20,6 +20,7 @@ struct reader_row {
     bool has_origin, has_mtime;
     uint64_t size;
     struct stamp mtime;
+    unsigned char sha256[R_SHA256_SIZE]; /* of a file, as the catalog has it */
 };
 
 /* What the caller wants to hear while the bundle is read; each may be NULL. Nothing is verified yet at that time. A

@@ -103,12 +103,14 @@ static int on_entry(void *context, const struct r_entry *e, struct hz_error *err
     put_name(&c->wire, &nothing);
     put_mtime(&c->wire, e->has_stat, e->mtime);
     wire_u64(&c->wire, e->size);
+    wire_fixed(&c->wire, e->sha256, sizeof e->sha256);
     return wire_end(&c->wire, err);
 }
 
 static int on_record(void *context, const struct r_record *r, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(R_JSON_STRING_MAX);
+    static const unsigned char no_digest[R_SHA256_SIZE];
     struct child *c = context;
 
     if (r->kind == R_RECORD_ACTION)
@@ -129,6 +131,7 @@ static int on_record(void *context, const struct r_record *r, struct hz_error *e
     }
     put_mtime(&c->wire, r->has_stat, r->mtime);
     wire_u64(&c->wire, 0);
+    wire_fixed(&c->wire, no_digest, sizeof no_digest);
     return wire_end(&c->wire, err);
 }
 
@@ -214,9 +217,9 @@ static int send_result(struct child *c, const struct r_bundle_result *r, struct 
     wire_u32(&c->wire, r->complete);
     wire_u32(&c->wire, r->ended);
     wire_u32(&c->wire, r->has_content_id);
-    buf_put(&c->wire.pending, r->content_id, sizeof r->content_id);
-    buf_put(&c->wire.pending, r->signed_digest, sizeof r->signed_digest);
-    buf_put(&c->wire.pending, r->file_sha256, sizeof r->file_sha256);
+    wire_fixed(&c->wire, r->content_id, sizeof r->content_id);
+    wire_fixed(&c->wire, r->signed_digest, sizeof r->signed_digest);
+    wire_fixed(&c->wire, r->file_sha256, sizeof r->file_sha256);
     wire_u64(&c->wire, r->file_bytes);
     wire_u64(&c->wire, r->files);
     wire_u64(&c->wire, r->bytes);

@@ -10,7 +10,6 @@
 #include "base/width.h"
 #include "verify/wrap.h"
 
-#define LINE_MAX_BYTES ((size_t)16 * 1024 * 1024)
 #define TYPE_COLUMNS 8
 #define STATUS_COLUMNS 11
 
@@ -76,19 +75,34 @@ static void put_status(FILE *stream, const struct reader_row *row)
     put_cell(stream, row->kind == READER_OBJECT ? _("recorded") : shown, STATUS_COLUMNS, false);
 }
 
-/* A path that is not UTF-8 as its bytes: as text two of them could look alike; of what
- * is absent and has no path, its source */
-static const struct wire_bytes *name_of(const struct reader_row *row)
+struct wire_bytes rows_type(const struct reader_row *row)
+{
+    if (row->kind == READER_FILE)
+        return (struct wire_bytes) { "file", 4 };
+    return row->kind == READER_OBJECT ? row->word : (struct wire_bytes) { "absent", 6 };
+}
+
+/* A path that is not UTF-8 as its bytes: as text two of them could look alike */
+struct wire_bytes rows_name(const struct reader_row *row)
 {
     if (!row->has_origin)
-        return row->kind == READER_ABSENT ? &row->source : &row->path;
-    return row->origin_raw.len ? &row->origin_raw : &row->origin;
+        return row->kind == READER_ABSENT ? row->source : row->path;
+    return row->origin_raw.len ? row->origin_raw : row->origin;
+}
+
+int rows_put(FILE *stream, const struct buf *text, struct hz_error *err)
+{
+    int code = buf_check(text, err);
+
+    if (!code)
+        fwrite(text->data, 1, text->len, stream);
+    return code;
 }
 
 /* Where a link leads, or why a thing is absent, which the record says in English */
 static void put_more(FILE *stream, const struct reader_row *row)
 {
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(LINE_MAX_BYTES);
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(ROWS_LINE_MAX);
     const struct wire_bytes *more = row->more_raw.len ? &row->more_raw : &row->more;
 
     if (row->kind == READER_ABSENT && reason_put(&text, more->at, more->len) == HZ_OK)
@@ -100,7 +114,7 @@ static void put_more(FILE *stream, const struct reader_row *row)
 void rows_text(FILE *stream, const struct reader_row *row)
 {
     char time[STAMP_SIZE] = "-", size[24] = "-";
-    const struct wire_bytes *name = name_of(row);
+    const struct wire_bytes name = rows_name(row);
 
     if (row->kind == READER_FILE)
         snprintf(size, sizeof size, "%llu", (unsigned long long)row->size);
@@ -115,7 +129,7 @@ void rows_text(FILE *stream, const struct reader_row *row)
     put_cell(stream, size, 11, true);
     put_cell(stream, time, 16, false);
     put_status(stream, row);
-    escape_print_n(stream, name->at, name->len);
+    escape_print_n(stream, name.at, name.len);
     if (row->more.len || row->more_raw.len) {
         fputs(row->kind == READER_OBJECT ? " -> " : ": ", stream);
         put_more(stream, row);
@@ -154,7 +168,7 @@ static void member(struct json_out *j, const char *key, const struct wire_bytes 
 
 static void member_raw(struct json_out *j, const char *key, const struct wire_bytes *bytes)
 {
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(LINE_MAX_BYTES);
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(ROWS_LINE_MAX);
 
     if (text_base64(&text, bytes->at, bytes->len))
         j->out->failed = text.failed;
@@ -164,13 +178,11 @@ static void member_raw(struct json_out *j, const char *key, const struct wire_by
 
 int rows_json(FILE *stream, const struct reader_row *row, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(LINE_MAX_BYTES);
-    struct wire_bytes type = row->word;
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(ROWS_LINE_MAX);
+    struct wire_bytes type = rows_type(row);
     char time[STAMP_SIZE];
     struct json_out j;
 
-    if (row->kind != READER_OBJECT)
-        type = row->kind == READER_FILE ? (struct wire_bytes) { "file", 4 } : (struct wire_bytes) { "absent", 6 };
     json_init(&j, &line);
     json_object(&j);
     if (row->has_mtime) {

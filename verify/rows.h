@@ -7,6 +7,16 @@
 #include "verify/reader.h"
 #include "verify/verdict.h"
 
+#define ROWS_LINE_MAX ((size_t)16 * 1024 * 1024)
+
+/* What it is: "file", "absent", or the word of the object. */
+struct wire_bytes rows_type(const struct reader_row *row);
+/* What it was called on the host, to the byte; for a file that has no such name, its name in the bundle; for
+ * an absence that has none, its source. */
+struct wire_bytes rows_name(const struct reader_row *row);
+/* Writes what was gathered, unless that failed. */
+int rows_put(FILE *stream, const struct buf *text, struct hz_error *err);
+
 void rows_text_header(FILE *stream);
 void rows_text(FILE *stream, const struct reader_row *row);
 

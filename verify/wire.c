@@ -44,6 +44,11 @@ void wire_stamp(struct wire_out *w, struct stamp value)
     wire_u32(w, value.nanoseconds);
 }
 
+void wire_fixed(struct wire_out *w, const void *bytes, size_t len)
+{
+    buf_put(&w->pending, bytes, len);
+}
+
 void wire_bytes(struct wire_out *w, const void *bytes, size_t len)
 {
     wire_u32(w, (uint32_t)len);

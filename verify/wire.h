@@ -41,6 +41,8 @@ void wire_begin(struct wire_out *w, enum wire_type type);
 void wire_u32(struct wire_out *w, uint32_t value);
 void wire_u64(struct wire_out *w, uint64_t value);
 void wire_stamp(struct wire_out *w, struct stamp value);
+/* Exactly these bytes, without their number. */
+void wire_fixed(struct wire_out *w, const void *bytes, size_t len);
 void wire_bytes(struct wire_out *w, const void *bytes, size_t len);
 /* A C string; NULL is told apart from "". */
 void wire_string(struct wire_out *w, const char *text);

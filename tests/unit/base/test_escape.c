@@ -1,6 +1,7 @@
 #include "base/escape.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "tests/unit/test.h"
@@ -125,7 +126,61 @@ static void a_full_buffer_is_told(void **state)
     assert_int_equal(escape_terminal(&b, "\x01", 1), HZ_E_LIMIT);
 }
 
-TEST_MAIN(cmocka_unit_test(what_prints_stays), cmocka_unit_test(what_acts_is_shown),
-          cmocka_unit_test(invisible_characters_are_shown),
+static void cell(const char *in, const char *want)
+{
+    HZ_CLEANUP(buf_free) struct buf b = BUF_INIT(1000);
+    assert_int_equal(escape_csv(&b, in, strlen(in)), HZ_OK);
+    assert_string_equal(buf_text(&b), want);
+}
+
+static void cells_are_quoted_and_no_formulas(void **state)
+{
+    (void)state;
+    cell("", "\"\"");
+    cell("a,b\"c", "\"a,b\"\"c\"");
+    cell("=1", "\"'=1\"");
+    cell("+1", "\"'+1\"");
+    cell("-1", "\"'-1\"");
+    cell("@a", "\"'@a\"");
+    cell("'", "\"''\"");
+    cell("  =1", "\"'  =1\"");
+    cell("\xE3\x80\x80\xEF\xBC\x9D", "\"'\xE3\x80\x80\xEF\xBC\x9D\"");
+    cell("\xEF\xBC\xA0", "\"'\xEF\xBC\xA0\"");
+    cell("a=1", "\"a=1\"");
+    cell("  ", "\"  \"");
+    cell("\t=1\xFF\\", "\"\\x09=1\\xff\\\\\"");
+}
+
+static void xml(const char *in, const char *want, bool is_exact)
+{
+    HZ_CLEANUP(buf_free) struct buf b = BUF_INIT(1000);
+    bool exact = !is_exact;
+    assert_int_equal(escape_xml(&b, in, strlen(in), &exact), HZ_OK);
+    assert_string_equal(buf_text(&b), want);
+    assert_true(exact == is_exact);
+}
+
+static void xml_is_exact_or_says_so(void **state)
+{
+    (void)state;
+    xml("a\\b", "a\\b", true);
+    xml("<&>\"'", "&lt;&amp;&gt;&quot;&apos;", true);
+    xml("a\\<\x01", "a\\\\&lt;\\x01", false);
+    xml("\xFF", "\\xff", false);
+    xml("\xEF\xBF\xBE", "\\xef\\xbf\\xbe", false);
+}
+
+static void full_buffers_are_told(void **state)
+{
+    (void)state;
+    HZ_CLEANUP(buf_free) struct buf b = BUF_INIT(3), c = BUF_INIT(3);
+    bool exact;
+    assert_int_equal(escape_csv(&b, "abc", 3), HZ_E_LIMIT);
+    assert_int_equal(escape_xml(&c, "<", 1, &exact), HZ_E_LIMIT);
+}
+
+TEST_MAIN(cmocka_unit_test(cells_are_quoted_and_no_formulas), cmocka_unit_test(xml_is_exact_or_says_so),
+          cmocka_unit_test(full_buffers_are_told), cmocka_unit_test(what_prints_stays),
+          cmocka_unit_test(what_acts_is_shown), cmocka_unit_test(invisible_characters_are_shown),
           cmocka_unit_test(every_pair_of_bytes_is_inert_and_reversible), cmocka_unit_test(streams_get_the_same),
           cmocka_unit_test(a_full_buffer_is_told))
