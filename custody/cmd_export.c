@@ -39,6 +39,7 @@ static int run(const struct cli_args *args, struct hz_error *err)
     if (rc == HZ_OK && actor.person.checkpoint_signer)
         rc = checkpoint_sign(s, &head, &actor, err);
     order.store = s;
+    order.size = head.size;
     if (rc == HZ_OK)
         rc = export_write(&order, &head, &entries, err);
     return rc == HZ_OK ? print(args, &actor, &head, entries, err) : rc;

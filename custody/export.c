@@ -84,16 +84,17 @@ static int look(struct exporting *x, struct hz_error *err)
     bool found = false;
     int rc = append_head(s, &x->head, err);
 
-    x->entries = x->head.size;
     if (rc == HZ_OK && x->order->item != NULL)
         rc = count_item(x, err);
     if (rc == HZ_OK)
-        rc = checkpoint_find(s, x->order->item != NULL ? x->last + 1 : x->head.size, &x->checkpoint, &found, err);
+        rc = checkpoint_find(s, x->order->item != NULL ? x->last + 1 : x->order->size, &x->checkpoint, &found, err);
     if (rc == HZ_OK && !found)
         return not_covered(s, err);
     if (rc != HZ_OK)
         return rc;
     x->head.size = x->checkpoint.size;
+    if (x->order->item == NULL)
+        x->entries = x->head.size;
     rc = w_proof_root(&tree, x->head.size, x->head.root, err);
     return rc == HZ_OK ? export_people_load(&x->people, s, x->head.size, err) : rc;
 }

@@ -14,6 +14,7 @@ struct export_order {
     const struct actor *actor;
     const char *folder; /* must not exist */
     const char *item;   /* NULL: the whole ledger */
+    uint64_t size;      /* of the log when it was looked at: so much of it must be covered; others may have gone on */
 };
 
 /* Writes the folder. *head: the checkpoint that it holds; *entries: how many of what was asked for. HZ_E_NOTFOUND: no
