@@ -8,6 +8,7 @@
 #include "cli/out.h"
 #include "custody/cmd_intake.h"
 #include "custody/cmd_result.h"
+#include "custody/cosign.h"
 #include "custody/describe.h"
 #include "custody/item.h"
 #include "custody/sidecar.h"
@@ -206,20 +207,38 @@ static int look_at_other(struct intake *i, struct hz_error *err)
     return HZ_OK;
 }
 
+static int sign_second(struct intake *i, struct cosign *signatures, struct hz_error *err)
+{
+    HZ_CLEANUP(actor_free) struct actor second = { 0 };
+    int rc;
+
+    if (cli_value(i->args, "second-key") == NULL)
+        return HZ_OK;
+    rc = cmd_load_second_key(i->args, &second, err);
+    return rc == HZ_OK ? cosign_add(signatures, &second, err) : rc;
+}
+
 static int record(struct intake *i, struct hz_error *err)
 {
-    HZ_CLEANUP(actor_signed_free) struct actor_signed made = { 0 };
+    HZ_CLEANUP(cosign_free) struct cosign signatures = { .count = 0 };
+    HZ_CLEANUP(r_statement_free) struct r_statement parsed = { 0 };
     struct w_statement *s = &i->statement;
+    struct w_signed content;
     int rc;
 
     s->item = i->item;
     s->case_id = i->case_id;
     s->body.tool = CMD_TOOL;
     s->time = actor_now(); /* looking at it may have taken hours */
-    rc = actor_sign_statement(&i->actor, s, &made, err);
+    rc = cosign_begin(&signatures, s, &parsed, err);
     if (rc == HZ_OK)
-        rc = append_one(i->store, &(struct w_signed) { &made.statement, { (const char *)made.armour.data }, 1 },
-                        &i->head, err);
+        rc = cosign_add(&signatures, &i->actor, err);
+    if (rc == HZ_OK)
+        rc = sign_second(i, &signatures, err);
+    if (rc != HZ_OK)
+        return rc;
+    content = cosign_content(&signatures);
+    rc = append_one(i->store, &content, &i->head, err);
     return rc == HZ_OK ? cmd_seal(i->args, i->store, &i->head, &i->actor, err) : rc;
 }
 

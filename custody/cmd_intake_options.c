@@ -38,6 +38,8 @@ static const struct {
     { "changes", "collected.changes" },
     { "clock-offset", "clock.offset" },
     { "clock-known-by", "clock.known_by" },
+    { "override", "override.rule" },
+    { "override-reason", "override.reason" },
 };
 
 /* What people typed, with the offset of this machine: a time in UTC says as much. */

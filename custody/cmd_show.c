@@ -137,7 +137,7 @@ static void print_fields(const struct view *v)
     }
     if (v->state == R_LEDGER_HELD && (i->chain.state == R_LEDGER_OFFERED || i->chain.state == R_LEDGER_TRANSIT))
         print_field(_("offer expired"), i->expires);
-    print_field(_("kind"), i->kind != NULL && strcmp(i->kind, "bundle") != 0 ? i->kind : NULL);
+    print_field(_("kind"), i->kind != NULL && strcmp(i->kind, "bundle") != 0 ? describe_word(i->kind) : NULL);
     print_field(_("exhibit number"), i->exhibit);
     print_field(_("disposal"), i->chain.plan[0] != '\0' ? _("planned") : NULL);
     print_field(_("location"), i->location);
@@ -147,14 +147,17 @@ static void print_fields(const struct view *v)
     print_field(_("file sha256"), filled(i->chain.file_sha256));
 }
 
-/* The intake's own words about what lies in the evidence. */
+/* The intake's own words about where the evidence comes from, and what lies in it. */
 static int print_inside(struct store *s, const char *item, struct hz_error *err)
 {
     HZ_CLEANUP(inside_free) struct inside inside = { 0 };
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)4 << 20);
     int rc = inside_find(s, item, &inside, err);
 
-    if (rc != HZ_OK || !inside.statement.body.inspection.present)
+    if (rc != HZ_OK)
+        return rc;
+    cmd_show_taken(&inside.statement);
+    if (!inside.statement.body.inspection.present)
         return rc;
     inside_describe(&inside.statement.body.inspection, &text);
     rc = buf_check(&text, err);

@@ -143,3 +143,21 @@ int cmd_show_facts(struct store *s, const char *of_case, struct json_out *j, str
         json_object_end(j);
     return rc;
 }
+
+void cmd_show_taken(const struct r_statement *intake)
+{
+    static const char *const shown[] = { "exhibit", "kind", "location" };
+    const char *label, *key = NULL;
+
+    for (size_t i = 0; (label = describe_body_label(i, &key)) != NULL; i++) {
+        const char *value = r_statement_text(intake, key);
+        for (size_t n = 0; n < sizeof shown / sizeof shown[0]; n++)
+            if (strcmp(key, shown[n]) == 0)
+                value = NULL;
+        if (value != NULL)
+            cli_out_wrapped(stdout, CLI_OUT_LABELS, label, value, strlen(value));
+    }
+    for (size_t i = 0; i < intake->body.witness_count; i++)
+        cli_out_wrapped(stdout, CLI_OUT_LABELS, _("witness"), intake->body.witnesses[i],
+                        strlen(intake->body.witnesses[i]));
+}

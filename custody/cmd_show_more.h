@@ -4,7 +4,10 @@
 
 #include "base/json_out.h"
 #include "custody/store.h"
+#include "formats/read/statement.h"
 
+/* As fields: what an intake says of where the item comes from, but for what the row of the item says. */
+void cmd_show_taken(const struct r_statement *intake);
 /* As fields; j NULL. As members `copies` and `holds` of the object that is open in j. */
 int cmd_show_copies(struct store *s, const char *item, struct json_out *j, struct hz_error *err);
 int cmd_show_holds(struct store *s, const char *item, struct json_out *j, struct hz_error *err);

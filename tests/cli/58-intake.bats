@@ -46,7 +46,8 @@ JSON
     [ "$(intake_of LAPTOP-1 '[.case, .file_sha256, .content_id] | tostring')" = '["INC-1",null,null]' ]
     run custody show LAPTOP-1 --ledger l.db
     [ "$status" = 0 ]
-    [[ $output == *"integrity:     undetermined"* && $output != *sha256* ]]
+    [[ $output == *"integrity:     undetermined"* && $output != *"file sha256"* ]]
+    [[ $output == *"serial number: SN-1"*"asset tag:     77"*"witness:       Kondo Aoi"*"witness:       Ito Ken"* ]]
     custody show LAPTOP-1 --ledger l.db --json >answer
     "$HOZEN_SOURCE/tests/oracle/shapes.py" --file show answer
     custody log LAPTOP-1 --ledger l.db | tr -s ' \n' ' ' | grep -q "serial number: SN-1; asset tag: 77; .*; witness: Ito Ken"
@@ -258,5 +259,19 @@ PY
     lines=()
     for f in f-*.jsonl; do lines+=(--lines listing-line "$f"); done
     "$HOZEN_SOURCE/tests/oracle/shapes.py" "${lines[@]}"
+    consistent l.db
+}
+
+@test "intake: by two persons, where the policy asks for two" {
+    custody person add "$KEYS/tanaka.key.pub" --ledger l.db --key "$KEYS/sato.key"
+    echo '{"rules":[{"name":"four-eyes","persons":2,"types":["intake"]}]}' >rules.json
+    custody policy rules.json --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key"
+    run take DISK --kind device
+    refused 3 four-eyes
+    take DISK --kind device --second-key "$KEYS/tanaka.key"
+    [ "$(sqlite3 l.db "SELECT json_array_length(CAST(bytes AS TEXT), '\$.signatures') FROM entry WHERE sequence = 3")" = 2 ]
+    run take DISK2 --kind device --second-key "$KEYS/sato.key"
+    [ "$status" != 0 ]
+    custody show DISK --ledger l.db | grep -q 'kind: *device'
     consistent l.db
 }
