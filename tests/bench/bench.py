@@ -13,6 +13,7 @@ import sys
 import tarfile
 
 import growth
+import ledger
 import live
 import measure
 import report
@@ -107,6 +108,7 @@ def main():
         make_key(bench)
         measure_rows(bench, [r for r in table if r.whole_root], a.runs, out)  # corpora would be its recent files
         live.run(bench, wanted, a.scale, lambda row: measure_rows(bench, [row], a.runs, out))
+        ledger.run(bench, wanted, a.scale, lambda row: measure_rows(bench, [row], a.runs, out))
         if wanted is None or "12" in wanted:
             out.triage = triage.Triage(bench, a.scale, a.runs)
             say(out.triage.line())

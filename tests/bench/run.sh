@@ -8,7 +8,7 @@ usage() {
 usage: tests/bench/run.sh [--scale N] [--runs N] [--rows LIST] [--ten-million] [--work DIR] [--report FILE] [--keep]
   --scale N       size of the corpora; 1, the default, needs 20 GiB of disk and about a quarter of an hour
   --runs N        how often each command runs (default 5)
-  --rows LIST     only these: 1 to 9, 12, growth, service; separated by commas
+  --rows LIST     only these: 1 to 12, growth, service; separated by commas
   --ten-million   growth with 10,000,000 files too
   --work DIR      where corpora and bundles are made (default: a new directory below $TMPDIR or /var/tmp)
   --report FILE   what to write (default docs/PERFORMANCE.md; - prints)
@@ -34,7 +34,7 @@ done
 "$root/tests/install.sh" build >&2
 "$root/tests/install.sh" bench >&2
 if [ -z "${HOZEN_BIN:-}" ]; then
-    (cd "$root" && cmake --preset release && cmake --build --preset release -j "$(nproc)") >&2
+    (cd "$root" && cmake --preset release -DHOZEN_TESTS=ON && cmake --build --preset release -j "$(nproc)") >&2
     HOZEN_BIN=$root/build/release/bin
 fi
 [ -n "$work" ] || work=$(mktemp -d "${TMPDIR:-/var/tmp}/hozen-bench.XXXXXX")

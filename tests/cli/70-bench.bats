@@ -18,6 +18,15 @@ measure() { HOZEN_BIN=$HOZEN_BIN tests/bench/run.sh --runs 1 --work "$BATS_TEST_
     [ ! -e "$BATS_TEST_TMPDIR/work" ]
 }
 
+@test "bench: a record made durable, and the audit of a long ledger" {
+    REPORT=$BATS_TEST_TMPDIR/report.md
+    measure --scale 0.002 --rows 10,11
+    for row in '| 10 | append to the ledger, 20 records' '| 11 | audit of 2,000 entries, chain and tables' '| 11 | audit of 2,000 entries, with signatures'; do
+        grep -F -- "$row" "$REPORT"
+    done
+    [ ! -e "$BATS_TEST_TMPDIR/work" ]
+}
+
 @test "bench: what people wrote behind the mark stays in the report" {
     REPORT=$BATS_TEST_TMPDIR/report.md
     printf 'old\n<!-- by hand -->\nkept\n' >"$REPORT"

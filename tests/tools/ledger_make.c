@@ -13,7 +13,7 @@
 #include "custody/checkpoint.h"
 #include "formats/read/hash.h"
 
-#define BATCH 500
+#define SEALED 500
 #define STEPS 8
 
 struct maker {
@@ -119,11 +119,11 @@ static int add_step(struct maker *m, unsigned step, struct hz_error *err)
     return add(m, by, &st, NULL, err);
 }
 
-static int add_batch(struct maker *m, uint64_t count, unsigned *step, struct hz_error *err)
+static int add_batch(struct maker *m, uint64_t batch, uint64_t count, unsigned *step, struct hz_error *err)
 {
     int rc = append_begin(&m->log, m->store, NULL, err);
 
-    for (unsigned i = 0; rc == HZ_OK && i < BATCH && m->log.head.size < count; i++) {
+    for (uint64_t i = 0; rc == HZ_OK && i < batch && m->log.head.size < count; i++) {
         if (*step == 0)
             m->number++;
         rc = add_step(m, *step, err);
@@ -133,7 +133,9 @@ static int add_batch(struct maker *m, uint64_t count, unsigned *step, struct hz_
         rc = append_commit(&m->log, err);
     append_abort(&m->log);
     m->head = m->log.head;
-    return rc == HZ_OK ? checkpoint_sign(m->store, &m->head, &m->from, err) : rc;
+    if (rc != HZ_OK || (m->head.size % SEALED >= batch && m->head.size < count))
+        return rc;
+    return checkpoint_sign(m->store, &m->head, &m->from, err);
 }
 
 static int load(struct actor *actor, struct store *s, const char *path, struct hz_error *err)
@@ -145,12 +147,14 @@ static int load(struct actor *actor, struct store *s, const char *path, struct h
 
 static int make(struct maker *m, char **argv, struct hz_error *err)
 {
-    uint64_t count = 0;
+    uint64_t count = 0, batch = SEALED;
     unsigned step = 0;
     int rc = r_hash_start(err);
 
-    if (rc == HZ_OK && num_parse_u64(argv[2], strlen(argv[2]), 100000000, &count) != HZ_OK)
-        rc = hz_error_set(err, HZ_E_USAGE, "%s: no number", argv[2]);
+    if (rc == HZ_OK &&
+        (num_parse_u64(argv[2], strlen(argv[2]), 100000000, &count) != HZ_OK ||
+         (argv[5] != NULL && num_parse_u64(argv[5], strlen(argv[5]), SEALED, &batch) != HZ_OK) || batch == 0))
+        rc = hz_error_set(err, HZ_E_USAGE, "no number, or too large");
     if (rc == HZ_OK)
         rc = store_open(&m->store, argv[1], STORE_WRITE, err);
     if (rc == HZ_OK)
@@ -161,7 +165,7 @@ static int make(struct maker *m, char **argv, struct hz_error *err)
         rc = append_head(m->store, &m->head, err);
     m->number = m->head.size; /* items have other names than those of an earlier run */
     while (rc == HZ_OK && m->head.size < count)
-        rc = add_batch(m, count, &step, err);
+        rc = add_batch(m, batch, count, &step, err);
     return rc;
 }
 
@@ -171,8 +175,8 @@ int main(int argc, char **argv)
     struct hz_error err = { 0 };
     int rc;
 
-    if (argc != 5) {
-        fputs("usage: ledger_make LEDGER COUNT FROM.key TO.key\n", stderr);
+    if (argc != 5 && argc != 6) {
+        fputs("usage: ledger_make LEDGER COUNT FROM.key TO.key [BATCH]\n", stderr);
         return 2;
     }
     rc = make(&m, argv, &err);
