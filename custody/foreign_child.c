@@ -21,7 +21,7 @@ struct reader {
     uint64_t at, size; /* of the archive */
     struct archive *archive;
     struct w_digest *digest;
-    unsigned char *chunk, *data; /* from the archive, from a member */
+    unsigned char *chunk, *data; /* from the archive; zeros of a hole */
     uint64_t members, bytes, told;
     const char *limit; /* which one was reached */
 };
@@ -101,24 +101,56 @@ static uint32_t type_of(struct archive_entry *entry)
     }
 }
 
-/* Holes are zeros here, as they are for whoever unpacks it. */
+/* false: a bound was reached. */
+static bool take(struct reader *r, const void *bytes, size_t len)
+{
+    r->bytes += len;
+    live(r);
+    if (r->bytes > FOREIGN_BYTES)
+        r->limit = "more than a tebibyte is packed in it";
+    return r->limit == NULL && w_digest_update(r->digest, bytes, len, NULL) == HZ_OK;
+}
+
+/* Holes are zeros, as they are for whoever unpacks it. */
+static bool fill(struct reader *r, uint64_t len)
+{
+    bool good = true;
+
+    memset(r->data, 0, CHUNK);
+    for (size_t n; good && len > 0; len -= n) {
+        n = len < CHUNK ? (size_t)len : CHUNK;
+        good = take(r, r->data, n);
+    }
+    return good;
+}
+
+/* A sparse file may end in a hole: the place of its end is the last that is told. */
+static bool read_data(struct reader *r, uint64_t *size)
+{
+    int rc;
+
+    do {
+        const void *bytes = NULL;
+        size_t len = 0;
+        la_int64_t at = (la_int64_t)*size;
+        rc = archive_read_data_block(r->archive, &bytes, &len, &at);
+        if (rc == ARCHIVE_EOF)
+            len = 0;
+        else if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
+            return false;
+        if (at < 0 || (uint64_t)at < *size || !fill(r, (uint64_t)at - *size) || !take(r, bytes, len))
+            return false;
+        *size = (uint64_t)at + len;
+    } while (rc != ARCHIVE_EOF);
+    return true;
+}
+
 static void hash(struct reader *r, struct archive_entry *entry, struct foreign_record *record)
 {
-    la_ssize_t got = 0;
     uint64_t size = 0;
-    bool good = w_digest_start(r->digest, NULL) == HZ_OK;
 
-    while (good && (got = archive_read_data(r->archive, r->data, CHUNK)) > 0) {
-        size += (uint64_t)got;
-        r->bytes += (uint64_t)got;
-        good = w_digest_update(r->digest, r->data, (size_t)got, NULL) == HZ_OK;
-        live(r);
-        if (r->bytes > FOREIGN_BYTES) {
-            r->limit = "more than a tebibyte is packed in it";
-            good = false;
-        }
-    }
-    if (good && got == 0 && w_digest_end(r->digest, record->sha256, NULL) == HZ_OK) {
+    if (w_digest_start(r->digest, NULL) == HZ_OK && read_data(r, &size) &&
+        w_digest_end(r->digest, record->sha256, NULL) == HZ_OK) {
         record->has |= FOREIGN_HASHED | FOREIGN_SIZED;
         record->size = size;
     } else {

@@ -201,6 +201,21 @@ PY
     [ "$(tr -d '\n' <x.jsonl | tr -dc '\000-\037\177' | wc -c)" = 0 ]
 }
 
+@test "archive: holes of a sparse file are zeros, at its end too" {
+    truncate -s 3M hole
+    truncate -s 3M ends
+    echo begin | dd of=ends conv=notrunc status=none
+    truncate -s 1M middle
+    echo end >>middle
+    for form in gnu pax; do
+        tar --format=$form -Scf "s-$form.tar" hole ends middle
+        [ "$(stat -c %s "s-$form.tar")" -lt 100000 ]
+        listed "s-$form.tar"
+        jq -r 'select(.sha256) | .sha256 + "  " + .name' "s-$form.tar.jsonl" | sha256sum -c --quiet
+        [ "$(jq -r 'select(.name) | .size' "s-$form.tar.jsonl" | tr '\n' ' ')" = "3145728 3145728 1048580 " ]
+    done
+}
+
 @test "archive: damaged, encrypted, none at all" {
     make_tree
     tar -czf whole tree
