@@ -13,7 +13,8 @@ static int make(const struct cli_args *args, struct hz_error *err)
     struct report_order order = { .ledger = cli_value(args, "ledger"),
                                   .form = cli_value(args, "form"),
                                   .item = cli_operand(args, 0),
-                                  .case_id = cli_value(args, "case") };
+                                  .case_id = cli_value(args, "case"),
+                                  .bundle = cli_value(args, "bundle") };
     uint64_t answer = 0;
     int rc;
 

@@ -13,6 +13,7 @@ struct form {
 
 static const struct form forms[] = {
     { "custody", N_("Chain of custody form"), NULL, true, false, report_form_custody },
+    { "acquisition", N_("Acquisition report"), NULL, true, false, report_form_acquisition },
     { "receipt", N_("Receipt"), NULL, true, false, report_form_receipt },
     { "certificate", N_("Certification of digital identification"), N_("DRAFT: a person certifies"), true, false,
       report_form_certificate },

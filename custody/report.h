@@ -1,4 +1,4 @@
-/* The forms (formats/spec/ledger.md section 10): what a person prints who never saw the tool. Everything in them comes
+/* The forms (formats/spec/ledger.md section 11): what a person prints who never saw the tool. Everything in them comes
  * from entries that the audit of the same snapshot has just checked, and stands beside the number of its entry. */
 #ifndef HZ_CUSTODY_REPORT_H
 #define HZ_CUSTODY_REPORT_H

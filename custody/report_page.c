@@ -91,7 +91,7 @@ struct report_row report_row_open(const struct report_page *p, const char *label
     return (struct report_row) { .page = p };
 }
 
-static void next_value(struct report_row *row, const char *value)
+void report_row_plain(struct report_row *row, const char *value)
 {
     if (row->values++ > 0)
         buf_puts(row->page->out, "<br>");
@@ -100,7 +100,7 @@ static void next_value(struct report_row *row, const char *value)
 
 void report_row_value(struct report_row *row, const char *value, uint64_t entry)
 {
-    next_value(row, value);
+    report_row_plain(row, value);
     put_entry(row->page, entry);
 }
 
@@ -118,7 +118,7 @@ void report_page_row(const struct report_page *p, const char *label, const char 
     if (value != NULL && value[0] != '\0' && from != NULL)
         report_row_value(&row, value, from->sequence);
     else if (value != NULL && value[0] != '\0')
-        next_value(&row, value);
+        report_row_plain(&row, value);
     report_row_close(&row);
 }
 

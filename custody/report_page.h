@@ -38,6 +38,7 @@ struct report_row {
 };
 struct report_row report_row_open(const struct report_page *p, const char *label);
 void report_row_value(struct report_row *row, const char *value, uint64_t entry);
+void report_row_plain(struct report_row *row, const char *value); /* from no entry */
 void report_row_close(struct report_row *row);
 
 /* A table: headings are a NULL-terminated list of labels; style names its columns' widths in style.css. */

@@ -17,6 +17,7 @@ void account_free(struct account *a)
     free(a->acquisition.case_id);
     free(a->acquisition.operator_name);
     free(a->acquisition.hostname);
+    buf_free(&a->acquisition.record);
     for (i = 0; i < a->acquisition.bound_count; i++)
         buf_free(&a->acquisition.bounds[i].bytes);
     for (i = 0; i < a->signature_count; i++)

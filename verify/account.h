@@ -22,6 +22,7 @@ struct account_acquisition {
     size_t key_count;
     struct r_bound bounds[R_ACQUISITION_BOUNDS];
     size_t bound_count;
+    struct buf record; /* canonical JSON, without its LF */
 };
 
 struct account {

@@ -117,6 +117,17 @@ static bool take_bounds(struct wire_in *in, struct account_acquisition *a)
     return count <= R_ACQUISITION_BOUNDS;
 }
 
+/* As hostile as all that comes from the child: it is passed on only as one value of canonical JSON. */
+static bool take_record(struct wire_in *in, struct buf *out)
+{
+    struct wire_bytes bytes = wire_get_bytes(in);
+    struct r_json j;
+
+    buf_init(out, R_ACQUISITION_MAX);
+    return !in->bad && r_json_file(&j, bytes.at, bytes.len) && r_json_peek(&j) == R_JSON_OBJECT && r_json_skip(&j) &&
+           r_json_done(&j) && !buf_put(out, bytes.at, bytes.len - 1) && buf_text(out);
+}
+
 static int take_acquisition(struct parent *p, struct wire_in *in, struct hz_error *err)
 {
     struct account_acquisition *a = &p->account->acquisition;
@@ -132,7 +143,8 @@ static int take_acquisition(struct parent *p, struct wire_in *in, struct hz_erro
     a->counts.recorded = wire_get_u64(in);
     a->counts.absent = wire_get_u64(in);
     keys = wire_get_bytes(in);
-    if (!take_bounds(in, a) || !wire_done(in) || keys.len % R_SHA256_SIZE || keys.len > sizeof a->keys_expected)
+    if (!take_bounds(in, a) || !take_record(in, &a->record) || !wire_done(in) || keys.len % R_SHA256_SIZE ||
+        keys.len > sizeof a->keys_expected)
         return nonsense(err);
     memcpy(a->keys_expected, keys.at, keys.len);
     a->key_count = keys.len / R_SHA256_SIZE;

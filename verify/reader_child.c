@@ -170,6 +170,7 @@ static int on_acquisition(void *context, const struct r_acquisition *a, struct h
         wire_u32(&c->wire, a->bounds[i].checkpoint);
         wire_bytes(&c->wire, a->bounds[i].bytes.data, a->bounds[i].bytes.len);
     }
+    wire_bytes(&c->wire, a->record, a->record_len);
     return wire_end(&c->wire, err);
 }
 

@@ -213,7 +213,7 @@ int rows_json(FILE *stream, const struct reader_row *row, struct hz_error *err)
 
 int rows_json_end(FILE *stream, const struct account *account, const struct verdict *verdict, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1024);
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(R_ACQUISITION_MAX + 1024);
     const struct r_bundle_result *r = &account->result;
     char hex[R_SHA256_HEX];
     struct json_out j;
@@ -221,6 +221,10 @@ int rows_json_end(FILE *stream, const struct account *account, const struct verd
     text_hex(hex, r->content_id, R_SHA256_SIZE);
     json_init(&j, &line);
     json_object(&j);
+    if (account->acquisition.known) {
+        json_key(&j, "acquisition");
+        json_raw(&j, (const char *)account->acquisition.record.data);
+    }
     json_member_string(&j, "bundle", r->name[0] ? r->name : NULL);
     json_member_string(&j, "content_id", r->has_content_id ? hex : NULL);
     json_member_int(&j, "findings_total", (int64_t)(r->findings.count + r->findings.dropped));

@@ -40,6 +40,8 @@ struct r_acquisition {
     struct r_bound bounds[R_ACQUISITION_BOUNDS];
     size_t bound_count;
     unsigned extensions;
+    const unsigned char *record; /* the whole file, while it is given to the sink of a bundle; else NULL */
+    size_t record_len;
 };
 
 void r_acquisition_init(struct r_acquisition *a);

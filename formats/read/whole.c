@@ -53,7 +53,13 @@ static int read_acquisition(struct r_state *s, struct hz_error *err)
     s->has_acquisition = true;
     if (s->acquisition.extensions)
         r_state_notice(s, R_NOTE_EXTENSION_KEYS, R_WHY_EXTENSIONS, "", 0);
-    return s->sink->acquisition ? s->sink->acquisition(s->sink->context, &s->acquisition, err) : HZ_OK;
+    if (!s->sink->acquisition)
+        return HZ_OK;
+    s->acquisition.record = s->text.data;
+    s->acquisition.record_len = s->text.len;
+    code = s->sink->acquisition(s->sink->context, &s->acquisition, err);
+    s->acquisition.record = NULL;
+    return code;
 }
 
 static int read_info(struct r_state *s, struct hz_error *err)

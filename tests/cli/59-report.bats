@@ -20,11 +20,11 @@ form() {
     at 12:00:00 report "$about" --form "${1/device/custody}" --lang "$2" --ledger "$BATS_FILE_TMPDIR/l.db" --out "${@:3}"
 }
 
-# same NAME: the text of the form is the one in tests/golden/report, in both languages. Set HOZEN_GOLDEN to write it.
+# same NAME [OPTION...]: the text of the form is the one in tests/golden/report, in both languages. Set HOZEN_GOLDEN to write it.
 same() {
     for language in en ja; do
         local kept=$HOZEN_SOURCE/tests/golden/report/$1.$language.txt
-        form "$1" $language $language.html
+        form "$1" $language $language.html "${@:2}"
         python3 "$HOZEN_SOURCE/tests/tools/html_text.py" $language.html >$language.txt
         [ -z "${HOZEN_GOLDEN:-}" ] || cp $language.txt "$kept"
         diff -u "$kept" $language.txt
@@ -33,6 +33,18 @@ same() {
 
 @test "chain of custody form" { same custody; }
 @test "chain of custody form of a thing that was not hashed, with every field" { same device; }
+@test "acquisition report, from the bundle's own records" {
+    same acquisition --bundle "$BATS_FILE_TMPDIR/bundle.tar"
+}
+
+@test "acquisition report of another bundle is refused, without the bundle it says so" {
+    run form acquisition en x.html --bundle "$VECTORS/good/ed25519.tar"
+    refused 1 "is not the evidence that was taken in as SAMPLE-1"
+    [ ! -e x.html ]
+    form acquisition en x.html
+    python3 "$HOZEN_SOURCE/tests/tools/html_text.py" x.html | grep -q "The bundle was not at hand"
+}
+
 @test "receipt" { same receipt; }
 @test "certificate draft" { same certificate; }
 @test "record of disposal" { same disposal; }

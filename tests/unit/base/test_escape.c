@@ -170,6 +170,16 @@ static void xml_is_exact_or_says_so(void **state)
     xml("\xEF\xBF\xBE", "\\xef\\xbf\\xbe", false);
 }
 
+static void html_shows_what_it_would_do(void **state)
+{
+    (void)state;
+    HZ_CLEANUP(buf_free) struct buf b = BUF_INIT(1000), small = BUF_INIT(3);
+    static const char hostile[] = "<a b='\"&\xe2\x80\xae\x07\\\xe8\xa8\xbc";
+    assert_int_equal(escape_html(&b, hostile, sizeof hostile - 1), HZ_OK);
+    assert_string_equal(buf_text(&b), "&lt;a b=&#39;&quot;&amp;\\xe2\\x80\\xae\\x07\\\\\xe8\xa8\xbc");
+    assert_int_equal(escape_html(&small, "<", 1), HZ_E_LIMIT);
+}
+
 static void full_buffers_are_told(void **state)
 {
     (void)state;
@@ -180,7 +190,8 @@ static void full_buffers_are_told(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(cells_are_quoted_and_no_formulas), cmocka_unit_test(xml_is_exact_or_says_so),
-          cmocka_unit_test(full_buffers_are_told), cmocka_unit_test(what_prints_stays),
-          cmocka_unit_test(what_acts_is_shown), cmocka_unit_test(invisible_characters_are_shown),
+          cmocka_unit_test(html_shows_what_it_would_do), cmocka_unit_test(full_buffers_are_told),
+          cmocka_unit_test(what_prints_stays), cmocka_unit_test(what_acts_is_shown),
+          cmocka_unit_test(invisible_characters_are_shown),
           cmocka_unit_test(every_pair_of_bytes_is_inert_and_reversible), cmocka_unit_test(streams_get_the_same),
           cmocka_unit_test(a_full_buffer_is_told))

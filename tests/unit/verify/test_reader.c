@@ -83,6 +83,32 @@ static void test_both_sides(void **state)
     account_free(&a);
 }
 
+/* The record goes out as it came in: the parent takes nothing from the child but one value of canonical JSON */
+static void test_record_is_json(void **state)
+{
+    static const char mark[] = "{\"case\":\"INC-2016-001\"";
+    HZ_CLEANUP(buf_free) struct buf messages = BUF_INIT(SERVED_ROOM);
+    const struct reader_listener ears = { .context = NULL };
+    unsigned char *record;
+    struct account a;
+
+    (void)state;
+    served_messages("good/p256.tar", true, true, &messages);
+    record = memmem(messages.data, messages.len, mark, sizeof mark - 1);
+    assert_non_null(record);
+    record[1] = ' ';
+    account_init(&a);
+    assert_int_equal(served_listen(messages.data, messages.len, &ears, &a, NULL), HZ_E_FORMAT);
+    assert_false(a.acquisition.known);
+    account_free(&a);
+    record[1] = '"';
+    account_init(&a);
+    assert_int_equal(served_listen(messages.data, messages.len, &ears, &a, NULL), HZ_OK);
+    assert_memory_equal(a.acquisition.record.data, mark, sizeof mark - 1);
+    assert_int_equal(a.acquisition.record.data[a.acquisition.record.len - 1], '}');
+    account_free(&a);
+}
+
 static void test_in_jail(void **state)
 {
     struct seen s = { 0 };
@@ -288,6 +314,7 @@ static void test_after_the_result(void **state)
     account_free(&a);
 }
 
-TEST_MAIN(cmocka_unit_test(test_both_sides), cmocka_unit_test(test_in_jail), cmocka_unit_test(test_findings_arrive),
-          cmocka_unit_test(test_listener_fails), cmocka_unit_test(test_child_fails), cmocka_unit_test(test_cut),
-          cmocka_unit_test(test_hostile_child), cmocka_unit_test(test_after_the_result), cmocka_unit_test(test_order))
+TEST_MAIN(cmocka_unit_test(test_both_sides), cmocka_unit_test(test_record_is_json), cmocka_unit_test(test_in_jail),
+          cmocka_unit_test(test_findings_arrive), cmocka_unit_test(test_listener_fails),
+          cmocka_unit_test(test_child_fails), cmocka_unit_test(test_cut), cmocka_unit_test(test_hostile_child),
+          cmocka_unit_test(test_after_the_result), cmocka_unit_test(test_order))
