@@ -215,7 +215,7 @@ x" ]
     jq -e --arg sha "$(sha256sum "$OUT/json.tar" | cut -d' ' -f1)" --arg bundle "$OUT/json.tar" \
         --arg id "$(tar -xOf "$OUT/json.tar" json/tagmanifest-sha256.txt | sha256sum | cut -d' ' -f1)" \
         --arg key "$(ssh-keygen -lf "$BATS_TEST_TMPDIR/key.pub" | cut -d' ' -f2)" '
-        keys == ["absent", "bundle", "bytes", "case", "content_id", "files", "fingerprint", "item", "schema", "seconds",
+        keys == ["absent", "bundle", "by_source", "bytes", "case", "content_id", "files", "fingerprint", "item", "schema", "seconds",
                  "sha256", "status"]
         and .sha256 == $sha and .content_id == $id and .fingerprint == $key and .bundle == $bundle and .item == "json"
         and .case == "INC-2026-042" and .status == "complete" and .schema == "hozen-collect/1"

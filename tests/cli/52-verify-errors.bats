@@ -39,7 +39,12 @@ no_bundle() {
 @test "verify errors: a file that is not there, a folder, a device, a name with control bytes" {
     each none refused 3 "cannot open none"
     each folder/none refused 3 "cannot open folder/none"
-    each folder refused 3 "folder is a directory"
+    run verify folder
+    refused 3 "folder: is a folder, but not one that hozen custody export made"
+    run list folder
+    refused 3 "folder is a directory"
+    run extract folder --to work/out
+    refused 3 "folder is a directory"
     each /dev/null refused 3 "/dev/null is neither a file nor a pipe"
     each /dev/zero refused 3 "/dev/zero is neither"
     each $'a\e[31m\nb' refused 3 'a\x1b[31m\x0ab'
