@@ -235,8 +235,6 @@ const struct cli_command table_custody_record = {
     CLI_OPTIONS(record_options),
 };
 
-static const struct cli_option read_options[] = { LEDGER, JSON };
-
 static const struct cli_option show_options[] = {
     { .name = "case", .kind = CLI_ONE, .metavar = "CASE", .help = N_("facts of a case, and its items") },
     LEDGER,
@@ -253,6 +251,21 @@ const struct cli_command table_custody_show = {
     CLI_OPTIONS(show_options),
 };
 
+static const struct cli_option log_options[] = {
+    LEDGER,
+    { .name = "format",
+      .kind = CLI_ONE,
+      .value = CLI_CHOICE,
+      .choices = "csv",
+      .excludes = "json",
+      .help = N_("csv: a row for each entry, for spreadsheets and scripts, made inert") },
+    { .name = "bom",
+      .kind = CLI_FLAG,
+      .needs = "format",
+      .help = N_("begin with a byte order mark, by which spreadsheets know UTF-8; with --format csv") },
+    JSON,
+};
+
 const struct cli_command table_custody_log = {
     .program = "hozen-custody",
     .name = "custody log",
@@ -260,7 +273,7 @@ const struct cli_command table_custody_log = {
     .max_operands = 1,
     .operand = CLI_ITEM,
     .summary = N_("list the entries of the ledger, or of one item"),
-    CLI_OPTIONS(read_options),
+    CLI_OPTIONS(log_options),
 };
 
 static const struct cli_option audit_options[] = {

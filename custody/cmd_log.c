@@ -8,10 +8,14 @@
 #include "custody/cmd.h"
 #include "custody/describe.h"
 #include "custody/item.h"
+#include "custody/log_csv.h"
 #include "formats/read/entry.h"
 #include "formats/read/statement.h"
 
 #define INDENT 6
+
+/* Prints an entry in one of the formats. */
+typedef int print_function(const struct r_entry *e, const struct r_statement *s, struct hz_error *err);
 
 /* One line of JSON; the statement's own bytes are canonical JSON and stand in it as they are. */
 static int print_json(const struct r_entry *e, const struct r_statement *s, struct hz_error *err)
@@ -45,7 +49,12 @@ static int print_text(const struct r_entry *e, const struct r_statement *s, stru
     return HZ_OK;
 }
 
-static int print_entry(const struct query *q, bool json, struct hz_error *err)
+static int print_csv(const struct r_entry *e, const struct r_statement *s, struct hz_error *err)
+{
+    return log_csv_row(stdout, e, s, err);
+}
+
+static int print_entry(const struct query *q, print_function *print, struct hz_error *err)
 {
     HZ_CLEANUP(r_entry_free) struct r_entry e = { 0 };
     HZ_CLEANUP(r_statement_free) struct r_statement s = { 0 };
@@ -58,10 +67,10 @@ static int print_entry(const struct query *q, bool json, struct hz_error *err)
     if (rc != HZ_OK)
         return hz_error_context(err, _("entry %llu cannot be read; run hozen custody audit"),
                                 (unsigned long long)query_get_int(q, 0));
-    return json ? print_json(&e, &s, err) : print_text(&e, &s, err);
+    return print(&e, &s, err);
 }
 
-static int print_all(struct store *s, const char *item, bool json, struct hz_error *err)
+static int print_all(struct store *s, const char *item, print_function *print, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
     bool row = true;
@@ -74,11 +83,24 @@ static int print_all(struct store *s, const char *item, bool json, struct hz_err
     if (item != NULL)
         query_text(&q, 1, item);
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
-        rc = print_entry(&q, json, err);
+        rc = print_entry(&q, print, err);
         if (rc != HZ_OK)
             return rc;
     }
     return rc;
+}
+
+/* What the format has before the entries */
+static print_function *begin(const struct cli_args *args)
+{
+    if (cli_flag(args, "json"))
+        return print_json;
+    if (!cli_value(args, "format"))
+        return print_text;
+    if (cli_flag(args, "bom"))
+        fputs("\xEF\xBB\xBF", stdout);
+    log_csv_header(stdout);
+    return print_csv;
 }
 
 static int run(const struct cli_args *args, struct hz_error *err)
@@ -93,7 +115,7 @@ static int run(const struct cli_args *args, struct hz_error *err)
     if (rc == HZ_OK && item != NULL)
         rc = item_get(s, item, &known, err);
     if (rc == HZ_OK)
-        rc = print_all(s, item, cli_flag(args, "json"), err);
+        rc = print_all(s, item, begin(args), err);
     return rc == HZ_OK ? store_unchanged(s, err) : rc;
 }
 

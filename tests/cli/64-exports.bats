@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# Lists for other tools: what a bundle holds as CSV, for hashdeep and as DFXML.
+# Lists for other tools: what a bundle holds as CSV, for hashdeep and as DFXML; the entries of a ledger as CSV.
 
+load 40-custody.bash
 load 50-verify.bash
 
 setup() { cd "$BATS_TEST_TMPDIR" || exit; }
@@ -161,5 +162,67 @@ PY
     run list --bom --format dfxml "$GOOD"
     refused 2 --bom
     run list --format xml "$GOOD"
+    refused 2 --format
+}
+
+# A ledger of $ITEM whose texts attack the table they are written into.
+ledger() {
+    KEYS=$BATS_TEST_TMPDIR/keys
+    make_keys
+    start
+    take_in
+    custody person add "$KEYS/tanaka.key.pub" --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    for text in '=HYPERLINK("http://x.example")' '+1,2' "'quoted" '-1' '@SUM(A1)' 'a "b", c;d' ' \x41 \\z' 'a'$'\u202e''b' '証拠'; do
+        custody note "$ITEM" --text "x$text" --ledger l.db --key "$KEYS/sato.key" >/dev/null
+        custody move "$ITEM" --place "${text# }" --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    done
+    offer_to tanaka >/dev/null
+}
+
+@test "exports: CSV of the log has each entry, and each value comes back as it was signed" {
+    ledger
+    custody log --ledger l.db --format csv >log.csv
+    custody log --ledger l.db --json >log.json
+    python3 - <<'PY'
+import csv, json, re
+data = open("log.csv", "rb").read()
+assert data.count(b"\n") == data.count(b"\r\n") == data.count(b"\r") and data.endswith(b"\r\n")
+assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", data.decode())
+def value(cell):
+    raw = cell.encode()
+    if raw[:1] == b"\x27": raw = raw[1:]
+    return re.sub(rb"\\(\\|x([0-9a-f]{2}))", lambda m: b"\\" if m[1] == b"\\" else bytes([int(m[2], 16)]), raw).decode()
+rows = list(csv.DictReader(open("log.csv", encoding="utf-8", newline=""), strict=True))
+log = [json.loads(line) for line in open("log.json")]
+assert len(rows) == len(log) >= 22
+kinds = set()
+for row, entry in zip(rows, log):
+    s = entry["statement"]
+    kinds.add(s["type"])
+    assert None not in row and not [c for c in row.values() if c.strip(" \u3000").startswith(tuple("=+-@"))], row
+    want = dict(entry=str(entry["entry"]), recorded_at=entry["recorded_at"], digest=entry["digest"], time=s["time"], type=s["type"], case=s.get("case"), item=s.get("item"),
+                signer=s["actor"]["name"], signer_organisation=s["actor"].get("organisation"), signer_key=s["actor"]["key"], previous=s.get("previous"), content_id=s.get("content_id"), file_sha256=s.get("file_sha256"))
+    to = s["body"].get("to", {})
+    want |= {"to": to.get("name"), "to_organisation": to.get("organisation"), "to_key": to.get("key")}
+    for name in row.keys() - want.keys() - {"description"}: want[name] = s["body"].get(name)
+    for name, v in want.items(): assert value(row[name]) == (v or ""), (name, row[name], v)
+    assert row["description"]
+assert kinds == {"genesis", "person", "intake", "note", "move", "offer"}, kinds
+PY
+    grep -q "\"'=HYPERLINK(\"\"http" log.csv
+}
+
+@test "exports: CSV of the log of one item, with a byte order mark, in Japanese; --json beside it is refused" {
+    ledger
+    custody log "$ITEM" --ledger l.db --format csv >item.csv
+    [ "$(wc -l <item.csv)" = $(($(custody log "$ITEM" --ledger l.db --json | wc -l) + 1)) ]
+    custody log "$ITEM" --ledger l.db --format csv --bom | cmp - <(printf '\xef\xbb\xbf'; cat item.csv)
+    custody log "$ITEM" --ledger l.db --format csv --lang ja >ja.csv
+    cmp <(cut -d, -f1-6 item.csv) <(cut -d, -f1-6 ja.csv)
+    run cmp -s item.csv ja.csv
+    [ "$status" = 1 ]
+    run custody log --ledger l.db --format csv --json
+    refused 2 --json
+    run custody log --ledger l.db --bom
     refused 2 --format
 }
