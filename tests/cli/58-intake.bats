@@ -290,3 +290,22 @@ PY
     custody show DISK --ledger l.db | grep -q 'kind: *device'
     consistent l.db
 }
+
+@test "archive: what reads it is in a jail, and its end is told" {
+    truncate -s 100G hole
+    tar -Scf hole.tar hole
+    take HOLE --file hole.tar --kind archive --listing hole.jsonl >out 2>notes &
+    intake=$!
+    for _ in {1..600}; do
+        child=$(pgrep -P "$(pgrep -P $intake -x hozen-custody || echo $intake)" -x hozen-custody || true)
+        [ -z "$child" ] || ! grep -q '^Seccomp:.*2$' "/proc/$child/status" || break
+        sleep 0.1
+    done
+    grep -q '^NoNewPrivs:.*1$' "/proc/$child/status"
+    kill -9 "$child"
+    wait $intake
+    grep -q "not all of the archive could be listed" notes
+    [ "$(tail -n 1 hole.jsonl | jq -r '.outcome + " " + .format + " " + .members')" = "stopped unknown 0" ]
+    [[ $(intake_of HOLE .body.inspection.trouble) == "the archive is not listed to its end: "* ]]
+    consistent l.db
+}
