@@ -63,7 +63,7 @@ static const struct line tool_lines[] = {
     { N_("limit in bytes of one file"), "limits.max_file_size" },
     { N_("limit in seconds"), "limits.timeout_seconds" },
     { N_("asked for"), "counts.asked" },
-    { N_("taken"), "counts.collected" },
+    { N_("number taken"), "counts.collected" },
     { N_("recorded without content"), "counts.recorded" },
     { N_("not taken"), "counts.absent" },
 };
@@ -101,10 +101,13 @@ static void put_source(void *context, const char *const values[REPORT_COLUMNS])
 
 static int put_sources(const struct report_page *p, const struct report_bundle *b, struct hz_error *err)
 {
-    static const char *const headings[] = {
-        N_("source"), N_("ended as"), N_("asked for"), N_("taken"), N_("recorded without content"), N_("not taken"),
-        NULL
-    };
+    static const char *const headings[] = { N_("source"),
+                                            N_("ended as"),
+                                            N_("asked for"),
+                                            N_("number taken"),
+                                            N_("recorded without content"),
+                                            N_("not taken"),
+                                            NULL };
     static const char *const paths[REPORT_COLUMNS] = {
         "name", "status", "counts.asked", "counts.collected", "counts.recorded", "counts.absent"
     };

@@ -4,14 +4,34 @@
 #include "custody/describe.h"
 #include "custody/report_parts.h"
 
+/* Words of the table `item`. */
+static const char *word_of(const char *word)
+{
+    static const struct {
+        const char *word, *label;
+    } words[] = { { "bundle", N_("bundle") },
+                  { "held", N_("held") },
+                  { "offered", N_("offered") },
+                  { "in-transit", N_("in transit") },
+                  { "disputed", N_("disputed") },
+                  { "disposed", N_("disposed of") },
+                  { "returned", N_("returned to the owner") } };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i].word, word) == 0)
+            return lang_text(words[i].label);
+    return describe_word(word);
+}
+
 static int put_item(const struct report_page *p, const struct query *q, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(R_LEDGER_LINE_MAX + 64);
     int rc = report_name(p->report, query_get_text(q, 5), &name, err);
 
     report_page_line(p);
-    for (int i = 0; i < 5; i++)
-        report_page_cell(p, describe_word(query_get_text(q, i)));
+    for (int i = 0; i < 2; i++)
+        report_page_cell(p, query_get_text(q, i));
+    for (int i = 2; i < 5; i++)
+        report_page_cell(p, word_of(query_get_text(q, i)));
     report_page_cell(p, buf_text(&name));
     report_page_cell(p, query_get_text(q, 6));
     report_page_line_end(p);
