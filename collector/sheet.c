@@ -352,6 +352,8 @@ static void cut_text(struct sheet *s)
 int sheet_give(struct sheet *s, struct run *run, struct products *p, struct tree_node *tree, struct hz_error *err)
 {
     cut_text(s);
+    if (s->packed_text.len == 0 && s->text.len == 0)
+        buf_puts(&s->text, "(none)\n"); /* an empty file would leave open whether anybody looked */
     int rc = buf_check(&s->text, err);
     if (rc == HZ_OK)
         rc = give_rows(s, p, ".jsonl", &s->packed_json, &s->json, err);

@@ -140,6 +140,18 @@ static int write_regions(const struct mem_rows *r, struct products *p, struct hz
     return rc == HZ_OK ? product_put(f, r->text.data, r->text.len, err) : rc;
 }
 
+static void put_thread_text(const struct mem_thread *t, struct buf *text)
+{
+    char signal[16] = "-";
+    if (t->signal != 0)
+        snprintf(signal, sizeof signal, "%d", t->signal);
+    buf_printf(text, "%10u %-4s %6s ", t->tid, t->stopped ? "yes" : "no", signal);
+    for (size_t i = 0; i < MEM_REGISTER_SETS; i++)
+        if (t->registers[i].bytes.len > 0)
+            buf_printf(text, "%s ", t->registers[i].set);
+    buf_printf(text, "%s\n", t->sys_errno != 0 ? absence_reason(t->sys_errno) : "-");
+}
+
 static int put_thread(const struct mem_rows *r, struct products *p, const struct mem_thread *t, struct buf *lines,
                       struct hz_error *err)
 {
@@ -172,6 +184,7 @@ int mem_rows_write(struct mem_rows *r, struct products *p, const struct buf *map
                    size_t count, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf lines = BUF_INIT(ROWS_MAX);
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(ROWS_MAX);
     struct product *f = NULL;
     struct json_out j;
     json_init(&j, &lines);
@@ -179,10 +192,17 @@ int mem_rows_write(struct mem_rows *r, struct products *p, const struct buf *map
     int rc = w_fields_salt(&j, err);
     json_member_string(&j, "schema", "hozen-threads/1");
     rc = w_fields_end(&j, rc, err);
-    for (size_t i = 0; rc == HZ_OK && i < count; i++)
+    buf_puts(&text, "#      TID HELD SIGNAL REGISTERS, AND WHY IT WAS NOT HELD\n");
+    for (size_t i = 0; rc == HZ_OK && i < count; i++) {
         rc = put_thread(r, p, &threads[i], &lines, err);
+        put_thread_text(&threads[i], &text);
+    }
+    if (rc == HZ_OK)
+        rc = buf_check(&text, err);
     if (rc == HZ_OK)
         rc = put_file(r, p, "threads.jsonl", lines.data, lines.len, &f, err);
+    if (rc == HZ_OK)
+        rc = put_file(r, p, "threads.txt", text.data, text.len, &f, err);
     if (rc == HZ_OK)
         rc = put_file(r, p, "maps", maps->data, maps->len, &f, err);
     return rc == HZ_OK ? write_regions(r, p, err) : rc;

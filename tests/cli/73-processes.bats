@@ -338,6 +338,7 @@ sys.exit("no file has the address")
 PYTHON
     head -1 "$folder/regions.jsonl" | jq -e '.held and .state_held == "t" and (.held_seconds | tonumber) > 0'
     jq -se 'map(select(.held)) | length == 2' "$folder/threads.jsonl"
+    [ "$(grep -cE '^ +[0-9]+ yes +- prstatus ' "$folder/threads.txt")" = 2 ]
     [ "$(stat -c %s "$folder/registers/$(pid_of needle).prstatus")" -gt 100 ]
     jq -se 'map(select(.path == "[vvar]" or .path == "[vsyscall]")) | length >= 1 and all(has("reason"))' "$folder/regions.jsonl"
     shapes regions-line "$folder/regions.jsonl"
