@@ -236,7 +236,7 @@ TEXT
         "journalctl for the unit postgresql: the journal has no entries of it in the time asked for"]]'
     [ "$(payload "$OUT/empty.tar" journal/+journalctl/postgresql/journal.txt)" = "-- No entries --" ]
     never has_member "$OUT/empty.tar" postgresql/journal.export
-    "$HOZEN_BIN/hozen-verify" list "$OUT/empty.tar" | grep -qE '^absent.* unavailable +journalctl for the unit postgresql: '
+    "$HOZEN_BIN/hozen-verify" list "$OUT/empty.tar" | grep -qE '^absent.* unavailable +journal: journalctl for the unit postgresql: '
 }
 
 @test "units: names that are no names of units are refused before anything is done" {
