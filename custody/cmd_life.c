@@ -80,6 +80,15 @@ int cmd_life_sign(struct cmd_life *l, struct hz_error *err)
     return rc == HZ_OK ? sign_second(l, err) : rc;
 }
 
+int cmd_life_finish(struct cmd_life *l, struct hz_error *err)
+{
+    int rc = cmd_life_sign(l, err);
+
+    if (rc == HZ_OK)
+        rc = cmd_life_record(l, err);
+    return rc == HZ_OK ? cmd_life_print(l, cli_value(l->args, "out"), err) : rc;
+}
+
 int cmd_life(const struct cli_args *args)
 {
     HZ_CLEANUP(cmd_life_free) struct cmd_life l = { .args = args };
@@ -89,11 +98,7 @@ int cmd_life(const struct cli_args *args)
     if (rc == HZ_OK)
         rc = cmd_life_fill(&l, &err);
     if (rc == HZ_OK)
-        rc = cmd_life_sign(&l, &err);
-    if (rc == HZ_OK)
-        rc = cmd_life_record(&l, &err);
-    if (rc == HZ_OK)
-        rc = cmd_life_print(&l, cli_value(args, "out"), &err);
+        rc = cmd_life_finish(&l, &err);
     return rc == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
 }
 

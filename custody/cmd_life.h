@@ -43,6 +43,8 @@ int cmd_life_sign(struct cmd_life *l, struct hz_error *err);
 int cmd_life_record(struct cmd_life *l, struct hz_error *err);
 /* What was signed, as text or JSON. out: the file it went into; NULL: it was recorded. */
 int cmd_life_print(const struct cmd_life *l, const char *out, struct hz_error *err);
+/* The three: sign, record, print. */
+int cmd_life_finish(struct cmd_life *l, struct hz_error *err);
 
 /* custody record, of a file that several persons have signed. */
 int cmd_cosign_record(const struct cli_args *args);

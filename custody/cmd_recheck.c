@@ -61,11 +61,7 @@ int cmd_recheck(const struct cli_args *args)
     if (rc == HZ_OK)
         rc = fill(&l, &err);
     if (rc == HZ_OK)
-        rc = cmd_life_sign(&l, &err);
-    if (rc == HZ_OK)
-        rc = cmd_life_record(&l, &err);
-    if (rc == HZ_OK)
-        rc = cmd_life_print(&l, cli_value(args, "out"), &err);
+        rc = cmd_life_finish(&l, &err);
     if (rc != HZ_OK)
         return cli_fail(args, &err);
     return strcmp(l.evidence.integrity, "altered") == 0 ? HZ_EXIT_FINDINGS : HZ_EXIT_OK;
