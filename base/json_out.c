@@ -131,31 +131,40 @@ static void put_quoted(struct json_out *j, const char *text, size_t len)
     buf_putc(j->out, '"');
 }
 
-static bool key_is_ascii(const char *key)
+/* The length; JSON_OUT_KEY: it is too long, not ASCII, or would have to be escaped. */
+static size_t key_length(const char *key)
 {
-    for (; *key != '\0'; key++) {
-        if (*key < 0x20 || *key > 0x7E)
-            return false;
-    }
-    return true;
+    size_t len = 0;
+    while (len < JSON_OUT_KEY && key[len] >= 0x20 && key[len] <= 0x7E && key[len] != '"' && key[len] != '\\')
+        len++;
+    return key[len] == '\0' ? len : JSON_OUT_KEY;
+}
+
+static void put_key(struct json_out *j, const char *key, size_t len)
+{
+    char text[JSON_OUT_KEY + 4], *at = text;
+    if (!j->level[j->depth].first)
+        *at++ = ',';
+    *at++ = '"';
+    memcpy(at, key, len);
+    at[len] = '"';
+    at[len + 1] = ':';
+    buf_put(j->out, text, (size_t)(at - text) + len + 2);
 }
 
 void json_key(struct json_out *j, const char *key)
 {
-    size_t len = strlen(key);
+    size_t len = key_length(key);
     char *last = j->level[j->depth].key;
     if (!j->level[j->depth].object || j->level[j->depth].keyed)
         misuse(j, N_("a key where none belongs"));
-    else if (len >= JSON_OUT_KEY || !key_is_ascii(key))
+    else if (len == JSON_OUT_KEY)
         misuse(j, N_("a key that is too long or not ASCII"));
     else if (!j->level[j->depth].first && strcmp(last, key) >= 0)
         misuse(j, N_("a key out of order"));
     if (j->wrong != NULL)
         return;
-    if (!j->level[j->depth].first)
-        buf_putc(j->out, ',');
-    put_quoted(j, key, len);
-    buf_putc(j->out, ':');
+    put_key(j, key, len);
     memcpy(last, key, len + 1);
     j->level[j->depth].keyed = true;
 }

@@ -155,6 +155,15 @@ static void forget(void *context)
     net_connections_cut(&((struct net_place *)context)->connections, 0);
 }
 
+/* The kernel walks its whole table (262,144 places are common) also where a namespace has none. */
+static bool counts_none(int proc)
+{
+    HZ_CLEANUP(buf_free) struct buf count = BUF_INIT(32);
+    struct hz_error unknown;
+    return io_proc_read(proc, "sys/net/netfilter/nf_conntrack_count", count.limit, &count, NULL, &unknown) == HZ_OK &&
+           count.len == 2 && memcmp(count.data, "0\n", 2) == 0;
+}
+
 int net_conntrack_take(struct net_place *p, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int proc = -1;
@@ -162,7 +171,7 @@ int net_conntrack_take(struct net_place *p, struct hz_error *err)
     HZ_CLEANUP(buf_free) struct buf body = BUF_INIT(64);
     const struct nfgenmsg head = { .nfgen_family = AF_UNSPEC, .version = NFNETLINK_V0 };
     if (!p->conntrack_ready || io_proc_directory(p->root, "proc", &proc, err) != HZ_OK ||
-        !netlink_offered(proc, NETLINK_NETFILTER))
+        !netlink_offered(proc, NETLINK_NETFILTER) || counts_none(proc))
         return HZ_OK;
     int rc = netlink_open(&n, NETLINK_NETFILTER, 0, err);
     if (rc != HZ_OK)

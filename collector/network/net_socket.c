@@ -6,6 +6,8 @@
 
 #include "base/lang.h"
 
+#define EXPECTED_MAX ((size_t)8192) /* sockets there is room for at once: what is not used is not touched either */
+
 int net_inodes_add(struct net_inodes *l, uint64_t inode, struct hz_error *err)
 {
     if (l->count == l->room) {
@@ -29,7 +31,8 @@ int net_sockets_add(struct net_sockets *l, struct net_socket **out, struct hz_er
         return HZ_OK;
     }
     if (l->count == l->room) {
-        size_t room = l->room == 0 ? 64 : l->room * 2;
+        size_t first = l->expected < 64 ? 64 : l->expected < EXPECTED_MAX ? l->expected : EXPECTED_MAX;
+        size_t room = l->room == 0 ? first : l->room * 2;
         struct net_socket *list = reallocarray(l->list, room, sizeof *list);
         if (list == NULL)
             return hz_error_sys(err, HZ_E_NOMEM, ENOMEM, _("out of memory"));
@@ -53,7 +56,7 @@ void net_sockets_free(struct net_sockets *l)
 {
     free(l->list);
     free(l->passed.list);
-    *l = (struct net_sockets) { .claim = l->claim, .dropped = l->dropped };
+    *l = (struct net_sockets) { .expected = l->expected, .claim = l->claim, .dropped = l->dropped };
 }
 
 static int order(uint64_t a, uint64_t b)

@@ -83,6 +83,7 @@ int net_inodes_add(struct net_inodes *l, uint64_t inode, struct hz_error *err);
 struct net_sockets {
     struct net_socket *list; /* owned */
     size_t count, room;
+    size_t expected;          /* the caller's guess at the count, so that growing copies little; 0: none */
     uint64_t dropped;         /* beyond NET_SOCKETS_MAX, or what there was room for */
     struct net_inodes passed; /* the inodes of these */
     struct net_claim *claim;  /* the caller's; NULL: no other bound */

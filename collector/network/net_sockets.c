@@ -1,5 +1,6 @@
 #include "collector/network/net_sockets.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,19 +11,36 @@
 
 #define LINE_MAX ((size_t)16 << 20) /* a socket that very many descriptors lead to */
 #define TEXT_MAX 300                /* of what stands for a socket that came or went */
+#define PART 1024                   /* sockets whose lines of JSON are held at a time */
+#define ALONE 64                    /* so few are not worth a thread */
+
+struct part { /* of a namespace's sockets; a thread makes json, rc and why */
+    const struct net_scan *scan;
+    const struct net_place *place;
+    size_t from, to;
+    struct buf json;
+    int rc;
+    struct hz_error why;
+};
+
+static struct net_socket_row row_of(const struct net_scan *scan, const struct net_place *p, size_t i)
+{
+    const struct net_socket *s = &p->sockets.list[i];
+    struct net_socket_row row = { .socket = s,
+                                  .netns = p->ns.inode,
+                                  .interface = net_place_interface(p, s->interface),
+                                  .own = s->kind == NET_NETLINK && s->inode != 0 && s->inode == p->own_socket,
+                                  .scan = scan };
+    row.holders = net_scan_holders(scan, s->inode, &row.holders_end);
+    return row;
+}
 
 int net_sockets_all(const struct net_scan *scan, const struct net_place *p, net_sockets_each *each, void *context,
                     struct hz_error *err)
 {
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < p->sockets.count; i++) {
-        const struct net_socket *s = &p->sockets.list[i];
-        struct net_socket_row row = { .socket = s,
-                                      .netns = p->ns.inode,
-                                      .interface = net_place_interface(p, s->interface),
-                                      .own = s->kind == NET_NETLINK && s->inode != 0 && s->inode == p->own_socket,
-                                      .scan = scan };
-        row.holders = net_scan_holders(scan, s->inode, &row.holders_end);
+        const struct net_socket_row row = row_of(scan, p, i);
         rc = each(context, p, &row, err);
     }
     return rc;
@@ -57,19 +75,74 @@ static int note_key(struct net_sockets_file *f, const struct net_socket_row *row
     return keys_add(f->seen, "socket", (struct w_bytes) { key.data, key.len }, text, err);
 }
 
-static int write_row(void *context, const struct net_place *place, const struct net_socket_row *row,
-                     struct hz_error *err)
+static int write_text(struct net_sockets_file *f, const struct net_socket_row *row, struct hz_error *err)
 {
-    struct net_sockets_file *f = context;
-    (void)place;
-    int rc = net_socket_json(&f->line, row, err);
-    if (rc == HZ_OK)
-        rc = put(f->json, &f->line, err);
-    if (rc == HZ_OK && net_socket_text(&f->line, row) != HZ_OK)
-        rc = buf_check(&f->line, err);
+    int rc = net_socket_text(&f->line, row) == HZ_OK ? HZ_OK : buf_check(&f->line, err);
     if (rc == HZ_OK && f->seen != NULL && !row->own)
         rc = note_key(f, row, err);
     return rc == HZ_OK ? put(f->text, &f->line, err) : rc;
+}
+
+static void *make_json(void *context)
+{
+    struct part *part = context;
+    for (size_t i = part->from; part->rc == HZ_OK && i < part->to; i++) {
+        const struct net_socket_row row = row_of(part->scan, part->place, i);
+        part->rc = net_socket_json(&part->json, &row, &part->why);
+    }
+    return NULL;
+}
+
+static int put_texts(struct net_sockets_file *f, const struct part *part, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t i = part->from; rc == HZ_OK && i < part->to; i++) {
+        const struct net_socket_row row = row_of(part->scan, part->place, i);
+        rc = write_text(f, &row, err);
+    }
+    return rc;
+}
+
+/* The lines of JSON of a part are made on a thread, for they cost more than all else of it; meanwhile the text of the
+ * part is made, and the lines of the part before are put. */
+static int put_part(struct net_sockets_file *f, struct part *part, struct buf *before, struct hz_error *err)
+{
+    pthread_t thread;
+    bool beside = part->to - part->from > ALONE && pthread_create(&thread, NULL, make_json, part) == 0;
+    int rc = put(f->json, before, err);
+    if (rc == HZ_OK)
+        rc = put_texts(f, part, err);
+    if (beside)
+        pthread_join(thread, NULL);
+    else
+        make_json(part);
+    if (rc != HZ_OK || part->rc == HZ_OK)
+        return rc;
+    *err = part->why;
+    return part->rc;
+}
+
+/* Two parts take turns. */
+static int put_parts(struct net_sockets_file *f, const struct net_scan *scan, const struct net_place *p,
+                     struct hz_error *err)
+{
+    struct part parts[2] = { { .json = BUF_INIT(LINE_MAX) }, { .json = BUF_INIT(LINE_MAX) } };
+    unsigned turn = 0;
+    int rc = HZ_OK;
+    for (size_t at = 0; rc == HZ_OK && at < p->sockets.count; at += PART, turn ^= 1) {
+        struct part *part = &parts[turn];
+        size_t left = p->sockets.count - at;
+        part->scan = scan;
+        part->place = p;
+        part->from = at;
+        part->to = at + (left < PART ? left : PART);
+        rc = put_part(f, part, &parts[turn ^ 1].json, err);
+    }
+    if (rc == HZ_OK)
+        rc = put(f->json, &parts[turn ^ 1].json, err);
+    buf_free(&parts[0].json);
+    buf_free(&parts[1].json);
+    return rc;
 }
 
 int net_sockets_open(struct net_sockets_file *f, struct products *p, const char *base, struct keys *seen,
@@ -92,7 +165,7 @@ int net_sockets_put(struct net_sockets_file *f, const struct net_scan *scan, con
     net_listing_heading(&f->line, &p->ns);
     net_socket_heading(&f->line);
     int rc = put(f->text, &f->line, err);
-    return rc == HZ_OK ? net_sockets_all(scan, p, write_row, f, err) : rc;
+    return rc == HZ_OK ? put_parts(f, scan, p, err) : rc;
 }
 
 /* Sockets of these namespaces may be there and are not known; those without a list may be theirs. */
@@ -130,7 +203,11 @@ int net_sockets_end(struct net_sockets_file *f, const struct net_view *v, struct
         const struct net_socket s = { .kind = NET_UNLISTED, .inode = v->unlisted.list[i] };
         struct net_socket_row row = { .socket = &s, .scan = &v->scan };
         row.holders = net_scan_holders(&v->scan, s.inode, &row.holders_end);
-        rc = write_row(f, NULL, &row, err);
+        rc = net_socket_json(&f->line, &row, err);
+        if (rc == HZ_OK)
+            rc = put(f->json, &f->line, err);
+        if (rc == HZ_OK)
+            rc = write_text(f, &row, err);
     }
     return rc;
 }

@@ -124,6 +124,7 @@ static int make_places(struct run *run, bool sockets_only, struct net_room *spac
         if (rc != HZ_OK)
             break;
         v->places[i]->sockets_only = sockets_only;
+        v->places[i]->sockets.expected = v->scan.sockets.count;
         v->places[i]->conntrack_ready = conntrack;
         memcpy(v->places[i]->ready, ready, sizeof ready);
     }

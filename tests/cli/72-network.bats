@@ -247,7 +247,8 @@ collect --item tools --source network --host-tools >"$WORK/said"
 SCRIPT
     [ "$(grep -c execve "$WORK/trace")" = 1 ]
     run ! grep -qE 'init_module|connect\(|AF_INET' "$WORK/trace"
-    [ "$(grep -oE 'NETLINK_[A-Z_]+' "$WORK/trace" | sort -u | tr '\n' ' ')" = "NETLINK_NETFILTER NETLINK_ROUTE NETLINK_SOCK_DIAG " ]
+    # nothing is tracked in this namespace, and its count says so: the table of the kernel is not walked
+    [ "$(grep -oE 'NETLINK_[A-Z_]+' "$WORK/trace" | sort -u | tr '\n' ' ')" = "NETLINK_ROUTE NETLINK_SOCK_DIAG " ]
     tar -tf "$OUT/tools.tar" | grep -E '/data/network/[+].*[.]txt$' | sed 's,.*network/,,' >"$WORK/names"
     diff "$WORK/names" <(printf '+ip/%s.txt\n' address link neighbour route route6 rule; echo +ss/sockets.txt)
     [ "$(record "$OUT/tools.tar" actions.jsonl | jq -r 'select(.action == "exec") | .source' | sort -u)" = network ]
