@@ -29,10 +29,15 @@ struct ruleset {
     uint64_t net;
 };
 
+static long landlock_abi(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
 /* A ruleset without a rule: everything it handles is denied. */
 static bool enter_landlock(void)
 {
-    long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    long abi = landlock_abi();
     if (abi < 1)
         return false;
     struct ruleset rules = { FS_ABI1, 0 };
@@ -111,6 +116,11 @@ static int enter_seccomp(struct hz_error *err)
     return HZ_OK;
 }
 
+static bool has_seccomp(void)
+{
+    return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0; /* EINVAL: this kernel has none */
+}
+
 void jail_prepare(unsigned *layers)
 {
     *layers = 0;
@@ -127,7 +137,7 @@ int jail_enter(unsigned *layers, struct hz_error *err)
     jail_prepare(&got);
     if (enter_rlimits())
         got |= JAIL_RLIMITS;
-    if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0) { /* EINVAL: this kernel has none */
+    if (has_seccomp()) {
         int rc = enter_seccomp(err);
         if (rc != HZ_OK)
             return rc;
@@ -135,4 +145,38 @@ int jail_enter(unsigned *layers, struct hz_error *err)
     }
     *layers = got;
     return HZ_OK;
+}
+
+void jail_bound_memory(size_t most)
+{
+#ifdef HOZEN_SANITIZED
+    (void)most;
+#else
+    setrlimit(RLIMIT_DATA, &(struct rlimit) { most, most });
+#endif
+}
+
+unsigned jail_offered(void)
+{
+    unsigned layers = JAIL_RLIMITS;
+    layers |= prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) >= 0 ? JAIL_NO_NEW_PRIVS : 0;
+    layers |= landlock_abi() >= 1 ? JAIL_LANDLOCK : 0;
+    layers |= has_seccomp() ? JAIL_SECCOMP : 0;
+    return layers;
+}
+
+void jail_missing(unsigned layers, struct buf *out)
+{
+    static const struct {
+        unsigned layer;
+        const char *name;
+    } names[] = {
+        { JAIL_NO_NEW_PRIVS, "no-new-privs" },
+        { JAIL_LANDLOCK, "landlock" },
+        { JAIL_RLIMITS, "rlimits" },
+        { JAIL_SECCOMP, "seccomp" },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if ((layers & names[i].layer) == 0)
+            buf_printf(out, "%s%s", out->len > 0 ? ", " : "", names[i].name);
 }

@@ -3,6 +3,9 @@
 #ifndef HZ_BASE_JAIL_H
 #define HZ_BASE_JAIL_H
 
+#include <stddef.h>
+
+#include "base/buf.h"
 #include "base/error.h"
 
 enum jail_layer { JAIL_NO_NEW_PRIVS = 1, JAIL_LANDLOCK = 2, JAIL_RLIMITS = 4, JAIL_SECCOMP = 8, JAIL_ALL = 15 };
@@ -17,5 +20,14 @@ void jail_prepare(unsigned *layers);
  * binds the caller, and threads that were started after jail_prepare. *layers says what this kernel gave; a missing
  * layer is not an error here, the caller reports it. HZ_E_IO only when seccomp exists and loading fails. */
 int jail_enter(unsigned *layers, struct hz_error *err);
+
+/* At most so many bytes of its own for this process, heap, stacks and private mappings, from now on: what wants more is
+ * told that memory is out. Nothing in a build with a sanitizer, which needs its own. */
+void jail_bound_memory(size_t most);
+
+/* The layers that this kernel can give, without entering. */
+unsigned jail_offered(void);
+/* Appends the names of those that are not among them: "landlock, seccomp". Nothing when all are. */
+void jail_missing(unsigned layers, struct buf *out);
 
 #endif
