@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/jail.h"
 #include "base/lang.h"
 #include "base/width.h"
 #include "cli/help.h"
@@ -37,6 +38,17 @@ void cli_note(const struct cli_args *args, const char *format, ...)
     va_start(ap, format);
     say(args->command->program, format, ap);
     va_end(ap);
+}
+
+void cli_note_sandbox(const struct cli_args *args)
+{
+    HZ_CLEANUP(buf_free) struct buf missing = BUF_INIT(256);
+
+    jail_missing(jail_offered(), &missing);
+    if (missing.len > 0)
+        cli_note(args,
+                 _("this kernel cannot give every layer of the sandbox in which files of others are read; missing: %s"),
+                 buf_text(&missing));
 }
 
 int cli_fail(const struct cli_args *args, const struct hz_error *err)

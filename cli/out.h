@@ -14,6 +14,8 @@
 void cli_message(const char *program, const char *format, ...) HZ_PRINTF(2, 3);
 /* The same with the program of the running command. */
 void cli_note(const struct cli_args *args, const char *format, ...) HZ_PRINTF(2, 3);
+/* Says which layers of the sandbox this kernel lacks, if any. For commands that have files of others read in one. */
+void cli_note_sandbox(const struct cli_args *args);
 /* Prints err like that and gives the exit code for it: `return cli_fail(args, &err);`. */
 int cli_fail(const struct cli_args *args, const struct hz_error *err);
 
