@@ -195,5 +195,6 @@ int cmd_timestamp(const struct cli_args *args)
 {
     struct hz_error err = { 0 };
 
+    cli_note_sandbox(args);
     return run(args, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
 }

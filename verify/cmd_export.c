@@ -39,6 +39,7 @@ int cmd_export_verify(const struct cli_args *args)
     struct hz_error err = { .code = HZ_OK };
     int rc = check_options(args, &err);
 
+    cli_note_sandbox(args);
     order.timestamp_roots = cli_value(args, "timestamp-roots");
     order.timestamps = cli_values(args, "timestamp", &order.timestamp_count);
     if (rc == HZ_OK)
