@@ -171,6 +171,7 @@ int cmd_audit(const struct cli_args *args)
     struct audit_order order = { .ledger = cli_value(args, "ledger") };
     int rc;
 
+    cli_note_sandbox(args);
     order.checkpoints = cli_values(args, "checkpoint", &order.checkpoint_count);
     order.offers = cli_values(args, "offer", &order.offer_count);
     order.timestamp_roots = cli_value(args, "timestamp-roots");
