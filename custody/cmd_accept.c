@@ -38,6 +38,7 @@ int cmd_accept(const struct cli_args *args)
     const char *difference = NULL;
     int rc = cmd_answer_begin(&a, args, &err);
 
+    cli_note_sandbox(args);
     if (rc == HZ_OK && a.history.ledger == HANDOFF_OTHER && cli_value(args, "location") == NULL)
         rc = cli_usage(args->command, &err, _("your own ledger needs to know where the evidence is kept: --location"));
     if (rc == HZ_OK)
