@@ -58,6 +58,7 @@ int cmd_recheck(const struct cli_args *args)
     struct hz_error err = { 0 };
     int rc = cmd_life_begin(&l, &err);
 
+    cli_note_sandbox(args);
     if (rc == HZ_OK)
         rc = fill(&l, &err);
     if (rc == HZ_OK)
