@@ -5,6 +5,9 @@
 #include "base/lang.h"
 #include "verify/reader.h"
 
+/* Far more than it needs: what a reader that was fooled cannot go beyond. */
+#define MEMORY ((size_t)512 << 20)
+
 struct child {
     const struct reader_job *job;
     uint64_t begin; /* where in the file the bundle begins, when can_seek */
@@ -266,6 +269,8 @@ static int enter(struct child *c, struct hz_error *err)
     unsigned layers = 0;
     int code = r_hash_start(err);
 
+    if (!code && c->job->jail)
+        jail_bound_memory(MEMORY);
     if (!code && c->job->jail)
         jail_prepare(&layers); /* what a thread is not given at its birth, it never has */
     if (!code)
