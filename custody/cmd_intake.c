@@ -312,5 +312,6 @@ int cmd_intake(const struct cli_args *args)
     HZ_CLEANUP(intake_free) struct intake i = { .args = args, .hashed = INTAKE_FILE_INIT };
     struct hz_error err = { 0 };
 
+    cli_note_sandbox(args);
     return run(&i, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
 }
