@@ -240,21 +240,9 @@ void report_text(FILE *stream, const struct account *account, const struct verdi
 
 void report_jail_notice(struct account *account)
 {
-    static const struct {
-        unsigned layer;
-        const char *name;
-    } layers[] = {
-        { JAIL_NO_NEW_PRIVS, "no-new-privs" },
-        { JAIL_LANDLOCK, "landlock" },
-        { JAIL_RLIMITS, "rlimits" },
-        { JAIL_SECCOMP, "seccomp" },
-    };
     HZ_CLEANUP(buf_free) struct buf missing = BUF_INIT(256);
-    size_t i;
 
-    for (i = 0; i < 4; i++)
-        if (!(account->jail & layers[i].layer))
-            buf_printf(&missing, "%s%s", missing.len ? ", " : "", layers[i].name);
+    jail_missing(account->jail, &missing);
     if (missing.len)
         r_finding_add(&account->result.notices, &(struct r_finding) { .code = R_NOTE_SANDBOX_INCOMPLETE,
                                                                       .why = R_WHY_SANDBOX,
