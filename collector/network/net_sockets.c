@@ -11,7 +11,7 @@
 
 #define LINE_MAX ((size_t)16 << 20) /* a socket that very many descriptors lead to */
 #define TEXT_MAX 300                /* of what stands for a socket that came or went */
-#define PART 1024                   /* sockets whose lines of JSON are held at a time */
+#define PART 1024                   /* descriptors and sockets whose lines of JSON are held at a time */
 #define ALONE 64                    /* so few are not worth a thread */
 
 struct part { /* of a namespace's sockets; a thread makes json, rc and why */
@@ -122,6 +122,20 @@ static int put_part(struct net_sockets_file *f, struct part *part, struct buf *b
     return part->rc;
 }
 
+/* Behind the last socket of a part: at least one, and no more than have few descriptors in all. */
+static size_t end_of_part(const struct net_scan *scan, const struct net_place *p, size_t from)
+{
+    size_t at = from;
+    for (size_t lines = 0; at < p->sockets.count && lines < PART; at++) {
+        const struct net_held *end, *first = net_scan_holders(scan, p->sockets.list[at].inode, &end);
+        size_t held = first == NULL ? 1 : (size_t)(end - first);
+        if (at > from && held > PART - lines)
+            break;
+        lines += held;
+    }
+    return at;
+}
+
 /* Two parts take turns. */
 static int put_parts(struct net_sockets_file *f, const struct net_scan *scan, const struct net_place *p,
                      struct hz_error *err)
@@ -129,13 +143,12 @@ static int put_parts(struct net_sockets_file *f, const struct net_scan *scan, co
     struct part parts[2] = { { .json = BUF_INIT(LINE_MAX) }, { .json = BUF_INIT(LINE_MAX) } };
     unsigned turn = 0;
     int rc = HZ_OK;
-    for (size_t at = 0; rc == HZ_OK && at < p->sockets.count; at += PART, turn ^= 1) {
+    for (size_t at = 0; rc == HZ_OK && at < p->sockets.count; at = parts[turn].to, turn ^= 1) {
         struct part *part = &parts[turn];
-        size_t left = p->sockets.count - at;
         part->scan = scan;
         part->place = p;
         part->from = at;
-        part->to = at + (left < PART ? left : PART);
+        part->to = end_of_part(scan, p, at);
         rc = put_part(f, part, &parts[turn ^ 1].json, err);
     }
     if (rc == HZ_OK)

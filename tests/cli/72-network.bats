@@ -287,6 +287,25 @@ SCRIPT
     "$ORACLE/shapes.py" --lines sockets-line "$NETWORK/sockets.jsonl"
 }
 
+@test "network: sockets that hundreds of processes share are all told" {
+    inside <<'SCRIPT'
+python3 - >"$WORK/ready" <<'PYTHON' &
+import ctypes, os, socket, time
+ctypes.CDLL(None).prctl(15, b"\x1b" * 15, 0, 0, 0)
+shared = [socket.socket() for _ in range(300)]
+for port, s in enumerate(shared, 20000): s.bind(("127.0.0.1", port)); s.listen()
+for _ in range(499):
+    if os.fork() == 0: time.sleep(100); os._exit(0)
+print("ready", flush=True); time.sleep(100)
+PYTHON
+until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
+collect --item t --source network >"$WORK/said"
+SCRIPT
+    rows sockets 'select(.local.port >= 20000 and .local.port < 20300)' >"$WORK/row"
+    [ "$(stat -c %s "$WORK/row")" -gt 17000000 ] # more than any one buffer of lines holds
+    [ "$(jq '.owners | length' "$WORK/row" | sort | uniq -c | awk '{ print $1, $2 }')" = "300 500" ]
+}
+
 @test "network: what asks is told apart, and is neither new nor gone at the end" {
     inside <<'SCRIPT'
 collect --item t --source network >"$WORK/said"
