@@ -12,6 +12,8 @@
 #define SECOND INT64_C(1000000000)
 #define LOOK_AGAIN (SECOND / 10)    /* between two looks for signals and for calls that do not return */
 #define STOPPING_LIMIT (5 * SECOND) /* how long a call may last once the collection is to end */
+#define SOONEST 50000L              /* nanoseconds between two looks whether a thread has ended, at first */
+#define LATEST 5000000L
 /* Descriptors that are no item's: directories on the way (WALK_OPEN_MAX), what readers reopen, outputs, spools. */
 #define DESCRIPTORS_ELSE (WALK_OPEN_MAX + PIPELINE_READERS + 32)
 #define DESCRIPTORS_WANTED 4096
@@ -201,11 +203,12 @@ static int serve(struct pipeline *p, struct slot *s, struct hz_error *err)
 /* For a thread that has been told to end; false: it is given up instead. */
 static bool await_end(struct pipeline *p, const atomic_bool *done, struct watch *watch)
 {
-    const struct timespec moment = { 0, 5000000 };
+    struct timespec moment = { 0, SOONEST };
     while (!atomic_load(done)) {
         if (watch_gives_up(watch, now_ns(), limit_of(p)))
             return false;
         nanosleep(&moment, NULL);
+        moment.tv_nsec = moment.tv_nsec < LATEST / 2 ? moment.tv_nsec * 2 : LATEST;
     }
     return true;
 }
