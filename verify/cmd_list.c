@@ -1,51 +1,61 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "base/lang.h"
+#include "base/num.h"
 #include "cli/out.h"
 #include "verify/commands.h"
 #include "verify/rows.h"
 #include "verify/rows_format.h"
+#include "verify/rows_text.h"
+
+struct list {
+    struct rows_filter filter;
+    struct rows_text text;
+    const struct rows_format *format; /* NULL: a table, or JSON Lines */
+    bool json, begun;
+    uint64_t rows, shown;
+};
 
 static void free_work(struct work **w)
 {
     work_free(*w);
 }
 
-/* context: true before the first row */
-static int on_text(void *context, const struct reader_row *row, struct hz_error *err)
+static int put_row(struct list *l, const struct reader_row *row, struct hz_error *err)
 {
-    bool *first = context;
-
-    (void)err;
-    if (*first)
-        rows_text_header(stdout);
-    *first = false;
-    rows_text(stdout, row);
+    if (l->format)
+        return l->format->row(stdout, row, err);
+    if (l->json)
+        return rows_json(stdout, row, err);
+    if (!l->begun)
+        rows_text_header(stdout, &l->text);
+    l->begun = true;
+    rows_text_row(stdout, &l->text, row);
     return HZ_OK;
 }
 
-static int on_json(void *context, const struct reader_row *row, struct hz_error *err)
+static int on_row(void *context, const struct reader_row *row, struct hz_error *err)
 {
-    (void)context;
-    return rows_json(stdout, row, err);
-}
+    struct list *l = context;
 
-/* context: the format */
-static int on_format(void *context, const struct reader_row *row, struct hz_error *err)
-{
-    const struct rows_format *format = context;
-
-    return format->row(stdout, row, err);
+    l->rows++;
+    if (!rows_filter_passes(&l->filter, row))
+        return HZ_OK;
+    l->shown++;
+    return put_row(l, row, err);
 }
 
 /* What stands in the list is the bundle's own account: what speaks against it is said after it */
-static int conclude(const struct cli_args *args, const struct work *w)
+static int conclude(const struct cli_args *args, const struct work *w, const struct list *l)
 {
-    const struct r_findings *list = &w->account.result.findings;
+    const struct r_findings *findings = &w->account.result.findings;
 
+    if (rows_filter_any(&l->filter))
+        cli_note(args, _("%llu of %llu entries are shown"), (unsigned long long)l->shown, (unsigned long long)l->rows);
     if (w->verdict.answer == VERDICT_FAILED)
         cli_note(args, _("this list cannot be relied on (findings: %llu); hozen verify shows them"),
-                 (unsigned long long)(list->count + list->dropped));
+                 (unsigned long long)(findings->count + findings->dropped));
     else if (w->verdict.integrity != INTEGRITY_INTACT)
         cli_note(args, _("this could not be read as an evidence bundle; hozen verify says why"));
     if (w->verdict.answer == VERDICT_FAILED)
@@ -53,44 +63,88 @@ static int conclude(const struct cli_args *args, const struct work *w)
     return w->verdict.integrity == INTEGRITY_INTACT ? HZ_EXIT_OK : HZ_EXIT_FAILED;
 }
 
-/* In the order of the work; format NULL: a table, or JSON Lines */
-static int run(const struct cli_args *args, const struct rows_format *format, struct work *w, struct hz_error *err)
+static int run(const struct cli_args *args, struct list *l, struct work *w, struct hz_error *err)
 {
-    bool json = cli_flag(args, "json"), first = true;
     const struct policy_order order = { .bundle = cli_operand(args, 0) };
-    struct rows_format chosen = format ? *format : (struct rows_format) { 0 };
-    const struct reader_listener listener = { .row = format ? on_format
-                                                     : json ? on_json
-                                                            : on_text,
-                                              .context = format ? (void *)&chosen : (void *)&first };
+    const struct reader_listener listener = { .row = on_row, .context = l };
     int code = HZ_OK;
 
     if (cli_flag(args, "bom"))
         fputs("\xEF\xBB\xBF", stdout);
-    if (format)
-        code = format->begin(stdout, order.bundle, err);
-    else if (json)
+    if (l->format)
+        code = l->format->begin(stdout, order.bundle, err);
+    else if (l->json)
         code = rows_json_header(stdout, err);
     if (!code)
         code = work_run(w, &order, &listener, err);
-    if (!code && format)
-        fputs(format->end, stdout);
-    return !code && json ? rows_json_end(stdout, &w->account, &w->verdict, err) : code;
+    if (!code && l->format)
+        fputs(l->format->end, stdout);
+    return !code && l->json ? rows_json_end(stdout, &w->account, &w->verdict, err) : code;
+}
+
+/* A duration back from now, or a time: the table of options has seen to that */
+static bool read_time(const struct cli_args *args, const char *name, struct stamp *out)
+{
+    const char *text = cli_value(args, name);
+    int64_t back;
+
+    if (!text)
+        return false;
+    if (num_parse_duration(text, &back) == HZ_OK)
+        *out = stamp_back(stamp_now(), back);
+    else
+        stamp_parse_lenient(out, text);
+    return true;
+}
+
+static struct rows_words read_words(const struct cli_args *args, const char *name)
+{
+    struct rows_words words;
+
+    words.list = cli_values(args, name, &words.count);
+    return words;
+}
+
+static enum rows_time read_which(const struct cli_args *args)
+{
+    static const char *const words[] = { "mtime", "ctime", "atime", "btime" };
+    const char *word = cli_value(args, "time");
+    enum rows_time which = ROWS_MTIME;
+
+    while (word && strcmp(words[which], word) != 0)
+        which++;
+    return which;
+}
+
+static int read_options(const struct cli_args *args, struct list *l, struct hz_error *err)
+{
+    const char *format = cli_value(args, "format"), *columns = cli_value(args, "columns");
+    struct rows_filter *f = &l->filter;
+
+    l->json = cli_flag(args, "json");
+    l->format = format ? rows_format(format) : NULL;
+    f->sources = read_words(args, "source");
+    f->statuses = read_words(args, "status");
+    f->types = read_words(args, "type");
+    f->names = read_words(args, "name");
+    f->has_since = read_time(args, "since", &f->since);
+    f->has_until = read_time(args, "until", &f->until);
+    l->text.time = f->time = read_which(args);
+    if (cli_flag(args, "bom") && l->format != &rows_csv)
+        return hz_error_set(err, HZ_E_USAGE, _("--bom goes with --format csv alone"));
+    return rows_text_columns(&l->text, columns ? columns : ROWS_TEXT_DEFAULT, err);
 }
 
 int cmd_list(const struct cli_args *args)
 {
-    const char *word = cli_value(args, "format");
-    const struct rows_format *format = word ? rows_format(word) : NULL;
     HZ_CLEANUP(free_work) struct work *w = NULL;
     struct hz_error err = { .code = HZ_OK };
-    int code = HZ_OK;
+    struct list l = { .begun = false };
+    int code = read_options(args, &l, &err);
 
-    if (cli_flag(args, "bom") && format != &rows_csv)
-        code = hz_error_set(&err, HZ_E_USAGE, _("--bom goes with --format csv alone"));
     if (!code)
         code = work_new(&w, &err);
     if (!code)
-        code = run(args, format, w, &err);
-    return code ? cli_fail(args, &err) : conclude(args, w);
+        code = run(args, &l, w, &err);
+    return code ? cli_fail(args, &err) : conclude(args, w, &l);
 }

@@ -2,78 +2,8 @@
 
 #include <string.h>
 
-#include "base/escape.h"
 #include "base/json_out.h"
-#include "base/lang.h"
-#include "base/reason.h"
 #include "base/text.h"
-#include "base/width.h"
-#include "verify/wrap.h"
-
-#define TYPE_COLUMNS 8
-#define STATUS_COLUMNS 11
-
-static bool is(const struct wire_bytes *b, const char *text)
-{
-    return b->len == strlen(text) && memcmp(b->at, text, b->len) == 0;
-}
-
-/* Our own text in a field of so many columns */
-static void put_cell(FILE *stream, const char *text, unsigned columns, bool right)
-{
-    unsigned width = width_text(text);
-    int blanks = width < columns ? (int)(columns - width) : 0;
-
-    if (right)
-        fprintf(stream, "%*s%s ", blanks, "", text);
-    else
-        fprintf(stream, "%s%*s ", text, blanks, "");
-}
-
-void rows_text_header(FILE *stream)
-{
-    put_cell(stream, _("type"), TYPE_COLUMNS, false);
-    put_cell(stream, _("size"), 11, true);
-    put_cell(stream, _("modified (UTC)"), 16, false);
-    put_cell(stream, _("status"), STATUS_COLUMNS, false);
-    fprintf(stream, "%s\n", _("name"));
-}
-
-/* What people call it, in at most TYPE_COLUMNS */
-static const char *short_type(const struct reader_row *row)
-{
-    static const struct {
-        const char *word, *shown;
-    } types[] = {
-        { "directory", N_("dir") }, { "symlink", N_("link") },          { "fifo", N_("fifo") },
-        { "socket", N_("socket") }, { "character-device", N_("char") }, { "block-device", N_("block") },
-    };
-    size_t i;
-
-    if (row->kind == READER_FILE)
-        return _("file");
-    if (row->kind == READER_ABSENT)
-        return _("absent");
-    for (i = 0; i < sizeof types / sizeof types[0]; i++)
-        if (is(&row->word, types[i].word))
-            return _(types[i].shown);
-    return "?";
-}
-
-static void put_status(FILE *stream, const struct reader_row *row)
-{
-    static const char *const words[] = {
-        N_("collected"), N_("changed"), N_("grew"),        N_("shrunk"),   N_("limited"),     N_("vanished"),
-        N_("denied"),    N_("timeout"), N_("over-budget"), N_("excluded"), N_("unavailable"), N_("io-error"),
-    };
-    const char *shown = "?";
-    size_t i;
-
-    for (i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (is(&row->word, words[i]))
-            shown = _(words[i]);
-    put_cell(stream, row->kind == READER_OBJECT ? _("recorded") : shown, STATUS_COLUMNS, false);
-}
 
 struct wire_bytes rows_type(const struct reader_row *row)
 {
@@ -97,44 +27,6 @@ int rows_put(FILE *stream, const struct buf *text, struct hz_error *err)
     if (!code)
         fwrite(text->data, 1, text->len, stream);
     return code;
-}
-
-/* Where a link leads, or why a thing is absent, which the record says in English */
-static void put_more(FILE *stream, const struct reader_row *row)
-{
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(ROWS_LINE_MAX);
-    const struct wire_bytes *more = row->more_raw.len ? &row->more_raw : &row->more;
-
-    if (row->kind == READER_ABSENT && reason_put(&text, more->at, more->len) == HZ_OK)
-        escape_print_n(stream, text.data, text.len);
-    else
-        escape_print_n(stream, more->at, more->len);
-}
-
-void rows_text(FILE *stream, const struct reader_row *row)
-{
-    char time[STAMP_SIZE] = "-", size[24] = "-";
-    const struct wire_bytes name = rows_name(row);
-
-    if (row->kind == READER_FILE)
-        snprintf(size, sizeof size, "%llu", (unsigned long long)row->size);
-    if (row->has_mtime) {
-        stamp_format(time, row->mtime);
-        if (strlen(time) > 16 && time[10] == 'T') {
-            time[10] = ' ';
-            time[16] = 0;
-        }
-    }
-    put_cell(stream, short_type(row), TYPE_COLUMNS, false);
-    put_cell(stream, size, 11, true);
-    put_cell(stream, time, 16, false);
-    put_status(stream, row);
-    escape_print_n(stream, name.at, name.len);
-    if (row->more.len || row->more_raw.len) {
-        fputs(row->kind == READER_OBJECT ? " -> " : ": ", stream);
-        put_more(stream, row);
-    }
-    fputc('\n', stream);
 }
 
 static int put_line(FILE *stream, const struct json_out *j, struct hz_error *err)
@@ -176,19 +68,43 @@ static void member_raw(struct json_out *j, const char *key, const struct wire_by
     json_string_n(j, text.data, text.len);
 }
 
+static void member_stamp(struct json_out *j, const char *key, bool known, struct stamp time)
+{
+    char text[STAMP_SIZE];
+
+    if (!known)
+        return;
+    stamp_format(text, time);
+    json_member_string(j, key, text);
+}
+
+/* Members whose keys begin a..m */
+static void put_first_half(struct json_out *j, const struct reader_row *row)
+{
+    const struct r_stat *s = &row->stat;
+
+    member_stamp(j, "atime", s->known, s->atime);
+    member_stamp(j, "btime", s->known && s->has_btime, s->btime);
+    member_stamp(j, "ctime", s->known, s->ctime);
+    if (s->known)
+        json_member_int(j, "gid", s->gid);
+    if (row->kind == READER_FILE)
+        member(j, "method", &row->method);
+    if (s->known)
+        json_member_string(j, "mode", s->mode);
+    member_stamp(j, "mtime", s->known, s->mtime);
+}
+
 int rows_json(FILE *stream, const struct reader_row *row, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(ROWS_LINE_MAX);
     struct wire_bytes type = rows_type(row);
-    char time[STAMP_SIZE];
+    char hex[R_SHA256_HEX];
     struct json_out j;
 
     json_init(&j, &line);
     json_object(&j);
-    if (row->has_mtime) {
-        stamp_format(time, row->mtime);
-        json_member_string(&j, "mtime", time);
-    }
+    put_first_half(&j, row);
     if (row->has_origin)
         member(&j, "origin", &row->origin);
     if (row->has_origin && row->origin_raw.len)
@@ -197,8 +113,11 @@ int rows_json(FILE *stream, const struct reader_row *row, struct hz_error *err)
         member(&j, "path", &row->path);
     if (row->kind == READER_ABSENT)
         member(&j, "reason", &row->more);
-    if (row->kind == READER_FILE)
+    if (row->kind == READER_FILE) {
+        text_hex(hex, row->sha256, R_SHA256_SIZE);
+        json_member_string(&j, "sha256", hex);
         json_member_decimal(&j, "size", row->size);
+    }
     member(&j, "source", &row->source);
     if (row->kind != READER_OBJECT)
         member(&j, "status", &row->word);
@@ -207,6 +126,8 @@ int rows_json(FILE *stream, const struct reader_row *row, struct hz_error *err)
     if (row->kind == READER_OBJECT && row->more_raw.len)
         member_raw(&j, "target_b64", &row->more_raw);
     member(&j, "type", &type);
+    if (row->stat.known)
+        json_member_int(&j, "uid", row->stat.uid);
     json_object_end(&j);
     return put_line(stream, &j, err);
 }

@@ -1,4 +1,4 @@
-/* Lines of `hozen list`: a table for people, JSON Lines (hozen-list/1) for programs. */
+/* Lines of `hozen list` as JSON Lines (hozen-list/1) for programs, and what all its forms share. */
 #ifndef HZ_VERIFY_ROWS_H
 #define HZ_VERIFY_ROWS_H
 
@@ -16,9 +16,6 @@ struct wire_bytes rows_type(const struct reader_row *row);
 struct wire_bytes rows_name(const struct reader_row *row);
 /* Writes what was gathered, unless that failed. */
 int rows_put(FILE *stream, const struct buf *text, struct hz_error *err);
-
-void rows_text_header(FILE *stream);
-void rows_text(FILE *stream, const struct reader_row *row);
 
 /* Each one line. HZ_OK or an error of the encoder. */
 int rows_json_header(FILE *stream, struct hz_error *err);

@@ -34,9 +34,9 @@ static void put_modified(struct buf *out, const struct reader_row *row)
 {
     char time[STAMP_SIZE];
 
-    if (!row->has_mtime)
+    if (!row->stat.known)
         return;
-    stamp_format(time, row->mtime);
+    stamp_format(time, row->stat.mtime);
     escape_csv(out, time, strlen(time));
 }
 

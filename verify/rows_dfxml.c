@@ -69,9 +69,9 @@ static void put_time(struct buf *out, const struct reader_row *row)
 {
     char time[STAMP_SIZE];
 
-    if (!row->has_mtime)
+    if (!row->stat.known)
         return;
-    stamp_format(time, row->mtime);
+    stamp_format(time, row->stat.mtime);
     if (time[0] != '@')
         buf_printf(out, "    <mtime>%s</mtime>\n", time);
 }
@@ -86,8 +86,8 @@ static void put_own(struct buf *out, const struct reader_row *row, bool name_exa
         element_base64(out, "filename", &name);
     if (!target_exact)
         element_base64(out, "link_target", &more);
-    if (row->has_mtime) {
-        stamp_format(time, row->mtime);
+    if (row->stat.known) {
+        stamp_format(time, row->stat.mtime);
         if (time[0] == '@')
             buf_printf(out, "    <hozen:mtime>%s</hozen:mtime>\n", time);
     }

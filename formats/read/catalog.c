@@ -80,7 +80,7 @@ static bool check_path(struct r_json *j, struct r_entry *e)
     }
     if (!e->origin.known && r_span_is(&e->source, "long"))
         return r_json_fail(j, N_("a file in the source long without origin"));
-    if (!e->origin.known && e->has_stat)
+    if (!e->origin.known && e->stat.known)
         return r_json_fail(j, N_("a file without origin has no mode, owner or times"));
     return true;
 }
@@ -89,6 +89,7 @@ int r_catalog_line(const char *line, size_t len, struct r_entry *e, const char *
 {
     struct r_value v[FIELDS];
     struct r_json j;
+    bool known = false;
 
     r_json_init(&j, line, len);
     if (r_field_read(&j, fields, FIELDS, v, NULL) && r_json_done(&j)) {
@@ -97,13 +98,14 @@ int r_catalog_line(const char *line, size_t len, struct r_entry *e, const char *
         e->method = v[METHOD].text;
         e->status = (enum r_catalog_status)v[STATUS].number;
         e->size = v[SIZE].number;
-        e->mtime = v[MTIME].stamp;
         e->extensions = j.extensions;
         if (text_unhex(e->sha256, sizeof e->sha256, v[SHA256].text.at, v[SHA256].text.len))
             r_json_fail(&j, N_("64 lower-case hexadecimal digits were expected"));
-        else if (r_stat_together(&j, v + MODE, v + BTIME, &e->has_stat) && check_real(&j, v) &&
-                 r_stat_origin_read(&j, v + ORIGIN, v + ORIGIN_B64, true, &e->origin))
+        else if (r_stat_together(&j, v + MODE, v + BTIME, &known) && check_real(&j, v) &&
+                 r_stat_origin_read(&j, v + ORIGIN, v + ORIGIN_B64, true, &e->origin)) {
+            r_stat_take(&e->stat, known, v + MODE, v + BTIME);
             check_path(&j, e);
+        }
     }
     return r_json_result(&j, wrong, at);
 }

@@ -17,8 +17,7 @@ struct r_entry {
     enum r_catalog_status status;
     uint64_t size;
     unsigned char sha256[R_SHA256_SIZE];
-    bool has_stat;
-    struct stamp mtime; /* of the host's file, when has_stat */
+    struct r_stat stat; /* of the host's file */
     unsigned extensions;
 };
 

@@ -5,7 +5,7 @@
 #include "base/lang.h"
 
 /* clang-format off */
-enum { O_MODE, O_MTIME = R_STAT_MTIME, O_BTIME = R_STAT_KEYS, O_ORIGIN, O_ORIGIN_B64, O_SOURCE, O_TYPE, O_TARGET, O_TARGET_B64,
+enum { O_MODE, O_BTIME = R_STAT_KEYS, O_ORIGIN, O_ORIGIN_B64, O_SOURCE, O_TYPE, O_TARGET, O_TARGET_B64,
        O_RDEVICE, O_XATTRS, O_XATTRS_INCOMPLETE, O_ACQUIRED_AT, O_FIELDS };
 
 static const struct r_field object_fields[O_FIELDS] = {
@@ -81,9 +81,9 @@ int r_records_first(enum r_records_kind kind, const char *line, size_t len, cons
 static bool read_object(struct r_json *j, struct r_record *r)
 {
     struct r_value v[O_FIELDS];
-    bool link, device;
+    bool link, device, known;
 
-    if (!r_field_read(j, object_fields, O_FIELDS, v, NULL) || !r_stat_together(j, v, v + O_BTIME, &r->has_stat) ||
+    if (!r_field_read(j, object_fields, O_FIELDS, v, NULL) || !r_stat_together(j, v, v + O_BTIME, &known) ||
         !r_stat_origin_read(j, v + O_ORIGIN, v + O_ORIGIN_B64, true, &r->origin) ||
         !r_stat_origin_read(j, v + O_TARGET, v + O_TARGET_B64, false, &r->target))
         return false;
@@ -95,7 +95,7 @@ static bool read_object(struct r_json *j, struct r_record *r)
         return r_json_fail(j, N_("rdevice belongs to a device"));
     r->source = v[O_SOURCE].text;
     r->word = v[O_TYPE].text;
-    r->mtime = v[O_MTIME].stamp;
+    r_stat_take(&r->stat, known, v + O_MODE, v + O_BTIME);
     return true;
 }
 
@@ -132,7 +132,7 @@ int r_records_line(enum r_records_kind kind, const char *line, size_t len, struc
 
     r_json_init(&j, line, len);
     r->kind = kind;
-    r->has_stat = false;
+    r->stat.known = false;
     r->origin.known = r->target.known = false;
     read = kind == R_RECORD_OBJECT   ? read_object(&j, r)
            : kind == R_RECORD_ABSENT ? read_absent(&j, r)

@@ -20,8 +20,7 @@ struct r_record {
     struct r_span word;             /* type of an object, status of an absence, name of an action */
     struct r_span reason;           /* of an absence, as it stands in the line */
     uint64_t absence;               /* which of R_RECORDS_ABSENCES */
-    bool has_stat;
-    struct stamp mtime;
+    struct r_stat stat;
     unsigned extensions;
 };
 

@@ -77,6 +77,21 @@ bool r_stat_together(struct r_json *j, const struct r_value *all, const struct r
     return true;
 }
 
+void r_stat_take(struct r_stat *out, bool known, const struct r_value *all, const struct r_value *btime)
+{
+    *out = (struct r_stat) { .known = known };
+    if (!known)
+        return;
+    memcpy(out->mode, all[0].text.at, R_STAT_MODE - 1);
+    out->uid = (uint32_t)all[1].number;
+    out->gid = (uint32_t)all[2].number;
+    out->atime = all[6].stamp;
+    out->mtime = all[7].stamp;
+    out->ctime = all[8].stamp;
+    out->btime = btime->stamp;
+    out->has_btime = btime->present;
+}
+
 bool r_stat_xattrs(struct r_json *j, void *context)
 {
     static const struct r_field fields[] = {

@@ -20,7 +20,7 @@ bool r_stat_origin_read(struct r_json *j, const struct r_value *text, const stru
 /* Keys mode uid gid links inode device atime mtime ctime, in this order at all[0..8]; btime apart. They come together
  * or not at all. *known: they are there. */
 #define R_STAT_KEYS 9
-#define R_STAT_MTIME 7
+#define R_STAT_MODE 5 /* bytes of a mode as text, with its NUL */
 bool r_stat_together(struct r_json *j, const struct r_value *all, const struct r_value *btime, bool *known);
 /* clang-format off */
 #define R_STAT_FIELDS                                                                                                  \
@@ -35,6 +35,17 @@ bool r_stat_together(struct r_json *j, const struct r_value *all, const struct r
     { "ctime", R_FIELD_STAMP, false, NULL, NULL },                                                                     \
     { "btime", R_FIELD_STAMP, false, NULL, NULL }
 /* clang-format on */
+
+/* What others need of them. Times are those of the host. */
+struct r_stat {
+    bool known;             /* the members below, but for btime, hold */
+    char mode[R_STAT_MODE]; /* four octal digits and NUL */
+    uint32_t uid, gid;
+    struct stamp atime, mtime, ctime, btime;
+    bool has_btime;
+};
+/* From the values that r_stat_together has found to be there, or not. */
+void r_stat_take(struct r_stat *out, bool known, const struct r_value *all, const struct r_value *btime);
 
 /* Array of {name_b64,value_b64}, ascending by raw name, not empty. A `inside` reader. */
 bool r_stat_xattrs(struct r_json *j, void *context);

@@ -6,6 +6,7 @@
 #include "formats/read/json.h"
 #include "verify/report.h"
 #include "verify/rows.h"
+#include "verify/rows_text.h"
 #include "verify/wrap.h"
 
 struct memory {
@@ -194,8 +195,11 @@ static struct memory table, lines;
 
 static int on_row(void *context, const struct reader_row *row, struct hz_error *err)
 {
+    struct rows_text text = { .count = 0 };
+
     (void)context;
-    rows_text(table.stream, row);
+    assert_int_equal(rows_text_columns(&text, ROWS_TEXT_DEFAULT, NULL), HZ_OK);
+    rows_text_row(table.stream, &text, row);
     return rows_json(lines.stream, row, err);
 }
 
