@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/table_archive.h"
 #include "cli/table_collect.h"
 #include "cli/table_custody.h"
 #include "cli/table_custody_life.h"
@@ -14,7 +15,10 @@ const struct cli_command *const table_all[TABLE_ALL_COUNT] = {
     &table_collect,
     &table_verify_verify,
     &table_verify_list,
+    &table_verify_show,
     &table_verify_extract,
+    &table_verify_diff,
+    &table_verify_disclose,
     &table_custody_countersign,
     &table_custody_timestamp,
     &table_custody_init,
@@ -55,6 +59,12 @@ const struct cli_command *const table_all[TABLE_ALL_COUNT] = {
     &table_custody_witness,
     &table_custody_export,
     &table_custody_report,
+    &table_archive_put,
+    &table_archive_status,
+    &table_archive_check,
+    &table_archive_repair,
+    &table_archive_get,
+    &table_archive_index,
 };
 
 const char *table_all_words(const char *program, const struct cli_command *command)

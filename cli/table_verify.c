@@ -15,6 +15,13 @@
           .metavar = "FILE",                                                                                           \
           .needs = "signers",                                                                                          \
           .help = N_("keys that are trusted no longer: a public key or SHA256: fingerprint on each line") },           \
+        { .name = "require",                                                                                           \
+          .kind = CLI_ONE,                                                                                             \
+          .value = CLI_CHOICE,                                                                                         \
+          .choices = "1 2 3 4 5 6 7 8 9",                                                                              \
+          .needs = "signers",                                                                                          \
+          .help = N_("how many different persons of those whom you trust must have signed, in the bundle or beside "   \
+                     "it; 1 when this is not given") },                                                                \
         { .name = "timestamp-roots",                                                                                   \
           .kind = CLI_ONE,                                                                                             \
           .value = CLI_FILE,                                                                                           \
@@ -69,6 +76,51 @@ static const struct cli_option list_options[] = {
       .kind = CLI_FLAG,
       .needs = "format",
       .help = N_("begin with a byte order mark, by which spreadsheets know UTF-8; with --format csv") },
+    { .name = "columns",
+      .kind = CLI_ONE,
+      .value = CLI_TEXT,
+      .metavar = "LIST",
+      .help = N_("what the table shows, in this order, with commas between: type size time status source mode owner "
+                 "method sha256 path name; path is the name in the bundle") },
+    { .name = "type",
+      .kind = CLI_MANY,
+      .value = CLI_CHOICE,
+      .choices = "file absent directory symlink fifo socket character-device block-device",
+      .help = N_("only entries of this type; repeatable") },
+    { .name = "status",
+      .kind = CLI_MANY,
+      .value = CLI_CHOICE,
+      .choices = "collected changed grew shrunk limited recorded vanished denied timeout over-budget excluded "
+                 "unavailable io-error",
+      .help = N_("only entries of this status; recorded: directories, links and devices; repeatable") },
+    { .name = "source",
+      .kind = CLI_MANY,
+      .value = CLI_TEXT,
+      .metavar = "NAME",
+      .help = N_("only entries of this source, logs for example; repeatable") },
+    { .name = "name",
+      .kind = CLI_MANY,
+      .value = CLI_TEXT,
+      .metavar = "PATTERN",
+      .help =
+          N_("only entries whose whole name fits: * stands for anything, slashes too, ? for one byte; repeatable") },
+    { .name = "since",
+      .kind = CLI_ONE,
+      .value = CLI_SINCE,
+      .metavar = "TIME",
+      .help = N_("only entries that were modified at this time or later: 24h back from now, or a time like "
+                 "2026-11-20T21:34:56+09:00") },
+    { .name = "until",
+      .kind = CLI_ONE,
+      .value = CLI_SINCE,
+      .metavar = "TIME",
+      .help = N_("only entries that were modified at this time or earlier") },
+    { .name = "time",
+      .kind = CLI_ONE,
+      .value = CLI_CHOICE,
+      .choices = "mtime ctime atime btime",
+      .help = N_("the time that --since and --until look at and the table shows: of modification (mtime, the default), "
+                 "change, access or birth") },
     JSON,
 };
 
@@ -85,6 +137,31 @@ const struct cli_command table_verify_list = {
            "links that were recorded, and of what was not taken. It is the bundle's own account: the exit code says "
            "whether the bundle is intact, and who signed it is for verify to say."),
     CLI_OPTIONS(list_options),
+};
+
+static const struct cli_option show_options[] = {
+    { .name = "raw",
+      .kind = CLI_FLAG,
+      .help = N_("write the bytes as they are, to a file or another program; never to a terminal") },
+    { .name = "no-pager", .kind = CLI_FLAG, .help = N_("do not start $PAGER, which shows the file on a terminal") },
+    SIGNERS,
+};
+
+const struct cli_command table_verify_show = {
+    .program = "hozen-verify",
+    .name = "show",
+    .operands = "BUNDLE|- PATH",
+    .min_operands = 2,
+    .max_operands = 2,
+    .operand = CLI_FILE,
+    .summary = N_("show one file of a bundle"),
+    .details = N_(
+        "PATH is the name on the host (/etc/passwd), or in the bundle (data/files/etc/passwd). The file, the lists and "
+        "the signatures are checked first; the contents of the other files are not read. On a terminal it is shown "
+        "by $PAGER (less, where that is not set). Control characters, bytes that are no text and characters that "
+        "hide or reorder text stand there as \\xNN, a backslash as two. "
+        "Without --signers it is enough that the bundle is intact and its signature valid, whoever made it."),
+    CLI_OPTIONS(show_options),
 };
 
 static const struct cli_option extract_options[] = {
@@ -117,4 +194,61 @@ const struct cli_command table_verify_extract = {
            "with --only everything but the contents of the other files. "
            "Without --signers it is enough that the bundle is intact and its signature valid, whoever made it."),
     CLI_OPTIONS(extract_options),
+};
+
+static const struct cli_option disclose_options[] = {
+    { .name = "to",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .required = true,
+      .help = N_("file to make, a tar; it must not exist yet") },
+    SIGNERS,
+    JSON,
+};
+
+const struct cli_command table_verify_disclose = {
+    .program = "hozen-verify",
+    .name = "disclose",
+    .operands = "BUNDLE|- PATH",
+    .min_operands = 2,
+    .max_operands = 2,
+    .operand = CLI_FILE,
+    .summary = N_("hand out one file of a bundle with the proof that it belongs to it"),
+    .details =
+        N_("PATH is the name on the host (/etc/passwd), or in the bundle (data/files/etc/passwd). FILE holds that "
+           "file, its catalog line and what proves that they belong to the signed bundle, and neither name nor "
+           "digest of any other file of it. hozen verify FILE checks it, without the bundle. FILE appears only when "
+           "the lists and the signatures of the bundle held; the contents of its other files are not read. "
+           "Without --signers it is enough that the signature is valid, whoever made it."),
+    CLI_OPTIONS(disclose_options),
+};
+
+static const struct cli_option diff_options[] = {
+    { .name = "only",
+      .kind = CLI_MANY,
+      .value = CLI_CHOICE,
+      .choices = "files accounts groups rights listeners units cron autostart privileged modules packages",
+      .help = N_("compare nothing but these; repeatable") },
+    SIGNERS,
+    JSON,
+};
+
+const struct cli_command table_verify_diff = {
+    .program = "hozen-verify",
+    .name = "diff",
+    .operands = "OLD|- NEW|-",
+    .min_operands = 2,
+    .max_operands = 2,
+    .operand = CLI_FILE,
+    .summary = N_("show what appeared, vanished or changed between two bundles"),
+    .details =
+        N_("Both bundles are checked as verify does, and their verdicts come first; nothing is compared where one does "
+           "not hold. Files are compared by their names on the host: content, type, mode, owner, time of modification, "
+           "target of a link. Accounts, groups, sudo rights, listeners, units, cron, everything else that starts by "
+           "itself, setuid files, kernel modules and packages are compared where both collections made a list of them. "
+           "A file that one collection did not look for is counted, not called new or gone.\n\n"
+           "Differences are no findings: the exit code is 0 when both bundles are verified, 3 when nobody was named "
+           "whom you trust or something could not be compared, 1 when a bundle does not hold."),
+    CLI_OPTIONS(diff_options),
 };

@@ -11,26 +11,12 @@ static void free_work(struct work **w)
     work_free(*w);
 }
 
-/* Intact and signed by somebody trusted; or, when nobody was named, intact and signed by somebody at all */
-static bool may_appear(const struct work *w)
-{
-    const struct verdict *v = &w->verdict;
-
-    if (v->answer == VERDICT_VERIFIED)
-        return true;
-    if (w->account.result.left && w->account.result.ended && v->integrity == INTEGRITY_INTACT &&
-        v->authenticity == AUTHENTICITY_TRUSTED)
-        return true; /* of --only: nothing is wrong with what was read, and that is all that is taken */
-    return !w->policy.use.signers && v->answer == VERDICT_UNDETERMINED && v->integrity == INTEGRITY_INTACT &&
-           v->authenticity == AUTHENTICITY_UNTRUSTED;
-}
-
 static int finish(const struct cli_args *args, struct work *w, struct extract *e, struct hz_error *err)
 {
     const char *directory = cli_value(args, "to");
     int code;
 
-    if (!may_appear(w)) {
+    if (!work_may_appear(w)) {
         report_findings(stderr, &w->account);
         cli_note(args, _("%s: nothing was taken out, since the bundle is not verified"), cli_operand(args, 0));
         return w->verdict.answer == VERDICT_FAILED ? HZ_EXIT_FINDINGS : HZ_EXIT_FAILED;

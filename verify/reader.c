@@ -7,6 +7,7 @@
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "verify/fact_take.h"
 
 /* A sandbox is there in milliseconds; libseccomp can loop for ever when memory is missing. */
 #define START_SECONDS 60
@@ -60,11 +61,29 @@ static bool is_utf8(const struct wire_bytes *b)
     return text_is_utf8(b->at, b->len);
 }
 
+/* true when it is of its form */
+static bool take_stat(struct wire_in *in, struct r_stat *out)
+{
+    out->known = wire_get_bool(in);
+    if (!out->known)
+        return true;
+    wire_get_fixed(in, out->mode, sizeof out->mode);
+    out->uid = wire_get_u32(in);
+    out->gid = wire_get_u32(in);
+    out->atime = wire_get_stamp(in);
+    out->mtime = wire_get_stamp(in);
+    out->ctime = wire_get_stamp(in);
+    out->has_btime = wire_get_bool(in);
+    out->btime = wire_get_stamp(in);
+    return !out->mode[R_STAT_MODE - 1] && strspn(out->mode, "01234567") == R_STAT_MODE - 1;
+}
+
 static int take_row(struct parent *p, struct wire_in *in, struct hz_error *err)
 {
     struct reader_row row = { .kind = READER_FILE };
     uint32_t kind = wire_get_u32(in);
     size_t source_len;
+    bool sound;
 
     row.path = wire_get_bytes(in);
     row.has_origin = wire_get_bool(in);
@@ -74,29 +93,17 @@ static int take_row(struct parent *p, struct wire_in *in, struct hz_error *err)
     row.word = wire_get_bytes(in);
     row.more = wire_get_bytes(in);
     row.more_raw = wire_get_bytes(in);
-    row.has_mtime = wire_get_bool(in);
-    row.mtime = wire_get_stamp(in);
+    row.method = wire_get_bytes(in);
+    sound = take_stat(in, &row.stat);
     row.size = wire_get_u64(in);
     wire_get_fixed(in, row.sha256, sizeof row.sha256);
-    if (!wire_done(in) || kind > READER_ABSENT || !is_utf8(&row.path) || !is_utf8(&row.origin) ||
-        !is_utf8(&row.source) || !is_utf8(&row.word) || !is_utf8(&row.more))
+    if (!wire_done(in) || !sound || kind > READER_ABSENT || !is_utf8(&row.method) || !is_utf8(&row.path) ||
+        !is_utf8(&row.origin) || !is_utf8(&row.source) || !is_utf8(&row.word) || !is_utf8(&row.more))
         return nonsense(err);
     if (kind == READER_FILE && !r_name_is_payload(row.path.at, row.path.len, &source_len))
         return nonsense(err);
     row.kind = (enum reader_row_kind)kind;
     return p->listener->row ? p->listener->row(p->listener->context, &row, err) : HZ_OK;
-}
-
-static bool take_text(struct wire_in *in, char **out)
-{
-    const char *text = wire_get_string(in);
-
-    if (!text)
-        return !in->bad;
-    if (strlen(text) > ACCOUNT_TEXT_MAX || !text_is_utf8(text, strlen(text)))
-        return false;
-    *out = text_copy(text);
-    return *out != NULL;
 }
 
 static bool take_bounds(struct wire_in *in, struct account_acquisition *a)
@@ -133,7 +140,8 @@ static int take_acquisition(struct parent *p, struct wire_in *in, struct hz_erro
     struct account_acquisition *a = &p->account->acquisition;
     struct wire_bytes keys;
 
-    if (a->known || !take_text(in, &a->case_id) || !take_text(in, &a->operator_name) || !take_text(in, &a->hostname))
+    if (a->known || !reader_take_text(in, &a->case_id) || !reader_take_text(in, &a->operator_name) ||
+        !reader_take_text(in, &a->hostname))
         return nonsense(err);
     a->started = wire_get_stamp(in);
     a->finished = wire_get_stamp(in);
@@ -199,6 +207,7 @@ static int take_result(struct parent *p, struct wire_in *in, struct hz_error *er
     const char *name = wire_get_string(in);
     size_t i;
 
+    r->disclosure = wire_get_bool(in);
     r->complete = wire_get_bool(in);
     r->ended = wire_get_bool(in);
     r->has_content_id = wire_get_bool(in);
@@ -217,6 +226,27 @@ static int take_result(struct parent *p, struct wire_in *in, struct hz_error *er
     memcpy(r->name, name, strlen(name) + 1);
     p->finished = true;
     return HZ_OK;
+}
+
+/* Names are those of a tar: they are checked by who writes one */
+static int take_part(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    const char *name = wire_get_string(in);
+    uint64_t mtime = wire_get_u64(in);
+    struct wire_bytes bytes = wire_get_bytes(in);
+
+    if (!wire_done(in) || !name || !p->listener->part)
+        return nonsense(err);
+    return p->listener->part(p->listener->context, name, mtime, bytes.at, bytes.len, err);
+}
+
+static int take_fact(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    bool sound;
+    int code = in->type == WIRE_FACT ? fact_take_row(in, p->listener, &sound, err)
+                                     : fact_take_listing(in, p->listener, &sound, err);
+
+    return sound ? code : nonsense(err);
 }
 
 static int take_error(struct wire_in *in, struct hz_error *err)
@@ -249,12 +279,19 @@ static int take(struct parent *p, struct wire_in *in, struct hz_error *err)
         return take_data(p, in, err);
     case WIRE_FILE_END:
         return take_file_end(p, in, err);
+    case WIRE_FACT:
+    case WIRE_LISTING:
+        return take_fact(p, in, err);
     case WIRE_ROW:
         return take_row(p, in, err);
     case WIRE_ACQUISITION:
         return take_acquisition(p, in, err);
     case WIRE_SIGNATURE:
         return take_signature(p, in, err);
+    case WIRE_PART:
+        return take_part(p, in, err);
+    case WIRE_DISCLOSED:
+        return reader_take_disclosed(in, &p->account->disclosed) ? HZ_OK : nonsense(err);
     case WIRE_FINDING:
         return take_finding(p, in, &p->account->result.findings, err);
     case WIRE_NOTICE:
@@ -308,8 +345,10 @@ int reader_run(int fd, const struct reader_listener *listener, struct account *a
     struct reader_job job = { .fd = fd,
                               .want_data = listener->file,
                               .want_rows = listener->row,
+                              .want_facts = listener->fact,
                               .leave = listener->leave,
                               .leave_context = listener->context,
+                              .disclose = listener->disclose,
                               .jail = true,
                               .workers = listener->leave ? 0 : r_pool_processors() };
     HZ_CLEANUP(io_close) int read_end = -1;

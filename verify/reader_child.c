@@ -3,6 +3,7 @@
 #include "base/io_rw.h"
 #include "base/jail.h"
 #include "base/lang.h"
+#include "verify/fact_feed.h"
 #include "verify/reader.h"
 
 /* Far more than it needs: what a reader that was fooled cannot go beyond. */
@@ -14,6 +15,7 @@ struct child {
     bool can_seek;
     struct r_pool *pool;
     struct wire_out wire;
+    struct fact_feed facts;
 };
 
 static int child_read(void *context, void *bytes, size_t len, size_t *got, struct hz_error *err)
@@ -41,6 +43,10 @@ static int on_file(void *context, const char *path, uint64_t size, struct hz_err
 {
     struct child *c = context;
 
+    if (c->job->want_facts)
+        fact_feed_begin(&c->facts, path);
+    if (!c->job->want_data)
+        return HZ_OK;
     wire_begin(&c->wire, WIRE_FILE);
     wire_string(&c->wire, path);
     wire_u64(&c->wire, size);
@@ -50,7 +56,10 @@ static int on_file(void *context, const char *path, uint64_t size, struct hz_err
 static int on_data(void *context, const void *bytes, size_t len, struct hz_error *err)
 {
     struct child *c = context;
+    int code = c->job->want_facts ? fact_feed_put(&c->facts, bytes, len, err) : HZ_OK;
 
+    if (code || !c->job->want_data)
+        return code;
     wire_begin(&c->wire, WIRE_DATA);
     wire_bytes(&c->wire, bytes, len);
     return wire_end(&c->wire, err);
@@ -59,7 +68,10 @@ static int on_data(void *context, const void *bytes, size_t len, struct hz_error
 static int on_file_end(void *context, struct hz_error *err)
 {
     struct child *c = context;
+    int code = c->job->want_facts ? fact_feed_end(&c->facts, err) : HZ_OK;
 
+    if (code || !c->job->want_data)
+        return code;
     wire_begin(&c->wire, WIRE_FILE_END);
     return wire_end(&c->wire, err);
 }
@@ -85,10 +97,19 @@ static void put_origin(struct wire_out *w, const struct r_origin *origin)
     put_name(w, origin);
 }
 
-static void put_mtime(struct wire_out *w, bool known, struct stamp mtime)
+static void put_stat(struct wire_out *w, const struct r_stat *stat)
 {
-    wire_u32(w, known);
-    wire_stamp(w, known ? mtime : (struct stamp) { 0 });
+    wire_u32(w, stat->known);
+    if (!stat->known)
+        return;
+    wire_fixed(w, stat->mode, sizeof stat->mode);
+    wire_u32(w, stat->uid);
+    wire_u32(w, stat->gid);
+    wire_stamp(w, stat->atime);
+    wire_stamp(w, stat->mtime);
+    wire_stamp(w, stat->ctime);
+    wire_u32(w, stat->has_btime);
+    wire_stamp(w, stat->has_btime ? stat->btime : (struct stamp) { 0 });
 }
 
 static int on_entry(void *context, const struct r_entry *e, struct hz_error *err)
@@ -104,7 +125,8 @@ static int on_entry(void *context, const struct r_entry *e, struct hz_error *err
     put_span(&c->wire, &e->source);
     wire_bytes(&c->wire, status, strlen(status));
     put_name(&c->wire, &nothing);
-    put_mtime(&c->wire, e->has_stat, e->mtime);
+    put_span(&c->wire, &e->method);
+    put_stat(&c->wire, &e->stat);
     wire_u64(&c->wire, e->size);
     wire_fixed(&c->wire, e->sha256, sizeof e->sha256);
     return wire_end(&c->wire, err);
@@ -132,7 +154,8 @@ static int on_record(void *context, const struct r_record *r, struct hz_error *e
     } else {
         put_name(&c->wire, &r->target);
     }
-    put_mtime(&c->wire, r->has_stat, r->mtime);
+    wire_bytes(&c->wire, "", 0);
+    put_stat(&c->wire, &r->stat);
     wire_u64(&c->wire, 0);
     wire_fixed(&c->wire, no_digest, sizeof no_digest);
     return wire_end(&c->wire, err);
@@ -189,6 +212,54 @@ static int on_signature(void *context, const char *keyid, const void *bytes, siz
     return wire_end(&c->wire, err);
 }
 
+static int on_part(void *context, const char *name, uint64_t mtime, const void *bytes, size_t len, struct hz_error *err)
+{
+    struct child *c = context;
+
+    wire_begin(&c->wire, WIRE_PART);
+    wire_string(&c->wire, name);
+    wire_u64(&c->wire, mtime);
+    wire_bytes(&c->wire, bytes, len);
+    return wire_end(&c->wire, err);
+}
+
+/* A value of bag-info.txt; empty: not known */
+static int put_value(struct wire_out *w, const struct r_bag_text *value, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(ACCOUNT_TEXT_MAX);
+
+    if (value && value->at && buf_put(&text, value->at, value->len))
+        return buf_check(&text, err);
+    put_text(w, &text);
+    return HZ_OK;
+}
+
+static int on_disclosed(void *context, const struct r_disclosed *d, struct hz_error *err)
+{
+    const struct r_bag_text *values[] = { d->info ? &d->info->sender : NULL, d->info ? &d->info->contact : NULL,
+                                          d->info ? &d->info->organisation : NULL };
+    struct child *c = context;
+    struct wire_out *w = &c->wire;
+    int code = HZ_OK;
+    size_t i;
+
+    wire_begin(w, WIRE_DISCLOSED);
+    wire_u32(w, d->entry != NULL);
+    if (d->entry) {
+        put_span(w, &d->entry->path);
+        wire_bytes(w, d->entry->origin.raw.data, d->entry->origin.known ? d->entry->origin.raw.len : 0);
+        wire_u64(w, d->entry->size);
+        wire_u64(w, d->index);
+        wire_u64(w, d->count);
+        wire_fixed(w, d->entry->sha256, R_SHA256_SIZE);
+    }
+    wire_u32(w, d->started != NULL);
+    wire_stamp(w, d->started ? *d->started : (struct stamp) { 0 });
+    for (i = 0; i < 3 && !code; i++)
+        code = put_value(w, values[i], err);
+    return code ? code : wire_end(w, err);
+}
+
 static int send_findings(struct child *c, enum wire_type type, const struct r_findings *findings, struct hz_error *err)
 {
     int code = HZ_OK;
@@ -218,6 +289,7 @@ static int send_result(struct child *c, const struct r_bundle_result *r, struct 
 
     wire_begin(&c->wire, WIRE_RESULT);
     wire_string(&c->wire, r->name);
+    wire_u32(&c->wire, r->disclosure);
     wire_u32(&c->wire, r->complete);
     wire_u32(&c->wire, r->ended);
     wire_u32(&c->wire, r->has_content_id);
@@ -237,17 +309,21 @@ static int send_result(struct child *c, const struct r_bundle_result *r, struct 
 static int read_bundle(struct child *c, struct hz_error *err)
 {
     const struct reader_job *job = c->job;
+    bool data = job->want_data || job->want_facts;
     const struct r_bundle_sink sink = {
         .context = c,
-        .file = job->want_data ? on_file : NULL,
-        .data = job->want_data ? on_data : NULL,
-        .file_end = job->want_data ? on_file_end : NULL,
+        .file = data ? on_file : NULL,
+        .data = data ? on_data : NULL,
+        .file_end = data ? on_file_end : NULL,
         .entry = job->want_rows ? on_entry : NULL,
         .record = job->want_rows ? on_record : NULL,
         .leave = job->leave ? on_leave : NULL,
         .seek = c->can_seek ? child_seek : NULL,
         .acquisition = on_acquisition,
         .signature = on_signature,
+        .disclosed = on_disclosed,
+        .disclose = job->disclose,
+        .part = on_part,
     };
     struct r_bundle_result result;
     int code;
@@ -292,6 +368,7 @@ int reader_serve(const struct reader_job *job, int write_end)
     int code;
 
     wire_open(&c.wire, write_end);
+    fact_feed_open(&c.facts, &c.wire);
     c.can_seek = job->leave && io_tell(job->fd, &c.begin, NULL) == HZ_OK;
     code = enter(&c, &err);
     if (!code)
@@ -305,6 +382,7 @@ int reader_serve(const struct reader_job *job, int write_end)
             return HZ_EXIT_FAILED;
     }
     code = wire_flush(&c.wire, NULL) || code ? HZ_EXIT_FAILED : HZ_EXIT_OK;
+    fact_feed_close(&c.facts);
     wire_close(&c.wire);
     r_pool_stop(c.pool);
     return code;

@@ -18,9 +18,13 @@ enum wire_type {
     WIRE_FILE, /* a payload file begins */
     WIRE_DATA, /* bytes of it */
     WIRE_FILE_END,
-    WIRE_ROW, /* a line of the catalog, of objects or of absent */
+    WIRE_FACT,    /* a row of a listing, for comparing (verify/fact.h) */
+    WIRE_LISTING, /* such a listing is at its end */
+    WIRE_ROW,     /* a line of the catalog, of objects or of absent */
     WIRE_ACQUISITION,
     WIRE_SIGNATURE,
+    WIRE_PART,      /* of a disclosure that is made */
+    WIRE_DISCLOSED, /* what a disclosure says of itself */
     WIRE_FINDING,
     WIRE_NOTICE,
     WIRE_RESULT, /* the last one */

@@ -45,3 +45,16 @@ int work_run(struct work *w, const struct policy_order *order, const struct read
     report_jail_notice(&w->account);
     return verdict_make(&w->account, &w->policy.use, &w->verdict, err);
 }
+
+bool work_may_appear(const struct work *w)
+{
+    const struct verdict *v = &w->verdict;
+
+    if (v->answer == VERDICT_VERIFIED)
+        return true;
+    if (w->account.result.left && w->account.result.ended && v->integrity == INTEGRITY_INTACT &&
+        v->authenticity == AUTHENTICITY_TRUSTED)
+        return true; /* not all was read: nothing is wrong with what was */
+    return !w->policy.use.signers && v->answer == VERDICT_UNDETERMINED && v->integrity == INTEGRITY_INTACT &&
+           v->authenticity == AUTHENTICITY_UNTRUSTED;
+}

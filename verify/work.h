@@ -17,6 +17,9 @@ int work_new(struct work **out, struct hz_error *err);
 /* order->bundle: a path, or "-" for standard input. */
 int work_run(struct work *w, const struct policy_order *order, const struct reader_listener *listener,
              struct hz_error *err);
+/* May what was read be handed out? It is intact and signed by somebody trusted; or, where nobody was named, intact and
+ * signed by somebody at all. */
+bool work_may_appear(const struct work *w);
 void work_free(struct work *w);
 
 #endif

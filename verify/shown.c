@@ -1,0 +1,250 @@
+#include "verify/shown.h"
+
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "verify/spool.h"
+
+#define CHUNK ((size_t)64 * 1024)
+#define MORE_MAX ((size_t)64 * 1024)
+
+int shown_begin(struct shown *s, const char *wanted, struct hz_error *err)
+{
+    size_t source_len, len = strlen(wanted);
+
+    *s = (struct shown) { .wanted = wanted, .spool = -1, .more = BUF_INIT(MORE_MAX) };
+    if (wanted[0] == '/' ? r_name_is_origin((const unsigned char *)wanted, len)
+                         : r_name_is_payload(wanted, len, &source_len))
+        return HZ_OK;
+    return hz_error_set(err, HZ_E_USAGE,
+                        _("%s is no name of a file: it is /etc/passwd for example, as on the host, or "
+                          "data/files/etc/passwd, as in the bundle"),
+                        wanted);
+}
+
+void shown_free(struct shown *s)
+{
+    io_close(&s->spool);
+    buf_free(&s->more);
+}
+
+/* A host path: in every source that has it */
+static bool is_wanted(const struct shown *s, const char *path)
+{
+    if (s->wanted[0] != '/')
+        return strcmp(s->wanted, path) == 0;
+    return r_name_match(path, strlen(path), (const unsigned char *)s->wanted, strlen(s->wanted)) != HZ_E_INVALID;
+}
+
+static bool on_leave(void *context, const char *path)
+{
+    return !is_wanted(context, path);
+}
+
+static int on_file(void *context, const char *path, uint64_t size, struct hz_error *err)
+{
+    struct shown *s = context;
+    struct shown_file *f = &s->list[s->count];
+
+    if (!is_wanted(s, path))
+        return HZ_OK;
+    s->too_many = s->count == SHOWN_MAX;
+    if (s->too_many)
+        return HZ_OK;
+    memcpy(f->path, path, strlen(path) + 1); /* checked by the reader's parent: a payload path */
+    f->at = s->end;
+    f->size = size;
+    s->count++;
+    s->open = true;
+    return s->spool < 0 ? spool_open(&s->spool, err) : HZ_OK;
+}
+
+static int on_data(void *context, const void *bytes, size_t len, struct hz_error *err)
+{
+    struct shown *s = context;
+    int code = s->open ? io_write_at(s->spool, s->end, bytes, len, err) : HZ_OK;
+
+    if (s->open)
+        s->end += len;
+    return code;
+}
+
+static int on_file_end(void *context, struct hz_error *err)
+{
+    (void)err;
+    ((struct shown *)context)->open = false;
+    return HZ_OK;
+}
+
+static bool same_origin(const struct shown *s, const struct reader_row *row)
+{
+    const struct wire_bytes *origin = row->origin_raw.len ? &row->origin_raw : &row->origin;
+
+    return row->has_origin && origin->len == strlen(s->wanted) && memcmp(origin->at, s->wanted, origin->len) == 0;
+}
+
+static void copy_word(char *out, size_t size, const struct wire_bytes *word)
+{
+    size_t n = word->len < size ? word->len : size - 1;
+
+    memcpy(out, word->at, n);
+    out[n] = 0;
+}
+
+static void take_file(struct shown *s, const struct reader_row *row)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        struct shown_file *f = &s->list[i];
+
+        if (strlen(f->path) != row->path.len || memcmp(f->path, row->path.at, row->path.len) != 0)
+            continue;
+        f->listed = s->wanted[0] != '/' || same_origin(s, row);
+        memcpy(f->sha256, row->sha256, sizeof f->sha256);
+        f->stat = row->stat;
+        copy_word(f->status, sizeof f->status, &row->word);
+    }
+}
+
+static int on_row(void *context, const struct reader_row *row, struct hz_error *err)
+{
+    struct shown *s = context;
+    const struct wire_bytes *more = row->more_raw.len ? &row->more_raw : &row->more;
+
+    if (row->kind == READER_FILE) {
+        take_file(s, row);
+    } else if (same_origin(s, row)) {
+        s->other = true;
+        s->absent = row->kind == READER_ABSENT;
+        copy_word(s->word, sizeof s->word, &row->word);
+        buf_reset(&s->more);
+        buf_put(&s->more, more->at, more->len);
+        if (!buf_text(&s->more))
+            return buf_check(&s->more, err);
+    }
+    return HZ_OK;
+}
+
+struct reader_listener shown_listener(struct shown *s)
+{
+    return (struct reader_listener) {
+        .context = s, .file = on_file, .data = on_data, .file_end = on_file_end, .row = on_row, .leave = on_leave
+    };
+}
+
+static int not_there(const struct shown *s, struct hz_error *err)
+{
+    const char *more = s->more.len ? (const char *)s->more.data : "";
+
+    if (!s->other)
+        return hz_error_set(err, HZ_E_NOTFOUND, _("%s is not in the bundle; hozen list shows what is"), s->wanted);
+    if (s->absent)
+        return hz_error_set(err, HZ_E_NOTFOUND, _("%s was not taken (%s): %s"), s->wanted, s->word, more);
+    if (more[0])
+        return hz_error_set(err, HZ_E_NOTFOUND, _("%s is a link to %s and has no content of its own"), s->wanted, more);
+    return hz_error_set(err, HZ_E_NOTFOUND, _("%s is no file but a %s, of which there is no content to show"),
+                        s->wanted, s->word);
+}
+
+int shown_choose(const struct shown *s, const struct shown_file **out, struct hz_error *err)
+{
+    const struct shown_file *first = NULL;
+
+    if (s->too_many)
+        return hz_error_set(err, HZ_E_UNSUPPORTED, _("%s stands in too many places of the bundle: say which, data/..."),
+                            s->wanted);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct shown_file *f = &s->list[i];
+
+        if (!f->listed)
+            continue;
+        if (first && memcmp(first->sha256, f->sha256, sizeof f->sha256) != 0)
+            return hz_error_set(err, HZ_E_UNSUPPORTED, _("%s was taken more than once and had changed: say %s or %s"),
+                                s->wanted, first->path, f->path);
+        first = first ? first : f;
+    }
+    if (!first)
+        return not_there(s, err);
+    *out = first;
+    return HZ_OK;
+}
+
+/* Gives the file in chunks, which begin and end where `put` likes it: what it does not take comes again. */
+typedef size_t put_bytes(FILE *stream, const unsigned char *bytes, size_t len, bool last);
+
+static int copy(FILE *stream, const struct shown *s, const struct shown_file *f, put_bytes *put, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf chunk = BUF_INIT(CHUNK);
+    unsigned char *bytes = buf_grow(&chunk, CHUNK);
+    uint64_t at = 0;
+    size_t kept = 0;
+
+    if (!bytes)
+        return buf_check(&chunk, err);
+    while (at < f->size || kept) {
+        size_t want = f->size - at < CHUNK - kept ? (size_t)(f->size - at) : CHUNK - kept, got = 0, used;
+        int code = want ? io_read_at(s->spool, f->at + at, bytes + kept, want, &got, err) : HZ_OK;
+
+        if (!code && got != want)
+            code = hz_error_set(err, HZ_E_IO, _("a temporary file is shorter than it was"));
+        if (code)
+            return code;
+        at += got;
+        used = put(stream, bytes, kept + got, at == f->size);
+        kept += got - used;
+        memmove(bytes, bytes + used, kept);
+    }
+    return HZ_OK;
+}
+
+static size_t put_raw(FILE *stream, const unsigned char *bytes, size_t len, bool last)
+{
+    (void)last;
+    fwrite(bytes, 1, len, stream);
+    return len;
+}
+
+int shown_raw(FILE *stream, const struct shown *s, const struct shown_file *f, struct hz_error *err)
+{
+    return copy(stream, s, f, put_raw, err);
+}
+
+/* Without the beginning of a character whose end is not there yet */
+static size_t whole(const unsigned char *bytes, size_t len)
+{
+    size_t back;
+
+    for (back = 1; back <= 3 && back < len; back++) {
+        unsigned char c = bytes[len - back];
+        size_t wanted = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+
+        if (wanted > back)
+            return len - back;
+        if (wanted > 1)
+            break;
+    }
+    return len;
+}
+
+static size_t put_inert(FILE *stream, const unsigned char *bytes, size_t len, bool last)
+{
+    size_t all = last ? len : whole(bytes, len), begin = 0;
+
+    for (size_t i = 0; i <= all; i++) {
+        if (i < all && bytes[i] != '\n' && bytes[i] != '\t')
+            continue;
+        escape_print_n(stream, bytes + begin, i - begin);
+        if (i < all)
+            fputc(bytes[i], stream);
+        begin = i + 1;
+    }
+    return all;
+}
+
+int shown_inert(FILE *stream, const struct shown *s, const struct shown_file *f, struct hz_error *err)
+{
+    return copy(stream, s, f, put_inert, err);
+}

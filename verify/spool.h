@@ -1,0 +1,10 @@
+/* A temporary file without a name, in $TMPDIR or /var/tmp, for this user alone. */
+#ifndef HZ_VERIFY_SPOOL_H
+#define HZ_VERIFY_SPOOL_H
+
+#include "base/error.h"
+
+/* *fd is the caller's. */
+int spool_open(int *fd, struct hz_error *err);
+
+#endif
