@@ -20,6 +20,11 @@ void account_free(struct account *a)
     buf_free(&a->acquisition.record);
     for (i = 0; i < a->acquisition.bound_count; i++)
         buf_free(&a->acquisition.bounds[i].bytes);
+    free(a->disclosed.path);
+    buf_free(&a->disclosed.origin);
+    free(a->disclosed.case_id);
+    free(a->disclosed.operator_name);
+    free(a->disclosed.organisation);
     for (i = 0; i < a->signature_count; i++)
         buf_free(&a->signatures[i].text);
     memset(a, 0, sizeof *a);

@@ -25,11 +25,24 @@ struct account_acquisition {
     struct buf record; /* canonical JSON, without its LF */
 };
 
+/* Of a disclosure: what it says of itself, in brief. Texts as above. */
+struct account_disclosed {
+    bool proven; /* the file has a catalog line that belongs to the bundle: the six below are of it */
+    char *path;
+    struct buf origin; /* host path, any bytes; empty: there is none */
+    uint64_t size, index, count;
+    unsigned char sha256[R_SHA256_SIZE];
+    bool has_started;
+    struct stamp started;
+    char *case_id, *operator_name, *organisation;
+};
+
 struct account {
     unsigned jail;  /* layers (base/jail.h) */
     bool cut_short; /* the reader died: the rest says nothing */
     struct r_bundle_result result;
     struct account_acquisition acquisition;
+    struct account_disclosed disclosed;
     struct account_signature signatures[R_BUNDLE_SIGNATURES];
     size_t signature_count;
 };

@@ -17,7 +17,9 @@ static void free_work(struct work **w)
 struct policy_order cmd_order(const struct cli_args *args)
 {
     struct policy_order order = { .bundle = cli_operand(args, 0) };
+    const char *required = cli_value(args, "require");
 
+    order.required = required ? (unsigned)(required[0] - '0') : 0; /* one digit, says the table */
     order.signers = cli_value(args, "signers");
     order.revoked = cli_value(args, "revoked");
     order.signatures = cli_values(args, "signature", &order.signature_count);
@@ -48,6 +50,8 @@ int cmd_verify(const struct cli_args *args)
         code = work_run(w, &order, &nothing, &err);
     if (!code && cli_flag(args, "json"))
         code = report_json(stdout, &w->account, &w->verdict, &err);
+    else if (!code && w->account.result.disclosure)
+        report_disclosure(stdout, &w->account, &w->verdict, order.bundle, order.signers != NULL);
     else if (!code)
         report_text(stdout, &w->account, &w->verdict, order.bundle, order.signers != NULL);
     return code ? cli_fail(args, &err) : verdict_exit(w->verdict.answer);

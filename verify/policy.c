@@ -185,6 +185,7 @@ int policy_load(struct policy *p, const struct policy_order *o, struct hz_error 
 
     memset(p, 0, sizeof *p);
     p->use.now = stamp_now();
+    p->use.required = o->required;
     p->use.sidecars = p->sidecars;
     p->use.timestamps.files = p->timestamps;
     if (!code && o->signers)

@@ -19,6 +19,7 @@ struct policy_order { /* what the user named; all may be NULL or 0 */
     const char *const *signatures;
     const char *const *timestamps;
     size_t signature_count, timestamp_count;
+    unsigned required; /* as of struct verdict_policy */
 };
 
 /* bundle "-" or NULL: nothing is looked for beside it. Files beside it that are named <bundle>.<64 hex>.sshsig count as

@@ -1,4 +1,5 @@
-/* What a verdict looks like: JSON for programs (hozen-verify/1, always English), text for people in their language. */
+/* What a verdict looks like: JSON for programs (hozen-verify/1 and, of a disclosure, hozen-verify-disclosure/1;
+ * always English), text for people in their language. */
 #ifndef HZ_VERIFY_REPORT_H
 #define HZ_VERIFY_REPORT_H
 
@@ -12,6 +13,9 @@ int report_json(FILE *stream, const struct account *account, const struct verdic
  */
 void report_text(FILE *stream, const struct account *account, const struct verdict *verdict, const char *bundle,
                  bool with_signers);
+/* The same for a disclosure. account: not changed but for ends of texts. */
+void report_disclosure(FILE *stream, struct account *account, const struct verdict *verdict, const char *file,
+                       bool with_signers);
 /* The end of the text report alone: findings and notices. */
 void report_findings(FILE *stream, const struct account *account);
 

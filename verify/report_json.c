@@ -125,6 +125,21 @@ static void put_signers(struct writer *w, const struct verdict *verdict)
     json_array_end(&w->json);
 }
 
+/* The file that a disclosure proves */
+static void put_disclosed(struct writer *w, const struct account_disclosed *d)
+{
+    json_key(&w->json, "disclosed");
+    json_object(&w->json);
+    json_member_decimal(&w->json, "count", d->count);
+    json_member_decimal(&w->json, "index", d->index);
+    if (d->origin.len)
+        member_raw(w, "original", (const char *)d->origin.data, d->origin.len);
+    json_member_string(&w->json, "path", d->path);
+    member_hex(w, "sha256", d->sha256, sizeof d->sha256);
+    json_member_decimal(&w->json, "size", d->size);
+    json_object_end(&w->json);
+}
+
 /* Members whose keys begin a..f */
 static void put_first_half(struct writer *w, const struct account *account, const struct verdict *verdict)
 {
@@ -134,12 +149,14 @@ static void put_first_half(struct writer *w, const struct account *account, cons
     json_member_string(&w->json, "authenticity", verdict_authenticity_word(verdict->authenticity));
     json_member_string(&w->json, "bundle", r->name[0] ? r->name : NULL);
     json_member_decimal(&w->json, "bytes", r->bytes);
-    json_member_string(&w->json, "case", a->case_id);
+    json_member_string(&w->json, "case", r->disclosure ? account->disclosed.case_id : a->case_id);
     json_member_bool(&w->json, "complete", r->complete);
     if (r->has_content_id)
         member_hex(w, "content_id", r->content_id, sizeof r->content_id);
     if (a->known)
         put_counts(w, &a->counts);
+    if (account->disclosed.proven)
+        put_disclosed(w, &account->disclosed);
     if (r->complete)
         member_hex(w, "file_sha256", r->file_sha256, sizeof r->file_sha256);
     json_member_int(&w->json, "files", (int64_t)r->files);
@@ -153,6 +170,8 @@ int report_json(FILE *stream, const struct account *account, const struct verdic
 {
     HZ_CLEANUP(buf_free) struct buf piece = BUF_INIT(PIECE_MAX);
     const struct account_acquisition *a = &account->acquisition;
+    const struct account_disclosed *d = &account->disclosed;
+    bool disclosure = account->result.disclosure;
     struct writer w = { .stream = stream, .piece = &piece };
     int code;
 
@@ -164,9 +183,16 @@ int report_json(FILE *stream, const struct account *account, const struct verdic
     put_jail(&w, account->jail);
     report_timestamps_bounds(&w.json, account);
     put_findings(&w, "notices", &account->result.notices);
-    json_member_string(&w.json, "operator", a->operator_name);
-    json_member_string(&w.json, "schema", "hozen-verify/1");
+    json_member_string(&w.json, "operator", disclosure ? d->operator_name : a->operator_name);
+    json_member_string(&w.json, "organisation", d->organisation);
+    if (verdict->required) {
+        json_member_int(&w.json, "persons", verdict->persons);
+        json_member_int(&w.json, "required", verdict->required);
+    }
+    json_member_string(&w.json, "schema", disclosure ? "hozen-verify-disclosure/1" : "hozen-verify/1");
     put_signers(&w, verdict);
+    if (d->has_started)
+        member_stamp(&w, "started", d->started);
     if (a->known) {
         member_stamp(&w, "started", a->started);
         json_member_string(&w.json, "status", a->complete ? "complete" : "partial");

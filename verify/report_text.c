@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "verify/report.h"
+#include "verify/report_part.h"
 #include "verify/report_timestamps.h"
 #include "verify/wrap.h"
 
@@ -14,6 +15,8 @@ static const char *headline(const struct verdict *v)
         return _("verified: the bundle is intact, and somebody you trust signed it");
     if (v->answer == VERDICT_FAILED && v->integrity == INTEGRITY_ALTERED)
         return _("failed: the bundle is damaged, altered or not well-formed");
+    if (v->answer == VERDICT_FAILED && v->authenticity == AUTHENTICITY_UNTRUSTED && v->persons)
+        return _("failed: the bundle is intact, but too few of those whom you trust signed it");
     if (v->answer == VERDICT_FAILED)
         return v->authenticity == AUTHENTICITY_UNTRUSTED
                    ? _("failed: the bundle is intact, but nobody whom you trust signed it")
@@ -35,13 +38,14 @@ static const char *integrity_text(enum verdict_integrity integrity)
     }
 }
 
-static const char *authenticity_text(enum verdict_authenticity authenticity, bool ended)
+const char *report_authenticity(const struct verdict *v, bool ended)
 {
-    switch (authenticity) {
+    switch (v->authenticity) {
     case AUTHENTICITY_TRUSTED:
         return _("trusted: signed by somebody on your list");
     case AUTHENTICITY_UNTRUSTED:
-        return _("untrusted: the signatures are valid, but nobody you named made one");
+        return v->persons ? _("untrusted: fewer persons on your list signed than you require")
+                          : _("untrusted: the signatures are valid, but nobody you named made one");
     case AUTHENTICITY_INVALID:
         return _("invalid: a signature does not verify, or its key was expired or revoked");
     default:
@@ -50,7 +54,7 @@ static const char *authenticity_text(enum verdict_authenticity authenticity, boo
     }
 }
 
-static void print_signers(FILE *stream, const struct verdict *verdict)
+void report_signers(FILE *stream, const struct verdict *verdict)
 {
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1024);
     size_t i;
@@ -66,7 +70,7 @@ static void print_signers(FILE *stream, const struct verdict *verdict)
     }
 }
 
-static void print_digest(FILE *stream, const char *label, const unsigned char digest[R_SHA256_SIZE])
+void report_digest(FILE *stream, const char *label, const unsigned char digest[R_SHA256_SIZE])
 {
     char hex[R_SHA256_HEX];
 
@@ -74,7 +78,7 @@ static void print_digest(FILE *stream, const char *label, const unsigned char di
     wrap_field(stream, label, hex);
 }
 
-static void print_stamp(FILE *stream, const char *label, struct stamp time)
+void report_time(FILE *stream, const char *label, struct stamp time)
 {
     char text[STAMP_SIZE];
 
@@ -118,8 +122,8 @@ static void print_acquisition(FILE *stream, const struct account *account)
     wrap_field(stream, _("operator"), a->operator_name);
     wrap_field(stream, _("host"), a->hostname);
     if (a->known) {
-        print_stamp(stream, _("started"), a->started);
-        print_stamp(stream, _("finished"), a->finished);
+        report_time(stream, _("started"), a->started);
+        report_time(stream, _("finished"), a->finished);
         wrap_field(stream, _("collection"),
                    a->complete ? _("complete") : _("partial: something failed or was left out"));
     }
@@ -173,14 +177,17 @@ static bool is_encrypted(const struct r_findings *findings)
     return findings->count > 0 && findings->list[0].why == R_WHY_ENCRYPTED;
 }
 
-/* What the reader of the report does next. NULL: nothing. */
-static const char *next_step(const struct account *account, const struct verdict *v, bool with_signers)
+const char *report_next_step(const struct account *account, const struct verdict *v, bool with_signers)
 {
     if (v->answer == VERDICT_VERIFIED)
         return NULL;
     if (v->answer == VERDICT_FAILED && v->integrity == INTEGRITY_ALTERED)
         return _("what to do: keep this copy as it is and note its SHA-256; compare it with another copy, and with the "
                  "content id that the responder wrote down.");
+    if (v->answer == VERDICT_FAILED && v->authenticity == AUTHENTICITY_UNTRUSTED && v->persons)
+        return _(
+            "what to do: have others on your list countersign the bundle, once they know that it is the right one, "
+            "and name their signatures with --signature where they do not lie beside it.");
     if (v->answer == VERDICT_FAILED && v->authenticity == AUTHENTICITY_UNTRUSTED)
         return _("what to do: ask the responder for the fingerprint of the key, over another channel, and compare it "
                  "with the one above.");
@@ -201,7 +208,7 @@ static const char *next_step(const struct account *account, const struct verdict
 
 static void print_next(FILE *stream, const struct account *account, const struct verdict *v, bool with_signers)
 {
-    const char *text = next_step(account, v, with_signers);
+    const char *text = report_next_step(account, v, with_signers);
 
     if (text) {
         fputc('\n', stream);
@@ -225,13 +232,13 @@ void report_text(FILE *stream, const struct account *account, const struct verdi
     fputc('\n', stream);
     wrap_field(stream, _("bundle"), strcmp(bundle, "-") == 0 ? _("standard input") : bundle);
     wrap_field(stream, _("integrity"), integrity_text(verdict->integrity));
-    wrap_field(stream, _("authenticity"), authenticity_text(verdict->authenticity, r->ended));
-    print_signers(stream, verdict);
+    wrap_field(stream, _("authenticity"), report_authenticity(verdict, r->ended));
+    report_signers(stream, verdict);
     report_timestamps_text(stream, account, verdict);
     if (r->has_content_id)
-        print_digest(stream, _("content id"), r->content_id);
+        report_digest(stream, _("content id"), r->content_id);
     if (r->complete)
-        print_digest(stream, _("file sha256"), r->file_sha256);
+        report_digest(stream, _("file sha256"), r->file_sha256);
     if (r->name[0])
         print_acquisition(stream, account);
     report_findings(stream, account);

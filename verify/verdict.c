@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/lang.h"
 #include "base/text.h"
@@ -68,8 +69,14 @@ static void judge(struct bench *b, struct verdict_signer *s, const struct r_sshs
 {
     const struct account_acquisition *a = &b->account->acquisition;
     const struct verdict_policy *policy = b->policy;
-    struct stamp claimed = b->told ? a->finished : policy->now, now = policy->now;
+    const struct account_disclosed *d = &b->account->disclosed;
+    struct stamp claimed = policy->now, now = policy->now;
     struct r_timestamp token;
+
+    if (b->told)
+        claimed = a->finished;
+    else if (d->has_started)
+        claimed = d->started;
 
     s->proven = timestamps_earliest(&b->out->timestamps, text, &token);
     if (s->proven)
@@ -187,8 +194,8 @@ static void check_missing(struct bench *b)
     }
 }
 
-/* What a list says against a valid signature: a finding when nobody is trusted, a notice beside somebody who is */
-static void report_signer(struct bench *b, const struct verdict_signer *s, bool somebody)
+/* What a list says against a valid signature: a finding when too few are trusted, else a notice */
+static void report_signer(struct bench *b, const struct verdict_signer *s, bool enough)
 {
     struct r_finding f = { .offset = s->offset, .path = s->sidecar ? s->sidecar : s->name, .text = s->fingerprint };
 
@@ -210,7 +217,7 @@ static void report_signer(struct bench *b, const struct verdict_signer *s, bool 
         f.why = s->answer == R_TRUST_NAMESPACE ? R_WHY_NAMESPACE : R_WHY_NOT_ON_LIST;
         break;
     }
-    if (somebody) {
+    if (enough) {
         f.code = R_NOTE_SIGNER_NOT_TRUSTED;
         notice(b, &f);
     } else {
@@ -219,25 +226,50 @@ static void report_signer(struct bench *b, const struct verdict_signer *s, bool 
     }
 }
 
-static enum verdict_authenticity judge_all(struct bench *b)
+/* Whoever has two keys is still one person. Mail addresses that differ in case alone are one, too. */
+static bool is_new_person(const struct verdict *v, size_t n)
 {
-    bool somebody = false, proven = false;
     size_t i;
 
-    for (i = 0; i < b->out->signer_count; i++) {
-        somebody = somebody || b->out->signers[i].trusted;
-        proven = proven || (b->out->signers[i].trusted && b->out->signers[i].proven);
+    for (i = 0; i < n; i++)
+        if (v->signers[i].trusted && strcasecmp(v->signers[i].principal, v->signers[n].principal) == 0)
+            return false;
+    return v->signers[n].trusted;
+}
+
+static void too_few(struct bench *b)
+{
+    finding(b, &(struct r_finding) { .code = R_SIGNERS_TOO_FEW,
+                                     .why = R_WHY_TOO_FEW,
+                                     .path = "signatures",
+                                     .offset = b->account->result.file_bytes,
+                                     .a = b->out->persons,
+                                     .b = b->out->required });
+}
+
+static enum verdict_authenticity judge_all(struct bench *b)
+{
+    struct verdict *v = b->out;
+    bool proven = false, enough;
+    size_t i;
+
+    for (i = 0; i < v->signer_count; i++) {
+        v->persons += is_new_person(v, i);
+        proven = proven || (v->signers[i].trusted && v->signers[i].proven);
     }
-    for (i = 0; b->policy->signers && i < b->out->signer_count; i++)
-        if (!b->out->signers[i].trusted)
-            report_signer(b, &b->out->signers[i], somebody);
-    if (somebody && !proven)
+    enough = v->persons && v->persons >= v->required;
+    for (i = 0; b->policy->signers && i < v->signer_count; i++)
+        if (!v->signers[i].trusted)
+            report_signer(b, &v->signers[i], enough);
+    if (v->persons && !enough)
+        too_few(b);
+    if (v->persons && !proven)
         notice(b, &(struct r_finding) { .code = R_NOTE_TIME_UNPROVEN, .why = R_WHY_TIME_UNPROVEN });
     if (b->bad_count || b->untimely)
         return AUTHENTICITY_INVALID;
     if (b->missing)
         return AUTHENTICITY_ABSENT;
-    return somebody ? AUTHENTICITY_TRUSTED : AUTHENTICITY_UNTRUSTED;
+    return enough ? AUTHENTICITY_TRUSTED : AUTHENTICITY_UNTRUSTED;
 }
 
 /* How bad a list is as a whole: INTACT, ALTERED (a finding of class F) or UNDETERMINED (only class U) */
@@ -273,6 +305,7 @@ int verdict_make(struct account *account, const struct verdict_policy *policy, s
     int code = HZ_OK;
 
     memset(out, 0, sizeof *out);
+    out->required = policy->required;
     out->integrity = weigh(&result->findings);
     code = timestamps_make(&out->timestamps, account, b.told, &policy->timestamps, policy->sidecars,
                            policy->sidecar_count, err);

@@ -22,6 +22,7 @@ struct verdict_sidecar {
 struct verdict_policy {
     const struct r_signers *signers; /* NULL: no list was given */
     const struct r_revoked *revoked; /* NULL: none */
+    unsigned required;               /* persons on the list who must have signed; 0 is 1 */
     const struct verdict_sidecar *sidecars;
     size_t sidecar_count;
     struct timestamps_policy timestamps;
@@ -48,6 +49,7 @@ struct verdict {
     enum verdict_authenticity authenticity;
     struct verdict_signer signers[R_BUNDLE_SIGNATURES + VERDICT_SIDECARS];
     size_t signer_count;
+    unsigned persons, required; /* how many trusted persons signed, and how many must; required 0: nobody asked */
     struct timestamps timestamps;
 };
 

@@ -232,7 +232,11 @@ static int read_all(struct r_state *s, struct hz_error *err)
     }
     if (code)
         return code;
-    r_settle_finish(s);
+    code = r_settle_finish(s, err);
+    if (!code && s->disclosed.on)
+        code = r_disclosed_tell(s, err);
+    if (code)
+        return code;
     if (result->findings.out_of_memory || result->notices.out_of_memory)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     if (s->not_bundle) /* it may be endless, and is not read to its end */
@@ -280,6 +284,8 @@ static void close_state(struct r_state *s)
     r_line_free(&s->line);
     buf_free(&s->text);
     buf_free(&s->info_text);
+    buf_free(&s->disclosed.line);
+    buf_free(&s->disclosing.line);
     free(s);
 }
 
@@ -300,6 +306,8 @@ int r_bundle_read(struct r_pool *pool, r_feed_read *read, void *read_context, co
     r_acquisition_init(&s->acquisition);
     r_merkle_begin(&s->merkle);
     buf_init(&s->info_text, R_BAG_INFO_MAX);
+    buf_init(&s->disclosed.line, R_CATALOG_LINE_MAX + 1);
+    buf_init(&s->disclosing.line, R_CATALOG_LINE_MAX + 2);
     code = open_state(s, pool, read, read_context, err);
     if (!code)
         code = read_all(s, err);

@@ -12,6 +12,7 @@
 
 #include "formats/read/acquisition.h"
 #include "formats/read/catalog.h"
+#include "formats/read/disclosed.h"
 #include "formats/read/finding.h"
 #include "formats/read/input.h"
 #include "formats/read/name.h"
@@ -38,10 +39,18 @@ struct r_bundle_sink {
     /* A file of signatures/ whose name is keyid (64 hex digits), at most R_BUNDLE_SIGNATURE_MAX bytes. */
     int (*signature)(void *context, const char *keyid, const void *bytes, size_t len, uint64_t offset,
                      struct hz_error *err);
+    /* The file is a disclosure: told at its end. */
+    int (*disclosed)(void *context, const struct r_disclosed *disclosed, struct hz_error *err);
+    /* A payload file of a bundle, "data/...", of which a disclosure is to be made; NULL: none. Its parts, but for
+     * disclosure.txt, the file itself and the signatures, are told in their order, where they are there: the name as in
+     * the tar, the time of its headers, at most R_CATALOG_LINE_MAX + 1 bytes. */
+    const char *disclose;
+    int (*part)(void *context, const char *name, uint64_t mtime, const void *bytes, size_t len, struct hz_error *err);
 };
 
 struct r_bundle_result {
     char name[R_NAME_ITEM_MAX + 1];             /* empty when not known */
+    bool disclosure;                            /* not a bundle: one file of it, with its proof */
     bool complete;                              /* every byte of the file was read; file_sha256 holds */
     bool ended;                                 /* the end marker was reached: all signatures were seen */
     bool has_content_id;                        /* a tagmanifest was there: the two digests of it hold */

@@ -22,6 +22,7 @@ static const char *const code_names[R_CODE_COUNT] = {
     [R_SIGNER_UNTRUSTED] = "signer-untrusted",
     [R_SIGNER_OUTSIDE_VALIDITY] = "signer-outside-validity",
     [R_SIGNER_REVOKED] = "signer-revoked",
+    [R_SIGNERS_TOO_FEW] = "signers-too-few",
     [R_LIMIT_EXCEEDED] = "limit-exceeded",
     [R_NOTE_TIME_UNPROVEN] = "time-unproven",
     [R_NOTE_EXTENSION_KEYS] = "extension-keys",
@@ -136,6 +137,15 @@ static const char *const sentences[R_WHY_COUNT] = {
                                    "checked and does not count"),
     [R_WHY_SANDBOX] = N_("this kernel could not give every layer of the sandbox in which the bundle is read; missing: "
                          "{text}"),
+    [R_WHY_TOO_FEW] = N_("of the persons on the list {a} signed so that it counts; {b} are required"),
+    [R_WHY_DISCLOSED_ONE] = N_("at byte {offset}, after {after}: a disclosure holds one file, and never one of the "
+                               "source blind"),
+    [R_WHY_DISCLOSED_LINE] = N_("there is no catalog line for it"),
+    [R_WHY_DISCLOSED_NO_FILE] = N_("the file that is disclosed is not there"),
+    [R_WHY_DISCLOSED_NO_PROOF] = N_("there is no proof that this catalog line belongs to the bundle"),
+    [R_WHY_DISCLOSED_PROOF] = N_("the proof does not lead from this catalog line to the tree hash of the bundle"),
+    [R_WHY_DISCLOSED_OTHER] = N_("the catalog line is that of another file: {text}"),
+    [R_WHY_DISCLOSED_SEGMENTS] = N_("it states {a} catalog lines, but the tag manifest lists {b} catalog segments"),
 };
 
 const char *r_finding_code(enum r_code code)

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/text.h"
 #include "formats/read/state.h"
 
 enum { RANK_PAYLOAD = 2, RANK_AFTER_PAYLOAD = 3, RANK_TAGMANIFEST512 = 20, RANK_TAGMANIFEST, RANK_SIGNATURE };
@@ -7,14 +8,10 @@ enum { RANK_PAYLOAD = 2, RANK_AFTER_PAYLOAD = 3, RANK_TAGMANIFEST512 = 20, RANK_
 /* signatures/<64 lower-case hex>.sshsig */
 static bool is_signature(const char *path, size_t len)
 {
-    size_t i;
+    unsigned char id[R_SHA256_SIZE];
 
-    if (len != 82 || memcmp(path, "signatures/", 11) != 0 || memcmp(path + 75, ".sshsig", 7) != 0)
-        return false;
-    for (i = 11; i < 75; i++)
-        if (!(path[i] >= '0' && path[i] <= '9') && !(path[i] >= 'a' && path[i] <= 'f'))
-            return false;
-    return true;
+    return len == 82 && memcmp(path, "signatures/", 11) == 0 && memcmp(path + 75, ".sshsig", 7) == 0 &&
+           !text_unhex(id, sizeof id, path + 11, 64);
 }
 
 static bool classify(struct r_member *m)
@@ -191,6 +188,33 @@ static bool has_place(const struct r_state *s)
     return !list || s->sha512 || (s->tags.fixed[R_TAG_FORMAT].seen && !s->has_format);
 }
 
+/* What a member is, by its name; false when it has no place here */
+static bool recognise(struct r_state *s)
+{
+    bool known = classify(&s->member);
+
+    return r_disclosed_begins(s) ? r_disclosed_place(s, known) : known && has_place(s);
+}
+
+static int begin_part(struct r_state *s)
+{
+    static const uint64_t limits[R_DISCLOSED_PARTS] = { 4096, R_CATALOG_LINE_MAX + 1, R_DISCLOSED_PROOF_MAX };
+
+    if (r_disclosed_again(s))
+        return skip(s, R_MEMBER_DUPLICATE, R_WHY_TWICE);
+    if (s->member.rank < s->rank)
+        r_state_place(s, R_CONTAINER_MALFORMED, R_WHY_ORDER);
+    keep_whole(s, limits[s->member.tag], (struct r_need) { 0 });
+    return HZ_OK;
+}
+
+static int begin_payload(struct r_state *s, struct hz_error *err)
+{
+    if (s->disclosed.on && r_disclosed_refuses(s))
+        return skip(s, R_MEMBER_FORBIDDEN, R_WHY_DISCLOSED_ONE);
+    return s->member.rank < s->rank ? skip(s, R_CONTAINER_MALFORMED, R_WHY_ORDER) : r_payload_begin(s, err);
+}
+
 /* Which members are hashed with SHA-512: the signed one, and what the lists of SHA-512 name. bagit.txt and format.json
  * come before it is known whether there are any. */
 static bool is_wide(const struct r_state *s)
@@ -208,7 +232,7 @@ int r_member_begin(struct r_state *s, struct hz_error *err)
     struct r_member *m = &s->member;
     int code = HZ_OK;
 
-    if (!classify(m) || !has_place(s))
+    if (!recognise(s))
         return skip(s, R_MEMBER_FORBIDDEN, R_WHY_NAME);
     switch (m->kind) {
     case R_KIND_TAG:
@@ -226,11 +250,11 @@ int r_member_begin(struct r_state *s, struct hz_error *err)
     case R_KIND_SIGNATURE:
         code = begin_signature(s);
         break;
+    case R_KIND_PART:
+        code = begin_part(s);
+        break;
     default:
-        if (m->rank < s->rank)
-            code = skip(s, R_CONTAINER_MALFORMED, R_WHY_ORDER);
-        else
-            code = r_payload_begin(s, err);
+        code = begin_payload(s, err);
         break;
     }
     if (m->rank > s->rank)
@@ -349,16 +373,19 @@ static void end_digests(struct r_state *s)
 int r_member_end(struct r_state *s, struct hz_error *err)
 {
     struct r_member *m = &s->member;
+    int code = r_disclosing_part(s, err);
     char keyid[65];
 
-    if (m->kind == R_KIND_SKIPPED)
-        return HZ_OK;
+    if (code || m->kind == R_KIND_SKIPPED)
+        return code;
     if (!m->later && !m->left)
         end_digests(s);
     if (m->lines)
         end_lines(s);
     if (m->kind == R_KIND_PAYLOAD)
         return r_payload_end(s, err);
+    if (m->kind == R_KIND_PART)
+        return r_disclosed_end(s, err);
     if (m->kind == R_KIND_TAGMANIFEST)
         return end_tagmanifest(s);
     if (m->kind == R_KIND_SIGNATURE && m->whole && s->sink->signature) {

@@ -216,12 +216,15 @@ int r_payload_line(void *context, const char *line, size_t len, uint64_t number,
     struct r_entry *e = &s->entry;
     const char *wrong;
     size_t at;
-    int code;
+    int code, told;
 
     (void)offset;
     s->segment_lines++;
-    r_merkle_add(&s->merkle, &s->scratch, line, len);
     code = r_catalog_line(line, len, e, &wrong, &at);
+    told = r_disclosing_line(s, line, len, code ? NULL : e, err);
+    if (told)
+        return told;
+    r_merkle_add(&s->merkle, &s->scratch, line, len);
     if (code)
         return r_lists_wrong(s, code, number, at, wrong, err);
     if (e->extensions)

@@ -43,6 +43,8 @@ static void check_tag(struct r_state *s, unsigned tag, bool required)
         why = R_WHY_TAG_DIGEST;
         break;
     case R_TAGS_MISSING:
+        if (r_disclosed_may_lack(s, tag))
+            return;
         why = R_WHY_TAG_MISSING;
         break;
     case R_TAGS_UNLISTED:
@@ -69,7 +71,7 @@ static void check_tags(struct r_state *s)
         check_tag(s, tag, tag != R_TAG_MANIFEST512 || s->sha512);
     check_tag(s, R_TAG_FIXED + 1, true);
     for (tag = R_TAG_FIXED + 2; tag <= last; tag++)
-        check_tag(s, tag, false);
+        check_tag(s, tag, s->disclosed.on);
 }
 
 static void check_manifest(struct r_state *s)
@@ -260,18 +262,25 @@ static bool keep(const void *context, struct r_finding *finding)
     return true;
 }
 
-void r_settle_finish(struct r_state *s)
+int r_settle_finish(struct r_state *s, struct hz_error *err)
 {
+    int code = HZ_OK;
+
     if (s->tagmanifest_seen || s->result->ended) {
-        r_payload_finish(s);
+        if (!s->disclosed.on)
+            r_payload_finish(s);
         check_tags(s);
         check_mtime(s);
         check_manifest(s);
         check_merkle(s);
         check_info(s);
         check_acquisition(s);
-        r_wide_check(s);
+        if (s->disclosed.on)
+            code = r_disclosed_settle(s, err);
+        else
+            r_wide_check(s);
     }
     r_finding_filter(&s->result->findings, keep, &s->tags);
     r_finding_sort(&s->result->findings);
+    return code;
 }

@@ -3,7 +3,9 @@
 #define HZ_FORMATS_READ_STATE_H
 
 #include "formats/read/bag.h"
+#include "formats/read/branch.h"
 #include "formats/read/bundle.h"
+#include "formats/read/disclosed.h"
 #include "formats/read/format.h"
 #include "formats/read/line.h"
 #include "formats/read/listing.h"
@@ -24,6 +26,7 @@ enum r_kind {
     R_KIND_TAGMANIFEST512,
     R_KIND_TAGMANIFEST,
     R_KIND_SIGNATURE,
+    R_KIND_PART, /* of a disclosure; tag: enum r_disclosed_part */
     R_KIND_SKIPPED
 };
 
@@ -100,6 +103,20 @@ struct r_state {
     struct r_bag_info info;
     uint64_t merkle_count;
     unsigned char merkle_root[R_SHA256_SIZE];
+
+    struct { /* of a disclosure that is read */
+        bool on, has_line, has_proof, proven;
+        uint32_t seen; /* bit per enum r_disclosed_part */
+        uint64_t offset[R_DISCLOSED_PARTS];
+        struct buf line; /* without its LF */
+        struct r_proof proof;
+        uint64_t index;
+    } disclosed;
+    struct { /* of one that is made */
+        bool found;
+        struct buf line; /* with its LF */
+        struct r_branch branch;
+    } disclosing;
 };
 
 #define R_NEED_TAG(tag) ((struct r_need) { .tags = UINT32_C(1) << (tag) })
@@ -141,6 +158,25 @@ void r_payload_finish(struct r_state *s);
 void r_wide_files(struct r_state *s);
 void r_wide_check(struct r_state *s);
 
+/* disclosed_check.c: disclosures (formats/spec/disclosure.md). Whether the file is one, which its first member says. */
+bool r_disclosed_begins(struct r_state *s);
+/* The place of a member in one; known: it has one in a bundle. false: none. */
+bool r_disclosed_place(struct r_state *s, bool known);
+/* A payload file that may not be in one: of the source blind, or a second one. */
+bool r_disclosed_refuses(const struct r_state *s);
+/* A part comes for the second time. */
+bool r_disclosed_again(struct r_state *s);
+int r_disclosed_end(struct r_state *s, struct hz_error *err);
+/* A tag file that the tagmanifest lists and that need not be in it. Of a bundle: none. */
+bool r_disclosed_may_lack(const struct r_state *s, unsigned tag);
+int r_disclosed_settle(struct r_state *s, struct hz_error *err);
+int r_disclosed_tell(struct r_state *s, struct hz_error *err);
+
+/* disclosing.c: making one. Each catalog line before it is added to the tree (entry NULL: not well-formed), and each
+ * member at its end. */
+int r_disclosing_line(struct r_state *s, const char *line, size_t len, const struct r_entry *e, struct hz_error *err);
+int r_disclosing_part(struct r_state *s, struct hz_error *err);
+
 /* lists.c: lines of objects, absent, actions and of the manifest. */
 int r_lists_record(void *context, const char *line, size_t len, uint64_t number, uint64_t offset, struct hz_error *err);
 int r_lists_manifest(void *context, const char *line, size_t len, uint64_t number, uint64_t offset,
@@ -153,6 +189,6 @@ int r_lists_wrong(struct r_state *s, int code, uint64_t number, size_t at, const
 int r_whole_read(struct r_state *s, struct hz_error *err);
 
 /* settle.c: what can only be told at the end. */
-void r_settle_finish(struct r_state *s);
+int r_settle_finish(struct r_state *s, struct hz_error *err);
 
 #endif

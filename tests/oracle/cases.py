@@ -31,6 +31,9 @@ zstd-first-no-checksum zstd-first-size-lies-more zstd-skippable-first zstd-text 
 gzip-time gzip-name gzip-crc gzip-isize gzip-cut gzip-two-members gzip-second-member gzip-second-tar-inside
 sha512-other-digest sha512-altered sha512-tags-altered sha512-downgrade sha512-needless digests-reversed
 requested-since-duration requested-limit-number
+disclosure-plain disclosure-of-two disclosure-wide disclosure-long disclosure-altered disclosure-renamed disclosure-line-altered disclosure-other-line
+disclosure-proof-other disclosure-proof-index disclosure-root-altered disclosure-text-version disclosure-blind disclosure-file-second
+disclosure-stranger-inside disclosure-no-signature disclosure-no-line disclosure-leaves
 """.split())
 EXIT = {"verified": 0, "failed": 1, "undetermined": 3}
 PASSWD, CAT, ACQ, FORMAT = "data/files/etc/passwd", "meta/catalog-000001.jsonl", "meta/acquisition.json", "meta/format.json"
@@ -146,4 +149,4 @@ def signatures(change):
     def hook(b): b.on["signatures"] = lambda s: change(s, b.tagmanifest)
     return hook
 
-import cases_good, cases_tar, cases_names, cases_lists, cases_sign, cases_press, cases_wide  # noqa: E402,F401 - they register themselves
+import cases_good, cases_tar, cases_names, cases_lists, cases_sign, cases_press, cases_wide, cases_disclosure  # noqa: E402,F401 - they register themselves

@@ -16,7 +16,7 @@ MANIFEST512, TAGMANIFEST512, TAGMANIFEST = TAIL[-3:]
 ACQUISITION, FORMAT = "meta/acquisition.json", "meta/format.json"
 LARGEST = {FORMAT: 4096, ACQUISITION: 1 << 20, "bag-info.txt": 16384, TAGMANIFEST: 1 << 20, TAGMANIFEST512: 2 << 20}
 UNDETERMINED = {"container-unsupported", "limit-exceeded"}
-AUTHENTICITY = {"signature-missing", "signature-invalid", "signer-untrusted", "signer-outside-validity", "signer-revoked"}
+AUTHENTICITY = {"signature-missing", "signature-invalid", "signer-untrusted", "signer-outside-validity", "signer-revoked", "signers-too-few"}
 SEGMENT, SIGNATURE = re.compile(r"meta/catalog-(\d{6})\.jsonl", re.A), re.compile(r"signatures/([0-9a-f]{64})\.sshsig")
 
 class Report:
@@ -232,7 +232,7 @@ def counts(a, in_tar, *kinds):
         same(report, "catalog-mismatch", ACQUISITION, (s["name"], four(s["counts"]), expected([k.count(s["name"]) for k in kinds])))
 
 # --- section 7: who signed ----------------------------------------------------------------------------------------------
-def authenticity(layout, acquisition, sidecars, signers, revoked, report):
+def authenticity(layout, acquisition, sidecars, signers, revoked, report, required=1):
     message, valid, bad = layout.tags.get(TAGMANIFEST), {}, []
     inside = [(n, SIGNATURE.fullmatch(n)[1], s, "hozen-bundle-v1", "collector") for n, s in layout.signatures.items()]
     beside = [(n, k, s, "hozen-countersign-v1", "operator") for n, k, s in sidecars]
@@ -256,8 +256,10 @@ def authenticity(layout, acquisition, sidecars, signers, revoked, report):
     for n, (key, _, role, _) in valid.items():
         report.signers.append({"key": sshsig.fingerprint(key), "role": role, "trusted": verdicts[n][1] is None,
                                **({"principal": verdicts[n][0]} if verdicts[n][0] else {})})
-    trusted = any(code is None for _, code in verdicts.values())
-    if trusted: report.notices.append(("time-unproven", "", "judged at the time that the bundle claims, and today"))
+    persons = {who.lower() for who, code in verdicts.values() if code is None}
+    trusted = len(persons) >= required
+    if persons and not trusted: report.add("signers-too-few", "signatures", "%d of %d" % (len(persons), required))
+    if persons: report.notices.append(("time-unproven", "", "judged at the time that the bundle claims, and today"))
     for n, (_, code) in verdicts.items():
         if trusted and code: report.notices.append(("signer-not-trusted", n, code))
         elif code and signers is not None: report.add(code, n)
@@ -265,23 +267,27 @@ def authenticity(layout, acquisition, sidecars, signers, revoked, report):
     if codes & {"signature-invalid", "signer-outside-validity", "signer-revoked"}: return "invalid"
     return "absent" if "signature-missing" in codes else "trusted" if trusted else "untrusted"
 
-def check(data, signers=None, revoked=frozenset(), sidecars=()):
+import disclosure  # noqa: E402 - it builds on what stands above
+
+def check(data, signers=None, revoked=frozenset(), sidecars=(), required=1):
     "signers: what sshsig.read_signers gives, or None; sidecars: (name, keyid, bytes). Returns the report as a dict."
     report = Report()
-    layout, who = Layout(report), "absent"
+    one = disclosure.is_one(data)
+    layout, who = (disclosure.Layout if one else Layout)(report), "absent"
     try:
         for name, content in members(data, report): layout.add(name, content)
-        acquisition = contents(layout, intact_tags(layout, report), report)
-        who = authenticity(layout, acquisition, sidecars, signers, revoked, report)
+        acquisition = disclosure.contents(layout, report) if one else contents(layout, intact_tags(layout, report), report)
+        who = authenticity(layout, acquisition, sidecars, signers, revoked, report, required)
     except Stop as e: report.add(*e.args)
     codes = {code for code, _ in report.findings}
     wrong, unclear = codes - AUTHENTICITY - UNDETERMINED, codes & UNDETERMINED
     verdict = "failed" if codes - UNDETERMINED else "undetermined" if unclear or who != "trusted" else "verified"
     files = [f for _, run in layout.runs for f in run]
-    out = {"schema": "hozen-verify/1", "verdict": verdict, "integrity": "altered" if wrong else "undetermined" if unclear else "intact",
+    out = {"schema": "hozen-verify-disclosure/1" if one else "hozen-verify/1", "verdict": verdict, "integrity": "altered" if wrong else "undetermined" if unclear else "intact",
            "authenticity": who, "file_sha256": sha(data), "signers": report.signers, "files": len(files), "bytes": str(sum(f[1] for f in files)),
            "notices": [{"code": c, "detail": d, **({"path": p} if p else {})} for c, p, d in sorted(set(report.notices))],
            "findings": [{"code": c, "path": p, "detail": d} for (c, p), d in sorted(report.findings.items())]}
+    if "disclosed" in report.facts: out["disclosed"] = report.facts["disclosed"]
     if layout.item: out["bundle"] = layout.item
     if TAGMANIFEST in layout.tags: out["content_id"] = sha(layout.tags[TAGMANIFEST])
     return out
@@ -295,14 +301,14 @@ def beside(path):
 
 def main():
     p = argparse.ArgumentParser(description="Check a hozen bundle by its specification.")
-    p.add_argument("bundle"); p.add_argument("--signers"); p.add_argument("--revoked"); p.add_argument("--json", action="store_true")
+    p.add_argument("bundle"); p.add_argument("--signers"); p.add_argument("--revoked"); p.add_argument("--json", action="store_true"); p.add_argument("--require", type=int, default=1)
     o = p.parse_args()
     try:
         signers = sshsig.read_signers(o.signers) if o.signers else None
         revoked = sshsig.read_revoked(o.revoked) if o.revoked else frozenset()
         data = sys.stdin.buffer.read() if o.bundle == "-" else open(o.bundle, "rb").read()
     except (OSError, sshsig.Invalid) as e: print("verify.py: %s" % e, file=sys.stderr); return 3
-    r = check(data, signers, revoked, [] if o.bundle == "-" else beside(o.bundle))
+    r = check(data, signers, revoked, [] if o.bundle == "-" else beside(o.bundle), o.require)
     if o.json: print(grammar.canonical(r)); return EXIT[r["verdict"]]
     for key in ("verdict", "integrity", "authenticity", "content_id", "file_sha256"): print("%s: %s" % (key, r.get(key, "-")))
     for f in r["findings"]: print("finding: %s %s %s" % (f["code"], ascii(f["path"])[1:-1], ascii(f["detail"])[1:-1]))

@@ -1,0 +1,93 @@
+#include <string.h>
+
+#include "base/lang.h"
+#include "verify/report.h"
+#include "verify/report_part.h"
+#include "verify/report_timestamps.h"
+#include "verify/wrap.h"
+
+static const char *headline(const struct verdict *v)
+{
+    if (v->answer == VERDICT_VERIFIED)
+        return _("verified: this file belongs, unchanged, to a bundle that somebody you trust signed");
+    if (v->answer == VERDICT_FAILED && v->integrity == INTEGRITY_ALTERED)
+        return _("failed: the file or its proof is damaged, altered or not well-formed");
+    if (v->answer == VERDICT_FAILED && v->authenticity == AUTHENTICITY_UNTRUSTED && v->persons)
+        return _("failed: the proof holds, but too few of those whom you trust signed the bundle");
+    if (v->answer == VERDICT_FAILED)
+        return v->authenticity == AUTHENTICITY_UNTRUSTED
+                   ? _("failed: the proof holds, but nobody whom you trust signed the bundle")
+                   : _("failed: the proof holds, but the signatures of the bundle do not");
+    return v->integrity == INTEGRITY_INTACT ? _("undetermined: the proof holds, but nobody was named whom you trust")
+                                            : _("undetermined: this could not be checked");
+}
+
+static const char *integrity_text(enum verdict_integrity integrity)
+{
+    switch (integrity) {
+    case INTEGRITY_INTACT:
+        return _("intact: the file is the one that the bundle lists");
+    case INTEGRITY_ALTERED:
+        return _("altered: see the findings");
+    default:
+        return _("undetermined: see the findings");
+    }
+}
+
+static void print_file(FILE *stream, struct account_disclosed *d)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(256);
+
+    wrap_field(stream, _("name"), d->path);
+    if (d->origin.len)
+        wrap_field(stream, _("on the host"), buf_text(&d->origin));
+    report_digest(stream, _("sha256"), d->sha256);
+    buf_printf(&line, _("%llu bytes; file %llu of %llu in the bundle"), (unsigned long long)d->size,
+               (unsigned long long)d->index + 1, (unsigned long long)d->count);
+    wrap_field(stream, _("content"), buf_text(&line));
+}
+
+static void print_bundle(FILE *stream, const struct account *account)
+{
+    const struct account_disclosed *d = &account->disclosed;
+
+    wrap_field(stream, _("item"), account->result.name);
+    wrap_field(stream, _("case"), d->case_id);
+    wrap_field(stream, _("operator"), d->operator_name);
+    wrap_field(stream, _("organisation"), d->organisation);
+    if (d->has_started)
+        report_time(stream, _("started"), d->started);
+}
+
+void report_disclosure(FILE *stream, struct account *account, const struct verdict *verdict, const char *file,
+                       bool with_signers)
+{
+    const struct r_bundle_result *r = &account->result;
+    const char *next = report_next_step(account, verdict, with_signers);
+
+    wrap_print(stream, 0, 0, headline(verdict));
+    fputc('\n', stream);
+    wrap_field(stream, _("disclosure"), strcmp(file, "-") == 0 ? _("standard input") : file);
+    wrap_field(stream, _("integrity"), integrity_text(verdict->integrity));
+    wrap_field(stream, _("authenticity"), report_authenticity(verdict, r->ended));
+    report_signers(stream, verdict);
+    report_timestamps_text(stream, account, verdict);
+    if (r->has_content_id)
+        report_digest(stream, _("content id"), r->content_id);
+    if (r->complete)
+        report_digest(stream, _("file sha256"), r->file_sha256);
+    print_bundle(stream, account);
+    if (account->disclosed.proven)
+        print_file(stream, &account->disclosed);
+    report_findings(stream, account);
+    if (next) {
+        fputc('\n', stream);
+        wrap_print(stream, 0, 0, next);
+    }
+    fputc('\n', stream);
+    wrap_print(
+        stream, 0, 0,
+        _("This says whether one file is as it was when its bundle was signed, and by whom. It says nothing about "
+          "the other files of the bundle, and cannot say that the examined computer told the truth when it was "
+          "read."));
+}
