@@ -22,6 +22,8 @@ int escape_csv(struct buf *out, const void *bytes, size_t len);
 /* For text and quoted attributes of XML 1.0, with & < > " ' as entities. *exact: what a parser reads is these very
  * bytes; else it is their form for terminals, and the bytes themselves must stand somewhere else. */
 int escape_xml(struct buf *out, const void *bytes, size_t len, bool *exact);
+/* For the two alone: & < > " ' as entities, all else as it is. */
+int escape_entities(struct buf *out, const void *bytes, size_t len);
 /* Writes the escaped form to a stream (no newline added). */
 void escape_print(FILE *stream, const char *text);
 void escape_print_n(FILE *stream, const void *bytes, size_t len);

@@ -1,7 +1,34 @@
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/escape.h"
+
+static const char *entity(unsigned char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;"; /* &apos; is none in HTML 4 */
+    default:
+        return NULL;
+    }
+}
+
+int escape_entities(struct buf *out, const void *bytes, size_t len)
+{
+    const unsigned char *p = bytes;
+
+    for (size_t i = 0; i < len; i++)
+        if (entity(p[i]) != NULL)
+            buf_puts(out, entity(p[i]));
+        else
+            buf_putc(out, (char)p[i]);
+    return out->failed;
+}
 
 int escape_html(struct buf *out, const void *bytes, size_t len)
 {
@@ -9,26 +36,5 @@ int escape_html(struct buf *out, const void *bytes, size_t len)
 
     if (escape_terminal(&inert, bytes, len) != HZ_OK)
         return out->failed = inert.failed;
-    for (size_t i = 0; i < inert.len; i++) {
-        switch (inert.data[i]) {
-        case '&':
-            buf_puts(out, "&amp;");
-            break;
-        case '<':
-            buf_puts(out, "&lt;");
-            break;
-        case '>':
-            buf_puts(out, "&gt;");
-            break;
-        case '"':
-            buf_puts(out, "&quot;");
-            break;
-        case '\'':
-            buf_puts(out, "&#39;");
-            break;
-        default:
-            buf_putc(out, (char)inert.data[i]);
-        }
-    }
-    return out->failed;
+    return escape_entities(out, inert.data, inert.len);
 }

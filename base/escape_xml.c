@@ -1,23 +1,5 @@
 #include "base/escape.h"
 
-static const char *entity(unsigned char c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&apos;";
-    default:
-        return NULL;
-    }
-}
-
 int escape_xml(struct buf *out, const void *bytes, size_t len, bool *exact)
 {
     HZ_CLEANUP(buf_free) struct buf inert = BUF_INIT(4 * len + 1);
@@ -33,11 +15,5 @@ int escape_xml(struct buf *out, const void *bytes, size_t len, bool *exact)
         p = inert.data;
         len = inert.len;
     }
-    for (size_t i = 0; i < len; i++) {
-        if (entity(p[i]))
-            buf_puts(out, entity(p[i]));
-        else
-            buf_putc(out, (char)p[i]);
-    }
-    return out->failed;
+    return escape_entities(out, p, len);
 }
