@@ -66,6 +66,31 @@ static const struct r_ledger_object listing_object = OBJECT(listing_members, "fo
 static const struct r_ledger_member override_members[] = { LINE(override, reason), LINE(override, rule) };
 static const struct r_ledger_object override_object = OBJECT(override_members, "reason rule");
 
+static const struct r_ledger_member repaired_members[] = {
+    { .key = "by", .kind = R_LEDGER_CHOICE, .offset = IN(repaired.by) - IN(repaired), .form = "copy parity" },
+    { .key = "from", .kind = R_LEDGER_ID, .offset = IN(repaired.from) - IN(repaired) }
+};
+static const struct r_ledger_object repaired_object = OBJECT(repaired_members, "by from?");
+
+#define SEALED_CHOICE(member, words)                                                                                   \
+    {                                                                                                                  \
+        .key = #member, .kind = R_LEDGER_CHOICE, .offset = IN(sealed.member) - IN(sealed), .form = words               \
+    }
+static const struct r_ledger_member sealed_members[] = {
+    LINE(sealed, file),
+    SEALED_CHOICE(immutable, "yes"),
+    SEALED_CHOICE(mode, "0444"),
+    { .key = "parity", .kind = R_LEDGER_NUMBER, .offset = IN(sealed.parity) - IN(sealed) },
+    SEALED_CHOICE(read_back, "cached direct dropped store"),
+    WHEN(sealed, retain_until),
+    LINE(sealed, target),
+    { .key = "verity", .kind = R_LEDGER_DIGEST, .offset = IN(sealed.verity) - IN(sealed) },
+    LINE(sealed, version),
+    { .key = "volume", .kind = R_LEDGER_ID, .offset = IN(sealed.volume) - IN(sealed) }
+};
+static const struct r_ledger_object sealed_object =
+    OBJECT(sealed_members, "file immutable? mode? parity? read_back retain_until? target verity? version? volume?");
+
 /* An inner object that is a table: something must stand in it. */
 static bool inside_part(struct r_json *j, const struct scope *scope, const struct r_ledger_object *object, void *out)
 {
@@ -86,6 +111,8 @@ INSIDE_PART(collected)
 INSIDE_PART(clock)
 INSIDE_PART(listing)
 INSIDE_PART(override)
+INSIDE_PART(repaired)
+INSIDE_PART(sealed)
 
 #define INSIDE(name, call)                                                                                             \
     static bool inside_##name(struct r_json *j, void *context)                                                         \
@@ -119,6 +146,8 @@ static bool inside_witnesses(struct r_json *j, void *context)
     }
     return body->witness_count > 0 || r_json_fail(j, N_("an object that says nothing"));
 }
+
+INSIDE(checks, r_ledger_checks_read(j, scope->text, scope->body))
 
 /* The rules of a policy stay JSON. */
 static bool inside_rules(struct r_json *j, void *context)
@@ -160,9 +189,11 @@ static const struct r_ledger_member members[] = {
     BODY(LINE, authority),
     BODY(LINE, by),
     OTHER("checkpoint", inside_seen),
+    OTHER("checks", inside_checks),
     PART(clock),
     BODY(LINE, code_name),
     PART(collected),
+    BODY(LINE, compared),
     BODY(LINE, condition),
     BODY(LINE, contact),
     BODY(ID, copy),
@@ -201,12 +232,14 @@ static const struct r_ledger_member members[] = {
     BODY(LINE, reason),
     CHOICE(reason, "reason:revocation", "compromised lost retired"),
     BODY(FILE, receipt),
+    PART(repaired),
     BODY(LINE, reporter),
     BODY(LINE, responsible),
     CHOICE(role, NULL, "archive original working"),
     OTHER("rules", inside_rules),
     BODY(LINE, scope),
     BODY(LINE, seal),
+    PART(sealed),
     BODY(LINE, severity),
     BODY(DIGEST, sha256),
     BODY(DIGEST_LONG, sha512),
@@ -274,6 +307,10 @@ bool r_ledger_body_read(struct r_json *j, struct r_statement *s)
         return r_json_fail(j, N_("a key that begins x- stands deeper than the body"));
     if ((s->body.offer.len == 0) != (s->body.receipt.len == 0))
         return r_json_fail(j, N_("the body has one of offer and receipt without the other"));
+    if (s->body.sealed.target != NULL && strcmp(s->body.role, "archive") != 0)
+        return r_json_fail(j, N_("a copy that is sealed is one of the archive"));
+    if (s->body.repaired.by != NULL && !s->body.evidence.present)
+        return r_json_fail(j, N_("a copy that was repaired was not verified"));
     if (s->type == R_STATEMENT_POLICY && !rules_hold(s->body.rules))
         return r_json_fail(j, N_("the rules of a policy are outside their grammar"));
     if (s->type == R_STATEMENT_CASE && r_ledger_member_empty(&r_ledger_body_object, &s->body))

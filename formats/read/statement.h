@@ -18,6 +18,7 @@
 #define R_STATEMENT_MAX ((size_t)256 << 10)
 #define R_STATEMENT_LIST 64      /* findings or signers in one evidence, at most */
 #define R_STATEMENT_WITNESSES 16 /* of one intake, at most */
+#define R_STATEMENT_CHECKS 256   /* of one fixity, at most */
 
 /* A person who signs (without public_key), who receives an offer or an item (without checkpoint_signer and validity),
  * who is added (everything), or somebody who signs nothing (a key or none). */
@@ -42,9 +43,14 @@ struct r_seen {
     const char *root; /* base64 */
 };
 
+/* Of a fixity: a copy whose bytes have the digest that was recorded. */
+struct r_checked {
+    const char *item, *copy, *sha256;
+};
+
 /* NULL, or a text of NULL: the key is absent. All text lies in r_statement's `text`. */
 struct r_statement_body {
-    const char *authority, *by, *code_name, *condition, *contact, *copy, *custodian, *description, *exhibit;
+    const char *authority, *by, *code_name, *compared, *condition, *contact, *copy, *custodian, *description, *exhibit;
     const char *file, *hold, *impact, *integrity, *key, *kind, *location, *medium, *method, *name, *old;
     const char *organisation, *origin, *outcome, *place, *privilege, *purpose, *reason, *reporter, *responsible, *role;
     const char *scope, *seal, *severity, *sha256, *sha512, *size, *symptoms, *text, *title, *tool, *tracking;
@@ -70,12 +76,21 @@ struct r_statement_body {
     struct {
         const char *reason, *rule;
     } override;
+    struct {
+        const char *by, *from;
+    } repaired;
+    struct { /* where a copy of the archive lies, and what keeps it from being changed */
+        const char *file, *immutable, *mode, *parity, *read_back, *target, *verity, *version, *volume;
+        struct r_when retain_until;
+    } sealed;
+    struct r_checked *checks; /* owned */
+    size_t check_count;
     const char *witnesses[R_STATEMENT_WITNESSES];
     size_t witness_count;
     const char *rules; /* of a policy: canonical JSON, an object */
     struct r_person person, to;
     struct r_evidence evidence;
-    struct r_inspection inspection; /* intake */
+    struct r_inspection *inspection; /* intake; owned; NULL: none */
     struct r_seen checkpoint;
     struct buf offer, proof, receipt, token; /* decoded; empty when absent */
 };
@@ -95,6 +110,10 @@ struct r_statement {
  * HZ_E_NOMEM. r_hash_start must have succeeded. Free it with r_statement_free. */
 int r_statement_parse(struct r_statement *out, const void *bytes, size_t len, struct hz_error *err);
 void r_statement_free(struct r_statement *s); /* legal on a zeroed struct */
+
+/* Makes a plain copy of a fixity, which owns nothing and is not freed, speak of its i-th check: item, body.copy and
+ * body.sha256. */
+void r_statement_aim(struct r_statement *copy, size_t i);
 
 /* A member of the body that is one text, by its key in the record ("location", "text", "collected.at"; times as they
  * are written). NULL: absent, or no text. */

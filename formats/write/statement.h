@@ -40,9 +40,13 @@ struct w_seen { /* the offer's checkpoint, as the receiver found it */
     const char *root; /* base64 */
 };
 
+struct w_checked { /* of a fixity: a copy whose bytes have the recorded digest */
+    const char *item, *copy, *sha256;
+};
+
 /* Members have the names of their keys; numbers are decimal text. */
 struct w_statement_body {
-    const char *authority, *by, *code_name, *condition, *contact, *copy, *custodian, *description, *exhibit;
+    const char *authority, *by, *code_name, *compared, *condition, *contact, *copy, *custodian, *description, *exhibit;
     const char *file, *hold, *impact, *integrity, *key, *kind, *location, *medium, *method, *name, *old;
     const char *organisation, *origin, *outcome, *place, *privilege, *purpose, *reason, *reporter, *responsible, *role;
     const char *scope, *seal, *severity, *sha256, *sha512, *size, *symptoms, *text, *title, *tool, *tracking;
@@ -68,6 +72,15 @@ struct w_statement_body {
     struct {
         const char *reason, *rule;
     } override;
+    struct {
+        const char *by, *from;
+    } repaired;
+    struct {
+        const char *file, *immutable, *mode, *parity, *read_back, *target, *verity, *version, *volume;
+        struct w_time retain_until;
+    } sealed;
+    const struct w_checked *checks; /* ascending by item and copy */
+    size_t check_count;
     const char *const *witnesses;
     size_t witness_count;
     const char *rules; /* of a policy: canonical JSON, an object; written as it is */

@@ -110,6 +110,24 @@ static void write_witnesses(struct json_out *j, const char *key, const void *at)
         w_envelope_texts(j, key, body->witnesses, body->witness_count);
 }
 
+static void write_checks(struct json_out *j, const char *key, const void *at)
+{
+    const struct w_statement_body *body = (const void *)((const char *)at - offsetof(struct w_statement_body, checks));
+
+    if (body->check_count == 0)
+        return;
+    json_key(j, key);
+    json_array(j);
+    for (size_t i = 0; i < body->check_count; i++) {
+        json_object(j);
+        json_member_string(j, "copy", body->checks[i].copy);
+        json_member_string(j, "item", body->checks[i].item);
+        json_member_string(j, "sha256", body->checks[i].sha256);
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
 #define IN(member) offsetof(struct w_statement_body, member)
 #define INNER(what, part, member)                                                                                      \
     {                                                                                                                  \
@@ -134,6 +152,13 @@ static const struct w_ledger_member clock_members[] = { INNER(TEXT, clock, known
 static const struct w_ledger_member listing_members[] = { INNER(TEXT, listing, format), INNER(TEXT, listing, members),
                                                           INNER(TEXT, listing, sha256) };
 static const struct w_ledger_member override_members[] = { INNER(TEXT, override, reason), INNER(TEXT, override, rule) };
+static const struct w_ledger_member repaired_members[] = { INNER(TEXT, repaired, by), INNER(TEXT, repaired, from) };
+static const struct w_ledger_member sealed_members[] = {
+    INNER(TEXT, sealed, file),   INNER(TEXT, sealed, immutable), INNER(TEXT, sealed, mode),
+    INNER(TEXT, sealed, parity), INNER(TEXT, sealed, read_back), INNER(WHEN, sealed, retain_until),
+    INNER(TEXT, sealed, target), INNER(TEXT, sealed, verity),    INNER(TEXT, sealed, version),
+    INNER(TEXT, sealed, volume),
+};
 
 #define OBJECT(part) static const struct w_ledger_object part##_object = { part##_members, COUNT(part##_members) }
 OBJECT(source);
@@ -142,6 +167,8 @@ OBJECT(collected);
 OBJECT(clock);
 OBJECT(listing);
 OBJECT(override);
+OBJECT(repaired);
+OBJECT(sealed);
 
 #define TEXT(member)                                                                                                   \
     {                                                                                                                  \
@@ -165,9 +192,11 @@ static const struct w_ledger_member members[] = {
     TEXT(authority),
     TEXT(by),
     OTHER(checkpoint, write_seen),
+    OTHER(checks, write_checks),
     PART(clock),
     TEXT(code_name),
     PART(collected),
+    TEXT(compared),
     TEXT(condition),
     TEXT(contact),
     TEXT(copy),
@@ -204,12 +233,14 @@ static const struct w_ledger_member members[] = {
     TEXT(purpose),
     TEXT(reason),
     OTHER(receipt, write_file),
+    PART(repaired),
     TEXT(reporter),
     TEXT(responsible),
     TEXT(role),
     OTHER(rules, write_rules),
     TEXT(scope),
     TEXT(seal),
+    PART(sealed),
     TEXT(severity),
     TEXT(sha256),
     TEXT(sha512),

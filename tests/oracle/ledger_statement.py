@@ -33,8 +33,10 @@ DATABASE = {"path": line, "result": rx("ok|damaged|unchecked"), "detail?": line,
 INSPECTION = {"databases": [DATABASE], "databases_more?": counted, "types": [{"type": line, "files": decimal}], "types_more?": counted, "trouble?": line}
 
 THINGS = ("device", "paper", "other")
-INTAKE = {"location": line, "tool": line, "condition?": line, "kind?": rx("bundle|file|image|device|paper|export|screenshot|archive|other"), "evidence?": EVIDENCE, "exhibit?": line,
-          "source?": optional("make model serial asset_tag host machine_id mac ip os seal description"),
+KIND = rx("bundle|file|image|device|paper|export|screenshot|archive|other")
+SOURCE = optional("make model serial asset_tag host machine_id mac ip os seal description")
+INTAKE = {"location": line, "tool": line, "condition?": line, "kind?": KIND, "evidence?": EVIDENCE, "exhibit?": line,
+          "source?": SOURCE,
           "discovered?": {"at?": moment, **optional("location by")},
           "collected?": {"at?": moment, "tool_sha256?": HEX64, **optional("location by authority reason method tool command_line gaps changes")},
           "clock?": {"offset": line, "known_by?": line}, "witnesses?": [line], "responsible?": line,
@@ -45,15 +47,22 @@ INTAKE = {"location": line, "tool": line, "condition?": line, "kind?": rx("bundl
 EXEMPT = ("genesis", "policy", "rotation", "revocation", "acceptance", "decline")
 def governed(v): return isinstance(v, str) and v in BODY and v not in EXEMPT
 def some(shape, most): return lambda v: ascending(shape, most)(v) and v != []
+ARCHIVE = {"case?": line, "copies?": within(1, 64), "media?": within(1, 64), "targets?": some(line, 16),
+           "check_hours?": lambda v: isinstance(v, list) and 1 <= len(v) <= 8 and all(map(within(1, 876000), v)) and v == sorted(set(v))}
 RULE = {"name": ITEM, "types": some(governed, 64), "roles?": some(line, 16), "requires?": some(line, 16), "persons?": within(2, 4), "checkpoint_signer?": lambda v: v is True}
-POLICY = {"rules?": [RULE], "recheck_days?": within(1, 36500), "copies?": within(1, 64)}
+POLICY = {"rules?": [RULE], "recheck_days?": within(1, 36500), "copies?": within(1, 64), "archive?": [ARCHIVE]}
 
 def policy(v):
     need(isinstance(v, dict), "rules: not an object")
     shaped(v, POLICY)
     names = [r["name"] for r in v.get("rules", [])]
+    cases = [a.get("case") for a in v.get("archive", [])]
+    need(len(cases) <= 64 and len(cases) == len(set(cases)), "archive: too many, or a case twice")
     need(len(names) <= 64 and len(names) == len(set(names)), "rules: too many, or two of one name")
     return v
+
+SEALED = {"target": line, "volume?": ITEM, "file": line, "read_back": rx("direct|dropped|cached|store"), "mode?": rx("0444"), "immutable?": rx("yes"), "verity?": HEX64, "parity?": decimal, "version?": line,
+          "retain_until?": moment}
 
 BODY = {
     "genesis": {"organisation": line, "person": ADDED, "tool": line},
@@ -63,22 +72,23 @@ BODY = {
     "policy": {"rules": lambda v: policy(v) is v},
     "witness": {"proof": filled, "origin?": line},
     "timestamp": {"checkpoint": SEEN, "token": filled},
+    "fixity": {"checks": [{"item": ITEM, "copy": ITEM, "sha256": HEX64}], "tool": line},
     "case": {"detected?": moment, **optional("title severity code_name privilege reporter method symptoms impact responsible")},
     "note": {"text": line, "kind?": rx("general|containment|analysis|access|other"), "at?": moment},
     "photograph": {"sha256": HEX64, "description": line, "file?": line, "taken?": moment, "by?": line},
     "intake": INTAKE,
-    "offer": {"to": TO, "purpose": line, "expires": moment, "integrity": INTEGRITY, **optional("condition seal transport tracking")},
+    "offer": {"to": TO, "purpose": line, "expires": moment, "integrity": INTEGRITY, "kind?": KIND, "source?": SOURCE, **optional("condition seal transport tracking")},
     "courier": {"name": line, "at?": moment, **optional("organisation contact transport tracking seal")},
     "withdrawal": optional("reason"),
-    "acceptance": {"evidence?": EVIDENCE, "condition?": line, "location?": line, "checkpoint": SEEN},
+    "acceptance": {"evidence?": EVIDENCE, **optional("compared condition location"), "checkpoint": SEEN},
     "decline": {"evidence?": EVIDENCE, "condition?": line, "reason": line, "checkpoint": SEEN},
     "settlement": {"custodian": KEY, "reason": line},
     "reassign": {"to": TO, "authority": line, "reason": line, "location?": line},
-    "copy": {"copy": ITEM, "role": rx("original|working|archive"), "sha256": HEX64, **optional("medium place")},
+    "copy": {"copy": ITEM, "role": rx("original|working|archive"), "sha256": HEX64, "sealed?": SEALED, **optional("medium place")},
     "checkout": {"copy": ITEM, "to": WHO, "purpose": line, "due?": moment},
     "return": {"copy": ITEM, "sha256?": HEX64, **optional("condition place")},
     "move": {"copy?": ITEM, "place": line, "reason?": line},
-    "recheck": {"copy?": ITEM, "evidence": EVIDENCE, "tool": line},
+    "recheck": {"copy?": ITEM, "evidence?": EVIDENCE, "tool": line, "repaired?": {"by": rx("parity|copy"), "from?": ITEM}},
     "resolution": {"copy?": ITEM, "outcome": rx("repaired|replaced|accepted"), "reason": line},
     "destruction": {"copy": ITEM, "method": line, "authority": line, "witness?": line},
     "hold": {"hold": ITEM, "authority": line, "reason": line, "scope?": line},
@@ -86,7 +96,7 @@ BODY = {
     "disposal-plan": {"method": line, "authority": line, "reason?": line},
     "disposal": {"method": line, "authority": line, "witness?": line},
     "owner-return": {"to": WHO, "authority": line, "condition?": line}}
-LEDGER = ("genesis", "person", "rotation", "revocation", "policy", "witness", "timestamp") # about no case and no item
+LEDGER = ("genesis", "person", "rotation", "revocation", "policy", "witness", "timestamp", "fixity") # about no case and no item
 BEHIND = ("offer", "courier", "withdrawal", "acceptance", "decline", "settlement", "reassign", "disposal-plan", "disposal", "owner-return")
 STATEMENT = {"schema": grammar.text, "type": grammar.text, "nonce": HEX32, "ledger?": HEX64, "actor": PERSON, "case?": line, "item?": ITEM,
              "content_id?": HEX64, "file_sha256?": HEX64, "previous?": HEX64, "time": moment, "body": lambda v: isinstance(v, dict)}
@@ -107,6 +117,10 @@ def body(s, own):
     inside = own.get("inspection", {"databases": [], "types": []})
     need(len(inside["databases"]) <= 16 and len(inside["types"]) <= 64 and sum(len(d["tables"]) for d in inside["databases"]) <= 256, "inspection: too long")
     need(s["type"] != "case" or set(own) - {"override"}, "a case of which nothing is said")
+    pairs = [(c["item"], c["copy"]) for c in own.get("checks", [("", "")]) if isinstance(c, dict)]
+    need("checks" not in own or 1 <= len(pairs) <= 256 and pairs == sorted(set(pairs)), "checks: number or order")
+    need("sealed" not in own or own["role"] == "archive", "sealed: not of the archive")
+    need("repaired" not in own or "evidence" in own, "repaired: not verified")
     need(("offer" in own) == ("receipt" in own) or s["type"] != "intake", "offer and receipt")
 
 def instant(text): return datetime.datetime.fromisoformat(text)
@@ -122,8 +136,7 @@ def outer(s, own):
     if kind == "intake":
         what = own.get("kind", "bundle")
         need(copy and looked if what == "bundle" else copy or what in THINGS and not looked and "sha512" not in own and "size" not in own, "what was hashed")
-    elif kind == "recheck": need(copy, "file_sha256")
-    elif kind in ("acceptance", "decline"): need(copy == looked, "digests without evidence, or evidence without digests")
+    elif kind in ("acceptance", "decline", "recheck"): need(copy == looked, "digests without evidence, or evidence without digests")
     elif kind != "offer": need(not copy, "file_sha256 of no copy at hand")
     need(("previous" in s) == (kind in BEHIND or kind == "intake" and "receipt" in own), "previous")
 

@@ -15,6 +15,7 @@ SEEN = {"status": "first-seen", "size": "5", "root": base64.b64encode(bytes(32))
 WHO = {"name": "Mori Jun"}
 FILE = base64.b64encode(b"x").decode()
 
+SEALED = {"target": "/archive", "volume": D("1")[:32], "file": "I.a1/I.tar", "read_back": "direct", "mode": "0444", "immutable": "yes", "verity": D("d"), "parity": "10", "version": "v", "retain_until": T}
 # type: (outer keys it must have, body it must have, body it may have)
 I, IP, IF = {"item": "SAMPLE-1"}, {"item": "SAMPLE-1", "previous": D("a")}, {"item": "SAMPLE-1", "file_sha256": D("f")}
 TYPES = {
@@ -25,6 +26,7 @@ TYPES = {
     "policy": ({}, {"rules": {}}, {}),
     "witness": ({}, {"proof": FILE}, {"origin": "o"}),
     "timestamp": ({}, {"checkpoint": SEEN, "token": FILE}, {}),
+    "fixity": ({}, {"checks": [{"item": "A", "copy": "a1", "sha256": D("b")}, {"item": "A", "copy": "a2", "sha256": D("b")}, {"item": "B", "copy": "a1", "sha256": D("c")}], "tool": "t"}, {}),
     "case": ({"case": "C"}, {"title": "breach"}, {"severity": "high", "code_name": "heron", "privilege": "p", "detected": T, "reporter": "r", "method": "m", "symptoms": "s",
                                                   "impact": "i", "responsible": "r"}),
     "note": (I, {"text": "x"}, {"kind": "containment", "at": T}),
@@ -35,18 +37,18 @@ TYPES = {
         "discovered": {"at": T, "location": "l", "by": "b"}, "clock": {"offset": "+1 s", "known_by": "NTP"},
         "collected": {"at": T, "tool_sha256": D("d"), **{k: k for k in ("location", "by", "authority", "reason", "method", "tool", "command_line", "gaps", "changes")}},
         "listing": {"format": "zip", "members": "3", "sha256": D("e")}, "inspection": {"databases": [], "types": []}}),
-    "offer": (IP, {"to": known(TANAKA), "purpose": "p", "expires": T, "integrity": "intact"}, {k: k for k in ("condition", "seal", "transport", "tracking")}),
+    "offer": (IP, {"to": known(TANAKA), "purpose": "p", "expires": T, "integrity": "intact"}, {"kind": "device", "source": {"make": "m"}, **{k: k for k in ("condition", "seal", "transport", "tracking")}}),
     "courier": (IP, {"name": "n"}, {"at": T, **{k: k for k in ("organisation", "contact", "transport", "tracking", "seal")}}),
     "withdrawal": (IP, {}, {"reason": "r"}),
-    "acceptance": ({**IP, **IF}, {"evidence": EVIDENCE, "checkpoint": SEEN}, {"condition": "c", "location": "l"}),
+    "acceptance": ({**IP, **IF}, {"evidence": EVIDENCE, "checkpoint": SEEN}, {"compared": "v", "condition": "c", "location": "l"}),
     "decline": (IP, {"reason": "r", "checkpoint": SEEN}, {"condition": "c"}),
     "settlement": (IP, {"custodian": fingerprint(SATO), "reason": "r"}, {}),
     "reassign": (IP, {"to": known(TANAKA), "authority": "a", "reason": "r"}, {"location": "l"}),
-    "copy": (I, {"copy": "w1", "role": "working", "sha256": D("b")}, {"medium": "m", "place": "p"}),
+    "copy": (I, {"copy": "w1", "role": "archive", "sha256": D("b")}, {"medium": "m", "place": "p", "sealed": SEALED}),
     "checkout": (I, {"copy": "w1", "to": WHO, "purpose": "p"}, {"due": T}),
     "return": (I, {"copy": "w1"}, {"condition": "c", "sha256": D("b"), "place": "p"}),
     "move": (I, {"place": "p"}, {"copy": "w1", "reason": "r"}),
-    "recheck": (IF, {"evidence": EVIDENCE, "tool": "t"}, {"copy": "w1"}),
+    "recheck": (IF, {"evidence": EVIDENCE, "tool": "t"}, {"copy": "w1", "repaired": {"by": "copy", "from": "a2"}}),
     "resolution": (I, {"outcome": "repaired", "reason": "r"}, {"copy": "w1"}),
     "destruction": (I, {"copy": "w1", "method": "m", "authority": "a"}, {"witness": "w"}),
     "hold": (I, {"hold": "H-1", "authority": "a", "reason": "r"}, {"scope": "s"}),
@@ -55,7 +57,7 @@ TYPES = {
     "disposal": (IP, {"method": "m", "authority": "a"}, {"witness": "w"}),
     "owner-return": (IP, {"to": WHO, "authority": "a"}, {"condition": "c"})}
 OVERRIDE = {"override": {"rule": "two", "reason": "nobody else was there"}}
-LEDGER = ("genesis", "person", "rotation", "revocation", "policy", "witness", "timestamp")
+LEDGER = ("genesis", "person", "rotation", "revocation", "policy", "witness", "timestamp", "fixity")
 MEMBERS = {k: v for _, must, may in TYPES.values() for k, v in {**must, **may}.items()}
 OUT = []
 
@@ -158,7 +160,21 @@ def particular():
     change("acceptance", "of-a-thing", yes, file_sha256=None, body={"evidence": None}); change("acceptance", "without-evidence", no, body={"evidence": None}); change("acceptance", "not-hashed", no, file_sha256=None)
     change("decline", "with-evidence", yes, file_sha256=D("f"), body={"evidence": EVIDENCE}); change("decline", "evidence-alone", no, body={"evidence": EVIDENCE})
     change("offer", "digests", yes, file_sha256=D("f"), content_id=D("c")); change("offer", "content-alone", no, content_id=D("c"))
+    change("offer", "kind-note", no, body={"kind": "note"})
     change("recheck", "content", yes, content_id=D("c")); change("recheck", "of-no-file", no, file_sha256=None)
+    change("recheck", "missing", yes, file_sha256=None, body={"evidence": None}); change("recheck", "missing-and-repaired", no, file_sha256=None, body={"evidence": None, "repaired": {"by": "copy"}})
+    change("recheck", "repaired-by", no, body={"repaired": {"by": "hand"}}); change("recheck", "repaired-by-parity", yes, body={"repaired": {"by": "parity"}}); change("recheck", "repaired-from", no, body={"repaired": {"from": "a1"}})
+    change("copy", "working-sealed", no, body={"role": "working", "sealed": SEALED}); change("copy", "sealed-little", yes, body={"sealed": {k: SEALED[k] for k in ("target", "file", "read_back")}})
+    for key, wrong in (("target", None), ("file", None), ("read_back", None), ("read_back", "seen"), ("mode", "0644"), ("immutable", "no"), ("verity", "x"), ("parity", "ten"), ("volume", "a b"), ("retain_until", "x")):
+        change("copy", "sealed-%s-%s" % (key, wrong), no, body={"sealed": {k: v for k, v in {**SEALED, key: wrong}.items() if v is not None}})
+    check = lambda item, copy="a1", digest=D("b"): {"item": item, "copy": copy, "sha256": digest}
+    change("fixity", "of-nothing", no, body={"checks": []}); change("fixity", "256", yes, body={"checks": [check("I%03d" % i) for i in range(256)]}); change("fixity", "257", no, body={"checks": [check("I%03d" % i) for i in range(257)]})
+    change("fixity", "twice", no, body={"checks": [check("A"), check("A")]}); change("fixity", "order", no, body={"checks": [check("B"), check("A")]}); change("fixity", "order-of-copies", no, body={"checks": [check("A", "a2"), check("A", "a1")]})
+    change("fixity", "digest", no, body={"checks": [check("A", "a1", "x")]}); change("fixity", "name", no, body={"checks": [check("a/b")]}); change("fixity", "more", no, body={"checks": [{**check("A"), "note": "x"}]})
+    for name, answer, archive in (("one", yes, [{"copies": 2}]), ("cases", yes, [{"case": "C", "media": 2}, {"check_hours": [24, 48]}]), ("twice", no, [{"case": "C"}, {"case": "C"}]), ("two-others", no, [{}, {}]), ("hours-none", no, [{"check_hours": []}]),
+                                  ("hours-order", no, [{"check_hours": [48, 24]}]), ("hours-0", no, [{"check_hours": [0]}]), ("hours-9", no, [{"check_hours": list(range(1, 10))}]), ("hours-long", no, [{"check_hours": [876001]}]), ("targets", yes, [{"targets": ["/a", "/b"]}]),
+                                  ("targets-order", no, [{"targets": ["/b", "/a"]}]), ("copies-0", no, [{"copies": 0}]), ("media-65", no, [{"media": 65}]), ("unknown", no, [{"colour": 1}]), ("64", yes, [{"case": "C%d" % i} for i in range(64)]), ("65", no, [{"case": "C%d" % i} for i in range(65)])):
+        change("policy", "archive-" + name, answer, body={"rules": {"archive": archive}})
     change("case", "of-nothing", no, body={"title": None}); change("case", "override-alone", no, body={"title": None, **OVERRIDE})
     for reason in ("compromised", "retired", "lost", "bored"): change("revocation", reason, no if reason == "bored" else yes, body={"reason": reason})
     for role in ("original", "working", "archive", "spare"): change("copy", "role-" + role, no if role == "spare" else yes, body={"role": role})
