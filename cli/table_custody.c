@@ -108,12 +108,7 @@ static const struct cli_option person_add_options[] = {
       .metavar = "FILE",
       .needs = "checkpoint-signer",
       .help = N_("custody key of the second person who signs: another one of the ledger, or the one added") },
-    { .name = "second-passphrase-file",
-      .kind = CLI_ONE,
-      .value = CLI_FILE,
-      .metavar = "FILE",
-      .needs = "second-key",
-      .help = N_("first line is the passphrase of that key") },
+    SECOND_PASSPHRASE,
     LEDGER,
     KEY,
     JSON,
@@ -171,7 +166,13 @@ const struct cli_command table_custody_offer = {
 };
 
 static const struct cli_option accept_options[] = {
-    BUNDLE(N_("the evidence as it arrived; it is verified and hashed again")),
+    { .name = "bundle",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("the evidence as it arrived; a bundle is verified and hashed again, any other file is hashed") },
+    TEXT("compared", "TEXT",
+         N_("what you held a thing against that was not hashed: its serial number, its seal, the photograph")),
     TEXT("condition", "TEXT", N_("the state in which it arrived")),
     TEXT("location", "TEXT", N_("where the evidence is kept from now on")),
     FILE_OUT(N_("the receipt to write, for the releaser")),
@@ -190,6 +191,8 @@ const struct cli_command table_custody_accept = {
     .max_operands = 1,
     .operand = CLI_FILE,
     .summary = N_("accept an offered item and sign a receipt"),
+    .details = N_("A device or a paper of which nothing was hashed has no file to give: --compared says what it was "
+                  "held against, and stands in the receipt."),
     CLI_OPTIONS(accept_options),
 };
 
@@ -238,6 +241,7 @@ const struct cli_command table_custody_record = {
 static const struct cli_option show_options[] = {
     { .name = "case", .kind = CLI_ONE, .metavar = "CASE", .help = N_("facts of a case, and its items") },
     LEDGER,
+    CSV(N_("csv: a row for each item, for spreadsheets and scripts, made inert")),
     JSON,
 };
 
@@ -253,16 +257,7 @@ const struct cli_command table_custody_show = {
 
 static const struct cli_option log_options[] = {
     LEDGER,
-    { .name = "format",
-      .kind = CLI_ONE,
-      .value = CLI_CHOICE,
-      .choices = "csv",
-      .excludes = "json",
-      .help = N_("csv: a row for each entry, for spreadsheets and scripts, made inert") },
-    { .name = "bom",
-      .kind = CLI_FLAG,
-      .needs = "format",
-      .help = N_("begin with a byte order mark, by which spreadsheets know UTF-8; with --format csv") },
+    CSV(N_("csv: a row for each entry, for spreadsheets and scripts, made inert")),
     JSON,
 };
 
@@ -289,13 +284,8 @@ static const struct cli_option audit_options[] = {
       .metavar = "FILE",
       .help = N_("an offer of this ledger that somebody holds, or the receipt for one: it must be in the log, and the "
                  "checkpoint inside must be the log's") },
-    { .name = "timestamp-roots",
-      .kind = CLI_ONE,
-      .value = CLI_FILE,
-      .metavar = "FILE",
-      .environment = "HOZEN_TIMESTAMP_ROOTS",
-      .help = N_("whose time stamps you trust: PEM certificates; what the ledger says of times is held against those "
-                 "that they prove") },
+    TIMESTAMP_ROOTS(N_("whose time stamps you trust: PEM certificates; what the ledger says of times is held against "
+                       "those that they prove")),
     LEDGER,
     JSON,
 };

@@ -30,6 +30,19 @@ static const struct cli_option intake_options[] = {
       .choices = "device paper other file image export screenshot archive",
       .help = N_("what is taken in when it is no bundle; the first three need no file, and a file is of the kind file "
                  "when not given") },
+    { .name = "wrap",
+      .kind = CLI_MANY,
+      .value = CLI_FILE,
+      .metavar = "PATH",
+      .needs = "out",
+      .help = N_("a file or tree: put into a bundle now, signed with a one-time key and countersigned by you, and that "
+                 "is taken in; repeatable") },
+    { .name = "out",
+      .kind = CLI_ONE,
+      .value = CLI_DIRECTORY,
+      .metavar = "DIR",
+      .needs = "wrap",
+      .help = N_("existing directory for the bundle that --wrap makes") },
     { .name = "sha512", .kind = CLI_FLAG, .needs = "file", .help = N_("records the SHA-512 of the file too") },
     { .name = "listing",
       .kind = CLI_ONE,
@@ -81,27 +94,8 @@ static const struct cli_option intake_options[] = {
       .metavar = "NAME",
       .help = N_("who was present as a witness; at most sixteen") },
     TEXT("responsible", "NAME", N_("the responsible officer")),
-    { .name = "override",
-      .kind = CLI_ONE,
-      .metavar = "RULE",
-      .needs = "override-reason",
-      .help = N_("name of a rule of the policy that this goes against; a checkpoint signer signs too") },
-    { .name = "override-reason",
-      .kind = CLI_ONE,
-      .metavar = "TEXT",
-      .needs = "override",
-      .help = N_("why the rule is not kept this time") },
-    { .name = "second-key",
-      .kind = CLI_ONE,
-      .value = CLI_FILE,
-      .metavar = "FILE",
-      .help = N_("custody key of a second person who signs with you here and now") },
-    { .name = "second-passphrase-file",
-      .kind = CLI_ONE,
-      .value = CLI_FILE,
-      .metavar = "FILE",
-      .needs = "second-key",
-      .help = N_("first line is the passphrase of that key") },
+    OVERRIDE,
+    SECOND(NULL),
     LEDGER,
     KEY,
     JSON,
@@ -119,6 +113,8 @@ const struct cli_command table_custody_intake = {
         "was found, and the exit code is 0, since the intake is done.\n\n"
         "What is no bundle is taken in with --item and --kind: a file (--file), of which hozen knows nothing but its "
         "digest, or a thing without one. What is not given here stands as not recorded.\n\n"
+        "Loose files are put into a bundle of their own with --wrap, by the hozen-collect that stands beside this "
+        "program; your countersignature is laid beside it.\n\n"
         "An archive of another collector (tar, also packed with gzip, bzip2, xz or zstd; zip; 7z) is listed member by "
         "member, with digests, into a file of its own whose digest is recorded. Keep that file."),
     CLI_OPTIONS(intake_options),

@@ -15,28 +15,7 @@
 
 /* In every command: an exception from the policy, ledger, key, JSON. */
 #define COMMON                                                                                                         \
-    { .name = "override",                                                                                              \
-      .kind = CLI_ONE,                                                                                                 \
-      .metavar = "RULE",                                                                                               \
-      .needs = "override-reason",                                                                                      \
-      .help = N_("name of a rule of the policy that this goes against; a checkpoint signer signs too") },              \
-        { .name = "override-reason",                                                                                   \
-          .kind = CLI_ONE,                                                                                             \
-          .metavar = "TEXT",                                                                                           \
-          .needs = "override",                                                                                         \
-          .help = N_("why the rule is not kept this time") },                                                          \
-        { .name = "second-key",                                                                                        \
-          .kind = CLI_ONE,                                                                                             \
-          .value = CLI_FILE,                                                                                           \
-          .metavar = "FILE",                                                                                           \
-          .excludes = "out",                                                                                           \
-          .help = N_("custody key of a second person who signs with you here and now") },                              \
-        { .name = "second-passphrase-file",                                                                            \
-          .kind = CLI_ONE,                                                                                             \
-          .value = CLI_FILE,                                                                                           \
-          .metavar = "FILE",                                                                                           \
-          .needs = "second-key",                                                                                       \
-          .help = N_("first line is the passphrase of that key") },                                                    \
+    OVERRIDE, SECOND("out"),                                                                                           \
         { .name = "out",                                                                                               \
           .kind = CLI_ONE,                                                                                             \
           .value = CLI_FILE,                                                                                           \

@@ -32,6 +32,47 @@
         .name = "json", .kind = CLI_FLAG, .help = N_("print the result as JSON")                                       \
     }
 
+/* --format csv --bom, beside --json. */
+#define CSV(explained)                                                                                                 \
+    { .name = "format",                                                                                                \
+      .kind = CLI_ONE,                                                                                                 \
+      .value = CLI_CHOICE,                                                                                             \
+      .choices = "csv",                                                                                                \
+      .excludes = "json",                                                                                              \
+      .help = (explained) },                                                                                           \
+    {                                                                                                                  \
+        .name = "bom", .kind = CLI_FLAG, .needs = "format",                                                            \
+        .help = N_("begin with a byte order mark, by which spreadsheets know UTF-8; with --format csv")                \
+    }
+
+#define SECOND_PASSPHRASE                                                                                              \
+    {                                                                                                                  \
+        .name = "second-passphrase-file", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE",                       \
+        .needs = "second-key", .help = N_("first line is the passphrase of that key")                                  \
+    }
+
+/* A second person, beside --key; other: what cannot stand beside it, or NULL. */
+#define SECOND(other)                                                                                                  \
+    { .name = "second-key",                                                                                            \
+      .kind = CLI_ONE,                                                                                                 \
+      .value = CLI_FILE,                                                                                               \
+      .metavar = "FILE",                                                                                               \
+      .excludes = (other),                                                                                             \
+      .help = N_("custody key of a second person who signs with you here and now") },                                  \
+        SECOND_PASSPHRASE
+
+/* An exception from the policy. */
+#define OVERRIDE                                                                                                       \
+    { .name = "override",                                                                                              \
+      .kind = CLI_ONE,                                                                                                 \
+      .metavar = "RULE",                                                                                               \
+      .needs = "override-reason",                                                                                      \
+      .help = N_("name of a rule of the policy that this goes against; a checkpoint signer signs too") },              \
+    {                                                                                                                  \
+        .name = "override-reason", .kind = CLI_ONE, .metavar = "TEXT", .needs = "override",                            \
+        .help = N_("why the rule is not kept this time")                                                               \
+    }
+
 #define TEXT(option, what, explained)                                                                                  \
     {                                                                                                                  \
         .name = (option), .kind = CLI_ONE, .metavar = (what), .help = (explained)                                      \
@@ -42,16 +83,16 @@
         .name = "out", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE", .required = true, .help = (explained)    \
     }
 
-#define BUNDLE(explained)                                                                                              \
-    {                                                                                                                  \
-        .name = "bundle", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "BUNDLE", .required = true,                   \
-        .help = (explained)                                                                                            \
-    }
-
 #define SIGNERS(explained)                                                                                             \
     {                                                                                                                  \
         .name = "signers", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE", .environment = "HOZEN_SIGNERS",      \
         .help = (explained)                                                                                            \
+    }
+
+#define TIMESTAMP_ROOTS(explained)                                                                                     \
+    {                                                                                                                  \
+        .name = "timestamp-roots", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE",                              \
+        .environment = "HOZEN_TIMESTAMP_ROOTS", .help = (explained)                                                    \
     }
 
 #define PERSON                                                                                                         \

@@ -18,8 +18,14 @@ static const struct cli_option report_options[] = {
       .kind = CLI_ONE,
       .metavar = "NUMBER",
       .help = N_("for the receipt: the entry of the acceptance; the latest when not given") },
-    { .name = "format", .kind = CLI_ONE, .value = CLI_CHOICE, .choices = "html", .help = N_("html when not given") },
-    FILE_OUT(N_("the page to write: one file without scripts, to be read or printed on A4")),
+    TIMESTAMP_ROOTS(N_("whose time stamps you trust: PEM certificates; without them no time on the form is proven")),
+    { .name = "format",
+      .kind = CLI_ONE,
+      .value = CLI_CHOICE,
+      .choices = "html case-uco",
+      .help =
+          N_("html when not given; case-uco is the item's custody as a CASE/UCO 1.4 graph in JSON-LD, for programs") },
+    FILE_OUT(N_("the page to write: one file without scripts, to be read or printed on A4; or the graph")),
     LEDGER,
 };
 

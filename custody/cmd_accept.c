@@ -1,11 +1,46 @@
 #include "base/lang.h"
+#include "base/width.h"
+#include "cli/help.h"
 #include "cli/out.h"
 #include "custody/cmd_result.h"
+#include "custody/describe.h"
+#include "custody/thing.h"
+
+/* A thing is compared by people: what the offer says of it, for them to hold it against. */
+static void tell_thing(const struct cmd_answer *a)
+{
+    HZ_CLEANUP(buf_free) struct buf sentence = BUF_INIT(R_STATEMENT_MAX);
+    struct hz_error ignored;
+
+    if (describe_statement(&a->handoff.offer.statement, &sentence, &ignored) == HZ_OK)
+        width_wrap(stderr, (const char *)sentence.data, 0, 0, HELP_COLUMNS);
+}
+
+/* What the command line must have for such an offer. */
+static int check_words(const struct cmd_answer *a, struct hz_error *err)
+{
+    const struct cli_args *args = a->args;
+    const struct r_statement *offer = &a->handoff.offer.statement;
+
+    if (a->history.ledger == HANDOFF_OTHER && cli_value(args, "location") == NULL)
+        return cli_usage(args->command, err, _("your own ledger needs to know where the evidence is kept: --location"));
+    if (offer->file_sha256 != NULL && a->seen.verdict == NULL)
+        return cli_usage(args->command, err, _("give the evidence as it arrived with --bundle; it is hashed again"));
+    if (offer->file_sha256 != NULL || cli_value(args, "compared") != NULL)
+        return HZ_OK;
+    tell_thing(a);
+    return cli_usage(args->command, err,
+                     _("nothing of %s was hashed: compare it with what the offer says, and tell with --compared what "
+                       "you compared"),
+                     offer->item);
+}
 
 static void print(const struct cmd_answer *a)
 {
     cli_out_field(stdout, CLI_OUT_LABELS, _("item"), a->handoff.offer.statement.item);
-    cmd_print_evidence(&a->seen);
+    if (a->seen.verdict != NULL)
+        cmd_print_evidence(&a->seen);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("compared"), cli_value(a->args, "compared"));
     cli_out_field(stdout, CLI_OUT_LABELS, _("receipt"), cli_value(a->args, "out"));
     cli_out_field(stdout, CLI_OUT_LABELS, _("offered by"), a->handoff.offer.statement.actor.key);
     cli_out_field(stdout, CLI_OUT_LABELS, _("ledger"), a->handoff.offer.checkpoint.ledger);
@@ -24,10 +59,10 @@ static int tell(const struct cmd_answer *a, const char *difference, struct hz_er
         rc = cmd_result_json(a->args, &result, err);
     else if (difference == NULL)
         print(a);
-    if (rc == HZ_OK && difference == NULL)
-        cmd_note_verdict(a->args, &a->seen);
-    else if (rc == HZ_OK)
+    if (rc == HZ_OK && difference != NULL)
         cli_note(a->args, _("%s. Not accepted: the signed refusal is %s"), difference, cli_value(a->args, "out"));
+    else if (rc == HZ_OK && thing_is_bundle(&a->handoff.offer.statement))
+        cmd_note_verdict(a->args, &a->seen);
     return rc;
 }
 
@@ -39,8 +74,8 @@ int cmd_accept(const struct cli_args *args)
     int rc = cmd_answer_begin(&a, args, &err);
 
     cli_note_sandbox(args);
-    if (rc == HZ_OK && a.history.ledger == HANDOFF_OTHER && cli_value(args, "location") == NULL)
-        rc = cli_usage(args->command, &err, _("your own ledger needs to know where the evidence is kept: --location"));
+    if (rc == HZ_OK)
+        rc = check_words(&a, &err);
     if (rc == HZ_OK)
         rc = handoff_check_bundle(&a.handoff, &a.seen, cli_value(args, "bundle"), &err);
     if (rc == HZ_OK) {

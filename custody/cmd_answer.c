@@ -7,6 +7,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
+#include "custody/thing.h"
 
 void cmd_answer_free(struct cmd_answer *a)
 {
@@ -45,9 +46,23 @@ static int judge_offer(struct cmd_answer *a, struct hz_error *err)
     return rc == HZ_OK ? identify(a, err) : rc;
 }
 
+/* What the file at hand is, by hozen verify, or by its digest where the offer is of no bundle. */
+static int look(struct cmd_answer *a, const char *path, struct hz_error *err)
+{
+    const struct r_statement *offer = &a->handoff.offer.statement;
+
+    if (path == NULL)
+        return HZ_OK;
+    if (offer->file_sha256 == NULL)
+        return cli_usage(a->args->command, err,
+                         _("nothing of %s was hashed, so there is no file to compare it with; leave --bundle out"),
+                         offer->item);
+    return thing_is_bundle(offer) ? verifier_run(&a->seen, path, cli_value(a->args, "signers"), err)
+                                  : verifier_by_digest(&a->seen, path, offer->file_sha256, err);
+}
+
 int cmd_answer_begin(struct cmd_answer *a, const struct cli_args *args, struct hz_error *err)
 {
-    const char *bundle = cli_value(args, "bundle");
     int rc;
 
     a->args = args;
@@ -59,9 +74,7 @@ int cmd_answer_begin(struct cmd_answer *a, const struct cli_args *args, struct h
         rc = judge_offer(a, err);
     if (rc == HZ_OK)
         rc = io_partial_begin(&a->file, cli_value(args, "out"), 0644, err);
-    if (rc == HZ_OK && bundle != NULL)
-        rc = verifier_run(&a->seen, bundle, cli_value(args, "signers"), err);
-    return rc;
+    return rc == HZ_OK ? look(a, cli_value(args, "bundle"), err) : rc;
 }
 
 /* A ledger that was rolled back need only leave the proof out: so its absence is said. */
@@ -92,12 +105,15 @@ static int sign_intake(struct cmd_answer *a, const char *ledger, const struct bu
 
     s.item = offer->item;
     s.case_id = offer->case_id;
-    s.content_id = a->seen.content_id;
-    s.file_sha256 = a->seen.file_sha256;
     s.previous = offer->digest;
+    if (a->seen.verdict != NULL) {
+        s.content_id = a->seen.content_id;
+        s.file_sha256 = a->seen.file_sha256;
+        s.body.evidence = &evidence;
+    }
     s.body.location = cli_value(a->args, "location");
     s.body.condition = cli_value(a->args, "condition");
-    s.body.evidence = &evidence;
+    thing_copy(offer, &s.body);
     s.body.tool = CMD_TOOL;
     s.body.offer = &a->handoff.bytes;
     s.body.receipt = receipt;
@@ -167,6 +183,7 @@ int cmd_answer_give(struct cmd_answer *a, const char *reason, struct hz_error *e
                                      .seen = a->seen.verdict != NULL ? &a->seen : NULL,
                                      .verified = a->history.verified,
                                      .reason = reason,
+                                     .compared = reason == NULL ? cli_value(a->args, "compared") : NULL,
                                      .condition = cli_value(a->args, "condition"),
                                      .location = reason == NULL ? cli_value(a->args, "location") : NULL };
     int rc = HZ_OK;

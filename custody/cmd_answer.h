@@ -13,7 +13,7 @@ struct cmd_answer {
     struct actor actor;
     struct store *store; /* NULL: without a ledger */
     struct handoff_history history;
-    struct verifier seen; /* verdict NULL: the evidence was not looked at */
+    struct verifier seen; /* verdict NULL: there was no file to look at, or nobody looked */
     struct io_partial file;
     struct head head; /* of the ledger, after something was recorded */
 };

@@ -112,7 +112,14 @@ int cmd_intake_choose(struct intake *i, struct hz_error *err)
     i->kind = cli_value(i->args, "kind");
     i->item = cli_value(i->args, "item");
     i->case_id = cli_value(i->args, "case");
-    if (i->bundle == NULL)
+    i->wrap = cli_value(i->args, "out") != NULL;
+    if (i->wrap && i->bundle != NULL)
+        return cli_usage(i->args->command, err, _("name a bundle that is there, or --wrap what one is to be made of"));
+    if (i->wrap && i->case_id == NULL)
+        return cli_usage(i->args->command, err, _("a bundle is of a case: name it with --case"));
+    if (i->wrap && cli_value(i->args, "fingerprint") != NULL)
+        return cli_usage(i->args->command, err, _("--wrap makes its own key; leave --fingerprint out"));
+    if (i->bundle == NULL && !i->wrap)
         return choose_other(i, err);
     if (i->file != NULL || i->kind != NULL || cli_value(i->args, "listing") != NULL)
         return cli_usage(i->args->command, err, _("--file, --kind and --listing are for what is no bundle"));

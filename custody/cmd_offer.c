@@ -6,8 +6,10 @@
 #include "base/text.h"
 #include "cli/out.h"
 #include "custody/cmd_result.h"
+#include "custody/inside.h"
 #include "custody/item.h"
 #include "custody/offering.h"
+#include "custody/thing.h"
 
 #define DAYS_OPEN 14 /* when --expires is not given */
 
@@ -77,10 +79,15 @@ static int sign_offer(struct offering *o, struct actor_signed *out, struct hz_er
     const struct r_ledger_item *chain = &o->item.chain;
     struct w_statement s = actor_statement(&o->actor, "offer", o->head.ledger);
     struct w_person to = person_in_full(&o->to);
+    HZ_CLEANUP(inside_free) struct inside intake = { 0 };
     int rc = expiry(o, &s.body.expires, err);
 
+    if (rc == HZ_OK)
+        rc = inside_find(o->store, o->item.name, &intake, err);
     if (rc != HZ_OK)
         return rc;
+    if (intake.statement.type == R_STATEMENT_INTAKE)
+        thing_copy(&intake.statement, &s.body);
     s.item = o->item.name;
     s.case_id = o->item.case_id;
     s.content_id = chain->content_id[0] != '\0' ? chain->content_id : NULL;

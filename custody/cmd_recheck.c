@@ -22,15 +22,25 @@ static int recorded_digest(struct cmd_life *l, struct hz_error *err)
     return rc;
 }
 
-/* What hozen verify found of the copy; of what is no bundle only whether its digest is still the same. */
+/* What hozen verify finds of the copy; of what is no bundle only whether its digest is still the same. */
+static int look(struct cmd_life *l, struct hz_error *err)
+{
+    const char *path = cli_value(l->args, "bundle");
+    int rc = recorded_digest(l, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    return l->item.kind != NULL && strcmp(l->item.kind, "bundle") != 0
+               ? verifier_by_digest(&l->seen, path, l->digest, err)
+               : verifier_run(&l->seen, path, cli_value(l->args, "signers"), err);
+}
+
 static int fill(struct cmd_life *l, struct hz_error *err)
 {
     int rc = item_get(l->store, cli_operand(l->args, 0), &l->item, err);
 
     if (rc == HZ_OK)
-        rc = verifier_run(&l->seen, cli_value(l->args, "bundle"), cli_value(l->args, "signers"), err);
-    if (rc == HZ_OK)
-        rc = recorded_digest(l, err);
+        rc = look(l, err);
     if (rc != HZ_OK)
         return rc;
     l->evidence = verifier_evidence(&l->seen);
@@ -42,13 +52,6 @@ static int fill(struct cmd_life *l, struct hz_error *err)
     l->statement.body.copy = cli_value(l->args, "copy");
     l->statement.body.evidence = &l->evidence;
     l->statement.body.tool = CMD_TOOL;
-    if (l->item.kind != NULL && strcmp(l->item.kind, "bundle") != 0) {
-        bool same = strcmp(l->seen.file_sha256, l->digest) == 0;
-        l->evidence = (struct w_evidence) { .verdict = same ? "undetermined" : "failed",
-                                            .integrity = same ? "intact" : "altered",
-                                            .authenticity = "absent" };
-        l->statement.content_id = NULL;
-    }
     return HZ_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/out.h"
 #include "custody/cmd.h"
 #include "custody/report.h"
+#include "custody/uco.h"
 
 static int make(const struct cli_args *args, struct hz_error *err)
 {
@@ -14,10 +15,14 @@ static int make(const struct cli_args *args, struct hz_error *err)
                                   .form = cli_value(args, "form"),
                                   .item = cli_operand(args, 0),
                                   .case_id = cli_value(args, "case"),
-                                  .bundle = cli_value(args, "bundle") };
+                                  .bundle = cli_value(args, "bundle"),
+                                  .timestamp_roots = cli_value(args, "timestamp-roots") };
+    bool graph = cli_value(args, "format") != NULL && strcmp(cli_value(args, "format"), "case-uco") == 0;
     uint64_t answer = 0;
     int rc;
 
+    if (graph && (order.item == NULL || order.form != NULL || order.bundle != NULL))
+        return cli_usage(args->command, err, _("--format case-uco is of an item, and has no forms"));
     if (order.form == NULL)
         order.form = order.case_id != NULL ? "case" : "custody";
     if ((order.item == NULL) == (order.case_id == NULL))
@@ -27,11 +32,11 @@ static int make(const struct cli_args *args, struct hz_error *err)
             return cli_usage(args->command, err, _("--entry is the number of an entry"));
         order.answer = &answer;
     }
-    rc = report_make(&order, &page, err);
+    rc = graph ? uco_make(&order, &page, err) : report_make(&order, &page, err);
     if (rc == HZ_OK)
         rc = io_commit_bytes(cli_value(args, "out"), 0644, page.data, page.len, err);
     if (rc == HZ_OK)
-        cli_out_field(stdout, CLI_OUT_LABELS, _("form"), cli_value(args, "out"));
+        cli_out_field(stdout, CLI_OUT_LABELS, graph ? _("graph") : _("form"), cli_value(args, "out"));
     return rc;
 }
 

@@ -13,6 +13,7 @@
 #include "custody/describe.h"
 #include "custody/inside.h"
 #include "custody/item.h"
+#include "custody/show_csv.h"
 
 #define NAME_COLUMNS 32
 
@@ -157,9 +158,9 @@ static int print_inside(struct store *s, const char *item, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
     cmd_show_taken(&inside.statement);
-    if (!inside.statement.body.inspection.present)
+    if (inside.statement.body.inspection == NULL)
         return rc;
-    inside_describe(&inside.statement.body.inspection, &text);
+    inside_describe(inside.statement.body.inspection, &text);
     rc = buf_check(&text, err);
     for (size_t at = 0; rc == HZ_OK && at < text.len; at += strlen((const char *)text.data + at) + 1) {
         const char *label = (const char *)text.data + at;
@@ -190,7 +191,7 @@ static int json_view(struct json_out *j, struct store *s, const struct view *v, 
     json_member_string(j, "file_sha256", filled(i->chain.file_sha256));
     if (rc == HZ_OK)
         rc = cmd_show_holds(s, i->name, j, err);
-    inside_member(j, &inside.statement.body.inspection);
+    inside_member(j, inside.statement.body.inspection);
     json_member_string(j, "integrity", i->integrity);
     json_member_string(j, "item", i->name);
     json_member_string(j, "kind", i->kind);
@@ -202,8 +203,27 @@ static int json_view(struct json_out *j, struct store *s, const struct view *v, 
     return rc;
 }
 
-/* Prints each item, or writes it into j. */
-static int each(struct store *s, const char *item, const char *of_case, struct json_out *j, struct hz_error *err)
+/* What becomes of each item. */
+struct output {
+    struct json_out *j; /* a member of the array that is open in it */
+    bool csv, whole;    /* a row; all its fields; else one line */
+};
+
+static int put(const struct output *out, struct store *s, const struct view *v, struct hz_error *err)
+{
+    if (out->j != NULL)
+        return json_view(out->j, s, v, err);
+    if (out->csv)
+        return show_csv_row(stdout, &v->item, v->state, (const char *)v->custodian.data,
+                            is_offered(v) ? (const char *)v->receiver.data : NULL, err);
+    if (out->whole)
+        print_fields(v);
+    else
+        print_row(v);
+    return HZ_OK;
+}
+
+static int each(struct store *s, const char *item, const char *of_case, const struct output *out, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
     bool row = true;
@@ -218,14 +238,10 @@ static int each(struct store *s, const char *item, const char *of_case, struct j
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         HZ_CLEANUP(view_free) struct view v = { 0 };
         rc = look(s, &q, &v, err);
+        if (rc == HZ_OK)
+            rc = put(out, s, &v, err);
         if (rc != HZ_OK)
             return rc;
-        if (j != NULL)
-            rc = json_view(j, s, &v, err);
-        else if (item != NULL)
-            print_fields(&v);
-        else
-            print_row(&v);
     }
     return rc;
 }
@@ -245,7 +261,7 @@ static int show_json(struct store *s, const char *item, const char *of_case, con
     json_key(&j, "items");
     json_array(&j);
     if (rc == HZ_OK)
-        rc = each(s, item, of_case, &j, err);
+        rc = each(s, item, of_case, &(struct output) { .j = &j }, err);
     json_array_end(&j);
     json_member_string(&j, "ledger", head->ledger);
     json_member_string(&j, "root", buf_text(&root));
@@ -266,12 +282,36 @@ static int show_text(struct store *s, const char *item, const char *of_case, str
     if (of_case != NULL)
         rc = cmd_show_facts(s, of_case, NULL, err);
     if (rc == HZ_OK)
-        rc = each(s, item, of_case, NULL, err);
+        rc = each(s, item, of_case, &(struct output) { .whole = item != NULL }, err);
     if (rc == HZ_OK && item != NULL)
         rc = cmd_show_copies(s, item, NULL, err);
     if (rc == HZ_OK && item != NULL)
         rc = cmd_show_holds(s, item, NULL, err);
     return rc == HZ_OK && item != NULL ? print_inside(s, item, err) : rc;
+}
+
+static int show_csv(const struct cli_args *args, struct store *s, struct hz_error *err)
+{
+    if (cli_flag(args, "bom"))
+        fputs("\xEF\xBB\xBF", stdout);
+    show_csv_header(stdout);
+    return each(s, cli_operand(args, 0), cli_value(args, "case"), &(struct output) { .csv = true }, err);
+}
+
+/* In the form that was asked for; the head of the log goes with those for people and programs. */
+static int show(const struct cli_args *args, struct store *s, const struct head *head, struct hz_error *err)
+{
+    const char *item = cli_operand(args, 0), *of_case = cli_value(args, "case");
+    int rc;
+
+    if (cli_flag(args, "json"))
+        return show_json(s, item, of_case, head, err);
+    if (cli_value(args, "format") != NULL)
+        return show_csv(args, s, err);
+    rc = show_text(s, item, of_case, err);
+    if (rc == HZ_OK)
+        cmd_print_head(head);
+    return rc;
 }
 
 static int run(const struct cli_args *args, struct hz_error *err)
@@ -292,12 +332,8 @@ static int run(const struct cli_args *args, struct hz_error *err)
         rc = append_head(s, &head, err);
     if (rc == HZ_OK && item != NULL)
         rc = item_get(s, item, &known, err);
-    if (rc == HZ_OK && cli_flag(args, "json"))
-        rc = show_json(s, item, of_case, &head, err);
-    else if (rc == HZ_OK)
-        rc = show_text(s, item, of_case, err);
-    if (rc == HZ_OK && !cli_flag(args, "json"))
-        cmd_print_head(&head);
+    if (rc == HZ_OK)
+        rc = show(args, s, &head, err);
     return rc == HZ_OK ? store_unchanged(s, err) : rc;
 }
 

@@ -51,6 +51,8 @@ static void evidence(struct buf *out, const struct r_evidence *e)
 
 static void offer(struct buf *out, const struct r_statement *s)
 {
+    const char *label, *key = NULL;
+
     buf_printf(out, _("%s offers %s to %s"), s->actor.name, s->item, s->body.to.name);
     also(out, _("purpose"), s->body.purpose);
     also(out, _("until"), s->body.expires.text);
@@ -58,6 +60,10 @@ static void offer(struct buf *out, const struct r_statement *s)
     also(out, _("seal"), s->body.seal);
     also(out, _("transport"), s->body.transport);
     also(out, _("tracking number"), s->body.tracking);
+    also(out, _("kind"), describe_word(s->body.kind));
+    for (size_t i = 0; (label = describe_body_label(i, &key)) != NULL; i++)
+        if (strncmp(key, "source.", strlen("source.")) == 0)
+            also(out, label, r_statement_text(s, key));
 }
 
 static void write_sentence(struct buf *out, const struct r_statement *s)

@@ -237,7 +237,7 @@ int foreign_list(const struct foreign_job *job, struct foreign *out, struct hz_e
     };
     int rc;
 
-    *out = (struct foreign) { .members = 0 };
+    *out = (struct foreign)FOREIGN_INIT;
     l.text[0] = malloc(FOREIGN_NAME_MAX + 1);
     l.text[1] = malloc(FOREIGN_NAME_MAX + 1);
     if (l.text[0] == NULL || l.text[1] == NULL)
@@ -249,5 +249,16 @@ int foreign_list(const struct foreign_job *job, struct foreign *out, struct hz_e
         rc = make(&l, err);
     if (rc == HZ_OK)
         rc = w_digest_end_hex(l.digest, out->sha256, err);
-    return rc == HZ_OK ? io_partial_commit(&l.file, err) : rc;
+    if (rc == HZ_OK)
+        rc = io_sync(l.file.fd, err);
+    if (rc != HZ_OK)
+        return rc;
+    out->file = l.file;
+    l.file = (struct io_partial) { .directory = -1, .fd = -1 };
+    return HZ_OK;
+}
+
+void foreign_free(struct foreign *f)
+{
+    io_partial_abort(&f->file);
 }

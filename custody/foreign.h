@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/io_commit.h"
 #include "custody/intake_file.h"
 #include "formats/write/digest.h"
 
@@ -26,10 +27,16 @@ struct foreign {
     uint64_t members;
     char sha256[W_DIGEST_HEX];         /* of the listing */
     char trouble[FOREIGN_TROUBLE_MAX]; /* why it is not all that there is; any bytes. Empty: it is */
+    struct io_partial file;            /* owned; the listing, on disk, which waits for its name (io_partial_commit) */
 };
+#define FOREIGN_INIT                                                                                                   \
+    {                                                                                                                  \
+        .file = {.directory = -1, .fd = -1 }                                                                           \
+    }
 
-/* Writes the listing. HZ_OK also where not all could be listed. HZ_E_UNSUPPORTED: no archive of a kind that is known,
- * HZ_E_EXISTS: the listing is there already. */
+/* Writes the listing under its partial name. HZ_OK also where not all could be listed. HZ_E_UNSUPPORTED: no archive of
+ * a kind that is known, HZ_E_EXISTS: the listing is there already. */
 int foreign_list(const struct foreign_job *job, struct foreign *out, struct hz_error *err);
+void foreign_free(struct foreign *f); /* removes a listing that got no name; legal on FOREIGN_INIT */
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/io_rw.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "custody/thing.h"
 #include "custody/trusting.h"
 #include "formats/write/offer.h"
 
@@ -67,7 +68,7 @@ int handoff_check_bundle(const struct handoff *h, const struct verifier *v, cons
     const struct r_statement *s = &h->offer.statement;
     bool offered = s->content_id != NULL || strcmp(s->body.integrity, "undetermined") != 0;
 
-    if (!offered || v->item != NULL || v->content_id != NULL || v->finding_count != 1 ||
+    if (!thing_is_bundle(s) || !offered || v->item != NULL || v->content_id != NULL || v->finding_count != 1 ||
         strcmp(v->findings[0], "container-unsupported") != 0 || text_equal(s->file_sha256, v->file_sha256))
         return HZ_OK;
     return hz_error_set(err, HZ_E_UNSUPPORTED,
@@ -80,6 +81,8 @@ const char *handoff_difference(const struct handoff *h, const struct verifier *v
 {
     const struct r_statement *s = &h->offer.statement;
 
+    if (s->file_sha256 == NULL)
+        return NULL; /* people look at a thing, and decline it themselves */
     if (!text_equal(s->file_sha256, v->file_sha256))
         return _("the evidence is not what was offered: its SHA-256 is another one");
     if (!text_equal(s->content_id, v->content_id))
@@ -113,6 +116,7 @@ static int sign_statement(const struct handoff_answer *a, struct actor_signed *o
     s.item = o->statement.item;
     s.case_id = o->statement.case_id;
     s.previous = o->statement.digest;
+    s.body.compared = a->compared;
     s.body.condition = a->condition;
     s.body.location = a->location;
     s.body.reason = a->reason;

@@ -48,10 +48,10 @@ const char *handoff_difference(const struct handoff *h, const struct verifier *v
 struct handoff_answer {
     const struct handoff *handoff;
     const struct actor *actor;
-    struct verifier *seen; /* NULL: the evidence was not looked at (decline only) */
+    struct verifier *seen; /* NULL: there is no file, or nobody looked (decline) */
     bool verified;         /* what handoff_check_history said */
     const char *reason;    /* of a decline; NULL: an acceptance */
-    const char *condition, *location;
+    const char *compared, *condition, *location;
 };
 /* Signs the answer, and the offer's checkpoint, and builds the receipt file. */
 int handoff_sign(const struct handoff_answer *answer, struct actor_signed *statement, struct buf *receipt,

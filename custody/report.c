@@ -32,6 +32,7 @@ int report_form_custody(const struct report_page *p, const struct report_order *
     report_parts_item(p, item);
     report_parts_taking(p, item);
     rc = report_parts_digests(p, item, err);
+    report_parts_inside(p, item);
     if (rc == HZ_OK)
         rc = report_parts_chain(p, item, err);
     if (rc == HZ_OK)
@@ -53,7 +54,9 @@ int report_form_custody(const struct report_page *p, const struct report_order *
     if (rc == HZ_OK)
         rc = report_parts_events(p, _("Disposal and return to the owner"), item,
                                  REPORT_TYPE(DISPOSAL_PLAN) | REPORT_TYPE(DISPOSAL) | REPORT_TYPE(OWNER_RETURN), err);
-    return rc == HZ_OK ? report_parts_people(p, err) : rc;
+    if (rc == HZ_OK)
+        rc = report_parts_people(p, err);
+    return rc == HZ_OK ? report_parts_policy(p, err) : rc;
 }
 
 static const struct form *find(const struct report_order *order, struct hz_error *err)
@@ -112,7 +115,7 @@ int report_make(const struct report_order *order, struct buf *out, struct hz_err
 
     if (form == NULL)
         return HZ_E_USAGE;
-    rc = report_load(&report, order->ledger, order->item, order->case_id, err);
+    rc = report_load(&report, order, err);
     if (rc == HZ_OK)
         rc = fill(&page, form, order, err);
     return rc == HZ_OK ? buf_check(out, err) : rc;

@@ -29,9 +29,15 @@ struct report {
     size_t count;
 };
 
+struct report_order { /* the caller's */
+    const char *ledger, *form, *item, *case_id;
+    const char *bundle;          /* acquisition; NULL: not at hand */
+    const char *timestamp_roots; /* PEM certificates; NULL: none, and no time is proven */
+    const uint64_t *answer;      /* receipt: of that entry; NULL: of the latest acceptance */
+};
 /* Audits the ledger and reads what it holds about the item, or about the case. HZ_E_INVALID: the audit fails, and
  * nothing is to be made from this ledger; HZ_E_NOTFOUND: no such item or case; HZ_E_LIMIT: more than REPORT_ENTRIES. */
-int report_load(struct report *r, const char *ledger, const char *item, const char *case_id, struct hz_error *err);
+int report_load(struct report *r, const struct report_order *order, struct hz_error *err);
 void report_free(struct report *r); /* legal on a zeroed struct */
 
 /* What a statement says under a key: of its body ("location", "collected.at"), "evidence.host" and its like, "time",
@@ -45,11 +51,6 @@ bool report_about(const struct report_entry *e, const char *item);
 /* The name that the ledger knows for a key, else one that a statement here gives, else the key. HZ_OK or why not. */
 int report_name(const struct report *r, const char *key, struct buf *out, struct hz_error *err);
 
-struct report_order { /* the caller's */
-    const char *ledger, *form, *item, *case_id;
-    const char *bundle;     /* acquisition; NULL: not at hand */
-    const uint64_t *answer; /* receipt: of that entry; NULL: of the latest acceptance */
-};
 /* One self-contained HTML page in the selected language, appended to `out`. HZ_E_USAGE: no such form of such a thing.
  */
 int report_make(const struct report_order *order, struct buf *out, struct hz_error *err);

@@ -12,11 +12,6 @@
 #define LINE_MAX_BYTES ((size_t)16 << 20)
 #define VALUE_MAX ((size_t)1 << 20)
 
-struct reading {
-    struct report_bundle *out;
-    struct buf line;
-};
-
 static void exception_free(struct report_exception *e)
 {
     buf_free(&e->name);
@@ -90,7 +85,7 @@ static bool take_members(struct report_bundle *b, struct r_json *j, struct repor
     return ok && r_json_done(j);
 }
 
-static int put_line(struct reading *r, struct hz_error *err)
+static int put_line(struct report_bundle_reader *r, struct hz_error *err)
 {
     struct report_bundle *b = r->out;
     struct report_exception e;
@@ -110,14 +105,25 @@ static int put_line(struct reading *r, struct hz_error *err)
     return ok ? HZ_OK : hz_error_set(err, HZ_E_FORMAT, _("the answer of hozen-verify cannot be read"));
 }
 
-static int put(void *context, bool error, const void *bytes, size_t len, struct hz_error *err)
+int report_bundle_begin(struct report_bundle_reader *r, struct report_bundle *out, struct hz_error *err)
 {
-    struct reading *r = context;
+    *r = (struct report_bundle_reader) { .out = out };
+    buf_init(&r->line, LINE_MAX_BYTES);
+    buf_init(&out->record, VALUE_MAX);
+    out->exceptions = calloc(REPORT_EXCEPTIONS, sizeof *out->exceptions);
+    return out->exceptions != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+}
+
+void report_bundle_end(struct report_bundle_reader *r)
+{
+    buf_free(&r->line);
+}
+
+int report_bundle_take(struct report_bundle_reader *r, const void *bytes, size_t len, struct hz_error *err)
+{
     const unsigned char *p = bytes, *end = p + len;
     int rc = HZ_OK;
 
-    if (error) /* what it says to people is in its JSON too */
-        return HZ_OK;
     while (p < end && rc == HZ_OK) {
         const unsigned char *stop = memchr(p, '\n', (size_t)(end - p));
         buf_put(&r->line, p, (size_t)((stop != NULL ? stop : end) - p));
@@ -127,6 +133,12 @@ static int put(void *context, bool error, const void *bytes, size_t len, struct 
         p = stop != NULL ? stop + 1 : end;
     }
     return rc;
+}
+
+/* What it says to people is in its JSON too. */
+static int put(void *context, bool error, const void *bytes, size_t len, struct hz_error *err)
+{
+    return error ? HZ_OK : report_bundle_take(context, bytes, len, err);
 }
 
 static bool never(void *context)
@@ -140,7 +152,7 @@ static void free_text(char **text)
     free(*text);
 }
 
-static int run(struct reading *r, int fd, struct hz_error *err)
+static int run(struct report_bundle_reader *r, int fd, struct hz_error *err)
 {
     static const char *const environment[] = { "LC_ALL=C", NULL };
     const struct child_reader reader = { .context = r, .put = put, .stopped = never };
@@ -157,16 +169,13 @@ static int run(struct reading *r, int fd, struct hz_error *err)
 
 int report_bundle_read(struct report_bundle *b, const char *path, struct hz_error *err)
 {
-    struct reading r = { .out = b, .line = BUF_INIT(LINE_MAX_BYTES) };
+    HZ_CLEANUP(report_bundle_end) struct report_bundle_reader r = { 0 };
     HZ_CLEANUP(io_close) int fd = -1;
     int rc = io_open_input(path, &fd, err);
 
-    buf_init(&b->record, VALUE_MAX);
-    b->exceptions = calloc(REPORT_EXCEPTIONS, sizeof *b->exceptions);
-    if (rc == HZ_OK && b->exceptions == NULL)
-        rc = hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    if (rc == HZ_OK)
+        rc = report_bundle_begin(&r, b, err);
     if (rc == HZ_OK)
         rc = run(&r, fd, err);
-    buf_free(&r.line);
     return rc == HZ_OK ? rc : hz_error_context(err, "%s", path);
 }

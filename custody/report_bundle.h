@@ -27,6 +27,16 @@ struct report_bundle {
 int report_bundle_read(struct report_bundle *b, const char *path, struct hz_error *err);
 void report_bundle_free(struct report_bundle *b); /* legal on a zeroed struct */
 
+/* For report_bundle_read: the answer as it comes, in pieces of any size. HZ_E_FORMAT: a line that hozen-verify never
+ * writes. */
+struct report_bundle_reader {
+    struct report_bundle *out;
+    struct buf line;
+};
+int report_bundle_begin(struct report_bundle_reader *r, struct report_bundle *out, struct hz_error *err);
+int report_bundle_take(struct report_bundle_reader *r, const void *bytes, size_t len, struct hz_error *err);
+void report_bundle_end(struct report_bundle_reader *r);
+
 /* Calls `each` for every text, number or truth value at a path ("tool.version") of the record: of an array for each
  * element. Objects inside arrays are not looked into. */
 typedef void report_bundle_each(void *context, const char *value);

@@ -66,7 +66,7 @@ static int add_all(struct report *r, struct hz_error *err)
     int rc;
 
     query_open(&bytes, r->audit.store, "SELECT bytes FROM entry WHERE sequence = ?1");
-    query_open(&which, r->audit.scratch,
+    query_open(&which, r->audit.told,
                r->item != NULL ? "SELECT entry FROM statement WHERE item = ?1 OR (item IS NULL AND case_id = ?2)"
                                  " ORDER BY entry"
                                : "SELECT entry FROM statement WHERE (item IS NULL AND case_id = ?2)"
@@ -89,7 +89,7 @@ static int find_item(struct report *r, struct hz_error *err)
     bool row;
     int rc;
 
-    query_open(&q, r->audit.scratch, "SELECT case_id FROM item WHERE item = ?1");
+    query_open(&q, r->audit.told, "SELECT case_id FROM item WHERE item = ?1");
     query_text(&q, 1, r->item);
     rc = query_row(&q, &row, err);
     if (rc != HZ_OK)
@@ -113,16 +113,16 @@ static int refuse_failed(const struct audit *a, const char *ledger, struct hz_er
                         ledger);
 }
 
-int report_load(struct report *r, const char *ledger, const char *item, const char *case_id, struct hz_error *err)
+int report_load(struct report *r, const struct report_order *order, struct hz_error *err)
 {
-    const struct audit_order order = { .ledger = ledger };
-    int rc = audit_run(&r->audit, &order, err);
+    const struct audit_order audited = { .ledger = order->ledger, .timestamp_roots = order->timestamp_roots };
+    int rc = audit_run(&r->audit, &audited, err);
 
-    r->item = item;
-    r->case_id = case_id;
+    r->item = order->item;
+    r->case_id = order->item != NULL ? NULL : order->case_id;
     if (rc == HZ_OK)
-        rc = refuse_failed(&r->audit, ledger, err);
-    if (rc == HZ_OK && item != NULL)
+        rc = refuse_failed(&r->audit, order->ledger, err);
+    if (rc == HZ_OK && order->item != NULL)
         rc = find_item(r, err);
     if (rc != HZ_OK)
         return rc;
@@ -131,7 +131,7 @@ int report_load(struct report *r, const char *ledger, const char *item, const ch
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     rc = add_all(r, err);
     if (rc == HZ_OK && r->count == 0)
-        return hz_error_set(err, HZ_E_NOTFOUND, _("the ledger says nothing about the case %s"), case_id);
+        return hz_error_set(err, HZ_E_NOTFOUND, _("the ledger says nothing about the case %s"), order->case_id);
     return rc;
 }
 
@@ -229,7 +229,7 @@ int report_name(const struct report *r, const char *key, struct buf *out, struct
 {
     HZ_CLEANUP(person_free) struct person p = { 0 };
     bool found = false;
-    int rc = person_find(r->audit.scratch, key, &p, &found, err);
+    int rc = person_find(r->audit.told, key, &p, &found, err);
 
     if (rc == HZ_OK)
         buf_puts(out, found && p.name != NULL ? p.name : named_here(r, key));

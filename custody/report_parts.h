@@ -34,6 +34,12 @@ int report_parts_state(const struct report_page *p, const char *item, struct hz_
 int report_parts_chain(const struct report_page *p, const char *item, struct hz_error *err);
 /* The same as a drawing: who held it, and how it went from one to another. */
 int report_parts_drawing(const struct report_page *p, const char *item, struct hz_error *err);
+/* What was seen inside the evidence, at its latest intake that tells. */
+void report_parts_inside(const struct report_page *p, const char *item);
+/* Tokens in the log: which entries existed when. */
+void report_parts_stamps(const struct report_page *p);
+/* What the latest policy asks for. */
+int report_parts_policy(const struct report_page *p, struct hz_error *err);
 int report_parts_copies(const struct report_page *p, const char *item, struct hz_error *err);
 int report_parts_people(const struct report_page *p, struct hz_error *err);
 /* Head of the log, what the audit says, and how the form is checked. */

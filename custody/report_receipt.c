@@ -102,6 +102,7 @@ static void put_receipt(const struct report_page *p, const struct report_entry *
                                          { N_("content id, by the receiver"), "content_id" },
                                          { N_("verdict"), "evidence.verdict" },
                                          { N_("integrity"), "evidence.integrity" },
+                                         { N_("compared with"), "compared" },
                                          { N_("condition on arrival"), "condition" },
                                          { N_("location"), "location" },
                                          { N_("statement"), "digest" } };

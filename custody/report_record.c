@@ -64,6 +64,7 @@ int report_parts_record(const struct report_page *p, struct hz_error *err)
 
     text_base64(&root, a->root, sizeof a->root);
     buf_printf(&head, "hozen-ledger/%s\n%" PRIu64 "\n%s\n", a->ledger, a->size, buf_text(&root));
+    report_parts_stamps(p);
     report_page_section(p, _("The record behind this form"));
     put_audit(p, (const char *)root.data);
     stamp_format_offset(now, stamp_now(), 0);

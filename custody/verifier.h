@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "formats/read/hash.h"
+#include "formats/read/json.h"
 #include "formats/read/statement.h"
 #include "formats/write/statement.h"
 
@@ -39,6 +40,10 @@ struct verifier {
 int verifier_run(struct verifier *out, const char *path, const char *signers, struct hz_error *err);
 void verifier_free(struct verifier *v); /* legal on a zeroed struct */
 
+/* The same for a file that is no bundle, of which there is nothing to know but its digest (ledger.md, recheck):
+ * integrity is "intact" where that is the recorded one, else "altered". hozen-verify is not asked. */
+int verifier_by_digest(struct verifier *out, const char *path, const char *recorded, struct hz_error *err);
+
 /* SHA-256 of a whole file, with the other library than hozen-verify's. */
 int verifier_hash(int fd, char out[R_SHA256_HEX], struct hz_error *err);
 
@@ -47,6 +52,9 @@ struct w_evidence verifier_evidence(struct verifier *v);
 /* true when a valid signature inside the bundle is by this key. */
 bool verifier_signed_by(const struct verifier *v, const char *fingerprint);
 
+/* A string of an answer as text for a record: one line that statements allow; *out owned, freed before. What is none (a
+ * hostile bundle may call its operator anything) leaves *out alone: unknown. false: the JSON is wrong. */
+bool verifier_read_text(struct r_json *j, char **out);
 /* For the parts: reads the answer. HZ_E_FORMAT when it is not one. */
 int verifier_read(struct verifier *out, const void *json, size_t len, struct hz_error *err);
 

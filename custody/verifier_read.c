@@ -6,7 +6,6 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "custody/verifier.h"
-#include "formats/read/json.h"
 #include "formats/read/ledger_text.h"
 
 void verifier_free(struct verifier *v)
@@ -25,9 +24,7 @@ void verifier_free(struct verifier *v)
     memset(v, 0, sizeof *v);
 }
 
-/* The string as text for a record: one line that statements allow. What is none (a hostile bundle may call its operator
- * anything) is left out: unknown. */
-static bool read_text(struct r_json *j, char **out)
+bool verifier_read_text(struct r_json *j, char **out)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_JSON_STRING_MAX);
     struct r_span span;
@@ -49,7 +46,7 @@ static bool read_number(struct r_json *j, char **out)
     int64_t value;
 
     if (r_json_peek(j) != R_JSON_INT)
-        return read_text(j, out);
+        return verifier_read_text(j, out);
     if (!r_json_int(j, &value))
         return false;
     snprintf(text, sizeof text, "%" PRId64, value);
@@ -81,7 +78,7 @@ static bool read_findings(struct r_json *j, struct verifier *v)
     for (r_json_array(j); r_json_item(j);) {
         char *code = NULL;
         for (r_json_object(j); r_json_key(j, &key);)
-            (void)(r_span_is(&key, "code") ? read_text(j, &code) : r_json_skip(j));
+            (void)(r_span_is(&key, "code") ? verifier_read_text(j, &code) : r_json_skip(j));
         if (code != NULL)
             add_code(v, code);
     }
@@ -118,11 +115,11 @@ static bool read_signers(struct r_json *j, struct verifier *v)
         char *fingerprint = NULL, *role = NULL, *signature = NULL;
         for (r_json_object(j); r_json_key(j, &key);) {
             if (r_span_is(&key, "key"))
-                read_text(j, &fingerprint);
+                verifier_read_text(j, &fingerprint);
             else if (r_span_is(&key, "role"))
-                read_text(j, &role);
+                verifier_read_text(j, &role);
             else if (r_span_is(&key, "signature_sha256"))
-                read_text(j, &signature);
+                verifier_read_text(j, &signature);
             else
                 r_json_skip(j);
         }
@@ -159,7 +156,7 @@ static bool read_value(struct r_json *j, const struct r_span *key, struct verifi
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (r_span_is(key, texts[i].key))
-            return read_text(j, texts[i].text);
+            return verifier_read_text(j, texts[i].text);
     if (r_span_is(key, "findings"))
         return read_findings(j, v);
     if (r_span_is(key, "signers"))
