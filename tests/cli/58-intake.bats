@@ -309,3 +309,171 @@ PY
     [[ $(intake_of HOLE .body.inspection.trouble) == "the archive is not listed to its end: "* ]]
     consistent l.db
 }
+
+# offered ITEM [TO]: Sato offers it to Tanaka, in offer.json.
+offered() {
+    custody offer "$1" --to "$KEYS/${2:-tanaka}.key.pub" --purpose analysis --ledger l.db --key "$KEYS/sato.key" --out "${3:-offer.json}"
+}
+lab() { custody init t.db --organisation "Example Lab" --key "$KEYS/tanaka.key" >/dev/null; }
+accepted() { custody accept offer.json --key "$KEYS/tanaka.key" --ledger t.db --location "bench 2" --out "$@"; }
+# of_statement RECEIPT JQ: what the answer inside says.
+of_statement() { jq -r '.statement | @base64d' "$1" | jq -cr "$2"; }
+
+@test "handoff: a thing of which nothing was hashed, by what people compared" {
+    lab
+    take LAPTOP --kind device --make Lenovo --model X1 --serial SN-1 --seal A-1 --description "laptop of the accounts desk"
+    offered LAPTOP
+    [ "$(of_statement offer.json '.body.kind + " " + .body.source.serial + " " + (.file_sha256 | tostring)')" = "device SN-1 null" ]
+    run accepted r.json
+    [ "$status" = 2 ]
+    said=$(tr -s ' \n' ' ' <<<"$output") # what to hold it against
+    [[ $said == *"serial number: SN-1"* && $said == *"--compared"* ]]
+    run accepted r.json --bundle bundle.tar --compared "serial number"
+    refused 2 "leave --bundle out"
+    [ ! -e r.json ]
+    accepted r.json --compared "serial number and seal A-1" --condition "lid scratched" --json >answer
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file custody-result answer --file receipt r.json --file offer offer.json
+    "$LEDGER_PY" receipt r.json --offer offer.json
+    [ "$(of_statement r.json '.body.compared + "|" + (.body.evidence | tostring)')" = "serial number and seal A-1|null" ]
+    [ "$(custody show LAPTOP --ledger t.db --json | jq -r '.items[0] | .kind + " " + .integrity + " " + .location')" = "device undetermined bench 2" ]
+    [ "$(custody log LAPTOP --ledger t.db --json | jq -r 'select(.statement.type == "intake") | .statement.body.source | .make + .model + .seal')" = LenovoX1A-1 ]
+    custody record r.json --ledger l.db --key "$KEYS/sato.key"
+    [ "$(custody show LAPTOP --ledger l.db --json | jq -r '.items[0].custodian_name')" = "Tanaka Ken" ]
+    custody log LAPTOP --ledger l.db | tr -s ' \n' ' ' | grep -q "compared: serial number and seal A-1"
+    consistent l.db
+    consistent t.db
+}
+
+@test "handoff: a paper is declined without a file" {
+    take PAPER --kind paper
+    offered PAPER
+    run custody decline offer.json --key "$KEYS/tanaka.key" --reason "page 3 is missing" --bundle bundle.tar --out d.json
+    refused 2 "leave --bundle out"
+    custody decline offer.json --key "$KEYS/tanaka.key" --reason "page 3 is missing" --out d.json
+    custody record d.json --ledger l.db --key "$KEYS/sato.key"
+    [ "$(custody show PAPER --ledger l.db --json | jq -r '.items[0].state')" = held ]
+    consistent l.db
+}
+
+@test "handoff: an image, a file and an archive, by their digest" {
+    lab
+    head -c 100000 /dev/urandom >image.dd
+    make_tree
+    tar -czf whole.tgz tree
+    take IMG --file image.dd --kind image
+    take FILE --file image.dd
+    take AR --file whole.tgz --kind archive
+    for item in IMG FILE AR; do
+        file=image.dd
+        [ $item != AR ] || file=whole.tgz
+        offered $item "" $item.json
+        run custody accept $item.json --key "$KEYS/tanaka.key" --out none.json
+        refused 2 "--bundle"
+        custody accept $item.json --key "$KEYS/tanaka.key" --bundle $file --ledger t.db --location "bench 2" --out r-$item.json
+        "$LEDGER_PY" receipt r-$item.json --offer $item.json
+        [ "$(of_statement r-$item.json '.body.evidence | .verdict + .integrity + .authenticity')" = undeterminedintactabsent ]
+        custody record r-$item.json --ledger l.db --key "$KEYS/sato.key"
+        [ "$(custody show $item --ledger l.db --json | jq -r '.items[0] | .integrity + .verdict')" = intactundetermined ]
+        [ "$(custody show $item --ledger t.db --json | jq -r '.items[0] | .integrity + .verdict')" = intactundetermined ]
+    done
+    [ "$(custody show --ledger t.db --json | jq -r '[.items[].kind] | sort | join(" ")')" = "archive file image" ]
+    consistent l.db
+    consistent t.db
+}
+
+@test "handoff: an image that was changed on the way is refused with its digest" {
+    head -c 100000 /dev/urandom >image.dd
+    take IMG --file image.dd --kind image
+    offered IMG
+    printf x | dd of=image.dd bs=1 seek=500 conv=notrunc status=none
+    run custody accept offer.json --key "$KEYS/tanaka.key" --bundle image.dd --out r.json
+    [ "$status" = 1 ]
+    [[ $output == *"its SHA-256 is another one"* ]]
+    [ "$(of_statement r.json '.type + .body.evidence.integrity + .body.evidence.verdict + .file_sha256')" = \
+        "declinealteredfailed$(sha256sum <image.dd | cut -d' ' -f1)" ]
+    custody record r.json --ledger l.db --key "$KEYS/sato.key"
+    [ "$(custody show IMG --ledger l.db --json | jq -r '.items[0].state')" = held ]
+    consistent l.db
+}
+
+@test "archive: of an intake that is refused no listing stays" {
+    make_tree
+    tar -czf whole.tgz tree
+    custody person add "$KEYS/tanaka.key.pub" --ledger l.db --key "$KEYS/sato.key"
+    echo '{"rules":[{"name":"four-eyes","persons":2,"types":["intake"]}]}' >rules.json
+    custody policy rules.json --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key"
+    run take AR --file whole.tgz --kind archive --listing out.jsonl
+    refused 3 four-eyes
+    [ -z "$(find . -name 'out.jsonl*')" ]
+    take AR --file whole.tgz --kind archive --listing out.jsonl --second-key "$KEYS/tanaka.key"
+    [ -s out.jsonl ] && [ ! -e out.jsonl.partial ]
+}
+
+# wrap ITEM OPTION...: files are made a bundle and taken in.
+wrap() {
+    local item=$1
+    shift
+    take "$item" --case INC-1 --wrap papers --out usb "$@"
+}
+
+@test "wrap: files become a bundle with a one-time key, countersigned and taken in" {
+    mkdir papers usb
+    echo one >papers/one
+    echo two >two
+    cat "$KEYS/sato.signers" >signers
+    wrap PAPERS-1 --wrap two --signers signers --witness "Mori Jun" --witness "Abe Rin" --exhibit K-3 --collected-location "room 4" --json >answer
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file custody-result answer
+    bundle=$(jq -r .files.bundle answer)
+    [ "$bundle" = usb/PAPERS-1.tar.zst ]
+    [ -s "$(jq -r .files.signature answer)" ]
+    # the record is of the bundle with the countersignature beside it
+    [ "$(jq -r '.evidence | .verdict + .integrity + .authenticity' answer)" = verifiedintacttrusted ]
+    [ "$(intake_of PAPERS-1 '.file_sha256')" = "$(sha256sum <$bundle | cut -d' ' -f1)" ]
+    [ "$(intake_of PAPERS-1 '.body.evidence | .operator + "," + .case')" = "Sato Hanako,INC-1" ]
+    [ "$(intake_of PAPERS-1 '.body.evidence.signers | length')" = 2 ]
+    "$HOZEN_BIN/hozen-verify" verify $bundle --signers signers >/dev/null
+    run "$HOZEN_BIN/hozen-verify" verify $bundle --signers "$KEYS/tanaka.signers"
+    [ "$status" = 1 ]
+    "$HOZEN_BIN/hozen-verify" list --json $bundle >rows
+    [ "$(jq -r 'select(.origin) | .origin' rows | grep -c "^$PWD/\(papers/one\|two\)$")" = 2 ]
+    tail -n 1 rows | jq -c '.acquisition | [.exhibit, .location, .witnesses]' | grep -qF '["K-3","room 4",["Mori Jun","Abe Rin"]]'
+    custody recheck PAPERS-1 --bundle $bundle --signers signers --ledger l.db --key "$KEYS/sato.key"
+    consistent l.db
+}
+
+@test "wrap: what cannot be is refused before anything is collected, and a bundle that stays is named" {
+    mkdir papers usb
+    echo one >papers/one
+    run take X --wrap papers --case INC-1
+    refused 2 "--out"
+    run take X --out usb --case INC-1
+    refused 2 "--wrap"
+    run take X --wrap papers --out usb
+    refused 2 "--case"
+    run wrap X bundle.tar
+    refused 2 "a bundle that is there"
+    run wrap X --kind paper
+    refused 2 "no bundle"
+    run wrap X --fingerprint "$(ssh-keygen -lf "$KEYS/sato.key.pub" | cut -d' ' -f2)"
+    refused 2 "--fingerprint"
+    take X --kind paper
+    run wrap X
+    refused 3 "in this ledger already"
+    [ -z "$(ls usb)" ]
+    run wrap Y --wrap /nowhere
+    [ "$status" = 0 ]
+    [[ $output == *"something could not be taken"* ]]
+    run take Z --case INC-1 --wrap papers --out none
+    [ "$status" = 3 ]
+    [[ $output == *none* ]]
+    run wrap Y
+    refused 3 "in this ledger already"
+    [ "$(entries l.db)" = 3 ]
+    custody person add "$KEYS/tanaka.key.pub" --ledger l.db --key "$KEYS/sato.key"
+    echo '{"rules":[{"name":"four-eyes","persons":2,"types":["intake"]}]}' >rules.json
+    custody policy rules.json --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key"
+    run wrap V
+    [ "$status" = 3 ]
+    [[ $output == *"usb/V.tar.zst was made, with the one-time key SHA256:"*four-eyes* ]]
+    consistent l.db
+}

@@ -50,6 +50,53 @@ same() {
 @test "record of disposal" { same disposal; }
 @test "case overview" { same case; }
 
+# graph ITEM FILE [OPTION...]: as CASE/UCO, which it must be.
+graph() {
+    at 12:00:00 report "$1" --format case-uco --ledger "$BATS_FILE_TMPDIR/l.db" --out "${@:2}" >/dev/null &&
+        python3 "$HOZEN_SOURCE/tests/tools/case_check.py" "$2" >classes
+}
+
+@test "CASE/UCO: acquisition, release and receive as actions, with tools, digests and records of provenance" {
+    graph SAMPLE-1 graph.jsonld
+    custody log SAMPLE-1 --ledger "$BATS_FILE_TMPDIR/l.db" --json >log
+    jq -c '.["@graph"][]' graph.jsonld >nodes
+    named() { jq -c "select(.\"@type\" == \"case-investigation:InvestigativeAction\" and .\"uco-core:name\" == \"$1\") | $2" nodes; }
+    # an action for each entry, and one for the acquisition; each says which entry it is
+    [ "$(grep -c InvestigativeAction nodes)" = $(($(wc -l <log) + 1)) ]
+    diff <(jq -r '"entry \(.entry), statement \(.digest)"' log) \
+        <(jq -r 'select(.["@type"] == "case-investigation:InvestigativeAction") | .["uco-core:externalReference"]["uco-core:externalIdentifier"] // empty' nodes)
+    # released by one, received by the other, one informed by the other
+    name_of() { jq -r "select(.\"@id\" == $1) | .\"uco-core:name\"" nodes; }
+    [ "$(name_of "$(named release '.["uco-action:performer"]["@id"]')")" = "Sato Hanako" ]
+    [ "$(name_of "$(named release '.["uco-action:participant"][0]["@id"]')")" = "Tanaka Ken" ]
+    [ "$(name_of "$(named receive '.["uco-action:performer"]["@id"]')")" = "Tanaka Ken" ]
+    [ "$(named receive '.["case-investigation:wasInformedBy"]["@id"]')" = "$(named release '.["@id"]')" ]
+    [ "$(name_of "$(named intake '.["uco-action:instrument"]["@id"]')")" = hozen-custody ]
+    [ "$(name_of "$(named acquisition '.["uco-action:performer"]["@id"]')")" = "Sato Hanako" ]
+    [ "$(grep -c ProvenanceRecord nodes)" -ge 5 ]
+    digest=$(sha256sum "$BATS_FILE_TMPDIR/bundle.tar")
+    [ "$(jq -r 'select(.["uco-core:name"] == "SAMPLE-1" and .["@type"] == "uco-observable:ArchiveFile") | .["uco-core:hasFacet"][0]["uco-observable:hash"][0]["uco-types:hashValue"]["@value"]' nodes)" = "${digest%% *}" ]
+    grep -q '"uco-core:name":"work-1"' nodes
+    graph SAMPLE-1 again.jsonld
+    cmp graph.jsonld again.jsonld
+    [ "$(LC_ALL=C grep -cP '\xe2\x80[\xaa-\xae]' graph.jsonld)" = 0 ]
+}
+
+@test "CASE/UCO: a device, in Japanese, and what cannot be" {
+    graph USB-1 graph.jsonld --lang ja
+    jq -c '.["@graph"][]' graph.jsonld >nodes
+    [ "$(jq -r 'select(.["@type"] == "uco-observable:Device") | .["uco-core:hasFacet"][0] | .["uco-observable:model"] + .["uco-observable:serialNumber"]' nodes)" = Stick-14711 ]
+    [ "$(jq -r 'select(.["@type"] == "case-investigation:ProvenanceRecord") | .["case-investigation:exhibitNumber"]' nodes | sort -u)" = K-7 ]
+    [ "$(jq -r 'select(.["@type"] == "case-investigation:Authorization") | .["case-investigation:authorizationIdentifier"]' nodes)" = "consent of the owner" ]
+    grep -q '"uco-action:value":"none"' nodes
+    grep -q シリアル番号 nodes || grep -q 受け入れ nodes
+    run graph NONE x.jsonld
+    refused 3 "NONE: no such item"
+    run graph USB-1 x.jsonld --form custody
+    refused 2 "has no forms"
+    [ ! -e x.jsonld ]
+}
+
 @test "names, notes and titles are inert in every form" {
     for name in custody receipt certificate disposal case; do
         form $name en $name.html

@@ -226,3 +226,42 @@ PY
     run custody log --ledger l.db --bom
     refused 2 --format
 }
+
+@test "exports: CSV of what show tells, of all, of a case and of one item" {
+    ledger
+    custody intake --item paper.1 --kind paper --case '=1+1' --exhibit '@x' --location "+1" --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    custody show --ledger l.db --format csv >show.csv
+    custody show --ledger l.db --json >show.json
+    python3 - <<'PY'
+import csv, json, re
+data = open("show.csv", "rb").read()
+assert data.count(b"\n") == data.count(b"\r\n") == data.count(b"\r") and data.endswith(b"\r\n")
+def value(cell):
+    raw = cell.encode()
+    if raw[:1] == b"\x27": raw = raw[1:]
+    return re.sub(rb"\\(\\|x([0-9a-f]{2}))", lambda m: b"\\" if m[1] == b"\\" else bytes([int(m[2], 16)]), raw).decode()
+rows = list(csv.DictReader(open("show.csv", encoding="utf-8", newline=""), strict=True))
+items = json.load(open("show.json"))["items"]
+assert len(rows) == len(items) >= 2
+offered = 0
+for row, i in zip(rows, items):
+    assert not [c for c in row.values() if c.strip(" \u3000").startswith(tuple("=+-@"))], row
+    want = {"custodian": i["custodian_name"], "custodian_key": i["custodian"], "offered_to_key": i.get("offered_to"), "entry": str(i["entry"])}
+    for name in row.keys() - want.keys() - {"offered_to"}: want[name] = i.get(name)
+    for name, v in want.items(): assert value(row[name]) == (v or ""), (name, row[name], v)
+    assert (row["offered_to"] == "Tanaka Ken") == (i["state"] == "offered")
+    offered += i["state"] == "offered"
+assert offered == 1
+PY
+    custody show "$ITEM" --ledger l.db --format csv --bom >item.csv
+    [ "$(wc -l <item.csv)" = 2 ]
+    cmp <(tail -n 1 item.csv) <(grep "^\"$ITEM\"" show.csv)
+    [ "$(head -c 3 item.csv | od -An -tx1)" = " ef bb bf" ]
+    custody show --case '=1+1' --ledger l.db --format csv --lang ja >case.csv
+    [ "$(wc -l <case.csv)" = 2 ]
+    cmp <(tail -n 1 case.csv) <(grep '^"paper.1"' show.csv)
+    run custody show --ledger l.db --format csv --json
+    refused 2 --json
+    run custody show NONE --ledger l.db --format csv
+    refused 3 NONE
+}

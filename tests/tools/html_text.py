@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """What a page of `hozen report` says, as lines of text: html_text.py FILE. Refuses a page that is not well-formed, or
 that would load or run anything. What differs from run to run (digests, keys, signatures' roots) is masked.
+html_text.py FILE --story [TEXT=NAME...] also masks every digest, every time but those of the year 2016, and TEXT as <NAME>.
 html_text.py --codes FILE DIR writes each QR code of the page as DIR/N.pbm."""
 import re
 import sys
@@ -12,6 +13,7 @@ BLOCKS = {"h1", "h2", "h3", "p", "div", "tr", "figcaption", "text", "header", "t
 MASKS = ((r"hozen-statement:[0-9a-f]{64}", "hozen-statement:<digest>"), (r"hozen-ledger/[0-9a-f]{64}", "hozen-ledger/<ledger>"),
          (r"SHA256:[A-Za-z0-9+/]{43}", "<key>"), (r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=", "<root>"),
          (r"hozen-custody [0-9][^\s|]*", "hozen-custody <version>"))
+STORY = ((r"\b[0-9a-f]{64}\b", "<digest>"), (r"\b(?!2016)\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)?", "<time>"))
 
 
 class Page(HTMLParser):
@@ -95,6 +97,10 @@ def main():
             line = re.sub(pattern, mask, line)
         line = re.sub(r"(?<=statement \| )[0-9a-f]{64}|(?<=ステートメント \| )[0-9a-f]{64}|(?<=ledger \| )[0-9a-f]{64}|(?<=台帳 \| )[0-9a-f]{64}",
                       "<digest>", line)
+        for pattern, mask in STORY if "--story" in sys.argv else ():
+            line = re.sub(pattern, mask, line)
+        for text, name in (word.rsplit("=", 1) for word in sys.argv[3:]):
+            line = line.replace(text, "<%s>" % name)
         print(line)
 
 
