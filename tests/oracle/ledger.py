@@ -77,7 +77,10 @@ def checkpoint(text):
 
 # --- section 5: files that travel -------------------------------------------------------------------------------------------
 def read(path, shape):
-    with open(path, "rb") as f: data = f.read()
+    "path: of a file, or its bytes."
+    data = path
+    if not isinstance(path, bytes):
+        with open(path, "rb") as f: data = f.read()
     need(data.endswith(b"\n"), "no final line feed")
     v = parse(data[:-1], 16 << 20)
     shaped(v, shape)

@@ -3,20 +3,22 @@
 
     ledger_chain.py FILE     a line of JSON per entry: {"recorded_at", "signers" (keys whose signatures hold), "statement" (base64)}
 
-Prints ok or denied for each, and what is known at the end. (Not here: brought offers, witnesses, time stamps.)"""
+Prints ok or denied for each, and what is known at the end. (Not here: witnesses, time stamps.)"""
 import datetime, json, sys
 
-from grammar import nanoseconds, sha, unbase64
-from ledger_statement import EXEMPT, statement
+from grammar import Bad, Limit, nanoseconds, sha, unbase64
+from ledger import check_offer, check_receipt
+from ledger_statement import EXEMPT, Unknown, statement
+from sshsig import Invalid
 
 LAST = ("disposed", "returned")
 LIVE = ("there", "out")
 ANSWERS = ("acceptance", "decline")
 TWO = ("policy", "reassign", "lift", "resolution", "disposal", "rotation") # persons
 SIGNER = ("policy", "reassign") # one of them a checkpoint signer
-KNOWN = ("person", "rotation", "revocation", "policy", "witness", "timestamp", "case", "note", "photograph", "intake", "recheck", "hold", "lift", "reassign")
+KNOWN = ("person", "rotation", "revocation", "policy", "witness", "timestamp", "fixity", "case", "note", "photograph", "intake", "recheck", "hold", "lift", "reassign")
 CUSTODIAN = ("offer", "courier", "withdrawal", "copy", "checkout", "return", "move", "destruction", "disposal-plan", "owner-return", "resolution", "disposal")
-STATES = {"intake": ("none",), "offer": ("held",), "courier": ("offered",), "withdrawal": ("offered", "in-transit"), "settlement": ("disputed",), "destruction": ("held",), "disposal-plan": ("held",),
+STATES = {"intake": ("none", "held"), "offer": ("held",), "courier": ("offered",), "withdrawal": ("offered", "in-transit"), "settlement": ("disputed",), "destruction": ("held",), "disposal-plan": ("held",),
           "disposal": ("held",), "owner-return": ("held",), **dict.fromkeys(("copy", "checkout", "return", "move"), ("held", "offered", "in-transit")),
           **dict.fromkeys(ANSWERS, ("held", "offered", "in-transit")), **dict.fromkeys(("reassign", "recheck", "resolution", "hold", "lift"), ("held", "offered", "in-transit", "disputed")),
           **dict.fromkeys(("note", "photograph"), ("held", "offered", "in-transit", "disputed", *LAST))}
@@ -25,6 +27,17 @@ class Denied(Exception): pass
 def need(ok):
     if not ok: raise Denied()
 def instant(text): return round(datetime.datetime.fromisoformat(text).timestamp()) * 10**9
+
+def brought(s):
+    "What an intake carries is the handoff that it continues. Returns who released it there."
+    try:
+        offer, answer = (unbase64(s["body"][k]) for k in ("offer", "receipt"))
+        _, theirs = check_offer(offer)
+        said = check_receipt(answer, offer)
+    except (Bad, Invalid, Unknown, Limit, ValueError): raise Denied()
+    need(said["type"] == "acceptance" and s["previous"] == said["previous"] and s["item"] == said["item"] and s["actor"]["key"] == said["actor"]["key"])
+    need(all(s.get(k) == said.get(k) for k in ("content_id", "file_sha256")) and theirs["ledger"] != s["ledger"])
+    return theirs["actor"]["key"]
 
 class Ledger:
     def __init__(self): self.persons, self.ended, self.items, self.policy, self.facts, self.size = {}, {}, {}, None, {}, 0
@@ -79,7 +92,11 @@ class Ledger:
         kind, b, actor = s["type"], s["body"], s["actor"]["key"]
         item = self.items.get(s["item"])
         need(self.state(item, now) in STATES[kind])
+        if kind == "intake" and "offer" in b:
+            releaser = brought(s)
+            if item is not None: return self.home(item, releaser, s, digest)
         if kind == "intake":
+            need(item is None)
             e = b.get("evidence", {})
             item = self.items[s["item"]] = {"state": "held", "custodian": actor, "moved": digest, "content": s.get("content_id"), "file": s.get("file_sha256"), "offer": None, "to": None, "expires": None,
                 "dispute": None, "plan": None, "verdict": e.get("verdict"), "integrity": e.get("integrity", "undetermined"), "decided": False, "location": b["location"], "case": s.get("case"), "copies": {}, "holds": {}}
@@ -89,6 +106,13 @@ class Ledger:
         if kind in ("destruction", "disposal-plan", "disposal", "owner-return"): need(not any(item["holds"].values()))
         getattr(self, "do_" + kind.replace("-", "_"))(item, s, b, signers, now, digest)
         if "case" in s and kind not in ("note", "photograph"): item["case"] = s["case"]
+
+    def home(self, item, releaser, s, digest):
+        "It comes back from another ledger."
+        need(item["custodian"] == releaser and (s.get("content_id"), s.get("file_sha256")) == (item["content"], item["file"]))
+        self.to(item, s["actor"]["key"], digest, s["body"]["location"])
+        if "evidence" in s["body"]: self.checked(item, "original", s)
+        if "case" in s: item["case"] = s["case"]
 
     def to(self, item, key, digest, location):
         "Custody moves."
@@ -178,7 +202,16 @@ class Ledger:
         c["place"] = b["place"]
         if name == "original": item["location"] = b["place"]
 
-    def do_recheck(self, item, s, b, *_): self.checked(item, self.live(item, b)[0], s)
+    def do_recheck(self, item, s, b, *_):
+        if "evidence" in b: self.checked(item, self.live(item, b)[0], s)
+        else: self.altered(item, self.there(item, b)[0])
+
+    def fixity(self, s, now):
+        for check in s["body"]["checks"]:
+            item = self.items.get(check["item"])
+            need(self.state(item, now) in ("held", "offered", "in-transit", "disputed"))
+            c = self.there(item, check)[1]
+            need(c["sha256"] == check["sha256"] and c["integrity"] != "altered")
 
     def do_resolution(self, item, s, b, *_):
         name, c = self.live(item, b)
@@ -219,6 +252,7 @@ class Ledger:
                 if i["state"] == "disputed" and i["to"] == b["old"]: i["to"] = b["person"]["key"]
         if s["type"] == "revocation": self.ended[b["key"]] = b["reason"]
         if s["type"] == "policy": self.policy = b["rules"]
+        if s["type"] == "fixity": self.fixity(s, now)
         if s["type"] == "case": self.facts.setdefault(s["case"], {}).update({k: v for k, v in b.items() if k != "override" and not k.startswith("x-")})
         if "item" in s: self.item(s, signers, now, sha(raw))
         self.size += 1

@@ -2,13 +2,14 @@
 """A random run of statements about a few items, most of them possible, for two readers of section 3 of formats/spec/ledger.md to follow.
 
     make_chain.py --out FILE --seed N --count N"""
-import argparse, base64, copy, datetime, os, random
+import argparse, base64, copy, datetime, json, os, random
 
 from grammar import canonical, sha
 from ledger_chain import CUSTODIAN, Denied, Ledger, STATES
-from make_ledger import fingerprint
+from make_ledger import NS, b64, fingerprint, node, path
 from make_statements import EVIDENCE, TYPES
 import make
+from make import sign
 
 KEYS = ("operator", "stranger", "other", "p256", "ed25519", "expired", "future", "revoked")
 PUBLIC = {fingerprint(k): " ".join(open(os.path.join(make.KEYS, k + ".pub")).read().split()[:2]) for k in KEYS}
@@ -18,6 +19,29 @@ SECOND = 10**9
 START = 1456880400 # 2016-03-02T01:00:00Z
 
 def moment(t): return datetime.datetime.fromtimestamp(t, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+def foreign(releaser, receiver, item, file, accepted):
+    "The files of a handoff in another ledger, where the offer is the second entry; it expires ten minutes after START."
+    names = {fingerprint(k): k for k in KEYS}
+    def person(key): return {"name": "Person " + key[7:10], "key": key, "public_key": PUBLIC[key]}
+    def signed(key, raw): return [sign(names[key], raw, NS).decode()]
+    def statement(kind, key, body, **more):
+        return canonical({"schema": "hozen-statement/1", "type": kind, "nonce": "0" * 32, "actor": {"name": "Somebody", "key": key}, "time": accepted, "body": body,
+                          **{k: v for k, v in more.items() if v is not None}}).encode()
+    def entry(raw, number, signatures):
+        return canonical({"schema": "hozen-entry/1", "ledger": ledger, "sequence": number, "recorded_at": "2016-03-02T00:00:00.000000000Z", "statement": b64(raw), "signatures": signatures}).encode()
+    genesis = statement("genesis", releaser, {"organisation": "Lab", "person": {**person(releaser), "checkpoint_signer": True}, "tool": "t"})
+    ledger, about = sha(genesis), {"item": item, "file_sha256": file}
+    raw = statement("offer", releaser, {"to": person(receiver), "purpose": "p", "expires": moment(START + 600), "integrity": "intact"}, ledger=ledger, previous="5" * 64, **about)
+    offered = signed(releaser, raw)
+    entries = [entry(genesis, 0, ["-"]), entry(raw, 1, offered)]
+    root = b64(node(entries))
+    text = "hozen-ledger/%s\n2\n%s\n" % (ledger, root)
+    head = {"checkpoint": text, "checkpoint_signatures": signed(releaser, text.encode())}
+    answer = statement("acceptance", receiver, {"checkpoint": {"status": "first-seen", "size": "2", "root": root}, **({"evidence": EVIDENCE} if file else {})}, ledger=ledger, previous=sha(raw), **about)
+    offer = {"schema": "hozen-offer/1", "statement": b64(raw), "signatures": offered, "entry": b64(entries[1]), "inclusion": [b64(d) for d in path(1, entries)], **head}
+    receipt = {"schema": "hozen-receipt/1", "offer": sha(raw), "statement": b64(answer), "signatures": signed(receiver, answer), **head}
+    return [canonical(v).encode() + b"\n" for v in (offer, receipt)]
 
 class Run:
     def __init__(self, seed): self.r, self.model, self.now, self.rows, self.number, self.ledger = random.Random(seed), Ledger(), START, [], 0, None
@@ -54,7 +78,7 @@ class Run:
 
     def about_ledger(self):
         r, m = self.r, self.model
-        kind = r.choice(["person"] * 4 + ["rotation", "revocation", "policy", "case", "note"])
+        kind = r.choice(["person"] * 4 + ["rotation", "revocation", "policy", "case", "note", "fixity"])
         fresh = [k for k in FINGERPRINTS if k not in m.persons] or FINGERPRINTS
         if kind == "person": body = {"person": self.person(self.often(r.choice(fresh), r.choice(FINGERPRINTS)), True)}
         elif kind == "rotation":
@@ -63,9 +87,15 @@ class Run:
         elif kind == "revocation": body = {"key": self.known(), "reason": r.choice(["lost", "compromised", "retired"])}
         elif kind == "policy": body = {"rules": r.choice([{}, {}, {"rules": [{"name": "two", "types": ["copy", "move"], "persons": 2}, {"name": "role", "types": ["hold", "note"], "roles": ["analyst"]},
                                                                             {"name": "why", "types": ["move", "recheck"], "requires": ["case", "reason"]}, {"name": "head", "types": ["intake"], "checkpoint_signer": True}]}])}
+        elif kind == "fixity": return self.fixity()
         elif kind == "case": return self.send(kind, self.known(), self.some(1), {r.choice(["title", "severity", "impact"]): r.choice("abc")}, case=r.choice(["C-1", "C-2"]))
         else: body = {"text": "x"}; return self.send(kind, self.known(), [], body, case="C-1")
         self.send(kind, self.known(), self.some(2), body)
+
+    def fixity(self):
+        pairs = [(i, n, c["sha256"]) for i, item in sorted(self.model.items.items()) for n, c in sorted(item["copies"].items()) if c["sha256"]]
+        picked = sorted(self.r.sample(pairs, min(len(pairs), self.r.randrange(1, 4))))
+        if picked: self.send("fixity", self.known(), self.some(1), {"checks": [{"item": i, "copy": n, "sha256": self.often(d, FILES[1])} for i, n, d in picked], "tool": "t"})
 
     def about_item(self):
         r, m = self.r, self.model
@@ -88,10 +118,12 @@ class Run:
         if kind == "settlement": others, body["custodian"] = [self.often(item["to"] or actor, actor), *others], r.choice([item["custodian"], item["to"] or actor])
         if kind in ("intake", "offer", "acceptance"): outer["file_sha256"] = item["file"] if kind != "intake" else FILES[0]
         if kind in ("offer", "acceptance"): outer["file_sha256"] = self.often(outer["file_sha256"], FILES[1])
+        if kind == "intake" and name in m.items and r.random() < 0.8: return self.home(name, m.items[name])
         if kind == "intake" and r.random() < 0.2: body.update(kind="device"); del body["evidence"]; outer["file_sha256"] = None
         if kind == "acceptance" and outer["file_sha256"] is None: del body["evidence"]
         if kind == "decline": body.pop("evidence", None)
         if kind == "recheck": outer["file_sha256"] = r.choice(FILES[:1] * 3 + FILES)
+        if kind == "recheck" and r.random() < 0.2: del body["evidence"]; outer["file_sha256"] = None
         if "evidence" in body: body["evidence"] = {**EVIDENCE, **r.choice([{}, {}, {"verdict": "failed", "integrity": "altered"}, {"verdict": "failed"}, {"verdict": "undetermined", "integrity": "undetermined"}])}
         if kind == "copy": body.update(copy=r.choice(["w1", "w2", "a1"]), sha256=r.choice(FILES), place=r.choice(["lab", "safe"]))
         if kind in ("checkout", "return", "destruction"): body["copy"] = r.choice(copies)
@@ -104,6 +136,17 @@ class Run:
         if kind == "lift": body["hold"] = r.choice(holds)
         if r.random() < 0.1: body["override"] = {"rule": r.choice(["two", "role", "why", "head"]), "reason": "r"}
         self.send(kind, actor, others, body, time, item=name, **outer)
+
+    def home(self, name, item):
+        "It comes back: released to somebody in another ledger, by whom this one knows as its custodian."
+        r, actor = self.r, self.known()
+        file, releaser = self.often(item["file"], FILES[1]), self.often(item["custodian"], *FINGERPRINTS)
+        offer, receipt = foreign(releaser, self.often(actor, *FINGERPRINTS), self.often(name, "I-9"), file, moment(self.now - r.choice([0, 0, 0, 900])))
+        previous = sha(base64.b64decode(json.loads(offer)["statement"]))
+        body = {"location": "home", "tool": "t", "offer": base64.b64encode(offer).decode(), "receipt": base64.b64encode(receipt).decode()}
+        if file is None: body["kind"] = "device"
+        else: body["evidence"] = {**EVIDENCE, **r.choice([{}, {"verdict": "failed", "integrity": "altered"}])}
+        self.send("intake", actor, self.some(1), body, item=name, file_sha256=file, previous=self.often(previous, "3" * 64), case=r.choice([None, "C-2"]))
 
     def go(self, count):
         first = self.r.choice(FINGERPRINTS)
