@@ -54,15 +54,15 @@ static int locate(struct io_tree *t, const char *path, struct hz_error *err)
     return rc;
 }
 
-int io_tree_begin(struct io_tree *t, const char *path, struct hz_error *err)
+static int begin(struct io_tree *t, const char *path, bool resume, bool replace, struct hz_error *err)
 {
     struct io_tree begun = IO_TREE_INIT;
     struct stat st;
     int rc = locate(&begun, path, err);
 
-    if (rc == HZ_OK && fstatat(begun.directory, begun.name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+    if (rc == HZ_OK && !replace && fstatat(begun.directory, begun.name, &st, AT_SYMLINK_NOFOLLOW) == 0)
         rc = hz_error_set(err, HZ_E_EXISTS, _("%s is there already and is not overwritten"), path);
-    if (rc == HZ_OK)
+    if (rc == HZ_OK && !resume)
         rc = io_make_directory(begun.directory, begun.partial, 0700, err);
     if (rc == HZ_OK)
         rc = io_enter_directory(begun.directory, begun.partial, 0700, &begun.fd, err);
@@ -71,6 +71,16 @@ int io_tree_begin(struct io_tree *t, const char *path, struct hz_error *err)
     else
         *t = begun;
     return rc;
+}
+
+int io_tree_begin(struct io_tree *t, const char *path, struct hz_error *err)
+{
+    return begin(t, path, false, false, err);
+}
+
+int io_tree_resume(struct io_tree *t, const char *path, bool replace, struct hz_error *err)
+{
+    return begin(t, path, true, replace, err);
 }
 
 int io_tree_commit(struct io_tree *t, struct hz_error *err)
@@ -84,8 +94,9 @@ int io_tree_commit(struct io_tree *t, struct hz_error *err)
     return rc;
 }
 
-/* Takes the descriptor. A tree is as deep as a mapped path of 900 bytes can be: the recursion is bounded. */
-static void remove_below(int fd)
+/* Takes the descriptor. keep: a name at the top that stays; NULL: none. A tree is as deep as a mapped path of 900 bytes
+ * can be: the recursion is bounded. */
+static void remove_below(int fd, const char *keep)
 {
     DIR *listing = fdopendir(fd);
     struct dirent *entry;
@@ -97,13 +108,14 @@ static void remove_below(int fd)
     while ((entry = readdir(listing)) != NULL) {
         int below;
 
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+            (keep != NULL && strcmp(entry->d_name, keep) == 0))
             continue;
         if (unlinkat(dirfd(listing), entry->d_name, 0) == 0)
             continue;
         below = openat(dirfd(listing), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (below >= 0)
-            remove_below(below);
+            remove_below(below, NULL);
         unlinkat(dirfd(listing), entry->d_name, AT_REMOVEDIR);
     }
     closedir(listing);
@@ -112,9 +124,17 @@ static void remove_below(int fd)
 void io_tree_abort(struct io_tree *t)
 {
     if (t->fd >= 0) {
-        remove_below(t->fd);
+        remove_below(t->fd, NULL);
         t->fd = -1;
         unlinkat(t->directory, t->partial, AT_REMOVEDIR);
     }
     forget(t);
+}
+
+void io_tree_clear(int folder, const char *keep)
+{
+    int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd >= 0)
+        remove_below(fd, keep);
 }
