@@ -225,6 +225,19 @@ int export_chains_apply(struct export_chains *chains, const struct export_keys *
     return id != NULL ? keep_copy(chains, c, id, &f.copy, err) : HZ_OK;
 }
 
+int export_chains_fixity(struct export_chains *chains, const struct export_keys *keys, const struct r_statement *s,
+                         const struct r_ledger_signers *signers, struct stamp recorded_at, struct hz_error *err)
+{
+    struct r_statement one = *s;
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && i < one.body.check_count; i++) {
+        r_statement_aim(&one, i);
+        rc = export_chains_apply(chains, keys, &one, signers, recorded_at, err);
+    }
+    return rc;
+}
+
 void export_chains_rotate(struct export_chains *c, const char *old, const char *key)
 {
     for (size_t i = 0; i < c->count; i++) {

@@ -26,6 +26,9 @@ void export_chains_free(struct export_chains *c); /* legal on a zeroed struct */
  */
 int export_chains_apply(struct export_chains *c, const struct export_keys *keys, const struct r_statement *s,
                         const struct r_ledger_signers *signers, struct stamp recorded_at, struct hz_error *err);
+/* The same for a fixity, which is about many. */
+int export_chains_fixity(struct export_chains *c, const struct export_keys *keys, const struct r_statement *s,
+                         const struct r_ledger_signers *signers, struct stamp recorded_at, struct hz_error *err);
 /* A rotation: the new key is custodian, or a party to a dispute, where the old one was. */
 void export_chains_rotate(struct export_chains *c, const char *old, const char *key);
 

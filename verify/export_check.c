@@ -154,13 +154,14 @@ static int follow(struct checking *c, const struct one *o, struct hz_error *err)
     const struct r_statement *s = &o->statement;
     int rc = HZ_OK;
 
-    if (s->item == NULL) {
+    if (s->item == NULL && s->type != R_STATEMENT_FIXITY) {
         if (s->type == R_STATEMENT_ROTATION)
             export_chains_rotate(&c->chains, s->body.old, s->body.person.key);
         return export_keys_apply(&c->keys, s, o->number, err);
     }
     if (!c->chains_over)
-        rc = export_chains_apply(&c->chains, &c->keys, s, &o->signers, o->entry.recorded_at, err);
+        rc = (s->item == NULL ? export_chains_fixity : export_chains_apply)(&c->chains, &c->keys, s, &o->signers,
+                                                                            o->entry.recorded_at, err);
     if (rc != HZ_E_LIMIT)
         return rc;
     c->chains_over = true;

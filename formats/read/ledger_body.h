@@ -14,6 +14,9 @@ bool r_ledger_evidence_read(struct r_json *j, struct r_ledger_text *text, struct
 /* The checkpoint that a receiver saw. */
 bool r_ledger_evidence_seen(struct r_json *j, struct r_ledger_text *text, struct r_seen *out);
 
+/* The copies that a fixity is about: 1 to R_STATEMENT_CHECKS, ascending by item and copy. */
+bool r_ledger_checks_read(struct r_json *j, struct r_ledger_text *text, struct r_statement_body *out);
+
 /* Reads the body of a statement of s->type into s->body. */
 bool r_ledger_body_read(struct r_json *j, struct r_statement *s);
 /* What stands in a body, for r_statement_text. */

@@ -140,10 +140,26 @@ int r_ledger_copy_move(struct r_ledger_step *step, struct hz_error *err)
 
 int r_ledger_copy_recheck(struct r_ledger_step *step, struct hz_error *err)
 {
-    int rc = need_live(step, err);
+    bool found = step->s->body.evidence.present;
+    int rc = found ? need_live(step, err) : need_there(step, err);
 
-    if (rc == HZ_OK)
+    if (rc == HZ_OK && found)
         r_ledger_copy_checked(step);
+    else if (rc == HZ_OK)
+        altered(step); /* it is not where it was */
+    return rc;
+}
+
+/* Its bytes are the recorded ones: that says nothing new about the evidence, and nothing that failed is whole again. */
+int r_ledger_copy_fixity(struct r_ledger_step *step, struct hz_error *err)
+{
+    const struct r_ledger_copy *copy = &step->facts.copy;
+    int rc = need_there(step, err);
+
+    if (rc == HZ_OK && !is(copy->sha256, step->s->body.sha256))
+        return r_ledger_copy_refuse(err, N_("the copy was recorded with another digest"));
+    if (rc == HZ_OK && is(copy->integrity, "altered"))
+        return r_ledger_copy_refuse(err, N_("the copy has failed before: verify it again (custody recheck)"));
     return rc;
 }
 

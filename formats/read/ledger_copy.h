@@ -24,6 +24,7 @@ int r_ledger_copy_checkout(struct r_ledger_step *step, struct hz_error *err);
 int r_ledger_copy_return(struct r_ledger_step *step, struct hz_error *err);
 int r_ledger_copy_move(struct r_ledger_step *step, struct hz_error *err);
 int r_ledger_copy_recheck(struct r_ledger_step *step, struct hz_error *err);
+int r_ledger_copy_fixity(struct r_ledger_step *step, struct hz_error *err);
 int r_ledger_copy_resolve(struct r_ledger_step *step, struct hz_error *err);
 int r_ledger_copy_destroy(struct r_ledger_step *step, struct hz_error *err);
 

@@ -39,6 +39,7 @@ const char *r_ledger_item_copy(const struct r_statement *s)
     case R_STATEMENT_RECHECK:
     case R_STATEMENT_RESOLUTION:
     case R_STATEMENT_DESTRUCTION:
+    case R_STATEMENT_FIXITY:
         return s->body.copy != NULL ? s->body.copy : R_LEDGER_ORIGINAL;
     default:
         return NULL;
@@ -271,6 +272,7 @@ static const struct rule rules[R_STATEMENT_TYPES] = {
     [R_STATEMENT_RETURN] = { KEPT, true, false, NOTHING, r_ledger_copy_return },
     [R_STATEMENT_MOVE] = { KEPT, true, false, NOTHING, r_ledger_copy_move },
     [R_STATEMENT_RECHECK] = { LIVING, false, false, NOTHING, r_ledger_copy_recheck },
+    [R_STATEMENT_FIXITY] = { LIVING, false, false, NOTHING, r_ledger_copy_fixity },
     [R_STATEMENT_RESOLUTION] = { LIVING, true, false, NOTHING, r_ledger_copy_resolve },
     [R_STATEMENT_DESTRUCTION] = { IN(HELD), true, true, NOTHING, r_ledger_copy_destroy },
     [R_STATEMENT_HOLD] = { LIVING, false, false, NOTHING, apply_hold },

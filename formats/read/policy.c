@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/text.h"
 #include "formats/read/field.h"
 #include "formats/read/name.h"
 
 struct scope {
     struct r_policy *policy;
     struct r_policy_rule *rule;
+    struct r_policy_archive *archive;
 };
 
 /* What the rules of signing alone decide, or a person elsewhere signs. */
@@ -132,15 +134,93 @@ static bool inside_rules(struct r_json *j, void *context)
     return j->wrong == NULL;
 }
 
+static bool inside_targets(struct r_json *j, void *context)
+{
+    struct scope *scope = context;
+    return read_list(j, &scope->policy->text, scope->archive->targets, &scope->archive->target_count);
+}
+
+static bool inside_hours(struct r_json *j, void *context)
+{
+    struct r_policy_archive *a = ((struct scope *)context)->archive;
+    int64_t hours, last = 0;
+
+    if (!r_json_array(j))
+        return false;
+    while (r_json_item(j)) {
+        if (a->hour_count == R_POLICY_HOURS)
+            return r_json_fail(j, N_("a schedule has more than 8 times"));
+        if (!r_json_int(j, &hours))
+            return false;
+        if (hours <= last || hours > 876000)
+            return r_json_fail(j, N_("a number of the policy is out of its range"));
+        a->hours[a->hour_count++] = (unsigned)hours;
+        last = hours;
+    }
+    return a->hour_count > 0 || r_json_fail(j, N_("an object that says nothing"));
+}
+
+static bool read_archive(struct r_json *j, struct scope *scope)
+{
+    static const struct r_field fields[] = {
+        { .key = "case", .kind = R_FIELD_TEXT },
+        { .key = "check_hours", .kind = R_FIELD_INSIDE, .inside = inside_hours },
+        { .key = "copies", .kind = R_FIELD_COUNT },
+        { .key = "media", .kind = R_FIELD_COUNT },
+        { .key = "targets", .kind = R_FIELD_INSIDE, .inside = inside_targets },
+    };
+    struct r_policy *policy = scope->policy;
+    struct r_policy_archive *a = &policy->archives[policy->archive_count];
+    struct r_value v[5];
+
+    if (policy->archive_count == R_POLICY_ARCHIVES)
+        return r_json_fail(j, N_("a policy tells of more than 64 cases of the archive"));
+    scope->archive = a;
+    if (!r_field_read(j, fields, 5, v, scope) || !in_range(j, &v[2], 1, 64, &a->copies) ||
+        !in_range(j, &v[3], 1, 64, &a->media))
+        return false;
+    a->case_id = r_ledger_text_line(&policy->text, &v[0]);
+    for (size_t i = 0; i < policy->archive_count; i++)
+        if (text_equal(policy->archives[i].case_id, a->case_id))
+            return r_json_fail(j, N_("a policy tells of a case twice"));
+    policy->archive_count++;
+    return policy->text.wrong == NULL;
+}
+
+static bool inside_archive(struct r_json *j, void *context)
+{
+    if (!r_json_array(j))
+        return false;
+    while (r_json_item(j))
+        if (!read_archive(j, context))
+            return false;
+    return j->wrong == NULL;
+}
+
+const struct r_policy_archive *r_policy_archive_of(const struct r_policy *policy, const char *case_id)
+{
+    const struct r_policy_archive *other = NULL;
+
+    for (size_t i = 0; i < policy->archive_count; i++) {
+        const struct r_policy_archive *a = &policy->archives[i];
+        if (a->case_id == NULL)
+            other = a;
+        else if (text_equal(a->case_id, case_id))
+            return a;
+    }
+    return other;
+}
+
 int r_policy_parse(struct r_policy *out, const char *json, struct hz_error *err)
 {
     static const struct r_field fields[] = {
+        { .key = "archive", .kind = R_FIELD_INSIDE, .inside = inside_archive },
         { .key = "copies", .kind = R_FIELD_COUNT },
         { .key = "recheck_days", .kind = R_FIELD_COUNT },
         { .key = "rules", .kind = R_FIELD_INSIDE, .inside = inside_rules },
     };
     struct scope scope = { .policy = out };
-    struct r_value v[3];
+    struct r_value v[4];
     struct r_json j;
     int rc;
 
@@ -149,8 +229,8 @@ int r_policy_parse(struct r_policy *out, const char *json, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
     r_json_init(&j, json, strlen(json));
-    if (r_field_read(&j, fields, 3, v, &scope) && in_range(&j, &v[0], 1, 64, &out->copies) &&
-        in_range(&j, &v[1], 1, 36500, &out->recheck_days) && j.extensions > 0)
+    if (r_field_read(&j, fields, 4, v, &scope) && in_range(&j, &v[1], 1, 64, &out->copies) &&
+        in_range(&j, &v[2], 1, 36500, &out->recheck_days) && j.extensions > 0)
         r_json_fail(&j, N_("an unknown key"));
     if (r_json_done(&j) && out->text.wrong == NULL)
         return HZ_OK;

@@ -24,16 +24,34 @@ struct r_policy_rule {
     bool checkpoint_signer;
 };
 
+#define R_POLICY_ARCHIVES 64
+#define R_POLICY_HOURS 8
+
+/* What the copies of a case's items in the archive shall be. 0: not said. */
+struct r_policy_archive {
+    const char *case_id; /* NULL: of all other cases */
+    unsigned copies, media;
+    const char *targets[R_POLICY_LIST];
+    size_t target_count;
+    unsigned hours[R_POLICY_HOURS]; /* after a copy was made it is checked; the last again and again */
+    size_t hour_count;
+};
+
 struct r_policy {
     struct r_ledger_text text;
     struct r_policy_rule rules[R_POLICY_RULES];
     size_t count;
     unsigned recheck_days, copies; /* 0: not said */
+    struct r_policy_archive archives[R_POLICY_ARCHIVES];
+    size_t archive_count;
 };
 
 /* Reads the value of `rules`. HZ_OK, HZ_E_FORMAT or HZ_E_NOMEM. Free it with r_policy_free. */
 int r_policy_parse(struct r_policy *out, const char *json, struct hz_error *err);
 void r_policy_free(struct r_policy *policy); /* legal on a zeroed struct */
+
+/* What it asks of the archive for a case (NULL: an item without one); NULL: nothing. */
+const struct r_policy_archive *r_policy_archive_of(const struct r_policy *policy, const char *case_id);
 
 /* HZ_OK; HZ_E_DENIED with the name of the rule that the statement breaks and does not override. role: the actor's, as
  * the ledger knows the person; NULL: none. */

@@ -1,5 +1,6 @@
 #include "formats/read/statement.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/lang.h"
@@ -10,10 +11,12 @@
 void r_statement_free(struct r_statement *s)
 {
     r_ledger_text_close(&s->text);
+    free(s->body.inspection);
     buf_free(&s->body.offer);
     buf_free(&s->body.proof);
     buf_free(&s->body.token);
     buf_free(&s->body.receipt);
+    free(s->body.checks);
     memset(s, 0, sizeof *s);
 }
 
@@ -102,7 +105,7 @@ static bool digests_fit(const struct r_statement *s)
 {
     if (s->content_id != NULL && s->file_sha256 == NULL)
         return false;
-    if (s->type == R_STATEMENT_ACCEPTANCE || s->type == R_STATEMENT_DECLINE)
+    if (s->type == R_STATEMENT_ACCEPTANCE || s->type == R_STATEMENT_DECLINE || s->type == R_STATEMENT_RECHECK)
         return (s->file_sha256 != NULL) == s->body.evidence.present;
     return s->type != R_STATEMENT_INTAKE || intake_fits(s);
 }
@@ -206,4 +209,13 @@ int r_statement_parse(struct r_statement *out, const void *bytes, size_t len, st
     text_hex(s.digest, digest, sizeof digest);
     *out = s;
     return HZ_OK;
+}
+
+void r_statement_aim(struct r_statement *copy, size_t i)
+{
+    const struct r_checked *check = &copy->body.checks[i];
+
+    copy->item = check->item;
+    copy->body.copy = check->copy;
+    copy->body.sha256 = check->sha256;
 }

@@ -1,0 +1,43 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "formats/read/ledger_body.h"
+
+#define AT(member) offsetof(struct r_checked, member)
+
+static const struct r_ledger_member members[] = {
+    { .key = "copy", .kind = R_LEDGER_ID, .offset = AT(copy) },
+    { .key = "item", .kind = R_LEDGER_ID, .offset = AT(item) },
+    { .key = "sha256", .kind = R_LEDGER_DIGEST, .offset = AT(sha256) },
+};
+static const struct r_ledger_object object = { members, sizeof members / sizeof members[0], "copy item sha256" };
+
+static bool is_behind(const struct r_checked *before, const struct r_checked *c)
+{
+    int order = strcmp(before->item, c->item);
+
+    return order < 0 || (order == 0 && strcmp(before->copy, c->copy) < 0);
+}
+
+bool r_ledger_checks_read(struct r_json *j, struct r_ledger_text *text, struct r_statement_body *out)
+{
+    size_t n = 0;
+
+    out->checks = calloc(R_STATEMENT_CHECKS, sizeof *out->checks);
+    if (out->checks == NULL)
+        return r_json_took(j, HZ_E_NOMEM);
+    if (!r_json_array(j))
+        return false;
+    while (r_json_item(j)) {
+        if (n == R_STATEMENT_CHECKS)
+            return r_json_fail(j, N_("a fixity is about more than 256 copies"));
+        if (!r_ledger_member_read(j, text, &object, NULL, &out->checks[n], NULL))
+            return false;
+        if (n > 0 && !is_behind(&out->checks[n - 1], &out->checks[n]))
+            return r_json_fail(j, N_("a list is not in ascending order"));
+        n++;
+    }
+    out->check_count = n;
+    return n > 0 || r_json_fail(j, N_("an object that says nothing"));
+}
