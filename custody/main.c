@@ -1,8 +1,10 @@
 #include "base/lang.h"
 #include "cli/out.h"
+#include "cli/table_archive.h"
 #include "cli/table_custody.h"
 #include "cli/table_custody_life.h"
 #include "custody/cmd.h"
+#include "custody/cmd_archive.h"
 #include "formats/read/hash.h"
 
 int main(int argc, char **argv)
@@ -50,6 +52,12 @@ int main(int argc, char **argv)
         { &table_custody_witness, cmd_witness },
         { &table_custody_export, cmd_export },
         { &table_custody_report, cmd_report },
+        { &table_archive_put, cmd_archive_put },
+        { &table_archive_status, cmd_archive_status },
+        { &table_archive_check, cmd_archive_check },
+        { &table_archive_repair, cmd_archive_repair },
+        { &table_archive_get, cmd_archive_get },
+        { &table_archive_index, cmd_archive_index },
     };
     static const struct cli_program program = { "hozen-custody", N_("keys, countersignatures and the custody ledger"),
                                                 entries, sizeof entries / sizeof entries[0] };

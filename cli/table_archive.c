@@ -1,0 +1,169 @@
+#include "cli/table_archive.h"
+
+#include "cli/table_custody_part.h"
+
+#define RECORDING OVERRIDE, SECOND(NULL), LEDGER, KEY, JSON
+#define COPY(explained)                                                                                                \
+    {                                                                                                                  \
+        .name = "copy", .kind = CLI_ONE, .value = CLI_ITEM, .metavar = "ID", .help = (explained)                       \
+    }
+#define AT                                                                                                             \
+    {                                                                                                                  \
+        .name = "at", .kind = CLI_MANY, .value = CLI_DIRECTORY, .metavar = "DIR",                                      \
+        .help = N_("where a medium is mounted now that was somewhere else when the copy was made; repeatable")         \
+    }
+#define PARITY                                                                                                         \
+    {                                                                                                                  \
+        .name = "parity", .kind = CLI_ONE, .metavar = "PERCENT",                                                       \
+        .help = N_("recovery data of par2, 1% to 100% of the bundle, or none; 10% when not given")                     \
+    }
+
+static const struct cli_option put_options[] = {
+    { .name = "bundle",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .required = true,
+      .help = N_("the evidence itself; it is verified first") },
+    { .name = "to",
+      .kind = CLI_ONE,
+      .value = CLI_DIRECTORY,
+      .metavar = "DIR",
+      .required = true,
+      .help = N_("the target: an existing folder, as a rule where a medium is mounted") },
+    COPY(N_("a name for the copy, used once in the item; archive-1 and so on when not given")),
+    TEXT("medium", "TEXT", N_("what kind of medium it lies on: disk, tape, NFS")),
+    TEXT("place", "TEXT", N_("where that medium is kept; the target when not given")),
+    PARITY,
+    SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file")),
+    RECORDING,
+};
+
+const struct cli_command table_archive_put = {
+    .program = "hozen-custody",
+    .name = "archive put",
+    .operands = "ITEM",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_ITEM,
+    .summary = N_("put a copy of an item where nobody shall change it, and record how it is sealed"),
+    .details =
+        N_("Verifies the bundle, copies it, reads the copy back from the medium and compares, makes it read-only "
+           "and, where the file system can, immutable; signatures, time stamps, recovery data, the custody "
+           "records so far and the texts that tell how to check lie beside it. A put that was interrupted goes on "
+           "where it was when it is run again."),
+    CLI_OPTIONS(put_options),
+};
+
+static const struct cli_option status_options[] = { AT, LEDGER, JSON };
+
+const struct cli_command table_archive_status = {
+    .program = "hozen-custody",
+    .name = "archive status",
+    .operands = "[ITEM]",
+    .max_operands = 1,
+    .operand = CLI_ITEM,
+    .summary = N_("compare the archive with the ledger and the policy: what is there, due, missing"),
+    .details =
+        N_("Lists the targets afresh; no copy is read. The exit code is 1 when a copy or something that the policy "
+           "asks for is missing, 3 when a target could not be reached."),
+    CLI_OPTIONS(status_options),
+};
+
+static const struct cli_option check_options[] = {
+    { .name = "all", .kind = CLI_FLAG, .excludes = "due", .help = N_("every copy, due or not") },
+    { .name = "due", .kind = CLI_FLAG, .help = N_("those that are due by the policy, as when nothing is said") },
+    { .name = "max-rate",
+      .kind = CLI_ONE,
+      .value = CLI_SIZE,
+      .metavar = "SIZE",
+      .help = N_("bytes a second, at most") },
+    AT,
+    SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file")),
+    RECORDING,
+};
+
+const struct cli_command table_archive_check = {
+    .program = "hozen-custody",
+    .name = "archive check",
+    .operands = "[ITEM]",
+    .max_operands = 1,
+    .operand = CLI_ITEM,
+    .summary = N_("read copies of the archive again and record what was found"),
+    .details =
+        N_("Copies that have their recorded digest are recorded together, with one signature; one that has not, or "
+           "is missing, in an entry of its own, and what could mend it is told (archive repair). What was checked "
+           "is recorded as it goes on: after an interruption run it again."),
+    CLI_OPTIONS(check_options),
+};
+
+static const struct cli_option repair_options[] = {
+    COPY(N_("which copy; when not given, the first that failed at its latest check")),
+    { .name = "from",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help =
+          N_("a good copy to take the bytes from; when not given, the recovery data, then other copies of the archive "
+             "are tried") },
+    AT,
+    SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file")),
+    RECORDING,
+};
+
+const struct cli_command table_archive_repair = {
+    .program = "hozen-custody",
+    .name = "archive repair",
+    .operands = "ITEM",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_ITEM,
+    .summary = N_("mend a copy of the archive from recovery data or from a good copy"),
+    .details = N_("The mended copy takes the place of the damaged one only when it has the recorded digest and hozen "
+                  "verify found it as it was when it was taken in."),
+    CLI_OPTIONS(repair_options),
+};
+
+static const struct cli_option get_options[] = {
+    { .name = "to",
+      .kind = CLI_ONE,
+      .value = CLI_DIRECTORY,
+      .metavar = "DIR",
+      .required = true,
+      .help = N_("existing folder for the working copy") },
+    COPY(N_("which copy of the archive; when not given, the first that is good")),
+    { .name = "as",
+      .kind = CLI_ONE,
+      .value = CLI_ITEM,
+      .metavar = "ID",
+      .help = N_("a name for the working copy, used once in the item; working-1 and so on when not given") },
+    TEXT("place", "TEXT", N_("where the working copy is kept; DIR when not given")),
+    AT,
+    SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file")),
+    RECORDING,
+};
+
+const struct cli_command table_archive_get = {
+    .program = "hozen-custody",
+    .name = "archive get",
+    .operands = "ITEM",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_ITEM,
+    .summary = N_("take a working copy out of the archive: retrieved, verified, recorded"),
+    CLI_OPTIONS(get_options),
+};
+
+static const struct cli_option index_options[] = { LEDGER, KEY, JSON };
+
+const struct cli_command table_archive_index = {
+    .program = "hozen-custody",
+    .name = "archive export-index",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("write a signed catalogue of all copies in the archive"),
+    .details = N_("Lines of JSON, and your signature beside them, which ssh-keygen checks."),
+    CLI_OPTIONS(index_options),
+};

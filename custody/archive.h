@@ -1,0 +1,111 @@
+/* The archive: where copies lie that nobody shall change (formats/spec/ledger.md section 12). A target is reached
+ * through one small table of functions, whatever it is made of. */
+#ifndef HZ_CUSTODY_ARCHIVE_H
+#define HZ_CUSTODY_ARCHIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/io_tree.h"
+#include "formats/write/digest.h"
+#include "formats/write/ledger_member.h"
+
+#define ARCHIVE_MARK "hozen-archive.json"
+#define ARCHIVE_VOLUME 33 /* 32 hex digits and a NUL */
+#define ARCHIVE_CHUNK ((size_t)1 << 20)
+
+struct archive_kind;
+
+struct archive_target {
+    const struct archive_kind *kind; /* NULL: not open */
+    char *url;                       /* owned: as copies record it */
+    char volume[ARCHIVE_VOLUME];
+    int folder; /* owned */
+};
+#define ARCHIVE_TARGET_INIT                                                                                            \
+    {                                                                                                                  \
+        .folder = -1                                                                                                   \
+    }
+
+/* What keeps a copy from being changed, as it is recorded. */
+struct archive_seal {
+    const char *read_back; /* "direct", "dropped", "cached" */
+    bool read_only, immutable, verity;
+    char verity_digest[W_DIGEST_HEX];
+};
+
+/* A copy on its way into a target. */
+struct archive_stage {
+    struct io_tree tree;
+    char *path;   /* owned: a folder on this machine, for what lies beside the bundle */
+    bool replace; /* it takes the place of what has its name */
+};
+#define ARCHIVE_STAGE_INIT                                                                                             \
+    {                                                                                                                  \
+        .tree = IO_TREE_INIT                                                                                           \
+    }
+
+struct archive_found {
+    uint64_t size;
+    bool sealed; /* this user cannot write to it as it stands */
+};
+
+/* Gets the bytes of a file from its beginning to its end. */
+struct archive_sink {
+    int (*put)(void *context, const void *bytes, size_t len, struct hz_error *err);
+    void *context;
+};
+
+struct archive_kind {
+    /* The target behind t->url, its mark read. HZ_E_NOTFOUND: no such folder, or no mark. make: a mark is made where
+     * there is none. */
+    int (*open)(struct archive_target *t, bool make, struct hz_error *err);
+    /* Begins the copy called NAME, or goes on with what an earlier run left of it. HZ_E_EXISTS: it is there. */
+    int (*begin)(struct archive_target *t, const char *name, bool replace, struct archive_stage *out,
+                 struct hz_error *err);
+    /* The bundle itself, from fd, as FILE of the copy. */
+    int (*carry)(struct archive_target *t, struct archive_stage *s, int fd, const char *file, struct hz_error *err);
+    /* The same from what lies in the copy of that name: FILE as it is, and then mended with the recovery data beside
+     * it. HZ_E_INVALID: the damage is too great; HZ_E_NOTFOUND: FILE is gone, or par2 is not there. */
+    int (*mend)(struct archive_target *t, struct archive_stage *s, const char *name, const char *file,
+                struct hz_error *err);
+    /* Brings everything onto the medium, reads FILE back, compares with the digest (HZ_E_INVALID), seals, gives the
+     * copy its name. */
+    int (*commit)(struct archive_target *t, struct archive_stage *s, const char *file, const char *sha256,
+                  struct archive_seal *out, struct hz_error *err);
+    /* The same for a copy that has its name already, but was not recorded. */
+    int (*adopt)(struct archive_target *t, const char *name, const char *file, const char *sha256,
+                 struct archive_seal *out, struct hz_error *err);
+    /* Leaves what there is for the next run; the stage is emptied. Legal on an emptied one. */
+    void (*leave)(struct archive_stage *s);
+    void (*drop)(struct archive_stage *s); /* the same, but nothing is left behind */
+    /* HZ_E_NOTFOUND: there is no such file. path: below the target. */
+    int (*look)(struct archive_target *t, const char *path, struct archive_found *out, struct hz_error *err);
+    int (*read)(struct archive_target *t, const char *path, const struct archive_sink *sink, const char **read_back,
+                struct hz_error *err);
+    /* Each name at the top of the target, but its mark. */
+    int (*list)(struct archive_target *t, int (*each)(void *context, const char *name, struct hz_error *err),
+                void *context, struct hz_error *err);
+};
+
+extern const struct archive_kind archive_folder;
+
+/* where: as people type it, or as a copy records it. */
+int archive_open(struct archive_target *t, const char *where, bool make, struct hz_error *err);
+void archive_close(struct archive_target *t); /* legal on ARCHIVE_TARGET_INIT */
+/* The same path every time: absolute, without slashes at its end. malloc'd. */
+int archive_url(const char *where, char **out, struct hz_error *err);
+/* "<item>.<copy>" */
+int archive_name(const char *item, const char *copy, struct buf *out, struct hz_error *err);
+
+/* The bytes of a file from a place on, to the same place of another; brought onto the medium. */
+int archive_pour(int from, int to, uint64_t at, struct hz_error *err);
+
+/* SHA-256 of a file of the target. also: gets the bytes too; NULL: nobody does. */
+int archive_digest(struct archive_target *t, const char *path, const struct archive_sink *also, char out[W_DIGEST_HEX],
+                   const char **read_back, struct hz_error *err);
+
+#endif

@@ -1,0 +1,84 @@
+#include "custody/archive_fill.h"
+
+#include <string.h>
+
+#include "base/io_rw.h"
+#include "base/lang.h"
+#include "custody/archive_parity.h"
+#include "custody/export.h"
+#include "custody/export_file.h"
+#include "custody/sidecar.h"
+#include "formats/write/verifytxt.h"
+
+#define SIDECAR_BYTES ((size_t)64 << 10) /* a signature or a token */
+
+const char *archive_fill_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+static int copy_files(int folder, const struct sidecars *files, struct hz_error *err)
+{
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && i < files->count; i++) {
+        HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(SIDECAR_BYTES);
+        rc = io_read_file(files->path[i], &bytes, err);
+        if (rc == HZ_OK)
+            rc = export_file_whole(folder, archive_fill_name(files->path[i]), bytes.data, bytes.len, NULL, err);
+    }
+    return rc;
+}
+
+int archive_fill_beside(int folder, const char *bundle, struct hz_error *err)
+{
+    HZ_CLEANUP(sidecar_free) struct sidecars signatures = { 0 }, tokens = { 0 };
+    int rc = sidecar_find(&signatures, bundle, err);
+
+    if (rc == HZ_OK)
+        rc = sidecar_tokens(&tokens, bundle, err);
+    if (rc == HZ_OK)
+        rc = copy_files(folder, &signatures, err);
+    return rc == HZ_OK ? copy_files(folder, &tokens, err) : rc;
+}
+
+static int put_texts(int folder, struct hz_error *err)
+{
+    size_t len;
+    const void *text = w_verifytxt_en(&len);
+    int rc = export_file_whole(folder, "VERIFY.en.txt", text, len, NULL, err);
+
+    text = w_verifytxt_ja(&len);
+    return rc == HZ_OK ? export_file_whole(folder, "VERIFY.ja.txt", text, len, NULL, err) : rc;
+}
+
+static int put_export(const struct archive_stage *s, const struct archive_fill *what, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf folder = BUF_INIT(16384);
+    struct export_order order = { .store = what->store, .actor = what->actor, .item = what->item };
+    struct head head;
+    uint64_t entries;
+    int rc = append_head(what->store, &head, err);
+
+    buf_printf(&folder, "%s/custody", s->path);
+    order.folder = buf_text(&folder);
+    order.size = head.size;
+    if (rc == HZ_OK && order.folder == NULL)
+        rc = buf_check(&folder, err);
+    return rc == HZ_OK ? export_write(&order, &head, &entries, err) : rc;
+}
+
+int archive_fill(const struct archive_stage *s, const struct archive_fill *what, struct hz_error *err)
+{
+    int rc = archive_fill_beside(s->tree.fd, what->beside, err);
+
+    if (rc == HZ_OK && what->bundle)
+        rc = put_texts(s->tree.fd, err);
+    if (rc == HZ_OK)
+        rc = put_export(s, what, err);
+    if (rc == HZ_OK && what->parity > 0)
+        rc = archive_parity_make(s->path, what->file, what->parity, err);
+    return rc;
+}

@@ -1,0 +1,367 @@
+/* Targets that are folders: a mounted disk, a tape file system, NFS. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io_direct.h"
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "base/io_scan.h"
+#include "base/io_seal.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "custody/archive.h"
+#include "custody/archive_mark.h"
+#include "custody/archive_parity.h"
+
+static int open_target(struct archive_target *t, bool make, struct hz_error *err)
+{
+    int rc = io_open_directory(t->url, &t->folder, err);
+
+    if (rc == HZ_OK)
+        rc = archive_mark(t->url, t->folder, make, t->volume, err);
+    return rc == HZ_OK || t->folder < 0 ? rc : hz_error_context(err, "%s", t->url);
+}
+
+static void leave(struct archive_stage *s)
+{
+    io_close(&s->tree.fd);
+    io_close(&s->tree.directory);
+    free(s->tree.name);
+    free(s->tree.partial);
+    free(s->path);
+    *s = (struct archive_stage)ARCHIVE_STAGE_INIT;
+}
+
+static void drop(struct archive_stage *s)
+{
+    io_tree_abort(&s->tree);
+    leave(s);
+}
+
+static int begin(struct archive_target *t, const char *name, bool replace, struct archive_stage *out,
+                 struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    struct archive_stage s = ARCHIVE_STAGE_INIT;
+    int rc;
+
+    buf_printf(&path, "%s/%s", t->url, name);
+    if (buf_text(&path) == NULL)
+        return buf_check(&path, err);
+    rc = io_tree_resume(&s.tree, (const char *)path.data, replace, err);
+    if (rc == HZ_OK)
+        rc = io_seal_lock(s.tree.fd, err);
+    buf_puts(&path, ".partial");
+    s.path = text_copy(buf_text(&path));
+    s.replace = replace;
+    if (rc == HZ_OK && s.path == NULL)
+        rc = hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    if (rc != HZ_OK)
+        leave(&s);
+    else
+        *out = s;
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s", t->url);
+}
+
+static void release(unsigned char **bytes)
+{
+    free(*bytes);
+}
+
+/* How many bytes of an unfinished file are those of the source: from there on it is written. */
+static int common(int from, int to, unsigned char *a, unsigned char *b, uint64_t *at, struct hz_error *err)
+{
+    size_t n = ARCHIVE_CHUNK, m;
+    int rc = HZ_OK;
+
+    for (*at = 0; rc == HZ_OK && n == ARCHIVE_CHUNK; *at += n == ARCHIVE_CHUNK ? n : 0) {
+        rc = io_read_at(to, *at, b, ARCHIVE_CHUNK, &n, err);
+        if (rc == HZ_OK && n == ARCHIVE_CHUNK)
+            rc = io_read_at(from, *at, a, ARCHIVE_CHUNK, &m, err);
+        if (rc == HZ_OK && n == ARCHIVE_CHUNK && (m != n || memcmp(a, b, n) != 0))
+            n = 0;
+    }
+    return rc;
+}
+
+static int go_on(int from, int to, uint64_t *at, struct hz_error *err)
+{
+    HZ_CLEANUP(release) unsigned char *a = malloc(ARCHIVE_CHUNK);
+    HZ_CLEANUP(release) unsigned char *b = malloc(ARCHIVE_CHUNK);
+    int rc = a != NULL && b != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+
+    if (rc == HZ_OK)
+        rc = common(from, to, a, b, at, err);
+    return rc == HZ_OK ? io_seal_cut(to, *at, err) : rc;
+}
+
+static int carry(struct archive_target *t, struct archive_stage *s, int from, const char *file, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int to = -1;
+    uint64_t at = 0;
+    int rc;
+
+    io_tree_clear(s->tree.fd, file);
+    rc = io_create_new(s->tree.fd, file, 0600, &to, err);
+    if (rc == HZ_E_EXISTS) {
+        rc = io_seal_reopen(s->tree.fd, file, &to, err);
+        if (rc == HZ_OK)
+            rc = go_on(from, to, &at, err);
+    }
+    if (rc == HZ_OK)
+        rc = archive_pour(from, to, at, err);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s/%s/%s", t->url, s->tree.partial, file);
+}
+
+/* Past the cache where that can be; says how. */
+static int read_file(int fd, const struct archive_sink *sink, const char **read_back, struct hz_error *err)
+{
+    HZ_CLEANUP(release) unsigned char *bytes = aligned_alloc(IO_DIRECT_ALIGN, ARCHIVE_CHUNK);
+    bool dropped = io_seal_forget(fd), direct = io_direct_begin(fd);
+    uint64_t at = 0;
+    size_t got = 1;
+    int rc = bytes != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+
+    *read_back = direct ? "direct" : dropped ? "dropped" : "cached";
+    while (rc == HZ_OK && got > 0) {
+        rc = io_direct_read_at(fd, at, bytes, ARCHIVE_CHUNK, &got, err);
+        if (rc == HZ_OK && got > 0)
+            rc = sink->put(sink->context, bytes, got, err);
+        at += got;
+    }
+    return rc;
+}
+
+/* path: "<folder>/<file>", or one name; nothing is followed below the target. */
+static int open_below(const struct archive_target *t, const char *path, int *fd, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int folder = -1;
+    const char *slash = strchr(path, '/');
+    char *name = slash == NULL ? NULL : strndup(path, (size_t)(slash - path));
+    int rc = HZ_OK, noatime, looked = -1;
+
+    if (slash == NULL || name == NULL || strchr(slash + 1, '/') != NULL) {
+        free(name);
+        return hz_error_set(err, HZ_E_FORMAT, _("%s is no file of a copy"), path);
+    }
+    rc = io_scan_open(t->folder, name, true, &folder, &noatime, err);
+    free(name);
+    if (rc == HZ_OK)
+        rc = io_evidence_look(folder, slash + 1, &looked, err);
+    if (rc == HZ_OK)
+        rc = io_evidence_reopen(looked, fd, &noatime, err);
+    io_close(&looked);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s/%s", t->url, path);
+}
+
+static int read_below(struct archive_target *t, const char *path, const struct archive_sink *sink,
+                      const char **read_back, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int fd = -1;
+    int rc = open_below(t, path, &fd, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    rc = read_file(fd, sink, read_back, err);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s/%s", t->url, path);
+}
+
+static int look(struct archive_target *t, const char *path, struct archive_found *out, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int fd = -1;
+    struct statx st;
+    int rc = open_below(t, path, &fd, err);
+
+    if (rc == HZ_OK)
+        rc = io_statx(fd, &st, err);
+    if (rc != HZ_OK)
+        return rc;
+    *out = (struct archive_found) { st.stx_size,
+                                    (st.stx_mode & 0222) == 0 || (st.stx_attributes & STATX_ATTR_IMMUTABLE) != 0 };
+    return HZ_OK;
+}
+
+static int open_copy(const struct archive_target *t, const char *name, int *fd, struct hz_error *err)
+{
+    int noatime;
+
+    return io_scan_open(t->folder, name, true, fd, &noatime, err);
+}
+
+/* What has the name already makes room; it is removed when the new one stands in its place. */
+static int take_place(struct archive_target *t, struct io_tree *tree, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int old = -1;
+    int rc = open_copy(t, tree->name, &old, err);
+
+    if (rc == HZ_E_NOTFOUND)
+        return io_tree_commit(tree, err);
+    if (rc == HZ_OK)
+        rc = io_seal_release(old, err);
+    if (rc == HZ_OK)
+        rc = io_seal_exchange(tree->directory, tree->name, tree->partial, err);
+    if (rc != HZ_OK)
+        return rc;
+    io_close(&tree->fd);
+    rc = io_enter_directory(tree->directory, tree->partial, 0700, &tree->fd, err);
+    if (rc == HZ_OK)
+        io_tree_abort(tree);
+    return rc;
+}
+
+/* folder: the copy's, whatever its name is at the moment. */
+static int check_back(struct archive_target *t, const char *folder, const char *file, const char *sha256,
+                      struct archive_seal *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
+    HZ_CLEANUP(io_close) int fd = -1;
+    unsigned char verity[IO_SEAL_DIGEST];
+    char digest[W_DIGEST_HEX];
+    int rc;
+
+    buf_printf(&path, "%s/%s", folder, file);
+    if (buf_text(&path) == NULL)
+        return buf_check(&path, err);
+    rc = archive_digest(t, (const char *)path.data, NULL, digest, &out->read_back, err);
+    if (rc == HZ_OK && strcmp(digest, sha256) != 0)
+        return hz_error_set(err, HZ_E_INVALID,
+                            _("%s: what was read back is not what was written: do not trust this medium"),
+                            (const char *)path.data);
+    if (rc == HZ_OK)
+        rc = open_below(t, (const char *)path.data, &fd, err);
+    if (rc == HZ_OK && io_seal_verity(fd, verity)) {
+        out->verity = true;
+        text_hex(out->verity_digest, verity, sizeof verity);
+    }
+    return rc;
+}
+
+static int adopt(struct archive_target *t, const char *name, const char *file, const char *sha256,
+                 struct archive_seal *out, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int folder = -1;
+    struct archive_seal seal = { 0 };
+    int rc = check_back(t, name, file, sha256, &seal, err);
+
+    if (rc == HZ_OK)
+        rc = open_copy(t, name, &folder, err);
+    if (rc != HZ_OK)
+        return hz_error_context(err, "%s", t->url);
+    seal.immutable = io_seal_immutable(folder);
+    seal.read_only = seal.immutable || io_seal_modes(folder, err) == HZ_OK;
+    *out = seal;
+    return HZ_OK;
+}
+
+static int commit(struct archive_target *t, struct archive_stage *s, const char *file, const char *sha256,
+                  struct archive_seal *out, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int folder = -1;
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(512);
+    struct archive_seal seal = { 0 };
+    int rc = io_sync_all(s->tree.fd, err);
+
+    buf_puts(&name, s->tree.name);
+    if (rc == HZ_OK)
+        rc = buf_text(&name) != NULL ? check_back(t, s->tree.partial, file, sha256, &seal, err) : buf_check(&name, err);
+    if (rc == HZ_OK)
+        rc = io_seal_modes(s->tree.fd, err);
+    if (rc == HZ_OK)
+        rc = s->replace ? take_place(t, &s->tree, err) : io_tree_commit(&s->tree, err);
+    if (rc == HZ_OK)
+        rc = open_copy(t, (const char *)name.data, &folder, err);
+    leave(s);
+    if (rc != HZ_OK)
+        return hz_error_context(err, "%s", t->url);
+    seal.read_only = true;
+    seal.immutable = io_seal_immutable(folder);
+    *out = seal;
+    return HZ_OK;
+}
+
+static void close_listing(DIR **listing)
+{
+    if (*listing != NULL)
+        closedir(*listing);
+}
+
+/* FILE.par2, FILE.vol000+01.par2, ... */
+static int take_recovery(struct archive_target *t, struct archive_stage *s, const char *name, const char *file,
+                         struct hz_error *err)
+{
+    HZ_CLEANUP(close_listing) DIR *listing = NULL;
+    size_t len = strlen(file);
+    struct dirent *entry;
+    int folder = -1, rc = open_copy(t, name, &folder, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    listing = fdopendir(folder);
+    if (listing == NULL) {
+        io_close(&folder);
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", name);
+    }
+    while (rc == HZ_OK && (entry = readdir(listing)) != NULL) {
+        HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
+        HZ_CLEANUP(io_close) int from = -1;
+        HZ_CLEANUP(io_close) int to = -1;
+        if (strncmp(entry->d_name, file, len) != 0 || entry->d_name[len] != '.' ||
+            strcmp(entry->d_name + strlen(entry->d_name) - 5, ".par2") != 0)
+            continue;
+        buf_printf(&path, "%s/%s", name, entry->d_name);
+        rc = buf_text(&path) != NULL ? open_below(t, (const char *)path.data, &from, err) : buf_check(&path, err);
+        if (rc == HZ_OK)
+            rc = io_create_new(s->tree.fd, entry->d_name, 0600, &to, err);
+        if (rc == HZ_OK)
+            rc = archive_pour(from, to, 0, err);
+    }
+    return rc;
+}
+
+static int mend(struct archive_target *t, struct archive_stage *s, const char *name, const char *file,
+                struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
+    HZ_CLEANUP(io_close) int from = -1;
+    int rc;
+
+    buf_printf(&path, "%s/%s", name, file);
+    if (buf_text(&path) == NULL)
+        return buf_check(&path, err);
+    rc = open_below(t, (const char *)path.data, &from, err);
+    if (rc == HZ_OK)
+        rc = carry(t, s, from, file, err);
+    if (rc == HZ_OK)
+        rc = take_recovery(t, s, name, file, err);
+    if (rc == HZ_OK)
+        rc = archive_parity_mend(s->path, file, err);
+    if (rc == HZ_OK)
+        io_tree_clear(s->tree.fd, file);
+    return rc;
+}
+
+static int list(struct archive_target *t, int (*each)(void *context, const char *name, struct hz_error *err),
+                void *context, struct hz_error *err)
+{
+    HZ_CLEANUP(close_listing) DIR *listing = NULL;
+    struct dirent *entry;
+    int fd = -1, noatime, rc = io_scan_open(t->folder, "", true, &fd, &noatime, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    listing = fdopendir(fd);
+    if (listing == NULL) {
+        io_close(&fd);
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", t->url);
+    }
+    for (errno = 0; rc == HZ_OK && (entry = readdir(listing)) != NULL; errno = 0)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            strcmp(entry->d_name, ARCHIVE_MARK) != 0)
+            rc = each(context, entry->d_name, err);
+    return rc == HZ_OK && errno != 0 ? hz_error_sys(err, HZ_E_IO, errno, "%s", t->url) : rc;
+}
+
+const struct archive_kind archive_folder = { open_target, begin, carry, mend,       commit, adopt,
+                                             leave,       drop,  look,  read_below, list };

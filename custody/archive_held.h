@@ -1,0 +1,38 @@
+/* The copies of the archive, as the ledger has them, and what the policy asks of them. */
+#ifndef HZ_CUSTODY_ARCHIVE_HELD_H
+#define HZ_CUSTODY_ARCHIVE_HELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/stamp.h"
+#include "custody/store.h"
+#include "formats/read/hash.h"
+#include "formats/read/policy.h"
+
+/* A copy of role archive that is there or out, of an item that lives. Owned texts; NULL: not recorded. */
+struct archive_copy {
+    char *item, *copy, *case_id, *content_id, *medium, *place, *integrity;
+    char *target, *volume, *file, *parity; /* NULL: it was recorded without being sealed */
+    char sha256[R_SHA256_HEX];
+    uint64_t made, checked; /* entries */
+    bool was_checked;       /* since it was made */
+    struct stamp made_at, checked_at;
+    char *checked_text; /* when it was checked, or else made */
+};
+
+struct archive_held {
+    struct archive_copy *list; /* owned; by item and copy */
+    size_t count, room;
+};
+
+/* item: NULL for all. HZ_E_FORMAT: an entry cannot be read (custody audit tells). */
+int archive_held_load(struct archive_held *out, struct store *s, const char *item, struct hz_error *err);
+void archive_held_free(struct archive_held *h); /* legal on a zeroed struct */
+
+/* Is it to be checked again, at this time? policy: what is asked for its case; NULL: nothing. */
+bool archive_held_due(const struct archive_copy *c, const struct r_policy_archive *policy, struct stamp now);
+
+#endif

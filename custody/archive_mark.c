@@ -1,0 +1,79 @@
+#include "custody/archive_mark.h"
+
+#include <string.h>
+
+#include "base/io_commit.h"
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "base/json_out.h"
+#include "base/lang.h"
+#include "formats/read/field.h"
+#include "formats/write/random.h"
+
+#define MARK_MAX 4096
+
+static int parse(const struct buf *text, char volume[ARCHIVE_VOLUME], struct hz_error *err)
+{
+    static const struct r_field fields[] = {
+        { .key = "schema", .kind = R_FIELD_FIXED, .required = true, .form = "hozen-archive/1" },
+        { .key = "volume", .kind = R_FIELD_HEX16, .required = true },
+    };
+    struct r_value v[2];
+    struct r_json j;
+
+    if (!r_json_file(&j, text->data, text->len) || !r_field_read(&j, fields, 2, v, NULL) || !r_json_done(&j))
+        return hz_error_set(err, HZ_E_FORMAT, _("%s is not the mark of an archive of this version"), ARCHIVE_MARK);
+    memcpy(volume, v[1].text.at, ARCHIVE_VOLUME - 1);
+    volume[ARCHIVE_VOLUME - 1] = '\0';
+    return HZ_OK;
+}
+
+static int make_mark(const char *url, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(MARK_MAX);
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    char volume[ARCHIVE_VOLUME];
+    struct json_out j;
+    int rc = w_random_hex(volume, (ARCHIVE_VOLUME - 1) / 2, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    json_init(&j, &text);
+    json_object(&j);
+    json_member_string(&j, "schema", "hozen-archive/1");
+    json_member_string(&j, "volume", volume);
+    json_object_end(&j);
+    rc = json_check(&j, err);
+    buf_putc(&text, '\n');
+    buf_printf(&path, "%s/%s", url, ARCHIVE_MARK);
+    if (rc == HZ_OK && buf_text(&path) == NULL)
+        rc = buf_check(&path, err);
+    return rc == HZ_OK ? io_commit_bytes((const char *)path.data, 0444, text.data, text.len, err) : rc;
+}
+
+static int read_mark(int folder, char volume[ARCHIVE_VOLUME], struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(MARK_MAX);
+    HZ_CLEANUP(io_close) int looked = -1;
+    HZ_CLEANUP(io_close) int fd = -1;
+    int noatime, rc = io_evidence_look(folder, ARCHIVE_MARK, &looked, err);
+
+    if (rc == HZ_OK)
+        rc = io_evidence_reopen(looked, &fd, &noatime, err);
+    if (rc == HZ_OK)
+        rc = io_read_all(fd, &text, err);
+    return rc == HZ_OK ? parse(&text, volume, err) : rc;
+}
+
+int archive_mark(const char *url, int folder, bool make, char volume[ARCHIVE_VOLUME], struct hz_error *err)
+{
+    int rc = read_mark(folder, volume, err);
+
+    if (rc != HZ_E_NOTFOUND)
+        return rc;
+    if (!make)
+        return hz_error_set(err, HZ_E_NOTFOUND, _("no archive is there (%s is missing): is the medium mounted?"),
+                            ARCHIVE_MARK);
+    rc = make_mark(url, err);
+    return rc == HZ_OK || rc == HZ_E_EXISTS ? read_mark(folder, volume, err) : rc;
+}

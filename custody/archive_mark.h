@@ -1,0 +1,14 @@
+/* The file that tells a target from an empty folder: hozen-archive.json (formats/spec/ledger.md section 12). */
+#ifndef HZ_CUSTODY_ARCHIVE_MARK_H
+#define HZ_CUSTODY_ARCHIVE_MARK_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "custody/archive.h"
+
+/* Reads the mark in the folder at `url`. HZ_E_NOTFOUND: there is none; make: one is made then. HZ_E_FORMAT: it is none.
+ */
+int archive_mark(const char *url, int folder, bool make, char volume[ARCHIVE_VOLUME], struct hz_error *err);
+
+#endif

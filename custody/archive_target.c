@@ -1,0 +1,113 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "custody/archive.h"
+
+void archive_close(struct archive_target *t)
+{
+    free(t->url);
+    io_close(&t->folder);
+    *t = (struct archive_target)ARCHIVE_TARGET_INIT;
+}
+
+int archive_url(const char *where, char **out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf full = BUF_INIT(16384);
+    char here[4096];
+
+    if (where[0] != '/') {
+        if (getcwd(here, sizeof here) == NULL)
+            return hz_error_set(err, HZ_E_IO, "%s", _("the working folder has no path any more"));
+        buf_puts(&full, here);
+        buf_putc(&full, '/');
+    }
+    buf_puts(&full, where);
+    while (full.len > 1 && full.data[full.len - 1] == '/')
+        full.len--;
+    *out = text_copy(buf_text(&full));
+    if (*out == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    if (text_is_line(*out, 2000))
+        return HZ_OK;
+    free(*out);
+    return hz_error_set(err, HZ_E_USAGE, _("%s: a path that is to be recorded is one line of UTF-8"), where);
+}
+
+int archive_open(struct archive_target *t, const char *where, bool make, struct hz_error *err)
+{
+    struct archive_target opened = ARCHIVE_TARGET_INIT;
+    int rc = archive_url(where, &opened.url, err);
+
+    opened.kind = &archive_folder;
+    if (rc == HZ_OK)
+        rc = opened.kind->open(&opened, make, err);
+    if (rc == HZ_OK)
+        *t = opened;
+    else
+        archive_close(&opened);
+    return rc;
+}
+
+int archive_name(const char *item, const char *copy, struct buf *out, struct hz_error *err)
+{
+    buf_printf(out, "%s.%s", item, copy);
+    buf_text(out);
+    return buf_check(out, err);
+}
+
+static void digest_free(struct w_digest **d)
+{
+    w_digest_free(*d);
+}
+
+static void release(unsigned char **bytes)
+{
+    free(*bytes);
+}
+
+int archive_pour(int from, int to, uint64_t at, struct hz_error *err)
+{
+    HZ_CLEANUP(release) unsigned char *bytes = malloc(ARCHIVE_CHUNK);
+    size_t got = 1;
+    int rc = bytes != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+
+    while (rc == HZ_OK && got > 0) {
+        rc = io_read_at(from, at, bytes, ARCHIVE_CHUNK, &got, err);
+        if (rc == HZ_OK && got > 0)
+            rc = io_write_at(to, at, bytes, got, err);
+        at += got;
+    }
+    return rc == HZ_OK ? io_sync(to, err) : rc;
+}
+
+struct hashing {
+    struct w_digest *digest;
+    const struct archive_sink *also;
+};
+
+static int add(void *context, const void *bytes, size_t len, struct hz_error *err)
+{
+    const struct hashing *h = context;
+    int rc = w_digest_update(h->digest, bytes, len, err);
+
+    return rc == HZ_OK && h->also != NULL ? h->also->put(h->also->context, bytes, len, err) : rc;
+}
+
+int archive_digest(struct archive_target *t, const char *path, const struct archive_sink *also, char out[W_DIGEST_HEX],
+                   const char **read_back, struct hz_error *err)
+{
+    HZ_CLEANUP(digest_free) struct w_digest *d = NULL;
+    int rc = w_digest_new(&d, err);
+    struct hashing h = { d, also };
+
+    if (rc == HZ_OK)
+        rc = w_digest_start(d, err);
+    if (rc == HZ_OK)
+        rc = t->kind->read(t, path, &(struct archive_sink) { add, &h }, read_back, err);
+    return rc == HZ_OK ? w_digest_end_hex(d, out, err) : rc;
+}

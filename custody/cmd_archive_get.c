@@ -1,0 +1,186 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io_commit.h"
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "cli/out.h"
+#include "custody/archive_fill.h"
+#include "custody/cmd_archive.h"
+#include "custody/cmd_result.h"
+
+struct get {
+    struct cmd_archive w;
+    struct archive_held held;
+    struct verifier seen;
+    const struct archive_copy *copy; /* where it comes from */
+    char id[R_LEDGER_COPY_ID];
+    struct buf path; /* the working copy */
+};
+
+static void get_free(struct get *g)
+{
+    archive_held_free(&g->held);
+    verifier_free(&g->seen);
+    cmd_archive_free(&g->w);
+    buf_free(&g->path);
+}
+
+static int put(void *context, const void *bytes, size_t len, struct hz_error *err)
+{
+    return io_write(*(const int *)context, bytes, len, err);
+}
+
+/* The working copy appears only when it has the recorded digest. */
+static int bring(const struct archive_copy *c, struct archive_target *t, const char *path, struct hz_error *err)
+{
+    HZ_CLEANUP(io_partial_abort) struct io_partial partial = { -1, -1, NULL, NULL };
+    char digest[W_DIGEST_HEX];
+    const char *read_back;
+    int rc = io_partial_begin(&partial, path, 0644, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    rc = archive_digest(t, c->file, &(struct archive_sink) { put, &partial.fd }, digest, &read_back, err);
+    if (rc == HZ_OK && strcmp(digest, c->sha256) != 0)
+        return hz_error_set(err, HZ_E_INVALID, _("%s/%s is altered (hozen archive check records it)"), t->url, c->file);
+    return rc == HZ_OK ? io_partial_commit(&partial, err) : rc;
+}
+
+/* Signatures and time stamps come along: what lies beside the copy by the same rules as beside a bundle. */
+static int bring_beside(const struct archive_copy *c, struct archive_target *t, const char *to, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf from = BUF_INIT(16384);
+    HZ_CLEANUP(io_close) int folder = -1;
+    int rc = cmd_archive_path(t, c->file, &from, err);
+
+    if (rc == HZ_OK)
+        rc = io_open_directory(to, &folder, err);
+    return rc == HZ_OK ? archive_fill_beside(folder, (const char *)from.data, err) : rc;
+}
+
+static int try_copy(struct get *g, const struct archive_copy *c, struct hz_error *err)
+{
+    HZ_CLEANUP(archive_close) struct archive_target t = ARCHIVE_TARGET_INIT;
+    const char *to = cli_value(g->w.args, "to");
+    int rc = cmd_archive_reach(g->w.args, c, &t, err);
+
+    buf_reset(&g->path);
+    if (rc == HZ_OK)
+        buf_printf(&g->path, "%s/%s", to, archive_fill_name(c->file));
+    if (rc == HZ_OK && buf_text(&g->path) == NULL)
+        rc = buf_check(&g->path, err);
+    if (rc == HZ_OK)
+        rc = bring(c, &t, (const char *)g->path.data, err);
+    if (rc == HZ_OK)
+        rc = bring_beside(c, &t, to, err);
+    if (rc == HZ_OK)
+        g->copy = c;
+    return rc;
+}
+
+/* The first that is there and good, or the one that was named. */
+static int retrieve(struct get *g, struct hz_error *err)
+{
+    const char *named = cli_value(g->w.args, "copy");
+    int rc = hz_error_set(err, HZ_E_NOTFOUND, _("%s: there is no copy of it in the archive"), g->w.item.name);
+
+    for (size_t i = 0; g->copy == NULL && i < g->held.count; i++) {
+        const struct archive_copy *c = &g->held.list[i];
+        if (named != NULL && strcmp(c->copy, named) != 0)
+            continue;
+        rc = try_copy(g, c, err);
+        if (rc == HZ_E_EXISTS || rc == HZ_E_NOMEM)
+            return rc;
+        if (rc != HZ_OK && i + 1 < g->held.count && named == NULL)
+            cli_message(g->w.args->command->program, "%s", err->text);
+    }
+    return rc;
+}
+
+static int name_it(struct get *g, struct hz_error *err)
+{
+    const char *as = cli_value(g->w.args, "as");
+
+    if (strcmp(g->w.item.chain.custodian, w_key_fingerprint(g->w.actor.key)) != 0)
+        return hz_error_set(err, HZ_E_DENIED, "%s", _("only the custodian of the item can sign this"));
+    if (as == NULL)
+        return cmd_archive_free_id(g->w.store, g->w.item.name, "working", g->id, err);
+    snprintf(g->id, sizeof g->id, "%s", as);
+    return cmd_archive_new_id(g->w.store, g->w.item.name, as, err);
+}
+
+static void release(char **text)
+{
+    free(*text);
+}
+
+static int record(struct get *g, uint64_t *entry, struct hz_error *err)
+{
+    struct w_statement s = cmd_archive_statement(&g->w, "copy", &g->w.item);
+    const char *place = cli_value(g->w.args, "place");
+    HZ_CLEANUP(release) char *folder = NULL;
+    int rc = archive_url(cli_value(g->w.args, "to"), &folder, err);
+
+    s.body.copy = g->id;
+    s.body.role = "working";
+    s.body.sha256 = g->copy->sha256;
+    s.body.place = place != NULL ? place : folder;
+    if (rc == HZ_OK)
+        rc = cmd_archive_record(&g->w, &s, entry, err);
+    return rc == HZ_OK ? rc
+                       : hz_error_context(err, _("%s is not recorded; remove it, or record it with custody copy"),
+                                          (const char *)g->path.data);
+}
+
+static int print(const struct get *g, uint64_t entry, struct hz_error *err)
+{
+    const char *path = (const char *)g->path.data;
+    struct cmd_result result = { .head = &g->w.head,
+                                 .entered = true,
+                                 .entry = entry,
+                                 .item = g->w.item.name,
+                                 .key = w_key_fingerprint(g->w.actor.key),
+                                 .evidence = &g->seen,
+                                 .files = { { "copy", path } } };
+
+    if (cli_flag(g->w.args, "json"))
+        return cmd_result_json(g->w.args, &result, err);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), g->w.item.name);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("from copy"), g->copy->copy);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("copy"), g->id);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("file"), path);
+    cmd_print_evidence(&g->seen);
+    cmd_print_head(&g->w.head);
+    return HZ_OK;
+}
+
+static int run(struct get *g, struct hz_error *err)
+{
+    uint64_t entry = 0;
+    int rc = cmd_archive_begin(&g->w, true, err);
+
+    buf_init(&g->path, 16384);
+    if (rc == HZ_OK)
+        rc = name_it(g, err);
+    if (rc == HZ_OK)
+        rc = archive_held_load(&g->held, g->w.store, g->w.item.name, err);
+    if (rc == HZ_OK)
+        rc = retrieve(g, err);
+    if (rc == HZ_OK)
+        rc = cmd_archive_verify(g->w.args, &g->w.item, (const char *)g->path.data, g->copy->sha256, &g->seen, err);
+    if (rc == HZ_OK)
+        rc = record(g, &entry, err);
+    return rc == HZ_OK ? print(g, entry, err) : rc;
+}
+
+int cmd_archive_get(const struct cli_args *args)
+{
+    HZ_CLEANUP(get_free) struct get g = { .w.args = args };
+    struct hz_error err = { 0 };
+
+    return run(&g, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+}

@@ -1,0 +1,198 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/io_open.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "cli/out.h"
+#include "custody/archive_fill.h"
+#include "custody/cmd_archive.h"
+#include "custody/cmd_result.h"
+
+struct put {
+    struct cmd_archive w;
+    struct archive_target target;
+    struct archive_seal seal;
+    struct verifier seen;
+    const char *bundle, *file;
+    unsigned parity;
+    char copy[R_LEDGER_COPY_ID];
+    struct buf name, path; /* "<item>.<copy>", and with the file's name behind it */
+};
+
+static void put_free(struct put *p)
+{
+    cmd_archive_free(&p->w);
+    archive_close(&p->target);
+    verifier_free(&p->seen);
+    buf_free(&p->name);
+    buf_free(&p->path);
+}
+
+static int name_it(struct put *p, struct hz_error *err)
+{
+    const char *given = cli_value(p->w.args, "copy"), *item = p->w.item.name;
+    int rc;
+
+    buf_init(&p->name, 512);
+    buf_init(&p->path, 1024);
+    if (given != NULL)
+        rc = cmd_archive_new_id(p->w.store, item, given, err);
+    else
+        rc = cmd_archive_free_id(p->w.store, item, "archive", p->copy, err);
+    if (rc == HZ_OK && given != NULL)
+        snprintf(p->copy, sizeof p->copy, "%s", given);
+    if (rc == HZ_OK)
+        rc = archive_name(item, p->copy, &p->name, err);
+    if (rc != HZ_OK)
+        return rc;
+    buf_printf(&p->path, "%s/%s", (const char *)p->name.data, p->file);
+    buf_text(&p->path);
+    return buf_check(&p->path, err);
+}
+
+/* The archive keeps what was taken in, byte for byte. */
+static int check(struct put *p, struct hz_error *err)
+{
+    const char *recorded = p->w.item.chain.file_sha256;
+    int rc;
+
+    if (recorded[0] == '\0')
+        return hz_error_set(err, HZ_E_UNSUPPORTED, _("%s: nothing digital was taken in that could be archived"),
+                            p->w.item.name);
+    if (strcmp(p->w.item.chain.custodian, w_key_fingerprint(p->w.actor.key)) != 0)
+        return hz_error_set(err, HZ_E_DENIED, "%s", _("only the custodian of the item can sign this"));
+    if (!text_is_line(p->file, 255))
+        return hz_error_set(err, HZ_E_USAGE, _("%s: a path that is to be recorded is one line of UTF-8"), p->bundle);
+    rc = cmd_archive_verify(p->w.args, &p->w.item, p->bundle, recorded, &p->seen, err);
+    if (rc == HZ_OK && strcmp(p->seen.file_sha256, recorded) != 0)
+        return hz_error_set(err, HZ_E_INVALID, _("%s is not what was taken in: its SHA-256 is %s, recorded is %s"),
+                            p->bundle, p->seen.file_sha256, recorded);
+    return rc;
+}
+
+static int fill_and_commit(struct put *p, struct archive_stage *stage, struct hz_error *err)
+{
+    const struct archive_kind *kind = p->target.kind;
+    struct archive_fill what = { .store = p->w.store,
+                                 .actor = &p->w.actor,
+                                 .item = p->w.item.name,
+                                 .beside = p->bundle,
+                                 .file = p->file,
+                                 .bundle = p->w.item.kind == NULL || strcmp(p->w.item.kind, "bundle") == 0,
+                                 .parity = p->parity };
+    HZ_CLEANUP(io_close) int fd = -1;
+    int rc = io_open_input(p->bundle, &fd, err);
+
+    if (rc == HZ_OK)
+        rc = kind->carry(&p->target, stage, fd, p->file, err);
+    if (rc == HZ_OK)
+        rc = archive_fill(stage, &what, err);
+    return rc == HZ_OK ? kind->commit(&p->target, stage, p->file, p->seen.file_sha256, &p->seal, err) : rc;
+}
+
+/* A copy that has its name already, but is not in the ledger, is one whose put ended too early. */
+static int copy_over(struct put *p, struct hz_error *err)
+{
+    struct archive_stage stage = ARCHIVE_STAGE_INIT;
+    const char *name = (const char *)p->name.data;
+    int rc = p->target.kind->begin(&p->target, name, false, &stage, err);
+
+    if (rc == HZ_E_EXISTS)
+        return p->target.kind->adopt(&p->target, name, p->file, p->seen.file_sha256, &p->seal, err);
+    if (rc == HZ_OK)
+        rc = fill_and_commit(p, &stage, err);
+    if (rc == HZ_E_INVALID)
+        p->target.kind->drop(&stage); /* nothing to go on with */
+    p->target.kind->leave(&stage);
+    return rc;
+}
+
+static int record(struct put *p, uint64_t *entry, struct hz_error *err)
+{
+    struct w_statement s = cmd_archive_statement(&p->w, "copy", &p->w.item);
+    const char *place = cli_value(p->w.args, "place");
+    char parity[16];
+    int rc;
+
+    snprintf(parity, sizeof parity, "%u", p->parity);
+    s.body.copy = p->copy;
+    s.body.role = "archive";
+    s.body.sha256 = p->seen.file_sha256;
+    s.body.medium = cli_value(p->w.args, "medium");
+    s.body.place = place != NULL ? place : p->target.url;
+    s.body.sealed.target = p->target.url;
+    s.body.sealed.volume = p->target.volume;
+    s.body.sealed.file = (const char *)p->path.data;
+    s.body.sealed.read_back = p->seal.read_back;
+    s.body.sealed.mode = p->seal.read_only ? "0444" : NULL;
+    s.body.sealed.immutable = p->seal.immutable ? "yes" : NULL;
+    s.body.sealed.verity = p->seal.verity ? p->seal.verity_digest : NULL;
+    s.body.sealed.parity = p->parity > 0 ? parity : NULL;
+    rc = cmd_archive_record(&p->w, &s, entry, err);
+    return rc == HZ_OK
+               ? rc
+               : hz_error_context(err, _("the copy lies in %s, but is not recorded; run it again"), p->target.url);
+}
+
+static int print(const struct put *p, uint64_t entry, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    struct cmd_result result = { .head = &p->w.head,
+                                 .entered = true,
+                                 .entry = entry,
+                                 .item = p->w.item.name,
+                                 .key = w_key_fingerprint(p->w.actor.key),
+                                 .evidence = &p->seen,
+                                 .files = { { "copy", NULL } } };
+    int rc = cmd_archive_path(&p->target, (const char *)p->path.data, &path, err);
+
+    result.files[0].path = (const char *)path.data;
+    if (rc != HZ_OK || cli_flag(p->w.args, "json"))
+        return rc == HZ_OK ? cmd_result_json(p->w.args, &result, err) : rc;
+    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), p->w.item.name);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("copy"), p->copy);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("file"), (const char *)path.data);
+    cmd_print_evidence(&p->seen);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("read back"),
+                  strcmp(p->seal.read_back, "direct") == 0    ? _("from the medium, past the cache")
+                  : strcmp(p->seal.read_back, "dropped") == 0 ? _("from the medium, the cache was emptied of it")
+                                                              : _("perhaps from the cache: this file system keeps it"));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("sealed"),
+                  p->seal.immutable ? _("read-only and immutable")
+                                    : _("read-only; the immutable flag is not to be had"));
+    cmd_print_head(&p->w.head);
+    return HZ_OK;
+}
+
+static int run(struct put *p, struct hz_error *err)
+{
+    uint64_t entry = 0;
+    int rc = cmd_archive_percent(p->w.args, cli_value(p->w.args, "parity"), &p->parity, err);
+
+    if (rc == HZ_OK)
+        rc = cmd_archive_begin(&p->w, true, err);
+    if (rc == HZ_OK)
+        rc = name_it(p, err);
+    if (rc == HZ_OK)
+        rc = check(p, err);
+    if (rc == HZ_OK)
+        rc = archive_open(&p->target, cli_value(p->w.args, "to"), true, err);
+    if (rc == HZ_OK)
+        rc = copy_over(p, err);
+    if (rc == HZ_OK)
+        rc = record(p, &entry, err);
+    return rc == HZ_OK ? print(p, entry, err) : rc;
+}
+
+int cmd_archive_put(const struct cli_args *args)
+{
+    const char *bundle = cli_value(args, "bundle");
+    HZ_CLEANUP(put_free)
+    struct put p = {
+        .w.args = args, .target = ARCHIVE_TARGET_INIT, .bundle = bundle, .file = archive_fill_name(bundle)
+    };
+    struct hz_error err = { 0 };
+
+    return run(&p, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+}
