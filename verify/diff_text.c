@@ -46,10 +46,9 @@ void diff_report_sides(FILE *stream, const struct diff *d, const char *old_name,
 
 static const char *title(enum fact_kind kind)
 {
-    static const char *const titles[FACT_KINDS] = { N_("files"),       N_("accounts"),  N_("groups"),
-                                                    N_("sudo rights"), N_("listeners"), N_("units"),
-                                                    N_("cron"),        N_("autostart"), N_("privileged"),
-                                                    N_("modules"),     N_("packages") };
+    static const char *const titles[FACT_KINDS] = { N_("host files"), N_("accounts"), N_("groups"),  N_("sudo rights"),
+                                                    N_("listeners"),  N_("units"),    N_("cron"),    N_("autostart"),
+                                                    N_("privileged"), N_("modules"),  N_("packages") };
 
     return _(titles[kind]);
 }

@@ -6,6 +6,7 @@
 #include "base/io_open.h"
 #include "base/io_rw.h"
 #include "base/lang.h"
+#include "base/reason.h"
 #include "base/text.h"
 #include "verify/spool.h"
 
@@ -121,7 +122,8 @@ static int on_row(void *context, const struct reader_row *row, struct hz_error *
         s->absent = row->kind == READER_ABSENT;
         copy_word(s->word, sizeof s->word, &row->word);
         buf_reset(&s->more);
-        buf_put(&s->more, more->at, more->len);
+        if (!s->absent || reason_put(&s->more, more->at, more->len))
+            buf_put(&s->more, more->at, more->len);
         if (!buf_text(&s->more))
             return buf_check(&s->more, err);
     }

@@ -54,7 +54,7 @@ b.object(b"/etc", "directory", mtime=make.STARTED); b.object(b"/etc/link", "syml
     [[ $output == *"+ /etc/new file"$'\n'"    type file, size 1, mode 0644"* ]]
     [[ $output == *"~ /etc/passwd"$'\n'"    another content"$'\n'"    size: 30 -> 52"* ]]
     [[ $output == *"    target: /etc/motd -> /tmp/evil"* ]]
-    [[ $output == *"files:         appeared 1, vanished 1, changed 5"* ]]
+    [[ $output == *"host files:    appeared 1, vanished 1, changed 5"* ]]
 }
 
 @test "diff: names that are not UTF-8 are told apart" {
@@ -168,7 +168,7 @@ rows["packages/packages"][1]["version"] = "1.24"; rows["packages/packages"].appe
         run trusted $pair
         [ "$status" = 1 ]
         [[ $output == *"altered.tar: nothing was compared"* ]]
-        [[ $output != *"files:"* ]]
+        [[ $output != *"host files:"* ]]
         # shellcheck disable=SC2086
         run trusted --json $pair
         [ "$status" = 1 ]
