@@ -129,55 +129,74 @@ int text_base64(struct buf *out, const void *bytes, size_t len)
     return out->failed;
 }
 
-static int base64_value(char c)
+/* What four characters stand for, as 24 bits; above them where one is none of the alphabet. */
+static uint32_t base64_group(const char *four)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    static const unsigned char above[256] = {
+        ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+        ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+        ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+        ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+        ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+        ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+        ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+        ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64
+    };
+    uint32_t group = 0, none = 0; /* no branch for each character */
+    for (size_t i = 0; i < 4; i++) {
+        uint32_t value = above[(unsigned char)four[i]];
+        none |= value - 1;
+        group = group << 6 | ((value - 1) & 63);
+    }
+    return none > 63 ? UINT32_MAX : group;
 }
 
-/* Four characters to 1..3 bytes; 0 when they are no canonical group. Padding is legal in the last group only. */
-static size_t base64_group(unsigned char out[3], const char four[4], bool last)
+/* Bytes that the characters stand for, which are at most three times a quarter; SIZE_MAX when they are not canonical.
+ * Padding is legal in the last group only, and the bits that it leaves over are 0. */
+static size_t base64_decode(unsigned char *out, const char *text, size_t len)
 {
-    size_t have = last && four[3] == '=' ? (four[2] == '=' ? 1 : 2) : 3;
-    uint32_t group = 0;
-    for (size_t i = 0; i < 4; i++) {
-        int value = i <= have ? base64_value(four[i]) : 0;
-        if (value < 0)
-            return 0;
-        group = group << 6 | (uint32_t)value;
+    size_t pad = len >= 4 && text[len - 1] == '=' ? 1U + (text[len - 2] == '=') : 0, full = pad > 0 ? len - 4 : len;
+    size_t at = 0;
+    for (size_t i = 0; i < full; i += 4, at += 3) {
+        uint32_t group = base64_group(text + i);
+        if (group > 0xffffff)
+            return SIZE_MAX;
+        if (out != NULL)
+            memcpy(
+                out + at,
+                (unsigned char[3]) { (unsigned char)(group >> 16), (unsigned char)(group >> 8), (unsigned char)group },
+                3);
     }
-    if ((have == 1 && (group & 0xFFFF) != 0) || (have == 2 && (group & 0xFF) != 0))
-        return 0;
-    out[0] = (unsigned char)(group >> 16);
-    out[1] = (unsigned char)(group >> 8 & 0xFF);
-    out[2] = (unsigned char)(group & 0xFF);
-    return have;
+    if (pad == 0)
+        return at;
+    char four[4] = { text[full], text[full + 1], pad == 1 ? text[full + 2] : 'A', 'A' };
+    uint32_t group = base64_group(four);
+    if (group > 0xffffff || (group & (pad == 1 ? 0xff : 0xffff)) != 0)
+        return SIZE_MAX;
+    if (out != NULL)
+        memcpy(out + at, (unsigned char[2]) { (unsigned char)(group >> 16), (unsigned char)(group >> 8) }, 3 - pad);
+    return at + 3 - pad;
+}
+
+bool text_is_base64(const char *text, size_t len)
+{
+    return len % 4 == 0 && base64_decode(NULL, text, len) != SIZE_MAX;
 }
 
 int text_unbase64(struct buf *out, const char *text, size_t len)
 {
+    size_t before = out->len, size = len / 4 * 3;
     if (len % 4 != 0)
         return HZ_E_FORMAT;
-    size_t before = out->len, used = 0;
-    unsigned char bytes[192]; /* some groups at a time */
-    for (size_t i = 0; i < len; i += 4) {
-        size_t have = base64_group(bytes + used, text + i, i + 4 == len);
-        if (have == 0) {
-            out->len = before;
-            return HZ_E_FORMAT;
-        }
-        used += have;
-        if (used == sizeof bytes || i + 4 == len) {
-            buf_put(out, bytes, used);
-            used = 0;
-        }
-    }
-    return out->failed;
+    if (len >= 4)
+        size -= text[len - 1] == '=' ? 1U + (text[len - 2] == '=') : 0;
+    unsigned char *room = buf_grow(out, size);
+    if (room == NULL)
+        return text_is_base64(text, len) ? out->failed : HZ_E_FORMAT;
+    if (base64_decode(room, text, len) != SIZE_MAX)
+        return HZ_OK;
+    out->len = before;
+    return HZ_E_FORMAT;
 }
 
 bool text_equal(const char *a, const char *b)

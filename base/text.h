@@ -25,6 +25,8 @@ int text_unhex(unsigned char *out, size_t len, const char *hex, size_t hex_len);
 int text_base64(struct buf *out, const void *bytes, size_t len);
 /* Canonical only (padding present, unused bits zero, no white space). HZ_OK, HZ_E_FORMAT or the buffer's failure. */
 int text_unbase64(struct buf *out, const char *text, size_t len);
+/* Would it be taken? */
+bool text_is_base64(const char *text, size_t len);
 
 bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
 char *text_copy(const char *text);             /* malloc'd, NULL when memory is out or text is NULL */

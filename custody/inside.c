@@ -96,7 +96,7 @@ void inside_member(struct json_out *j, const struct r_inspection *from)
     struct w_inspected_database databases[R_INSPECTION_DATABASES];
     struct w_inspected_table tables[R_INSPECTION_TABLES];
     struct w_inspected_type types[R_INSPECTION_TYPES];
-    if (!from->present)
+    if (from == NULL)
         return;
     for (size_t i = 0; i < from->table_count; i++)
         tables[i] = (struct w_inspected_table) { from->tables[i].name, from->tables[i].rows };

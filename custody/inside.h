@@ -11,7 +11,7 @@
 
 struct inside {
     struct r_entry entry;
-    struct r_statement statement; /* the intake; its body.inspection is not present where it says nothing */
+    struct r_statement statement; /* the intake; its body.inspection is NULL where it says nothing */
 };
 
 /* HZ_OK, too, when the ledger knows no intake of the item, or one that holds no inspection. */
@@ -20,7 +20,7 @@ void inside_free(struct inside *i); /* legal on a zeroed struct */
 
 /* Appends label and text in turn, each with its NUL. */
 void inside_describe(const struct r_inspection *inspection, struct buf *out);
-/* The member "inspection", as it stands in the statement; nothing when it is not present. */
+/* The member "inspection", as it stands in the statement; nothing when it is NULL. */
 void inside_member(struct json_out *j, const struct r_inspection *inspection);
 
 #endif

@@ -1,6 +1,7 @@
 #include "formats/read/hash.h"
 
 #include <gcrypt.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -63,6 +64,14 @@ void r_hash_close(struct r_hash *h)
         return;
     gcry_md_close(h->handle);
     h->handle = NULL;
+}
+
+void r_hash_sha256_behind(unsigned char out[R_SHA256_SIZE], unsigned char first, const void *bytes, size_t len)
+{
+    const gcry_buffer_t parts[2] = { { .len = 1, .size = 1, .data = &first },
+                                     { .len = len, .size = len, .data = (void *)(uintptr_t)bytes } };
+
+    gcry_md_hash_buffers(GCRY_MD_SHA256, 0, out, parts, 2);
 }
 
 void r_hash_sha256(unsigned char out[R_SHA256_SIZE], const void *bytes, size_t len)

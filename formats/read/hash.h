@@ -26,6 +26,8 @@ void r_hash_finish(struct r_hash *h, unsigned char *out);
 void r_hash_close(struct r_hash *h);
 
 /* Of bytes in memory. r_hash_start must have succeeded. */
+/* Of the byte and then the bytes. */
+void r_hash_sha256_behind(unsigned char out[R_SHA256_SIZE], unsigned char first, const void *bytes, size_t len);
 void r_hash_sha256(unsigned char out[R_SHA256_SIZE], const void *bytes, size_t len);
 void r_hash_sha512(unsigned char out[R_SHA512_SIZE], const void *bytes, size_t len);
 

@@ -1,5 +1,6 @@
 #include "formats/read/inspection.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/lang.h"
@@ -109,7 +110,7 @@ static bool inside_types(struct r_json *j, void *context)
     return j->wrong == NULL;
 }
 
-bool r_inspection_read(struct r_json *j, struct r_ledger_text *text, struct r_inspection *out)
+bool r_inspection_read(struct r_json *j, struct r_ledger_text *text, struct r_inspection **place)
 {
     static const struct r_field fields[] = {
         { .key = "databases", .kind = R_FIELD_INSIDE, .required = true, .inside = inside_databases },
@@ -118,13 +119,16 @@ bool r_inspection_read(struct r_json *j, struct r_ledger_text *text, struct r_in
         { .key = "types", .kind = R_FIELD_INSIDE, .required = true, .inside = inside_types },
         { .key = "types_more", .kind = R_FIELD_DECIMAL },
     };
+    struct r_inspection *out = calloc(1, sizeof *out); /* large, and few statements have one */
     struct scope scope = { text, out };
     struct r_value v[5];
 
+    *place = out;
+    if (out == NULL)
+        return r_json_took(j, HZ_E_NOMEM);
     if (!r_field_read(j, fields, 5, v, &scope) || !more(j, &v[1], &out->databases_more) ||
         !more(j, &v[4], &out->types_more))
         return false;
-    out->present = true;
     out->trouble = r_ledger_text_line(text, &v[2]);
     return text->wrong == NULL;
 }

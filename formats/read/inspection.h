@@ -30,7 +30,6 @@ struct r_inspected_type {
 };
 
 struct r_inspection { /* all text lies in the r_ledger_text given */
-    bool present;
     const char *trouble;
     struct r_inspected_database databases[R_INSPECTION_DATABASES];
     struct r_inspected_table tables[R_INSPECTION_TABLES];
@@ -39,7 +38,7 @@ struct r_inspection { /* all text lies in the r_ledger_text given */
     uint64_t databases_more, types_more;
 };
 
-/* false: j->wrong or text->wrong says why. */
-bool r_inspection_read(struct r_json *j, struct r_ledger_text *text, struct r_inspection *out);
+/* false: j->wrong or text->wrong says why. *out is set in any case, NULL or the caller's to free(). */
+bool r_inspection_read(struct r_json *j, struct r_ledger_text *text, struct r_inspection **out);
 
 #endif

@@ -159,12 +159,29 @@ static size_t escape_at(const unsigned char *p, size_t len, unsigned *value)
     return *value && strchr("\b\t\n\f\r", (int)*value) ? 0 : 6;
 }
 
+/* Does one of eight bytes not stand for itself: below 0x20 or above 0x7f, a quote or a backslash? ("Determine if a word
+ * has a byte less than n", Sean Anderson, Bit Twiddling Hacks.) */
+static bool has_special(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = UINT64_C(0x8080808080808080);
+    uint64_t quote = word ^ (ones * '"'), backslash = word ^ (ones * '\\');
+
+    return ((word | ((word - ones * ' ') & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) &
+            high) != 0;
+}
+
 /* How many bytes from p on are letters that stand for themselves: what nearly all strings are made of */
 static size_t plain_run(const unsigned char *p, size_t len)
 {
     static const bool plain[256] = { [' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... 0x7f] = true };
     size_t n = 0;
+    uint64_t word;
 
+    for (; len - n >= sizeof word; n += sizeof word) {
+        memcpy(&word, p + n, sizeof word);
+        if (has_special(word))
+            break;
+    }
     while (n < len && plain[p[n]])
         n++;
     return n;
@@ -342,10 +359,11 @@ bool r_span_is(const struct r_span *span, const char *text)
 
 int r_span_decode(const struct r_span *span, struct buf *out)
 {
-    const unsigned char *p = (const unsigned char *)span->at, *end = p + span->len;
+    const unsigned char *p = (const unsigned char *)span->at, *end;
 
     if (!span->escaped)
-        return buf_put(out, span->at, span->len);
+        return span->len ? buf_put(out, span->at, span->len) : (int)out->failed;
+    end = p + span->len;
     while (p < end) {
         const unsigned char *run = p;
         unsigned value = 0;

@@ -29,26 +29,42 @@ void r_ledger_text_fail(struct r_ledger_text *t, const char *wrong)
         t->wrong = wrong;
 }
 
-const char *r_ledger_text_take(struct r_ledger_text *t, const struct r_value *value)
+static const char *keep(struct r_ledger_text *t, const void *text, size_t len)
 {
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_JSON_STRING_MAX);
     char *place = t->block + t->used;
 
-    if (!value->present || t->wrong != NULL)
-        return NULL;
-    if (r_span_decode(&value->text, &text) != HZ_OK || text.len >= t->size - t->used) {
+    if (len >= t->size - t->used) {
         r_ledger_text_fail(t, N_("out of memory"));
         return NULL;
     }
-    if (text.len > 0 && memchr(text.data, 0, text.len) != NULL) {
+    if (len > 0 && memchr(text, 0, len) != NULL) {
         r_ledger_text_fail(t, N_("a text holds a NUL byte"));
         return NULL;
     }
-    if (text.len > 0)
-        memcpy(place, text.data, text.len);
-    place[text.len] = '\0';
-    t->used += text.len + 1;
+    if (len > 0)
+        memcpy(place, text, len);
+    place[len] = '\0';
+    t->used += len + 1;
     return place;
+}
+
+const char *r_ledger_text_take(struct r_ledger_text *t, const struct r_value *value)
+{
+    HZ_CLEANUP(buf_free) struct buf decoded = BUF_INIT(R_JSON_STRING_MAX);
+    const void *text = value->text.at;
+    size_t len = value->text.len;
+
+    if (!value->present || t->wrong != NULL)
+        return NULL;
+    if (value->text.escaped) { /* few are */
+        if (r_span_decode(&value->text, &decoded) != HZ_OK) {
+            r_ledger_text_fail(t, N_("out of memory"));
+            return NULL;
+        }
+        text = decoded.data;
+        len = decoded.len;
+    }
+    return keep(t, text, len);
 }
 
 const char *r_ledger_text_line(struct r_ledger_text *t, const struct r_value *value)

@@ -30,17 +30,27 @@ void r_merkle_add(struct r_merkle *m, struct r_hash *h, const void *bytes, size_
     r_merkle_add_leaf(m, h, leaf);
 }
 
-void r_merkle_add_leaf(struct r_merkle *m, struct r_hash *h, const unsigned char leaf[R_SHA256_SIZE])
+size_t r_merkle_grow(struct r_merkle *m, struct r_hash *h, const unsigned char leaf[R_SHA256_SIZE],
+                     unsigned char made[64][R_SHA256_SIZE])
 {
-    size_t top = depth(m->count);
+    size_t top = depth(m->count), count = 0;
     uint64_t full = m->count;
 
     memcpy(m->stack[top], leaf, R_SHA256_SIZE);
     for (; full & 1; full >>= 1) { /* two subtrees of one size become one */
         r_merkle_node(h, m->stack[top - 1], m->stack[top], m->stack[top - 1]);
         top--;
+        memcpy(made[count++], m->stack[top], R_SHA256_SIZE);
     }
     m->count++;
+    return count;
+}
+
+void r_merkle_add_leaf(struct r_merkle *m, struct r_hash *h, const unsigned char leaf[R_SHA256_SIZE])
+{
+    unsigned char made[64][R_SHA256_SIZE];
+
+    r_merkle_grow(m, h, leaf, made);
 }
 
 void r_merkle_root(const struct r_merkle *m, struct r_hash *h, unsigned char root[R_SHA256_SIZE])

@@ -4,22 +4,13 @@
 
 #include "base/buf.h"
 
-static void close_hash(struct r_hash *h)
-{
-    r_hash_close(h);
-}
-
 int r_proof_leaf(const void *bytes, size_t len, unsigned char out[R_SHA256_SIZE], struct hz_error *err)
 {
-    HZ_CLEANUP(close_hash) struct r_hash h = { 0 };
-    int rc = r_hash_open(&h, R_SHA256, err);
+    int rc = r_hash_start(err);
 
-    if (rc != HZ_OK)
-        return rc;
-    r_hash_put(&h, "\x00", 1);
-    r_hash_put(&h, bytes, len);
-    r_hash_finish(&h, out);
-    return HZ_OK;
+    if (rc == HZ_OK)
+        r_hash_sha256_behind(out, 0, bytes, len);
+    return rc;
 }
 
 static void join(const unsigned char *left, const unsigned char *right, unsigned char *out)
