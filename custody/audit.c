@@ -126,6 +126,17 @@ static void sort_findings(struct audit *a)
     }
 }
 
+/* What is derived begins empty. */
+static int open_scratch(struct audit *a, struct hz_error *err)
+{
+    int rc = store_scratch(&a->scratch, err);
+
+    a->told = a->scratch;
+    if (rc == HZ_OK)
+        a->scratch->later = true;
+    return rc == HZ_OK ? store_snapshot(a->scratch, err) : rc; /* one transaction: nothing of it is ever kept */
+}
+
 static int open_both(struct audit *a, const char *path, struct hz_error *err)
 {
     int rc;
@@ -138,31 +149,63 @@ static int open_both(struct audit *a, const char *path, struct hz_error *err)
     rc = store_open(&a->store, path, STORE_AUDIT, err);
     if (rc == HZ_OK)
         rc = store_snapshot(a->store, err);
-    if (rc == HZ_OK)
-        rc = store_scratch(&a->scratch, err);
-    return rc == HZ_OK ? store_snapshot(a->scratch, err) : rc; /* one transaction: nothing of it is ever kept */
+    return rc == HZ_OK ? open_scratch(a, err) : rc;
 }
 
+/* In this order. Where a->differs nothing that was found counts. */
+static int derive(struct audit *a, struct hz_error *err)
+{
+    static int (*const parts[])(struct audit * a, struct hz_error * err) = {
+        audit_index_drop, audit_entries, audit_tables, audit_witnesses,
+        audit_items,      audit_copies,  audit_policy, audit_keys,
+    };
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && !a->differs && i < sizeof parts / sizeof parts[0]; i++)
+        rc = parts[i](a, err);
+    if (rc != HZ_E_FORMAT || a->told != a->store)
+        return rc;
+    a->differs = true;
+    return HZ_OK;
+}
+
+/* As before the first entry was read. */
+static int begin_again(struct audit *a, struct hz_error *err)
+{
+    struct r_timestamp_roots *roots = a->time.roots;
+
+    a->time.roots = NULL;
+    audit_time_free(&a->time);
+    a->time.roots = roots;
+    buf_reset(&a->unknown);
+    for (size_t i = 0; i < a->outside_count; i++)
+        a->outside[i] = (struct audit_outside) { .known = a->outside[i].known };
+    memset(a->ledger, 0, sizeof a->ledger);
+    memset(a->roots, 0, sizeof a->roots);
+    a->size = a->covered = a->checkpoints = a->seen = 0;
+    a->finding_count = 0;
+    a->findings_more = 0;
+    a->broken = a->gap = a->differs = false;
+    store_close(a->scratch);
+    return open_scratch(a, err);
+}
+
+/* A ledger whose tables are what its entries say, which is the rule, is only compared with them. Else all is derived
+ * again into tables of its own, so that what is found does not follow from what was changed. */
 static int run(struct audit *a, struct hz_error *err)
 {
     bool readable = false;
     int rc = audit_schema(a, &readable, err);
 
-    if (rc == HZ_OK && readable)
-        rc = audit_index_drop(a, err);
-    if (rc == HZ_OK && readable)
-        rc = audit_entries(a, err);
-    if (rc == HZ_OK && readable)
-        rc = audit_tables(a, err);
-    if (rc == HZ_OK && readable)
-        rc = audit_witnesses(a, err);
-    if (rc == HZ_OK && readable)
-        rc = audit_items(a, err);
-    if (rc == HZ_OK && readable)
-        rc = audit_copies(a, err);
-    if (rc == HZ_OK && readable)
-        rc = audit_policy(a, err);
-    return rc == HZ_OK && readable ? audit_keys(a, err) : rc;
+    if (rc != HZ_OK || !readable)
+        return rc;
+    rc = derive(a, err);
+    if (rc != HZ_OK || !a->differs)
+        return rc;
+    rc = begin_again(a, err);
+    if (rc == HZ_OK)
+        rc = audit_file(a, err);
+    return rc == HZ_OK ? derive(a, err) : rc;
 }
 
 int audit_run(struct audit *a, const struct audit_order *order, struct hz_error *err)

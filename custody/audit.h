@@ -37,7 +37,12 @@ struct audit_outside { /* a checkpoint that somebody kept, alone or in a file th
 };
 
 struct audit {
-    struct store *store, *scratch;  /* owned: the ledger, and what is derived from its entries */
+    struct store *store, *scratch; /* owned: the ledger, and what is derived from its entries */
+    /* Where what was derived stands: in scratch; or, while the ledger's own rows are just these, in the ledger.
+     * Persons, keys, policy, facts, items, their copies and holds are in scratch in any case until all entries are
+     * read. */
+    struct store *told;
+    bool differs;                   /* while told is the ledger: it is not so, or an entry could not be followed */
     struct audit_finding *findings; /* owned */
     size_t finding_count;
     uint64_t findings_more;
@@ -52,8 +57,12 @@ struct audit {
     uint64_t covered;                  /* size of the largest good checkpoint in the ledger or outside */
     uint64_t checkpoints;              /* good ones */
     uint64_t seen;                     /* largest size at which a receiver's answer confirms the log */
-    bool broken;                       /* an entry could not be followed: nothing after it is derived */
-    bool gap;                          /* one is missing or unreadable: the tree after it is not the log's */
+    struct audit_root {
+        uint64_t size;
+        char root[48]; /* base64 */
+    } roots[8];        /* asked for lately; size 0: none */
+    bool broken;       /* an entry could not be followed: nothing after it is derived */
+    bool gap;          /* one is missing or unreadable: the tree after it is not the log's */
 };
 
 struct audit_order { /* paths of the caller's */

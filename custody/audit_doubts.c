@@ -25,7 +25,7 @@ int audit_keys(struct audit *a, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
 
-    query_open(&q, a->scratch,
+    query_open(&q, a->told,
                "SELECT s.entry, s.time, s.recorded_at, e.key, e.since FROM ended e JOIN statement s ON s.entry IN"
                " (SELECT entry FROM statement WHERE actor = e.key UNION SELECT entry FROM cosigner WHERE key = e.key)"
                " WHERE e.since IS NOT NULL AND s.entry < e.entry ORDER BY s.entry, e.key");
@@ -43,7 +43,7 @@ int audit_copies(struct audit *a, struct hz_error *err)
     bool row = true;
     int rc;
 
-    query_open(&q, a->scratch,
+    query_open(&q, a->told,
                "SELECT coalesce(checked, made), item, copy FROM copy WHERE integrity = 'altered' AND decided = 0"
                " AND state IN ('there', 'out') AND item NOT IN (SELECT item FROM item WHERE integrity = 'altered')"
                " ORDER BY item, copy");

@@ -3,14 +3,17 @@
 
 #include "base/lang.h"
 #include "custody/audit_ahead.h"
+#include "custody/audit_beside.h"
 #include "custody/audit_part.h"
 #include "custody/project.h"
+#include "custody/shelf.h"
 #include "formats/read/ledger.h"
 
 /* What goes from one entry to the next. */
 struct progress {
     struct stamp last;
     unsigned char leaf[R_SHA256_SIZE];
+    struct audit_beside beside; /* while what is derived is held against the ledger */
 };
 
 /* Errors that say something about the record, not about us. */
@@ -80,10 +83,15 @@ static void check_time(struct audit *a, const struct audit_row *s, const struct 
                    s->entry.recorded_at_text);
 }
 
+static struct project_record record_of(const struct audit_row *s, const struct progress *p)
+{
+    return (struct project_record) { &s->entry, &s->statement, &s->signers, s->real_leaf,
+                                     s->sequence > 0 ? p->leaf : NULL };
+}
+
 static int apply(struct audit *a, const struct audit_row *s, const struct progress *p, struct hz_error *err)
 {
-    struct project_record record = { &s->entry, &s->statement, &s->signers, s->real_leaf,
-                                     s->sequence > 0 ? p->leaf : NULL };
+    struct project_record record = record_of(s, p);
     const char *code = "record-altered";
     int rc;
 
@@ -92,7 +100,8 @@ static int apply(struct audit *a, const struct audit_row *s, const struct progre
         a->broken = true;
         return HZ_OK;
     }
-    rc = project_apply(a->scratch, &record, &code, err);
+    rc = a->told == a->store ? project_follow(a->scratch, &record, &code, err)
+                             : project_apply(a->scratch, &record, &code, err);
     if (rc == HZ_OK)
         rc = audit_seen(a, &s->statement, s->sequence, err);
     if (rc == HZ_OK)
@@ -122,9 +131,32 @@ static int check_content(struct audit *a, const struct audit_row *s, struct prog
     return rc == HZ_OK && !a->broken ? apply(a, s, p, err) : rc;
 }
 
+/* What cannot be read is not what it shall be. */
+static int differs(struct audit *a, int rc, bool same)
+{
+    a->differs = a->differs || rc == HZ_E_FORMAT || !same;
+    return rc == HZ_E_FORMAT ? HZ_OK : rc;
+}
+
+static int hold_beside(struct audit *a, const struct audit_row *s, struct progress *p,
+                       unsigned char made[AUDIT_LEVELS][R_SHA256_SIZE], size_t made_count, struct hz_error *err)
+{
+    struct project_record record = record_of(s, p);
+    bool same = !a->broken;
+    int rc = HZ_OK;
+
+    if (a->told != a->store)
+        return HZ_OK;
+    if (same)
+        rc = audit_beside_entry(&p->beside, &record, made, made_count, &same, err);
+    return differs(a, rc, same);
+}
+
 static int check_row(struct audit *a, const struct audit_row *s, struct progress *p, struct audit_walk *w,
                      struct hz_error *err)
 {
+    unsigned char made[AUDIT_LEVELS][R_SHA256_SIZE];
+    size_t made_count;
     int rc;
 
     if (!check_place(a, s)) {
@@ -136,7 +168,10 @@ static int check_row(struct audit *a, const struct audit_row *s, struct progress
     rc = check_content(a, s, p, err);
     if (rc != HZ_OK)
         return rc;
-    r_merkle_add_leaf(&w->tree, &w->hash, s->real_leaf);
+    made_count = r_merkle_grow(&w->tree, &w->hash, s->real_leaf, made);
+    rc = hold_beside(a, s, p, made, made_count, err);
+    if (rc != HZ_OK || a->differs)
+        return rc;
     memcpy(p->leaf, s->real_leaf, sizeof p->leaf);
     a->size = s->sequence + 1;
     return audit_walk_at(a, w, err);
@@ -147,11 +182,10 @@ static void end_ahead(struct audit_ahead **h)
     audit_ahead_end(*h);
 }
 
-static int each_row(struct audit *a, struct audit_walk *w, struct hz_error *err)
+static int each_row(struct audit *a, struct audit_walk *w, struct progress *p, struct hz_error *err)
 {
     HZ_CLEANUP(end_ahead) struct audit_ahead *ahead = NULL;
     const struct audit_row *row = NULL;
-    struct progress p = { 0 };
     int rc = audit_ahead_begin(&ahead, a->store, err);
 
     if (rc != HZ_OK)
@@ -163,8 +197,8 @@ static int each_row(struct audit *a, struct audit_walk *w, struct hz_error *err)
             a->broken = a->gap = true;
             break;
         }
-        rc = check_row(a, row, &p, w, err);
-        if (rc != HZ_OK)
+        rc = check_row(a, row, p, w, err);
+        if (rc != HZ_OK || a->differs)
             return rc;
     }
     if (rc == HZ_E_FORMAT) {
@@ -180,16 +214,40 @@ static void walk_end(struct audit_walk *w)
     audit_walk_end(w);
 }
 
+static void progress_end(struct progress *p)
+{
+    audit_beside_end(&p->beside);
+}
+
+static int read_entries(struct audit *a, struct audit_walk *w, struct hz_error *err)
+{
+    HZ_CLEANUP(progress_end) struct progress p = { 0 };
+    bool same = true;
+    int rc = a->told == a->store ? audit_beside_begin(&p.beside, a->store, err) : HZ_OK;
+
+    rc = differs(a, rc, true);
+    if (rc == HZ_OK && !a->differs)
+        rc = each_row(a, w, &p, err);
+    if (rc == HZ_OK && !a->differs)
+        rc = shelf_write(a->scratch, err);
+    if (rc != HZ_OK || a->told != a->store || a->differs)
+        return rc;
+    rc = a->broken ? HZ_OK : audit_beside_rest(&p.beside, &same, err);
+    return differs(a, rc, same && !a->broken);
+}
+
 int audit_entries(struct audit *a, struct hz_error *err)
 {
     HZ_CLEANUP(walk_end) struct audit_walk w = { 0 };
     int rc = audit_walk_begin(a, &w, err);
 
     if (rc == HZ_OK)
-        rc = each_row(a, &w, err);
-    if (rc == HZ_OK && a->size == 0)
+        rc = read_entries(a, &w, err);
+    if (rc != HZ_OK || a->differs)
+        return rc;
+    if (a->size == 0)
         audit_find(a, "record-missing", 0, _("the ledger is empty"));
-    if (rc == HZ_OK && a->size > 0)
+    else
         r_merkle_root(&w.tree, &w.hash, a->root);
-    return rc == HZ_OK ? audit_walk_rest(a, &w, err) : rc;
+    return audit_walk_rest(a, &w, err);
 }

@@ -94,11 +94,11 @@ static void compare(struct audit *a, const struct audit_outside *out, uint64_t *
     }
 }
 
-static int has_row(struct audit *a, const char *sql, const char *value, bool *row, struct hz_error *err)
+static int has_row(struct store *s, const char *sql, const char *value, bool *row, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
 
-    query_open(&q, a->scratch, sql);
+    query_open(&q, s, sql);
     query_text(&q, 1, value);
     return query_row(&q, row, err);
 }
@@ -113,9 +113,9 @@ static int judge_offer(struct audit *a, const struct outside *o, bool is_ours, s
 
     if (o->offer[0] == '\0' || a->broken) /* behind a break nothing was looked for */
         return HZ_OK;
-    rc = has_row(a, "SELECT 1 FROM statement WHERE digest = ?1 AND type = 'offer'", o->offer, &there, err);
+    rc = has_row(a->told, "SELECT 1 FROM statement WHERE digest = ?1 AND type = 'offer'", o->offer, &there, err);
     if (rc == HZ_OK && !there && !known)
-        rc = has_row(a, "SELECT 1 FROM person WHERE key = ?1", o->by, &known, err);
+        rc = has_row(a->scratch, "SELECT 1 FROM person WHERE key = ?1", o->by, &known, err);
     if (rc != HZ_OK || there || !known)
         return rc;
     audit_find(a, "offer-missing", at < a->size ? at : a->size,

@@ -7,9 +7,12 @@
 #include "formats/read/entry.h"
 #include "formats/read/hash.h"
 
-/* Schema, application_id, user_version, and SQLite's own check of the file. *readable: tables entry and checkpoint are
- * the ones of this version, so that they can be read at all. */
+/* Schema, application_id, user_version, and SQLite's own check of the file's pages. *readable: tables entry and
+ * checkpoint are the ones of this version, so that they can be read at all. Where nothing is found a->told is the
+ * ledger afterwards. */
 int audit_schema(struct audit *a, bool *readable, struct hz_error *err);
+/* SQLite's integrity_check. */
+int audit_file(struct audit *a, struct hz_error *err);
 
 /* Indexes over what is derived cost more than all else there, and few questions need one: they are made for these. */
 int audit_index_drop(struct audit *a, struct hz_error *err);

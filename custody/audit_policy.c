@@ -13,7 +13,7 @@ static int few_copies(struct audit *a, unsigned copies, struct hz_error *err)
     bool row = true;
     int rc;
 
-    query_open(&q, a->scratch,
+    query_open(&q, a->told,
                "SELECT item, entry, (SELECT count(*) FROM copy WHERE copy.item = item.item AND copy.state IN ('there',"
                " 'out')) AS n FROM item WHERE " LIVING " AND n < ?1 ORDER BY item");
     query_int(&q, 1, copies);
@@ -42,7 +42,7 @@ static int stale_copies(struct audit *a, unsigned days, struct hz_error *err)
     bool row = true;
     int rc;
 
-    query_open(&q, a->scratch,
+    query_open(&q, a->told,
                "SELECT c.item, c.copy, s.entry, s.recorded_at FROM copy c JOIN statement s ON s.entry ="
                " coalesce(c.checked, c.made) WHERE c.state IN ('there', 'out') AND c.item IN"
                " (SELECT item FROM item WHERE " LIVING ") ORDER BY c.item, c.copy");
@@ -63,7 +63,7 @@ int audit_policy(struct audit *a, struct hz_error *err)
 {
     HZ_CLEANUP(r_policy_free) struct r_policy policy = { 0 };
     bool found;
-    int rc = project_policy_get(a->scratch, &policy, &found, err);
+    int rc = project_policy_get(a->told, &policy, &found, err);
 
     if (rc == HZ_OK && policy.copies > 0)
         rc = few_copies(a, policy.copies, err);

@@ -96,15 +96,15 @@ static int read_number(struct audit *a, const char *sql, uint64_t *out, struct h
     return rc;
 }
 
-/* SQLite's own check of its pages and indexes; it says "ok" or what is wrong first. */
-static int check_file(struct audit *a, struct hz_error *err)
+/* It says "ok" or what is wrong first. */
+static int check_file(struct audit *a, const char *pragma, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
     const char *said;
     bool row;
     int rc;
 
-    query_open(&q, a->store, "PRAGMA integrity_check(1)");
+    query_open(&q, a->store, pragma);
     rc = query_row(&q, &row, err);
     if (rc != HZ_OK)
         return rc;
@@ -146,5 +146,16 @@ int audit_schema(struct audit *a, bool *readable, struct hz_error *err)
         audit_find_whole(a, "schema-altered", _("the application_id is not that of a ledger"));
     if (version != STORE_VERSION)
         audit_find_whole(a, "schema-altered", _("the user_version is not 1"));
-    return *readable ? as_finding(a, check_file(a, err), "projection-altered", err) : HZ_OK;
+    if (!*readable)
+        return HZ_OK;
+    rc = a->finding_count > 0 ? audit_file(a, err)
+                              : as_finding(a, check_file(a, "PRAGMA quick_check(1)", err), "projection-altered", err);
+    if (rc == HZ_OK && a->finding_count == 0)
+        a->told = a->store;
+    return rc;
+}
+
+int audit_file(struct audit *a, struct hz_error *err)
+{
+    return as_finding(a, check_file(a, "PRAGMA integrity_check(1)", err), "projection-altered", err);
 }

@@ -68,7 +68,7 @@ static int compare_before(struct audit *a, uint64_t size, const struct r_timesta
 
     if (from >= size)
         return HZ_OK;
-    query_open(&q, a->scratch,
+    query_open(&q, a->told,
                "SELECT entry, time, recorded_at FROM statement WHERE entry >= ?1 AND entry < ?2"
                " ORDER BY entry");
     query_int(&q, 1, from);

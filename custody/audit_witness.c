@@ -9,7 +9,7 @@ int audit_witnesses(struct audit *a, struct hz_error *err)
     bool row = true;
     int rc;
 
-    query_open(&q, a->scratch,
+    query_open(&q, a->told,
                "SELECT ledger, size, min(entry), max(entry) FROM witness GROUP BY ledger, size"
                " HAVING count(DISTINCT text) > 1 ORDER BY max(entry)");
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err))

@@ -1,6 +1,5 @@
 #include "custody/copy.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const char *const state_words[R_LEDGER_COPY_STATES] = { "none", "there", "out", "replaced", "destroyed" };
@@ -10,151 +9,95 @@ const char *copy_state_word(enum r_ledger_copy_state state)
     return state_words[state];
 }
 
-static int find(struct store *s, const char *item, const char *id, struct r_ledger_copy *out, struct hz_error *err)
+static int find_hold(struct store *s, const struct r_statement *st, struct r_ledger_facts *out, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
-    bool row;
     int rc;
 
-    query_open(&q, s, "SELECT state, sha256, integrity, decided FROM copy WHERE item = ?1 AND copy = ?2");
-    query_text(&q, 1, item);
-    query_text(&q, 2, id);
-    rc = query_row(&q, &row, err);
-    if (rc != HZ_OK || !row)
-        return rc;
-    for (unsigned i = 0; i < R_LEDGER_COPY_STATES; i++)
-        if (strcmp(query_get_text(&q, 0), state_words[i]) == 0)
-            out->state = (enum r_ledger_copy_state)i;
-    snprintf(out->sha256, sizeof out->sha256, "%s", query_get_text(&q, 1));
-    snprintf(out->integrity, sizeof out->integrity, "%s", query_get_text(&q, 2));
-    out->decided = query_get_int(&q, 3) == 1;
-    return HZ_OK;
-}
-
-static int count_copies(struct store *s, const char *item, const char *id, struct r_ledger_facts *out,
-                        struct hz_error *err)
-{
-    HZ_CLEANUP(query_close) struct query q;
-    bool row;
-    int rc;
-
-    query_open(&q, s,
-               "SELECT count(*), coalesce(sum(copy <> ?2 AND integrity = 'intact'), 0),"
-               " coalesce(sum(copy <> ?2 AND integrity <> 'altered'), 0), coalesce(sum(state = 'out'), 0)"
-               " FROM copy WHERE item = ?1 AND state IN ('there', 'out')");
-    query_text(&q, 1, item);
-    query_text(&q, 2, id != NULL ? id : "");
-    rc = query_row(&q, &row, err);
-    if (rc != HZ_OK || !row)
-        return rc;
-    out->copies = query_get_int(&q, 0);
-    out->intact = query_get_int(&q, 1);
-    out->sound = query_get_int(&q, 2);
-    out->out = query_get_int(&q, 3);
-    return HZ_OK;
-}
-
-static int count_holds(struct store *s, const struct r_statement *st, struct r_ledger_facts *out, struct hz_error *err)
-{
-    HZ_CLEANUP(query_close) struct query q;
-    bool row;
-    int rc;
-
-    query_open(&q, s,
-               "SELECT coalesce(sum(lifted IS NULL), 0), coalesce(sum(hold = ?2), 0),"
-               " coalesce(sum(hold = ?2 AND lifted IS NULL), 0) FROM hold WHERE item = ?1");
+    query_open(&q, s, "SELECT lifted IS NULL FROM hold WHERE item = ?1 AND hold = ?2");
     query_text(&q, 1, st->item);
-    query_text(&q, 2, st->body.hold != NULL ? st->body.hold : "");
-    rc = query_row(&q, &row, err);
-    if (rc != HZ_OK || !row)
-        return rc;
-    out->holds = query_get_int(&q, 0);
-    out->hold_used = query_get_int(&q, 1) > 0;
-    out->hold_open = query_get_int(&q, 2) > 0;
-    return HZ_OK;
+    query_text(&q, 2, st->body.hold);
+    rc = query_row(&q, &out->hold_used, err);
+    if (rc == HZ_OK)
+        out->hold_open = out->hold_used && query_get_int(&q, 0) == 1;
+    return rc;
 }
 
-int copy_facts(struct store *s, const struct r_statement *st, struct r_ledger_facts *out, struct hz_error *err)
+int copy_facts(struct store *s, struct shelf_item *item, const struct r_statement *st, struct shelf_copy **copy,
+               struct r_ledger_facts *out, struct hz_error *err)
 {
     const char *id = r_ledger_item_copy(st);
-    int rc = HZ_OK;
+    bool live = false;
+    int rc = id != NULL ? shelf_copy(s, item, id, copy, err) : HZ_OK;
 
-    if (id != NULL)
-        rc = find(s, st->item, id, &out->copy, err);
-    if (rc == HZ_OK)
-        rc = count_copies(s, st->item, id, out, err);
-    return rc == HZ_OK ? count_holds(s, st, out, err) : rc;
+    if (rc != HZ_OK)
+        return rc;
+    if (id != NULL) {
+        out->copy = (*copy)->is;
+        live = out->copy.state == R_LEDGER_COPY_THERE || out->copy.state == R_LEDGER_COPY_OUT;
+    }
+    out->copies = item->copies;
+    out->intact = item->intact - (live && strcmp(out->copy.integrity, "intact") == 0);
+    out->sound = item->sound - (live && strcmp(out->copy.integrity, "altered") != 0);
+    out->out = item->out;
+    out->holds = item->holds;
+    return st->body.hold != NULL ? find_hold(s, st, out, err) : HZ_OK;
 }
 
-static const char *or_null(const char *text)
+/* The item has a copy more. */
+static int begin(struct shelf_copy *c, const struct r_statement *st, const struct r_ledger_copy *is, uint64_t sequence,
+                 struct hz_error *err)
 {
-    return text[0] != '\0' ? text : NULL;
-}
-
-static int insert_copy(struct store *s, const struct r_statement *st, const struct r_ledger_copy *copy,
-                       uint64_t sequence, struct hz_error *err)
-{
-    HZ_CLEANUP(query_close) struct query q;
     bool intake = st->type == R_STATEMENT_INTAKE;
+    int rc = shelf_set(&c->role, intake ? "original" : st->body.role, err);
 
-    query_open(
-        &q, s,
-        "INSERT INTO copy (item, copy, role, medium, place, sha256, state, integrity, decided, checked, made, entry)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, ?10)");
-    query_text(&q, 1, st->item);
-    query_text(&q, 2, intake ? R_LEDGER_ORIGINAL : st->body.copy);
-    query_text(&q, 3, intake ? "original" : st->body.role);
-    query_text(&q, 4, st->body.medium);
-    query_text(&q, 5, intake ? st->body.location : st->body.place);
-    query_text(&q, 6, or_null(copy->sha256));
-    query_text(&q, 7, state_words[copy->state]);
-    query_text(&q, 8, copy->integrity);
-    if (st->body.evidence.present)
-        query_int(&q, 9, sequence);
-    query_int(&q, 10, sequence);
-    return query_run(&q, err);
+    if (rc == HZ_OK)
+        rc = shelf_set(&c->medium, st->body.medium, err);
+    if (rc == HZ_OK)
+        rc = shelf_set(&c->place, intake ? st->body.location : st->body.place, err);
+    memcpy(c->is.sha256, is->sha256, sizeof c->is.sha256);
+    c->made = sequence;
+    c->was_checked = st->body.evidence.present;
+    c->checked = sequence;
+    return rc;
 }
 
 static bool is_check(const struct r_statement *st)
 {
-    return st->body.evidence.present || (st->type == R_STATEMENT_RETURN && st->body.sha256 != NULL);
+    return st->body.evidence.present || st->type == R_STATEMENT_RECHECK || st->type == R_STATEMENT_FIXITY ||
+           (st->type == R_STATEMENT_RETURN && st->body.sha256 != NULL);
 }
 
 /* What is not stated stays, but who has a copy is known only while it is out. */
-static int update_copy(struct store *s, const struct r_statement *st, const struct r_ledger_copy *copy,
-                       uint64_t sequence, struct hz_error *err)
+static int go_on(struct shelf_copy *c, const struct r_statement *st, const struct r_ledger_copy *is, uint64_t sequence,
+                 struct hz_error *err)
 {
-    HZ_CLEANUP(query_close) struct query q;
-    bool out = st->type == R_STATEMENT_CHECKOUT;
+    bool out = is->state == R_LEDGER_COPY_OUT, checkout = st->type == R_STATEMENT_CHECKOUT;
+    int rc = HZ_OK;
 
-    query_open(&q, s,
-               "UPDATE copy SET state = ?3, integrity = ?4, decided = ?5, checked = coalesce(?6, checked),"
-               " place = coalesce(?7, place), holder = iif(?3 = 'out', coalesce(?8, holder), NULL),"
-               " due = iif(?3 = 'out', iif(?8 IS NULL, due, ?9), NULL), entry = ?10 WHERE item = ?1 AND copy = ?2");
-    query_text(&q, 1, st->item);
-    query_text(&q, 2, r_ledger_item_copy(st));
-    query_text(&q, 3, state_words[copy->state]);
-    query_text(&q, 4, copy->integrity);
-    query_int(&q, 5, copy->decided ? 1 : 0);
-    if (is_check(st))
-        query_int(&q, 6, sequence);
-    query_text(&q, 7, st->body.place);
-    query_text(&q, 8, out ? st->body.to.name : NULL);
-    query_text(&q, 9, out ? st->body.due.text : NULL);
-    query_int(&q, 10, sequence);
-    return query_run(&q, err);
+    if (is_check(st)) {
+        c->was_checked = true;
+        c->checked = sequence;
+    }
+    if (st->body.place != NULL)
+        rc = shelf_set(&c->place, st->body.place, err);
+    if (rc == HZ_OK && (checkout || !out))
+        rc = shelf_set(&c->holder, checkout ? st->body.to.name : NULL, err);
+    if (rc == HZ_OK && (checkout || !out))
+        rc = shelf_set(&c->due, checkout ? st->body.due.text : NULL, err);
+    return rc;
 }
 
-int copy_follow(struct store *s, const char *item, const char *location, uint64_t sequence, struct hz_error *err)
+int copy_follow(struct store *s, struct shelf_item *item, uint64_t sequence, struct hz_error *err)
 {
-    HZ_CLEANUP(query_close) struct query q;
+    struct shelf_copy *c;
+    int rc = shelf_copy(s, item, R_LEDGER_ORIGINAL, &c, err);
 
-    query_open(&q, s, "UPDATE copy SET place = ?3, entry = ?4 WHERE item = ?1 AND copy = ?2");
-    query_text(&q, 1, item);
-    query_text(&q, 2, R_LEDGER_ORIGINAL);
-    query_text(&q, 3, location);
-    query_int(&q, 4, sequence);
-    return query_run(&q, err);
+    if (rc != HZ_OK || c->is.state == R_LEDGER_COPY_NONE)
+        return rc;
+    c->entry = sequence;
+    c->changed = true;
+    return shelf_set(&c->place, item->is.location, err);
 }
 
 static int store_hold(struct store *s, const struct r_statement *st, uint64_t sequence, struct hz_error *err)
@@ -178,20 +121,21 @@ static int store_hold(struct store *s, const struct r_statement *st, uint64_t se
     return query_run(&q, err);
 }
 
-int copy_store(struct store *s, const struct r_statement *st, const struct r_ledger_facts *facts, uint64_t sequence,
-               struct hz_error *err)
+int copy_keep(struct store *s, struct shelf_item *item, struct shelf_copy *copy, const struct r_statement *st,
+              const struct r_ledger_facts *facts, uint64_t sequence, struct hz_error *err)
 {
-    struct r_ledger_copy before = { 0 };
     int rc;
 
-    if (st->type == R_STATEMENT_HOLD || st->type == R_STATEMENT_LIFT)
+    if (st->type == R_STATEMENT_HOLD || st->type == R_STATEMENT_LIFT) {
+        item->holds += st->type == R_STATEMENT_HOLD ? 1 : (uint64_t)-1;
         return store_hold(s, st, sequence, err);
-    if (r_ledger_item_copy(st) == NULL)
+    }
+    if (copy == NULL)
         return HZ_OK;
-    rc = find(s, st->item, r_ledger_item_copy(st), &before, err);
-    if (rc != HZ_OK)
-        return rc;
-    if (before.state == R_LEDGER_COPY_NONE)
-        return insert_copy(s, st, &facts->copy, sequence, err);
-    return update_copy(s, st, &facts->copy, sequence, err);
+    rc = copy->is.state == R_LEDGER_COPY_NONE ? begin(copy, st, &facts->copy, sequence, err)
+                                              : go_on(copy, st, &facts->copy, sequence, err);
+    shelf_copy_becomes(item, copy, &facts->copy);
+    copy->entry = sequence;
+    copy->changed = true;
+    return rc;
 }

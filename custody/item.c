@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "custody/copy.h"
 #include "custody/project_signers.h"
+#include "custody/shelf.h"
 #include "formats/read/brought.h"
 
 static const char *const state_words[R_LEDGER_STATES] = { "none",     "held",     "offered", "in-transit",
@@ -116,51 +117,10 @@ int item_get(struct store *s, const char *name, struct item *out, struct hz_erro
     return rc;
 }
 
-static const char *or_null(const char *text)
-{
-    return text[0] != '\0' ? text : NULL;
-}
-
 /* What a statement says that outlives it, beside the chain. */
 struct said {
     const char *case_id, *kind, *exhibit, *location, *expires;
 };
-
-static int store_row(struct store *s, const char *name, const struct r_ledger_item *chain, const struct said *said,
-                     uint64_t sequence, struct hz_error *err)
-{
-    HZ_CLEANUP(query_close) struct query q;
-    const char *const texts[] = { name,
-                                  said->case_id,
-                                  or_null(chain->content_id),
-                                  or_null(chain->file_sha256),
-                                  state_words[chain->state],
-                                  chain->custodian,
-                                  chain->moved,
-                                  or_null(chain->offer),
-                                  or_null(chain->offered_to),
-                                  chain->offer[0] != '\0' ? said->expires : NULL,
-                                  said->location,
-                                  or_null(chain->verdict),
-                                  chain->integrity,
-                                  NULL,
-                                  said->kind,
-                                  said->exhibit,
-                                  or_null(chain->dispute),
-                                  or_null(chain->plan) };
-
-    query_open(&q, s,
-               "INSERT INTO item (" ITEM_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-               " ?14, ?15, ?16, ?17, ?18, ?19)"
-               " ON CONFLICT (item) DO UPDATE SET (case_id, content_id, file_sha256, state, custodian, moved, offer,"
-               " offered_to, expires, location, verdict, integrity, entry, kind, exhibit, dispute, plan, decided)"
-               " = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)");
-    for (int i = 0; i < 18; i++)
-        query_text(&q, i + 1, texts[i]);
-    query_int(&q, 14, sequence);
-    query_int(&q, 19, chain->decided ? 1 : 0);
-    return query_run(&q, err);
-}
 
 /* Where the item is after the statement; it is with its copy "original". */
 static const char *location(const struct item *item, const struct r_statement *st)
@@ -208,32 +168,59 @@ static int look_at_keys(struct store *s, const struct project_record *r, const s
     return rc == HZ_OK ? project_signers_known(s, r->statement->body.to.key, &facts->receiver_known, err) : rc;
 }
 
-int item_apply(struct store *s, const struct project_record *r, struct hz_error *err)
+static int keep(struct shelf_item *item, const struct r_statement *st, uint64_t sequence, struct hz_error *err)
 {
-    HZ_CLEANUP(item_free) struct item item = { 0 };
-    const struct r_statement *st = r->statement;
-    struct r_ledger_facts facts = { 0 };
-    struct said said;
-    bool found;
-    int rc = item_find(s, st->item, &item, &found, err);
+    const struct said said = say(&item->is, st);
+    int rc = shelf_set(&item->is.case_id, said.case_id, err);
 
     if (rc == HZ_OK)
-        rc = copy_facts(s, st, &facts, err);
+        rc = shelf_set(&item->is.kind, said.kind, err);
     if (rc == HZ_OK)
-        rc = look_at_keys(s, r, &item.chain, &facts, err);
+        rc = shelf_set(&item->is.exhibit, said.exhibit, err);
+    if (rc == HZ_OK)
+        rc = shelf_set(&item->is.location, said.location, err);
+    if (rc == HZ_OK)
+        rc = shelf_set(&item->is.expires, said.expires, err);
+    if (rc == HZ_OK && item->is.name == NULL)
+        rc = shelf_set(&item->is.name, st->item, err);
+    item->is.entry = sequence;
+    item->changed = true;
+    return rc;
+}
+
+/* What the statement did to the item and to the copy that it is about. */
+static int keep_both(struct store *s, const struct project_record *r, struct shelf_item *item, struct shelf_copy *copy,
+                     const struct r_ledger_facts *facts, struct hz_error *err)
+{
+    uint64_t sequence = r->entry->sequence;
+    int rc = keep(item, r->statement, sequence, err);
+
+    if (rc == HZ_OK)
+        rc = copy_keep(s, item, copy, r->statement, facts, sequence, err);
+    if (rc == HZ_OK && strcmp(item->is.chain.moved, r->statement->digest) == 0)
+        rc = copy_follow(s, item, sequence, err);
+    return rc == HZ_OK && !s->later ? shelf_write_item(s, item, err) : rc;
+}
+
+int item_apply(struct store *s, const struct project_record *r, struct hz_error *err)
+{
+    const struct r_statement *st = r->statement;
+    struct r_ledger_facts facts = { 0 };
+    struct shelf_item *item = NULL;
+    struct shelf_copy *copy = NULL;
+    int rc = shelf_item(s, st->item, &item, err);
+
+    if (rc == HZ_OK)
+        rc = copy_facts(s, item, st, &copy, &facts, err);
+    if (rc == HZ_OK)
+        rc = look_at_keys(s, r, &item->is.chain, &facts, err);
     if (rc == HZ_OK)
         rc = r_brought_releaser(st, facts.releaser, err);
     if (rc == HZ_OK)
-        rc = r_ledger_item_apply(&item.chain, st, &facts, r->entry->recorded_at, err);
+        rc = r_ledger_item_apply(&item->is.chain, st, &facts, r->entry->recorded_at, err);
     if (rc != HZ_OK || st->type == R_STATEMENT_NOTE || st->type == R_STATEMENT_PHOTOGRAPH)
         return rc;
-    said = say(&item, st);
-    rc = store_row(s, st->item, &item.chain, &said, r->entry->sequence, err);
-    if (rc == HZ_OK)
-        rc = copy_store(s, st, &facts, r->entry->sequence, err);
-    if (rc == HZ_OK && strcmp(item.chain.moved, st->digest) == 0)
-        rc = copy_follow(s, st->item, said.location, r->entry->sequence, err);
-    return rc;
+    return keep_both(s, r, item, copy, &facts, err);
 }
 
 int item_rotate(struct store *s, const char *old, const char *key, struct hz_error *err)
@@ -242,7 +229,7 @@ int item_rotate(struct store *s, const char *old, const char *key, struct hz_err
         "UPDATE item SET custodian = ?2 WHERE custodian = ?1",
         "UPDATE item SET offered_to = ?2 WHERE offered_to = ?1 AND state = 'disputed'",
     };
-    int rc = HZ_OK;
+    int rc = shelf_clear(s, err);
 
     for (int i = 0; rc == HZ_OK && i < 2; i++) {
         HZ_CLEANUP(query_close) struct query q;

@@ -4,6 +4,7 @@
 
 #include "base/lang.h"
 #include "custody/item.h"
+#include "custody/known.h"
 #include "custody/person.h"
 #include "custody/project_node.h"
 #include "custody/project_signers.h"
@@ -110,6 +111,23 @@ static int set_facts(struct store *s, const struct r_statement *st, uint64_t seq
     return rc;
 }
 
+/* One signature over many checks: each is about its own item. */
+static int apply_fixity(struct store *s, const struct project_record *r, struct hz_error *err)
+{
+    struct r_statement one = *r->statement;
+    struct project_record about = *r;
+    int rc = HZ_OK;
+
+    about.statement = &one;
+    for (size_t i = 0; rc == HZ_OK && i < one.body.check_count; i++) {
+        r_statement_aim(&one, i);
+        rc = item_apply(s, &about, err);
+        if (rc != HZ_OK)
+            hz_error_context(err, "%s %s", one.item, one.body.copy);
+    }
+    return rc;
+}
+
 static int apply_content(struct store *s, const struct project_record *r, const char **code, struct hz_error *err)
 {
     const struct r_statement *st = r->statement;
@@ -131,6 +149,8 @@ static int apply_content(struct store *s, const struct project_record *r, const 
         return end_key(s, st, sequence, err);
     case R_STATEMENT_POLICY:
         return set_policy(s, st, sequence, err);
+    case R_STATEMENT_FIXITY:
+        return apply_fixity(s, r, err);
     case R_STATEMENT_CASE:
         return set_facts(s, st, sequence, err);
     default:
@@ -138,16 +158,25 @@ static int apply_content(struct store *s, const struct project_record *r, const 
     }
 }
 
+int project_follow(struct store *s, const struct project_record *r, const char **code, struct hz_error *err)
+{
+    int rc = check_place(r, code, err);
+
+    if (rc == HZ_OK)
+        rc = project_signers_check(s, r, code, err);
+    if (rc == HZ_OK)
+        rc = apply_content(s, r, code, err);
+    if (r->statement->item == NULL)
+        known_renew(s); /* it may have been about persons or policy */
+    return rc;
+}
+
 int project_apply(struct store *s, const struct project_record *r, const char **code, struct hz_error *err)
 {
     int rc = check_new(s, r->statement, code, err);
 
     if (rc == HZ_OK)
-        rc = check_place(r, code, err);
-    if (rc == HZ_OK)
-        rc = project_signers_check(s, r, code, err);
-    if (rc == HZ_OK)
-        rc = apply_content(s, r, code, err);
+        rc = project_follow(s, r, code, err);
     if (rc == HZ_OK)
         rc = insert_statement(s, r->entry, r->statement, err);
     if (rc == HZ_OK)

@@ -23,5 +23,8 @@ struct project_record {
 /* Checks the rules that need the ledger's tables, then writes the rows. HZ_E_DENIED: a rule forbids it, *code is the
  * audit's name for that ("custody-gap") and nothing was written. Else as store.h. */
 int project_apply(struct store *s, const struct project_record *record, const char **code, struct hz_error *err);
+/* The same without what an entry adds to the tables once and for all, and nothing asks for but by its number: its
+ * statement, those who cosigned it, its part of the tree. That no statement comes twice is then the caller's to see. */
+int project_follow(struct store *s, const struct project_record *record, const char **code, struct hz_error *err);
 
 #endif

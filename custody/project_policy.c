@@ -1,8 +1,6 @@
 #include "custody/project_policy.h"
 
-#include <stdlib.h>
-
-#include "custody/person.h"
+#include "custody/known.h"
 
 int project_policy_get(struct store *s, struct r_policy *out, bool *found, struct hz_error *err)
 {
@@ -17,13 +15,12 @@ int project_policy_get(struct store *s, struct r_policy *out, bool *found, struc
 int project_policy_check(struct store *s, const struct r_statement *st, const struct r_ledger_signing *signing,
                          struct hz_error *err)
 {
-    HZ_CLEANUP(r_policy_free) struct r_policy policy = { 0 };
-    HZ_CLEANUP(person_free) struct person actor = { 0 };
-    bool found;
-    int rc = project_policy_get(s, &policy, &found, err);
+    const struct r_policy *policy = NULL;
+    const struct known_key *actor = NULL;
+    int rc = known_policy(s, &policy, err);
 
-    if (rc != HZ_OK || !found)
+    if (rc != HZ_OK || policy == NULL)
         return rc;
-    rc = person_find(s, st->actor.key, &actor, &found, err);
-    return rc == HZ_OK ? r_policy_check(&policy, st, signing, actor.role, err) : rc;
+    rc = known_key(s, st->actor.key, &actor, err);
+    return rc == HZ_OK ? r_policy_check(policy, st, signing, actor->role, err) : rc;
 }

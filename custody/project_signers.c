@@ -1,28 +1,20 @@
 #include "custody/project_signers.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "custody/known.h"
 #include "custody/project_policy.h"
 #include "formats/read/ledger_rule.h"
 
-/* Below 0: the time is before the limit; above 0: after it; 0 where there is none. */
-static int compare(struct stamp at, const char *limit)
-{
-    struct stamp stamp;
-    int offset;
-
-    return stamp_parse_offset(&stamp, &offset, limit, strlen(limit)) == HZ_OK ? stamp_compare(at, stamp) : 0;
-}
-
 /* A receiver signs elsewhere: when that is recorded is not the signer's doing. */
-static bool is_outside(const struct project_record *r, const char *from, const char *until)
+static bool is_outside(const struct project_record *r, const struct known_key *k)
 {
     bool answer = r->statement->type == R_STATEMENT_ACCEPTANCE || r->statement->type == R_STATEMENT_DECLINE;
     struct stamp times[2] = { r->statement->time, r->entry->recorded_at };
 
     for (int i = 0; i < (answer ? 1 : 2); i++)
-        if (compare(times[i], from) < 0 || compare(times[i], until) > 0)
+        if ((k->has_from && stamp_compare(times[i], k->from) < 0) ||
+            (k->has_until && stamp_compare(times[i], k->until) > 0))
             return true;
     return false;
 }
@@ -30,23 +22,16 @@ static bool is_outside(const struct project_record *r, const char *from, const c
 static int look(struct store *s, const struct project_record *r, const char *key, struct r_ledger_signer *out,
                 struct hz_error *err)
 {
-    HZ_CLEANUP(query_close) struct query q;
-    bool row;
-    int rc;
+    const struct known_key *found = NULL;
+    int rc = known_key(s, key, &found, err);
 
-    memset(out, 0, sizeof *out);
-    snprintf(out->key, sizeof out->key, "%s", key);
-    query_open(&q, s,
-               "SELECT checkpoint_signer, coalesce(valid_from, ''), coalesce(valid_until, ''),"
-               " EXISTS (SELECT 1 FROM ended WHERE ended.key = person.key) FROM person WHERE key = ?1");
-    query_text(&q, 1, key);
-    rc = query_row(&q, &row, err);
-    if (rc != HZ_OK || !row)
+    if (rc != HZ_OK)
         return rc;
-    out->known = true;
-    out->checkpoint_signer = query_get_int(&q, 0) == 1;
-    out->outside = is_outside(r, query_get_text(&q, 1), query_get_text(&q, 2));
-    out->ended = query_get_int(&q, 3) == 1;
+    *out = (struct r_ledger_signer) { .known = found->known,
+                                      .checkpoint_signer = found->checkpoint_signer,
+                                      .ended = found->ended,
+                                      .outside = found->known && is_outside(r, found) };
+    memcpy(out->key, found->key, sizeof out->key);
     return HZ_OK;
 }
 

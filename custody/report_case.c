@@ -40,7 +40,7 @@ static int put_item(const struct report_page *p, const struct query *q, struct h
 
 static void open_items(const struct report_page *p, struct query *q)
 {
-    query_open(q, p->report->audit.scratch,
+    query_open(q, p->report->audit.told,
                "SELECT item, exhibit, kind, state, integrity, custodian, location FROM item WHERE case_id = ?1"
                " ORDER BY item");
     query_text(q, 1, p->report->case_id);

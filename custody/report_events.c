@@ -81,7 +81,7 @@ static int put_signers(const struct report_page *p, const struct report_entry *e
 
     put_person(p, _("signer"), &e->statement.actor);
     report_page_detail_code(p, _("key"), e->statement.actor.key);
-    query_open(&q, p->report->audit.scratch, "SELECT key FROM cosigner WHERE entry = ?1 ORDER BY key");
+    query_open(&q, p->report->audit.told, "SELECT key FROM cosigner WHERE entry = ?1 ORDER BY key");
     query_int(&q, 1, e->sequence);
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(R_LEDGER_LINE_MAX + 1);

@@ -81,7 +81,7 @@ static void put_verdict(const struct report_page *p, const char *item, const cha
 int report_parts_state(const struct report_page *p, const char *name, struct hz_error *err)
 {
     HZ_CLEANUP(item_free) struct item item = { 0 };
-    int rc = item_get(p->report->audit.scratch, name, &item, err);
+    int rc = item_get(p->report->audit.told, name, &item, err);
     enum r_ledger_state state = r_ledger_item_state(&item.chain, stamp_now());
     bool offered = state == R_LEDGER_OFFERED || state == R_LEDGER_TRANSIT;
 
@@ -137,7 +137,7 @@ int report_parts_copies(const struct report_page *p, const char *item, struct hz
 
     report_page_section(p, _("Copies"));
     report_page_table(p, REPORT_LIST, headings);
-    query_open(&q, p->report->audit.scratch,
+    query_open(&q, p->report->audit.told,
                "SELECT copy, role, medium, place, sha256, state, integrity, holder, due, CAST(made AS TEXT),"
                " CAST(entry AS TEXT) FROM copy WHERE item = ?1 ORDER BY made, copy");
     query_text(&q, 1, item);
@@ -165,7 +165,7 @@ static int signed_here(const struct report *r, const char *key, bool *here, stru
     int rc;
 
     *here = concerns(r, key);
-    query_open(&q, r->audit.scratch, "SELECT entry FROM cosigner WHERE key = ?1");
+    query_open(&q, r->audit.told, "SELECT entry FROM cosigner WHERE key = ?1");
     query_text(&q, 1, key);
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row && !*here; rc = query_row(&q, &row, err))
         *here = of_sequence(r, query_get_int(&q, 0)) != NULL;
@@ -196,7 +196,7 @@ static int put_strangers(const struct report_page *p, struct hz_error *err)
         HZ_CLEANUP(query_close) struct query q;
         if (e->statement.type != R_STATEMENT_OFFER)
             continue;
-        query_open(&q, r->audit.scratch, "SELECT 1 FROM person WHERE key = ?1");
+        query_open(&q, r->audit.told, "SELECT 1 FROM person WHERE key = ?1");
         query_text(&q, 1, to->key);
         rc = query_row(&q, &known, err);
         if (known)
@@ -226,7 +226,7 @@ int report_parts_people(const struct report_page *p, struct hz_error *err)
     report_page_section(p, _("Persons"));
     report_page_table(p, REPORT_LIST, headings);
     query_open(
-        &q, p->report->audit.scratch,
+        &q, p->report->audit.told,
         "SELECT key, name, title, organisation, role, contact, CAST(entry AS TEXT) FROM person ORDER BY entry, key");
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         rc = signed_here(p->report, query_get_text(&q, 0), &here, err);

@@ -21,6 +21,8 @@ void store_close(struct store *s)
 {
     if (s == NULL)
         return;
+    store_forget(s, STORE_PERSONS);
+    store_forget(s, STORE_ITEMS);
     for (size_t i = 0; i < STORE_KEPT; i++)
         sqlite3_finalize(s->kept[i].statement);
     sqlite3_close(s->db);

@@ -33,7 +33,14 @@ struct store {
         sqlite3_stmt *statement; /* owned; NULL: an empty place */
         bool busy;               /* a query has it */
     } kept[STORE_KEPT];          /* by the text of their SQL */
+    struct store_memory {
+        void *kept; /* owned; NULL: nothing */
+        void (*drop)(void *kept);
+    } memory[2]; /* what was read in this transaction, by those who know what it means */
+    bool later;  /* rows of items need not be written before the transaction ends (custody/shelf) */
 };
+
+enum store_memories { STORE_PERSONS, STORE_ITEMS };
 
 /* Opens an existing ledger. Errors, each with the path: HZ_E_NOTFOUND or HZ_E_IO (not there, not readable), HZ_E_FORMAT
  * (a directory, not a hozen ledger, another schema), HZ_E_UNSUPPORTED (made by a newer version), HZ_E_DENIED
@@ -56,6 +63,8 @@ int store_snapshot(struct store *s, struct hz_error *err);
 /* After HZ_OK the transaction is on disk. */
 int store_commit(struct store *s, struct hz_error *err);
 void store_rollback(struct store *s); /* without a transaction: nothing */
+/* What was read in it; done at its beginning and end. */
+void store_forget(struct store *s, enum store_memories which);
 
 /* One prepared statement. Failures of preparing and binding stick and are reported by the next query_row, query_run.
  *

@@ -8,8 +8,24 @@ static int execute(struct store *s, const char *sql, struct hz_error *err)
     return result == SQLITE_OK ? HZ_OK : store_error(s, result, err);
 }
 
+void store_forget(struct store *s, enum store_memories which)
+{
+    struct store_memory *m = &s->memory[which];
+
+    if (m->kept != NULL)
+        m->drop(m->kept);
+    m->kept = NULL;
+}
+
+static void forget(struct store *s)
+{
+    store_forget(s, STORE_PERSONS);
+    store_forget(s, STORE_ITEMS);
+}
+
 int store_begin(struct store *s, struct hz_error *err)
 {
+    forget(s);
     return execute(s, "BEGIN IMMEDIATE", err);
 }
 
@@ -20,11 +36,13 @@ int store_snapshot(struct store *s, struct hz_error *err)
 
 int store_commit(struct store *s, struct hz_error *err)
 {
+    forget(s);
     return execute(s, "COMMIT", err);
 }
 
 void store_rollback(struct store *s)
 {
+    forget(s);
     if (sqlite3_get_autocommit(s->db) == 0)
         (void)execute(s, "ROLLBACK", NULL);
 }

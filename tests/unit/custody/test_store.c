@@ -1,62 +1,5 @@
 /* The SQLite file: its schema, its triggers, and what is refused as a ledger. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "custody/store.h"
-#include "tests/unit/test.h"
-
-struct folder {
-    char path[64], file[96];
-};
-
-static int make_folder(void **state)
-{
-    struct folder *f = calloc(1, sizeof *f);
-
-    if (f == NULL)
-        return -1;
-    snprintf(f->path, sizeof f->path, "/tmp/hozen-store-XXXXXX");
-    if (mkdtemp(f->path) == NULL)
-        return -1;
-    snprintf(f->file, sizeof f->file, "%s/l.db", f->path);
-    *state = f;
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    struct folder *f = *state;
-
-    unlink(f->file);
-    rmdir(f->path);
-    free(f);
-    return 0;
-}
-
-static struct store *create(const struct folder *f)
-{
-    struct store *s = NULL;
-    struct hz_error err = { 0 };
-    FILE *empty = fopen(f->file, "w");
-
-    assert_non_null(empty);
-    fclose(empty);
-    if (store_create(&s, f->file, &err) != HZ_OK)
-        fail_msg("%s", err.text);
-    return s;
-}
-
-static int run(struct store *s, const char *sql)
-{
-    struct query q;
-    int rc;
-
-    query_open(&q, s, sql);
-    rc = query_run(&q, NULL);
-    query_close(&q);
-    return rc;
-}
+#include "tests/unit/custody/folder.h"
 
 static void test_append_only(void **state)
 {
@@ -251,7 +194,6 @@ static void test_kept_statements(void **state)
     store_close(s);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 TEST_MAIN(IN_FOLDER(test_append_only), IN_FOLDER(test_settings), IN_FOLDER(test_reading_writes_nothing),
           IN_FOLDER(test_not_a_ledger), IN_FOLDER(test_scratch_has_the_same_schema),
           cmocka_unit_test(test_kept_statements))

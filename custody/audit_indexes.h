@@ -1,0 +1,30 @@
+/* Do a ledger's indexes hold just the rows of its tables, each once and in order? SQLite's integrity_check asks that by
+ * a search for every row; here each index is read from its beginning to its end, beside a product over what the rows
+ * say: two lists have the same rows when the polynomials with these roots are the same, which one random point tells
+ * (Schwartz and Zippel). A wrong answer has a chance of less than one in 2^30 with 2^28 rows, whoever made the file. */
+#ifndef HZ_CUSTODY_AUDIT_INDEXES_H
+#define HZ_CUSTODY_AUDIT_INDEXES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "custody/store.h"
+#include "formats/read/statement.h"
+
+#define AUDIT_INDEXES 6
+
+struct audit_indexes {
+    uint64_t point, base; /* random; of the product, and of what a row is */
+    uint64_t product[AUDIT_INDEXES];
+};
+
+/* HZ_E_CRYPTO: no random bytes. */
+int audit_indexes_begin(struct audit_indexes *x, struct hz_error *err);
+/* Rows that the tables have. Those of `item` are read by audit_indexes_compare. */
+void audit_indexes_statement(struct audit_indexes *x, const struct r_statement *st, uint64_t entry);
+void audit_indexes_cosigner(struct audit_indexes *x, const char *key, uint64_t entry);
+/* *same: all indexes of the ledger's schema are known here and hold these rows. */
+int audit_indexes_compare(struct audit_indexes *x, struct store *ledger, bool *same, struct hz_error *err);
+
+#endif

@@ -1,0 +1,337 @@
+#include "custody/shelf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "custody/copy.h"
+
+#define PLACES 256 /* by the item's name */
+
+struct shelf {
+    struct shelf_item *place[PLACES];
+};
+
+static void free_copy(struct shelf_copy *c)
+{
+    free(c->role);
+    free(c->medium);
+    free(c->place);
+    free(c->holder);
+    free(c->due);
+    memset(c, 0, sizeof *c);
+}
+
+static void free_item(struct shelf_item *item)
+{
+    if (item == NULL)
+        return;
+    item_free(&item->is);
+    for (unsigned i = 0; i < item->copy_count; i++)
+        free_copy(&item->copy[i]);
+    free(item);
+}
+
+static void drop(void *kept)
+{
+    struct shelf *shelf = kept;
+
+    for (size_t i = 0; i < PLACES; i++)
+        free_item(shelf->place[i]);
+    free(shelf);
+}
+
+int shelf_set(char **field, const char *value, struct hz_error *err)
+{
+    char *copy;
+
+    if (value == *field)
+        return HZ_OK;
+    copy = text_copy(value);
+    if (copy == NULL && value != NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    free(*field);
+    *field = copy;
+    return HZ_OK;
+}
+
+static const char *or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+static int write_row(struct store *s, const struct item *item, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    const struct r_ledger_item *chain = &item->chain;
+    const char *const texts[] = { item->name,
+                                  item->case_id,
+                                  or_null(chain->content_id),
+                                  or_null(chain->file_sha256),
+                                  item_state_word(chain->state),
+                                  chain->custodian,
+                                  chain->moved,
+                                  or_null(chain->offer),
+                                  or_null(chain->offered_to),
+                                  chain->offer[0] != '\0' ? item->expires : NULL,
+                                  item->location,
+                                  or_null(chain->verdict),
+                                  chain->integrity,
+                                  NULL,
+                                  item->kind,
+                                  item->exhibit,
+                                  or_null(chain->dispute),
+                                  or_null(chain->plan) };
+
+    query_open(&q, s,
+               "INSERT INTO item (" ITEM_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+               " ?14, ?15, ?16, ?17, ?18, ?19)"
+               " ON CONFLICT (item) DO UPDATE SET (case_id, content_id, file_sha256, state, custodian, moved, offer,"
+               " offered_to, expires, location, verdict, integrity, entry, kind, exhibit, dispute, plan, decided)"
+               " = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)");
+    for (int i = 0; i < 18; i++)
+        query_text(&q, i + 1, texts[i]);
+    query_int(&q, 14, item->entry);
+    query_int(&q, 19, chain->decided ? 1 : 0);
+    return query_run(&q, err);
+}
+
+static int write_copy(struct store *s, const char *item, struct shelf_copy *c, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    int rc;
+
+    if (!c->changed)
+        return HZ_OK;
+    query_open(
+        &q, s,
+        "INSERT INTO copy (item, copy, role, medium, place, sha256, state, integrity, holder, due, decided, made,"
+        " checked, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+        " ON CONFLICT (item, copy) DO UPDATE SET (place, state, integrity, holder, due, decided, checked, entry)"
+        " = (?5, ?7, ?8, ?9, ?10, ?11, ?13, ?14)");
+    const char *const texts[] = { item,
+                                  c->id,
+                                  c->role,
+                                  c->medium,
+                                  c->place,
+                                  or_null(c->is.sha256),
+                                  copy_state_word(c->is.state),
+                                  c->is.integrity,
+                                  c->holder,
+                                  c->due };
+    for (int i = 0; i < 10; i++)
+        query_text(&q, i + 1, texts[i]);
+    query_int(&q, 11, c->is.decided ? 1 : 0);
+    query_int(&q, 12, c->made);
+    if (c->was_checked)
+        query_int(&q, 13, c->checked);
+    query_int(&q, 14, c->entry);
+    rc = query_run(&q, err);
+    c->changed = c->changed && rc != HZ_OK;
+    return rc;
+}
+
+int shelf_write_item(struct store *s, struct shelf_item *item, struct hz_error *err)
+{
+    int rc = item->changed ? write_row(s, &item->is, err) : HZ_OK;
+
+    item->changed = item->changed && rc != HZ_OK;
+    for (unsigned i = 0; rc == HZ_OK && i < item->copy_count; i++)
+        rc = write_copy(s, item->name, &item->copy[i], err);
+    return rc;
+}
+
+static int count_copies(struct store *s, const char *name, struct shelf_item *out, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    bool row;
+    int rc;
+
+    query_open(&q, s,
+               "SELECT count(*), coalesce(sum(integrity = 'intact'), 0), coalesce(sum(integrity <> 'altered'), 0),"
+               " coalesce(sum(state = 'out'), 0) FROM copy WHERE item = ?1 AND state IN ('there', 'out')");
+    query_text(&q, 1, name);
+    rc = query_row(&q, &row, err);
+    if (rc != HZ_OK || !row)
+        return rc;
+    out->copies = query_get_int(&q, 0);
+    out->intact = query_get_int(&q, 1);
+    out->sound = query_get_int(&q, 2);
+    out->out = query_get_int(&q, 3);
+    return HZ_OK;
+}
+
+static int count_holds(struct store *s, const char *name, struct shelf_item *out, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    bool row;
+    int rc;
+
+    query_open(&q, s, "SELECT count(*) FROM hold WHERE item = ?1 AND lifted IS NULL");
+    query_text(&q, 1, name);
+    rc = query_row(&q, &row, err);
+    if (rc == HZ_OK && row)
+        out->holds = query_get_int(&q, 0);
+    return rc;
+}
+
+static int read_item(struct store *s, const char *name, struct shelf_item **place, struct hz_error *err)
+{
+    struct shelf_item *item = calloc(1, sizeof *item);
+    bool found = false;
+    int rc;
+
+    if (item == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    memcpy(item->name, name, strnlen(name, sizeof item->name - 1));
+    rc = item_find(s, name, &item->is, &found, err);
+    if (rc == HZ_OK)
+        rc = count_copies(s, name, item, err);
+    if (rc == HZ_OK)
+        rc = count_holds(s, name, item, err);
+    if (rc == HZ_OK)
+        *place = item;
+    else
+        free_item(item);
+    return rc;
+}
+
+static int open_shelf(struct store *s, struct shelf **out, struct hz_error *err)
+{
+    struct store_memory *m = &s->memory[STORE_ITEMS];
+
+    if (m->kept == NULL)
+        *m = (struct store_memory) { calloc(1, sizeof **out), drop };
+    *out = m->kept;
+    return *out != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+}
+
+/* FNV-1a */
+static size_t place_of(const char *name)
+{
+    uint32_t hash = 2166136261U;
+
+    for (const char *c = name; *c != '\0'; c++)
+        hash = (hash ^ (unsigned char)*c) * 16777619U;
+    return (hash ^ hash >> 16) % PLACES;
+}
+
+int shelf_item(struct store *s, const char *name, struct shelf_item **out, struct hz_error *err)
+{
+    struct shelf *shelf;
+    struct shelf_item **place;
+    int rc = open_shelf(s, &shelf, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    place = &shelf->place[place_of(name)];
+    if (*place != NULL && strcmp((*place)->name, name) != 0) {
+        rc = shelf_write_item(s, *place, err);
+        if (rc != HZ_OK)
+            return rc;
+        free_item(*place);
+        *place = NULL;
+    }
+    if (*place == NULL)
+        rc = read_item(s, name, place, err);
+    if (rc == HZ_OK)
+        *out = *place;
+    return rc;
+}
+
+static int read_copy(struct store *s, const char *item, struct shelf_copy *c, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    char **const texts[] = { &c->role, &c->medium, &c->place, &c->holder, &c->due };
+    bool row;
+    int rc;
+
+    query_open(&q, s,
+               "SELECT role, medium, place, holder, due, state, sha256, integrity, decided, made, checked, entry"
+               " FROM copy WHERE item = ?1 AND copy = ?2");
+    query_text(&q, 1, item);
+    query_text(&q, 2, c->id);
+    rc = query_row(&q, &row, err);
+    if (rc != HZ_OK || !row)
+        return rc;
+    for (int i = 0; rc == HZ_OK && i < 5; i++)
+        rc = query_copy_text(&q, i, texts[i], err);
+    for (unsigned i = 0; i < R_LEDGER_COPY_STATES; i++)
+        if (strcmp(query_get_text(&q, 5), copy_state_word((enum r_ledger_copy_state)i)) == 0)
+            c->is.state = (enum r_ledger_copy_state)i;
+    snprintf(c->is.sha256, sizeof c->is.sha256, "%s", query_get_text(&q, 6));
+    snprintf(c->is.integrity, sizeof c->is.integrity, "%s", query_get_text(&q, 7));
+    c->is.decided = query_get_int(&q, 8) == 1;
+    c->made = query_get_int(&q, 9);
+    c->was_checked = sqlite3_column_type(q.statement, 10) != SQLITE_NULL;
+    c->checked = query_get_int(&q, 10);
+    c->entry = query_get_int(&q, 11);
+    return rc;
+}
+
+int shelf_copy(struct store *s, struct shelf_item *item, const char *id, struct shelf_copy **out, struct hz_error *err)
+{
+    struct shelf_copy *c;
+    int rc;
+
+    for (unsigned i = 0; i < item->copy_count; i++)
+        if (strcmp(item->copy[i].id, id) == 0) {
+            *out = &item->copy[i];
+            return HZ_OK;
+        }
+    if (item->copy_count < SHELF_COPIES)
+        item->oldest = item->copy_count++;
+    else
+        item->oldest = (item->oldest + 1) % SHELF_COPIES;
+    c = &item->copy[item->oldest];
+    rc = write_copy(s, item->name, c, err);
+    if (rc != HZ_OK)
+        return rc;
+    free_copy(c);
+    memcpy(c->id, id, strnlen(id, sizeof c->id - 1));
+    rc = read_copy(s, item->name, c, err);
+    if (rc != HZ_OK)
+        free_copy(c);
+    else
+        *out = c;
+    return rc;
+}
+
+static void count(struct shelf_item *item, const struct r_ledger_copy *c, uint64_t by)
+{
+    if (c->state != R_LEDGER_COPY_THERE && c->state != R_LEDGER_COPY_OUT)
+        return;
+    item->copies += by;
+    item->intact += strcmp(c->integrity, "intact") == 0 ? by : 0;
+    item->sound += strcmp(c->integrity, "altered") != 0 ? by : 0;
+    item->out += c->state == R_LEDGER_COPY_OUT ? by : 0;
+}
+
+void shelf_copy_becomes(struct shelf_item *item, struct shelf_copy *copy, const struct r_ledger_copy *is)
+{
+    count(item, &copy->is, (uint64_t)-1);
+    copy->is = *is;
+    count(item, &copy->is, 1);
+}
+
+int shelf_write(struct store *s, struct hz_error *err)
+{
+    struct shelf *shelf = s->memory[STORE_ITEMS].kept;
+    int rc = HZ_OK;
+
+    for (size_t i = 0; shelf != NULL && rc == HZ_OK && i < PLACES; i++)
+        if (shelf->place[i] != NULL)
+            rc = shelf_write_item(s, shelf->place[i], err);
+    return rc;
+}
+
+int shelf_clear(struct store *s, struct hz_error *err)
+{
+    int rc = shelf_write(s, err);
+
+    if (rc == HZ_OK)
+        store_forget(s, STORE_ITEMS);
+    return rc;
+}
