@@ -64,8 +64,8 @@ void r_timestamp_roots_free(struct r_timestamp_roots *roots); /* NULL is legal *
  * HZ_E_NOMEM or HZ_E_CRYPTO when there is none. */
 int r_timestamp_judge(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
                       struct hz_error *err);
-/* The same in a jailed child with at most two seconds of the processor; a child that dies gives R_TIMESTAMP_INVALID.
- * More than R_TIMESTAMP_MAX bytes are invalid, too. HZ_E_IO when there can be no child. */
+/* The same in a jailed child with at most a quarter of a second of the processor; a child that dies gives
+ * R_TIMESTAMP_INVALID. More than R_TIMESTAMP_MAX bytes are invalid, too. HZ_E_IO when there can be no child. */
 int r_timestamp_check(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
                       struct hz_error *err);
 /* Turns an answer into "invalid": of other bytes, or to another query. */
