@@ -12,6 +12,9 @@
 /* A sandbox is there in milliseconds; libseccomp can loop for ever when memory is missing. */
 #define START_SECONDS 60
 
+/* Counts are integers of JSON in reports. */
+#define COUNT_END (UINT64_C(1) << 53)
+
 struct parent {
     const struct reader_listener *listener;
     struct account *account;
@@ -205,6 +208,7 @@ static int take_result(struct parent *p, struct wire_in *in, struct hz_error *er
 {
     struct r_bundle_result *r = &p->account->result;
     const char *name = wire_get_string(in);
+    uint64_t dropped;
     size_t i;
 
     r->disclosure = wire_get_bool(in);
@@ -220,9 +224,12 @@ static int take_result(struct parent *p, struct wire_in *in, struct hz_error *er
     for (i = 0; i < R_RECORDS_ABSENCE_COUNT; i++)
         r->absences[i] = wire_get_u64(in);
     r->left = wire_get_u64(in);
-    r->findings.dropped += wire_get_u64(in);
+    dropped = wire_get_u64(in);
     if (!wire_done(in) || !name || (name[0] && !r_name_is_item(name, strlen(name))))
         return nonsense(err);
+    if (r->files >= COUNT_END || dropped >= COUNT_END)
+        return nonsense(err);
+    r->findings.dropped += dropped;
     memcpy(r->name, name, strlen(name) + 1);
     p->finished = true;
     return HZ_OK;
