@@ -84,10 +84,57 @@ def crumbs(out, count):
     out.write(press.squeezed(opening(count)) + press.frame(b"\0") * count)
 
 
+def dense(out, count):
+    """So many frames that are 2 MiB of zeros each and take 77 bytes."""
+    out.write(press.squeezed(opening(count << 21)))
+    one = press.frame(bytes(2 << 20), b"".join(press.block(1, b"\0", i == 15, 128 << 10) for i in range(16)))
+    out.write(one * count)
+
+
+def window(out, exponent):
+    """A second frame that asks for a window of 2 to the power of that, and says that it is small."""
+    good = plain().build()
+    out.write(press.squeezed(good[:15360]) + press.frame(good[15360:], window=exponent - 10 << 3))
+
+
+def huge(out, exponent):
+    """A frame that says its content is 2 to the power of that."""
+    good = plain().build()
+    out.write(press.squeezed(good[:15360]) + press.frame(good[15360:], width=8, size=1 << exponent))
+
+
+def promised(out, exponent):
+    """A file that is said to be so large, by a pax header, and has a few bytes."""
+    good = plain().build()
+    records = b"".join([make.container.pax_record(b"size", b"%d" % (1 << exponent))])
+    head = make.container.block(b"@pax", b"", len(records), MTIME, b"x") + records + bytes(-len(records) % 512)
+    out.write(good[:tarfile.open(fileobj=io.BytesIO(good)).getmembers()[4].offset] + head)
+    out.write(make.container.block(b"SAMPLE-1/data/zz/0", b"", 0, MTIME, b"0") + bytes(51200))
+
+
+def header(out, size):
+    """A pax header of so many bytes."""
+    good = plain().build()
+    records = make.container.pax_record(b"path", b"SAMPLE-1/data/zz/" + b"n/" * (size // 2))
+    out.write(good[:tarfile.open(fileobj=io.BytesIO(good)).getmembers()[4].offset])
+    out.write(make.container.block(b"@pax", b"", len(records), MTIME, b"x") + records + bytes(-len(records) % 512))
+    out.write(make.container.block(b"@", b"", 0, MTIME, b"0") + bytes(10240))
+
+
+def lines(out, count):
+    """A manifest of so many lines for files that are not there, signed."""
+    b = plain()
+    row = b"0" * 64 + b"  data/files/" + b"/".join([b"n" * 190] * 4) + b"/%09d\n"
+    b.on["tags"] = lambda t: t.__setitem__("manifest-sha256.txt", t["manifest-sha256.txt"] + b"".join(row % i for i in range(count)))
+    out.write(b.build())
+
+
 KINDS = {
     "ascending": lambda out, n: members(out, (b"data/zz/%09d" % i for i in range(n))),
     "descending": lambda out, n: members(out, (b"data/zz/" + b"/".join([b"n" * 170] * 5) + b"/%09d" % (n - i) for i in range(n))),
     "sources": lambda out, n: members(out, (b"data/s%d/x" % i for i in range(n))),
+    "nested": lambda out, n: members(out, (b"data/zz/" + b"/".join([b"d"] * 440) + b"/%07d" % i for i in range(n))),
+    "dense": dense, "window": window, "huge": huge, "promised": promised, "header": header, "lines": lines,
     "altered": altered, "escapes": escapes, "xattrs": xattrs, "deep": deep,
     "zeros": zeros, "zeros-gzip": zeros_gzip, "crumbs": crumbs,
 }
