@@ -170,9 +170,8 @@ rows["packages/packages"][1]["version"] = "1.24"; rows["packages/packages"].appe
         [[ $output == *"altered.tar: nothing was compared"* ]]
         [[ $output != *"host files:"* ]]
         # shellcheck disable=SC2086
-        run trusted --json $pair
-        [ "$status" = 1 ]
-        [ "$(grep '^{' <<<"$output" | jq -c '[.old.verdict, .new.verdict, has("kinds")] | sort')" = '[false,"failed","verified"]' ]
+        trusted --json $pair >out.json 2>err && return 1
+        [ "$(jq -c '[.old.verdict, .new.verdict, has("kinds")] | sort' out.json)" = '[false,"failed","verified"]' ]
     done
     run trusted old.tar /dev/null
     [ "$status" = 3 ]
@@ -225,4 +224,49 @@ PY
     mkdir tmp
     TMPDIR=$PWD/tmp trusted old.tar old.tar >out.txt
     [ -z "$(ls -A tmp)" ]
+}
+
+# take ITEM: the image $PWD/image as hozen collect takes it.
+take() {
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --item "$1" --out . --compress zstd --root "$PWD/image" --source accounts --source persistence --source packages \
+        --path /srv --path /etc >out.txt 2>&1 || [ $? = 4 ]
+}
+
+@test "diff: two collections of an image, as hozen collect makes them" {
+    mkdir -p image/{etc/cron.d,etc/systemd/system,srv,var/lib/dpkg/info,root,home/sato}
+    printf 'root:x:0:0:root:/root:/bin/bash\nsato:x:1000:1000::/home/sato:/bin/sh\n' >image/etc/passwd
+    printf 'sudo:x:27:\n' >image/etc/group
+    echo '5 * * * * root /usr/bin/backup' >image/etc/cron.d/backup
+    printf 'Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: 5.2\n\n' >image/var/lib/dpkg/status
+    echo one >image/srv/index.html
+    take before
+    echo 'evil:x:0:0::/tmp:/bin/sh' >>image/etc/passwd
+    sed -i 's/^sudo:.*/&sato/' image/etc/group
+    sed -i 's/^5/7/' image/etc/cron.d/backup
+    echo '@reboot root /tmp/evil' >image/etc/cron.d/evil
+    printf '[Service]\nExecStart=/tmp/evil\n' >image/etc/systemd/system/evil.service
+    sed -i 's/5.2/5.3/' image/var/lib/dpkg/status
+    ln -s /tmp image/srv/up
+    take after
+    status=0
+    compare --json before.tar.zst after.tar.zst >out.json 2>err || status=$?
+    [ $status = 3 ]
+    /usr/bin/python3 "$ORACLE/shapes.py" --lines diff-line out.json
+    jq -r 'select(.change) | .change + " " + .kind + " " + .name' out.json >got
+    diff - got <<'TEXT'
+changed files /etc/cron.d/backup
+appeared files /etc/cron.d/evil
+changed files /etc/group
+changed files /etc/passwd
+appeared files /etc/systemd/system/evil.service
+appeared files /srv/up
+changed files /var/lib/dpkg/status
+appeared accounts evil
+changed accounts sato
+changed groups sudo
+appeared units /etc/systemd/system/evil.service ExecStart
+changed cron /etc/cron.d/backup /usr/bin/backup
+appeared cron /etc/cron.d/evil /tmp/evil
+changed packages bash amd64 dpkg
+TEXT
 }
