@@ -51,8 +51,7 @@ bool r_disclosed_place(struct r_state *s, bool known)
 
 bool r_disclosed_refuses(const struct r_state *s)
 {
-    return strncmp(s->member.path, "data/blind/", 11) == 0 ||
-           (s->last_path[0] && strcmp(s->last_path, s->member.path) != 0);
+    return strncmp(s->member.path, "data/blind/", 11) == 0 || s->last_path[0];
 }
 
 bool r_disclosed_again(struct r_state *s)

@@ -210,6 +210,8 @@ static int begin_part(struct r_state *s)
 
 static int begin_payload(struct r_state *s, struct hz_error *err)
 {
+    if (s->disclosed.on && strcmp(s->last_path, s->member.path) == 0)
+        return skip(s, R_MEMBER_DUPLICATE, R_WHY_TWICE);
     if (s->disclosed.on && r_disclosed_refuses(s))
         return skip(s, R_MEMBER_FORBIDDEN, R_WHY_DISCLOSED_ONE);
     return s->member.rank < s->rank ? skip(s, R_CONTAINER_MALFORMED, R_WHY_ORDER) : r_payload_begin(s, err);

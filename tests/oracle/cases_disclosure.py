@@ -20,7 +20,7 @@ def parts_of(members, path):
     "The members of a disclosure from those of a bundle, without NAME/."
     tags = {n.partition("/")[2]: c for n, c in members}
     lines = catalog(tags)
-    at = next(i for i, l in enumerate(lines) if b'"path":"%s"' % path.encode() in l)
+    at = min([n for n in tags if n.startswith("data/")].index(path), len(lines) - 1)
     proof = [d.hex() for d in proof_of([hashlib.sha256(b"\0" + l).digest() for l in lines], at)]
     first = [(TEXT, disclosure.FIXED)] + [(n, tags[n]) for n in ("bagit.txt", verify.FORMAT) if n in tags]
     middle = [(path, tags[path]), (LINE, lines[at] + b"\n"), (PROOF, proof_file(at, proof))]

@@ -2,7 +2,7 @@
 trusted key, so that only the grammar stands in the way."""
 import re
 
-import cases_good, cases_press, make, press
+import cases_disclosure, cases_good, cases_press, make, press
 from cases import plain
 
 BYTES = [b"\0", b"\n", b"\r", b" ", b"\t", b"\"", b"\\", b"/", b"=", b"@", b"~", b".", b"-", b"0", b"9", b"A", b"a", b"\x7f", b"\xc2\x85", b"\xe3\x80\x80", b"\xef\xbb\xbf", b"\xff", b"{", b"]", b",", b"e", b"null"]
@@ -106,4 +106,19 @@ def mutant(r):
         i, j = r.randrange(len(b.files)), r.randrange(len(b.files))
         b.files[i], b.files[j] = (b.files[j], b.files[i]) if r.random() < 0.7 else (b.files[i], b.files[i])
         done.append("files %d and %d" % (i, j))
+    if r.random() < 0.25: disclosed(b, r, done)
     return done, b.build()
+
+def disclosed(b, r, done):
+    "Makes it a disclosure of one of its files, the parts of which may be changed too."
+    path = r.choice([f[0] for f in b.files])
+    done.append("; disclosed: " + path)
+    def change(parts):
+        i, j, kind = r.randrange(len(parts)), r.randrange(len(parts)), r.randrange(8)
+        done.append("; part %s, kind %d, %s" % (parts[i][0], kind, parts[j][0]))
+        if kind == 0: del parts[i]
+        if kind == 1: parts.insert(j, parts[i])
+        if kind == 2: parts[i], parts[j] = parts[j], parts[i]
+        if kind == 3: parts[i] = (parts[i][0], r.choice([bytes_changed, value_changed])(parts[i][1], r))
+        if kind == 4: parts[i] = (parts[j][0], parts[i][1])
+    cases_disclosure.disclosed(b, path, change)
