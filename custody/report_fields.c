@@ -37,7 +37,7 @@ static void put_field(const struct report_page *p, const char *item, const struc
         value = f->key != NULL ? report_text(&e->statement, f->key) : NULL;
         if (f->key == NULL)
             put_witnesses(e, &row);
-        else if (value == NULL && strcmp(f->key, "kind") == 0)
+        else if (value == NULL && strcmp(f->key, "kind") == 0 && !said_before(r, i, item, f, NULL))
             report_row_value(&row, _("bundle"), e->sequence); /* what an intake without a kind is of */
         else if (value != NULL && !said_before(r, i, item, f, value))
             report_row_value(&row, describe_word(value), e->sequence);

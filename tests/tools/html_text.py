@@ -13,7 +13,7 @@ BLOCKS = {"h1", "h2", "h3", "p", "div", "tr", "figcaption", "text", "header", "t
 MASKS = ((r"hozen-statement:[0-9a-f]{64}", "hozen-statement:<digest>"), (r"hozen-ledger/[0-9a-f]{64}", "hozen-ledger/<ledger>"),
          (r"SHA256:[A-Za-z0-9+/]{43}", "<key>"), (r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=", "<root>"),
          (r"hozen-custody [0-9][^\s|]*", "hozen-custody <version>"))
-STORY = ((r"\b[0-9a-f]{64}\b", "<digest>"), (r"\b(?!2016)\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)?", "<time>"))
+STORY = ((r"\b[0-9a-f]{64}\b", "<digest>"), (r"\b(?!2016)\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)?", "<time>"))
 
 
 class Page(HTMLParser):
