@@ -131,6 +131,51 @@ static void test_another_copy(void **state)
     expect(&w, "altered", "undetermined", "undetermined");
 }
 
+/* Not where it was left: it has failed as one that was found altered. */
+static void test_missing(void **state)
+{
+    struct world w = begin(R_STATEMENT_RECHECK, R_LEDGER_COPY_THERE);
+
+    (void)state;
+    w.s.file_sha256 = NULL;
+    assert_int_equal(apply(&w), HZ_OK);
+    expect(&w, "altered", "failed", "altered");
+    w = begin(R_STATEMENT_RECHECK, R_LEDGER_COPY_THERE);
+    w.s.file_sha256 = NULL;
+    w.facts.intact = w.facts.sound = 1;
+    assert_int_equal(apply(&w), HZ_OK);
+    expect(&w, "altered", "verified", "intact");
+    w = begin(R_STATEMENT_RECHECK, R_LEDGER_COPY_OUT); /* who has it knows where it is */
+    w.s.file_sha256 = NULL;
+    assert_int_equal(apply(&w), HZ_E_DENIED);
+}
+
+/* The same bytes as recorded: nothing becomes better or worse by that. */
+static void test_fixity(void **state)
+{
+    static const char *const found[] = { "intact", "undetermined" };
+
+    (void)state;
+    for (unsigned k = 0; k < R_LEDGER_COPY_STATES; k++) {
+        struct world w = begin(R_STATEMENT_FIXITY, (enum r_ledger_copy_state)k);
+        w.s.body.sha256 = FILE_A;
+        assert_int_equal(apply(&w), k == R_LEDGER_COPY_THERE ? HZ_OK : HZ_E_DENIED);
+        w.s.body.sha256 = FILE_B;
+        assert_int_equal(apply(&w), HZ_E_DENIED);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct world w = begin(R_STATEMENT_FIXITY, R_LEDGER_COPY_THERE);
+        w.s.body.sha256 = FILE_A;
+        snprintf(w.facts.copy.integrity, sizeof w.facts.copy.integrity, "%s", found[i]);
+        assert_int_equal(apply(&w), HZ_OK);
+        expect(&w, found[i], "verified", "intact");
+    }
+    struct world w = begin(R_STATEMENT_FIXITY, R_LEDGER_COPY_THERE);
+    w.s.body.sha256 = FILE_A;
+    memcpy(w.facts.copy.integrity, "altered", sizeof "altered");
+    assert_int_equal(apply(&w), HZ_E_DENIED);
+}
+
 static void test_authenticity(void **state)
 {
     struct world w = begin(R_STATEMENT_RECHECK, R_LEDGER_COPY_THERE);
@@ -201,5 +246,6 @@ static void test_not_hashed(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_states), cmocka_unit_test(test_last_copy), cmocka_unit_test(test_only_copy_fails),
-          cmocka_unit_test(test_another_copy), cmocka_unit_test(test_authenticity), cmocka_unit_test(test_resolution),
+          cmocka_unit_test(test_another_copy), cmocka_unit_test(test_missing), cmocka_unit_test(test_fixity),
+          cmocka_unit_test(test_authenticity), cmocka_unit_test(test_resolution),
           cmocka_unit_test(test_made_and_returned), cmocka_unit_test(test_not_hashed))
