@@ -89,10 +89,10 @@ static const struct cli_option list_options[] = {
       .help = N_("only entries of this type; repeatable") },
     { .name = "status",
       .kind = CLI_MANY,
-      .value = CLI_CHOICE,
-      .choices = "collected changed grew shrunk limited recorded vanished denied timeout over-budget excluded "
-                 "unavailable io-error",
-      .help = N_("only entries of this status; recorded: directories, links and devices; repeatable") },
+      .value = CLI_TEXT,
+      .metavar = "STATUS",
+      .help = N_("only entries of this status: collected changed grew shrunk limited; vanished denied timeout "
+                 "over-budget excluded unavailable io-error; recorded (directories, links, devices); repeatable") },
     { .name = "source",
       .kind = CLI_MANY,
       .value = CLI_TEXT,

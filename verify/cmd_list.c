@@ -97,6 +97,16 @@ static bool read_time(const struct cli_args *args, const char *name, struct stam
     return true;
 }
 
+static int check_status(const struct rows_words *words, struct hz_error *err)
+{
+    static const char all[] = "collected changed grew shrunk limited recorded " R_RECORDS_ABSENCES;
+
+    for (size_t i = 0; i < words->count; i++)
+        if (!cli_choice_has(all, words->list[i]))
+            return hz_error_set(err, HZ_E_USAGE, _("--status: %s is none of %s"), words->list[i], all);
+    return HZ_OK;
+}
+
 static struct rows_words read_words(const struct cli_args *args, const char *name)
 {
     struct rows_words words;
@@ -132,6 +142,8 @@ static int read_options(const struct cli_args *args, struct list *l, struct hz_e
     l->text.time = f->time = read_which(args);
     if (cli_flag(args, "bom") && l->format != &rows_csv)
         return hz_error_set(err, HZ_E_USAGE, _("--bom goes with --format csv alone"));
+    if (check_status(&f->statuses, err))
+        return HZ_E_USAGE;
     return rows_text_columns(&l->text, columns ? columns : ROWS_TEXT_DEFAULT, err);
 }
 

@@ -37,6 +37,10 @@ b.sort()"
     diff <(printf '%s\n' data/blind/blind.txt data/system/identity.json) <(names several.tar --name 'data/*')
     diff <(printf '%s\n' /var/log/syslog) <(names several.tar --source logs --name '*s*' --type file --status collected)
     [ -z "$(names several.tar --name etc)" ]
+    run list --status gone several.tar
+    refused 2 gone
+    run list --type folder several.tar
+    [ "$status" = 2 ]
 }
 
 @test "list: filters by each time, both ends included; what has none does not pass" {
