@@ -7,6 +7,7 @@
 #include "custody/describe.h"
 #include "custody/describe_body.h"
 #include "custody/report_parts.h"
+#include "formats/read/offer.h"
 
 #define COLUMNS 4
 
@@ -54,10 +55,27 @@ static void put_evidence(const struct report_page *p, const struct r_statement *
         report_page_detail_code(p, _("signature of the evidence"), e->signers[i]);
 }
 
-/* What the fields of the form's other sections tell of an intake is not told twice. */
+/* What the fields of the form's other sections tell of an intake, and its offers repeat, is not told twice. */
 static bool is_told_elsewhere(const struct r_statement *s, const char *key)
 {
-    return s->type == R_STATEMENT_INTAKE && (strchr(key, '.') != NULL || strcmp(key, "exhibit") == 0);
+    bool part = strchr(key, '.') != NULL && strncmp(key, "override.", strlen("override.")) != 0;
+
+    return (s->type == R_STATEMENT_INTAKE && (part || strcmp(key, "exhibit") == 0)) ||
+           (s->type == R_STATEMENT_OFFER && part);
+}
+
+/* Who released it in another ledger, where the intake continues that handoff. */
+static void put_origin(const struct report_page *p, const struct r_statement *s)
+{
+    HZ_CLEANUP(r_offer_free) struct r_offer offer = { 0 };
+    struct hz_error ignored; /* the audit has read it */
+
+    if (s->type != R_STATEMENT_INTAKE || s->body.offer.len == 0 ||
+        r_offer_parse(&offer, s->body.offer.data, s->body.offer.len, &ignored) != HZ_OK)
+        return;
+    put_person(p, _("released by"), &offer.statement.actor);
+    report_page_detail_code(p, _("key"), offer.statement.actor.key);
+    report_page_detail_code(p, _("ledger of the offer"), offer.statement.ledger);
 }
 
 static void put_particulars(const struct report_page *p, const struct r_statement *s)
@@ -66,6 +84,7 @@ static void put_particulars(const struct report_page *p, const struct r_statemen
 
     if (s->body.to.present)
         put_person(p, _("to"), &s->body.to);
+    put_origin(p, s);
     for (size_t i = 0; (label = describe_body_label(i, &key)) != NULL; i++)
         if (!is_told_elsewhere(s, key))
             report_page_detail(p, label, describe_word(r_statement_text(s, key)));
