@@ -114,34 +114,70 @@ bombs() { [ "${HOZEN_PRESET:-release}" != asan ] || skip "the sanitizer needs me
     [ "$(jq -r '.integrity + " " + (.files | tostring)' report)" = "intact $((count + 1))" ]
 }
 
-# Public keys that verify signatures of nobody, or have two forms: points of small order, and y not below the prime (FIPS 186-5, RFC 8032).
-weak_keys() {
-    /usr/bin/python3 - "$HOSTILE" <<'PY'
+# keys TYPE: lines of public keys that verify signatures of nobody, or have two forms. Ed25519, also of a token: points of small order, y not below the prime
+# (FIPS 186-5, RFC 8032). P-256: infinity, (0, 0), a point off the curve, x not below the prime.
+keys() {
+    /usr/bin/python3 - "$HOSTILE" "$1" <<'PY'
 import base64, sys
 sys.path.insert(0, sys.argv[1])
-import corpus, bad_signatures
+import corpus, bad_signatures, sshsig
 from make import string
-for y in sorted(bad_signatures.ENCODINGS):
-    print("ssh-ed25519", base64.b64encode(string(b"ssh-ed25519") + string(y.to_bytes(32, "little"))).decode())
+kind, p = sys.argv[2].encode(), sshsig.P256_P
+ed25519 = [string(y.to_bytes(32, "little")) for y in sorted(bad_signatures.ENCODINGS)]
+p256 = [string(b"nistp256") + string(point) for point in (b"\0", b"\4" + bytes(64), b"\4" + bytes(31) + b"\1" + bytes(31) + b"\1", b"\4" + p.to_bytes(32, "big") + bytes(32))]
+for rest in p256 if b"nistp256" in kind else ed25519:
+    print(kind.decode(), base64.b64encode(string(kind) + rest + (string(b"ssh:") if kind[:3] == b"sk-" else b"")).decode())
 PY
 }
 
-@test "hostile: no list can make anybody believe a key of small order" {
-    weak_keys >keys
-    [ "$(wc -l <keys)" -gt 20 ]
-    make_bundle weak.tar '
-import os; sys.path.insert(0, os.path.join(sys.argv[1], "..", "hostile"))
+# signed_by KEY: bundle.tar, whose one signature is under this key: R the neutral point and S 0, or r and s 1
+signed_by() {
+    BLOB=${1#* } make_bundle bundle.tar '
+import base64, os
 import sshsig
 from cases import signatures
 b.acquisition["keys_expected"] = []
-key = make.string(b"ssh-ed25519") + make.string(b"\1" + bytes(31))
-signatures(lambda s, m: [(sshsig.keyid(key), make.armour(make.envelope(key, make.string(b"ssh-ed25519") + make.string(b"\1" + bytes(63)))))])(b)'
-    while read -r key; do
-        echo "sato@csirt.example $key" >list
-        run verify weak.tar --signers list
-        [ "$status" = 1 ] || [ "$status" = 3 ] || { echo "exit $status: $key: $output"; false; }
-        [[ $output != *"verified"*"trusted"* ]]
-        run verify "$GOOD" --signers "$SIGNERS" --revoked <(echo "$key")
-        [ "$status" = 0 ] || [ "$status" = 3 ] || { echo "exit $status: $key: $output"; false; }
-    done <keys
+key = base64.b64decode(os.environ["BLOB"])
+kind = sshsig.strings(key)[0]
+raw = make.string(b"\1") * 2 if b"nistp256" in kind else b"\1" + bytes(63)
+signature = make.string(kind) + make.string(raw) + (b"\1\0\0\0\7" if kind[:3] == b"sk-" else b"")
+signatures(lambda s, m: [(sshsig.keyid(key), make.armour(make.envelope(key, signature)))])(b)'
+}
+
+@test "hostile: no list can make anybody believe a key of small order, or one that is not canonical" {
+    local kind count=0
+    for kind in ssh-ed25519 sk-ssh-ed25519@openssh.com; do
+        keys $kind >keys
+        while read -r key; do
+            echo "sato@csirt.example $key" >list
+            run verify "$GOOD" --signers list
+            refused 3 "list: line 1: no public key follows"
+            echo "$key" >list
+            run verify "$GOOD" --signers "$SIGNERS" --revoked list
+            refused 3 "list: line 1: "
+            count=$((count + 1))
+        done <keys
+        signed_by "$(head -n 1 keys)"
+        run verify --json bundle.tar --signers "$SIGNERS"
+        [ "$status" = 1 ]
+        [ "$(codes findings)" = signature-invalid ]
+    done
+    [ $count = 52 ]
+}
+
+@test "hostile: no list can make anybody believe a P-256 key that is no point of the curve" {
+    local kind
+    for kind in ecdsa-sha2-nistp256 sk-ecdsa-sha2-nistp256@openssh.com; do
+        keys $kind >keys
+        while read -r key; do
+            signed_by "$key"
+            echo "sato@csirt.example $key" >list
+            run verify --json bundle.tar --signers "$SIGNERS"
+            [ "$status" = 1 ]
+            [ "$(codes findings)" = signature-invalid ]
+            run verify bundle.tar --signers list
+            [ "$status" = 1 ] || [ "$status" = 3 ] || { echo "exit $status: $output"; false; }
+        done <keys
+        [ "$(wc -l <keys)" = 4 ]
+    done
 }
