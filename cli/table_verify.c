@@ -227,9 +227,10 @@ const struct cli_command table_verify_disclose = {
 static const struct cli_option diff_options[] = {
     { .name = "only",
       .kind = CLI_MANY,
-      .value = CLI_CHOICE,
-      .choices = "files accounts groups rights listeners units cron autostart privileged modules packages",
-      .help = N_("compare nothing but these; repeatable") },
+      .value = CLI_TEXT,
+      .metavar = "KIND",
+      .help = N_("compare nothing but these: files accounts groups rights listeners units cron autostart privileged "
+                 "modules packages; repeatable") },
     SIGNERS,
     JSON,
 };

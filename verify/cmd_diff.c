@@ -16,16 +16,23 @@ static void free_diff(struct diff **d)
     free(*d);
 }
 
-static void read_kinds(const struct cli_args *args, struct diff *d)
+static int read_kinds(const struct cli_args *args, struct diff *d, struct hz_error *err)
 {
     size_t count;
     const char *const *words = cli_values(args, "only", &count);
 
-    for (size_t i = 0; i < FACT_KINDS; i++) {
-        d->kinds[i].wanted = !count;
-        for (size_t k = 0; k < count; k++)
-            d->kinds[i].wanted |= strcmp(words[k], fact_word((enum fact_kind)i)) == 0;
+    for (size_t k = 0; k < count; k++) {
+        size_t i = 0;
+
+        while (i < FACT_KINDS && strcmp(words[k], fact_word((enum fact_kind)i)) != 0)
+            i++;
+        if (i == FACT_KINDS)
+            return hz_error_set(err, HZ_E_USAGE, _("--only: there is nothing called %s to compare"), words[k]);
+        d->kinds[i].wanted = true;
     }
+    for (size_t i = 0; i < FACT_KINDS && !count; i++)
+        d->kinds[i].wanted = true;
+    return HZ_OK;
 }
 
 static int read_side(const struct cli_args *args, size_t operand, struct diff_side *s, struct hz_error *err)
@@ -107,9 +114,9 @@ int cmd_diff(const struct cli_args *args)
 
     if (!code && strcmp(cli_operand(args, 0), "-") == 0 && strcmp(cli_operand(args, 1), "-") == 0)
         code = hz_error_set(&err, HZ_E_USAGE, _("only one of the two bundles can come from standard input"));
+    if (!code)
+        code = read_kinds(args, d, &err);
     if (code)
         return cli_fail(args, &err);
-    d->old_side.rows.spool = d->new_side.rows.spool = -1;
-    read_kinds(args, d);
     return run(args, d, &err);
 }
