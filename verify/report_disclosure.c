@@ -3,35 +3,21 @@
 #include "base/lang.h"
 #include "verify/report.h"
 #include "verify/report_part.h"
-#include "verify/report_timestamps.h"
 #include "verify/wrap.h"
 
 static const char *headline(const struct verdict *v)
 {
-    if (v->answer == VERDICT_VERIFIED)
-        return _("verified: this file belongs, unchanged, to a bundle that somebody you trust signed");
-    if (v->answer == VERDICT_FAILED && v->integrity == INTEGRITY_ALTERED)
-        return _("failed: the file or its proof is damaged, altered or not well-formed");
-    if (v->answer == VERDICT_FAILED && v->authenticity == AUTHENTICITY_UNTRUSTED && v->persons)
-        return _("failed: the proof holds, but too few of those whom you trust signed the bundle");
-    if (v->answer == VERDICT_FAILED)
-        return v->authenticity == AUTHENTICITY_UNTRUSTED
-                   ? _("failed: the proof holds, but nobody whom you trust signed the bundle")
-                   : _("failed: the proof holds, but the signatures of the bundle do not");
-    return v->integrity == INTEGRITY_INTACT ? _("undetermined: the proof holds, but nobody was named whom you trust")
-                                            : _("undetermined: this could not be checked");
-}
+    static const char *const texts[REPORT_HEADLINES] = {
+        N_("verified: this file belongs, unchanged, to a bundle that somebody you trust signed"),
+        N_("failed: the file or its proof is damaged, altered or not well-formed"),
+        N_("failed: the proof holds, but the signatures of the bundle do not"),
+        N_("failed: the proof holds, but too few of those whom you trust signed the bundle"),
+        N_("failed: the proof holds, but nobody whom you trust signed the bundle"),
+        N_("undetermined: the proof holds, but nobody was named whom you trust"),
+        N_("undetermined: this could not be checked"),
+    };
 
-static const char *integrity_text(enum verdict_integrity integrity)
-{
-    switch (integrity) {
-    case INTEGRITY_INTACT:
-        return _("intact: the file is the one that the bundle lists");
-    case INTEGRITY_ALTERED:
-        return _("altered: see the findings");
-    default:
-        return _("undetermined: see the findings");
-    }
+    return report_headline(v, texts);
 }
 
 static void print_file(FILE *stream, struct account_disclosed *d)
@@ -62,20 +48,12 @@ static void print_bundle(FILE *stream, const struct account *account)
 void report_disclosure(FILE *stream, struct account *account, const struct verdict *verdict, const char *file,
                        bool with_signers)
 {
-    const struct r_bundle_result *r = &account->result;
     const char *next = report_next_step(account, verdict, with_signers);
 
     wrap_print(stream, 0, 0, headline(verdict));
     fputc('\n', stream);
     wrap_field(stream, _("disclosure"), strcmp(file, "-") == 0 ? _("standard input") : file);
-    wrap_field(stream, _("integrity"), integrity_text(verdict->integrity));
-    wrap_field(stream, _("authenticity"), report_authenticity(verdict, r->ended));
-    report_signers(stream, verdict);
-    report_timestamps_text(stream, account, verdict);
-    if (r->has_content_id)
-        report_digest(stream, _("content id"), r->content_id);
-    if (r->complete)
-        report_digest(stream, _("file sha256"), r->file_sha256);
+    report_answers(stream, account, verdict, _("intact: the file is the one that the bundle lists"));
     print_bundle(stream, account);
     if (account->disclosed.proven)
         print_file(stream, &account->disclosed);

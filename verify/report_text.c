@@ -9,28 +9,43 @@
 #include "verify/report_timestamps.h"
 #include "verify/wrap.h"
 
-static const char *headline(const struct verdict *v)
+const char *report_headline(const struct verdict *v, const char *const texts[REPORT_HEADLINES])
 {
+    enum report_headline which = REPORT_UNCHECKED;
+
     if (v->answer == VERDICT_VERIFIED)
-        return _("verified: the bundle is intact, and somebody you trust signed it");
-    if (v->answer == VERDICT_FAILED && v->integrity == INTEGRITY_ALTERED)
-        return _("failed: the bundle is damaged, altered or not well-formed");
-    if (v->answer == VERDICT_FAILED && v->authenticity == AUTHENTICITY_UNTRUSTED && v->persons)
-        return _("failed: the bundle is intact, but too few of those whom you trust signed it");
-    if (v->answer == VERDICT_FAILED)
-        return v->authenticity == AUTHENTICITY_UNTRUSTED
-                   ? _("failed: the bundle is intact, but nobody whom you trust signed it")
-                   : _("failed: the bundle is intact, but its signatures do not hold");
-    return v->integrity == INTEGRITY_INTACT
-               ? _("undetermined: the bundle is intact, but nobody was named whom you trust")
-               : _("undetermined: this could not be checked");
+        which = REPORT_VERIFIED;
+    else if (v->answer == VERDICT_FAILED && v->integrity == INTEGRITY_ALTERED)
+        which = REPORT_ALTERED;
+    else if (v->answer == VERDICT_FAILED && v->authenticity != AUTHENTICITY_UNTRUSTED)
+        which = REPORT_SIGNATURES;
+    else if (v->answer == VERDICT_FAILED)
+        which = v->persons ? REPORT_TOO_FEW : REPORT_NOBODY;
+    else if (v->integrity == INTEGRITY_INTACT)
+        which = REPORT_NO_LIST;
+    return lang_text(texts[which]);
 }
 
-static const char *integrity_text(enum verdict_integrity integrity)
+static const char *headline(const struct verdict *v)
+{
+    static const char *const texts[REPORT_HEADLINES] = {
+        N_("verified: the bundle is intact, and somebody you trust signed it"),
+        N_("failed: the bundle is damaged, altered or not well-formed"),
+        N_("failed: the bundle is intact, but its signatures do not hold"),
+        N_("failed: the bundle is intact, but too few of those whom you trust signed it"),
+        N_("failed: the bundle is intact, but nobody whom you trust signed it"),
+        N_("undetermined: the bundle is intact, but nobody was named whom you trust"),
+        N_("undetermined: this could not be checked"),
+    };
+
+    return report_headline(v, texts);
+}
+
+static const char *integrity_text(enum verdict_integrity integrity, const char *intact)
 {
     switch (integrity) {
     case INTEGRITY_INTACT:
-        return _("intact: every part agrees with every list of it");
+        return intact;
     case INTEGRITY_ALTERED:
         return _("altered: see the findings");
     default:
@@ -38,7 +53,7 @@ static const char *integrity_text(enum verdict_integrity integrity)
     }
 }
 
-const char *report_authenticity(const struct verdict *v, bool ended)
+static const char *authenticity_text(const struct verdict *v, bool ended)
 {
     switch (v->authenticity) {
     case AUTHENTICITY_TRUSTED:
@@ -54,7 +69,7 @@ const char *report_authenticity(const struct verdict *v, bool ended)
     }
 }
 
-void report_signers(FILE *stream, const struct verdict *verdict)
+static void print_signers(FILE *stream, const struct verdict *verdict)
 {
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1024);
     size_t i;
@@ -223,6 +238,20 @@ static void print_next(FILE *stream, const struct account *account, const struct
     }
 }
 
+void report_answers(FILE *stream, const struct account *account, const struct verdict *verdict, const char *intact)
+{
+    const struct r_bundle_result *r = &account->result;
+
+    wrap_field(stream, _("integrity"), integrity_text(verdict->integrity, intact));
+    wrap_field(stream, _("authenticity"), authenticity_text(verdict, r->ended));
+    print_signers(stream, verdict);
+    report_timestamps_text(stream, account, verdict);
+    if (r->has_content_id)
+        report_digest(stream, _("content id"), r->content_id);
+    if (r->complete)
+        report_digest(stream, _("file sha256"), r->file_sha256);
+}
+
 void report_text(FILE *stream, const struct account *account, const struct verdict *verdict, const char *bundle,
                  bool with_signers)
 {
@@ -231,14 +260,7 @@ void report_text(FILE *stream, const struct account *account, const struct verdi
     wrap_print(stream, 0, 0, headline(verdict));
     fputc('\n', stream);
     wrap_field(stream, _("bundle"), strcmp(bundle, "-") == 0 ? _("standard input") : bundle);
-    wrap_field(stream, _("integrity"), integrity_text(verdict->integrity));
-    wrap_field(stream, _("authenticity"), report_authenticity(verdict, r->ended));
-    report_signers(stream, verdict);
-    report_timestamps_text(stream, account, verdict);
-    if (r->has_content_id)
-        report_digest(stream, _("content id"), r->content_id);
-    if (r->complete)
-        report_digest(stream, _("file sha256"), r->file_sha256);
+    report_answers(stream, account, verdict, _("intact: every part agrees with every list of it"));
     if (r->name[0])
         print_acquisition(stream, account);
     report_findings(stream, account);
