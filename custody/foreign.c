@@ -13,6 +13,7 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "custody/foreign_part.h"
+#include "custody/lazy.h"
 
 #define PENDING ((size_t)1 << 20) /* lines that wait to be written */
 
@@ -242,7 +243,9 @@ int foreign_list(const struct foreign_job *job, struct foreign *out, struct hz_e
     l.text[1] = malloc(FOREIGN_NAME_MAX + 1);
     if (l.text[0] == NULL || l.text[1] == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    rc = w_digest_new(&l.digest, err);
+    rc = lazy_load(LAZY_ARCHIVE, err);
+    if (rc == HZ_OK)
+        rc = w_digest_new(&l.digest, err);
     if (rc == HZ_OK)
         rc = io_partial_begin(&l.file, job->path, 0600, err);
     if (rc == HZ_OK)

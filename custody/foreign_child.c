@@ -1,5 +1,3 @@
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <iconv.h>
 #include <locale.h>
@@ -11,6 +9,7 @@
 
 #include "base/io_rw.h"
 #include "base/jail.h"
+#include "custody/foreign_calls.h"
 #include "custody/foreign_part.h"
 
 #define CHUNK ((size_t)256 << 10)
@@ -19,6 +18,7 @@
 struct reader {
     int in, out;
     uint64_t at, size; /* of the archive */
+    struct foreign_calls call;
     struct archive *archive;
     struct w_digest *digest;
     unsigned char *chunk, *data; /* from the archive; zeros of a hole */
@@ -35,7 +35,7 @@ static la_ssize_t give(struct archive *a, void *context, const void **bytes)
 
     *bytes = r->chunk;
     if (io_read_some(r->in, r->chunk, CHUNK, &got, NULL) != HZ_OK) {
-        archive_set_error(a, EIO, "the file cannot be read");
+        r->call.archive_set_error(a, EIO, "the file cannot be read");
         return -1;
     }
     r->at += got;
@@ -49,7 +49,7 @@ static la_int64_t jump(struct archive *a, void *context, la_int64_t offset, int 
 
     if (__builtin_add_overflow(from, offset, &to) || to < 0 || (uint64_t)to > r->size ||
         io_seek(r->in, (uint64_t)to, NULL) != HZ_OK) {
-        archive_set_error(a, EINVAL, "the archive points outside itself");
+        r->call.archive_set_error(a, EINVAL, "the archive points outside itself");
         return ARCHIVE_FATAL;
     }
     r->at = (uint64_t)to;
@@ -77,11 +77,11 @@ static void live(struct reader *r)
     (void)send(r, &record, NULL, NULL);
 }
 
-static uint32_t type_of(struct archive_entry *entry)
+static uint32_t type_of(const struct reader *r, struct archive_entry *entry)
 {
-    if (archive_entry_hardlink(entry) != NULL)
+    if (r->call.archive_entry_hardlink(entry) != NULL)
         return FOREIGN_HARDLINK;
-    switch (archive_entry_filetype(entry)) {
+    switch (r->call.archive_entry_filetype(entry)) {
     case AE_IFREG:
         return FOREIGN_FILE;
     case AE_IFDIR:
@@ -133,7 +133,7 @@ static bool read_data(struct reader *r, uint64_t *size)
         const void *bytes = NULL;
         size_t len = 0;
         la_int64_t at = (la_int64_t)*size;
-        rc = archive_read_data_block(r->archive, &bytes, &len, &at);
+        rc = r->call.archive_read_data_block(r->archive, &bytes, &len, &at);
         if (rc == ARCHIVE_EOF)
             len = 0;
         else if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
@@ -154,18 +154,18 @@ static void hash(struct reader *r, struct archive_entry *entry, struct foreign_r
         record->has |= FOREIGN_HASHED | FOREIGN_SIZED;
         record->size = size;
     } else {
-        record->status = archive_entry_is_encrypted(entry) ? FOREIGN_ENCRYPTED : FOREIGN_UNREADABLE;
+        record->status = r->call.archive_entry_is_encrypted(entry) ? FOREIGN_ENCRYPTED : FOREIGN_UNREADABLE;
     }
 }
 
 /* false: a bound was reached, or nobody reads any more. */
 static bool list_member(struct reader *r, struct archive_entry *entry)
 {
-    struct foreign_record record = { .kind = FOREIGN_MEMBER, .type = type_of(entry) };
-    const char *name = archive_entry_pathname(entry), *target = archive_entry_hardlink(entry);
+    struct foreign_record record = { .kind = FOREIGN_MEMBER, .type = type_of(r, entry) };
+    const char *name = r->call.archive_entry_pathname(entry), *target = r->call.archive_entry_hardlink(entry);
 
     if (target == NULL)
-        target = archive_entry_symlink(entry);
+        target = r->call.archive_entry_symlink(entry);
     if (r->members == FOREIGN_MEMBERS)
         r->limit = "it has more than a million members";
     else if ((name != NULL && strlen(name) > FOREIGN_NAME_MAX) || (target != NULL && strlen(target) > FOREIGN_NAME_MAX))
@@ -173,14 +173,14 @@ static bool list_member(struct reader *r, struct archive_entry *entry)
     if (r->limit != NULL)
         return false;
     r->members++;
-    if (archive_entry_size_is_set(entry) && archive_entry_size(entry) >= 0) {
+    if (r->call.archive_entry_size_is_set(entry) && r->call.archive_entry_size(entry) >= 0) {
         record.has |= FOREIGN_SIZED;
-        record.size = (uint64_t)archive_entry_size(entry);
+        record.size = (uint64_t)r->call.archive_entry_size(entry);
     }
-    if (archive_entry_mtime_is_set(entry)) {
-        long fraction = archive_entry_mtime_nsec(entry);
+    if (r->call.archive_entry_mtime_is_set(entry)) {
+        long fraction = r->call.archive_entry_mtime_nsec(entry);
         record.has |= FOREIGN_DATED;
-        record.seconds = archive_entry_mtime(entry);
+        record.seconds = r->call.archive_entry_mtime(entry);
         record.nanoseconds = fraction > 0 && fraction < 1000000000 ? (uint32_t)fraction : 0;
     }
     if (record.type == FOREIGN_FILE || (record.type == FOREIGN_HARDLINK && record.size > 0))
@@ -188,19 +188,20 @@ static bool list_member(struct reader *r, struct archive_entry *entry)
     return send(r, &record, name, target);
 }
 
-static void name_format(struct archive *a, char out[FOREIGN_FORMAT_MAX])
+static void name_format(const struct reader *r, char out[FOREIGN_FORMAT_MAX])
 {
-    int format = archive_format(a) & ARCHIVE_FORMAT_BASE_MASK;
+    struct archive *a = r->archive;
+    int format = r->call.archive_format(a) & ARCHIVE_FORMAT_BASE_MASK;
     size_t len;
 
     snprintf(out, FOREIGN_FORMAT_MAX, "%s",
              format == ARCHIVE_FORMAT_TAR   ? "tar"
              : format == ARCHIVE_FORMAT_ZIP ? "zip"
                                             : "7z");
-    for (int i = archive_filter_count(a) - 1; i >= 0; i--)
-        if (archive_filter_code(a, i) != ARCHIVE_FILTER_NONE) {
+    for (int i = r->call.archive_filter_count(a) - 1; i >= 0; i--)
+        if (r->call.archive_filter_code(a, i) != ARCHIVE_FILTER_NONE) {
             len = strlen(out);
-            snprintf(out + len, FOREIGN_FORMAT_MAX - len, "+%s", archive_filter_name(a, i));
+            snprintf(out + len, FOREIGN_FORMAT_MAX - len, "+%s", r->call.archive_filter_name(a, i));
         }
 }
 
@@ -211,22 +212,22 @@ static int list(struct reader *r)
     struct archive_entry *entry;
     char format[FOREIGN_FORMAT_MAX] = "";
     const char *detail = NULL;
-    int rc = archive_read_open2(a, r, NULL, give, NULL, NULL);
+    int rc = r->call.archive_read_open2(a, r, NULL, give, NULL, NULL);
 
     if (rc == ARCHIVE_OK)
-        while ((rc = archive_read_next_header(a, &entry)) == ARCHIVE_OK || rc == ARCHIVE_WARN)
+        while ((rc = r->call.archive_read_next_header(a, &entry)) == ARCHIVE_OK || rc == ARCHIVE_WARN)
             if (!list_member(r, entry))
                 break;
-    if (archive_format(a) == 0 && r->members == 0) {
+    if (r->call.archive_format(a) == 0 && r->members == 0) {
         end.status = FOREIGN_NONE;
     } else if (r->limit != NULL) {
         end.status = FOREIGN_LIMITED;
         detail = r->limit;
     } else if (rc != ARCHIVE_EOF) {
         end.status = FOREIGN_DAMAGED;
-        detail = archive_error_string(a);
+        detail = r->call.archive_error_string(a);
     }
-    name_format(a, format);
+    name_format(r, format);
     return send(r, &end, format, detail) ? 0 : 1;
 }
 
@@ -250,14 +251,18 @@ static bool prepare_text(void)
 /* Formats and filters that need no other program. */
 static bool prepare_archive(struct reader *r)
 {
-    struct archive *a = archive_read_new();
+    struct archive *a;
 
-    r->archive = a;
-    return a != NULL && archive_read_support_format_tar(a) == ARCHIVE_OK &&
-           archive_read_support_format_zip(a) == ARCHIVE_OK && archive_read_support_format_7zip(a) == ARCHIVE_OK &&
-           archive_read_support_filter_gzip(a) == ARCHIVE_OK && archive_read_support_filter_bzip2(a) == ARCHIVE_OK &&
-           archive_read_support_filter_xz(a) == ARCHIVE_OK && archive_read_support_filter_zstd(a) == ARCHIVE_OK &&
-           archive_read_set_seek_callback(a, jump) == ARCHIVE_OK;
+    r->call = FOREIGN_LOADED;
+    a = r->archive = r->call.archive_read_new();
+    return a != NULL && r->call.archive_read_support_format_tar(a) == ARCHIVE_OK &&
+           r->call.archive_read_support_format_zip(a) == ARCHIVE_OK &&
+           r->call.archive_read_support_format_7zip(a) == ARCHIVE_OK &&
+           r->call.archive_read_support_filter_gzip(a) == ARCHIVE_OK &&
+           r->call.archive_read_support_filter_bzip2(a) == ARCHIVE_OK &&
+           r->call.archive_read_support_filter_xz(a) == ARCHIVE_OK &&
+           r->call.archive_read_support_filter_zstd(a) == ARCHIVE_OK &&
+           r->call.archive_read_set_seek_callback(a, jump) == ARCHIVE_OK;
 }
 
 int foreign_child(void *argument, int write_end)

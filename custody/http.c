@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/lang.h"
+#include "custody/lazy.h"
 
 struct answer {
     struct buf *out;
@@ -116,6 +117,9 @@ int http_post(const struct http_post *p, struct buf *out, struct hz_error *err)
 
     if (!begins(p->url, "http://") && !begins(p->url, "https://"))
         return hz_error_set(err, HZ_E_USAGE, _("%s: an address begins with http:// or https://"), p->url);
+    rc = lazy_load(LAZY_CURL, err);
+    if (rc != HZ_OK)
+        return rc;
     c = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? curl_easy_init() : NULL;
     if (c == NULL || !add_header(&headers, "Content-Type", p->type) || !add_header(&headers, "Accept", p->want))
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
