@@ -7,7 +7,7 @@
 #include "formats/read/pool.h"
 #include "formats/read/proof.h"
 
-#define ROWS 16
+#define ROWS 32
 #define BATCHES 12
 #define BATCH_BYTES ((size_t)256 << 10) /* after which no row is added */
 #define BATCH_LIMIT (BATCH_BYTES + R_ENTRY_MAX + ROWS * R_SHA256_SIZE)
@@ -32,9 +32,17 @@ struct audit_ahead {
     struct batch batches[BATCHES];
 };
 
+/* What the row held before is given back here and not by the caller's thread, which has most to do. */
 static void check_row(struct audit_row *r)
 {
-    int rc = r_proof_leaf(r->bytes, r->len, r->real_leaf, &r->err);
+    int rc;
+
+    r_entry_free(&r->entry);
+    r_statement_free(&r->statement);
+    r->read = false;
+    r->verified = HZ_OK;
+    r->signers.count = 0;
+    rc = r_proof_leaf(r->bytes, r->len, r->real_leaf, &r->err);
 
     if (rc == HZ_OK)
         rc = r_entry_parse(&r->entry, r->bytes, r->len, &r->err);
@@ -67,14 +75,13 @@ static void done(struct r_job *job)
     r_pool_wake(b->pool, R_POOL_OWNER);
 }
 
-static void empty(struct batch *b)
+static void free_batch(struct batch *b)
 {
-    for (size_t i = 0; i < b->count; i++) {
+    for (size_t i = 0; i < ROWS; i++) {
         r_entry_free(&b->rows[i].entry);
         r_statement_free(&b->rows[i].statement);
     }
-    b->count = 0;
-    buf_reset(&b->bytes);
+    buf_free(&b->bytes);
 }
 
 static void put_row(struct batch *b, const struct query *q)
@@ -82,8 +89,8 @@ static void put_row(struct batch *b, const struct query *q)
     struct audit_row *r = &b->rows[b->count++];
     const void *bytes, *leaf;
 
-    memset(r, 0, sizeof *r);
     r->sequence = query_get_int(q, 0);
+    r->read = false;
     bytes = query_get_blob(q, 1, &r->len);
     buf_put(&b->bytes, bytes, r->len);
     leaf = query_get_blob(q, 2, &r->leaf_len);
@@ -150,7 +157,8 @@ int audit_ahead_next(struct audit_ahead *h, const struct audit_row **row, struct
 
     *row = NULL;
     if (h->used > 0 && h->at == b->count) {
-        empty(b);
+        b->count = 0;
+        buf_reset(&b->bytes);
         h->first = (h->first + 1) % BATCHES;
         h->used--;
         h->at = 0;
@@ -176,10 +184,8 @@ void audit_ahead_end(struct audit_ahead *h)
     for (unsigned i = 0; i < h->used; i++)
         wait_for(&h->batches[(h->first + i) % BATCHES]);
     r_pool_stop(h->pool);
-    for (unsigned i = 0; i < BATCHES; i++) {
-        empty(&h->batches[i]);
-        buf_free(&h->batches[i].bytes);
-    }
+    for (unsigned i = 0; i < BATCHES; i++)
+        free_batch(&h->batches[i]);
     query_close(&h->query);
     free(h);
 }

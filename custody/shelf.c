@@ -187,9 +187,9 @@ static int read_item(struct store *s, const char *name, struct shelf_item **plac
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     memcpy(item->name, name, strnlen(name, sizeof item->name - 1));
     rc = item_find(s, name, &item->is, &found, err);
-    if (rc == HZ_OK)
+    if (rc == HZ_OK && found)
         rc = count_copies(s, name, item, err);
-    if (rc == HZ_OK)
+    if (rc == HZ_OK && found)
         rc = count_holds(s, name, item, err);
     if (rc == HZ_OK)
         *place = item;
@@ -291,7 +291,8 @@ int shelf_copy(struct store *s, struct shelf_item *item, const char *id, struct 
         return rc;
     free_copy(c);
     memcpy(c->id, id, strnlen(id, sizeof c->id - 1));
-    rc = read_copy(s, item->name, c, err);
+    if (item->is.name != NULL)
+        rc = read_copy(s, item->name, c, err);
     if (rc != HZ_OK)
         free_copy(c);
     else

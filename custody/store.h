@@ -10,9 +10,11 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "formats/read/hash.h"
 
 #define STORE_APPLICATION_ID 0x487a4c31
 #define STORE_VERSION 1
+#define STORE_SCHEMA_SHA256 "a1ed23d8b9003021b690e2e500b0725ba3dc36381615744350f4ecf02fb7d25a"
 #define STORE_BUSY_SECONDS 10
 #define STORE_KEPT 64             /* prepared statements that wait for their next use */
 #define STORE_VALUE_MAX (4 << 20) /* bytes in one value; the largest that we write is an entry of 1 MiB */
@@ -52,6 +54,8 @@ int store_create(struct store **out, const char *path, struct hz_error *err);
 int store_scratch(struct store **out, struct hz_error *err);
 /* HZ_E_FORMAT, with the path: the schema is not, statement by statement, the one that this version creates. */
 int store_check_schema(struct store *s, struct hz_error *err);
+/* Of the statements of its schema, by name: what this version creates has STORE_SCHEMA_SHA256. */
+int store_schema_digest(struct store *s, char out[R_SHA256_HEX], struct hz_error *err);
 void store_close(struct store *s); /* NULL is legal */
 /* HZ_E_CHANGED when a file that was opened without locks was written meanwhile. */
 int store_unchanged(const struct store *s, struct hz_error *err);
@@ -62,6 +66,8 @@ int store_begin(struct store *s, struct hz_error *err);
 int store_snapshot(struct store *s, struct hz_error *err);
 /* After HZ_OK the transaction is on disk. */
 int store_commit(struct store *s, struct hz_error *err);
+/* Brings everything into the one file and empties its log, so that the file alone is the ledger (for who renames it). */
+int store_settle(struct store *s, struct hz_error *err);
 void store_rollback(struct store *s); /* without a transaction: nothing */
 /* What was read in it; done at its beginning and end. */
 void store_forget(struct store *s, enum store_memories which);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/text.h"
 #include "custody/store.h"
 
 #define SCHEMA_SQL "SELECT name, type, tbl_name, sql FROM sqlite_schema ORDER BY name, type, tbl_name, sql"
@@ -36,12 +37,41 @@ static int compare(struct store *s, struct store *ours, bool *same, struct hz_er
     return rc;
 }
 
+static void close_hash(struct r_hash *h)
+{
+    r_hash_close(h);
+}
+
+int store_schema_digest(struct store *s, char out[R_SHA256_HEX], struct hz_error *err)
+{
+    HZ_CLEANUP(close_hash) struct r_hash h = { NULL };
+    HZ_CLEANUP(query_close) struct query q = { 0 };
+    unsigned char digest[R_SHA256_SIZE];
+    bool row = true;
+    int rc = r_hash_open(&h, R_SHA256, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    query_open(&q, s, SCHEMA_SQL);
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err))
+        for (int i = 0; i < 4; i++)
+            r_hash_put(&h, query_get_text(&q, i), strlen(query_get_text(&q, i)) + 1);
+    r_hash_finish(&h, digest);
+    text_hex(out, digest, sizeof digest);
+    return rc;
+}
+
 int store_check_schema(struct store *s, struct hz_error *err)
 {
     HZ_CLEANUP(close_store) struct store *ours = NULL;
+    char digest[R_SHA256_HEX];
     bool same = false;
-    int rc = store_scratch(&ours, err);
+    int rc = store_schema_digest(s, digest, err);
 
+    if (rc == HZ_OK && strcmp(digest, STORE_SCHEMA_SHA256) == 0)
+        return HZ_OK; /* as nearly always */
+    if (rc == HZ_OK)
+        rc = store_scratch(&ours, err);
     if (rc == HZ_OK)
         rc = compare(s, ours, &same, err);
     if (rc == HZ_OK && !same)
