@@ -48,7 +48,7 @@ SAMPLE-1/bag-info.txt SAMPLE-1/tagmanifest-sha256.txt SAMPLE-1/signatures/KEYID.
 @test "disclose: the twenty lines of the specification check it, with python and ssh-keygen alone" {
     disclose bundle.tar "$PASSWD" --to good.tar
     check_by_hand good.tar
-    [ "$(grep -c . check.py)" -le 21 ]
+    [ "$(grep -c . check.py)" = 20 ]
     # What must not pass: the file, its line, its place, the root, the signed list, the signature, who signed.
     for member in $PASSWD disclosure-line.json disclosure-proof.json meta/merkle-root.txt tagmanifest-sha256.txt; do
         cp good.tar bad.tar
@@ -57,6 +57,11 @@ SAMPLE-1/bag-info.txt SAMPLE-1/tagmanifest-sha256.txt SAMPLE-1/signatures/KEYID.
         [ "$status" != 0 ] || { echo "passed by hand: $member"; false; }
         run verify --signers "$SIGNERS" bad.tar
         [ "$status" = 1 ] || { echo "passed: $member"; false; }
+    done
+    for bad in "$VECTORS"/bad/disclosure-*.tar; do
+        case $bad in *-stranger-inside* | *-leaves* | *-text-version* | *-blind.tar) continue ;; esac # for a strict reader to refuse
+        run check_by_hand "$bad"
+        [ "$status" != 0 ] || { echo "passed by hand: $bad"; false; }
     done
     grep -v '^sato' "$SIGNERS" >others
     run check_by_hand good.tar others
