@@ -2,6 +2,7 @@
 # Whose signatures count: several persons, "k of these n", and each reason why one does not.
 
 load 50-verify.bash
+load 48-time.bash
 
 setup() {
     cd "$BATS_TEST_TMPDIR"
@@ -136,4 +137,33 @@ judged() {
     [ "$status" = 1 ]
     [[ $output == "failed: the bundle is intact, but too few of those whom you trust signed it"*"signers-too-few"*"have others on your list countersign"* ]]
     [ "$(awk 'length > 80' <<<"$output" | grep -vc signatures/)" = 0 ]
+}
+
+@test "trust: a time stamp saves an expired key for a disclosure too, and for one of several signers" {
+    make_authority old 2025-01-01 2025-12-31
+    make_bundle b.tar "b.keys = ['p256', 'ed25519']; b.started = b.acquisition['finished'] = '2025-06-01T00:00:00.000000000Z'"
+    {
+        trusts sato p256 'valid-before="20250630Z"'
+        trusts tanaka ed25519
+    } >list
+    "$HOZEN_BIN/hozen-verify" disclose b.tar /etc/passwd --to one.tar --signers list 2>/dev/null
+    for file in b.tar one.tar; do
+        [ "$(judged 1 $file)" = "0 verified trusted " ]
+        [ "$(judged 2 $file)" = "1 failed invalid signer-outside-validity,signers-too-few" ]
+        name=$(tar -tf $file | grep "signatures/$(/usr/bin/python3 -c 'import sys; sys.path.insert(0, sys.argv[1]); import make; print(make.key_id("p256"))' "$ORACLE")")
+        tar -xOf $file "$name" >sig
+        stamp old sig "$file.$(basename "$name").tsr" 2025-06-02
+        run verify --json --signers list --require 2 --timestamp-roots old/root.pem $file
+        answers 0 verified intact trusted
+        [ "$(jq -r .persons <<<"$output")" = 2 ]
+        # at a time when the key had run out it is of no use
+        stamp old sig "$file.$(basename "$name").tsr" 2025-07-02
+        run verify --json --signers list --require 2 --timestamp-roots old/root.pem $file
+        answers 1 failed intact invalid
+    done
+    make_bundle b.tar "b.started = b.acquisition['finished'] = '2025-06-01T00:00:00.000000000Z'"
+    rm b.tar.*
+    trusts sato p256 'valid-after="20250602Z"' >list
+    "$HOZEN_BIN/hozen-verify" disclose b.tar /etc/passwd --to later.tar 2>/dev/null
+    [ "$(judged 1 later.tar)" = "1 failed invalid signer-outside-validity" ]
 }
