@@ -67,7 +67,7 @@ int actor_from_comment(struct actor *a, const char *key_path, struct hz_error *e
     if (buf_text(&path) == NULL)
         return buf_check(&path, err);
     rc = person_from_file(&found, (const char *)path.data, &ignored);
-    if (rc == HZ_E_NOMEM) {
+    if (rc != HZ_OK && rc != HZ_E_NOTFOUND && rc != HZ_E_FORMAT) { /* it may tell what nobody asks for, were it read */
         *err = ignored;
         return rc;
     }

@@ -65,7 +65,8 @@ static int make(const struct cli_args *args, const struct actor *actor, struct h
         rc = record_genesis(s, args, actor, head, err);
     if (rc == HZ_OK)
         rc = checkpoint_sign(s, head, actor, err);
-    /* Closing brings everything into the one file. */
+    if (rc == HZ_OK)
+        rc = store_settle(s, err);
     store_close(s);
     s = NULL;
     return rc == HZ_OK ? io_partial_commit(&file, err) : rc;

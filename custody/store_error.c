@@ -18,6 +18,29 @@ static int read_only(const struct store *s, int result, struct hz_error *err)
     return hz_error_set(err, HZ_E_DENIED, _("%s: the ledger cannot be written; nothing was recorded"), s->path);
 }
 
+int store_unread(const struct store *s)
+{
+    sqlite3_file *log = NULL;
+    int failed = 0;
+
+    if (s->db == NULL || sqlite3_file_control(s->db, "main", SQLITE_FCNTL_LAST_ERRNO, &failed) != SQLITE_OK)
+        return 0;
+    if (failed == 0 && sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+        log != NULL && log->pMethods != NULL &&
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &failed) != SQLITE_OK)
+        failed = 0;
+    return failed;
+}
+
+static int damaged(const struct store *s, const char *said, struct hz_error *err)
+{
+    int failed = store_unread(s);
+
+    if (failed != 0)
+        return hz_error_sys(err, HZ_E_IO, failed, _("%s: cannot be read"), s->path);
+    return hz_error_set(err, HZ_E_FORMAT, _("%s: the file is damaged: %s"), s->path, said);
+}
+
 int store_error(const struct store *s, int result, struct hz_error *err)
 {
     const char *said = s->db != NULL ? sqlite3_errmsg(s->db) : sqlite3_errstr(result);
@@ -34,16 +57,20 @@ int store_error(const struct store *s, int result, struct hz_error *err)
     case SQLITE_PERM:
     case SQLITE_AUTH:
     case SQLITE_CANTOPEN:
+        if (s->db != NULL && sqlite3_system_errno(s->db) != 0)
+            return hz_error_sys(err, HZ_E_DENIED, sqlite3_system_errno(s->db), _("%s: cannot be opened"), s->path);
         return hz_error_set(err, HZ_E_DENIED, _("%s: cannot be opened: %s"), s->path, said);
     case SQLITE_NOTADB:
         return hz_error_set(err, HZ_E_FORMAT, _("%s: is not a hozen ledger"), s->path);
     case SQLITE_CORRUPT:
     case SQLITE_TOOBIG:
     case SQLITE_FORMAT:
-        return hz_error_set(err, HZ_E_FORMAT, _("%s: the file is damaged: %s"), s->path, said);
+        return damaged(s, said, err);
     case SQLITE_FULL:
         return hz_error_set(err, HZ_E_IO, _("%s: no space is left; what was being written was taken back"), s->path);
     default:
+        if ((result & 0xff) == SQLITE_IOERR && s->db != NULL && sqlite3_system_errno(s->db) != 0)
+            return hz_error_sys(err, HZ_E_IO, sqlite3_system_errno(s->db), "%s: %s", s->path, said);
         return hz_error_set(err, HZ_E_IO, "%s: %s", s->path, said);
     }
 }

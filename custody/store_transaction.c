@@ -40,6 +40,13 @@ int store_commit(struct store *s, struct hz_error *err)
     return execute(s, "COMMIT", err);
 }
 
+int store_settle(struct store *s, struct hz_error *err)
+{
+    int result = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+    return result == SQLITE_OK ? HZ_OK : store_error(s, result, err);
+}
+
 void store_rollback(struct store *s)
 {
     forget(s);

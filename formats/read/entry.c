@@ -60,7 +60,7 @@ static int parse(struct r_entry *e, const void *bytes, size_t len, struct hz_err
     if (r_field_read(&j, fields, N_COUNT, v, e) && (j.extensions != 0 || v[N_SEQUENCE].integer < 0))
         r_json_fail(&j, N_("an unknown key"));
     if (!r_json_done(&j) || e->text.wrong != NULL)
-        return hz_error_set(err, HZ_E_FORMAT, _("entry: %s"),
+        return hz_error_set(err, r_ledger_text_code(&e->text, &j), _("entry: %s"),
                             lang_text(e->text.wrong != NULL ? e->text.wrong : j.wrong));
     if (!r_span_is(&v[N_SCHEMA].text, "hozen-entry/1"))
         return hz_error_set(err, HZ_E_UNSUPPORTED, _("entry: its schema is not hozen-entry/1"));
@@ -69,7 +69,10 @@ static int parse(struct r_entry *e, const void *bytes, size_t len, struct hz_err
     e->recorded_at = v[N_RECORDED_AT].stamp;
     e->sequence = v[N_SEQUENCE].number;
     buf_init(&e->statement, R_STATEMENT_MAX);
-    if (e->text.wrong != NULL || text_unbase64(&e->statement, v[N_STATEMENT].text.at, v[N_STATEMENT].text.len) != HZ_OK)
+    rc = e->text.no_memory ? HZ_E_NOMEM : text_unbase64(&e->statement, v[N_STATEMENT].text.at, v[N_STATEMENT].text.len);
+    if (rc == HZ_E_NOMEM)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    if (e->text.wrong != NULL || rc != HZ_OK)
         return hz_error_set(err, HZ_E_FORMAT, _("entry: its statement is longer than 256 KiB"));
     return HZ_OK;
 }

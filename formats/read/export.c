@@ -113,7 +113,7 @@ static int parse(struct r_export *e, const void *bytes, size_t len, struct hz_er
         return hz_error_set(err, HZ_E_UNSUPPORTED, _("its schema is not hozen-export/1"));
     take(e, v);
     if (e->text.wrong != NULL)
-        return hz_error_set(err, HZ_E_FORMAT, "%s", lang_text(e->text.wrong));
+        return hz_error_set(err, r_ledger_text_code(&e->text, NULL), "%s", lang_text(e->text.wrong));
     return is_sound(e) ? HZ_OK : hz_error_set(err, HZ_E_FORMAT, _("its numbers do not fit each other"));
 }
 
@@ -148,7 +148,7 @@ int r_export_proof(struct r_proof *inclusion, uint64_t *sequence, const void *li
     if (r_field_read(&j, fields, 2, v, &proof) && j.extensions != 0)
         r_json_fail(&j, N_("an unknown key"));
     if (!r_json_done(&j))
-        return hz_error_set(err, HZ_E_FORMAT, "%s", lang_text(j.wrong));
+        return hz_error_set(err, j.no_memory ? HZ_E_NOMEM : HZ_E_FORMAT, "%s", lang_text(j.wrong));
     *inclusion = proof;
     *sequence = v[1].number;
     return HZ_OK;

@@ -76,7 +76,7 @@ static void take_file(struct r_ledger_text *text, const struct r_value *value, s
 {
     buf_init(out, R_STATEMENT_MAX);
     if (value->present && text_unbase64(out, value->text.at, value->text.len) != HZ_OK)
-        r_ledger_text_fail(text, N_("out of memory"));
+        r_ledger_text_no_memory(text);
 }
 
 static void take(struct r_ledger_text *text, const struct r_ledger_member *m, const struct r_value *value, void *out)

@@ -29,12 +29,24 @@ void r_ledger_text_fail(struct r_ledger_text *t, const char *wrong)
         t->wrong = wrong;
 }
 
+void r_ledger_text_no_memory(struct r_ledger_text *t)
+{
+    if (t->wrong == NULL)
+        t->no_memory = true;
+    r_ledger_text_fail(t, N_("out of memory"));
+}
+
+enum hz_code r_ledger_text_code(const struct r_ledger_text *t, const struct r_json *j)
+{
+    return t->no_memory || (j != NULL && j->no_memory) ? HZ_E_NOMEM : HZ_E_FORMAT;
+}
+
 static const char *keep(struct r_ledger_text *t, const void *text, size_t len)
 {
     char *place = t->block + t->used;
 
     if (len >= t->size - t->used) {
-        r_ledger_text_fail(t, N_("out of memory"));
+        r_ledger_text_no_memory(t);
         return NULL;
     }
     if (len > 0 && memchr(text, 0, len) != NULL) {
@@ -58,7 +70,7 @@ const char *r_ledger_text_take(struct r_ledger_text *t, const struct r_value *va
         return NULL;
     if (value->text.escaped) { /* few are */
         if (r_span_decode(&value->text, &decoded) != HZ_OK) {
-            r_ledger_text_fail(t, N_("out of memory"));
+            r_ledger_text_no_memory(t);
             return NULL;
         }
         text = decoded.data;

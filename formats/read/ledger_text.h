@@ -18,6 +18,7 @@ struct r_ledger_text {
     char *block; /* owned; what take and line give lies in it */
     size_t size, used;
     const char *wrong; /* N_() text, NULL while none */
+    bool no_memory;    /* that is all that is wrong */
 };
 
 /* Room for all strings of a record of len bytes. HZ_E_NOMEM. */
@@ -31,6 +32,11 @@ const char *r_ledger_text_line(struct r_ledger_text *t, const struct r_value *va
 /* The same for "SHA256:" and 43 characters of canonical unpadded base64. */
 const char *r_ledger_text_fingerprint(struct r_ledger_text *t, const struct r_value *value);
 void r_ledger_text_fail(struct r_ledger_text *t, const char *wrong);
+/* The failure of somebody who has no memory: it says nothing about the record. */
+void r_ledger_text_no_memory(struct r_ledger_text *t);
+/* The class of what is wrong with a record: HZ_E_FORMAT, but HZ_E_NOMEM where memory alone was missing. j may be NULL.
+ */
+enum hz_code r_ledger_text_code(const struct r_ledger_text *t, const struct r_json *j);
 
 bool r_ledger_text_is_fingerprint(const char *text);
 /* The keyid (64 hex digits) of a fingerprint; a text that is none gives the empty keyid. */

@@ -201,7 +201,7 @@ static int parse_receipt(struct r_receipt *r, const void *bytes, size_t len, str
     r->offer = r_ledger_text_take(&r->text, &v[C_OFFER]);
     r->cosignature = r_ledger_text_take(&r->text, &v[C_COSIGNATURE]);
     if (r->text.wrong != NULL)
-        return hz_error_set(err, HZ_E_FORMAT, "%s", lang_text(r->text.wrong));
+        return hz_error_set(err, r_ledger_text_code(&r->text, NULL), "%s", lang_text(r->text.wrong));
     if (r->statement.type != R_STATEMENT_ACCEPTANCE && r->statement.type != R_STATEMENT_DECLINE)
         return hz_error_set(err, HZ_E_FORMAT, _("the statement inside is neither an acceptance nor a decline"));
     if (!text_equal(r->statement.previous, r->offer))

@@ -234,8 +234,8 @@ int r_policy_parse(struct r_policy *out, const char *json, struct hz_error *err)
         r_json_fail(&j, N_("an unknown key"));
     if (r_json_done(&j) && out->text.wrong == NULL)
         return HZ_OK;
-    rc =
-        hz_error_set(err, HZ_E_FORMAT, _("policy: %s"), lang_text(out->text.wrong != NULL ? out->text.wrong : j.wrong));
+    rc = hz_error_set(err, r_ledger_text_code(&out->text, &j), _("policy: %s"),
+                      lang_text(out->text.wrong != NULL ? out->text.wrong : j.wrong));
     r_policy_free(out);
     return rc;
 }

@@ -150,9 +150,9 @@ static bool take_outer(struct r_statement *s, const struct r_value *v)
     return text->wrong == NULL;
 }
 
-static int refuse(const char *wrong, struct hz_error *err)
+static int refuse(const struct r_statement *s, const struct r_json *j, const char *wrong, struct hz_error *err)
 {
-    return hz_error_set(err, HZ_E_FORMAT, _("statement: %s"), lang_text(wrong));
+    return hz_error_set(err, r_ledger_text_code(&s->text, j), _("statement: %s"), lang_text(wrong));
 }
 
 /* Schema and type, before anything that only this version's grammar can judge. */
@@ -178,7 +178,8 @@ static int parse(struct r_statement *s, const void *bytes, size_t len, struct hz
         return rc;
     r_json_init(&j, bytes, len);
     if (!r_field_read(&j, fields, S_COUNT, v, &outer) || !r_json_done(&j) || j.extensions != 0)
-        return refuse(j.wrong != NULL         ? j.wrong
+        return refuse(s, &j,
+                      j.wrong != NULL         ? j.wrong
                       : s->text.wrong != NULL ? s->text.wrong
                                               : N_("a key that begins x- stands outside the body"),
                       err);
@@ -187,9 +188,9 @@ static int parse(struct r_statement *s, const void *bytes, size_t len, struct hz
         return rc;
     r_json_init(&j, outer.body.at, outer.body.len);
     if (!r_ledger_body_read(&j, s) || !r_json_done(&j) || !take_outer(s, v))
-        return refuse(s->text.wrong != NULL ? s->text.wrong : j.wrong, err);
+        return refuse(s, &j, s->text.wrong != NULL ? s->text.wrong : j.wrong, err);
     wrong = check_outer(s);
-    return wrong == NULL ? HZ_OK : refuse(wrong, err);
+    return wrong == NULL ? HZ_OK : refuse(s, &j, wrong, err);
 }
 
 int r_statement_parse(struct r_statement *out, const void *bytes, size_t len, struct hz_error *err)

@@ -47,10 +47,13 @@ bool r_travel_since(struct r_json *j, struct r_travel_since *out)
 
 int r_travel_base64(struct buf *out, size_t limit, const struct r_value *value, struct hz_error *err)
 {
+    int rc;
+
     buf_init(out, limit);
-    if (text_unbase64(out, value->text.at, value->text.len) == HZ_OK)
-        return HZ_OK;
-    return hz_error_set(err, HZ_E_FORMAT, _("a record inside is too long"));
+    rc = text_unbase64(out, value->text.at, value->text.len);
+    if (rc == HZ_E_NOMEM)
+        return hz_error_set(err, rc, _("out of memory"));
+    return rc == HZ_OK ? rc : hz_error_set(err, HZ_E_FORMAT, _("a record inside is too long"));
 }
 
 int r_travel_read(const void *bytes, size_t len, size_t limit, const struct r_field *fields, size_t count,
@@ -65,7 +68,8 @@ int r_travel_read(const void *bytes, size_t len, size_t limit, const struct r_fi
     if (r_field_read(&j, fields, count, values, context) && j.extensions != 0)
         r_json_fail(&j, N_("an unknown key"));
     if (!r_json_done(&j) || text->wrong != NULL)
-        return hz_error_set(err, HZ_E_FORMAT, "%s", lang_text(text->wrong != NULL ? text->wrong : j.wrong));
+        return hz_error_set(err, r_ledger_text_code(text, &j), "%s",
+                            lang_text(text->wrong != NULL ? text->wrong : j.wrong));
     return HZ_OK;
 }
 
@@ -76,7 +80,7 @@ int r_travel_checkpoint(struct r_travel_head *head, struct r_ledger_text *text, 
 
     head->text = r_ledger_text_take(text, value);
     if (head->text == NULL)
-        return hz_error_set(err, HZ_E_FORMAT, "%s", lang_text(text->wrong));
+        return hz_error_set(err, r_ledger_text_code(text, NULL), "%s", lang_text(text->wrong));
     rc = r_checkpoint_parse(&head->checkpoint, head->text, strlen(head->text), err);
     if (rc != HZ_OK)
         hz_error_context(err, _("the checkpoint inside"));
