@@ -5,7 +5,7 @@
 #   object_store.sh stop DIR    ends it
 #   object_store.sh pause DIR | go-on DIR   the gateway alone
 set -euo pipefail
-readonly LIMIT=180 MON=6789 GATEWAY=7480
+readonly LIMIT=300 MON=6789 GATEWAY=7480
 
 say() { echo "object_store.sh: $*" >&2; }
 
@@ -65,7 +65,9 @@ start() { # DIR
     timeout 60 ceph --connect-timeout 50 osd new "$osd" >"$dir/new.out" 2>&1
     ceph-osd -i 0 --mkfs --osd-uuid "$osd" >"$dir/osd-mkfs.out" 2>&1
     daemon "$dir" osd ceph-osd -i 0 -f
-    until timeout 10 ceph osd stat 2>/dev/null | grep -q '1 up'; do
+    until timeout 60 ceph osd stat 2>/dev/null | grep -q '1 up'; do
+        # on a busy machine it may ask the monitor before it knows which cluster that is, and end
+        kill -0 "$(cat "$dir/osd.pid")" 2>/dev/null || daemon "$dir" osd ceph-osd -i 0 -f
         [ $SECONDS -lt $until ] || { say "the OSD did not come up"; return 1; }
         sleep 0.3
     done
