@@ -20,8 +20,8 @@ START = 1456880400 # 2016-03-02T01:00:00Z
 
 def moment(t): return datetime.datetime.fromtimestamp(t, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
-def foreign(releaser, receiver, item, file, accepted):
-    "The files of a handoff in another ledger, where the offer is the second entry; it expires ten minutes after START."
+def foreign(releaser, receiver, item, file, accepted, own=None, kind="acceptance"):
+    "The files of a handoff in another ledger (own: in that one), where the offer is the second entry; it expires ten minutes after START."
     names = {fingerprint(k): k for k in KEYS}
     def person(key): return {"name": "Person " + key[7:10], "key": key, "public_key": PUBLIC[key]}
     def signed(key, raw): return [sign(names[key], raw, NS).decode()]
@@ -31,14 +31,14 @@ def foreign(releaser, receiver, item, file, accepted):
     def entry(raw, number, signatures):
         return canonical({"schema": "hozen-entry/1", "ledger": ledger, "sequence": number, "recorded_at": "2016-03-02T00:00:00.000000000Z", "statement": b64(raw), "signatures": signatures}).encode()
     genesis = statement("genesis", releaser, {"organisation": "Lab", "person": {**person(releaser), "checkpoint_signer": True}, "tool": "t"})
-    ledger, about = sha(genesis), {"item": item, "file_sha256": file}
+    ledger, about = own or sha(genesis), {"item": item, "file_sha256": file}
     raw = statement("offer", releaser, {"to": person(receiver), "purpose": "p", "expires": moment(START + 600), "integrity": "intact"}, ledger=ledger, previous="5" * 64, **about)
     offered = signed(releaser, raw)
     entries = [entry(genesis, 0, ["-"]), entry(raw, 1, offered)]
     root = b64(node(entries))
     text = "hozen-ledger/%s\n2\n%s\n" % (ledger, root)
     head = {"checkpoint": text, "checkpoint_signatures": signed(releaser, text.encode())}
-    answer = statement("acceptance", receiver, {"checkpoint": {"status": "first-seen", "size": "2", "root": root}, **({"evidence": EVIDENCE} if file else {})}, ledger=ledger, previous=sha(raw), **about)
+    answer = statement(kind, receiver, {**({"reason": "r"} if kind == "decline" else {}), "checkpoint": {"status": "first-seen", "size": "2", "root": root}, **({"evidence": EVIDENCE} if file else {})}, ledger=ledger, previous=sha(raw), **about)
     offer = {"schema": "hozen-offer/1", "statement": b64(raw), "signatures": offered, "entry": b64(entries[1]), "inclusion": [b64(d) for d in path(1, entries)], **head}
     receipt = {"schema": "hozen-receipt/1", "offer": sha(raw), "statement": b64(answer), "signatures": signed(receiver, answer), **head}
     return [canonical(v).encode() + b"\n" for v in (offer, receipt)]
@@ -138,15 +138,19 @@ class Run:
         self.send(kind, actor, others, body, time, item=name, **outer)
 
     def home(self, name, item):
-        "It comes back: released to somebody in another ledger, by whom this one knows as its custodian."
+        "It comes back: released to somebody in another ledger, by whom this one knows as its custodian; or one thing of that is not so."
         r, actor = self.r, self.known()
-        file, releaser = self.often(item["file"], FILES[1]), self.often(item["custodian"], *FINGERPRINTS)
-        offer, receipt = foreign(releaser, self.often(actor, *FINGERPRINTS), self.often(name, "I-9"), file, moment(self.now - r.choice([0, 0, 0, 900])))
+        wrong = self.r.choice([None] * 8 + ["releaser", "receiver", "item", "file", "offered-file", "late", "previous", "declined", "ledger", "receipt"])
+        def right(what, value, *others): return r.choice([o for o in others if o != value]) if wrong == what else value
+        file = right("file", item["file"], *FILES)
+        files = foreign(right("releaser", item["custodian"], *FINGERPRINTS), right("receiver", actor, *FINGERPRINTS), right("item", name, "I-9"), right("offered-file", file, *FILES),
+                        moment(START + (900 if wrong == "late" else 300)), right("ledger", None, self.ledger), right("declined", "acceptance", "decline"))
+        offer, receipt = files if wrong != "receipt" else (files[0], files[1].replace(b'"hozen-receipt/1"', b'"hozen-receipt/2"'))
         previous = sha(base64.b64decode(json.loads(offer)["statement"]))
         body = {"location": "home", "tool": "t", "offer": base64.b64encode(offer).decode(), "receipt": base64.b64encode(receipt).decode()}
         if file is None: body["kind"] = "device"
         else: body["evidence"] = {**EVIDENCE, **r.choice([{}, {"verdict": "failed", "integrity": "altered"}])}
-        self.send("intake", actor, self.some(1), body, item=name, file_sha256=file, previous=self.often(previous, "3" * 64), case=r.choice([None, "C-2"]))
+        self.send("intake", actor, self.some(1), body, item=name, file_sha256=file, previous=right("previous", previous, "3" * 64), case=r.choice([None, "C-2"]))
 
     def go(self, count):
         first = self.r.choice(FINGERPRINTS)
