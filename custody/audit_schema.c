@@ -109,7 +109,7 @@ static int check_file(struct audit *a, const char *pragma, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
     said = row ? query_get_text(&q, 0) : "";
-    if (strcmp(said, "ok") != 0 && store_unread(a->store) != 0)
+    if (strcmp(said, "ok") != 0 && store_errno(a->store) != 0)
         return store_error(a->store, SQLITE_CORRUPT, err);
     if (strcmp(said, "ok") != 0)
         audit_find_whole(a, "projection-altered", _("the file is damaged; SQLite says: %s"), said);

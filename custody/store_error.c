@@ -18,7 +18,7 @@ static int read_only(const struct store *s, int result, struct hz_error *err)
     return hz_error_set(err, HZ_E_DENIED, _("%s: the ledger cannot be written; nothing was recorded"), s->path);
 }
 
-int store_unread(const struct store *s)
+int store_errno(const struct store *s)
 {
     sqlite3_file *log = NULL;
     int failed = 0;
@@ -34,7 +34,7 @@ int store_unread(const struct store *s)
 
 static int damaged(const struct store *s, const char *said, struct hz_error *err)
 {
-    int failed = store_unread(s);
+    int failed = store_errno(s);
 
     if (failed != 0)
         return hz_error_sys(err, HZ_E_IO, failed, _("%s: cannot be read"), s->path);
@@ -57,8 +57,6 @@ int store_error(const struct store *s, int result, struct hz_error *err)
     case SQLITE_PERM:
     case SQLITE_AUTH:
     case SQLITE_CANTOPEN:
-        if (s->db != NULL && sqlite3_system_errno(s->db) != 0)
-            return hz_error_sys(err, HZ_E_DENIED, sqlite3_system_errno(s->db), _("%s: cannot be opened"), s->path);
         return hz_error_set(err, HZ_E_DENIED, _("%s: cannot be opened: %s"), s->path, said);
     case SQLITE_NOTADB:
         return hz_error_set(err, HZ_E_FORMAT, _("%s: is not a hozen ledger"), s->path);
@@ -69,8 +67,8 @@ int store_error(const struct store *s, int result, struct hz_error *err)
     case SQLITE_FULL:
         return hz_error_set(err, HZ_E_IO, _("%s: no space is left; what was being written was taken back"), s->path);
     default:
-        if ((result & 0xff) == SQLITE_IOERR && s->db != NULL && sqlite3_system_errno(s->db) != 0)
-            return hz_error_sys(err, HZ_E_IO, sqlite3_system_errno(s->db), "%s: %s", s->path, said);
+        if ((result & 0xff) == SQLITE_IOERR && store_errno(s) != 0)
+            return hz_error_sys(err, HZ_E_IO, store_errno(s), "%s: %s", s->path, said);
         return hz_error_set(err, HZ_E_IO, "%s: %s", s->path, said);
     }
 }

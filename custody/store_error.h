@@ -8,8 +8,8 @@
  * HZ_E_DENIED: read-only or not permitted; HZ_E_FORMAT: not a database, or damaged; HZ_E_NOMEM; HZ_E_IO. */
 int store_error(const struct store *s, int result, struct hz_error *err);
 
-/* The errno of the last read of the ledger or its log that failed, 0 for none. SQLite calls such a page damaged, which is
- * another thing: what could not be read says nothing about what is written there. */
-int store_unread(const struct store *s);
+/* The errno of the last call on the ledger or its log that failed, 0 for none. SQLite says of a page that it could not
+ * read that it is damaged, which is another thing: what could not be read says nothing about what is written there. */
+int store_errno(const struct store *s);
 
 #endif
