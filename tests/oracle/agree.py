@@ -52,6 +52,8 @@ def between(a, b, frames=False):
     elif pairs(a) != pairs(b): yield "findings: oracle %s, hozen %s" % (sorted(pairs(a) - pairs(b)), sorted(pairs(b) - pairs(a)))
     else:
         if notices(a) != notices(b): yield "notices: oracle %s, hozen %s" % (sorted(notices(a)), sorted(notices(b)))
+        if a.get("disclosed") != {k: v for k, v in b.get("disclosed", {}).items() if k != "original"} and ("disclosed" in a or "disclosed" in b):
+            yield "disclosed: oracle %s, hozen %s" % (a.get("disclosed"), b.get("disclosed"))
         for key in ("integrity", "authenticity", "content_id", "file_sha256", "bundle", "files", "bytes"):
             if a.get(key) != b.get(key): yield "%s: oracle %s, hozen %s" % (key, a.get(key), b.get(key))
 

@@ -129,6 +129,7 @@ each([
     ("line-mode", "merkle-mismatch", LINE, "the catalog line tells another mode", other(LINE, lambda c: json_changed(c, mode="0777"))),
     ("line-no-lf", "manifest-malformed", LINE, "no line feed behind the line", other(LINE, lambda c: c[:-1])),
     ("line-empty", "manifest-malformed", LINE, "no line", other(LINE, b"")),
+    ("line-lf", "manifest-malformed", LINE, "a line feed alone", other(LINE, b"\n")),
     ("line-two", "merkle-mismatch", LINE, "two lines", other(LINE, lambda c: c + c)),
     ("line-long", "limit-exceeded", LINE, "a line over 1 MiB", other(LINE, lambda c: c[:-1] + b" " * (1 << 20) + b"\n")),
     ("no-line", "payload-unlisted", PASSWD, "no catalog line", away(LINE)),
@@ -232,6 +233,11 @@ def disclosure_needless(): return after(tagmanifest(lambda m: m + b"0" * 64 + b"
 
 @bad("tag-altered", "meta/catalog-000001.jsonl", "a disclosure: the signed tag manifest begins with segment 2")
 def disclosure_segment_gap(): return after(tagmanifest(lambda m: swap(m, b"catalog-000001", b"catalog-000002")))
+
+@bad("tag-altered", "meta/catalog-000002.jsonl", "a disclosure: the signed tag manifest leaves a segment out")
+def disclosure_segment_left_out():
+    def gap(m): return b"".join(l + (b"0" * 64 + b"  meta/catalog-000003.jsonl\n" if b"catalog-000001" in l else b"") for l in m.splitlines(True))
+    return after(tagmanifest(gap))
 
 @bad("signature-invalid", SIG, "a disclosure: signed for another purpose")
 def disclosure_namespace():
