@@ -79,6 +79,7 @@ static const struct r_ledger_object repaired_object = OBJECT(repaired_members, "
 static const struct r_ledger_member sealed_members[] = {
     LINE(sealed, file),
     SEALED_CHOICE(immutable, "yes"),
+    SEALED_CHOICE(legal_hold, "yes"),
     SEALED_CHOICE(mode, "0444"),
     { .key = "parity", .kind = R_LEDGER_NUMBER, .offset = IN(sealed.parity) - IN(sealed) },
     SEALED_CHOICE(read_back, "cached direct dropped store"),
@@ -89,7 +90,7 @@ static const struct r_ledger_member sealed_members[] = {
     { .key = "volume", .kind = R_LEDGER_ID, .offset = IN(sealed.volume) - IN(sealed) }
 };
 static const struct r_ledger_object sealed_object =
-    OBJECT(sealed_members, "file immutable? mode? parity? read_back retain_until? target verity? version? volume?");
+    OBJECT(sealed_members, "file immutable? legal_hold? mode? parity? read_back retain_until? target verity? version? volume?");
 
 /* An inner object that is a table: something must stand in it. */
 static bool inside_part(struct r_json *j, const struct scope *scope, const struct r_ledger_object *object, void *out)

@@ -76,7 +76,7 @@ struct w_statement_body {
         const char *by, *from;
     } repaired;
     struct {
-        const char *file, *immutable, *mode, *parity, *read_back, *target, *verity, *version, *volume;
+        const char *file, *immutable, *legal_hold, *mode, *parity, *read_back, *target, *verity, *version, *volume;
         struct w_time retain_until;
     } sealed;
     const struct w_checked *checks; /* ascending by item and copy */

@@ -154,7 +154,7 @@ static const struct w_ledger_member listing_members[] = { INNER(TEXT, listing, f
 static const struct w_ledger_member override_members[] = { INNER(TEXT, override, reason), INNER(TEXT, override, rule) };
 static const struct w_ledger_member repaired_members[] = { INNER(TEXT, repaired, by), INNER(TEXT, repaired, from) };
 static const struct w_ledger_member sealed_members[] = {
-    INNER(TEXT, sealed, file),   INNER(TEXT, sealed, immutable), INNER(TEXT, sealed, mode),
+    INNER(TEXT, sealed, file),   INNER(TEXT, sealed, immutable), INNER(TEXT, sealed, legal_hold), INNER(TEXT, sealed, mode),
     INNER(TEXT, sealed, parity), INNER(TEXT, sealed, read_back), INNER(WHEN, sealed, retain_until),
     INNER(TEXT, sealed, target), INNER(TEXT, sealed, verity),    INNER(TEXT, sealed, version),
     INNER(TEXT, sealed, volume),
