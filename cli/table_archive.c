@@ -15,7 +15,7 @@
 #define PARITY                                                                                                         \
     {                                                                                                                  \
         .name = "parity", .kind = CLI_ONE, .metavar = "PERCENT",                                                       \
-        .help = N_("recovery data of par2, 1% to 100% of the bundle, or none; 10% when not given")                     \
+        .help = N_("recovery data of par2: from 1 to 100 percent of the bundle, or none; 10 when not given")           \
     }
 
 static const struct cli_option put_options[] = {
@@ -30,7 +30,26 @@ static const struct cli_option put_options[] = {
       .value = CLI_DIRECTORY,
       .metavar = "DIR",
       .required = true,
-      .help = N_("the target: an existing folder, as a rule where a medium is mounted") },
+      .help = N_(
+          "the target: an existing folder, as a rule where a medium is mounted, or s3://BUCKET[/PREFIX] in an object "
+          "store with Object Lock") },
+    { .name = "retain-until",
+      .kind = CLI_ONE,
+      .value = CLI_TIME,
+      .metavar = "TIME",
+      .needs = "confirm",
+      .excludes = "legal-hold",
+      .help = N_("in an object store: nobody, its administrator included, can delete or shorten before this time "
+                 "(COMPLIANCE)") },
+    { .name = "confirm",
+      .kind = CLI_ONE,
+      .value = CLI_TIME,
+      .metavar = "TIME",
+      .needs = "retain-until",
+      .help = N_("the same time once more: it cannot be taken back") },
+    { .name = "legal-hold",
+      .kind = CLI_FLAG,
+      .help = N_("in an object store: a hold without an end, which who may can lift") },
     COPY(N_("a name for the copy, used once in the item; archive-1 and so on when not given")),
     TEXT("medium", "TEXT", N_("what kind of medium it lies on: disk, tape, NFS")),
     TEXT("place", "TEXT", N_("where that medium is kept; the target when not given")),

@@ -10,11 +10,13 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/io_tree.h"
+#include "base/stamp.h"
 #include "formats/write/digest.h"
 #include "formats/write/ledger_member.h"
 
 #define ARCHIVE_MARK "hozen-archive.json"
 #define ARCHIVE_VOLUME 33 /* 32 hex digits and a NUL */
+#define ARCHIVE_VERSION 256
 #define ARCHIVE_CHUNK ((size_t)1 << 20)
 
 struct archive_kind;
@@ -23,7 +25,8 @@ struct archive_target {
     const struct archive_kind *kind; /* NULL: not open */
     char *url;                       /* owned: as copies record it */
     char volume[ARCHIVE_VOLUME];
-    int folder; /* owned */
+    int folder;       /* owned; of a folder */
+    struct s3 *store; /* owned; of an object store */
 };
 #define ARCHIVE_TARGET_INIT                                                                                            \
     {                                                                                                                  \
@@ -32,16 +35,23 @@ struct archive_target {
 
 /* What keeps a copy from being changed, as it is recorded. */
 struct archive_seal {
-    const char *read_back; /* "direct", "dropped", "cached" */
+    /* what is asked of a store; folders need none */
+    bool legal_hold;
+    struct stamp retain_until; /* 0: not asked for */
+
+    /* what was done */
+    const char *read_back; /* "direct", "dropped", "cached", "store" */
     bool read_only, immutable, verity;
-    char verity_digest[W_DIGEST_HEX];
+    char verity_digest[W_DIGEST_HEX], version[ARCHIVE_VERSION]; /* empty: none */
 };
 
 /* A copy on its way into a target. */
 struct archive_stage {
     struct io_tree tree;
-    char *path;   /* owned: a folder on this machine, for what lies beside the bundle */
-    bool replace; /* it takes the place of what has its name */
+    char *path;                    /* owned: a folder on this machine, for what lies beside the bundle */
+    bool elsewhere;                /* the bundle itself is not in that folder */
+    bool replace;                  /* it takes the place of what has its name */
+    char version[ARCHIVE_VERSION]; /* of the bundle, in a store */
 };
 #define ARCHIVE_STAGE_INIT                                                                                             \
     {                                                                                                                  \
@@ -73,7 +83,7 @@ struct archive_kind {
     int (*mend)(struct archive_target *t, struct archive_stage *s, const char *name, const char *file,
                 struct hz_error *err);
     /* Brings everything onto the medium, reads FILE back, compares with the digest (HZ_E_INVALID), seals, gives the
-     * copy its name. */
+     * copy its name. out: what is asked for, and then what was done, too. */
     int (*commit)(struct archive_target *t, struct archive_stage *s, const char *file, const char *sha256,
                   struct archive_seal *out, struct hz_error *err);
     /* The same for a copy that has its name already, but was not recorded. */
@@ -82,18 +92,21 @@ struct archive_kind {
     /* Leaves what there is for the next run; the stage is emptied. Legal on an emptied one. */
     void (*leave)(struct archive_stage *s);
     void (*drop)(struct archive_stage *s); /* the same, but nothing is left behind */
-    /* HZ_E_NOTFOUND: there is no such file. path: below the target. */
-    int (*look)(struct archive_target *t, const char *path, struct archive_found *out, struct hz_error *err);
-    int (*read)(struct archive_target *t, const char *path, const struct archive_sink *sink, const char **read_back,
+    /* HZ_E_NOTFOUND: there is no such file. path: below the target; version: of a store, NULL elsewhere. */
+    int (*look)(struct archive_target *t, const char *path, const char *version, struct archive_found *out,
                 struct hz_error *err);
+    int (*read)(struct archive_target *t, const char *path, const char *version, const struct archive_sink *sink,
+                const char **read_back, struct hz_error *err);
+    /* Copies the signatures and time stamps that lie beside a bundle into a folder of this machine. */
+    int (*beside)(struct archive_target *t, const char *path, int folder, struct hz_error *err);
     /* Each name at the top of the target, but its mark. */
     int (*list)(struct archive_target *t, int (*each)(void *context, const char *name, struct hz_error *err),
                 void *context, struct hz_error *err);
 };
 
-extern const struct archive_kind archive_folder;
+extern const struct archive_kind archive_folder, archive_store;
 
-/* where: as people type it, or as a copy records it. */
+/* where: a folder or s3://BUCKET[/PREFIX], as people type it, or as a copy records it. */
 int archive_open(struct archive_target *t, const char *where, bool make, struct hz_error *err);
 void archive_close(struct archive_target *t); /* legal on ARCHIVE_TARGET_INIT */
 /* The same path every time: absolute, without slashes at its end. malloc'd. */
@@ -105,7 +118,7 @@ int archive_name(const char *item, const char *copy, struct buf *out, struct hz_
 int archive_pour(int from, int to, uint64_t at, struct hz_error *err);
 
 /* SHA-256 of a file of the target. also: gets the bytes too; NULL: nobody does. */
-int archive_digest(struct archive_target *t, const char *path, const struct archive_sink *also, char out[W_DIGEST_HEX],
-                   const char **read_back, struct hz_error *err);
+int archive_digest(struct archive_target *t, const char *path, const char *version, const struct archive_sink *also,
+                   char out[W_DIGEST_HEX], const char **read_back, struct hz_error *err);
 
 #endif

@@ -70,15 +70,28 @@ static int put_export(const struct archive_stage *s, const struct archive_fill *
     return rc == HZ_OK ? export_write(&order, &head, &entries, err) : rc;
 }
 
+/* Over the bundle where it lies: in the copy, or still where it came from. */
+static int put_parity(const struct archive_stage *s, const struct archive_fill *what, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+
+    if (s->elsewhere)
+        return archive_parity_make(s->path, what->file, what->beside, what->parity, err);
+    buf_printf(&path, "%s/%s", s->path, what->file);
+    return buf_text(&path) != NULL
+               ? archive_parity_make(s->path, what->file, (const char *)path.data, what->parity, err)
+               : buf_check(&path, err);
+}
+
 int archive_fill(const struct archive_stage *s, const struct archive_fill *what, struct hz_error *err)
 {
-    int rc = archive_fill_beside(s->tree.fd, what->beside, err);
+    int rc = what->beside != NULL ? archive_fill_beside(s->tree.fd, what->beside, err) : HZ_OK;
 
     if (rc == HZ_OK && what->bundle)
         rc = put_texts(s->tree.fd, err);
     if (rc == HZ_OK)
         rc = put_export(s, what, err);
     if (rc == HZ_OK && what->parity > 0)
-        rc = archive_parity_make(s->path, what->file, what->parity, err);
+        rc = put_parity(s, what, err);
     return rc;
 }

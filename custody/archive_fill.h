@@ -14,7 +14,8 @@ struct archive_fill {
     struct store *store;
     const struct actor *actor; /* who signs the export */
     const char *item;
-    const char *beside; /* the bundle beside which the signatures and time stamps lie that are taken along */
+    const char *beside; /* the bundle beside which the signatures and time stamps lie that are taken along; NULL: they
+                           are there */
     const char *file;   /* the bundle's name in the copy */
     bool bundle;        /* it is one: the texts that tell how to check it belong to it */
     unsigned parity;    /* percent; 0: none */

@@ -11,7 +11,7 @@
 #include "base/io_seal.h"
 #include "base/lang.h"
 #include "base/text.h"
-#include "custody/archive.h"
+#include "custody/archive_fill.h"
 #include "custody/archive_mark.h"
 #include "custody/archive_parity.h"
 
@@ -156,24 +156,27 @@ static int open_below(const struct archive_target *t, const char *path, int *fd,
     return rc == HZ_OK ? rc : hz_error_context(err, "%s/%s", t->url, path);
 }
 
-static int read_below(struct archive_target *t, const char *path, const struct archive_sink *sink,
+static int read_below(struct archive_target *t, const char *path, const char *version, const struct archive_sink *sink,
                       const char **read_back, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
     int rc = open_below(t, path, &fd, err);
 
+    (void)version;
     if (rc != HZ_OK)
         return rc;
     rc = read_file(fd, sink, read_back, err);
     return rc == HZ_OK ? rc : hz_error_context(err, "%s/%s", t->url, path);
 }
 
-static int look(struct archive_target *t, const char *path, struct archive_found *out, struct hz_error *err)
+static int look(struct archive_target *t, const char *path, const char *version, struct archive_found *out,
+                struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
     struct statx st;
     int rc = open_below(t, path, &fd, err);
 
+    (void)version;
     if (rc == HZ_OK)
         rc = io_statx(fd, &st, err);
     if (rc != HZ_OK)
@@ -224,7 +227,7 @@ static int check_back(struct archive_target *t, const char *folder, const char *
     buf_printf(&path, "%s/%s", folder, file);
     if (buf_text(&path) == NULL)
         return buf_check(&path, err);
-    rc = archive_digest(t, (const char *)path.data, NULL, digest, &out->read_back, err);
+    rc = archive_digest(t, (const char *)path.data, NULL, NULL, digest, &out->read_back, err);
     if (rc == HZ_OK && strcmp(digest, sha256) != 0)
         return hz_error_set(err, HZ_E_INVALID,
                             _("%s: what was read back is not what was written: do not trust this medium"),
@@ -242,7 +245,7 @@ static int adopt(struct archive_target *t, const char *name, const char *file, c
                  struct archive_seal *out, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int folder = -1;
-    struct archive_seal seal = { 0 };
+    struct archive_seal seal = *out;
     int rc = check_back(t, name, file, sha256, &seal, err);
 
     if (rc == HZ_OK)
@@ -260,7 +263,7 @@ static int commit(struct archive_target *t, struct archive_stage *s, const char 
 {
     HZ_CLEANUP(io_close) int folder = -1;
     HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(512);
-    struct archive_seal seal = { 0 };
+    struct archive_seal seal = *out;
     int rc = io_sync_all(s->tree.fd, err);
 
     buf_puts(&name, s->tree.name);
@@ -363,5 +366,13 @@ static int list(struct archive_target *t, int (*each)(void *context, const char 
     return rc == HZ_OK && errno != 0 ? hz_error_sys(err, HZ_E_IO, errno, "%s", t->url) : rc;
 }
 
+static int beside(struct archive_target *t, const char *path, int folder, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf full = BUF_INIT(16384);
+
+    buf_printf(&full, "%s/%s", t->url, path);
+    return buf_text(&full) != NULL ? archive_fill_beside(folder, (const char *)full.data, err) : buf_check(&full, err);
+}
+
 const struct archive_kind archive_folder = { open_target, begin, carry, mend,       commit, adopt,
-                                             leave,       drop,  look,  read_below, list };
+                                             leave,       drop,  look,  read_below, beside, list };

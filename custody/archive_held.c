@@ -11,8 +11,8 @@
 
 static void free_copy(struct archive_copy *c)
 {
-    char *const texts[] = { c->item,      c->copy,   c->case_id, c->content_id, c->medium, c->place,
-                            c->integrity, c->target, c->volume,  c->file,       c->parity, c->checked_text };
+    char *const texts[] = { c->item,   c->copy,   c->case_id, c->content_id, c->medium,  c->place,       c->integrity,
+                            c->target, c->volume, c->file,    c->parity,     c->version, c->checked_text };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
@@ -50,6 +50,8 @@ static int take_sealed(struct archive_copy *c, const void *bytes, size_t len, st
         rc = keep(&c->file, statement.body.sealed.file, err);
     if (rc == HZ_OK)
         rc = keep(&c->parity, statement.body.sealed.parity, err);
+    if (rc == HZ_OK)
+        rc = keep(&c->version, statement.body.sealed.version, err);
     r_statement_free(&statement);
     r_entry_free(&entry);
     return rc;

@@ -15,7 +15,7 @@
 /* A copy of role archive that is there or out, of an item that lives. Owned texts; NULL: not recorded. */
 struct archive_copy {
     char *item, *copy, *case_id, *content_id, *medium, *place, *integrity;
-    char *target, *volume, *file, *parity; /* NULL: it was recorded without being sealed */
+    char *target, *volume, *file, *parity, *version; /* NULL: it was recorded without being sealed */
     char sha256[R_SHA256_HEX];
     uint64_t made, checked; /* entries */
     bool was_checked;       /* since it was made */

@@ -12,7 +12,7 @@
 
 #define MARK_MAX 4096
 
-static int parse(const struct buf *text, char volume[ARCHIVE_VOLUME], struct hz_error *err)
+int archive_mark_parse(const struct buf *text, char volume[ARCHIVE_VOLUME], struct hz_error *err)
 {
     static const struct r_field fields[] = {
         { .key = "schema", .kind = R_FIELD_FIXED, .required = true, .form = "hozen-archive/1" },
@@ -28,23 +28,30 @@ static int parse(const struct buf *text, char volume[ARCHIVE_VOLUME], struct hz_
     return HZ_OK;
 }
 
-static int make_mark(const char *url, struct hz_error *err)
+int archive_mark_build(struct buf *out, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(MARK_MAX);
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
     char volume[ARCHIVE_VOLUME];
     struct json_out j;
     int rc = w_random_hex(volume, (ARCHIVE_VOLUME - 1) / 2, err);
 
     if (rc != HZ_OK)
         return rc;
-    json_init(&j, &text);
+    json_init(&j, out);
     json_object(&j);
     json_member_string(&j, "schema", "hozen-archive/1");
     json_member_string(&j, "volume", volume);
     json_object_end(&j);
     rc = json_check(&j, err);
-    buf_putc(&text, '\n');
+    buf_putc(out, '\n');
+    return rc;
+}
+
+static int make_mark(const char *url, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(MARK_MAX);
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    int rc = archive_mark_build(&text, err);
+
     buf_printf(&path, "%s/%s", url, ARCHIVE_MARK);
     if (rc == HZ_OK && buf_text(&path) == NULL)
         rc = buf_check(&path, err);
@@ -62,7 +69,7 @@ static int read_mark(int folder, char volume[ARCHIVE_VOLUME], struct hz_error *e
         rc = io_evidence_reopen(looked, &fd, &noatime, err);
     if (rc == HZ_OK)
         rc = io_read_all(fd, &text, err);
-    return rc == HZ_OK ? parse(&text, volume, err) : rc;
+    return rc == HZ_OK ? archive_mark_parse(&text, volume, err) : rc;
 }
 
 int archive_mark(const char *url, int folder, bool make, char volume[ARCHIVE_VOLUME], struct hz_error *err)

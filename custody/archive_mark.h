@@ -9,6 +9,10 @@
 
 /* Reads the mark in the folder at `url`. HZ_E_NOTFOUND: there is none; make: one is made then. HZ_E_FORMAT: it is none.
  */
+/* The same with what a store holds, and what it is to hold. */
+int archive_mark_parse(const struct buf *text, char volume[ARCHIVE_VOLUME], struct hz_error *err);
+int archive_mark_build(struct buf *out, struct hz_error *err);
+
 int archive_mark(const char *url, int folder, bool make, char volume[ARCHIVE_VOLUME], struct hz_error *err);
 
 #endif

@@ -1,12 +1,14 @@
 #include "custody/archive_parity.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/io_open.h"
 #include "base/lang.h"
+#include "custody/archive.h"
 
 #define SAID_MAX ((size_t)1 << 20)
 
@@ -22,38 +24,46 @@ static const char *program(void)
 }
 
 /* *status: 0 it is done, or whole; 1 it could be mended; 2 it could not. */
-static int run(const char *verb, const char *option, const char *folder, const char *file, int *status,
-               struct hz_error *err)
+static int call(const char *const *argv, int *status, struct hz_error *err)
 {
     static const char *const environment[] = { "LC_ALL=C", NULL };
     HZ_CLEANUP(buf_free) struct buf said = BUF_INIT(SAID_MAX);
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
-    HZ_CLEANUP(buf_free) struct buf index = BUF_INIT(16384);
-    const char *argv[12];
     struct child_spec spec = { .path = program(), .argv = argv, .envp = environment };
-    size_t n = 0;
     int rc;
 
     if (spec.path == NULL)
         return hz_error_set(err, HZ_E_NOTFOUND,
                             _("there is no par2 on this machine: install it, or say --parity none"));
-    buf_printf(&path, "%s/%s", folder, file);
-    buf_printf(&index, "%s/%s.par2", folder, file);
-    if (buf_text(&path) == NULL || buf_text(&index) == NULL)
-        return buf_check(path.failed != HZ_OK ? &path : &index, err);
-    argv[n++] = "par2";
-    argv[n++] = verb;
-    argv[n++] = "-q";
-    argv[n++] = "-q";
-    if (option != NULL) {
-        argv[n++] = option;
-        argv[n++] = "-n1";
-    }
-    argv[n++] = (const char *)index.data;
-    argv[n++] = (const char *)path.data;
-    argv[n] = NULL;
     rc = child_run(&spec, &said, status, err);
     return rc == HZ_OK ? rc : hz_error_context(err, "par2");
+}
+
+/* "<folder>/<file>" with something behind it. */
+static int join(const char *folder, const char *file, const char *suffix, struct buf *out, struct hz_error *err)
+{
+    buf_printf(out, "%s/%s%s", folder, file, suffix);
+    buf_text(out);
+    return buf_check(out, err);
+}
+
+/* With what lies beside FILE. */
+static int use(const char *verb, const char *folder, const char *file, int *status, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    HZ_CLEANUP(buf_free) struct buf index = BUF_INIT(16384);
+    int rc = join(folder, file, "", &path, err);
+
+    if (rc == HZ_OK)
+        rc = join(folder, file, ".par2", &index, err);
+    if (rc != HZ_OK)
+        return rc;
+    const char *const argv[] = { "par2", verb, "-q", "-q", (const char *)index.data, (const char *)path.data, NULL };
+    return call(argv, status, err);
+}
+
+static void release(char **text)
+{
+    free(*text);
 }
 
 static int failed(const char *folder, const char *file, int status, struct hz_error *err)
@@ -61,19 +71,33 @@ static int failed(const char *folder, const char *file, int status, struct hz_er
     return hz_error_set(err, HZ_E_IO, _("%s/%s: par2 ended with exit code %d"), folder, file, status);
 }
 
-int archive_parity_make(const char *folder, const char *file, unsigned percent, struct hz_error *err)
+int archive_parity_make(const char *folder, const char *file, const char *bundle, unsigned percent,
+                        struct hz_error *err)
 {
+    HZ_CLEANUP(buf_free) struct buf index = BUF_INIT(16384);
+    HZ_CLEANUP(buf_free) struct buf base = BUF_INIT(16384);
+    HZ_CLEANUP(release) char *path = NULL;
     char option[16];
-    int status = 0, rc;
+    int status = 0, rc = archive_url(bundle, &path, err);
 
+    if (rc == HZ_OK)
+        rc = join(folder, file, ".par2", &index, err);
+    if (rc != HZ_OK)
+        return rc;
+    buf_printf(&base, "-B%.*s", (int)(strrchr(path, '/') - path), path);
+    if (buf_text(&base) == NULL)
+        return buf_check(&base, err);
     snprintf(option, sizeof option, "-r%u", percent);
-    rc = run("create", option, folder, file, &status, err);
+    const char *const argv[] = {
+        "par2", "create", "-q", "-q", (const char *)base.data, option, "-n1", (const char *)index.data, path, NULL
+    };
+    rc = call(argv, &status, err);
     return rc == HZ_OK && status != 0 ? failed(folder, file, status, err) : rc;
 }
 
 int archive_parity_look(const char *folder, const char *file, enum archive_parity *out, struct hz_error *err)
 {
-    int status = 0, rc = run("verify", NULL, folder, file, &status, err);
+    int status = 0, rc = use("verify", folder, file, &status, err);
 
     if (rc != HZ_OK)
         return rc;
@@ -83,7 +107,7 @@ int archive_parity_look(const char *folder, const char *file, enum archive_parit
 
 int archive_parity_mend(const char *folder, const char *file, struct hz_error *err)
 {
-    int status = 0, rc = run("repair", NULL, folder, file, &status, err);
+    int status = 0, rc = use("repair", folder, file, &status, err);
 
     if (rc == HZ_OK && status != 0)
         return hz_error_set(err, HZ_E_INVALID, _("%s/%s: the damage is greater than what the recovery data can mend"),

@@ -9,9 +9,10 @@
 
 enum archive_parity { ARCHIVE_PARITY_WHOLE, ARCHIVE_PARITY_CAN, ARCHIVE_PARITY_CANNOT };
 
-/* FILE.par2 and its volumes in the folder, with so many percent of recovery data. HZ_E_NOTFOUND: there is no par2 on
- * this machine. */
-int archive_parity_make(const char *folder, const char *file, unsigned percent, struct hz_error *err);
+/* FILE.par2 and its volumes in the folder, with so many percent of recovery data; bundle: where FILE itself lies.
+ * HZ_E_NOTFOUND: there is no par2 on this machine. */
+int archive_parity_make(const char *folder, const char *file, const char *bundle, unsigned percent,
+                        struct hz_error *err);
 /* Can FILE be mended with what lies beside it? */
 int archive_parity_look(const char *folder, const char *file, enum archive_parity *out, struct hz_error *err);
 /* Mends FILE in place. HZ_E_INVALID: the damage is greater than the recovery data. */

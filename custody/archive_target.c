@@ -7,12 +7,21 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "custody/archive.h"
+#include "custody/s3.h"
 
 void archive_close(struct archive_target *t)
 {
+    if (t->store != NULL)
+        s3_close(t->store);
+    free(t->store);
     free(t->url);
     io_close(&t->folder);
     *t = (struct archive_target)ARCHIVE_TARGET_INIT;
+}
+
+static bool is_store(const char *where)
+{
+    return strncmp(where, "s3://", 5) == 0;
 }
 
 int archive_url(const char *where, char **out, struct hz_error *err)
@@ -20,7 +29,7 @@ int archive_url(const char *where, char **out, struct hz_error *err)
     HZ_CLEANUP(buf_free) struct buf full = BUF_INIT(16384);
     char here[4096];
 
-    if (where[0] != '/') {
+    if (where[0] != '/' && !is_store(where)) {
         if (getcwd(here, sizeof here) == NULL)
             return hz_error_set(err, HZ_E_IO, "%s", _("the working folder has no path any more"));
         buf_puts(&full, here);
@@ -43,7 +52,7 @@ int archive_open(struct archive_target *t, const char *where, bool make, struct 
     struct archive_target opened = ARCHIVE_TARGET_INIT;
     int rc = archive_url(where, &opened.url, err);
 
-    opened.kind = &archive_folder;
+    opened.kind = is_store(where) ? &archive_store : &archive_folder;
     if (rc == HZ_OK)
         rc = opened.kind->open(&opened, make, err);
     if (rc == HZ_OK)
@@ -98,8 +107,8 @@ static int add(void *context, const void *bytes, size_t len, struct hz_error *er
     return rc == HZ_OK && h->also != NULL ? h->also->put(h->also->context, bytes, len, err) : rc;
 }
 
-int archive_digest(struct archive_target *t, const char *path, const struct archive_sink *also, char out[W_DIGEST_HEX],
-                   const char **read_back, struct hz_error *err)
+int archive_digest(struct archive_target *t, const char *path, const char *version, const struct archive_sink *also,
+                   char out[W_DIGEST_HEX], const char **read_back, struct hz_error *err)
 {
     HZ_CLEANUP(digest_free) struct w_digest *d = NULL;
     int rc = w_digest_new(&d, err);
@@ -108,6 +117,6 @@ int archive_digest(struct archive_target *t, const char *path, const struct arch
     if (rc == HZ_OK)
         rc = w_digest_start(d, err);
     if (rc == HZ_OK)
-        rc = t->kind->read(t, path, &(struct archive_sink) { add, &h }, read_back, err);
+        rc = t->kind->read(t, path, version, &(struct archive_sink) { add, &h }, read_back, err);
     return rc == HZ_OK ? w_digest_end_hex(d, out, err) : rc;
 }

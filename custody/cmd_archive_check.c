@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/out.h"
 #include "custody/archive_fill.h"
+#include "custody/archive_local.h"
 #include "custody/archive_pace.h"
 #include "custody/archive_parity.h"
 #include "custody/cmd_archive.h"
@@ -92,7 +93,7 @@ static const char *remedy(const struct check *c, const struct archive_copy *copy
     const char *file = archive_fill_name(copy->file);
 
     buf_printf(&folder, "%s/%.*s", t->url, (int)(file - copy->file - 1), copy->file);
-    if (copy->parity != NULL && buf_text(&folder) != NULL &&
+    if (copy->parity != NULL && t->store == NULL && buf_text(&folder) != NULL &&
         archive_parity_look((const char *)folder.data, file, &parity, &ignored) == HZ_OK &&
         parity == ARCHIVE_PARITY_CAN)
         return "parity";
@@ -168,30 +169,30 @@ static int recheck(struct check *c, const struct archive_copy *copy, const char 
     return record(c, &s, err);
 }
 
-static int fail(struct check *c, const struct archive_copy *copy, const struct archive_target *t, const char *result,
+static int fail(struct check *c, const struct archive_copy *copy, struct archive_target *t, const char *result,
                 const char *sha256, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
-    int rc = cmd_archive_path(t, copy->file, &path, err);
+    HZ_CLEANUP(archive_local_free) struct archive_local local = ARCHIVE_LOCAL_INIT;
+    int rc = sha256 != NULL ? archive_local_get(&local, t, copy, err) : HZ_OK;
 
     c->failed = true;
     if (rc == HZ_OK)
-        rc = recheck(c, copy, sha256 != NULL ? (const char *)path.data : NULL, err);
+        rc = recheck(c, copy, sha256 != NULL ? (const char *)local.path.data : NULL, err);
     if (rc == HZ_OK)
         tell(c, copy, result, sha256, remedy(c, copy, t));
     return rc;
 }
 
-static int same(struct check *c, const struct archive_copy *copy, const struct archive_target *t, const char *sha256,
+static int same(struct check *c, const struct archive_copy *copy, struct archive_target *t, const char *sha256,
                 struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    HZ_CLEANUP(archive_local_free) struct archive_local local = ARCHIVE_LOCAL_INIT;
     int rc;
 
     if (!text_equal(copy->integrity, "altered"))
         rc = add(c, copy, err);
-    else if ((rc = cmd_archive_path(t, copy->file, &path, err)) == HZ_OK) /* it had failed: verified anew */
-        rc = recheck(c, copy, (const char *)path.data, err);
+    else if ((rc = archive_local_get(&local, t, copy, err)) == HZ_OK) /* it had failed: verified anew */
+        rc = recheck(c, copy, (const char *)local.path.data, err);
     if (rc == HZ_OK)
         tell(c, copy, "same", sha256, NULL);
     return rc;
@@ -213,7 +214,7 @@ static int one(struct check *c, const struct archive_copy *copy, struct hz_error
         tell(c, copy, "unreachable", NULL, NULL);
         return HZ_OK;
     }
-    rc = archive_digest(&reached->target, copy->file, &pace, sha256, &read_back, &why);
+    rc = archive_digest(&reached->target, copy->file, copy->version, &pace, sha256, &read_back, &why);
     if (rc == HZ_E_TIMEOUT) {
         c->left++;
         return HZ_OK;

@@ -44,22 +44,19 @@ static int bring(const struct archive_copy *c, struct archive_target *t, const c
 
     if (rc != HZ_OK)
         return rc;
-    rc = archive_digest(t, c->file, &(struct archive_sink) { put, &partial.fd }, digest, &read_back, err);
+    rc = archive_digest(t, c->file, c->version, &(struct archive_sink) { put, &partial.fd }, digest, &read_back, err);
     if (rc == HZ_OK && strcmp(digest, c->sha256) != 0)
         return hz_error_set(err, HZ_E_INVALID, _("%s/%s is altered (hozen archive check records it)"), t->url, c->file);
     return rc == HZ_OK ? io_partial_commit(&partial, err) : rc;
 }
 
-/* Signatures and time stamps come along: what lies beside the copy by the same rules as beside a bundle. */
+/* Signatures and time stamps come along. */
 static int bring_beside(const struct archive_copy *c, struct archive_target *t, const char *to, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf from = BUF_INIT(16384);
     HZ_CLEANUP(io_close) int folder = -1;
-    int rc = cmd_archive_path(t, c->file, &from, err);
+    int rc = io_open_directory(to, &folder, err);
 
-    if (rc == HZ_OK)
-        rc = io_open_directory(to, &folder, err);
-    return rc == HZ_OK ? archive_fill_beside(folder, (const char *)from.data, err) : rc;
+    return rc == HZ_OK ? t->kind->beside(t, c->file, folder, err) : rc;
 }
 
 static int try_copy(struct get *g, const struct archive_copy *c, struct hz_error *err)

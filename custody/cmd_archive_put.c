@@ -16,6 +16,7 @@ struct put {
     struct verifier seen;
     const char *bundle, *file;
     unsigned parity;
+    struct w_time until; /* of the retention */
     char copy[R_LEDGER_COPY_ID];
     struct buf name, path; /* "<item>.<copy>", and with the file's name behind it */
 };
@@ -108,6 +109,30 @@ static int copy_over(struct put *p, struct hz_error *err)
     return rc;
 }
 
+/* What a store is asked to keep others from. */
+static int ask(struct put *p, struct hz_error *err)
+{
+    const char *until = cli_value(p->w.args, "retain-until"), *again = cli_value(p->w.args, "confirm");
+    bool store = strncmp(cli_value(p->w.args, "to"), "s3://", 5) == 0;
+    struct w_time time = { 0 };
+    int rc = HZ_OK;
+
+    p->seal.legal_hold = cli_flag(p->w.args, "legal-hold");
+    if (store != (p->seal.legal_hold || until != NULL))
+        return cli_usage(p->w.args->command, err,
+                         store ? _("how is it kept from being deleted? say --retain-until or --legal-hold")
+                               : _("--retain-until and --legal-hold are for object stores"));
+    if (until != NULL && strcmp(until, again) != 0)
+        return cli_usage(p->w.args->command, err, _("--confirm is not the time of --retain-until"));
+    if (until != NULL)
+        rc = cmd_time(p->w.args, "retain-until", until, &time, err);
+    if (rc == HZ_OK && until != NULL && stamp_compare(time.at, stamp_now()) <= 0)
+        return cli_usage(p->w.args->command, err, _("--retain-until is in the past"));
+    p->seal.retain_until = time.at;
+    p->until = time;
+    return rc;
+}
+
 static int record(struct put *p, uint64_t *entry, struct hz_error *err)
 {
     struct w_statement s = cmd_archive_statement(&p->w, "copy", &p->w.item);
@@ -128,11 +153,31 @@ static int record(struct put *p, uint64_t *entry, struct hz_error *err)
     s.body.sealed.mode = p->seal.read_only ? "0444" : NULL;
     s.body.sealed.immutable = p->seal.immutable ? "yes" : NULL;
     s.body.sealed.verity = p->seal.verity ? p->seal.verity_digest : NULL;
+    s.body.sealed.version = p->seal.version[0] != '\0' ? p->seal.version : NULL;
+    s.body.sealed.retain_until = p->until;
+    s.body.sealed.legal_hold = p->seal.legal_hold ? "yes" : NULL;
     s.body.sealed.parity = p->parity > 0 ? parity : NULL;
     rc = cmd_archive_record(&p->w, &s, entry, err);
     return rc == HZ_OK
                ? rc
                : hz_error_context(err, _("the copy lies in %s, but is not recorded; run it again"), p->target.url);
+}
+
+static const char *read_back(const char *how)
+{
+    return strcmp(how, "direct") == 0    ? _("from the medium, past the cache")
+           : strcmp(how, "dropped") == 0 ? _("from the medium, the cache was emptied of it")
+           : strcmp(how, "store") == 0   ? _("from the store")
+                                         : _("perhaps from the cache: this file system keeps it");
+}
+
+static const char *sealed(const struct put *p)
+{
+    if (p->until.known)
+        return cli_value(p->w.args, "retain-until");
+    return p->seal.legal_hold  ? _("legal hold")
+           : p->seal.immutable ? _("read-only and immutable")
+                               : _("read-only; the immutable flag is not to be had");
 }
 
 static int print(const struct put *p, uint64_t entry, struct hz_error *err)
@@ -154,13 +199,8 @@ static int print(const struct put *p, uint64_t entry, struct hz_error *err)
     cli_out_field(stdout, CLI_OUT_LABELS, _("copy"), p->copy);
     cli_out_field(stdout, CLI_OUT_LABELS, _("file"), (const char *)path.data);
     cmd_print_evidence(&p->seen);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("read back"),
-                  strcmp(p->seal.read_back, "direct") == 0    ? _("from the medium, past the cache")
-                  : strcmp(p->seal.read_back, "dropped") == 0 ? _("from the medium, the cache was emptied of it")
-                                                              : _("perhaps from the cache: this file system keeps it"));
-    cli_out_field(stdout, CLI_OUT_LABELS, _("sealed"),
-                  p->seal.immutable ? _("read-only and immutable")
-                                    : _("read-only; the immutable flag is not to be had"));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("read back"), read_back(p->seal.read_back));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("sealed"), sealed(p));
     cmd_print_head(&p->w.head);
     return HZ_OK;
 }
@@ -170,6 +210,8 @@ static int run(struct put *p, struct hz_error *err)
     uint64_t entry = 0;
     int rc = cmd_archive_percent(p->w.args, cli_value(p->w.args, "parity"), &p->parity, err);
 
+    if (rc == HZ_OK)
+        rc = ask(p, err);
     if (rc == HZ_OK)
         rc = cmd_archive_begin(&p->w, true, err);
     if (rc == HZ_OK)

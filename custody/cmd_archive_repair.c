@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/out.h"
 #include "custody/archive_fill.h"
+#include "custody/archive_local.h"
 #include "custody/cmd_archive.h"
 #include "custody/cmd_result.h"
 
@@ -18,7 +19,7 @@ struct repair {
     struct archive_seal seal;
     struct verifier seen;
     const char *file, *by, *from; /* by: "parity" or "copy"; from: the id of that copy */
-    struct buf name, beside, staged;
+    struct buf name, staged;
 };
 
 static void repair_free(struct repair *r)
@@ -30,7 +31,6 @@ static void repair_free(struct repair *r)
     verifier_free(&r->seen);
     cmd_archive_free(&r->w);
     buf_free(&r->name);
-    buf_free(&r->beside);
     buf_free(&r->staged);
 }
 
@@ -65,16 +65,8 @@ static bool is_good(struct repair *r)
 
     buf_printf(&path, "%s.partial/%s", (const char *)r->name.data, r->file);
     return buf_text(&path) != NULL &&
-           archive_digest(&r->target, (const char *)path.data, NULL, digest, &read_back, &ignored) == HZ_OK &&
+           archive_digest(&r->target, (const char *)path.data, NULL, NULL, digest, &read_back, &ignored) == HZ_OK &&
            strcmp(digest, r->copy->sha256) == 0;
-}
-
-static int beside(struct repair *r, const char *path, struct hz_error *err)
-{
-    buf_reset(&r->beside);
-    buf_puts(&r->beside, path);
-    buf_text(&r->beside);
-    return buf_check(&r->beside, err);
 }
 
 /* *done: it is in the stage, and good. */
@@ -86,12 +78,11 @@ static int take_file(struct repair *r, const char *path, bool *done, struct hz_e
     if (rc == HZ_OK)
         rc = r->target.kind->carry(&r->target, &r->stage, fd, r->file, err);
     *done = rc == HZ_OK && is_good(r);
-    return *done ? beside(r, path, err) : rc;
+    return rc;
 }
 
 static int from_parity(struct repair *r, bool *done, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
     struct hz_error why = { 0 };
     int rc;
 
@@ -103,35 +94,43 @@ static int from_parity(struct repair *r, bool *done, struct hz_error *err)
         return rc == HZ_E_NOMEM ? hz_error_set(err, rc, "%s", why.text) : HZ_OK;
     }
     *done = is_good(r);
-    rc = cmd_archive_path(&r->target, r->copy->file, &path, err);
     r->by = "parity";
-    return rc == HZ_OK ? beside(r, (const char *)path.data, err) : rc;
+    return r->target.kind->beside(&r->target, r->copy->file, r->stage.tree.fd, err);
 }
 
-static int from_copies(struct repair *r, bool *done, struct hz_error *err)
+/* Why one of them is of no use is said; only want of memory ends the search. */
+static int from_copy(struct repair *r, const struct archive_copy *c, bool *done)
 {
-    int rc = HZ_OK;
+    HZ_CLEANUP(archive_local_free) struct archive_local local = ARCHIVE_LOCAL_INIT;
+    HZ_CLEANUP(archive_close) struct archive_target other = ARCHIVE_TARGET_INIT;
+    struct hz_error why = { 0 };
+    int rc = cmd_archive_reach(r->w.args, c, &other, &why);
 
-    for (size_t i = 0; rc == HZ_OK && !*done && i < r->held.count; i++) {
-        HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
-        HZ_CLEANUP(archive_close) struct archive_target other = ARCHIVE_TARGET_INIT;
-        const struct archive_copy *c = &r->held.list[i];
-        struct hz_error why = { 0 };
-        if (c == r->copy || strcmp(c->sha256, r->copy->sha256) != 0)
-            continue;
-        if (cmd_archive_reach(r->w.args, c, &other, &why) != HZ_OK) {
-            cli_message(r->w.args->command->program, "%s", why.text);
-            continue;
-        }
-        rc = cmd_archive_path(&other, c->file, &path, err);
-        if (rc != HZ_OK)
-            break;
-        if (take_file(r, (const char *)path.data, done, &why) != HZ_OK)
-            cli_message(r->w.args->command->program, "%s", why.text);
-        r->by = "copy";
-        r->from = c->copy;
-    }
+    if (rc == HZ_OK)
+        rc = archive_local_get(&local, &other, c, &why);
+    if (rc == HZ_OK)
+        rc = take_file(r, (const char *)local.path.data, done, &why);
+    if (rc == HZ_OK && *done)
+        rc = other.kind->beside(&other, c->file, r->stage.tree.fd, &why);
+    *done = *done && rc == HZ_OK;
+    if (rc != HZ_OK)
+        cli_message(r->w.args->command->program, "%s", why.text);
+    r->by = "copy";
+    r->from = c->copy;
     return rc;
+}
+
+static bool from_copies(struct repair *r)
+{
+    bool done = false;
+
+    for (size_t i = 0; !done && i < r->held.count; i++) {
+        const struct archive_copy *c = &r->held.list[i];
+        if (c != r->copy && c->file != NULL && strcmp(c->sha256, r->copy->sha256) == 0 &&
+            from_copy(r, c, &done) == HZ_E_NOMEM)
+            break;
+    }
+    return done;
 }
 
 static int obtain(struct repair *r, struct hz_error *err)
@@ -143,14 +142,14 @@ static int obtain(struct repair *r, struct hz_error *err)
     if (given != NULL) {
         r->by = "copy";
         rc = take_file(r, given, &done, err);
+        if (rc == HZ_OK && done)
+            rc = archive_fill_beside(r->stage.tree.fd, given, err);
         return rc == HZ_OK && !done
                    ? hz_error_set(err, HZ_E_INVALID, _("%s has not the recorded digest; nothing was changed"), given)
                    : rc;
     }
     rc = from_parity(r, &done, err);
-    if (rc == HZ_OK && !done)
-        rc = from_copies(r, &done, err);
-    if (rc == HZ_OK && !done)
+    if (rc == HZ_OK && !done && !from_copies(r))
         return hz_error_set(
             err, HZ_E_INVALID,
             _("%s: neither the recovery data nor another copy in the archive could mend the copy %s; name "
@@ -165,7 +164,6 @@ static int check_and_commit(struct repair *r, struct hz_error *err)
     struct archive_fill what = { .store = r->w.store,
                                  .actor = &r->w.actor,
                                  .item = r->w.item.name,
-                                 .beside = (const char *)r->beside.data,
                                  .file = r->file,
                                  .bundle = r->w.item.kind == NULL || strcmp(r->w.item.kind, "bundle") == 0 };
     uint64_t percent = 0;
@@ -235,7 +233,6 @@ static int run(struct repair *r, struct hz_error *err)
     int rc = cmd_archive_begin(&r->w, true, err);
 
     buf_init(&r->name, 512);
-    buf_init(&r->beside, 16384);
     buf_init(&r->staged, 16384);
     if (rc == HZ_OK)
         rc = archive_held_load(&r->held, r->w.store, r->w.item.name, err);

@@ -127,7 +127,7 @@ static int look(struct status *s, size_t i, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
     if (reached->there) {
-        rc = reached->target.kind->look(&reached->target, c->file, &file, err);
+        rc = reached->target.kind->look(&reached->target, c->file, c->version, &file, err);
         if (rc != HZ_OK && rc != HZ_E_NOTFOUND)
             return rc;
         s->there[i] = rc == HZ_OK;

@@ -1,0 +1,324 @@
+/* Targets that are buckets with Object Lock: what is put there is kept by the store itself. A copy's small files are
+ * made in a folder of this machine first; the bundle goes from where it lies. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "base/io_scan.h"
+#include "base/io_seal.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "custody/archive.h"
+#include "custody/archive_local.h"
+#include "custody/archive_mark.h"
+#include "custody/s3.h"
+
+_Static_assert(ARCHIVE_VERSION == S3_NAME, "a version of an object has one room");
+
+static int add_text(void *context, const void *bytes, size_t len, struct hz_error *err)
+{
+    struct buf *out = context;
+
+    buf_put(out, bytes, len);
+    return buf_check(out, err);
+}
+
+static int make_mark(struct archive_target *t, struct buf *text, struct hz_error *err)
+{
+    char version[S3_NAME];
+    int rc = archive_mark_build(text, err);
+
+    return rc == HZ_OK ? s3_put(t->store, ARCHIVE_MARK, text->data, text->len, version, err) : rc;
+}
+
+static int open_target(struct archive_target *t, bool make, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(4096);
+    int rc;
+
+    t->store = calloc(1, sizeof *t->store);
+    if (t->store == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    rc = s3_open(t->store, t->url, err);
+    if (rc == HZ_OK)
+        rc = s3_bucket(t->store, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = s3_read(t->store, ARCHIVE_MARK, NULL, &(struct s3_sink) { add_text, &text }, err);
+    buf_reset(&text);
+    if (rc == HZ_E_NOTFOUND && make)
+        rc = make_mark(t, &text, err);
+    buf_reset(&text);
+    if (rc == HZ_OK) /* what the store says, also of what was put just now */
+        rc = s3_read(t->store, ARCHIVE_MARK, NULL, &(struct s3_sink) { add_text, &text }, err);
+    return rc == HZ_OK ? archive_mark_parse(&text, t->volume, err) : rc;
+}
+
+static void drop(struct archive_stage *s)
+{
+    if (s->tree.fd >= 0)
+        io_tree_abort(&s->tree);
+    free(s->path);
+    *s = (struct archive_stage)ARCHIVE_STAGE_INIT;
+}
+
+static int begin(struct archive_target *t, const char *name, bool replace, struct archive_stage *out,
+                 struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    struct archive_stage s = ARCHIVE_STAGE_INIT;
+    int rc;
+
+    (void)t;
+    if (replace)
+        return hz_error_set(err, HZ_E_UNSUPPORTED, "%s",
+                            _("a copy in an object store is not mended: put another one (hozen archive put)"));
+    rc = archive_local_path(name, &path, err);
+    if (rc == HZ_OK)
+        rc = io_tree_resume(&s.tree, (const char *)path.data, true, err);
+    if (rc == HZ_OK)
+        rc = io_seal_lock(s.tree.fd, err);
+    buf_puts(&path, ".partial");
+    s.path = text_copy(buf_text(&path));
+    s.elsewhere = true;
+    if (rc == HZ_OK && s.path == NULL)
+        rc = hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    if (rc == HZ_OK) {
+        io_tree_clear(s.tree.fd, NULL);
+        *out = s;
+        return HZ_OK;
+    }
+    io_close(&s.tree.fd); /* somebody else's, perhaps: it stays */
+    drop(&s);
+    return rc;
+}
+
+static int key_of(const char *name, const char *file, struct buf *out, struct hz_error *err)
+{
+    buf_printf(out, "%s/%s", name, file);
+    buf_text(out);
+    return buf_check(out, err);
+}
+
+static int carry(struct archive_target *t, struct archive_stage *s, int fd, const char *file, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf key = BUF_INIT(2048);
+    int rc = key_of(s->tree.name + strlen("hozen-"), file, &key, err);
+
+    return rc == HZ_OK ? s3_put_file(t->store, (const char *)key.data, fd, s->version, err) : rc;
+}
+
+static int mend(struct archive_target *t, struct archive_stage *s, const char *name, const char *file,
+                struct hz_error *err)
+{
+    (void)t;
+    (void)s;
+    (void)name;
+    (void)file;
+    return hz_error_set(err, HZ_E_UNSUPPORTED, "%s",
+                        _("a copy in an object store is not mended: put another one (hozen archive put)"));
+}
+
+/* Asked for, set, and read back: what the store answers to the setting alone proves nothing. */
+static int lock(struct s3 *store, const char *key, const char *version, const struct archive_seal *seal,
+                struct hz_error *err)
+{
+    struct s3_lock asked = { .hold = seal->legal_hold }, found;
+    struct stamp until;
+    int rc;
+
+    if (!asked.hold) {
+        char text[STAMP_SIZE];
+        memcpy(asked.mode, "COMPLIANCE", sizeof "COMPLIANCE");
+        stamp_format(text, (struct stamp) { seal->retain_until.seconds, 0 });
+        snprintf(asked.until, sizeof asked.until, "%.*sZ", (int)strcspn(text, "."), text);
+    }
+    rc = s3_lock_set(store, key, version, &asked, err);
+    if (rc == HZ_OK)
+        rc = s3_lock_of(store, key, version, &found, err);
+    if (rc != HZ_OK)
+        return rc;
+    if (asked.hold ? found.hold
+                   : strcmp(found.mode, "COMPLIANCE") == 0 && stamp_parse_lenient(&until, found.until) == HZ_OK &&
+                         stamp_compare(until, (struct stamp) { seal->retain_until.seconds, 0 }) >= 0)
+        return HZ_OK;
+    return hz_error_set(err, HZ_E_INVALID, _("%s: the store does not keep it as it was asked to"), key);
+}
+
+static void close_listing(DIR **listing)
+{
+    if (*listing != NULL)
+        closedir(*listing);
+}
+
+static int send_all(struct archive_target *t, int folder, const char *key, const struct archive_seal *seal,
+                    struct hz_error *err);
+
+static int send_one(struct archive_target *t, int folder, const char *name, const char *key,
+                    const struct archive_seal *seal, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf below = BUF_INIT(2048);
+    HZ_CLEANUP(io_close) int fd = -1;
+    char version[S3_NAME];
+    int rc = key_of(key, name, &below, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    if (!io_is_regular(folder, name)) {
+        rc = io_enter_directory(folder, name, 0700, &fd, err);
+        return rc == HZ_OK ? send_all(t, fd, (const char *)below.data, seal, err) : rc;
+    }
+    rc = io_evidence_open(folder, name, &fd, err);
+    if (rc == HZ_OK)
+        rc = s3_put_file(t->store, (const char *)below.data, fd, version, err);
+    return rc == HZ_OK ? lock(t->store, (const char *)below.data, version, seal, err) : rc;
+}
+
+/* The files of a folder of this machine, each as an object. */
+static int send_all(struct archive_target *t, int folder, const char *key, const struct archive_seal *seal,
+                    struct hz_error *err)
+{
+    HZ_CLEANUP(close_listing) DIR *listing = NULL;
+    struct dirent *entry;
+    int fd = -1, noatime, rc = io_scan_open(folder, "", true, &fd, &noatime, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    listing = fdopendir(fd);
+    if (listing == NULL) {
+        io_close(&fd);
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", key);
+    }
+    while (rc == HZ_OK && (entry = readdir(listing)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            rc = send_one(t, folder, entry->d_name, key, seal, err);
+    return rc;
+}
+
+static int commit(struct archive_target *t, struct archive_stage *s, const char *file, const char *sha256,
+                  struct archive_seal *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf key = BUF_INIT(2048);
+    const char *name = s->tree.name + strlen("hozen-");
+    char digest[W_DIGEST_HEX];
+    const char *read_back = NULL;
+    int rc = key_of(name, file, &key, err);
+
+    if (rc == HZ_OK && s->version[0] == '\0')
+        return hz_error_set(err, HZ_E_INVALID, _("%s: the store names no version of what it took"), t->url);
+    if (rc == HZ_OK)
+        rc = archive_digest(t, (const char *)key.data, s->version, NULL, digest, &read_back, err);
+    if (rc == HZ_OK && strcmp(digest, sha256) != 0)
+        return hz_error_set(err, HZ_E_INVALID,
+                            _("%s: what was read back is not what was written: do not trust this medium"),
+                            (const char *)key.data);
+    if (rc == HZ_OK)
+        rc = lock(t->store, (const char *)key.data, s->version, out, err);
+    if (rc == HZ_OK)
+        rc = send_all(t, s->tree.fd, name, out, err);
+    if (rc != HZ_OK)
+        return rc;
+    out->read_back = read_back;
+    memcpy(out->version, s->version, sizeof out->version);
+    drop(s);
+    return HZ_OK;
+}
+
+/* No copy is there before it was recorded: it is put again, as a further version. */
+static int adopt(struct archive_target *t, const char *name, const char *file, const char *sha256,
+                 struct archive_seal *out, struct hz_error *err)
+{
+    (void)name;
+    (void)file;
+    (void)sha256;
+    (void)out;
+    return hz_error_set(err, HZ_E_UNSUPPORTED, "%s", t->url);
+}
+
+static int look(struct archive_target *t, const char *path, const char *version, struct archive_found *out,
+                struct hz_error *err)
+{
+    struct s3_found found;
+    struct s3_lock kept;
+    struct stamp until = { 0 };
+    int rc = s3_look(t->store, path, version, &found, err);
+
+    if (rc == HZ_OK && found.marker)
+        return hz_error_set(err, HZ_E_NOTFOUND, "%s/%s", t->url, path);
+    if (rc == HZ_OK)
+        rc = s3_lock_of(t->store, path, version, &kept, err);
+    if (rc != HZ_OK)
+        return rc;
+    if (kept.until[0] != '\0' && stamp_parse_lenient(&until, kept.until) != HZ_OK)
+        until = (struct stamp) { 0 };
+    *out = (struct archive_found) { found.size, kept.hold || (strcmp(kept.mode, "COMPLIANCE") == 0 &&
+                                                              stamp_compare(until, stamp_now()) > 0) };
+    return HZ_OK;
+}
+
+static int read_object(struct archive_target *t, const char *path, const char *version, const struct archive_sink *sink,
+                       const char **read_back, struct hz_error *err)
+{
+    *read_back = "store";
+    return s3_read(t->store, path, version, &(struct s3_sink) { sink->put, sink->context }, err);
+}
+
+struct bringing {
+    struct archive_target *target;
+    const char *path; /* of the bundle */
+    int folder;
+};
+
+static int each_beside(void *context, const char *key, struct hz_error *err)
+{
+    const struct bringing *b = context;
+    size_t len = strlen(b->path);
+    HZ_CLEANUP(io_close) int fd = -1;
+    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT((size_t)1 << 20);
+    const char *slash = strrchr(key, '/');
+    int rc;
+
+    if (strncmp(key, b->path, len) != 0 || key[len] != '.' || slash == NULL || strstr(key + len, ".sshsig") == NULL)
+        return HZ_OK;
+    rc = s3_read(b->target->store, key, NULL, &(struct s3_sink) { add_text, &bytes }, err);
+    if (rc == HZ_OK)
+        rc = io_create_new(b->folder, slash + 1, 0644, &fd, err);
+    return rc == HZ_OK ? io_write(fd, bytes.data, bytes.len, err) : rc;
+}
+
+static int beside(struct archive_target *t, const char *path, int folder, struct hz_error *err)
+{
+    return s3_list(t->store, path, each_beside, &(struct bringing) { t, path, folder }, err);
+}
+
+struct listing {
+    int (*each)(void *context, const char *name, struct hz_error *err);
+    void *context;
+    char last[512]; /* keys come in order: each folder once */
+};
+
+static int each_key(void *context, const char *key, struct hz_error *err)
+{
+    struct listing *l = context;
+    size_t len = strcspn(key, "/");
+
+    if (strcmp(key, ARCHIVE_MARK) == 0 || len >= sizeof l->last ||
+        (strncmp(l->last, key, len) == 0 && l->last[len] == '\0'))
+        return HZ_OK;
+    memcpy(l->last, key, len);
+    l->last[len] = '\0';
+    return l->each(l->context, l->last, err);
+}
+
+static int list(struct archive_target *t, int (*each)(void *context, const char *name, struct hz_error *err),
+                void *context, struct hz_error *err)
+{
+    return s3_list(t->store, "", each_key, &(struct listing) { .each = each, .context = context }, err);
+}
+
+const struct archive_kind archive_store = { open_target, begin, carry, mend,        commit, adopt,
+                                            drop,        drop,  look,  read_object, beside, list };
