@@ -1,0 +1,154 @@
+#!/usr/bin/env bats
+# The archive in an object store with Object Lock: a real one on the loopback, and one before it that loses things.
+
+bats_require_minimum_version 1.5.0
+load 40-custody.bash
+
+setup_file() {
+    [ "$(id -u)" = 0 ] || skip "needs root"
+    command -v radosgw >/dev/null || skip "needs radosgw"
+    export STORE=$BATS_FILE_TMPDIR/store KEYS=$BATS_FILE_TMPDIR/keys TOOLS=$HOZEN_SOURCE/tests/tools AT=http://127.0.0.1:7480
+    make_keys
+    # one network namespace for all tests: the store is started once
+    unshare --net --fork sleep 3000 3>&- &
+    echo $! >"$BATS_FILE_TMPDIR/holder"
+    until [ -n "$(pgrep -P "$(cat "$BATS_FILE_TMPDIR/holder")")" ]; do sleep 0.05; done
+    INSIDE=$(pgrep -P "$(cat "$BATS_FILE_TMPDIR/holder")")
+    export INSIDE
+    within ip link set lo up
+    within "$TOOLS/object_store.sh" start "$STORE" 3>&-
+    send PUT evidence -H 'x-amz-bucket-object-lock-enabled: true'
+}
+
+teardown_file() {
+    [ -n "${INSIDE:-}" ] || return 0
+    "$TOOLS/object_store.sh" stop "$STORE"
+    kill "$INSIDE"
+}
+
+setup() {
+    start
+    take_in 2>/dev/null
+    export TMPDIR=$BATS_TEST_TMPDIR
+    TARGET=s3://evidence/test-$BATS_TEST_NUMBER
+}
+
+within() { nsenter --net="/proc/$INSIDE/ns/net" "$@"; }
+# send METHOD PATH curl-option...: signed by curl's own code
+send() {
+    within bash -c '. "$1/env"; m=$2 p=$3; shift 3; exec curl -sS --aws-sigv4 aws:amz:us-east-1:s3 -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+        -X "$m" -H "x-amz-content-sha256: UNSIGNED-PAYLOAD" "$@" "'$AT'/$p"' - "$STORE" "$@"
+}
+answer() { send "$@" -o /dev/null -w '%{http_code}\n'; }
+archive() { within env "${EXTRA[@]}" bash -c '. "$1/env"; shift; exec env "$@"' - "$STORE" "${CHANGED[@]}" "$HOZEN_BIN/hozen-custody" archive "$@"; }
+EXTRA=(A=1) CHANGED=(A=1)
+sato() { archive "$@" --ledger l.db --key "$KEYS/sato.key"; }
+put() { sato put "$ITEM" --bundle bundle.tar --to "$TARGET" "$@"; }
+UNTIL=2036-11-21T00:00:00Z
+nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = 'archive'")" = 0 ]; }
+
+@test "archive store: put, status, check, get; what the store shall refuse it refuses" {
+    run put
+    refused 2 "--retain-until or --legal-hold"
+    run put --retain-until $UNTIL --confirm 2037-11-21T00:00:00Z
+    refused 2 "--confirm is not"
+    run put --retain-until 2020-01-01T00:00:00Z --confirm 2020-01-01T00:00:00Z
+    refused 2 "in the past"
+    run sato put "$ITEM" --bundle bundle.tar --to . --legal-hold
+    refused 2 "for object stores"
+    put --retain-until $UNTIL --confirm $UNTIL --json >answer.json
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file custody-result answer.json
+    put --legal-hold --parity none >/dev/null
+    custody log --ledger l.db --json | jq -c 'select(.statement.type == "copy").statement.body.sealed' >sealed
+    jq -s -e '.[0].read_back == "store" and .[0].retain_until == "2036-11-21T00:00:00+00:00" and (.[0] | has("legal_hold") | not) and
+        .[1].legal_hold == "yes" and (.[1] | has("retain_until") | not) and all(.version != "")' sealed
+    v=$(jq -rs '.[0].version' sealed)
+    object=evidence/test-$BATS_TEST_NUMBER/$ITEM.archive-1/bundle.tar
+    [ "$(answer DELETE "$object?versionId=$v")" = 403 ]
+    [ "$(answer DELETE "$object?versionId=$v" -H 'x-amz-bypass-governance-retention: true')" = 403 ]
+    short='<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>2030-01-01T00:00:00Z</RetainUntilDate></Retention>'
+    [ "$(answer PUT "$object?retention=&versionId=$v" --data-binary "$short")" = 403 ]
+    [ "$(answer DELETE "evidence/test-$BATS_TEST_NUMBER/$ITEM.archive-2/bundle.tar?versionId=$(jq -rs '.[1].version' sealed)")" = 403 ]
+    # what it lets happen, a marker and another version before the one that counts, changes nothing
+    [ "$(answer DELETE "$object")" = 204 ]
+    [ "$(answer PUT "$object" --data-binary rubbish)" = 200 ]
+    archive status --ledger l.db --json >status.json
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file archive-status status.json
+    jq -e '(.copies | map(.found) == ["there", "there"]) and (.copies | all(.sealed)) and .unknown == [] and .unfinished == []' status.json
+    sato check --all --json >check.json
+    jq -e '.checked | map(.result) == ["same", "same"]' check.json
+    mkdir out
+    sato get "$ITEM" --to out >/dev/null
+    cmp bundle.tar out/bundle.tar
+    [ "$(find "$BATS_TEST_TMPDIR" -name '*.partial' | wc -l)" = 0 ]
+    consistent l.db
+}
+
+@test "archive store: a copy in a store mends one on a disk" {
+    put --legal-hold --parity none >/dev/null
+    mkdir disk
+    sato put "$ITEM" --bundle bundle.tar --to disk --parity none >/dev/null
+    chattr -R -i disk 2>/dev/null || true
+    chmod -R u+w disk
+    truncate -s 5000 "disk/$ITEM.archive-2/bundle.tar"
+    run -1 sato check --all --json
+    [ "$(jq -r '.checked | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "same:- altered:copy" ]
+    sato repair "$ITEM" >/dev/null
+    cmp bundle.tar "disk/$ITEM.archive-2/bundle.tar"
+    [ "$(custody log --ledger l.db --json | tail -1 | jq -c .statement.body.repaired)" = '{"by":"copy","from":"archive-1"}' ]
+    run -3 sato repair "$ITEM" --copy archive-1
+    [[ $output == *"is not mended: put another one"* ]]
+    chattr -R -i disk 2>/dev/null || true
+    consistent l.db
+}
+
+@test "archive store: one that says yes and keeps nothing is caught" {
+    put --legal-hold --parity none >/dev/null # the mark is there
+    cp l.db before.db
+    for lost in /bundle.tar /custody/ hozen-archive.json legal-hold; do
+        coproc LIAR { within "$TOOLS/object_store_swallow.py" 7480 "$lost" 3>&-; }
+        read -r port <&"${LIAR[0]}"
+        CHANGED=("AWS_ENDPOINT_URL=http://127.0.0.1:$port")
+        [ $lost != hozen-archive.json ] || TARGET=$TARGET-new
+        run put --legal-hold --parity none --copy "x"
+        [ "$status" != 0 ] || { echo "lost $lost: $output"; return 1; }
+        eval "exec ${LIAR[1]}>&-"
+        wait "$LIAR_PID" || true
+        [ "$(entries l.db)" = "$(entries before.db)" ]
+    done
+    consistent l.db
+}
+
+@test "archive store: a server that is gone, wrong credentials, a clock that is wrong: said; then it goes on" {
+    "$TOOLS/object_store.sh" pause "$STORE"
+    run put --legal-hold
+    [ "$status" = 3 ]
+    [[ $output == *"s3://evidence"*onnect* ]]
+    nothing_recorded
+    within "$TOOLS/object_store.sh" go-on "$STORE" 3>&-
+    for _ in $(seq 100); do
+        [ "$(answer GET evidence)" = 200 ] && break
+        sleep 0.2
+    done
+    CHANGED=(AWS_SECRET_ACCESS_KEY=wrong/secret)
+    run put --legal-hold
+    [ "$status" = 3 ]
+    [[ $output == *"status 403"* ]]
+    [[ $output != *wrong/secret* ]]
+    CHANGED=(A=1)
+    run within faketime -f +2h env A=1 bash -c '. "$1/env"; shift; exec "$@"' - "$STORE" "$HOZEN_BIN/hozen-custody" archive put "$ITEM" \
+        --bundle bundle.tar --to "$TARGET" --legal-hold --ledger l.db --key "$KEYS/sato.key"
+    [ "$status" = 3 ]
+    [[ $output == *"status 403"* ]]
+    nothing_recorded
+    put --legal-hold >/dev/null
+    "$TOOLS/object_store.sh" pause "$STORE"
+    run -3 --separate-stderr archive status --ledger l.db --json
+    [ "$(jq -r '.copies[0].found' <<<"$output")" = unreachable ]
+    before=$(entries l.db)
+    run -3 --separate-stderr sato check --all --json
+    [ "$(jq -r '.checked[0].result' <<<"$output")" = unreachable ]
+    [ "$(entries l.db)" = "$before" ]
+    within "$TOOLS/object_store.sh" go-on "$STORE" 3>&-
+    consistent l.db
+}
