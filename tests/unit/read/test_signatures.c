@@ -186,14 +186,42 @@ static void test_bad_points(void **state)
     assert_true(is_ed25519_key(point));
 }
 
-static void test_off_curve(void **state)
+static void expect_no_key(const char *x, const char *y)
 {
     const unsigned char signature[64] = { [31] = 1, [63] = 1 };
     unsigned char point[65] = { 4 };
 
-    (void)state;
-    point[64] = 1;
+    from_hex(point + 1, 32, x, 64);
+    from_hex(point + 33, 32, y, 64);
     assert_int_equal(r_trust_p256(point, signature, "x", 1, NULL), HZ_E_INVALID);
+}
+
+/* An answer, not a failure of the library: points off the curve, and coordinates that are not below the prime, of which
+ * the first ones would be on it after division. */
+static void test_off_curve(void **state)
+{
+    static const char prime[] = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
+    static const char zero[] = "0000000000000000000000000000000000000000000000000000000000000000";
+    static const char one[] = "0000000000000000000000000000000000000000000000000000000000000001";
+    static const char all[] = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
+    static const char root[] = "66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4"; /* y where x is 0 */
+
+    (void)state;
+    expect_no_key(prime, root);
+    expect_no_key(zero, prime);
+    expect_no_key(zero, zero);
+    expect_no_key(zero, one);
+    expect_no_key(one, root);
+    expect_no_key(all, all);
+}
+
+/* edwards25519 has no point of this y. */
+static void test_off_edwards(void **state)
+{
+    const unsigned char signature[64] = { 1 }, point[32] = { 2 };
+
+    (void)state;
+    assert_int_equal(r_trust_ed25519(point, signature, "x", 1, NULL), HZ_E_INVALID);
 }
 
 /* Another purpose is wrong before an algorithm is unknown */
@@ -334,8 +362,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_armour),       cmocka_unit_test(test_blob_length), cmocka_unit_test(test_mpint),
         cmocka_unit_test(test_armour_width), cmocka_unit_test(test_p256_bounds), cmocka_unit_test(test_ed25519_bound),
-        cmocka_unit_test(test_bad_points),   cmocka_unit_test(test_off_curve),   cmocka_unit_test(test_purpose),
-        cmocka_unit_test(test_token),        cmocka_unit_test(test_token_keys),
+        cmocka_unit_test(test_bad_points),   cmocka_unit_test(test_off_curve),   cmocka_unit_test(test_off_edwards),
+        cmocka_unit_test(test_purpose),      cmocka_unit_test(test_token),       cmocka_unit_test(test_token_keys),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);
