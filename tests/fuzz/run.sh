@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Fuzzes each target (or those named) for SECONDS, or for so many executions, with clang's libFuzzer and sanitizers.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+usage() {
+    cat <<'TEXT'
+usage: tests/fuzz/run.sh [--merge] SECONDS|--runs N [TARGET...]
+  SECONDS    how long each target runs
+  --runs N   how many inputs each target is given instead
+  --merge    afterwards, keep in corpus/TARGET.pack what reaches something that nothing else there does
+Inputs found on the way stay in build/fuzz/corpus, those that break a target in build/fuzz/crashes. As many targets run at a time as
+there are processors. exit status: 0 nothing was found, 1 something was, 2 wrong usage, 3 could not be built
+TEXT
+}
+
+merge=0 limit=()
+while [ $# -gt 0 ]; do
+    case $1 in
+    --merge) merge=1 ;;
+    --runs)
+        [ $# -ge 2 ] || { usage >&2; exit 2; }
+        limit=(-runs="$2")
+        shift
+        ;;
+    --help) usage; exit 0 ;;
+    *) break ;;
+    esac
+    shift
+done
+if [ ${#limit[@]} = 0 ]; then
+    [[ ${1:-} =~ ^[0-9]+$ ]] || { usage >&2; exit 2; }
+    limit=(-max_total_time="$1")
+    shift
+fi
+
+built=${HOZEN_FUZZ_BUILD:-$root/build/fuzz}
+work=$built/corpus
+mkdir -p "$work" "$built/crashes" "$built/logs"
+if [ -z "${HOZEN_FUZZ_BUILD:-}" ]; then
+    { cmake -S "$root" --preset fuzz && cmake --build "$built" --target fuzz_targets -j "$(nproc)"; } >"$built/logs/build" 2>&1 ||
+        { tail -n 40 "$built/logs/build"; exit 3; }
+fi
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(cd "$built/fuzz" && printf '%s\n' fuzz_* | grep -v '^fuzz_serve$' | sed 's/^fuzz_//')
+
+# What is kept, and what lies in the folders that the target is told of.
+also() {
+    case $1 in bundle) printf '%s\n' "$root/formats/spec/vectors/good" "$root/formats/spec/vectors/bad" ;; esac
+    [ ! -d "$here/corpus/$1" ] || printf '%s\n' "$here/corpus/$1"
+}
+
+one() { # TARGET option...
+    local target=$1 log=$built/logs/$1 status=0 more
+    shift
+    [ -x "$built/fuzz/fuzz_$target" ] || { echo "$target: there is no such target"; return 1; }
+    mkdir -p "$work/$target"
+    [ ! -e "$here/corpus/$target.pack" ] || python3 "$here/pack.py" unpack "$here/corpus/$target.pack" "$work/$target"
+    mapfile -t more < <(also "$target")
+    # memory: a bound of ours, not of the machine; time: no input may take 10 s. In a folder of its own, since it writes there.
+    (cd "$built/crashes" && "$built/fuzz/fuzz_$target" "$@" -rss_limit_mb=2048 -malloc_limit_mb=64 -timeout=10 -max_len=65536 \
+        -artifact_prefix="$built/crashes/$target-" -print_final_stats=1 "$work/$target" "${more[@]}") >"$log" 2>&1 || status=$?
+    awk -v target="$target" -v status="$status" '
+        /^stat::number_of_executed_units/ { executed = $2 }
+        /^stat::average_exec_per_sec/ { speed = $2 }
+        / cov: / { for (i = 1; i < NF; i++) if ($i == "cov:") cov = $(i + 1) }
+        END { printf "%-14s %10d executions %8d/s %6d edges%s\n", target, executed, speed, cov, status ? "  FOUND SOMETHING" : "" }' "$log"
+    if [ "$status" != 0 ]; then
+        grep -aE 'does not hold|ERROR: |runtime error|SUMMARY|Test unit written' "$log" | head -n 8
+        return 1
+    fi
+}
+
+keep() { # TARGET: a small set with the same edges, into its pack
+    local target=$1 least=$built/least/$1 more
+    mapfile -t more < <(also "$target")
+    rm -rf "$least"
+    mkdir -p "$least"
+    "$built/fuzz/fuzz_$target" -merge=1 -use_counters=0 -rss_limit_mb=2048 -malloc_limit_mb=64 -timeout=10 -max_len=65536 "$least" \
+        "${more[@]}" "$work/$target" >"$built/logs/merge-$target" 2>&1
+    for given in "${more[@]}"; do # those are replayed anyway
+        (cd "$given" && find . -type f -exec sha1sum {} +) | cut -d' ' -f1 | while read -r digest; do rm -f "$least/$digest"; done
+    done
+    mkdir -p "$here/corpus"
+    python3 "$here/pack.py" pack "$least" "$here/corpus/$target.pack"
+}
+
+export -f one keep also
+export built work here root
+status=0
+printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'one "$@"' one {} "${limit[@]}" || status=1
+[ $merge = 0 ] || printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'keep "$@"' keep {}
+exit $status

@@ -1,0 +1,206 @@
+#!/usr/bin/python3
+"""seeds.py --bin DIR OUT: first inputs for the fuzz targets, a folder each, from the vectors of the specification, from the oracle's builders and from
+what the programs in DIR make (DIR/../fuzz/fuzz_serve too). Only needed to begin a corpus anew: what is kept lies in corpus/."""
+import argparse, base64, glob, hashlib, json, os, re, sqlite3, subprocess, sys, tarfile, tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..")
+ORACLE = os.path.join(ROOT, "tests", "oracle")
+VECTORS = os.path.join(ROOT, "formats", "spec", "vectors")
+CUT = b"\0=\0="
+LARGEST = 200000
+
+def read(path):
+    with open(path, "rb") as f: return f.read()
+
+def put(target, data):
+    "Each input once, under a name that follows from it."
+    if len(data) > LARGEST: return
+    folder = os.path.join(ARGS.out, target)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, hashlib.sha1(data).hexdigest()), "wb") as f: f.write(data)
+
+def run(*command, **more):
+    return subprocess.run(command, check=True, capture_output=True, **more).stdout
+
+def members(path):
+    "Names behind NAME/, contents and headers, as far as a lenient reader sees them."
+    data, at = read(path), 0
+    try:
+        with tarfile.open(path) as tar:
+            for m in tar:
+                yield m.name.partition("/")[2], data[m.offset_data:m.offset_data + m.size], data[at:m.offset_data]
+                at = m.offset_data + (m.size + 511) // 512 * 512
+    except (tarfile.TarError, EOFError, ValueError, UnicodeError, OSError): return
+
+def of_lines(name, content):
+    for line in content.split(b"\n")[:40]:
+        if not line: continue
+        put("json", line)
+        if "catalog" in name:
+            put("catalog", line)
+            try: row = json.loads(line)
+            except ValueError: continue
+            put("name", row.get("path", "").encode() + b"\n" + row.get("origin", "").encode())
+            put("name", base64.b64decode(row["origin_b64"]) if "origin_b64" in row else row.get("origin", "").encode())
+        else:
+            for kind in range(3): put("records", bytes([kind]) + line)
+
+def of_member(name, content):
+    if name.endswith(".jsonl"): of_lines(name, content)
+    elif name.endswith("disclosure-proof.json"): put("disclosure", content)
+    elif name.endswith(".json"):
+        put("acquisition", content)
+        put("json", content[:-1])
+    elif name.endswith(".sshsig"):
+        put("sshsig", content)
+        raw = base64.b64decode(b"".join(content.split(b"\n")[1:-2]) + b"==")
+        put("sshsig", raw)
+        length = int.from_bytes(raw[10:14], "big")
+        put("sshsig", raw[14:14 + length])
+    elif "manifest" in name: put("manifest", content)
+    elif not name.startswith("data/") or "blind" in name: put("bag", content)
+
+def bundles():
+    for path in sorted(glob.glob(VECTORS + "/good/*.tar") + glob.glob(VECTORS + "/bad/*.tar")):
+        parts = []
+        for name, content, head in members(path):
+            put("tar", b"\0" + head)
+            of_member(name, content)
+            own = name.startswith(("meta/catalog-", "meta/merkle", "manifest-sha256", "tagmanifest-sha256"))
+            parts.append((b"\1" if own and "/good/" in path else b"\0") + name.encode("utf-8", "surrogateescape") + b"\n" + content)
+        put("members", CUT.join(parts))
+    for path in sorted(glob.glob(VECTORS + "/*/*.zst")):
+        data = read(path)
+        for at in [m.start() for m in re.finditer(re.escape(b"\x28\xb5\x2f\xfd"), data)][:3]: put("frame", data[at:at + 70000])
+    for path in sorted(glob.glob(VECTORS + "/*/*.gz")): put("gunzip", read(path))
+    for size in (0, 1, 5, 300, 70000):
+        for level in (1, 19): put("frame", run("zstd", "-%d" % level, "--check", "--stream-size=%d" % size, input=b"ab" * (size // 2) + b"c" * (size % 2)))
+
+def lists():
+    allowed, revoked = read(VECTORS + "/allowed_signers"), read(VECTORS + "/revoked_keys")
+    put("signers", allowed + CUT + revoked)
+    for line in allowed.split(b"\n") + revoked.split(b"\n"):
+        put("signers", line + b"\n" + CUT + line + b"\n")
+        put("signers", line.partition(b" ")[2])
+    for path in glob.glob(VECTORS + "/keys/*.pub"):
+        put("signers", read(path))
+        put("sshsig", base64.b64decode(read(path).split()[1]))
+
+def ledger():
+    with tempfile.TemporaryDirectory() as temp:
+        run(sys.executable, ORACLE + "/make_statements.py", "--out", temp + "/statements")
+        for line in read(temp + "/statements/statements").split(b"\n"): put("statement", base64.b64decode(line))
+        for seed in range(3):
+            run(sys.executable, ORACLE + "/make_chain.py", "--out", temp + "/chain%d" % seed, "--seed", str(seed), "--count", "60")
+        run(sys.executable, ORACLE + "/make_ledger.py", "--out", temp + "/offers")
+        for path in glob.glob(temp + "/offers/**/*", recursive=True):
+            if not os.path.isfile(path): continue
+            data = read(path)
+            put("offer", data)
+            try: file = json.loads(data)
+            except ValueError: continue
+            if not isinstance(file, dict): continue
+            for key, target in (("entry", "entry"), ("statement", "statement"), ("checkpoint", "entry")):
+                value = file.get(key)
+                if isinstance(value, dict): value = value.get("text")
+                if isinstance(value, str):
+                    try: put(target, base64.b64decode(value, validate=True))
+                    except ValueError: put(target, value.encode())
+
+def token(folder, digest):
+    "A token over a digest, by an authority made for it; with its root."
+    sub = "/O=Example/CN=Example "
+    ec = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc")
+    run("openssl", "req", "-x509", *ec, "-keyout", "root.key", "-out", "root.pem", "-days", "9000", "-subj", sub + "Root", cwd=folder)
+    run("openssl", "req", *ec, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", sub + "Time", cwd=folder)
+    with open(folder + "/ext", "w") as f: f.write("extendedKeyUsage=critical,timeStamping\n")
+    run("openssl", "x509", "-req", "-in", "tsa.csr", "-CA", "root.pem", "-CAkey", "root.key", "-CAcreateserial", "-days", "8000", "-out", "tsa.pem",
+        "-extfile", "ext", cwd=folder)
+    with open(folder + "/ts.cnf", "w") as f:
+        f.write("[tsa]\ndefault_tsa=t\n[t]\nserial=./serial\ncrypto_device=builtin\nsigner_cert=./tsa.pem\nsigner_key=./tsa.key\nsigner_digest=sha256\n"
+                "default_policy=1.3.6.1.4.1.32473.1\ndigests=sha256,sha512\naccuracy=secs:1\ness_cert_id_chain=no\ness_cert_id_alg=sha256\n")
+    with open(folder + "/serial", "w") as f: f.write("01\n")
+    for name, digest_of, more in (("a", "-sha256", ["-cert"]), ("b", "-sha512", ["-cert"]), ("c", "-sha256", [])):
+        run("openssl", "ts", "-query", "-digest", digest * (2 if "512" in digest_of else 1), digest_of, *more, "-out", name + ".tsq", cwd=folder)
+        run("openssl", "ts", "-reply", "-config", "ts.cnf", "-queryfile", name + ".tsq", "-out", name + ".tsr", cwd=folder)
+        answer, root = read(folder + "/%s.tsr" % name), read(folder + "/root.pem")
+        for seed in (answer, answer + CUT + root, read(folder + "/%s.tsq" % name), answer + CUT + read(folder + "/tsa.pem")): put("timestamp", seed)
+
+def databases():
+    with tempfile.TemporaryDirectory() as temp:
+        for mode in ("wal", "persist"):
+            path = "%s/%s.db" % (temp, mode)
+            db = sqlite3.connect(path)
+            db.execute("pragma page_size=512")
+            db.execute("pragma journal_mode=" + mode)
+            db.execute("create table t(a, b)")
+            db.commit()
+            main = read(path)
+            for n in range(3):
+                db.execute("insert into t values(?, ?)", (n, "x" * 200))
+                if n < 2: db.commit()
+                beside = path + ("-wal" if mode == "wal" else "-journal")
+                if os.path.exists(beside): put("replay_sqlite", main + CUT + read(beside)); put("replay_sqlite", read(path) + CUT + read(beside))
+            db.close()
+
+def host():
+    with tempfile.TemporaryDirectory() as temp:
+        run(sys.executable, ROOT + "/tests/tools/rpm_database.py", temp + "/rpm.sqlite", "2")
+        put("host", b"\0" + read(temp + "/rpm.sqlite"))
+        for (blob,) in sqlite3.connect(temp + "/rpm.sqlite").execute("select blob from Packages"): put("host", b"\1" + blob)
+        db = sqlite3.connect(temp + "/w.db")
+        db.execute("pragma journal_mode=wal")
+        db.execute("create table t(a)")
+        db.commit()
+        put("host", b"\7" + read(temp + "/w.db-shm") + CUT + read(temp + "/w.db-wal"))
+    put("host", b"\2LPKSHHRH" + bytes(8) + b"\0" + bytes(7) + bytes(range(64)) + (208).to_bytes(8, "little") + (1000).to_bytes(8, "little") + bytes(16) + (5).to_bytes(8, "little") * 14)
+    put("host", b"\3Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\nConffiles:\n /etc/a " + b"0" * 32 + b" obsolete\n /etc/b " + b"1" * 32 + b"\n\nPackage: b\n")
+    for line in (b"root:x:0:0:root:/root_:/bin/bash", b"sato:$6$salt$hash:19000:0:99999:7:::", b"sudo:x:27:sato,tanaka", b"+::::::"): put("host", b"\4" + line)
+    put("host", b"\5" + b"\x07\0\0\0\x10\x27\0\0tty1" + bytes(28) + b"1   sato" + bytes(28) + b"host.example" + bytes(244) + bytes(4) + b"\x01\0\0\0" + bytes(48))
+    for name in ("stat", "status", "maps"): put("host", b"\6" + read("/proc/self/" + name))
+
+def programs():
+    for path in sorted(glob.glob(VECTORS + "/*/*.tar")):
+        said = subprocess.run([ARGS.bin + "/hozen-verify", "verify", "--json", "--signers", VECTORS + "/allowed_signers", path], capture_output=True).stdout
+        put("verifier", said)
+        put("wire", subprocess.run([ARGS.bin + "/../fuzz/fuzz_serve", path], capture_output=True).stdout)
+
+def exports():
+    with tempfile.TemporaryDirectory() as temp:
+        program = lambda *words: run(ARGS.bin + "/hozen-custody", *words, cwd=temp, stdin=subprocess.DEVNULL)
+        custody = lambda *words: program("custody", *words, "--ledger", "l.db", "--key", "a.key")
+        program("key", "new", "--for", "custody", "--name", "Sato Hanako <sato@csirt.example>", "--out", "a")
+        program("custody", "init", "l.db", "--organisation", "CSIRT Example", "--key", "a.key")
+        for name, where in (("p256", "locker 3"), ("long-item", "locker 4")):
+            with open(temp + "/%s.tar" % name, "wb") as f: f.write(read(VECTORS + "/good/%s.tar" % name))
+            custody("intake", name + ".tar", "--location", where)
+        for words in (("note", "SAMPLE-1", "--text", "seen"), ("move", "SAMPLE-1", "--place", "locker 5"), ("recheck", "SAMPLE-1", "--bundle", "p256.tar")):
+            custody(*words)
+        custody("export", "all")
+        custody("export", "one", "--item", "SAMPLE-1")
+        for folder in ("all", "one"):
+            part = lambda name: read(os.path.join(temp, folder, name)) if os.path.exists(os.path.join(temp, folder, name)) else b""
+            put("export", CUT.join((part("export.json"), part("proofs.jsonl"), part("allowed_signers"), part("entries.jsonl"))))
+            put("entry", part("checkpoint"))
+            for line in part("entries.jsonl").split(b"\n"):
+                put("entry", line)
+                if line: put("statement", base64.b64decode(json.loads(line)["statement"]))
+
+def texts():
+    for text in ("2016-03-01T09:00:00.000000001Z", "@-62135596801.000000001", "2016-03-01T10:00:00+09:00", "2016-03-01 10:00:00.5-03:30", "20G", "500ms", "0", "18446744073709551615",
+                 "YWJjZA==", "deadbeef", "\u202eevil", "\ufffd", "=1+1", " \u3000=cmd", "'", '"', "a\\x41", "<b>&amp;", "\x1b[2J", "\u2028", "\U000e0041"):
+        for target in ("text", "escape", "name"): put(target, text.encode())
+    for raw in (b"\xff\xfe", b"\xc2\x9b31m", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"/etc/passwd", b"/a/../b", b"/CON/-x/a.", b"/" + b"x" * 300, b"data/files/a=~" + b"0" * 32):
+        for target in ("text", "escape", "name"): put(target, raw)
+    for n in range(12): put("proof", bytes([5 * n, 3 * n]) + bytes(range(n)))
+
+def main():
+    global ARGS
+    p = argparse.ArgumentParser(description="First inputs for the fuzz targets.")
+    p.add_argument("--bin", required=True); p.add_argument("out")
+    ARGS = p.parse_args()
+    for step in (bundles, lists, ledger, databases, host, programs, exports, texts): step()
+    with tempfile.TemporaryDirectory() as temp: token(temp, "ab" * 32)
+
+if __name__ == "__main__": main()

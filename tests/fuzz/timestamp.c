@@ -1,0 +1,39 @@
+/* Time-stamp tokens, as the jailed child judges them: the token, and behind a cut the certificates that are trusted. */
+#include "formats/read/timestamp.h"
+#include "base/text.h"
+#include "tests/fuzz/fuzz.h"
+
+static void told(const struct r_timestamp *t)
+{
+    FUZZ_HOLDS(t->status <= R_TIMESTAMP_INVALID && t->why < R_TIMESTAMP_WHY_COUNT);
+    FUZZ_HOLDS((t->status == R_TIMESTAMP_PROVEN) == (t->why == R_TIMESTAMP_GOOD));
+    FUZZ_HOLDS(t->status != R_TIMESTAMP_PROVEN || t->read);
+    FUZZ_HOLDS(t->time.nanoseconds < 1000000000 && memchr(t->authority, 0, sizeof t->authority) != NULL);
+    FUZZ_HOLDS(t->authority[0] == '\0' || text_is_line(t->authority, sizeof t->authority));
+    FUZZ_HOLDS(r_timestamp_sentence(t->why) != NULL && r_timestamp_word(t->status) != NULL);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct fuzz_part rest = { data, size }, token = fuzz_part(&rest);
+    unsigned char imprint[R_SHA256_SIZE], nonce[R_TIMESTAMP_NONCE];
+    struct r_timestamp_roots *roots = NULL;
+    struct r_timestamp t;
+
+    if (token.len > R_TIMESTAMP_MAX)
+        return 0;
+    if (rest.len > 0 && rest.len < 65536)
+        r_timestamp_roots_read(rest.at, rest.len, &roots, FUZZ_ERR);
+    FUZZ_HOLDS(r_timestamp_judge(token.at, token.len, roots, &t, FUZZ_ERR) == HZ_OK);
+    told(&t);
+    FUZZ_HOLDS(t.status != R_TIMESTAMP_PROVEN || roots != NULL);
+    if (t.read) {
+        memcpy(imprint, t.imprint, sizeof imprint);
+        imprint[0] ^= 1;
+        r_timestamp_hold(&t, imprint, NULL);
+        FUZZ_HOLDS(t.status == R_TIMESTAMP_INVALID);
+    }
+    r_timestamp_roots_free(roots);
+    r_timestamp_query(token.at, token.len, imprint, nonce);
+    return 0;
+}
