@@ -1,0 +1,307 @@
+"""The commands that are tried, what each needs, and what may be left behind, whatever failed.
+
+A scene is judged twice: `done`, when the command says that all went well, and `left`, whatever it says or when it was ended. Both
+return None or what is wrong. What a scene makes stands in its own folder, a copy of the files that it needs."""
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+
+SATO = ["--key", "sato.key"]
+LEDGER = ["--ledger", "l.db", *SATO]
+
+
+def digest_tree(path):
+    rows = []
+    for folder, names, files in os.walk(path):
+        names.sort()
+        for name in sorted(files):
+            whole = os.path.join(folder, name)
+            with open(whole, "rb") as f:
+                rows.append((os.path.relpath(whole, path), hashlib.sha256(f.read()).hexdigest()))
+    return sorted(rows)
+
+
+class Room:
+    """Programs, and a folder with everything that a scene may need, made once."""
+
+    def __init__(self, programs, source, folder):
+        self.programs, self.source, self.ready = programs, source, os.path.join(folder, "ready")
+        self.environment = {"PATH": os.environ["PATH"], "MALLOC_PERTURB_": "165", "TZ": "UTC"}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+            if name in os.environ:
+                self.environment[name] = os.environ[name]
+        os.makedirs(self.ready)
+        self.prepare()
+
+    def program(self, name):
+        return os.path.join(self.programs, "hozen-" + name)
+
+    def run(self, name, *arguments, cwd=None, check=True):
+        done = subprocess.run([self.program(name), *arguments], cwd=cwd or self.ready, capture_output=True, stdin=subprocess.DEVNULL,
+                              env=self.environment, timeout=120)
+        if check and done.returncode != 0:
+            raise RuntimeError("%s: %s" % (arguments, done.stderr.decode(errors="replace")))
+        return done
+
+    def copy_ledger(self, name):
+        shutil.copyfile(os.path.join(self.ready, "l.db"), os.path.join(self.ready, name))
+
+    def prepare(self):
+        vectors = os.path.join(self.source, "formats/spec/vectors")
+        for name, to in (("good/p256.tar", "bundle.tar"), ("bad/content-altered.tar", "altered.tar"), ("allowed_signers", "signers")):
+            shutil.copyfile(os.path.join(vectors, name), os.path.join(self.ready, to))
+        os.makedirs(os.path.join(self.ready, "tree/folder"))
+        for name in ("a", "folder/b"):
+            with open(os.path.join(self.ready, "tree", name), "w") as f:
+                f.write(name * 3000)
+        os.symlink("a", os.path.join(self.ready, "tree/link"))
+        with tarfile.open(os.path.join(self.ready, "other.tar.gz"), "w:gz") as archive:
+            archive.add(os.path.join(self.ready, "tree"), "tree")
+        with sqlite3.connect(os.path.join(self.ready, "some.db")) as database:
+            database.executescript("PRAGMA journal_mode=WAL; CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(20000))")
+        for name, who in (("sato", "Sato Hanako <sato@csirt.example>"), ("tanaka", "Tanaka Ken <tanaka@lab.example>"),
+                          ("kondo", "Kondo Aoi <kondo@court.example>")):
+            self.run("custody", "key", "new", "--for", "custody", "--name", who, "--out", name)
+        self.run("collect", "--case", "C", "--operator", "O", "--out", ".", "--item", "packed", "--path", "tree")
+        custody = lambda *a: self.run("custody", "custody", *a)
+        custody("init", "l.db", "--organisation", "CSIRT Example", *SATO)
+        custody("person", "add", "tanaka.key.pub", *LEDGER)
+        self.copy_ledger("begun.db")
+        custody("intake", "bundle.tar", *LEDGER, "--location", "evidence locker 3")
+        self.item = json.loads(custody("show", "--json", "--ledger", "l.db").stdout)["items"][0]["item"]
+        self.copy_ledger("taken.db")
+        custody("offer", self.item, "--to", "tanaka.key.pub", "--purpose", "malware analysis", *LEDGER, "--out", "offer.json")
+        self.copy_ledger("offered.db")
+        custody("init", "theirs.db", "--organisation", "Lab Example", "--key", "tanaka.key")
+        custody("accept", "offer.json", "--bundle", "bundle.tar", "--key", "tanaka.key", "--out", "receipt.json")
+        custody("record", "receipt.json", *LEDGER)
+        custody("checkpoint", *LEDGER, "--out", "held")
+        self.copy_ledger("moved.db")
+        custody("export", "folder", *LEDGER)
+        os.rename(os.path.join(self.ready, "l.db"), os.path.join(self.ready, "last.db"))
+        tampered = os.path.join(self.ready, "tampered.db")
+        shutil.copyfile(os.path.join(self.ready, "moved.db"), tampered)
+        with sqlite3.connect(tampered) as database:
+            database.execute("UPDATE item SET location = 'elsewhere'")
+        self.clean()
+
+    def clean(self):
+        for name in os.listdir(self.ready):
+            if name.endswith(("-wal", "-shm")):
+                os.unlink(os.path.join(self.ready, name))
+
+
+class Scene:
+    """files: what is copied, and under which name. expected: the exit code when nothing fails."""
+
+    def __init__(self, name, program, arguments, files=(), expected=0):
+        self.name, self.program, self.arguments, self.expected = name, program, list(arguments), expected
+        self.files = [f if isinstance(f, tuple) else (f, f) for f in files]
+        self.usual = None  # standard output when nothing fails
+
+    def furnish(self, room, folder):
+        os.mkdir(folder)
+        beside = [(n, n) for name, _ in self.files for n in os.listdir(room.ready) if n.startswith(name + ".") and n.endswith(".sshsig")]
+        for name, to in self.files + beside:
+            origin = os.path.join(room.ready, name)
+            target = os.path.join(folder, to)
+            if os.path.isdir(origin):
+                shutil.copytree(origin, target, symlinks=True)
+            else:
+                shutil.copyfile(origin, target)
+
+    def command(self, room):
+        return [room.program(self.program), *[a.replace("ITEM", room.item) if a == "ITEM" else a for a in self.arguments]]
+
+    def done(self, room, folder, out):
+        return None
+
+    def left(self, room, folder, acknowledged):
+        return None
+
+
+class Reads(Scene):
+    """Says something and writes nothing: what it says is what it always says."""
+
+    def done(self, room, folder, out):
+        return None if out == self.usual else "another answer: %r" % out[:200]
+
+
+class Verifies(Reads):
+    """Layers of the jail that a fault took away are told, and change nothing else."""
+
+    def done(self, room, folder, out):
+        answers = [json.loads(text) for text in (out, self.usual)]
+        for answer in answers:
+            answer.pop("jail", None)
+            answer["notices"] = [n for n in answer.get("notices", []) if n["code"] != "sandbox-incomplete"]
+        return None if answers[0] == answers[1] else "another answer: %r" % out[:200]
+
+
+class Extracts(Scene):
+    def left(self, room, folder, acknowledged):
+        target = os.path.join(folder, "out")
+        if not os.path.exists(target):
+            return "nothing was extracted" if acknowledged else None
+        return None if digest_tree(target) == self.wanted(room) else "what was extracted is not what lies in the bundle"
+
+    def wanted(self, room):
+        if not hasattr(self, "kept"):
+            target = os.path.join(room.ready, "wanted-" + self.name)
+            room.run("verify", *[a if a != "out" else target for a in self.arguments])
+            self.kept = digest_tree(target)
+        return self.kept
+
+
+class Collects(Scene):
+    suffix = ".tar"
+
+    def left(self, room, folder, acknowledged):
+        out = os.path.join(folder, "out")
+        names = os.listdir(out)
+        whole = "i" + self.suffix
+        if set(names) - {whole, whole + ".partial"}:
+            return "files left: %s" % names
+        if whole not in names:
+            return "no bundle" if acknowledged else None
+        answer = room.run("verify", "verify", "--json", os.path.join(out, whole), check=False)
+        if answer.returncode != 3 or json.loads(answer.stdout)["integrity"] != "intact":
+            return "a bundle that is not intact: %s" % answer.stdout[:300]
+        return None
+
+    def furnish(self, room, folder):
+        super().furnish(room, folder)
+        os.mkdir(os.path.join(folder, "out"))
+
+
+class Writes(Scene):
+    """A command that adds to a ledger: everything that was there is there, and what is new is all of it or nothing."""
+
+    def __init__(self, name, arguments, files=(), adds=1, ledger="l.db", made=(), program="custody", audit=()):
+        super().__init__(name, program, arguments, files)
+        self.adds, self.ledger, self.made, self.audit = adds, ledger, made, list(audit)
+        self.before = None
+
+    @staticmethod
+    def entries(path, how="mode=ro"):
+        connection = sqlite3.connect("file:%s?%s" % (path, how), uri=True)
+        try:
+            return [bytes(row[0]) for row in connection.execute("SELECT bytes FROM entry ORDER BY sequence")]
+        finally:
+            connection.close()
+
+    def left(self, room, folder, acknowledged):
+        path = os.path.join(folder, self.ledger)
+        if self.before is None:
+            origin = [name for name, to in self.files if to == self.ledger]
+            self.before = self.entries(os.path.join(room.ready, origin[0]), "immutable=1") if origin else []
+        if not os.path.exists(path):
+            return "no ledger" if acknowledged or self.before else self.files_wrong(room, folder, 0, acknowledged)
+        answer = room.run("custody", "custody", "audit", "--json", "--ledger", path, check=False)
+        if answer.returncode != 0:
+            return "the audit says: %s" % (answer.stdout or answer.stderr)[:400]
+        now = self.entries(path)
+        if now[:len(self.before)] != self.before:
+            return "entries were lost"
+        added = len(now) - len(self.before)
+        if added not in ((self.adds,) if acknowledged else (0, self.adds)):
+            return "%d entries were added" % added
+        return self.files_wrong(room, folder, added, acknowledged)
+
+    def files_wrong(self, room, folder, added, acknowledged):
+        for name in self.made:
+            there = os.path.exists(os.path.join(folder, name))
+            if there and self.adds and not added:
+                return "%s is there, what it says is recorded is not" % name
+            if acknowledged and not there:
+                return "no %s" % name
+            if there and self.audit:
+                answer = room.run("custody", "custody", "audit", "--ledger", self.ledger, *self.audit, name, cwd=folder, check=False)
+                if answer.returncode != 0:
+                    return "the audit with %s says: %s" % (name, (answer.stdout or answer.stderr)[:400])
+        return None
+
+
+class Exports(Writes):
+    def files_wrong(self, room, folder, added, acknowledged):
+        target = os.path.join(folder, "new")
+        if not os.path.exists(target):
+            return "nothing was exported" if acknowledged else None
+        answer = room.run("verify", "verify", "--json", target, check=False)
+        return None if answer.returncode == 3 and json.loads(answer.stdout)["integrity"] == "intact" else "the export does not hold: %s" % answer.stdout[:300]
+
+
+class Reports(Scene):
+    def left(self, room, folder, acknowledged):
+        path = os.path.join(folder, "new.html")
+        if not os.path.exists(path):
+            return "no report" if acknowledged else None
+        with open(path, "rb") as f:
+            return None if f.read().endswith(b"</html>\n") else "half a report"
+
+
+class Keys(Scene):
+    def left(self, room, folder, acknowledged):
+        names = set(os.listdir(folder)) - {n for _, n in self.files}
+        wanted = {"new.key", "new.key.pub", "new.signers"}
+        if acknowledged:
+            return None if names == wanted and all(os.path.getsize(os.path.join(folder, n)) for n in names) else "made: %s" % names
+        return "an empty file" if any(n in names and not os.path.getsize(os.path.join(folder, n)) for n in wanted) else None
+
+
+class Packs(Collects):
+    suffix = ".tar.zst"
+
+
+class Encrypts(Scene):
+    """Nothing on this machine could read it: there whole, or not at all, is judged by its size alone."""
+
+    def left(self, room, folder, acknowledged):
+        names = os.listdir(os.path.join(folder, "out"))
+        return "files left: %s" % names if set(names) - {"i.tar.zst.age", "i.tar.zst.age.partial"} else None
+
+    furnish = Collects.furnish
+
+
+COLLECT = ["--case", "C", "--operator", "O", "--out", "out", "--item", "i"]
+K = ["sato.key", "sato.key.pub"]
+
+
+def scenes():
+    taken, offered, moved = [(name, "l.db") for name in ("taken.db", "offered.db", "moved.db")]
+    receiver = ["bundle.tar", "offer.json", "tanaka.key", "tanaka.key.pub"]
+    return [
+        Collects("collect", "collect", [*COLLECT, "--compress", "none", "--path", "tree"], ["tree"]),
+        Packs("collect-zstd-database", "collect", [*COLLECT, "--path", "tree/folder", "--db", "some.db"], ["tree", "some.db"]),
+        Verifies("verify", "verify", ["verify", "--json", "--signers", "signers", "bundle.tar"], ["bundle.tar", "signers"]),
+        Verifies("verify-zstd", "verify", ["verify", "--json", "packed.tar.zst"], ["packed.tar.zst"], expected=3),
+        Verifies("verify-altered", "verify", ["verify", "--json", "--signers", "signers", "altered.tar"], ["altered.tar", "signers"], expected=1),
+        Verifies("verify-export", "verify", ["verify", "--json", "folder"], ["folder"], expected=3),
+        Reads("list", "verify", ["list", "--json", "bundle.tar"], ["bundle.tar"]),
+        Extracts("extract", "verify", ["extract", "bundle.tar", "--to", "out"], ["bundle.tar"]),
+        Keys("key-new", "custody", ["key", "new", "--for", "custody", "--name", "Mori Yui <mori@lab.example>", "--out", "new"]),
+        Writes("init", ["custody", "init", "l.db", "--organisation", "CSIRT Example", *SATO], K),
+        Writes("person-add", ["custody", "person", "add", "kondo.key.pub", *LEDGER], [*K, "kondo.key.pub", ("begun.db", "l.db")]),
+        Writes("intake", ["custody", "intake", "bundle.tar", *LEDGER, "--location", "locker"], [*K, "bundle.tar", ("begun.db", "l.db")]),
+        Writes("intake-archive", ["custody", "intake", "--file", "other.tar.gz", "--kind", "archive", "--item", "ARCHIVE", "--listing", "new.jsonl", *LEDGER,
+                                  "--location", "locker"], [*K, "other.tar.gz", ("begun.db", "l.db")]),
+        Writes("offer", ["custody", "offer", "ITEM", "--to", "tanaka.key.pub", "--purpose", "analysis", *LEDGER, "--out", "new.json"],
+               [*K, "tanaka.key.pub", taken], made=["new.json"], audit=["--offer"]),
+        Writes("accept", ["custody", "accept", "offer.json", "--bundle", "bundle.tar", "--key", "tanaka.key", "--out", "new.json"],
+               [*receiver, offered], adds=0, made=["new.json"]),
+        Writes("accept-recorded", ["custody", "accept", "offer.json", "--bundle", "bundle.tar", "--key", "tanaka.key", "--out", "new.json",
+                                   "--ledger", "theirs.db", "--location", "lab"], [*receiver, "theirs.db"], ledger="theirs.db", made=["new.json"]),
+        Writes("record", ["custody", "record", "receipt.json", *LEDGER], [*K, "receipt.json", offered]),
+        Writes("note", ["custody", "note", "ITEM", "--text", "x", *LEDGER], [*K, moved]),
+        Writes("checkpoint", ["custody", "checkpoint", *LEDGER, "--out", "new"], [*K, moved], adds=0, made=["new"], audit=["--checkpoint"]),
+        Reads("audit", "custody", ["custody", "audit", "--json", "--ledger", "l.db", "--checkpoint", "held"], ["held", moved]),
+        Reads("audit-tampered", "custody", ["custody", "audit", "--json", "--ledger", "l.db"], [("tampered.db", "l.db")], expected=1),
+        Reads("show", "custody", ["custody", "show", "--json", "--ledger", "l.db"], [moved]),
+        Reads("log", "custody", ["custody", "log", "--json", "--ledger", "l.db"], [moved]),
+        Exports("export", ["custody", "export", "new", *LEDGER], [*K, moved], adds=0),
+        Reports("report", "custody", ["report", "ITEM", "--ledger", "l.db", "--out", "new.html"], [moved]),
+    ]
