@@ -360,3 +360,57 @@ latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.t
     run -3 "$HOZEN_BIN/hozen-verify" verify one
     [[ $output == *intact* ]]
 }
+
+@test "archive: ten years: the schedule, a medium that dies, a move to another target; at the end all verifies and is in the ledger" {
+    local day
+    at() { # DAY command...: by a clock that is so many days ahead
+        faketime -f "+$(($1 * 24))h" "$HOZEN_BIN/hozen-custody" "${@:2}" --ledger l.db
+    }
+    due() { at "$1" archive check --due --key "$KEYS/sato.key" --json 2>/dev/null; }
+    for m in c d; do mkdir $m; done
+    custody person add "$KEYS/tanaka.key.pub" --checkpoint-signer --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key" >/dev/null
+    printf '{"archive":[{"copies":2,"media":2}]}\n' >rules.json
+    custody policy rules.json --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key" >/dev/null
+    put --to a --medium disk >/dev/null
+    put --to b --medium tape --parity none >/dev/null
+    checks=0
+    for day in 1 2 91 200 366 500 731 1097; do
+        due $day >answer
+        checks=$((checks + $(jq '.checked | length' answer)))
+    done
+    [ "$checks" = 10 ] # a day, a quarter, a year, two, three: both copies
+    # in the fourth year the tape cannot be read any more
+    chattr -R -i b 2>/dev/null || true
+    rm -r b
+    run -3 --separate-stderr due 1462
+    [ "$(jq -r '.checked | map(.result) | join(" ")' <<<"$output")" = "same unreachable" ]
+    run -1 --separate-stderr at 1463 archive status --json
+    [ "$(jq -r '.lacking | map(.what) | join(" ")' <<<"$output")" = "copies media" ]
+    run -3 at 1464 archive get "$ITEM" --to . --as restored --key "$KEYS/sato.key" # its name is taken here
+    mkdir back
+    at 1464 archive get "$ITEM" --to back --as restored --key "$KEYS/sato.key" >/dev/null 2>&1
+    at 1465 archive put "$ITEM" --bundle back/bundle.tar --to c --medium tape --key "$KEYS/sato.key" >/dev/null 2>&1
+    at 1466 custody destroy "$ITEM" --copy archive-2 --method "the tape fell apart" --authority "head of the archive" --key "$KEYS/sato.key" >/dev/null
+    at 1467 archive status >/dev/null
+    # in the seventh the disk is replaced
+    due 2600 >/dev/null
+    mkdir moved
+    at 2601 archive get "$ITEM" --to moved --copy archive-1 --key "$KEYS/sato.key" >/dev/null 2>&1
+    at 2602 archive put "$ITEM" --bundle moved/bundle.tar --to d --medium disk --key "$KEYS/sato.key" >/dev/null 2>&1
+    at 2603 custody destroy "$ITEM" --copy archive-1 --method "erased" --authority "head of the archive" --key "$KEYS/sato.key" >/dev/null
+    chattr -R -i a 2>/dev/null || true
+    rm -r a
+    for day in 2604 2700 2970 3340 3650; do due $day >/dev/null; done
+    at 3651 archive status --json >status.json
+    jq -e '(.copies | map(.found) == ["there", "there"]) and .lacking == [] and (.copies | all(.due | not))' status.json
+    at 3652 archive check --all --key "$KEYS/sato.key" --json | jq -e '.checked | map(.result) == ["same", "same"]'
+    mkdir final
+    at 3653 archive get "$ITEM" --to final --key "$KEYS/sato.key" >/dev/null 2>&1
+    cmp bundle.tar final/bundle.tar
+    run at 3654 custody audit --json
+    [ "$(jq -r .verdict <<<"$output")" = consistent ]
+    custody log --ledger l.db --json | jq -r .statement.type | sort | uniq -c | awk '{ print $2 "=" $1 }' >told
+    grep -qx destruction=2 told
+    grep -qx copy=7 told
+    [ "$(sed -n 's/^fixity=//p' told)" -ge 10 ]
+}
