@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/io_open.h"
+#include "base/io_rw.h"
 #include "formats/write/bundle.h"
 
 /* Numbers that look random and are the same each time (Marsaglia's xorshift64) */
@@ -28,7 +29,10 @@ static int put_files(const struct making *m, struct w_bundle *b, struct hz_error
     int code = content ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "out of memory");
 
     for (i = 0; i < m->files && !code; i++) {
-        snprintf(name, sizeof name, "d%04zu/f%09zu", i / 1000 % 10000, i);
+        if (m->flat)
+            snprintf(name, sizeof name, "f%06zu", i);
+        else
+            snprintf(name, sizeof name, "d%04zu/f%09zu", i / 1000 % 10000, i);
         fill(content, m->size, i + 1);
         code = w_bundle_produced(b, "files", name, "generated", content, m->size, err);
     }
@@ -65,4 +69,18 @@ int making_bundle(const struct making *m, int output, struct hz_error *err)
     w_bundle_free(b);
     w_key_free(key);
     return code;
+}
+
+int making_in_memory(const struct making *m, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int directory = -1, fd = -1;
+    int code = io_open_directory("/tmp", &directory, err);
+
+    if (!code)
+        code = io_create_spool(directory, &fd, err);
+    if (!code)
+        code = making_bundle(m, fd, err);
+    if (!code)
+        code = io_rewind(fd, err);
+    return code ? code : io_read_all(fd, out, err);
 }

@@ -4,8 +4,6 @@
 #include <string.h>
 #include <zstd.h>
 
-#include "base/io_open.h"
-#include "base/io_rw.h"
 #include "base/num.h"
 #include "tests/hostile/making.h"
 #include "tests/unit/read/flip.h"
@@ -23,12 +21,10 @@
 static void make(struct buf *out, enum w_compress compress)
 {
     const struct making m = { .files = 60, .size = 3000, .compress = compress };
-    HZ_CLEANUP(io_close) int directory = -1, fd = -1;
     struct hz_error err = { .code = HZ_OK };
 
     buf_init(out, ROOM);
-    if (io_open_directory("/tmp", &directory, &err) || io_create_spool(directory, &fd, &err) ||
-        making_bundle(&m, fd, &err) || io_rewind(fd, &err) || io_read_all(fd, out, &err))
+    if (making_in_memory(&m, out, &err))
         fail_msg("%s", err.text);
 }
 

@@ -1,13 +1,9 @@
 /* A bundle of three catalog segments, made by the writing side: what happens in one of them is told of that one. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "base/io_open.h"
-#include "base/io_rw.h"
 #include "base/text.h"
-#include "formats/write/bundle.h"
+#include "tests/hostile/making.h"
 #include "tests/unit/read/sample.h"
 #include "tests/unit/test.h"
 
@@ -18,45 +14,13 @@ static struct sample whole;
 
 static int make(void **state)
 {
-    const struct w_source_summary source = { "files", true, { FILES, 0, 0 } };
-    struct w_acquisition acquisition = { .case_id = "C", .operator_name = "Sato Hanako", .sources = &source };
-    struct w_bundle_config config = { .name = "SAMPLE-1", .started = { 1795176000, 0 } };
-    struct w_bundle_result result;
+    const struct making m = { .files = FILES, .size = 5, .flat = true };
     struct hz_error err = { .code = HZ_OK };
-    struct w_bundle *b = NULL;
-    struct w_key *key = NULL;
-    char name[32];
-    size_t i;
     int code;
 
     (void)state;
-    acquisition.source_count = 1;
-    acquisition.complete = true;
-    acquisition.tool.name = "test";
-    acquisition.tool.version = "1";
-    acquisition.finished = config.started;
-    code = io_open_directory("/tmp", &config.spool_directory, &err);
-    if (!code)
-        code = io_create_spool(config.spool_directory, &config.output, &err);
-    if (!code)
-        code = w_key_generate(&key, W_KEY_P256, W_KEY_COLLECT, &err);
-    if (!code)
-        code = w_bundle_open(&b, &config, &err);
-    for (i = 0; i < FILES && !code; i++) {
-        snprintf(name, sizeof name, "f%06zu", i);
-        code = w_bundle_produced(b, "files", name, "generated", name, i % 8, &err);
-    }
-    if (!code)
-        code = w_bundle_finish(b, &acquisition, key, &result, &err);
     buf_init(&whole.bytes, ROOM);
-    if (!code)
-        code = io_rewind(config.output, &err);
-    if (!code)
-        code = io_read_all(config.output, &whole.bytes, &err);
-    w_bundle_free(b);
-    w_key_free(key);
-    io_close(&config.output);
-    io_close(&config.spool_directory);
+    code = making_in_memory(&m, &whole.bytes, &err);
     if (code)
         print_message("%s\n", err.text);
     else
