@@ -76,7 +76,14 @@ static const struct r_ledger_object repaired_object = OBJECT(repaired_members, "
     {                                                                                                                  \
         .key = #member, .kind = R_LEDGER_CHOICE, .offset = IN(sealed.member) - IN(sealed), .form = words               \
     }
+static bool inside_beside(struct r_json *j, void *context)
+{
+    struct scope *scope = context;
+    return r_ledger_beside_read(j, scope->text, scope->body);
+}
+
 static const struct r_ledger_member sealed_members[] = {
+    { .key = "beside", .kind = R_LEDGER_INSIDE, .inside = inside_beside },
     LINE(sealed, file),
     SEALED_CHOICE(immutable, "yes"),
     SEALED_CHOICE(legal_hold, "yes"),
@@ -90,12 +97,13 @@ static const struct r_ledger_member sealed_members[] = {
     { .key = "volume", .kind = R_LEDGER_ID, .offset = IN(sealed.volume) - IN(sealed) }
 };
 static const struct r_ledger_object sealed_object =
-    OBJECT(sealed_members, "file immutable? legal_hold? mode? parity? read_back retain_until? target verity? version? volume?");
+    OBJECT(sealed_members,
+           "beside? file immutable? legal_hold? mode? parity? read_back retain_until? target verity? version? volume?");
 
 /* An inner object that is a table: something must stand in it. */
-static bool inside_part(struct r_json *j, const struct scope *scope, const struct r_ledger_object *object, void *out)
+static bool inside_part(struct r_json *j, struct scope *scope, const struct r_ledger_object *object, void *out)
 {
-    if (!r_ledger_member_read(j, scope->text, object, NULL, out, NULL))
+    if (!r_ledger_member_read(j, scope->text, object, NULL, out, scope))
         return false;
     return !r_ledger_member_empty(object, out) || r_json_fail(j, N_("an object that says nothing"));
 }

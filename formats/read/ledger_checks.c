@@ -13,6 +13,15 @@ static const struct r_ledger_member members[] = {
 };
 static const struct r_ledger_object object = { members, sizeof members / sizeof members[0], "copy item sha256" };
 
+#define BESIDE(member) offsetof(struct r_beside, member)
+
+static const struct r_ledger_member beside_members[] = {
+    { .key = "file", .kind = R_LEDGER_LINE, .offset = BESIDE(file) },
+    { .key = "sha256", .kind = R_LEDGER_DIGEST, .offset = BESIDE(sha256) },
+};
+static const struct r_ledger_object beside_object = { beside_members, sizeof beside_members / sizeof beside_members[0],
+                                                      "file sha256" };
+
 static bool is_behind(const struct r_checked *before, const struct r_checked *c)
 {
     int order = strcmp(before->item, c->item);
@@ -39,5 +48,28 @@ bool r_ledger_checks_read(struct r_json *j, struct r_ledger_text *text, struct r
         n++;
     }
     out->check_count = n;
+    return n > 0 || r_json_fail(j, N_("an object that says nothing"));
+}
+
+bool r_ledger_beside_read(struct r_json *j, struct r_ledger_text *text, struct r_statement_body *out)
+{
+    struct r_beside *list = calloc(R_STATEMENT_BESIDE, sizeof *list);
+    size_t n = 0;
+
+    if (list == NULL)
+        return r_json_took(j, HZ_E_NOMEM);
+    out->sealed.beside = list;
+    if (!r_json_array(j))
+        return false;
+    while (r_json_item(j)) {
+        if (n == R_STATEMENT_BESIDE)
+            return r_json_fail(j, N_("more than 128 files lie beside a copy"));
+        if (!r_ledger_member_read(j, text, &beside_object, NULL, &list[n], NULL))
+            return false;
+        if (n > 0 && strcmp(list[n - 1].file, list[n].file) >= 0)
+            return r_json_fail(j, N_("a list is not in ascending order"));
+        n++;
+    }
+    out->sealed.beside_count = n;
     return n > 0 || r_json_fail(j, N_("an object that says nothing"));
 }

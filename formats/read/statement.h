@@ -19,6 +19,7 @@
 #define R_STATEMENT_LIST 64      /* findings or signers in one evidence, at most */
 #define R_STATEMENT_WITNESSES 16 /* of one intake, at most */
 #define R_STATEMENT_CHECKS 256   /* of one fixity, at most */
+#define R_STATEMENT_BESIDE 128   /* of one copy, at most */
 
 /* A person who signs (without public_key), who receives an offer or an item (without checkpoint_signer and validity),
  * who is added (everything), or somebody who signs nothing (a key or none). */
@@ -46,6 +47,11 @@ struct r_seen {
 /* Of a fixity: a copy whose bytes have the digest that was recorded. */
 struct r_checked {
     const char *item, *copy, *sha256;
+};
+
+/* Beside a copy of the archive: a signature or a time stamp. */
+struct r_beside {
+    const char *file, *sha256;
 };
 
 /* NULL, or a text of NULL: the key is absent. All text lies in r_statement's `text`. */
@@ -82,6 +88,8 @@ struct r_statement_body {
     struct { /* where a copy of the archive lies, and what keeps it from being changed */
         const char *file, *immutable, *legal_hold, *mode, *parity, *read_back, *target, *verity, *version, *volume;
         struct r_when retain_until;
+        struct r_beside *beside; /* owned */
+        size_t beside_count;
     } sealed;
     struct r_checked *checks; /* owned */
     size_t check_count;

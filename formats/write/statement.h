@@ -44,6 +44,10 @@ struct w_checked { /* of a fixity: a copy whose bytes have the recorded digest *
     const char *item, *copy, *sha256;
 };
 
+struct w_beside { /* a signature or a time stamp beside a copy */
+    const char *file, *sha256;
+};
+
 /* Members have the names of their keys; numbers are decimal text. */
 struct w_statement_body {
     const char *authority, *by, *code_name, *compared, *condition, *contact, *copy, *custodian, *description, *exhibit;
@@ -78,6 +82,8 @@ struct w_statement_body {
     struct {
         const char *file, *immutable, *legal_hold, *mode, *parity, *read_back, *target, *verity, *version, *volume;
         struct w_time retain_until;
+        const struct w_beside *beside; /* ascending by name */
+        size_t beside_count;
     } sealed;
     const struct w_checked *checks; /* ascending by item and copy */
     size_t check_count;

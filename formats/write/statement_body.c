@@ -128,6 +128,24 @@ static void write_checks(struct json_out *j, const char *key, const void *at)
     json_array_end(j);
 }
 
+static void write_beside(struct json_out *j, const char *key, const void *at)
+{
+    const struct w_statement_body *body =
+        (const void *)((const char *)at - offsetof(struct w_statement_body, sealed.beside));
+
+    if (body->sealed.beside_count == 0)
+        return;
+    json_key(j, key);
+    json_array(j);
+    for (size_t i = 0; i < body->sealed.beside_count; i++) {
+        json_object(j);
+        json_member_string(j, "file", body->sealed.beside[i].file);
+        json_member_string(j, "sha256", body->sealed.beside[i].sha256);
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
 #define IN(member) offsetof(struct w_statement_body, member)
 #define INNER(what, part, member)                                                                                      \
     {                                                                                                                  \
@@ -154,9 +172,17 @@ static const struct w_ledger_member listing_members[] = { INNER(TEXT, listing, f
 static const struct w_ledger_member override_members[] = { INNER(TEXT, override, reason), INNER(TEXT, override, rule) };
 static const struct w_ledger_member repaired_members[] = { INNER(TEXT, repaired, by), INNER(TEXT, repaired, from) };
 static const struct w_ledger_member sealed_members[] = {
-    INNER(TEXT, sealed, file),   INNER(TEXT, sealed, immutable), INNER(TEXT, sealed, legal_hold), INNER(TEXT, sealed, mode),
-    INNER(TEXT, sealed, parity), INNER(TEXT, sealed, read_back), INNER(WHEN, sealed, retain_until),
-    INNER(TEXT, sealed, target), INNER(TEXT, sealed, verity),    INNER(TEXT, sealed, version),
+    { .key = "beside", .kind = W_LEDGER_OTHER, .offset = IN(sealed.beside) - IN(sealed), .other = write_beside },
+    INNER(TEXT, sealed, file),
+    INNER(TEXT, sealed, immutable),
+    INNER(TEXT, sealed, legal_hold),
+    INNER(TEXT, sealed, mode),
+    INNER(TEXT, sealed, parity),
+    INNER(TEXT, sealed, read_back),
+    INNER(WHEN, sealed, retain_until),
+    INNER(TEXT, sealed, target),
+    INNER(TEXT, sealed, verity),
+    INNER(TEXT, sealed, version),
     INNER(TEXT, sealed, volume),
 };
 

@@ -61,7 +61,7 @@ def policy(v):
     need(len(names) <= 64 and len(names) == len(set(names)), "rules: too many, or two of one name")
     return v
 
-SEALED = {"target": line, "volume?": ITEM, "file": line, "read_back": rx("direct|dropped|cached|store"), "mode?": rx("0444"), "immutable?": rx("yes"), "legal_hold?": rx("yes"), "verity?": HEX64, "parity?": decimal, "version?": line,
+SEALED = {"target": line, "volume?": ITEM, "file": line, "read_back": rx("direct|dropped|cached|store"), "mode?": rx("0444"), "immutable?": rx("yes"), "beside?": [{"file": line, "sha256": HEX64}], "legal_hold?": rx("yes"), "verity?": HEX64, "parity?": decimal, "version?": line,
           "retain_until?": moment}
 
 BODY = {
@@ -119,6 +119,8 @@ def body(s, own):
     need(s["type"] != "case" or set(own) - {"override"}, "a case of which nothing is said")
     pairs = [(c["item"], c["copy"]) for c in own.get("checks", [("", "")]) if isinstance(c, dict)]
     need("checks" not in own or 1 <= len(pairs) <= 256 and pairs == sorted(set(pairs)), "checks: number or order")
+    files = [b["file"] for b in own.get("sealed", {}).get("beside", [{"file": ""}])]
+    need(1 <= len(files) <= 128 and files == sorted(set(files), key=str.encode), "beside: number or order")
     need("sealed" not in own or own["role"] == "archive", "sealed: not of the archive")
     need("repaired" not in own or "evidence" in own, "repaired: not verified")
     need(("offer" in own) == ("receipt" in own) or s["type"] != "intake", "offer and receipt")
