@@ -38,6 +38,7 @@ const struct cli_command *const table_all[TABLE_ALL_COUNT] = {
     &table_archive_put,           &table_archive_status,
     &table_archive_check,         &table_archive_repair,
     &table_archive_get,           &table_archive_index,
+    &table_archive_renew,
 };
 
 const char *table_all_words(const char *program, const struct cli_command *command)

@@ -4,7 +4,7 @@
 
 #include "cli/option.h"
 
-#define TABLE_ALL_COUNT 54
+#define TABLE_ALL_COUNT 55
 extern const struct cli_command *const table_all[TABLE_ALL_COUNT];
 
 /* What a person types behind the name of a program to reach the command: "custody init" behind both "hozen" and

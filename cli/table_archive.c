@@ -186,3 +186,28 @@ const struct cli_command table_archive_index = {
     .details = N_("Lines of JSON, and your signature beside them, which ssh-keygen checks."),
     CLI_OPTIONS(index_options),
 };
+
+static const struct cli_option renew_options[] = {
+    { .name = "authority",
+      .kind = CLI_ONE,
+      .metavar = "URL",
+      .required = true,
+      .help = N_("ask this time-stamp authority, over http: or https:") },
+    { .name = "roots",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("whose time stamps you trust: PEM certificates; an answer that they do not prove is not kept") },
+    RECORDING,
+};
+
+const struct cli_command table_archive_renew = {
+    .program = "hozen-custody",
+    .name = "archive renew",
+    .summary = N_("have all digests and all earlier time stamps stamped again, before what proves them ages"),
+    .details =
+        N_("Stamps the present head of the ledger, which holds the digest of every copy, of the signatures and time "
+           "stamps beside it, and the time stamps recorded before, and records the answer. Without a network: "
+           "custody checkpoint, timestamp --query and --response, custody timestamp."),
+    CLI_OPTIONS(renew_options),
+};

@@ -4,6 +4,6 @@
 #include "cli/option.h"
 
 extern const struct cli_command table_archive_put, table_archive_status, table_archive_check, table_archive_repair;
-extern const struct cli_command table_archive_get, table_archive_index;
+extern const struct cli_command table_archive_get, table_archive_index, table_archive_renew;
 
 #endif

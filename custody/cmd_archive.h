@@ -59,6 +59,6 @@ int cmd_archive_percent(const struct cli_args *args, const char *text, unsigned 
 int cmd_archive_path(const struct archive_target *t, const char *path, struct buf *out, struct hz_error *err);
 
 cli_handler cmd_archive_put, cmd_archive_status, cmd_archive_check, cmd_archive_repair, cmd_archive_get;
-cli_handler cmd_archive_index;
+cli_handler cmd_archive_index, cmd_archive_renew;
 
 #endif

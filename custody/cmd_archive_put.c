@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/io_open.h"
@@ -8,6 +9,7 @@
 #include "custody/archive_fill.h"
 #include "custody/cmd_archive.h"
 #include "custody/cmd_result.h"
+#include "custody/sidecar.h"
 
 struct put {
     struct cmd_archive w;
@@ -18,6 +20,10 @@ struct put {
     unsigned parity;
     struct w_time until; /* of the retention */
     char copy[R_LEDGER_COPY_ID];
+    struct sidecars signatures, tokens; /* beside the bundle */
+    struct w_beside beside[2 * SIDECAR_MAX];
+    char digests[2 * SIDECAR_MAX][W_DIGEST_HEX];
+    size_t beside_count;
     struct buf name, path; /* "<item>.<copy>", and with the file's name behind it */
 };
 
@@ -26,6 +32,8 @@ static void put_free(struct put *p)
     cmd_archive_free(&p->w);
     archive_close(&p->target);
     verifier_free(&p->seen);
+    sidecar_free(&p->signatures);
+    sidecar_free(&p->tokens);
     buf_free(&p->name);
     buf_free(&p->path);
 }
@@ -69,6 +77,41 @@ static int check(struct put *p, struct hz_error *err)
     if (rc == HZ_OK && strcmp(p->seen.file_sha256, recorded) != 0)
         return hz_error_set(err, HZ_E_INVALID, _("%s is not what was taken in: its SHA-256 is %s, recorded is %s"),
                             p->bundle, p->seen.file_sha256, recorded);
+    return rc;
+}
+
+static int by_file(const void *a, const void *b)
+{
+    return strcmp(((const struct w_beside *)a)->file, ((const struct w_beside *)b)->file);
+}
+
+static int hash_beside(struct put *p, const struct sidecars *files, struct hz_error *err)
+{
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && i < files->count; i++) {
+        HZ_CLEANUP(io_close) int fd = -1;
+        char *digest = p->digests[p->beside_count];
+        rc = io_open_input(files->path[i], &fd, err);
+        if (rc == HZ_OK)
+            rc = verifier_hash(fd, digest, err);
+        p->beside[p->beside_count++] = (struct w_beside) { archive_fill_name(files->path[i]), digest };
+    }
+    return rc;
+}
+
+/* What lies beside it goes along, and is recorded by its digest. */
+static int find_beside(struct put *p, struct hz_error *err)
+{
+    int rc = sidecar_find(&p->signatures, p->bundle, err);
+
+    if (rc == HZ_OK)
+        rc = sidecar_tokens(&p->tokens, p->bundle, err);
+    if (rc == HZ_OK)
+        rc = hash_beside(p, &p->signatures, err);
+    if (rc == HZ_OK)
+        rc = hash_beside(p, &p->tokens, err);
+    qsort(p->beside, p->beside_count, sizeof p->beside[0], by_file);
     return rc;
 }
 
@@ -155,6 +198,8 @@ static int record(struct put *p, uint64_t *entry, struct hz_error *err)
     s.body.sealed.verity = p->seal.verity ? p->seal.verity_digest : NULL;
     s.body.sealed.version = p->seal.version[0] != '\0' ? p->seal.version : NULL;
     s.body.sealed.retain_until = p->until;
+    s.body.sealed.beside = p->beside;
+    s.body.sealed.beside_count = p->beside_count;
     s.body.sealed.legal_hold = p->seal.legal_hold ? "yes" : NULL;
     s.body.sealed.parity = p->parity > 0 ? parity : NULL;
     rc = cmd_archive_record(&p->w, &s, entry, err);
@@ -218,6 +263,8 @@ static int run(struct put *p, struct hz_error *err)
         rc = name_it(p, err);
     if (rc == HZ_OK)
         rc = check(p, err);
+    if (rc == HZ_OK)
+        rc = find_beside(p, err);
     if (rc == HZ_OK)
         rc = archive_open(&p->target, cli_value(p->w.args, "to"), true, err);
     if (rc == HZ_OK)

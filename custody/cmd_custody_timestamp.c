@@ -49,18 +49,6 @@ static int check_checkpoint(struct work *w, const char *path, struct hz_error *e
     return rc == HZ_OK ? rc : hz_error_context(err, "%s", path);
 }
 
-/* An entry that is recorded earlier than the token in it would contradict itself for ever. */
-static int check_clock(const struct r_timestamp *token, struct hz_error *err)
-{
-    int64_t behind = token->time.seconds - stamp_now().seconds;
-
-    if (token->status == R_TIMESTAMP_PROVEN && behind > R_TIMESTAMP_TOLERANCE)
-        return hz_error_set(err, HZ_E_DENIED,
-                            _("the clock of this machine is %lld seconds behind the authority's: set it first"),
-                            (long long)behind);
-    return HZ_OK;
-}
-
 static int read_files(const struct cli_args *args, struct work *w, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf beside = BUF_INIT(32768);
@@ -81,7 +69,7 @@ static int read_files(const struct cli_args *args, struct work *w, struct hz_err
         return rc;
     rc = timestamp_judge(&target.list[0], &w->token, NULL, w->roots, &w->said, err);
     if (rc == HZ_OK)
-        rc = check_clock(&w->said, err);
+        rc = timestamp_clock(&w->said, err);
     return rc == HZ_OK ? rc : hz_error_context(err, "%s", token);
 }
 

@@ -55,6 +55,7 @@ static const struct cli_entry entries[] = {
     { &table_archive_repair, cmd_archive_repair },
     { &table_archive_get, cmd_archive_get },
     { &table_archive_index, cmd_archive_index },
+    { &table_archive_renew, cmd_archive_renew },
 };
 
 int main(int argc, char **argv)

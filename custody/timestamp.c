@@ -190,3 +190,14 @@ int timestamp_keep(const struct timestamp_target *target, const struct buf *answ
     return hz_error_set(err, HZ_E_LIMIT, _("%s: %d time stamps lie beside it already"), target->base,
                         R_TIMESTAMP_BESIDE);
 }
+
+int timestamp_clock(const struct r_timestamp *token, struct hz_error *err)
+{
+    int64_t behind = token->time.seconds - stamp_now().seconds;
+
+    if (token->status == R_TIMESTAMP_PROVEN && behind > R_TIMESTAMP_TOLERANCE)
+        return hz_error_set(err, HZ_E_DENIED,
+                            _("the clock of this machine is %lld seconds behind the authority's: set it first"),
+                            (long long)behind);
+    return HZ_OK;
+}

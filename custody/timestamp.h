@@ -35,6 +35,9 @@ int timestamp_judge(const struct timestamp_target *target, const struct buf *ans
 /* Asks an authority: query, answer, judgement. */
 int timestamp_ask(const struct timestamp_target *target, const char *url, const struct r_timestamp_roots *roots,
                   struct buf *answer, struct r_timestamp *out, struct hz_error *err);
+/* HZ_E_DENIED when this machine's clock is behind a proven token: an entry that is recorded earlier than the token in
+ * it would contradict itself for ever. */
+int timestamp_clock(const struct r_timestamp *token, struct hz_error *err);
 /* Writes the answer beside what it is about, under the first free name. *file is the caller's. HZ_E_LIMIT: all taken.
  */
 int timestamp_keep(const struct timestamp_target *target, const struct buf *answer, char **file, struct hz_error *err);
