@@ -3,6 +3,7 @@
 
 bats_require_minimum_version 1.5.0
 load 40-custody.bash
+load 48-time.bash
 
 setup_file() {
     export KEYS=$BATS_FILE_TMPDIR/keys
@@ -15,7 +16,10 @@ setup() {
     mkdir a b
 }
 
-teardown() { [ ! -d "$BATS_TEST_TMPDIR" ] || chattr -R -i "$BATS_TEST_TMPDIR" 2>/dev/null || true; }
+teardown() {
+    stop_serving
+    chattr -R -i "$BATS_TEST_TMPDIR" 2>/dev/null || true
+}
 
 archive() { "$HOZEN_BIN/hozen-custody" archive "$@"; }
 sato() { archive "$@" --ledger l.db --key "$KEYS/sato.key"; }
@@ -26,6 +30,11 @@ status_of() { archive status --ledger l.db --json >status.json; }
 loose() { chattr -R -i "$@" 2>/dev/null || true; chmod -R u+w "$@"; }
 # hurt FILE AT COUNT: other bytes, the size stays.
 hurt() { head -c "$3" /dev/urandom | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
+# signed: the operator's own signature beside the bundle.
+signed() {
+    countersign bundle.tar --key "$KEYS/sato.key" >/dev/null \
+        --fingerprint "$("$HOZEN_BIN/hozen-verify" verify --json bundle.tar | jq -r '.signers[0].key')"
+}
 copy_state() { custody show "$ITEM" --ledger l.db --json | jq -r --arg c "$1" '.items[0].copies[] | select(.copy == $c) | .state + " " + .integrity'; }
 latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.type entry; }
 
@@ -259,13 +268,14 @@ latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.t
 }
 
 @test "archive: get retrieves a good copy, verifies it, records the working copy" {
-    custody countersign bundle.tar --key "$KEYS/sato.key" >/dev/null 2>&1 || true
+    signed
     put --to a >/dev/null
     put --to b >/dev/null
     mkdir out
     sato get "$ITEM" --to out --json >answer
     shape custody-result answer
     cmp bundle.tar out/bundle.tar
+    cmp bundle.tar.*.sshsig out/bundle.tar.*.sshsig
     [ "$(latest)" = copy ]
     [ "$(jq -r '.statement.body | .copy + " " + .role + " " + .place' entry)" = "working-1 working $PWD/out" ]
     run -3 sato get "$ITEM" --to out
@@ -413,4 +423,38 @@ latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.t
     grep -qx destruction=2 told
     grep -qx copy=7 told
     [ "$(sed -n 's/^fixity=//p' told)" -ge 10 ]
+}
+
+@test "archive: renewal: digests and earlier time stamps are stamped again, and hold when the first authority has expired" {
+    make_authority one "$(date -u -d '-1 hour' '+%F %T')" "$(date -u -d '+1 year' '+%F %T')"
+    make_authority two
+    signed
+    signature=$(ls bundle.tar.*.sshsig)
+    stamp one "$signature" "$signature.tsr"
+    put --to a >/dev/null
+    custody log --ledger l.db --json | tail -1 | jq -r '.statement.body.sealed.beside[] | .sha256 + "  " + .file' >beside
+    [ "$(wc -l <beside)" = 2 ]
+    (cd "a/$ITEM.archive-1" && sha256sum --strict --quiet -c ../../beside)
+    serve two
+    run sato renew --authority "$URL" --roots one/root.pem # not whom we trust
+    [ "$status" = 1 ]
+    sato renew --authority "$URL" --roots two/root.pem --json >answer
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file custody-result answer
+    stop_serving
+    run sato renew --authority "$URL"
+    [ "$status" = 3 ]
+    [ "$(latest)" = timestamp ]
+    # with stock tools: the token is over the head, and the head over the entry that names copy and token
+    size=$(jq -r .statement.body.checkpoint.size entry)
+    [ "$size" -gt "$(custody log --ledger l.db --json | jq -r 'select(.statement.type == "copy").entry')" ]
+    printf 'hozen-ledger/%s\n%s\n%s\n' "$(jq -r .ledger answer)" "$size" "$(jq -r .statement.body.checkpoint.root entry)" >head
+    jq -r .statement.body.token entry | base64 -d >head.tsr
+    openssl ts -verify -data head -in head.tsr -CAfile two/root.pem
+    # eight years later
+    later=$(date -u -d '+8 years' '+%F %T')
+    run at "$later" "$HOZEN_BIN/hozen-custody" custody audit --ledger l.db --timestamp-roots two/root.pem --json
+    [ "$(jq -r .verdict <<<"$output")" = consistent ]
+    [ "$(jq -r '.timestamps | map(.status) | join(" ")' <<<"$output")" = proven ]
+    run at "$later" "$HOZEN_BIN/hozen-verify" verify "a/$ITEM.archive-1/bundle.tar" --timestamp-roots one/root.pem --json
+    [ "$(jq -r '.integrity + " " + (.timestamps | map(.status) | join(" "))' <<<"$output")" = "intact proven" ]
 }
