@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/lang.h"
+#include "verify/diff_cover.h"
 
 /* All rows of one name in one bundle */
 struct group {
@@ -17,6 +17,7 @@ struct stream {
     struct sorted_row head;
     bool more;
     struct group group;
+    struct diff_cover untaken;
 };
 
 struct walk {
@@ -87,6 +88,36 @@ static const struct sorted_row *choose(const struct group *g, struct fact_row *v
     return g->count && fact_row_read(value, g->rows[0].value, g->rows[0].value_len) ? &g->rows[0] : NULL;
 }
 
+/* Not taken, and perhaps there all the same */
+static bool is_open(const struct fact_row *absence)
+{
+    return !fact_is(absence, "status", "vanished") && !fact_is(absence, "status", "unavailable");
+}
+
+static void note_untaken(struct stream *s)
+{
+    struct fact_row value;
+
+    for (size_t i = 0; i < s->group.count; i++) {
+        const struct sorted_row *row = &s->group.rows[i];
+
+        if (row->kind == FACT_FILES && fact_row_read(&value, row->value, row->value_len) && is_absent(&value) &&
+            is_open(&value))
+            diff_cover_add(&s->untaken, row->name, row->name_len);
+    }
+}
+
+static bool any_gap(const struct group *g, const struct diff_side *there)
+{
+    struct fact_row value;
+
+    for (size_t i = 0; i < g->count; i++)
+        if (fact_row_read(&value, g->rows[i].value, g->rows[i].value_len) &&
+            diff_side_gap(there, fact_member(&value, "source")))
+            return true;
+    return false;
+}
+
 static bool any_looked(const struct group *g, const struct diff_side *there, const struct diff_side *here)
 {
     for (size_t i = 0; i < g->count; i++) {
@@ -116,21 +147,22 @@ static int compare_one(struct walk *w, struct diff_change *c, bool is_new, struc
 {
     const struct diff_side *here = is_new ? &w->d->new_side : &w->d->old_side;
     const struct diff_side *there = is_new ? &w->d->old_side : &w->d->new_side;
-    const struct group *g = is_new ? &w->new_stream.group : &w->old_stream.group;
+    struct stream *have = is_new ? &w->new_stream : &w->old_stream, *lack = is_new ? &w->old_stream : &w->new_stream;
     const struct sorted_row *absence = is_new ? c->old_row : c->new_row;
     const struct fact_row *why = is_new ? &c->old_value : &c->new_value;
     struct diff_kind *kind = &w->d->kinds[FACT_FILES];
 
     c->what = is_new ? DIFF_APPEARED : DIFF_VANISHED;
-    if (absence && !fact_is(why, "status", "vanished") && !fact_is(why, "status", "unavailable")) {
-        c->what = DIFF_UNKNOWN;
-        return tell(w, c, err);
+    if (!absence && !any_looked(&have->group, there, here)) {
+        kind->only_old += !is_new && !w->tell;
+        kind->only_new += is_new && !w->tell;
+        return HZ_OK;
     }
-    if (absence || any_looked(g, there, here))
-        return tell(w, c, err);
-    kind->only_old += !is_new && !w->tell;
-    kind->only_new += is_new && !w->tell;
-    return HZ_OK;
+    if (absence ? is_open(why)
+                : diff_cover_has(&lack->untaken, have->group.rows[0].name, have->group.rows[0].name_len) ||
+                      any_gap(&have->group, there))
+        c->what = DIFF_UNKNOWN;
+    return tell(w, c, err);
 }
 
 static int compare_files(struct walk *w, struct hz_error *err)
@@ -213,7 +245,11 @@ static int step(struct walk *w, struct hz_error *err)
         code = gather(a, err);
     if (!code && order >= 0)
         code = gather(b, err);
-    return code ? code : compare(w, kind, err);
+    if (code)
+        return code;
+    note_untaken(a);
+    note_untaken(b);
+    return compare(w, kind, err);
 }
 
 static enum diff_state state_of(const struct diff_listing *a, const struct diff_listing *b)
@@ -259,6 +295,9 @@ int diff_run(struct diff *d, diff_tell *tell_all, void *context, struct hz_error
         code = advance(&w.new_stream, err);
     while (!code && (w.old_stream.more || w.new_stream.more))
         code = step(&w, err);
+    d->kinds[FACT_FILES].cut |= w.old_stream.untaken.full || w.new_stream.untaken.full;
+    diff_cover_free(&w.old_stream.untaken);
+    diff_cover_free(&w.new_stream.untaken);
     buf_free(&w.old_stream.group.bytes);
     buf_free(&w.new_stream.group.bytes);
     return code;

@@ -101,6 +101,8 @@ static int on_row(void *context, const struct reader_row *row, struct hz_error *
 
     if (listing < FACT_LISTINGS && is(&row->word, "limited"))
         s->listings[listing].limited = true;
+    if (row->kind == READER_ABSENT && !row->has_origin && row->source.len <= R_NAME_SOURCE_MAX)
+        r_tally_add(&s->gaps, row->source.at, row->source.len);
     if (!is_compared(row))
         return HZ_OK;
     put_value(&value, row);
@@ -270,4 +272,9 @@ bool diff_side_looked(const struct diff_side *s, const struct diff_side *other, 
         if (is_below(s->paths[i], name, len))
             return true;
     return false;
+}
+
+bool diff_side_gap(const struct diff_side *s, const struct fact_member *source)
+{
+    return source && source->len > 2 && r_tally_has(&s->gaps, source->at + 1, source->len - 2);
 }

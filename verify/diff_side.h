@@ -18,7 +18,8 @@ struct diff_side {
     struct diff_listing listings[FACT_LISTINGS];
     uint64_t left; /* files whose names are too long to compare */
     struct r_tally sources;
-    char **paths; /* owned: what --path asked for */
+    struct r_tally gaps; /* sources of which something without a name was not taken */
+    char **paths;        /* owned: what --path asked for */
     size_t path_count;
     char *profiles; /* owned: as the acquisition has them; NULL: none */
 };
@@ -30,5 +31,8 @@ void diff_side_free(struct diff_side *s); /* legal on a zeroed struct */
  * a source that stands for what changed lately nobody can say that: false. */
 bool diff_side_looked(const struct diff_side *s, const struct diff_side *other, const struct fact_member *source,
                       const unsigned char *name, size_t len);
+
+/* Could something without a name not be taken for this source? source: as above. */
+bool diff_side_gap(const struct diff_side *s, const struct fact_member *source);
 
 #endif

@@ -222,13 +222,16 @@ static void put_summary(FILE *stream, enum fact_kind kind, const struct fact_row
 
 static void put_unknown(FILE *stream, const struct diff_change *c)
 {
-    bool in_old = fact_is(&c->new_value, "type", "absent");
+    bool in_old = !c->new_row || fact_is(&c->new_value, "type", "absent");
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(TEXT_MAX);
     const struct fact_row *why = in_old ? &c->new_value : &c->old_value;
 
     buf_puts(&line, in_old ? _("not taken for the new bundle:") : _("not taken for the old bundle:"));
     buf_putc(&line, ' ');
-    put_value(&line, fact_member(why, "status"));
+    if (fact_member(why, "status"))
+        put_value(&line, fact_member(why, "status"));
+    else
+        buf_puts(&line, _("its folder, or something of its source"));
     put_indented(stream, &line);
 }
 

@@ -97,6 +97,18 @@ rows["packages/packages"][1]["version"] = "1.24"; rows["packages/packages"].appe
         "appeared packages nc dpkg" "changed packages nginx amd64 dpkg version"
 }
 
+@test "diff: many rows of one name: pairs of those that differ; beyond 64 it is said" {
+    for count in 64 65; do
+        many="rows['persistence/autostart'] += [start('systemd', '/etc/u', directive='ExecStart', command='/c%02d' % i) for i in range($count)]"
+        make old.tar "$many"
+        make new.tar "$many
+rows['persistence/autostart'][-5]['command'] = '/tmp/x'; rows['persistence/autostart'] = rows['persistence/autostart'][::-1]"
+        trusted --json --only units old.tar new.tar >out.json
+        [ "$(jq -r 'select(.kinds) | .kinds[0] | "\(.appeared) \(.vanished) \(.incomplete)"' out.json)" = "0 0 $([ $count = 65 ] && echo true || echo false)" ]
+        [ "$(jq -r 'select(.change) | .new.command' out.json)" = /tmp/x ] || [ $count = 65 ]
+    done
+}
+
 @test "diff: --only takes kinds one by one" {
     make new.tar 'del paths[b"/etc/motd"]; del rows["kernel/modules"][1]; del rows["accounts/users"][2]'
     trusted --json --only modules --only accounts old.tar new.tar | jq -r 'select(.change) | .kind' >got
@@ -112,6 +124,17 @@ rows["packages/packages"][1]["version"] = "1.24"; rows["packages/packages"].appe
     run trusted --only files old.tar new.tar
     [ "$status" = 0 ]
     [[ $output == *"? /etc/motd"$'\n'"    not taken for the new bundle: denied"* ]]
+}
+
+@test "diff: what lies below a folder that was not taken, or in a source with a gap, is neither new nor gone" {
+    make old.tar 'paths[b"/etc/d/a/b"] = paths[b"/etc/d-e/x"] = paths[b"/etc/d/z"] = paths[b"/etc/f"] = b"1"; b.host(b"/etc/cron.d/y", b"2", source="persistence")'
+    make new.tar 'for p, s in ((b"/etc/d", "timeout"), (b"/etc/d!", "excluded"), (b"/etc/f", "vanished")): b.absent.append({"origin": p.decode(), "source": "files", "status": s, "reason": "x"})
+b.absent.append({"source": "persistence", "status": "timeout", "reason": "x"})'
+    told new.tar "unknown files /etc/cron.d/y" "vanished files /etc/d-e/x" "unknown files /etc/d/a/b" "unknown files /etc/d/z" "vanished files /etc/f"
+    trusted --only files old.tar new.tar | grep -A2 '^? /etc/d/z' | grep -q 'not taken for the new bundle: its folder'
+    # all of a host
+    make new.tar 'paths.clear(); b.absent.append({"origin": "/", "source": "files", "status": "denied", "reason": "x"})'
+    trusted --json --only files old.tar new.tar | jq -r 'select(.change) | .change' | uniq | diff - <(echo unknown)
 }
 
 @test "diff: what one collection did not look for is counted, neither new nor gone" {
