@@ -174,17 +174,22 @@ int verifier_read(struct verifier *out, const void *json, size_t len, struct hz_
     struct verifier v = { 0 };
     struct r_span key;
     struct r_json j;
-    bool whole;
+    bool whole, disclosure;
 
     r_json_init(&j, json, len > 0 && ((const char *)json)[len - 1] == '\n' ? len - 1 : len);
     for (r_json_object(&j); r_json_key(&j, &key);)
         read_value(&j, &key, &v, &schema, &file);
+    disclosure = r_json_done(&j) && text_equal(schema, "hozen-verify-disclosure/1");
     whole = r_json_done(&j) && text_equal(schema, "hozen-verify/1") && v.verdict != NULL && v.integrity != NULL &&
             v.authenticity != NULL && (file == NULL || strlen(file) == R_SHA256_HEX - 1);
     if (whole && file != NULL)
         memcpy(v.file_sha256, file, R_SHA256_HEX);
     free(schema);
     free(file);
+    if (disclosure) {
+        verifier_free(&v);
+        return hz_error_set(err, HZ_E_UNSUPPORTED, _("this is a disclosure of one file, not a bundle"));
+    }
     if (!whole) {
         verifier_free(&v);
         return hz_error_set(err, HZ_E_FORMAT, _("hozen-verify gave no answer that this version understands"));

@@ -116,7 +116,7 @@ static int run(const struct cli_args *args, struct work *w, struct disclose *d, 
     account_init(&made);
     code = work_run(w, &order, &listener, err);
     if (!code && w->account.result.disclosure)
-        code = hz_error_set(err, HZ_E_UNSUPPORTED, _("%s is a disclosure already"), order.bundle);
+        code = hz_error_set(err, HZ_E_UNSUPPORTED, _("%s is a disclosure of one file, not a bundle"), order.bundle);
     return code ? cli_fail(args, err) : finish(args, w, d, &made, err);
 }
 

@@ -232,6 +232,8 @@ int diff_side_read(struct diff_side *s, const struct policy_order *order, struct
         code = sorted_open(&s->rows, SORTED_MEMORY, err);
     if (!code)
         code = work_run(s->work, order, &listener, err);
+    if (!code && s->work->account.result.disclosure)
+        code = hz_error_set(err, HZ_E_UNSUPPORTED, _("%s is a disclosure of one file, not a bundle"), order->bundle);
     if (!code)
         code = sorted_finish(&s->rows, err);
     return code ? code : read_asked(s, err);

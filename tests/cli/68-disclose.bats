@@ -170,7 +170,7 @@ PY
     [ "$(cat there.tar)" = mine ]
     disclose bundle.tar "$PASSWD" --to one.tar
     run disclose one.tar "$PASSWD" --to x.tar
-    refused 3 "one.tar is a disclosure already"
+    refused 3 "one.tar is a disclosure of one file, not a bundle"
     run disclose bundle.tar "$PASSWD" --to nowhere/x.tar
     [ "$status" = 3 ]
     [ -z "$(ls x.tar* 2>/dev/null)" ]
@@ -223,7 +223,11 @@ PY
     "$HOZEN_BIN/hozen-custody" key new --for custody --name "Sato Hanako <sato@csirt.example>" --out sato </dev/null >/dev/null
     "$HOZEN_BIN/hozen-custody" custody init l.db --organisation "CSIRT Example" --key sato.key >/dev/null
     run "$HOZEN_BIN/hozen-custody" custody intake one.tar --ledger l.db --key sato.key --location "locker 3"
-    [ "$status" != 0 ]
+    refused 3 "this is a disclosure of one file, not a bundle"
+    run "$HOZEN_BIN/hozen-custody" countersign one.tar --key sato.key --fingerprint "SHA256:rtO7yvJ04DVmXUWSOYJZ40UeYJJtMxdlf3sTG850OP0"
+    refused 3 "this is a disclosure of one file, not a bundle"
+    run "$HOZEN_BIN/hozen-verify" diff bundle.tar one.tar # not a bundle that lacks everything else
+    refused 3 "one.tar is a disclosure of one file, not a bundle"
     [ "$("$HOZEN_BIN/hozen-custody" custody show --ledger l.db --json | jq '.items | length')" = 0 ]
 }
 
