@@ -202,7 +202,7 @@ static int send_part(struct s3 *s, struct upload *u, size_t i, struct hz_error *
         return s3_context(s, u->key, err);
     }
     if (rc == HZ_OK)
-        snprintf(u->etags[i], ETAG_MAX, "%s", answer.etag);
+        snprintf(u->etags[i], ETAG_MAX, "%.*s", ETAG_MAX - 1, answer.etag);
     return rc;
 }
 
