@@ -154,6 +154,25 @@ static void test_sample(void **state)
     }
 }
 
+/* One bit of each byte */
+static void test_flips(void **state)
+{
+    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT((size_t)1024 * 1024);
+    struct sample_run run;
+    size_t i;
+
+    (void)state;
+    sample_bytes(&bytes, "good/disclosure-plain.tar");
+    for (i = 0; i < bytes.len; i++) {
+        bytes.data[i] ^= (unsigned char)(1u << i % 8);
+        sample_read_by(&run, bytes.data, bytes.len, 0, 0);
+        if (sample_is_whole(&run))
+            fail_msg("not found: byte %zu", i);
+        sample_run_free(&run);
+        bytes.data[i] ^= (unsigned char)(1u << i % 8);
+    }
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -167,6 +186,7 @@ int main(void)
         cmocka_unit_test(test_proof_file),
         cmocka_unit_test(test_long_path),
         cmocka_unit_test(test_sample),
+        cmocka_unit_test(test_flips),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);
