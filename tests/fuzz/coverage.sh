@@ -12,9 +12,8 @@ vectors=$root/formats/spec/vectors
 find "$built" -name '*.gcda' -delete
 for program in "$built"/fuzz/replay_*; do
     name=${program##*/replay_}
-    inputs=("$here/corpus/$name.pack")
-    [ ! -d "$here/corpus/$name" ] || inputs+=("$here/corpus/$name")
-    [ "$name" != bundle ] || inputs+=("$vectors/good" "$vectors/bad")
+    case $name in bundle | served) inputs=("$vectors/good" "$vectors/bad" "$here/corpus/bundle.pack") ;; *) inputs=() ;; esac
+    for kept in "$here/corpus/$name.pack" "$here/corpus/$name"; do [ ! -e "$kept" ] || inputs+=("$kept"); done
     "$program" "${inputs[@]}" >/dev/null
 done
 

@@ -4,7 +4,7 @@
 
 struct source {
     const uint8_t *at;
-    size_t left, step;
+    size_t left, step, all;
 };
 
 static int give(void *context, void *bytes, size_t len, size_t *got, struct hz_error *err)
@@ -18,6 +18,17 @@ static int give(void *context, void *bytes, size_t len, size_t *got, struct hz_e
         memcpy(bytes, s->at, *got);
     s->at += *got;
     s->left -= *got;
+    return HZ_OK;
+}
+
+static int jump(void *context, uint64_t offset, struct hz_error *err)
+{
+    struct source *s = context;
+    const uint8_t *begin = s->at + s->left - s->all;
+    (void)err;
+    size_t to = offset < s->all ? (size_t)offset : s->all;
+    s->at = begin + to;
+    s->left = s->all - to;
     return HZ_OK;
 }
 
@@ -123,12 +134,15 @@ static void mark_findings(struct reading *r, const struct r_findings *f)
 void reading_with(const struct r_bundle_sink *sink, struct r_bundle_result *result, const uint8_t *bytes, size_t len,
                   size_t step)
 {
-    struct source source = { bytes, len, step };
+    struct source source = { bytes, len, step, len };
+    struct r_bundle_sink ears = *sink;
     struct r_pool *pool = NULL;
+
+    ears.seek = ears.leave != NULL ? jump : NULL;
 
     r_bundle_result_init(result);
     FUZZ_HOLDS(r_hash_start(FUZZ_ERR) == HZ_OK && r_pool_start(&pool, 0, FUZZ_ERR) == HZ_OK);
-    FUZZ_HOLDS(r_bundle_read(pool, give, &source, sink, result, FUZZ_ERR) == HZ_OK);
+    FUZZ_HOLDS(r_bundle_read(pool, give, &source, &ears, result, FUZZ_ERR) == HZ_OK);
     r_pool_stop(pool);
 }
 

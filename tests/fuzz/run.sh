@@ -1,27 +1,27 @@
 #!/usr/bin/env bash
-# Fuzzes each target (or those named) for SECONDS, or for so many executions, with clang's libFuzzer and sanitizers.
+# Fuzzes each target (or those named) for SECONDS, at most N executions of each, with clang's libFuzzer and sanitizers.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 usage() {
     cat <<'TEXT'
-usage: tests/fuzz/run.sh [--merge] SECONDS|--runs N [TARGET...]
-  SECONDS    how long each target runs
-  --runs N   how many inputs each target is given instead
+usage: tests/fuzz/run.sh [--merge] [--runs N] SECONDS [TARGET...]
+  SECONDS    how long each target runs; 0: until it was given N inputs
+  --runs N   how many inputs each target is given at most; 0: those that are kept
   --merge    afterwards, keep in corpus/TARGET.pack what reaches something that nothing else there does
 Inputs found on the way stay in build/fuzz/corpus, those that break a target in build/fuzz/crashes. As many targets run at a time as
 there are processors. exit status: 0 nothing was found, 1 something was, 2 wrong usage, 3 could not be built
 TEXT
 }
 
-merge=0 limit=()
+merge=0 runs=-1
 while [ $# -gt 0 ]; do
     case $1 in
     --merge) merge=1 ;;
     --runs)
         [ $# -ge 2 ] || { usage >&2; exit 2; }
-        limit=(-runs="$2")
+        runs=$2
         shift
         ;;
     --help) usage; exit 0 ;;
@@ -29,11 +29,10 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-if [ ${#limit[@]} = 0 ]; then
-    [[ ${1:-} =~ ^[0-9]+$ ]] || { usage >&2; exit 2; }
-    limit=(-max_total_time="$1")
-    shift
-fi
+[[ ${1:-} =~ ^[0-9]+$ && $runs =~ ^(-1|[0-9]+)$ ]] || { usage >&2; exit 2; }
+[ "$1" != 0 ] || [ "$runs" != -1 ] || { usage >&2; exit 2; }
+limit=(-max_total_time="$1" -runs="$runs")
+shift
 
 built=${HOZEN_FUZZ_BUILD:-$root/build/fuzz}
 work=$built/corpus
@@ -47,7 +46,7 @@ targets=("$@")
 
 # What is kept, and what lies in the folders that the target is told of.
 also() {
-    case $1 in bundle) printf '%s\n' "$root/formats/spec/vectors/good" "$root/formats/spec/vectors/bad" ;; esac
+    case $1 in bundle | served) printf '%s\n' "$root/formats/spec/vectors/good" "$root/formats/spec/vectors/bad" ;; esac
     [ ! -d "$here/corpus/$1" ] || printf '%s\n' "$here/corpus/$1"
 }
 

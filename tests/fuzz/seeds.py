@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""seeds.py --bin DIR OUT: first inputs for the fuzz targets, a folder each, from the vectors of the specification, from the oracle's builders and from
+"""seeds.py --bin DIR [--also DIR] OUT: first inputs for the fuzz targets, a folder each, from the vectors of the specification, from the oracle's builders and from
 what the programs in DIR make (DIR/../fuzz/fuzz_serve too). Only needed to begin a corpus anew: what is kept lies in corpus/."""
-import argparse, base64, glob, hashlib, json, os, re, sqlite3, subprocess, sys, tarfile, tempfile
+import argparse, base64, datetime, glob, hashlib, json, os, re, sqlite3, subprocess, sys, tarfile, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..")
@@ -92,7 +92,8 @@ def ledger():
         run(sys.executable, ORACLE + "/make_statements.py", "--out", temp + "/statements")
         for line in read(temp + "/statements/statements").split(b"\n"): put("statement", base64.b64decode(line))
         for seed in range(3):
-            run(sys.executable, ORACLE + "/make_chain.py", "--out", temp + "/chain%d" % seed, "--seed", str(seed), "--count", "60")
+            run(sys.executable, ORACLE + "/make_chain.py", "--out", temp + "/chain%d" % seed, "--seed", str(seed), "--count", "150")
+            of_chain(temp + "/chain%d" % seed)
         run(sys.executable, ORACLE + "/make_ledger.py", "--out", temp + "/offers")
         for path in glob.glob(temp + "/offers/**/*", recursive=True):
             if not os.path.isfile(path): continue
@@ -107,6 +108,38 @@ def ledger():
                 if isinstance(value, str):
                     try: put(target, base64.b64decode(value, validate=True))
                     except ValueError: put(target, value.encode())
+
+def of_chain(path):
+    "Runs of statements, whole and the last ones of them after the persons."
+    rows = []
+    for line in read(path).split(b"\n"):
+        if not line: continue
+        row = json.loads(line)
+        at = int(datetime.datetime.fromisoformat(row["recorded_at"][:19] + "+00:00").timestamp())
+        rows.append(bytes([len(row["signers"])]) + "".join(row["signers"]).encode() + at.to_bytes(8, "little") + base64.b64decode(row["statement"]))
+    for first in range(0, len(rows), 15): put("chain", CUT.join(rows[:10] + rows[max(10, first):first + 25]))
+    put("chain", CUT.join(rows[:40]))
+
+def leftovers(folder):
+    "What the command-line tests left behind (bats --no-tempdir-cleanup): ledgers, exports, files that travel."
+    for path in glob.glob(folder + "/**/*", recursive=True):
+        if path.endswith(".db"):
+            try: rows = sqlite3.connect("file:%s?mode=ro" % path, uri=True).execute("select bytes from entry").fetchall()
+            except sqlite3.Error: continue
+            for (entry,) in rows:
+                entry = entry if isinstance(entry, bytes) else entry.encode()
+                try: statement = base64.b64decode(json.loads(entry)["statement"])
+                except (ValueError, KeyError): continue
+                put("entry", entry)
+                put("statement", statement)
+        elif path.endswith("/export.json"): of_export(os.path.dirname(path))
+        elif path.endswith(".json") and os.path.isfile(path): put("offer", read(path))
+
+def of_export(folder):
+    part = lambda name: read(os.path.join(folder, name)) if os.path.exists(os.path.join(folder, name)) else b""
+    put("export", CUT.join((part("export.json"), part("proofs.jsonl"), part("allowed_signers"), part("entries.jsonl"))))
+    put("entry", part("checkpoint"))
+    for line in part("entries.jsonl").split(b"\n"): put("entry", line)
 
 def token(folder, digest):
     "A token over a digest, by an authority made for it; with its root."
@@ -180,17 +213,27 @@ def exports():
         custody("export", "all")
         custody("export", "one", "--item", "SAMPLE-1")
         for folder in ("all", "one"):
-            part = lambda name: read(os.path.join(temp, folder, name)) if os.path.exists(os.path.join(temp, folder, name)) else b""
-            put("export", CUT.join((part("export.json"), part("proofs.jsonl"), part("allowed_signers"), part("entries.jsonl"))))
-            put("entry", part("checkpoint"))
-            for line in part("entries.jsonl").split(b"\n"):
-                put("entry", line)
-                if line: put("statement", base64.b64decode(json.loads(line)["statement"]))
+            of_export(os.path.join(temp, folder))
+
+def inspections():
+    "Intakes that say what was seen inside."
+    table = lambda n: {"name": "t%d" % n, "rows": str(n)}
+    some = {"databases": [{"path": "data/databases/a.db", "result": "ok", "tables": [table(1), table(2)]},
+                          {"path": "data/databases/b.db", "result": "damaged", "detail": "page 3", "tables": [], "tables_more": "7"}],
+            "databases_more": "2", "types": [{"type": "text/plain", "files": "3"}, {"type": "unchecked", "files": "1"}], "types_more": "9", "trouble": "no room"}
+    for path in glob.glob(os.path.join(ARGS.out, "statement", "*")):
+        data = read(path)
+        if b'"inspection":{' not in data: continue
+        s = json.loads(data)
+        for inside in (some, {k: v for k, v in some.items() if "_more" not in k}):
+            s["body"]["inspection"] = inside
+            put("statement", json.dumps(s, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
 
 def texts():
     for text in ("2016-03-01T09:00:00.000000001Z", "@-62135596801.000000001", "2016-03-01T10:00:00+09:00", "2016-03-01 10:00:00.5-03:30", "20G", "500ms", "0", "18446744073709551615",
                  "YWJjZA==", "deadbeef", "\u202eevil", "\ufffd", "=1+1", " \u3000=cmd", "'", '"', "a\\x41", "<b>&amp;", "\x1b[2J", "\u2028", "\U000e0041"):
         for target in ("text", "escape", "name"): put(target, text.encode())
+    for name in ("bundle.tar.tsr", "bundle.tar.2.tsr", "bundle.tar.16.tsr", "bundle.tar.17.tsr"): put("timestamp", name.encode() + b"\0")
     for raw in (b"\xff\xfe", b"\xc2\x9b31m", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"/etc/passwd", b"/a/../b", b"/CON/-x/a.", b"/" + b"x" * 300, b"data/files/a=~" + b"0" * 32):
         for target in ("text", "escape", "name"): put(target, raw)
     for n in range(12): put("proof", bytes([5 * n, 3 * n]) + bytes(range(n)))
@@ -198,9 +241,10 @@ def texts():
 def main():
     global ARGS
     p = argparse.ArgumentParser(description="First inputs for the fuzz targets.")
-    p.add_argument("--bin", required=True); p.add_argument("out")
+    p.add_argument("--bin", required=True); p.add_argument("--also", metavar="DIR", help="folder that command-line tests left behind"); p.add_argument("out")
     ARGS = p.parse_args()
-    for step in (bundles, lists, ledger, databases, host, programs, exports, texts): step()
+    for step in (bundles, lists, ledger, databases, host, programs, exports, texts, inspections): step()
+    if ARGS.also: leftovers(ARGS.also)
     with tempfile.TemporaryDirectory() as temp: token(temp, "ab" * 32)
 
 if __name__ == "__main__": main()

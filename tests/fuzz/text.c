@@ -18,6 +18,11 @@ static void times(const char *text, size_t len)
         stamp_format_offset(again, t, offset);
         FUZZ_HOLDS(strlen(again) == len && memcmp(again, text, len) == 0);
     }
+    if (stamp_parse(&t, text, len) == HZ_OK && t.seconds > -(INT64_C(1) << 60) && t.seconds < INT64_C(1) << 60) {
+        FUZZ_HOLDS(stamp_compare(stamp_back(stamp_add(t, 1), 1000000000), t) == 0);
+        stamp_format_compact(again, t);
+        FUZZ_HOLDS(strlen(again) < STAMP_SIZE);
+    }
     if (stamp_parse_lenient(&t, text) == HZ_OK) {
         struct stamp twin;
         stamp_format(again, t);

@@ -30,10 +30,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (t.read) {
         memcpy(imprint, t.imprint, sizeof imprint);
         imprint[0] ^= 1;
+        memset(nonce, 1, sizeof nonce);
+        struct r_timestamp other = t;
+        r_timestamp_hold(&other, t.imprint, nonce);
+        FUZZ_HOLDS(other.status == R_TIMESTAMP_INVALID || (t.has_nonce && memcmp(t.nonce, nonce, sizeof nonce) == 0));
         r_timestamp_hold(&t, imprint, NULL);
         FUZZ_HOLDS(t.status == R_TIMESTAMP_INVALID);
     }
     r_timestamp_roots_free(roots);
+    const char *name = (const char *)token.at, *base = "bundle.tar"; /* as the name of a file beside it */
+    if (token.len > 0 && name[token.len - 1] == '\0' && memchr(name, 0, token.len - 1) == NULL)
+        FUZZ_HOLDS(!r_timestamp_is_beside(name, base, strlen(base)) || strncmp(name, base, strlen(base)) == 0);
     r_timestamp_query(token.at, token.len, imprint, nonce);
     return 0;
 }
