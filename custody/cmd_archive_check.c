@@ -198,6 +198,44 @@ static int same(struct check *c, const struct archive_copy *copy, struct archive
     return rc;
 }
 
+/* A medium or a network that went away meanwhile says nothing about the copy. */
+static bool still_there(struct check *c, const struct archive_copy *copy)
+{
+    HZ_CLEANUP(archive_close) struct archive_target again = ARCHIVE_TARGET_INIT;
+    struct hz_error why = { 0 };
+
+    if (cmd_archive_reach(c->w.args, copy, &again, &why) == HZ_OK)
+        return true;
+    cli_message(c->w.args->command->program, "%s", why.text);
+    return false;
+}
+
+static int unreachable(struct check *c, const struct archive_copy *copy)
+{
+    c->unreachable = true;
+    tell(c, copy, "unreachable", NULL, NULL);
+    return HZ_OK;
+}
+
+/* The digest could not be made. */
+static int unreadable(struct check *c, const struct archive_copy *copy, struct archive_target *t,
+                      const struct hz_error *why, struct hz_error *err)
+{
+    if (why->code == HZ_E_TIMEOUT && c->pace.stopped) {
+        c->left++;
+        return HZ_OK;
+    }
+    if (why->code == HZ_E_NOMEM || why->code == HZ_E_CRYPTO) {
+        *err = *why;
+        return why->code;
+    }
+    if (!still_there(c, copy))
+        return unreachable(c, copy);
+    if (why->code != HZ_E_NOTFOUND)
+        cli_message(c->w.args->command->program, "%s", why->text);
+    return fail(c, copy, t, why->code == HZ_E_NOTFOUND ? "missing" : "unreadable", NULL, err);
+}
+
 static int one(struct check *c, const struct archive_copy *copy, struct hz_error *err)
 {
     struct archive_sink pace = { archive_pace_put, &c->pace };
@@ -209,26 +247,11 @@ static int one(struct check *c, const struct archive_copy *copy, struct hz_error
 
     if (rc != HZ_OK)
         return rc;
-    if (!reached->there) {
-        c->unreachable = true;
-        tell(c, copy, "unreachable", NULL, NULL);
-        return HZ_OK;
-    }
+    if (!reached->there)
+        return unreachable(c, copy);
     rc = archive_digest(&reached->target, copy->file, copy->version, &pace, sha256, &read_back, &why);
-    if (rc == HZ_E_TIMEOUT) {
-        c->left++;
-        return HZ_OK;
-    }
-    if (rc == HZ_E_NOMEM || rc == HZ_E_CRYPTO) {
-        *err = why;
-        return rc;
-    }
-    if (rc == HZ_E_NOTFOUND)
-        return fail(c, copy, &reached->target, "missing", NULL, err);
-    if (rc != HZ_OK) {
-        cli_message(c->w.args->command->program, "%s", why.text);
-        return fail(c, copy, &reached->target, "unreadable", NULL, err);
-    }
+    if (rc != HZ_OK)
+        return unreadable(c, copy, &reached->target, &why, err);
     if (strcmp(sha256, copy->sha256) != 0)
         return fail(c, copy, &reached->target, "altered", sha256, err);
     return same(c, copy, &reached->target, sha256, err);

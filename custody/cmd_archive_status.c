@@ -129,12 +129,13 @@ static int look(struct status *s, size_t i, struct hz_error *err)
     if (reached->there) {
         rc = reached->target.kind->look(&reached->target, c->file, c->version, &file, err);
         if (rc != HZ_OK && rc != HZ_E_NOTFOUND)
-            return rc;
+            cli_message(s->args->command->program, "%s", err->text);
+        else
+            found = rc == HZ_OK ? "there" : "missing";
         s->there[i] = rc == HZ_OK;
-        found = rc == HZ_OK ? "there" : "missing";
     }
-    s->unreachable = s->unreachable || !reached->there;
-    s->missing = s->missing || (reached->there && !s->there[i]) || text_equal(c->integrity, "altered");
+    s->unreachable = s->unreachable || strcmp(found, "unreachable") == 0;
+    s->missing = s->missing || strcmp(found, "missing") == 0 || text_equal(c->integrity, "altered");
     if (!s->json)
         return print_copy(c, found, due, file.sealed, err);
     json_copy(s, c, found, due, file.sealed);

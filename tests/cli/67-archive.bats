@@ -250,6 +250,14 @@ latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.t
     sato repair "$ITEM" >/dev/null 2>&1
     cmp bundle.tar "a/$ITEM.archive-1/bundle.tar"
     [ "$(copy_state archive-1)" = "there intact" ]
+    # something else stands in its place: it cannot be read
+    loose "a/$ITEM.archive-1"
+    rm "a/$ITEM.archive-1/bundle.tar"
+    mkdir "a/$ITEM.archive-1/bundle.tar"
+    run -1 --separate-stderr sato check --all --json
+    [ "$(jq -r '.checked[0] | .result + ":" + .repair' <<<"$output")" = unreadable:copy ]
+    sato repair "$ITEM" >/dev/null 2>&1
+    cmp bundle.tar "a/$ITEM.archive-1/bundle.tar"
     chattr -i b/*/ 2>/dev/null || true
     mv b away
     before=$(entries l.db)
