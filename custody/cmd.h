@@ -10,6 +10,7 @@
 #include "custody/actor.h"
 #include "custody/append.h"
 #include "custody/checkpoint.h"
+#include "custody/cosign.h"
 #include "custody/store.h"
 #include "custody/verifier.h"
 
@@ -26,6 +27,8 @@ cli_handler cmd_life, cmd_person_rotate, cmd_recheck, cmd_cosign;
 int cmd_load_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
 /* The same for a second person's --second-key. */
 int cmd_load_second_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
+/* Adds the second person's signature, where --second-key names one. */
+int cmd_sign_second(const struct cli_args *args, struct cosign *signatures, struct hz_error *err);
 /* The key that takes the place of another: --new-key. */
 int cmd_load_new_key(const struct cli_args *args, struct actor *actor, struct hz_error *err);
 /* Puts --name, --title, --role, --contact and --organisation over what a key's comment said. HZ_E_USAGE when no name is

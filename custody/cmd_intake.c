@@ -6,7 +6,6 @@
 #include "cli/out.h"
 #include "custody/cmd_intake.h"
 #include "custody/cmd_result.h"
-#include "custody/cosign.h"
 #include "custody/describe.h"
 #include "custody/item.h"
 
@@ -36,17 +35,6 @@ int cmd_intake_check_free(const struct intake *i, struct hz_error *err)
     return rc;
 }
 
-static int sign_second(struct intake *i, struct cosign *signatures, struct hz_error *err)
-{
-    HZ_CLEANUP(actor_free) struct actor second = { 0 };
-    int rc;
-
-    if (cli_value(i->args, "second-key") == NULL)
-        return HZ_OK;
-    rc = cmd_load_second_key(i->args, &second, err);
-    return rc == HZ_OK ? cosign_add(signatures, &second, err) : rc;
-}
-
 /* Only now: a listing of an intake that was refused would lie there without a record. */
 static int name_listing(struct intake *i, struct hz_error *err)
 {
@@ -74,7 +62,7 @@ static int record(struct intake *i, struct hz_error *err)
     if (rc == HZ_OK)
         rc = cosign_add(&signatures, &i->actor, err);
     if (rc == HZ_OK)
-        rc = sign_second(i, &signatures, err);
+        rc = cmd_sign_second(i->args, &signatures, err);
     if (rc != HZ_OK)
         return rc;
     content = cosign_content(&signatures);

@@ -42,18 +42,6 @@ static const struct {
     { "override-reason", "override.reason" },
 };
 
-/* What people typed, with the offset of this machine: a time in UTC says as much. */
-static int set_time(const struct cli_args *args, const char *option, const char *value, struct w_time *out,
-                    struct hz_error *err)
-{
-    out->known = true;
-    if (stamp_parse_lenient(&out->at, value) != HZ_OK)
-        return cli_usage(args->command, err, _("--%s: \"%s\" is not a time"), option, value);
-    out->at.nanoseconds = 0;
-    out->offset_minutes = stamp_local_offset(out->at);
-    return HZ_OK;
-}
-
 static int take_witnesses(struct intake *i, struct hz_error *err)
 {
     struct w_statement_body *body = &i->statement.body;
@@ -76,7 +64,7 @@ int cmd_intake_describe(struct intake *i, struct hz_error *err)
         if (text != NULL)
             *text = value;
         else
-            rc = set_time(i->args, members[n].option, value, time, err);
+            rc = cmd_time(i->args, members[n].option, value, time, err);
     }
     return rc;
 }

@@ -8,17 +8,6 @@
 #include "custody/cmd_result.h"
 #include "custody/describe.h"
 
-static int sign_second(struct cmd_life *l, struct hz_error *err)
-{
-    HZ_CLEANUP(actor_free) struct actor second = { 0 };
-    int rc;
-
-    if (cli_value(l->args, "second-key") == NULL)
-        return HZ_OK;
-    rc = cmd_load_second_key(l->args, &second, err);
-    return rc == HZ_OK ? cosign_add(&l->signatures, &second, err) : rc;
-}
-
 int cmd_life_record(struct cmd_life *l, struct hz_error *err)
 {
     struct w_signed content = cosign_content(&l->signatures);
@@ -77,7 +66,7 @@ int cmd_life_sign(struct cmd_life *l, struct hz_error *err)
 
     if (rc == HZ_OK)
         rc = cosign_add(&l->signatures, &l->actor, err);
-    return rc == HZ_OK ? sign_second(l, err) : rc;
+    return rc == HZ_OK ? cmd_sign_second(l->args, &l->signatures, err) : rc;
 }
 
 int cmd_life_finish(struct cmd_life *l, struct hz_error *err)

@@ -64,6 +64,17 @@ int cmd_load_second_key(const struct cli_args *args, struct actor *actor, struct
     return load(args, cli_value(args, "second-key"), cli_value(args, "second-passphrase-file"), actor, err);
 }
 
+int cmd_sign_second(const struct cli_args *args, struct cosign *signatures, struct hz_error *err)
+{
+    HZ_CLEANUP(actor_free) struct actor second = { 0 };
+    int rc;
+
+    if (cli_value(args, "second-key") == NULL)
+        return HZ_OK;
+    rc = cmd_load_second_key(args, &second, err);
+    return rc == HZ_OK ? cosign_add(signatures, &second, err) : rc;
+}
+
 int cmd_load_new_key(const struct cli_args *args, struct actor *actor, struct hz_error *err)
 {
     return load(args, cli_value(args, "new-key"), cli_value(args, "new-passphrase-file"), actor, err);
