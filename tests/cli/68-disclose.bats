@@ -73,7 +73,7 @@ SAMPLE-1/bag-info.txt SAMPLE-1/tagmanifest-sha256.txt SAMPLE-1/signatures/KEYID.
     [ "$(jq -r .sha256 disclosure-line.json)" = "$(sha256sum <$PASSWD | cut -d' ' -f1)" ]
 }
 
-@test "disclose: every flipped bit of a disclosure is found" {
+@test "disclose: bits flipped in a disclosure are found (HOZEN_SLOW=1: every one)" {
     disclose bundle.tar "$PASSWD" --to good.tar
     /usr/bin/python3 - "$ORACLE" "$SIGNERS" "$HOZEN_BIN/hozen-verify" "${HOZEN_SLOW:-0}" <<'PY'
 import random, subprocess, sys
@@ -81,7 +81,7 @@ oracle, signers, hozen, slow = sys.argv[1:]
 data = open("good.tar", "rb").read()
 bits = list(range(len(data) * 8))
 random.Random(1).shuffle(bits)
-for n, bit in enumerate(bits if slow == "1" else bits[:400]):
+for n, bit in enumerate(bits if slow == "1" else bits[:100]):
     d = bytearray(data); d[bit // 8] ^= 1 << bit % 8
     done = subprocess.run([hozen, "verify", "--json", "--signers", signers, "-"], input=bytes(d), capture_output=True, timeout=60)
     assert done.returncode in (1, 3), (bit, done)
