@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,15 @@ int io_partial_begin(struct io_partial *p, const char *path, mode_t mode, struct
     return rc;
 }
 
+/* A rename that failed may have been done all the same: on NFS, when it is the reply that was lost. Nobody else renames
+ * what carries our NAME.partial. */
+static bool was_renamed(int directory, const char *from, const char *to)
+{
+    struct stat st;
+    return fstatat(directory, from, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT &&
+           fstatat(directory, to, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 /* File systems that know no RENAME_NOREPLACE (NFS, some FUSE): look, then rename. Between the two only somebody who
  * does not use this module can take the name, since NAME.partial is made with O_EXCL and serves as a lock. */
 static int rename_new(int directory, const char *from, const char *to, struct hz_error *err)
@@ -92,6 +102,8 @@ static int rename_new(int directory, const char *from, const char *to, struct hz
     int e = errno;
     if (e == EEXIST)
         return hz_error_set(err, HZ_E_EXISTS, _("%s is there already and is not overwritten"), to);
+    if (was_renamed(directory, from, to))
+        return HZ_OK;
     return hz_error_sys(err, hz_error_class(e), e, _("cannot rename %s to %s"), from, to);
 }
 

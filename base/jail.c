@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <malloc.h>
-#include <seccomp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -66,53 +68,73 @@ static bool enter_rlimits(void)
     return limit(RLIMIT_NPROC) && files && core;
 }
 
-static const int allowed[] = {
-    SCMP_SYS(read),           SCMP_SYS(write),         SCMP_SYS(close),
-    SCMP_SYS(lseek),          SCMP_SYS(brk),           SCMP_SYS(munmap),
-    SCMP_SYS(mremap),         SCMP_SYS(fstat),         SCMP_SYS(madvise),
-    SCMP_SYS(futex),          SCMP_SYS(getrandom),     SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(exit),           SCMP_SYS(clock_gettime), SCMP_SYS(exit_group),
-    SCMP_SYS(rt_sigprocmask), /* glibc blocks signals while a thread ends */
-#ifdef HOZEN_SANITIZED
-    SCMP_SYS(getpid),         SCMP_SYS(gettid),        SCMP_SYS(sigaltstack),
-    SCMP_SYS(sched_yield),    SCMP_SYS(rt_sigaction),
+#if defined(__x86_64__)
+#define ARCHITECTURE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define ARCHITECTURE AUDIT_ARCH_AARCH64
+#elif defined(__riscv) && __riscv_xlen == 64
+#define ARCHITECTURE AUDIT_ARCH_RISCV64
+#else
+#error "the filter of system calls knows x86-64, aarch64 and riscv64; name yours (linux/audit.h)"
 #endif
+
+#define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define IS(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (yes), (no))
+#define END(action) BPF_STMT(BPF_RET | BPF_K, (action))
+#define ALLOW(call) IS(SYS_##call, 0, 1), END(SECCOMP_RET_ALLOW)
+#define REFUSE(call) IS(SYS_##call, 0, 1), END(SECCOMP_RET_ERRNO | EPERM)
+
+/* A constant, not made by a library when it is needed: libseccomp 2.5 crashes or loops where memory is short. */
+static const struct sock_filter filter[] = {
+    LOAD(arch),
+    IS(ARCHITECTURE, 1, 0),
+    END(SECCOMP_RET_KILL_PROCESS),
+    LOAD(nr),
+    ALLOW(read),
+    ALLOW(write),
+    ALLOW(close),
+    ALLOW(lseek),
+    ALLOW(brk),
+    ALLOW(munmap),
+    ALLOW(mremap),
+    ALLOW(fstat),
+    ALLOW(madvise),
+    ALLOW(futex),
+    ALLOW(getrandom),
+    ALLOW(rt_sigreturn),
+    ALLOW(exit),
+    ALLOW(clock_gettime),
+    ALLOW(exit_group),
+    ALLOW(rt_sigprocmask), /* glibc blocks signals while a thread ends */
+#ifdef HOZEN_SANITIZED
+    ALLOW(getpid),
+    ALLOW(gettid),
+    ALLOW(sigaltstack),
+    ALLOW(sched_yield),
+    ALLOW(rt_sigaction),
+#endif
+    /* Asked by the C library without need (stdio for a buffer size, malloc for the number of processors): refused, not
+     * fatal. newfstatat would tell about files outside, which Landlock does not hide. */
+    REFUSE(newfstatat),
+    REFUSE(sched_getaffinity),
+    /* Nothing that could be executed. */
+    IS(SYS_mmap, 1, 0),
+    IS(SYS_mprotect, 0, 3),
+    LOAD(args[2]), /* its lower half: all of these are little-endian */
+    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 1, 0),
+    END(SECCOMP_RET_ALLOW),
+    END(SECCOMP_RET_KILL_PROCESS),
 };
-
-/* Asked by the C library without need (stdio for a buffer size, malloc for the number of processors): refused, not
- * fatal. newfstatat would tell about files outside, which Landlock does not hide. */
-static const int refused[] = { SCMP_SYS(newfstatat), SCMP_SYS(sched_getaffinity) };
-
-static int add_rules(scmp_filter_ctx filter)
-{
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < sizeof allowed / sizeof allowed[0]; i++)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-    for (size_t i = 0; rc == 0 && i < sizeof refused / sizeof refused[0]; i++)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0);
-    const struct scmp_arg_cmp not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-    if (rc == 0)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, not_executable);
-    if (rc == 0)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, not_executable);
-    return rc;
-}
 
 static int enter_seccomp(struct hz_error *err)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    if (filter == NULL)
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    int rc = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-    if (rc == 0)
-        rc = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
-    if (rc == 0)
-        rc = add_rules(filter);
-    if (rc == 0)
-        rc = seccomp_load(filter);
-    seccomp_release(filter);
-    if (rc != 0)
-        return hz_error_sys(err, HZ_E_IO, -rc, "%s", _("cannot load the system call filter"));
+    struct sock_fprog program = { sizeof filter / sizeof filter[0], (struct sock_filter *)(uintptr_t)filter };
+    long rc = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
+
+    if (rc < 0)
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot load the system call filter"));
+    if (rc > 0) /* a thread that has another filter */
+        return hz_error_sys(err, HZ_E_IO, EBUSY, "%s", _("cannot load the system call filter"));
     return HZ_OK;
 }
 

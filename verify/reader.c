@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "verify/fact_take.h"
 
-/* A sandbox is there in milliseconds; libseccomp can loop for ever when memory is missing. */
+/* A sandbox is there in milliseconds; what hangs before it says so is not waited for. */
 #define START_SECONDS 60
 
 /* Counts are integers of JSON in reports. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # hozen-verify with an allocation that fails, one after the other: the answer is the right one, or none (exit 3). Memory that
-# is missing must never look like a signature that does not hold, and nothing may crash. (The jailed child has all memory: it checks
-# no signature, and libseccomp 2.5 may loop when it has too little.)
+# is missing must never look like a signature that does not hold, and nothing may crash. (The jailed child has all memory: it
+# checks no signature.)
 # no_memory.sh PROGRAM NO_MEMORY.so BUNDLE SIGNERS
 set -uo pipefail
 program=$1 shim=$2 bundle=$3 signers=$4
