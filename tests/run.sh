@@ -111,6 +111,19 @@ checks() {
     done
 }
 
+# A million executions of each fuzz target, or what it does in so many seconds; each target is one result.
+fuzz() { # SECONDS
+    local log=$logs/fuzz.log
+    [[ fuzz =~ $filter ]] || return 0
+    say "fuzzing, at most $1 s each"
+    tests/fuzz/run.sh --runs 1000000 "$1" >"$log" 2>&1 || true
+    awk '/ executions / { print (/FOUND SOMETHING/ ? "fail" : "pass") "\tfuzz " $1; n++ } END { if (!n) print "fail\tfuzz: nothing ran" }' \
+        "$log" >"$log.results"
+    cat "$log.results" >>"$results"
+    ! grep -q '^fail' "$log.results" || head -n 60 "$log"
+    rm -f "$log.results"
+}
+
 command_line_tests() { # PRESET
     local log=$logs/bats-$1.log status=0
     say "command line, $1"
@@ -147,6 +160,7 @@ fi
 build release -DHOZEN_TESTS=ON -DHOZEN_WERROR=ON
 build release-static -DHOZEN_TESTS=OFF -DHOZEN_WERROR=ON
 checks
+[ $fast = 1 ] || fuzz $((${HOZEN_SLOW:-0} > 0 ? 3600 : 2))
 command_line_tests release
 [ $fast = 1 ] || command_line_tests asan
 judge_skips
