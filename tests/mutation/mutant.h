@@ -5,7 +5,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <unistd.h>
+
+int close(int); /* not all of unistd.h, whose names sources may use for themselves */
 
 #define MUTANT_MAX 65536
 

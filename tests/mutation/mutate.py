@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """mutate.py [--count N] [--seed S] [--work DIR] [--file PATH]... [--list]
 
 Mutants of the code that accepts or refuses: N of them (160), spread over the files, chosen by the seed. All are built at once, in
@@ -28,6 +28,7 @@ manifest merkle name offer payload policy policy_check proof prooffile pubkey re
 statement_type tags tar timestamp timestamp_chain travel trust whole wide window""".split()
 FILES = ["formats/read/%s.c" % f for f in FILES] + ["verify/%s.c" % f for f in "verdict policy export_check export_chains export_keys".split()]
 TARGETS = re.compile(r"^test_(read|verify|custody)_")
+SLOW = re.compile(r"no_memory|flip|slow|large|wycheproof")  # minutes each, about what others find in a second
 
 
 class Bed:
@@ -42,6 +43,20 @@ class Bed:
         os.makedirs(self.source)
         archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
         subprocess.run(["tar", "-x", "-C", self.source], input=archive, check=True)
+
+    def again(self):
+        """Whether the folder has it all already."""
+        path = os.path.join(self.work, "chosen.json")
+        if not os.path.exists(path):
+            return False
+        with open(path) as f:
+            self.possible, rows = json.load(f)
+        self.chosen = dict(enumerate(rows))
+        return True
+
+    def keep(self):
+        with open(os.path.join(self.work, "chosen.json"), "w") as f:
+            json.dump([self.possible, list(self.chosen.values())], f)
 
     def choose(self):
         """An equal share for every file, then by chance from what is left; one point for a place."""
@@ -85,7 +100,7 @@ class Bed:
     def unit_tests(self):
         shown = subprocess.run(["ctest", "--show-only=json-v1"], cwd=self.build, check=True, capture_output=True).stdout
         for test in json.loads(shown)["tests"]:
-            if not TARGETS.match(test["name"]) or "no_memory" in test["name"]:
+            if not TARGETS.match(test["name"]) or SLOW.search(test["name"]):
                 continue
             properties = {p["name"]: p["value"] for p in test["properties"]}
             environment = dict(pair.split("=", 1) for pair in properties.get("ENVIRONMENT", []))
@@ -168,19 +183,25 @@ class Bed:
 
     def rehearse(self):
         """Every test once with no mutant alive: (time it takes, which mutants it reaches)."""
-        self.tests = []
-        for name, run in [*self.unit_tests(), *self.samples(), *self.ledger_samples()]:
+        def one(test):
+            name, run = test
             with tempfile.NamedTemporaryFile(dir=self.work) as f:
                 f.truncate(65536)
                 began = time.monotonic()
-                good = run({"MUTANT_REACHED": f.name})
+                try:
+                    good = run({"MUTANT_REACHED": f.name})
+                except subprocess.TimeoutExpired:
+                    good = False
                 took = time.monotonic() - began
                 f.seek(0)
-                reached = {n for n, byte in enumerate(f.read()) if byte}
+                return took, name, run, {n for n, byte in enumerate(f.read()) if byte}, good
+
+        with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
+            told = list(pool.map(one, [*self.unit_tests(), *self.samples(), *self.ledger_samples()]))
+        for _, name, _, _, good in told:
             if not good:
-                print("left out, since it fails without a mutant: %s" % name)
-            else:
-                self.tests.append((took, name, run, reached))
+                print("left out, since it fails without a mutant: %s" % name, flush=True)
+        self.tests = [t[:4] for t in told if t[4]]
         self.tests.sort(key=lambda t: t[0])
 
     def kill(self, number):
@@ -202,7 +223,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--count", type=int, default=160)
     p.add_argument("--seed", default="1")
-    p.add_argument("--work")
+    p.add_argument("--work", help="a folder for the copy and its build, which is kept and used again")
     p.add_argument("--file", action="append")
     p.add_argument("--jobs", type=int, default=os.cpu_count())
     p.add_argument("--list", action="store_true", help="every mutant and what noticed it")
@@ -211,11 +232,13 @@ def main():
     options.work = os.path.abspath(options.work or tempfile.mkdtemp(prefix="hozen-mutants."))
     began = time.monotonic()
     bed = Bed(options)
-    bed.copy()
-    bed.choose()
-    bed.instrument()
-    bed.make()
-    print("%d of %d mutants in %d files, built in %.0f s" % (len(bed.chosen), bed.possible, len({r[0] for r in bed.chosen.values()}), time.monotonic() - began), flush=True)
+    if not bed.again():
+        bed.copy()
+        bed.choose()
+        bed.instrument()
+        bed.make()
+        bed.keep()
+    print("%d of %d mutants in %d files, there after %.0f s" % (len(bed.chosen), bed.possible, len({r[0] for r in bed.chosen.values()}), time.monotonic() - began), flush=True)
     bed.rehearse()
     print("%d tests, %.0f s in a row" % (len(bed.tests), sum(t[0] for t in bed.tests)), flush=True)
     survivors = 0
