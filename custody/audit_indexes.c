@@ -52,20 +52,21 @@ static uint64_t put(uint64_t hash, uint64_t base, uint64_t word)
 static uint64_t put_value(uint64_t hash, uint64_t base, const struct value *v)
 {
     const unsigned char *at = v->bytes;
+    size_t left = v->len;
+    uint64_t word = 0;
 
     hash = put(hash, base, v->kind);
     if (v->kind == NUMBER)
         return put(put(hash, base, v->number >> 32), base, (uint32_t)v->number);
     hash = put(hash, base, v->len);
-    for (size_t left = v->len; left > 0;) {
-        uint64_t word = 0;
-        size_t n = left < 7 ? left : 7; /* below the prime */
-        memcpy(&word, at, n);
-        hash = put(hash, base, word);
-        at += n;
-        left -= n;
+    for (; left >= sizeof word; left -= 7, at += 7) { /* seven bytes at a time: below the prime */
+        memcpy(&word, at, sizeof word);
+        hash = put(hash, base, word & UINT64_C(0xffffffffffffff));
     }
-    return hash;
+    word = 0;
+    for (size_t i = 0; i < left; i++)
+        word = word << 8 | at[i];
+    return put(hash, base, word);
 }
 
 static uint64_t factor(const struct audit_indexes *x, const struct value *first, const struct value *second)

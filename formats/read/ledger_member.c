@@ -17,7 +17,7 @@ static const enum r_field_kind field_kinds[] = {
 
 static bool is(const char *name, const char *word, size_t len)
 {
-    return strncmp(name, word, len) == 0 && name[len] == '\0';
+    return name[0] == word[0] && strncmp(name, word, len) == 0 && name[len] == '\0';
 }
 
 /* Members that a shape names must be in the table: a programmer's matter. */

@@ -62,6 +62,9 @@ int r_sshwire_unarmour(const char *text, size_t len, struct buf *blob)
     HZ_CLEANUP(buf_free) struct buf base64 = BUF_INIT(len);
     const char *p = text + begin_len, *stop = text + len - end_len;
 
+    if (buf_grow(&base64, len) == NULL) /* room for all of it at once */
+        return base64.failed;
+    buf_reset(&base64);
     if (len < begin_len + end_len || memcmp(text, begin, begin_len) != 0 || memcmp(stop, end, end_len) != 0)
         return HZ_E_FORMAT;
     while (p < stop) {
