@@ -187,6 +187,7 @@ static int begin_again(struct audit *a, struct hz_error *err)
     a->findings_more = 0;
     a->broken = a->gap = a->differs = false;
     store_close(a->scratch);
+    a->scratch = NULL;
     return open_scratch(a, err);
 }
 
