@@ -68,8 +68,6 @@ int store_snapshot(struct store *s, struct hz_error *err);
 int store_commit(struct store *s, struct hz_error *err);
 /* Brings everything into the one file and empties its log, so that the file alone is the ledger (for who renames it). */
 int store_settle(struct store *s, struct hz_error *err);
-/* Brings everything into the one file and empties its log, so that the file alone is the ledger (for who renames it). */
-int store_settle(struct store *s, struct hz_error *err);
 void store_rollback(struct store *s); /* without a transaction: nothing */
 /* What was read in it; done at its beginning and end. */
 void store_forget(struct store *s, enum store_memories which);
