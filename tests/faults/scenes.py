@@ -115,7 +115,7 @@ class Scene:
                 shutil.copyfile(origin, target)
 
     def command(self, room):
-        return [room.program(self.program), *[a.replace("ITEM", room.item) if a == "ITEM" else a for a in self.arguments]]
+        return [room.program(self.program), *[{"ITEM": room.item, "FILE": os.path.join(room.ready, "tree/a")}.get(a, a) for a in self.arguments]]
 
     def done(self, room, folder, out):
         return None
@@ -244,6 +244,15 @@ class Reports(Scene):
             return None if f.read().endswith(b"</html>\n") else "half a report"
 
 
+class Discloses(Scene):
+    def left(self, room, folder, acknowledged):
+        path = os.path.join(folder, "new.tar")
+        if not os.path.exists(path):
+            return "no disclosure" if acknowledged else None
+        answer = room.run("verify", "verify", "--json", path, check=False)
+        return None if answer.returncode == 3 and json.loads(answer.stdout)["integrity"] == "intact" else "a disclosure that does not hold"
+
+
 class Keys(Scene):
     def left(self, room, folder, acknowledged):
         names = set(os.listdir(folder)) - {n for _, n in self.files}
@@ -283,6 +292,9 @@ def scenes():
         Verifies("verify-export", "verify", ["verify", "--json", "folder"], ["folder"], expected=3),
         Reads("list", "verify", ["list", "--json", "bundle.tar"], ["bundle.tar"]),
         Extracts("extract", "verify", ["extract", "bundle.tar", "--to", "out"], ["bundle.tar"]),
+        Discloses("disclose", "verify", ["disclose", "packed.tar.zst", "FILE", "--to", "new.tar"], ["packed.tar.zst"]),
+        Reads("diff", "verify", ["diff", "--json", "packed.tar.zst", "packed.tar.zst"], ["packed.tar.zst"], expected=3),
+        Reads("show", "verify", ["show", "--raw", "packed.tar.zst", "FILE"], ["packed.tar.zst"]),
         Keys("key-new", "custody", ["key", "new", "--for", "custody", "--name", "Mori Yui <mori@lab.example>", "--out", "new"]),
         Writes("init", ["custody", "init", "l.db", "--organisation", "CSIRT Example", *SATO], K),
         Writes("person-add", ["custody", "person", "add", "kondo.key.pub", *LEDGER], [*K, "kondo.key.pub", ("begun.db", "l.db")]),
@@ -300,7 +312,7 @@ def scenes():
         Writes("checkpoint", ["custody", "checkpoint", *LEDGER, "--out", "new"], [*K, moved], adds=0, made=["new"], audit=["--checkpoint"]),
         Reads("audit", "custody", ["custody", "audit", "--json", "--ledger", "l.db", "--checkpoint", "held"], ["held", moved]),
         Reads("audit-tampered", "custody", ["custody", "audit", "--json", "--ledger", "l.db"], [("tampered.db", "l.db")], expected=1),
-        Reads("show", "custody", ["custody", "show", "--json", "--ledger", "l.db"], [moved]),
+        Reads("custody-show", "custody", ["custody", "show", "--json", "--ledger", "l.db"], [moved]),
         Reads("log", "custody", ["custody", "log", "--json", "--ledger", "l.db"], [moved]),
         Exports("export", ["custody", "export", "new", *LEDGER], [*K, moved], adds=0),
         Reports("report", "custody", ["report", "ITEM", "--ledger", "l.db", "--out", "new.html"], [moved]),
