@@ -8,25 +8,18 @@
 #include "base/io_rw.h"
 #include "base/lang.h"
 #include "formats/read/tar.h"
+#include "verify/named.h"
 
 #define BLIND "data/blind/"
 #define FILE_MODE 0600
 
 int disclose_check(const char *wanted, struct hz_error *err)
 {
-    size_t source_len, len = strlen(wanted);
-
     if (strncmp(wanted, BLIND, sizeof BLIND - 1) == 0)
         return hz_error_set(err, HZ_E_USAGE,
                             _("%s cannot be disclosed: with it anybody could try out what else is in the bundle"),
                             wanted);
-    if (wanted[0] == '/' ? r_name_is_origin((const unsigned char *)wanted, len)
-                         : r_name_is_payload(wanted, len, &source_len))
-        return HZ_OK;
-    return hz_error_set(err, HZ_E_USAGE,
-                        _("%s is no name of a file: it is /etc/passwd for example, as on the host, or "
-                          "data/files/etc/passwd, as in the bundle"),
-                        wanted);
+    return named_check(wanted, err);
 }
 
 /* --- which file -------------------------------------------------------------------------------------------------- */
@@ -40,11 +33,9 @@ struct search {
 static int on_row(void *context, const struct reader_row *row, struct hz_error *err)
 {
     struct search *s = context;
-    const struct wire_bytes *origin = row->origin_raw.len ? &row->origin_raw : &row->origin;
 
     (void)err;
-    if (row->kind != READER_FILE || !row->has_origin || origin->len != strlen(s->origin) ||
-        memcmp(origin->at, s->origin, origin->len) != 0)
+    if (row->kind != READER_FILE || !named_is_origin(s->origin, row))
         return HZ_OK;
     if (s->count < 2) {
         memcpy(s->path[s->count], row->path.at, row->path.len); /* checked by the reader's parent: a payload path */

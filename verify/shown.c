@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/reason.h"
 #include "base/text.h"
+#include "verify/named.h"
 #include "verify/spool.h"
 
 #define CHUNK ((size_t)64 * 1024)
@@ -15,16 +16,8 @@
 
 int shown_begin(struct shown *s, const char *wanted, struct hz_error *err)
 {
-    size_t source_len, len = strlen(wanted);
-
     *s = (struct shown) { .wanted = wanted, .spool = -1, .more = BUF_INIT(MORE_MAX) };
-    if (wanted[0] == '/' ? r_name_is_origin((const unsigned char *)wanted, len)
-                         : r_name_is_payload(wanted, len, &source_len))
-        return HZ_OK;
-    return hz_error_set(err, HZ_E_USAGE,
-                        _("%s is no name of a file: it is /etc/passwd for example, as on the host, or "
-                          "data/files/etc/passwd, as in the bundle"),
-                        wanted);
+    return named_check(wanted, err);
 }
 
 void shown_free(struct shown *s)
@@ -81,13 +74,6 @@ static int on_file_end(void *context, struct hz_error *err)
     return HZ_OK;
 }
 
-static bool same_origin(const struct shown *s, const struct reader_row *row)
-{
-    const struct wire_bytes *origin = row->origin_raw.len ? &row->origin_raw : &row->origin;
-
-    return row->has_origin && origin->len == strlen(s->wanted) && memcmp(origin->at, s->wanted, origin->len) == 0;
-}
-
 static void copy_word(char *out, size_t size, const struct wire_bytes *word)
 {
     size_t n = word->len < size ? word->len : size - 1;
@@ -103,7 +89,7 @@ static void take_file(struct shown *s, const struct reader_row *row)
 
         if (strlen(f->path) != row->path.len || memcmp(f->path, row->path.at, row->path.len) != 0)
             continue;
-        f->listed = s->wanted[0] != '/' || same_origin(s, row);
+        f->listed = s->wanted[0] != '/' || named_is_origin(s->wanted, row);
         memcpy(f->sha256, row->sha256, sizeof f->sha256);
         f->stat = row->stat;
         copy_word(f->status, sizeof f->status, &row->word);
@@ -117,7 +103,7 @@ static int on_row(void *context, const struct reader_row *row, struct hz_error *
 
     if (row->kind == READER_FILE) {
         take_file(s, row);
-    } else if (same_origin(s, row)) {
+    } else if (named_is_origin(s->wanted, row)) {
         s->other = true;
         s->absent = row->kind == READER_ABSENT;
         copy_word(s->word, sizeof s->word, &row->word);
