@@ -12,8 +12,8 @@ struct r_format {
     unsigned extensions;
 };
 
-/* A whole file, its LF included. HZ_OK, HZ_E_FORMAT with *wrong (N_() text) and the place, or HZ_E_UNSUPPORTED when it
- * is canonical JSON of another version or with other digests. */
+/* A whole file, its LF included. HZ_OK, HZ_E_FORMAT or HZ_E_LIMIT with *wrong (N_() text) and the place, or
+ * HZ_E_UNSUPPORTED when it is canonical JSON of another version or with other digests. */
 int r_format_read(const void *text, size_t len, struct r_format *out, const char **wrong, size_t *at);
 
 #endif
