@@ -5,6 +5,7 @@
 #include "base/io_rw.h"
 #include "base/lang.h"
 #include "custody/archive_parity.h"
+#include "custody/checkpoint.h"
 #include "custody/export.h"
 #include "custody/export_file.h"
 #include "custody/sidecar.h"
@@ -67,6 +68,8 @@ static int put_export(const struct archive_stage *s, const struct archive_fill *
     order.size = head.size;
     if (rc == HZ_OK && order.folder == NULL)
         rc = buf_check(&folder, err);
+    if (rc == HZ_OK && what->actor->person.checkpoint_signer) /* an earlier command may have ended before it did */
+        rc = checkpoint_sign(what->store, &head, what->actor, err);
     return rc == HZ_OK ? export_write(&order, &head, &entries, err) : rc;
 }
 

@@ -111,6 +111,11 @@ latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.t
     put --to c >/dev/null
     [ "$(copy_state archive-3)" = "there intact" ]
     [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = 'archive'")" = 3 ]
+    # killed between the record and the signature over the head: the next one signs that, too
+    sqlite3 l.db 'DROP TRIGGER checkpoint_delete' 'DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)' \
+        "CREATE TRIGGER checkpoint_delete BEFORE DELETE ON checkpoint
+BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
+    put --to a --copy signed-again >/dev/null
     # one that does not hold the bytes is not adopted
     cp l.db before.db
     put --to c --copy y >/dev/null
