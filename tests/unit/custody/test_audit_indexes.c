@@ -143,6 +143,7 @@ static void test_altered(void **state)
     } cases[] = {
         { "statement_by_item", "statement", "item", "'INC-9'", "entry = 12" },
         { "statement_by_item", "statement", "item", "NULL", "entry = 12" },
+        { "statement_by_item", "statement", "item", "''", "entry = 20" }, /* which has none */
         { "statement_by_actor", "statement", "actor", "'person 9'", "entry = 299" },
         { "statement_by_case", "statement", "case_id", "'case 0'", "entry = 1" },
         { "item_by_custodian", "item", "custodian", "'person 9'", "entry = 8" },
@@ -196,6 +197,19 @@ static void test_has_one_more(void **state)
     assert_false(is_same(*state));
 }
 
+/* All rows, and no search finds them: the index was made in another order than it says. */
+static void test_order(void **state)
+{
+    fill(*state);
+    execute(*state, "CREATE TABLE was AS SELECT sql FROM sqlite_schema WHERE name = 'statement_by_item';"
+                    " DROP INDEX statement_by_item; CREATE INDEX statement_by_item ON statement (item, entry DESC);"
+                    " UPDATE sqlite_schema SET sql = (SELECT sql FROM was) WHERE name = 'statement_by_item';"
+                    " DROP TABLE was");
+    assert_false(is_same(*state));
+    execute(*state, "REINDEX");
+    assert_true(is_same(*state));
+}
+
 static void test_another_index(void **state)
 {
     fill(*state);
@@ -225,4 +239,4 @@ static void test_twice(void **state)
 }
 
 TEST_MAIN(IN_FOLDER(test_same), IN_FOLDER(test_altered), IN_FOLDER(test_lacks_one), IN_FOLDER(test_has_one_more),
-          IN_FOLDER(test_another_index), IN_FOLDER(test_twice))
+          IN_FOLDER(test_order), IN_FOLDER(test_another_index), IN_FOLDER(test_twice))
