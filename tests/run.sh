@@ -7,18 +7,21 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 usage() {
     cat <<'TEXT'
-usage: tests/run.sh [--fast] [--slow] [--filter PATTERN]
-  --fast             without the build that has the address and undefined behaviour sanitizers
+usage: tests/run.sh [--fast | --whole] [--slow] [--filter PATTERN]
+  --fast             without the build that has the address and undefined behaviour sanitizers, and without fuzzing
+  --whole            the command line with those sanitizers, too, not the unit tests alone; CI=true does the same
   --slow             with the long sweeps (HOZEN_SLOW=1)
   --filter PATTERN   only tests and checks whose name matches (a regular expression)
 exit status: 0 nothing failed, 1 something failed, 2 wrong usage, 3 could not install
 With CI=true a skipped test counts as failed unless tests/allowed-skips.txt gives the reason.
 TEXT
 }
-fast=0 filter=
+fast=0 whole=0 filter=
+[ "${CI:-}" != true ] || whole=1
 while [ $# -gt 0 ]; do
     case $1 in
-    --fast) fast=1 ;;
+    --fast) fast=1 whole=0 ;;
+    --whole) whole=1 fast=0 ;;
     --slow) export HOZEN_SLOW=1 ;;
     --filter)
         [ $# -ge 2 ] || { usage >&2; exit 2; }
@@ -162,6 +165,6 @@ build release-static -DHOZEN_TESTS=OFF -DHOZEN_WERROR=ON
 checks
 [ $fast = 1 ] || fuzz $((${HOZEN_SLOW:-0} > 0 ? 3600 : 2))
 command_line_tests release
-[ $fast = 1 ] || command_line_tests asan
+[ $whole = 0 ] || command_line_tests asan
 judge_skips
 finish
