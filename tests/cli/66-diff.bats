@@ -29,7 +29,8 @@ told() {
 }
 
 @test "diff: bundles that say the same differ in nothing, whatever is another each time" {
-    make new.tar 'b.seed = "other"
+    make old.tar 'b.host(b"/proc/version", b"1", source="kernel", method="procfs"); b.host(b"/sys/a", b"1", source="kernel", method="sysfs")'
+    make new.tar 'b.seed = "other"; b.host(b"/proc/version", b"2", source="kernel", method="procfs"); b.host(b"/sys/a", b"2", source="kernel", method="sysfs")
 for i, r in enumerate(rows["network/sockets"]): r.update(inode=str(900 + i), netns="4026532000"); r.get("owners", [{}])[0].update(pid=9000, fds=[1])
 for r in rows["accounts/users"] + rows["accounts/groups"] + rows["accounts/rights"]: r["line"] += 7
 for r in rows["persistence/autostart"]: r["mtime"] = "2020-01-01T00:00:00.000000000Z"
@@ -138,11 +139,23 @@ b.absent.append({"source": "persistence", "status": "timeout", "reason": "x"})'
 }
 
 @test "diff: what one collection did not look for is counted, neither new nor gone" {
-    make new.tar 'paths[b"/srv/a"] = paths[b"/srv/b"] = b"1"; b.acquisition["requested"]["paths"] = ["/etc", "/srv"]; del paths[b"/usr/bin/sudo"]; b.host(b"/var/log/x", b"1", source="logs"); b.host(b"/etc/fresh", b"", source="recent-files")'
+    make old.tar 'b.host(b"/etc/stale", b"", source="recent-files")'
+    make new.tar 'paths[b"/srv/a"] = paths[b"/etcetera"] = b"1"; b.acquisition["requested"]["paths"] = ["/etc", "/srv"]; del paths[b"/usr/bin/sudo"]; b.host(b"/var/log/x", b"1", source="logs"); b.host(b"/etc/fresh", b"", source="recent-files")'
     told new.tar ""
-    [ "$(jq -r 'select(.kinds) | .kinds[0] | .not_looked_for_in_new + " " + .not_looked_for_in_old' out.json)" = "1 4" ]
+    [ "$(jq -r 'select(.kinds) | .kinds[0] | .not_looked_for_in_new + " " + .not_looked_for_in_old' out.json)" = "2 4" ]
     run trusted old.tar new.tar
-    [[ $output == *"did not look there: 1"* && $output == *"did not look there: 4"* ]]
+    [[ $output == *"did not look there: 2"* && $output == *"did not look there: 4"* ]]
+}
+
+@test "diff: the same profiles look at the same places, others do not" {
+    make old.tar 'b.acquisition["requested"].update(profiles=["triage"], paths=[]); paths[b"/opt/gone"] = b""'
+    make new.tar 'b.acquisition["requested"].update(profiles=["triage"], paths=[]); paths[b"/opt/x"] = b""'
+    told new.tar "vanished files /opt/gone" "appeared files /opt/x"
+    for other in 'profiles=["malware"]' 'profiles=["triage", "malware"]' ''; do
+        make new.tar "b.acquisition['requested'].update(paths=[], $other); paths[b'/opt/x'] = b''"
+        told new.tar ""
+        [ "$(jq -r 'select(.kinds) | .kinds[0] | .not_looked_for_in_new + " " + .not_looked_for_in_old' out.json)" = "1 1" ]
+    done
 }
 
 @test "diff: a list that one bundle does not have is said, its entries are not called gone" {
