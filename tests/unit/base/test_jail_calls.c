@@ -43,6 +43,13 @@ static bool is_among(long call, const long *list, size_t count)
     return false;
 }
 
+/* rt_sigreturn takes registers off the stack: whoever calls it without a signal ends anywhere. It is allowed, and not
+ * tried. */
+static bool is_untold(long call)
+{
+    return call == SYS_rt_sigreturn || is_among(call, unfiltered, sizeof unfiltered / sizeof unfiltered[0]);
+}
+
 /* Arguments that do no harm: descriptor -1, sizes and flags 0. */
 static int try_it(void *argument, int write_end)
 {
@@ -71,7 +78,7 @@ static void only_the_lawful_calls_are_reached(void **state)
     size_t reached = 0;
     (void)state;
     for (long call = 0; call < CALLS; call++) {
-        if (is_among(call, unfiltered, sizeof unfiltered / sizeof unfiltered[0]))
+        if (is_untold(call))
             continue;
         int status = outcome(call);
         bool expect = is_among(call, lawful, sizeof lawful / sizeof lawful[0]);
@@ -80,7 +87,7 @@ static void only_the_lawful_calls_are_reached(void **state)
             fail_msg("system call %ld: status %d", call, status);
         reached += expect;
     }
-    assert_int_equal(reached, sizeof lawful / sizeof lawful[0]);
+    assert_int_equal(reached, sizeof lawful / sizeof lawful[0] - 1);
 }
 
 #ifdef __x86_64__
