@@ -72,7 +72,8 @@ class Handoff:
         raw = self.statement(SATO, "offer", {"to": known(TANAKA), "purpose": "malware analysis", "expires": "2016-03-09T10:00:00+09:00", "integrity": "intact", "seal": "A-1001"},
                              ledger=self.ledger, previous=sha(intake), **about)
         self.offered = b64(raw)
-        signatures = [sign(self.signer, raw, NS).decode()]
+        signatures = self.hook("offer-signatures", [(key, sign(key, raw, NS).decode()) for key in sorted({self.signer, OTHER}, key=lambda k: sha(make.public(k)))])
+        signatures = [s for key, s in signatures if key == self.signer or "offer-signatures" in self.on]
         sequence = len(self.entries)
         self.entries.append(self.entry(raw, signatures))
         for i in range(self.after):
@@ -126,6 +127,10 @@ for n, changes in {
         "time-utc-form": {"offer": at("time", "2016-03-02T01:00:00Z")}, "time-minus-zero": {"offer": at("time", "2016-03-02T01:00:00-00:00")}, "purpose-control": {"offer": at("body.purpose", "\x1b[2J")}, "purpose-empty": {"offer": at("body.purpose", "")},
         "purpose-blank": {"offer": at("body.purpose", "x ")}, "to-oneself": {"offer": at("body.to", known(SATO))}, "to-other-key": {"offer": at("body.to.key", fingerprint(OTHER))}, "to-checkpoint-signer": {"offer": at("body.to.checkpoint_signer", True)}, "actor-other-key": {"offer": at("actor.key", fingerprint(OTHER))}}.items():
     case("offer-" + n, "offer", "does not hold", **changes)
+case("offer-signed-by-two", "offer", "holds", **{"offer-signatures": lambda s: s})
+case("offer-signed-out-of-order", "offer", "does not hold", **{"offer-signatures": lambda s: s[::-1]})
+case("receipt-of-a-note", "receipt", "does not hold", **{"receipt-type": "note", "note": lambda s: [s.update(body={"text": "x"}), [s.pop(k) for k in ("previous", "content_id", "file_sha256")]] and None})
+case("receipt-signed-by-other", "receipt", "does not hold", **{"receipt-file": lambda r: r.update(signatures=[sign(OTHER, base64.b64decode(r["statement"]), NS).decode()])})
 case("offer-other-type", "offer", "cannot tell", offer=at("type", "exchange"))
 case("known-inconsistent", "known", "does not hold", **{"offer-file": at("consistency.proof", lambda p: [flip(p[0])] + p[1:])})
 case("known-no-proof", "known", "does not hold", **{"offer-file": at("consistency", None)})
