@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         accepted(&a);
     r_acquisition_free(&a);
     code = r_format_read(data, size, &f, &wrong, &at);
-    FUZZ_HOLDS(code == HZ_OK || code == HZ_E_UNSUPPORTED || (code == HZ_E_FORMAT && wrong != NULL && at <= size));
+    FUZZ_HOLDS(code == HZ_OK || code == HZ_E_UNSUPPORTED ||
+               ((code == HZ_E_FORMAT || code == HZ_E_LIMIT) && wrong != NULL && at <= size));
     return 0;
 }

@@ -1,5 +1,5 @@
-/* Whole bundles, tar, zstd or gzip: the same is found whatever comes at a time. A disclosure that is made of
- * one that is whole is whole. */
+/* Whole bundles, tar, zstd or gzip: the same is found whatever comes at a time, with and without threads. A disclosure
+ * that is made of one that is whole is whole. */
 #include "tests/fuzz/disclosing.h"
 
 #define WANTED "data/files/etc/hosts"
@@ -27,9 +27,14 @@ static void one_alone(const struct reading *all, const uint8_t *data, size_t siz
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct reading at_once, slowly;
+    struct reading at_once, slowly, helped;
 
     reading_do(&at_once, data, size, 0);
+    if (size % 32 == 0) {
+        reading_by(&helped, data, size, 2);
+        FUZZ_HOLDS(helped.mark == at_once.mark && reading_is_whole(&helped) == reading_is_whole(&at_once));
+        reading_free(&helped);
+    }
     reading_judge(&at_once, data, size);
     if (reading_is_whole(&at_once) && !at_once.result.disclosure)
         disclosing_try(WANTED, &at_once, data, size);

@@ -39,6 +39,8 @@ static void as_receipt(const uint8_t *data, size_t size)
     FUZZ_HOLDS(code == HZ_OK || code == HZ_E_INVALID);
     if (code == HZ_OK)
         FUZZ_HOLDS(signers.count >= 1);
+    if (r.cosignature != NULL)
+        FUZZ_HOLDS(fuzz_is_answer(r_ledger_cosigned(r.head.text, r.cosignature, &signers, FUZZ_ERR)));
     r_offer_receipt_free(&r);
 }
 

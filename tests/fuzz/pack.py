@@ -3,7 +3,7 @@
 What a pack would be too large with, is left out."""
 import hashlib, os, sys
 
-LARGEST = 768 * 1024
+LARGEST = 1024 * 1024
 
 def unpack(file, folder):
     os.makedirs(folder, exist_ok=True)

@@ -131,22 +131,27 @@ static void mark_findings(struct reading *r, const struct r_findings *f)
     mark(r, &f->dropped, sizeof f->dropped);
 }
 
-void reading_with(const struct r_bundle_sink *sink, struct r_bundle_result *result, const uint8_t *bytes, size_t len,
-                  size_t step)
+static void read_by(const struct r_bundle_sink *sink, struct r_bundle_result *result, struct source source,
+                    unsigned workers)
 {
-    struct source source = { bytes, len, step, len };
     struct r_bundle_sink ears = *sink;
     struct r_pool *pool = NULL;
 
     ears.seek = ears.leave != NULL ? jump : NULL;
 
     r_bundle_result_init(result);
-    FUZZ_HOLDS(r_hash_start(FUZZ_ERR) == HZ_OK && r_pool_start(&pool, 0, FUZZ_ERR) == HZ_OK);
+    FUZZ_HOLDS(r_hash_start(FUZZ_ERR) == HZ_OK && r_pool_start(&pool, workers, FUZZ_ERR) == HZ_OK);
     FUZZ_HOLDS(r_bundle_read(pool, give, &source, &ears, result, FUZZ_ERR) == HZ_OK);
     r_pool_stop(pool);
 }
 
-void reading_do(struct reading *r, const uint8_t *bytes, size_t len, size_t step)
+void reading_with(const struct r_bundle_sink *sink, struct r_bundle_result *result, const uint8_t *bytes, size_t len,
+                  size_t step)
+{
+    read_by(sink, result, (struct source) { bytes, len, step, len }, 0);
+}
+
+static void all_told(struct reading *r, struct source source, unsigned workers)
 {
     struct r_bundle_sink sink = { .context = r,
                                   .file = on_file,
@@ -159,9 +164,19 @@ void reading_do(struct reading *r, const uint8_t *bytes, size_t len, size_t step
                                   .disclosed = on_disclosed };
 
     *r = (struct reading) { .mark = UINT64_C(0xcbf29ce484222325) };
-    reading_with(&sink, &r->result, bytes, len, step);
+    read_by(&sink, &r->result, source, workers);
     mark_findings(r, &r->result.findings);
     mark_findings(r, &r->result.notices);
+}
+
+void reading_do(struct reading *r, const uint8_t *bytes, size_t len, size_t step)
+{
+    all_told(r, (struct source) { bytes, len, step, len }, 0);
+}
+
+void reading_by(struct reading *r, const uint8_t *bytes, size_t len, unsigned workers)
+{
+    all_told(r, (struct source) { bytes, len, 0, len }, workers);
 }
 
 void reading_free(struct reading *r)

@@ -14,6 +14,8 @@ struct reading {
 
 /* Gives at most `step` bytes at a time; 0: as many as are asked for. */
 void reading_do(struct reading *r, const uint8_t *bytes, size_t len, size_t step);
+/* The same by threads that help. */
+void reading_by(struct reading *r, const uint8_t *bytes, size_t len, unsigned workers);
 /* The same with ears of one's own; result is the caller's. With a leave, what is left out need not be read. */
 void reading_with(const struct r_bundle_sink *sink, struct r_bundle_result *result, const uint8_t *bytes, size_t len,
                   size_t step);

@@ -109,14 +109,32 @@ def ledger():
                     try: put(target, base64.b64decode(value, validate=True))
                     except ValueError: put(target, value.encode())
 
+def fingerprint(armour):
+    "Of the key in a signature file."
+    raw = base64.b64decode("".join(armour.split("\n")[1:-2]))
+    length = int.from_bytes(raw[10:14], "big")
+    return "SHA256:" + base64.b64encode(hashlib.sha256(raw[14:14 + length]).digest()).decode().rstrip("=")
+
+def row(signers, recorded_at, statement):
+    at = int(datetime.datetime.fromisoformat(recorded_at[:19] + "+00:00").timestamp())
+    return bytes([len(signers)]) + "".join(signers).encode() + at.to_bytes(8, "little") + statement
+
+def variants(rows):
+    "A run of statements, and what it is without one of them, with one twice, with two exchanged."
+    put("chain", CUT.join(rows))
+    if sum(map(len, rows)) > 40000: return
+    for i in range(1, len(rows)):
+        put("chain", CUT.join(rows[:i] + rows[i + 1:]))
+        put("chain", CUT.join(rows + [rows[i]]))
+        put("chain", CUT.join(rows[:i - 1] + [rows[i], rows[i - 1]] + rows[i + 1:]))
+
 def of_chain(path):
     "Runs of statements, whole and the last ones of them after the persons."
     rows = []
     for line in read(path).split(b"\n"):
         if not line: continue
-        row = json.loads(line)
-        at = int(datetime.datetime.fromisoformat(row["recorded_at"][:19] + "+00:00").timestamp())
-        rows.append(bytes([len(row["signers"])]) + "".join(row["signers"]).encode() + at.to_bytes(8, "little") + base64.b64decode(row["statement"]))
+        r = json.loads(line)
+        rows.append(row(r["signers"], r["recorded_at"], base64.b64decode(r["statement"])))
     for first in range(0, len(rows), 15): put("chain", CUT.join(rows[:10] + rows[max(10, first):first + 25]))
     put("chain", CUT.join(rows[:40]))
 
@@ -126,14 +144,21 @@ def leftovers(folder):
         if path.endswith(".db"):
             try: rows = sqlite3.connect("file:%s?mode=ro" % path, uri=True).execute("select bytes from entry").fetchall()
             except sqlite3.Error: continue
+            run_of = []
             for (entry,) in rows:
                 entry = entry if isinstance(entry, bytes) else entry.encode()
-                try: statement = base64.b64decode(json.loads(entry)["statement"])
-                except (ValueError, KeyError): continue
+                try: e = json.loads(entry)
+                except ValueError: continue
+                statement = base64.b64decode(e["statement"])
                 put("entry", entry)
                 put("statement", statement)
+                signers = [fingerprint(s) for s in e["signatures"]]
+                run_of.append(row(signers, e["recorded_at"], statement))
+            variants(run_of)
         elif path.endswith("/export.json"): of_export(os.path.dirname(path))
-        elif path.endswith(".json") and os.path.isfile(path): put("offer", read(path))
+        elif os.path.isfile(path) and os.path.getsize(path) < 60000:
+            data = read(path)
+            if data[:1] == b"{": put("offer", data); put("entry", data)
 
 def of_export(folder):
     part = lambda name: read(os.path.join(folder, name)) if os.path.exists(os.path.join(folder, name)) else b""
@@ -215,6 +240,24 @@ def exports():
         for folder in ("all", "one"):
             of_export(os.path.join(temp, folder))
 
+def samples():
+    "All of the oracle's samples, small: compressed, which leaves every finding about the tar as it is."
+    with tempfile.TemporaryDirectory() as temp:
+        run(sys.executable, ORACLE + "/make.py", "--out", temp, "--all")
+        for path in sorted(glob.glob(temp + "/*/*.tar")):
+            data = read(path)
+            if len(data) < 2000000: put("bundle", run("zstd", "-19", "--check", "--stream-size=%d" % len(data), input=data))
+            if "acquisition" in path or "requested" in path: [of_member(n, c) for n, c, _ in members(path) if n.startswith("meta/acq")]
+
+def bounds():
+    "What existed before a bundle was finished."
+    for content in {c for p in glob.glob(VECTORS + "/good/*.tar") for n, c, _ in members(p) if n == "meta/acquisition.json"}:
+        a = json.loads(content)
+        for texts in (["timestamp:AAAA", "checkpoint:YWJj", "something else"], ["timestamp:!"], ["checkpoint:"], ["x"] * 17):
+            a["not_before"] = texts
+            put("acquisition", json.dumps(a, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
+        break
+
 def inspections():
     "Intakes that say what was seen inside."
     table = lambda n: {"name": "t%d" % n, "rows": str(n)}
@@ -243,7 +286,7 @@ def main():
     p = argparse.ArgumentParser(description="First inputs for the fuzz targets.")
     p.add_argument("--bin", required=True); p.add_argument("--also", metavar="DIR", help="folder that command-line tests left behind"); p.add_argument("out")
     ARGS = p.parse_args()
-    for step in (bundles, lists, ledger, databases, host, programs, exports, texts, inspections): step()
+    for step in (bundles, lists, ledger, databases, host, programs, exports, texts, inspections, samples, bounds): step()
     if ARGS.also: leftovers(ARGS.also)
     with tempfile.TemporaryDirectory() as temp: token(temp, "ab" * 32)
 

@@ -41,7 +41,12 @@ static void inside(const struct r_statement *s)
     }
     if (s->body.rules != NULL && r_policy_parse(&policy, s->body.rules, FUZZ_ERR) == HZ_OK) {
         struct r_ledger_signing nobody = { 0 };
+        if (policy.archive_count > 0 && policy.archives[0].case_id != NULL)
+            FUZZ_HOLDS(r_policy_archive_of(&policy, policy.archives[0].case_id) == &policy.archives[0]);
+        const struct r_policy_archive *archive = r_policy_archive_of(&policy, s->case_id);
         FUZZ_HOLDS(policy.count <= R_POLICY_RULES);
+        FUZZ_HOLDS(archive == NULL || archive->case_id == NULL ||
+                   (s->case_id != NULL && strcmp(archive->case_id, s->case_id) == 0));
         FUZZ_HOLDS(fuzz_is_answer(r_policy_check(&policy, s, &nobody, NULL, FUZZ_ERR)));
         r_policy_free(&policy);
     }

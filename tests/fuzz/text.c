@@ -4,6 +4,17 @@
 #include "base/stamp.h"
 #include "tests/fuzz/fuzz.h"
 
+/* Times computed from one that was read: in order, and never beyond what a stamp can be. */
+static void moved(struct stamp t)
+{
+    struct stamp late = stamp_add(t, INT64_MAX), early = stamp_add(t, INT64_MIN), back = stamp_back(t, INT64_MAX);
+    int offset = stamp_local_offset(t);
+
+    FUZZ_HOLDS(stamp_compare(early, t) <= 0 && stamp_compare(t, late) <= 0 && stamp_compare(back, t) <= 0);
+    FUZZ_HOLDS(late.nanoseconds < 1000000000 && early.nanoseconds < 1000000000 && back.nanoseconds < 1000000000);
+    FUZZ_HOLDS(offset >= -1439 && offset <= 1439);
+}
+
 static void times(const char *text, size_t len)
 {
     char again[STAMP_SIZE];
@@ -14,6 +25,8 @@ static void times(const char *text, size_t len)
         stamp_format(again, t);
         FUZZ_HOLDS(strlen(again) == len && memcmp(again, text, len) == 0);
     }
+    if (stamp_parse(&t, text, len) == HZ_OK)
+        moved(t);
     if (stamp_parse_offset(&t, &offset, text, len) == HZ_OK) {
         stamp_format_offset(again, t, offset);
         FUZZ_HOLDS(strlen(again) == len && memcmp(again, text, len) == 0);
