@@ -274,8 +274,9 @@ static DIR *open_directory(struct watch *watch, int path_fd, bool *exposed, stru
     int rc = io_evidence_directory(path_fd, &fd, &noatime, err);
     DIR *directory = rc == HZ_OK ? fdopendir(fd) : NULL;
     if (rc == HZ_OK && directory == NULL) {
+        int failed = errno;
         io_close(&fd);
-        hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+        hz_error_sys(err, hz_error_class(failed), failed, "%s", _("cannot list the directory"));
     }
     watch_leave(watch);
     *exposed = noatime == 0;

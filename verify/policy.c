@@ -1,6 +1,7 @@
 #include "verify/policy.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,8 +172,10 @@ static int find_beside(struct policy *p, const char *bundle, struct hz_error *er
         code = scan(p, listing, folder, base, err);
         closedir(listing);
     } else if (!code) {
+        int failed = errno;
+
         io_close(&fd);
-        code = hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+        code = hz_error_sys(err, hz_error_class(failed), failed, "%s", folder);
     }
     free(folder);
     return code;
