@@ -78,6 +78,12 @@ static bool inside_requires(struct r_json *j, void *context)
     return read_list(j, &scope->policy->text, scope->rule->requires, &scope->rule->require_count);
 }
 
+static bool inside_rule_targets(struct r_json *j, void *context)
+{
+    struct scope *scope = context;
+    return read_list(j, &scope->policy->text, scope->rule->targets, &scope->rule->target_count);
+}
+
 static bool in_range(struct r_json *j, const struct r_value *value, uint64_t low, uint64_t high, unsigned *out)
 {
     if (!value->present)
@@ -104,16 +110,17 @@ static bool read_rule(struct r_json *j, struct scope *scope)
         { .key = "persons", .kind = R_FIELD_COUNT },
         { .key = "requires", .kind = R_FIELD_INSIDE, .inside = inside_requires },
         { .key = "roles", .kind = R_FIELD_INSIDE, .inside = inside_roles },
+        { .key = "targets", .kind = R_FIELD_INSIDE, .inside = inside_rule_targets },
         { .key = "types", .kind = R_FIELD_INSIDE, .required = true, .inside = inside_types },
     };
     struct r_policy *policy = scope->policy;
-    struct r_value v[6];
+    struct r_value v[7];
     const char *name;
 
     if (policy->count == R_POLICY_RULES)
         return r_json_fail(j, N_("a policy has more than 64 rules"));
     scope->rule = &policy->rules[policy->count];
-    if (!r_field_read(j, fields, 6, v, scope) || !in_range(j, &v[2], 2, R_ENTRY_SIGNATURES, &scope->rule->persons))
+    if (!r_field_read(j, fields, 7, v, scope) || !in_range(j, &v[2], 2, R_ENTRY_SIGNATURES, &scope->rule->persons))
         return false;
     scope->rule->checkpoint_signer = v[0].present;
     name = r_ledger_text_take(&policy->text, &v[1]);

@@ -19,7 +19,8 @@ struct r_policy_rule {
     const char *name;
     uint64_t types; /* bit n: the type n */
     const char *roles[R_POLICY_LIST], *requires[R_POLICY_LIST];
-    size_t role_count, require_count;
+    const char *targets[R_POLICY_LIST]; /* none: not said; else it is about copies sealed in one of them alone */
+    size_t role_count, require_count, target_count;
     unsigned persons; /* 0: not said */
     bool checkpoint_signer;
 };

@@ -57,6 +57,18 @@ static int check_rule(const struct r_policy_rule *rule, const struct r_statement
     return HZ_OK;
 }
 
+static bool is_about(const struct r_policy_rule *rule, const struct r_statement *s)
+{
+    const char *target = s->body.sealed.target;
+
+    if ((rule->types & UINT64_C(1) << s->type) == 0)
+        return false;
+    for (size_t i = 0; target != NULL && i < rule->target_count; i++)
+        if (strcmp(rule->targets[i], target) == 0)
+            return true;
+    return rule->target_count == 0;
+}
+
 static bool is_overridden(const struct r_policy_rule *rule, const struct r_statement *s,
                           const struct r_ledger_signing *g)
 {
@@ -69,7 +81,7 @@ int r_policy_check(const struct r_policy *policy, const struct r_statement *s, c
 {
     for (size_t i = 0; i < policy->count; i++) {
         const struct r_policy_rule *rule = &policy->rules[i];
-        if ((rule->types & UINT64_C(1) << s->type) == 0)
+        if (!is_about(rule, s))
             continue;
         if (check_rule(rule, s, g, role, err) != HZ_OK && !is_overridden(rule, s, g))
             return HZ_E_DENIED;

@@ -79,6 +79,7 @@ class Ledger:
         actor, b = s["actor"]["key"], s["body"]
         for r in (self.policy or {}).get("rules", []) if s["type"] not in EXEMPT else []:
             if s["type"] not in r["types"]: continue
+            if "targets" in r and b.get("sealed", {}).get("target") not in r["targets"]: continue
             fits = ("roles" not in r or self.persons.get(actor, {}).get("role") in r["roles"]) and len(known) >= r.get("persons", 0) and (heads or not r.get("checkpoint_signer"))
             fits = fits and all(stated(s, m) for m in r.get("requires", []))
             need(fits or b.get("override", {}).get("rule") == r["name"] and set(heads) - {actor})

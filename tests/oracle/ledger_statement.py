@@ -49,7 +49,7 @@ def governed(v): return isinstance(v, str) and v in BODY and v not in EXEMPT
 def some(shape, most): return lambda v: ascending(shape, most)(v) and v != []
 ARCHIVE = {"case?": line, "copies?": within(1, 64), "media?": within(1, 64), "targets?": some(line, 16),
            "check_hours?": lambda v: isinstance(v, list) and 1 <= len(v) <= 8 and all(map(within(1, 876000), v)) and v == sorted(set(v))}
-RULE = {"name": ITEM, "types": some(governed, 64), "roles?": some(line, 16), "requires?": some(line, 16), "persons?": within(2, 4), "checkpoint_signer?": lambda v: v is True}
+RULE = {"name": ITEM, "types": some(governed, 64), "roles?": some(line, 16), "requires?": some(line, 16), "persons?": within(2, 4), "targets?": some(line, 16), "checkpoint_signer?": lambda v: v is True}
 POLICY = {"rules?": [RULE], "recheck_days?": within(1, 36500), "copies?": within(1, 64), "archive?": [ARCHIVE]}
 
 def policy(v):

@@ -86,7 +86,7 @@ class Run:
             return self.send(kind, actor, [self.often(new, actor), *self.some(2)], {"old": self.often(actor, self.known()), "person": self.person(new, True)})
         elif kind == "revocation": body = {"key": self.known(), "reason": r.choice(["lost", "compromised", "retired"])}
         elif kind == "policy": body = {"rules": r.choice([{}, {}, {"rules": [{"name": "two", "types": ["copy", "move"], "persons": 2}, {"name": "role", "types": ["hold", "note"], "roles": ["analyst"]},
-                                                                            {"name": "why", "types": ["move", "recheck"], "requires": ["case", "reason"]}, {"name": "head", "types": ["intake"], "checkpoint_signer": True}]}])}
+                                                                            {"name": "why", "types": ["move", "recheck"], "requires": ["case", "reason"]}, {"name": "head", "types": ["intake"], "checkpoint_signer": True}, {"name": "vault", "types": ["copy", "note"], "targets": ["/v"], "roles": ["archivist"]}]}])}
         elif kind == "fixity": return self.fixity()
         elif kind == "case": return self.send(kind, self.known(), self.some(1), {r.choice(["title", "severity", "impact"]): r.choice("abc")}, case=r.choice(["C-1", "C-2"]))
         else: body = {"text": "x"}; return self.send(kind, self.known(), [], body, case="C-1")
@@ -126,6 +126,7 @@ class Run:
         if kind == "recheck" and r.random() < 0.2: del body["evidence"]; outer["file_sha256"] = None
         if "evidence" in body: body["evidence"] = {**EVIDENCE, **r.choice([{}, {}, {"verdict": "failed", "integrity": "altered"}, {"verdict": "failed"}, {"verdict": "undetermined", "integrity": "undetermined"}])}
         if kind == "copy": body.update(copy=r.choice(["w1", "w2", "a1"]), sha256=r.choice(FILES), place=r.choice(["lab", "safe"]))
+        if kind == "copy" and r.random() < 0.5: body.update(role="archive", sealed={"target": r.choice(["/v", "/w"]), "file": "f", "read_back": "direct"})
         if kind in ("checkout", "return", "destruction"): body["copy"] = r.choice(copies)
         if kind in ("move", "recheck", "resolution") and r.random() < 0.6: body["copy"] = r.choice(copies)
         if kind == "return" and r.random() < 0.5: body["sha256"] = r.choice(FILES)

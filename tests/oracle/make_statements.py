@@ -175,6 +175,7 @@ def particular():
                                   ("hours-order", no, [{"check_hours": [48, 24]}]), ("hours-0", no, [{"check_hours": [0]}]), ("hours-9", no, [{"check_hours": list(range(1, 10))}]), ("hours-long", no, [{"check_hours": [876001]}]), ("targets", yes, [{"targets": ["/a", "/b"]}]),
                                   ("targets-order", no, [{"targets": ["/b", "/a"]}]), ("copies-0", no, [{"copies": 0}]), ("media-65", no, [{"media": 65}]), ("unknown", no, [{"colour": 1}]), ("64", yes, [{"case": "C%d" % i} for i in range(64)]), ("65", no, [{"case": "C%d" % i} for i in range(65)])):
         change("policy", "archive-" + name, answer, body={"rules": {"archive": archive}})
+    for name, answer, targets in (("one", yes, ["/a"]), ("none", no, []), ("order", no, ["b", "a"]), ("number", no, [1]), ("text", no, "/a")): change("policy", "targets-" + name, answer, body={"rules": {"rules": [{"name": "a", "types": ["copy"], "targets": targets}]}})
     change("case", "of-nothing", no, body={"title": None}); change("case", "override-alone", no, body={"title": None, **OVERRIDE})
     for reason in ("compromised", "retired", "lost", "bored"): change("revocation", reason, no if reason == "bored" else yes, body={"reason": reason})
     for role in ("original", "working", "archive", "spare"): change("copy", "role-" + role, no if role == "spare" else yes, body={"role": role})
