@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "custody/cosign.h"
+#include "custody/project_policy.h"
 
 void cmd_archive_free(struct cmd_archive *w)
 {
@@ -38,22 +39,28 @@ struct w_statement cmd_archive_statement(const struct cmd_archive *w, const char
     return s;
 }
 
+static int sign(const struct cmd_archive *w, const struct w_statement *statement, struct cosign *out,
+                struct hz_error *err)
+{
+    HZ_CLEANUP(r_statement_free) struct r_statement parsed = { 0 };
+    HZ_CLEANUP(actor_free) struct actor second = { 0 };
+    int rc = cosign_begin(out, statement, &parsed, err);
+
+    if (rc == HZ_OK)
+        rc = cosign_add(out, &w->actor, err);
+    if (rc != HZ_OK || cli_value(w->args, "second-key") == NULL)
+        return rc;
+    rc = cmd_load_second_key(w->args, &second, err);
+    return rc == HZ_OK ? cosign_add(out, &second, err) : rc;
+}
+
 int cmd_archive_record(struct cmd_archive *w, const struct w_statement *statement, uint64_t *entry,
                        struct hz_error *err)
 {
     HZ_CLEANUP(cosign_free) struct cosign signatures = { 0 };
-    HZ_CLEANUP(r_statement_free) struct r_statement parsed = { 0 };
-    HZ_CLEANUP(actor_free) struct actor second = { 0 };
     struct w_signed content;
-    int rc = cosign_begin(&signatures, statement, &parsed, err);
+    int rc = sign(w, statement, &signatures, err);
 
-    if (rc == HZ_OK)
-        rc = cosign_add(&signatures, &w->actor, err);
-    if (rc == HZ_OK && cli_value(w->args, "second-key") != NULL) {
-        rc = cmd_load_second_key(w->args, &second, err);
-        if (rc == HZ_OK)
-            rc = cosign_add(&signatures, &second, err);
-    }
     if (rc != HZ_OK)
         return rc;
     content = cosign_content(&signatures);
@@ -61,6 +68,29 @@ int cmd_archive_record(struct cmd_archive *w, const struct w_statement *statemen
     if (rc == HZ_OK)
         *entry = w->head.size - 1;
     return rc == HZ_OK ? cmd_seal(w->args, w->store, &w->head, &w->actor, err) : rc;
+}
+
+int cmd_archive_try(struct cmd_archive *w, const struct w_statement *statement, struct hz_error *err)
+{
+    HZ_CLEANUP(cosign_free) struct cosign signatures = { 0 };
+    HZ_CLEANUP(r_policy_free) struct r_policy policy = { 0 };
+    struct w_signed content;
+    struct append log;
+    bool found = false;
+    int rc = project_policy_get(w->store, &policy, &found, err);
+
+    if (rc != HZ_OK || policy.count == 0)
+        return rc;
+    rc = sign(w, statement, &signatures, err);
+    if (rc != HZ_OK)
+        return rc;
+    content = cosign_content(&signatures);
+    rc = append_begin(&log, w->store, NULL, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = append_add(&log, &content, NULL, err);
+    append_abort(&log);
+    return rc;
 }
 
 static int has_copy(struct store *s, const char *item, const char *copy, bool *has, struct hz_error *err)

@@ -27,6 +27,10 @@ struct w_statement cmd_archive_statement(const struct cmd_archive *w, const char
 int cmd_archive_record(struct cmd_archive *w, const struct w_statement *statement, uint64_t *entry,
                        struct hz_error *err);
 
+/* Would the rules let it in? Only where the policy has any: before work that would be for nothing. Nothing is
+ * recorded. */
+int cmd_archive_try(struct cmd_archive *w, const struct w_statement *statement, struct hz_error *err);
+
 /* "<prefix>-1" or the first after it that is no copy of the item yet. */
 int cmd_archive_free_id(struct store *s, const char *item, const char *prefix, char out[R_LEDGER_COPY_ID],
                         struct hz_error *err);

@@ -176,14 +176,13 @@ static int ask(struct put *p, struct hz_error *err)
     return rc;
 }
 
-static int record(struct put *p, uint64_t *entry, struct hz_error *err)
+/* parity: room for its number. */
+static struct w_statement state(const struct put *p, char parity[16])
 {
     struct w_statement s = cmd_archive_statement(&p->w, "copy", &p->w.item);
     const char *place = cli_value(p->w.args, "place");
-    char parity[16];
-    int rc;
 
-    snprintf(parity, sizeof parity, "%u", p->parity);
+    snprintf(parity, 16, "%u", p->parity);
     s.body.copy = p->copy;
     s.body.role = "archive";
     s.body.sha256 = p->seen.file_sha256;
@@ -202,7 +201,25 @@ static int record(struct put *p, uint64_t *entry, struct hz_error *err)
     s.body.sealed.beside_count = p->beside_count;
     s.body.sealed.legal_hold = p->seal.legal_hold ? "yes" : NULL;
     s.body.sealed.parity = p->parity > 0 ? parity : NULL;
-    rc = cmd_archive_record(&p->w, &s, entry, err);
+    return s;
+}
+
+/* What the rules would not let into the log is not copied. */
+static int try_rules(struct put *p, struct hz_error *err)
+{
+    char parity[16];
+    struct w_statement s = state(p, parity);
+
+    s.body.sealed.read_back = "cached"; /* not known yet */
+    return cmd_archive_try(&p->w, &s, err);
+}
+
+static int record(struct put *p, uint64_t *entry, struct hz_error *err)
+{
+    char parity[16];
+    struct w_statement s = state(p, parity);
+    int rc = cmd_archive_record(&p->w, &s, entry, err);
+
     return rc == HZ_OK
                ? rc
                : hz_error_context(err, _("the copy lies in %s, but is not recorded; run it again"), p->target.url);
@@ -267,6 +284,8 @@ static int run(struct put *p, struct hz_error *err)
         rc = find_beside(p, err);
     if (rc == HZ_OK)
         rc = archive_open(&p->target, cli_value(p->w.args, "to"), true, err);
+    if (rc == HZ_OK)
+        rc = try_rules(p, err);
     if (rc == HZ_OK)
         rc = copy_over(p, err);
     if (rc == HZ_OK)

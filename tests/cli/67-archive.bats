@@ -149,6 +149,7 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     mv "a/$ITEM.archive-1" gone
     run -1 archive status --ledger l.db --json
     [ "$(jq -r '.copies | map(.found) | join(" ")' <<<"$output")" = "missing there" ]
+    [ "$(jq -r '.lacking[] | select(.what == "copies").has' <<<"$output")" = 1 ]
     chattr -i b/*/ 2>/dev/null || true
     mv b elsewhere
     mkdir b
@@ -460,9 +461,9 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     # with stock tools: the token is over the head, and the head over the entry that names copy and token
     size=$(jq -r .statement.body.checkpoint.size entry)
     [ "$size" -gt "$(custody log --ledger l.db --json | jq -r 'select(.statement.type == "copy").entry')" ]
-    printf 'hozen-ledger/%s\n%s\n%s\n' "$(jq -r .ledger answer)" "$size" "$(jq -r .statement.body.checkpoint.root entry)" >head
+    printf 'hozen-ledger/%s\n%s\n%s\n' "$(jq -r .ledger answer)" "$size" "$(jq -r .statement.body.checkpoint.root entry)" >head.txt
     jq -r .statement.body.token entry | base64 -d >head.tsr
-    openssl ts -verify -data head -in head.tsr -CAfile two/root.pem
+    openssl ts -verify -data head.txt -in head.tsr -CAfile two/root.pem
     # eight years later
     later=$(date -u -d '+8 years' '+%F %T')
     run at "$later" "$HOZEN_BIN/hozen-custody" custody audit --ledger l.db --timestamp-roots two/root.pem --json
@@ -470,4 +471,19 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     [ "$(jq -r '.timestamps | map(.status) | join(" ")' <<<"$output")" = proven ]
     run at "$later" "$HOZEN_BIN/hozen-verify" verify "a/$ITEM.archive-1/bundle.tar" --timestamp-roots one/root.pem --json
     [ "$(jq -r '.integrity + " " + (.timestamps | map(.status) | join(" "))' <<<"$output")" = "intact proven" ]
+}
+
+@test "archive: who may put copies into which target is a rule of the policy" {
+    custody person add "$KEYS/tanaka.key.pub" --checkpoint-signer --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key" >/dev/null
+    printf '{"rules":[{"name":"vault","persons":2,"targets":["%s"],"types":["copy"]}]}\n' "$PWD/a" >rules.json
+    custody policy rules.json --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key" >/dev/null
+    run put --to a --parity none
+    [ "$status" = 3 ]
+    [[ $output == *"rule vault"* ]]
+    [ "$(ls a)" = hozen-archive.json ]
+    put --to b --parity none >/dev/null
+    [ "$(sqlite3 l.db "SELECT group_concat(copy) FROM copy WHERE role = 'archive'")" = archive-1 ]
+    put --to a --parity none --second-key "$KEYS/tanaka.key" >/dev/null
+    [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = 'archive'")" = 2 ]
+    consistent l.db
 }
