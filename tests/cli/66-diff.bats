@@ -209,6 +209,13 @@ b.absent.append({"source": "persistence", "status": "timeout", "reason": "x"})'
         trusted --json $pair >out.json 2>err && return 1
         [ "$(jq -c '[.old.verdict, .new.verdict, has("kinds")] | sort' out.json)" = '[false,"failed","verified"]' ]
     done
+    echo "no bundle" >text
+    for pair in "old.tar text" "text old.tar"; do
+        # shellcheck disable=SC2086
+        run trusted $pair
+        [ "$status" = 3 ]
+        [[ $output == *"text: nothing was compared"* && $output == *"undetermined: this could not be checked"* ]]
+    done
     run trusted old.tar /dev/null
     [ "$status" = 3 ]
     run trusted old.tar none.tar
