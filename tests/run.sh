@@ -163,7 +163,7 @@ fi
 build release -DHOZEN_TESTS=ON -DHOZEN_WERROR=ON
 build release-static -DHOZEN_TESTS=OFF -DHOZEN_WERROR=ON
 checks
-[ $fast = 1 ] || fuzz $((${HOZEN_SLOW:-0} > 0 ? 3600 : 2))
+[ $fast = 1 ] || fuzz $((${HOZEN_SLOW:-0} > 0 ? 3600 : 1))
 command_line_tests release
 [ $whole = 0 ] || command_line_tests asan
 judge_skips
