@@ -66,7 +66,8 @@ int store_begin(struct store *s, struct hz_error *err);
 int store_snapshot(struct store *s, struct hz_error *err);
 /* After HZ_OK the transaction is on disk. */
 int store_commit(struct store *s, struct hz_error *err);
-/* Brings everything into the one file and empties its log, so that the file alone is the ledger (for who renames it). */
+/* Brings everything into the one file and empties its log, so that the file alone is the ledger (for who renames it).
+ */
 int store_settle(struct store *s, struct hz_error *err);
 void store_rollback(struct store *s); /* without a transaction: nothing */
 /* What was read in it; done at its beginning and end. */
