@@ -4,7 +4,8 @@
 Mutants of the code that accepts or refuses: N of them (160), spread over the files, chosen by the seed. All are built at once, in
 a copy of what is committed, and brought to life one after the other by an environment variable; each must make one of these fail:
   unit tests of formats/read, verify and custody; what hozen verify says of every vector and every sample of the oracle;
-  what the readers say of every offer, receipt and statement that the oracle makes, and of random runs of statements.
+  what the readers say of every offer, receipt and statement that the oracle makes, and of random runs of statements;
+  command-line tests of custody and of exports (COMMANDS), for what none of these noticed.
 A test that does not reach a mutant is not asked. Prints every mutant that nothing noticed; docs/MUTATION.md says why those that are known
 cannot be noticed, or need not. Exit code 1 when fewer than 95 % were."""
 import argparse
@@ -27,6 +28,7 @@ ledger_checks ledger_copy ledger_evidence ledger_item ledger_member ledger_perso
 manifest merkle name offer payload policy policy_check proof prooffile pubkey records settle signers sshsig sshwire stat statement
 statement_type tags tar timestamp timestamp_chain travel trust whole wide window""".split()
 FILES = ["formats/read/%s.c" % f for f in FILES] + ["verify/%s.c" % f for f in "verdict policy export_check export_chains export_keys".split()]
+COMMANDS = ("40-custody", "55-two-ledgers", "56-export")
 TARGETS = re.compile(r"^test_(read|verify|custody)_")
 SLOW = re.compile(r"no_memory|flip|slow|large|wycheproof")  # minutes each, about what others find in a second
 
@@ -93,7 +95,7 @@ class Bed:
                         "-DCMAKE_C_FLAGS=-O1 -w -include %s" % header], check=True, stdout=subprocess.DEVNULL)
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
         targets = sorted({line.split(":")[0] for line in listed.splitlines() if TARGETS.match(line) and ": phony" in line})
-        subprocess.run(["ninja", "-C", self.build, "-j", str(self.options.jobs), *targets, "hozen-verify", "hozen-judge", "hozen-judge-chain"], check=True,
+        subprocess.run(["ninja", "-C", self.build, "-j", str(self.options.jobs), *targets, "hozen-verify", "hozen-custody", "hozen-judge", "hozen-judge-chain"], check=True,
                        stdout=subprocess.DEVNULL)
 
     # --- the tests: a name, and a function that says whether all is well -----------------------------------------------------
@@ -107,10 +109,10 @@ class Bed:
             yield test["name"], self.command(test["command"], environment, properties.get("WORKING_DIRECTORY", self.build))
 
     @staticmethod
-    def command(words, environment, folder):
+    def command(words, environment, folder, seconds=60):
         def run(extra):
             done = subprocess.run(words, env={**os.environ, **environment, **extra}, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL, timeout=60)
+                                  stderr=subprocess.DEVNULL, timeout=seconds)
             return done.returncode == 0
         return run
 
@@ -181,6 +183,12 @@ class Bed:
             return good(done.stdout)
         return run
 
+    def command_line(self):
+        for name in COMMANDS:
+            path = os.path.join(self.source, "tests/cli", name + ".bats")
+            environment = {"HOZEN_PRESET": "release", "HOZEN_BIN": os.path.join(self.build, "bin"), "HOZEN_SOURCE": self.source}
+            yield name, self.command(["bats", path], environment, self.work, 900)
+
     def rehearse(self):
         """Every test once with no mutant alive: (time it takes, which mutants it reaches)."""
         def one(test):
@@ -197,7 +205,7 @@ class Bed:
                 return took, name, run, {n for n, byte in enumerate(f.read()) if byte}, good
 
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
-            told = list(pool.map(one, [*self.unit_tests(), *self.samples(), *self.ledger_samples()]))
+            told = list(pool.map(one, [*self.unit_tests(), *self.samples(), *self.ledger_samples(), *self.command_line()]))
         for _, name, _, _, good in told:
             if not good:
                 print("left out, since it fails without a mutant: %s" % name, flush=True)

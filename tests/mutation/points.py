@@ -6,6 +6,8 @@ import re
 # Conditions that pass on an error that was found elsewhere, or ask for memory: without them nothing that is refused becomes accepted
 # by a rule of the format.
 DULL = re.compile(r"^\(?!?\s*(rc|code|err|result|status|n|error)\s*(([!=]=|<)\s*(HZ_OK|0|NULL))?\)?$|NOMEM|\bNULL\b|HZ_E_IO\b")
+# Readers in which a failure sticks: what a function returns then only saves time, and the end asks whether there was one.
+STICKS = re.compile(r"struct r_json \*|r_json_\w+\(|struct r_ledger_text \*|struct r_sshwire|struct r_value|r_ledger_text_fail")
 SWAPS = [("&&", "||"), ("||", "&&"), ("<=", "<"), (">=", ">"), ("==", "!="), ("!=", "==")]
 
 
@@ -37,11 +39,19 @@ def operators(plain):
                 break
 
 
+def around(plain, at):
+    "The function that this place is in."
+    begin, end = plain.rfind("\n}\n", 0, at), plain.find("\n}\n", at)
+    return plain[begin if begin > 0 else 0:end if end > 0 else len(plain)]
+
+
 def conditions(text, plain):
     for m in re.finditer(r"\b(if|while) \(", plain):
         end = closing(plain, m.end() - 1)
         inner = text[m.end():end]
         if DULL.search(re.sub(r"\s+", " ", plain[m.end():end]).strip()):
+            continue
+        if re.match(r"\)\s*\{?\s*return[^;]*NOMEM", plain[end:end + 120]):
             continue
         if m[1] == "if":
             yield m.end(), end, "false", "0"
@@ -57,7 +67,8 @@ def answers(text, plain):
         if re.match(r"HZ_E_(INVALID|FORMAT|LIMIT|DENIED|UNSUPPORTED|EXISTS|NOTFOUND)$", value) or re.match(r"hz_error_set\(err, HZ_E_(INVALID|FORMAT|LIMIT|DENIED)", value):
             yield m.start(1), m.end(1), "HZ_OK", "HZ_OK"
         elif value in ("true", "false"):
-            yield m.start(1), m.end(1), "the opposite", "!" + value
+            if not STICKS.search(around(plain, m.start())):
+                yield m.start(1), m.end(1), "the opposite", "!" + value
         elif re.search(r"&&|\|\||[<>!=]=| [<>] ", value) and "?" not in value and not DULL.search(value):
             for at, old, new in operators(plain[m.start(1):m.end(1)]):
                 yield m.start(1), m.end(1), "%s becomes %s" % (old, new), whole[:at] + new + whole[at + len(old):]
