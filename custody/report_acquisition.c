@@ -186,6 +186,20 @@ static int put_bundle(const struct report_page *p, const struct report_bundle *b
     return rc;
 }
 
+/* What was taken in without a kind is a bundle. */
+static void put_without(const struct report_page *p, const char *item)
+{
+    const struct report_entry *intake = report_latest(p->report, R_STATEMENT_INTAKE, item);
+    const char *kind = intake != NULL ? intake->statement.body.kind : NULL;
+
+    if (kind == NULL || strcmp(kind, "bundle") == 0)
+        report_page_warning(p, _("The bundle was not at hand (--bundle): its own account of the collection, with what "
+                                 "is missing, is not in this report."));
+    else
+        report_page_paragraph(p, _("The item is no bundle: it has no records of an acquisition of its own. What is "
+                                   "known of the collection is what the intake says."));
+}
+
 int report_form_acquisition(const struct report_page *p, const struct report_order *order, struct hz_error *err)
 {
     HZ_CLEANUP(report_bundle_free) struct report_bundle bundle = { 0 };
@@ -198,8 +212,7 @@ int report_form_acquisition(const struct report_page *p, const struct report_ord
         if (rc == HZ_OK)
             rc = put_bundle(p, &bundle, err);
     } else {
-        report_page_warning(p, _("The bundle was not at hand (--bundle): its own account of the collection, with what "
-                                 "is missing, is not in this report."));
+        put_without(p, order->item);
     }
     if (rc != HZ_OK)
         return rc;

@@ -22,10 +22,23 @@ static void put_text(const struct report_page *p)
     report_page_blank(p, _("signature"));
 }
 
+/* A device or a paper has no digest, and so nothing of what the form certifies. */
+static bool is_hashed(const struct report *r, const char *item)
+{
+    const struct report_entry *intake = report_latest(r, R_STATEMENT_INTAKE, item);
+
+    return intake != NULL && intake->statement.file_sha256 != NULL;
+}
+
 int report_form_certificate(const struct report_page *p, const struct report_order *order, struct hz_error *err)
 {
     int rc;
 
+    if (!is_hashed(p->report, order->item))
+        return hz_error_set(err, HZ_E_UNSUPPORTED,
+                            _("%s: nothing of it was hashed when it was taken in, so there is no digest to certify; "
+                              "--form custody tells its history"),
+                            order->item);
     report_page_paragraph(p, _("Draft in the manner of Federal Rules of Evidence 902(14), for data copied from an "
                                "electronic device, storage medium or file. The program drafts; a qualified person "
                                "checks every line, strikes what does not hold, and certifies. This is no legal "

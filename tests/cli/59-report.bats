@@ -45,6 +45,29 @@ same() {
     python3 "$HOZEN_SOURCE/tests/tools/html_text.py" x.html | grep -q "The bundle was not at hand"
 }
 
+@test "acquisition report of what is no bundle says that, and does not ask for one" {
+    head -c 100 /dev/zero >image.dd
+    cp "$BATS_FILE_TMPDIR/l.db" m.db
+    at 11:10:00 custody intake --item IMAGE-1 --file image.dd --kind image --ledger m.db --key "$KEYS/sato.key" --location here
+    for item in USB-1 IMAGE-1; do
+        at 12:00:00 report $item --form acquisition --ledger m.db --out $item.html
+        python3 "$HOZEN_SOURCE/tests/tools/html_text.py" $item.html >text
+        grep -q "The item is no bundle: it has no records of an acquisition" text
+        [ "$(grep -c "not at hand" text)" = 0 ]
+    done
+}
+
+@test "certificate: of a thing that was not hashed there is none, of a file there is" {
+    head -c 100 /dev/zero >image.dd
+    cp "$BATS_FILE_TMPDIR/l.db" m.db
+    at 11:10:00 custody intake --item IMAGE-1 --file image.dd --kind image --ledger m.db --key "$KEYS/sato.key" --location here
+    run at 12:00:00 report USB-1 --form certificate --ledger m.db --out x.html
+    refused 3 "USB-1: nothing of it was hashed"
+    [ ! -e x.html ]
+    at 12:00:00 report IMAGE-1 --form certificate --ledger m.db --out y.html
+    grep -q "$(sha256sum <image.dd | cut -d' ' -f1)" y.html
+}
+
 @test "receipt" { same receipt; }
 @test "certificate draft" { same certificate; }
 @test "record of disposal" { same disposal; }
