@@ -114,7 +114,9 @@ const struct cli_command table_custody_intake = {
         "What is no bundle is taken in with --item and --kind: a file (--file), of which hozen knows nothing but its "
         "digest, or a thing without one. What is not given here stands as not recorded.\n\n"
         "Loose files are put into a bundle of their own with --wrap, by the hozen-collect that stands beside this "
-        "program; your countersignature is laid beside it.\n\n"
+        "program; your countersignature is laid beside it. Where something of them could not be taken, the exit code "
+        "is "
+        "4.\n\n"
         "An archive of another collector (tar, also packed with gzip, bzip2, xz or zstd; zip; 7z) is listed member by "
         "member, with digests, into a file of its own whose digest is recorded. Keep that file."),
     CLI_OPTIONS(intake_options),

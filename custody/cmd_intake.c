@@ -94,6 +94,7 @@ static int print(const struct intake *i, struct hz_error *err)
                                  .item = i->item,
                                  .key = w_key_fingerprint(i->actor.key),
                                  .evidence = &i->seen,
+                                 .partial = i->wrapped.partial,
                                  .file_sha256 = i->file != NULL ? i->hashed.sha256 : NULL,
                                  .files = { { i->listing != NULL ? "listing" : "signature",
                                               i->listing != NULL ? i->listing : i->signature } } };
@@ -153,7 +154,7 @@ int cmd_intake(const struct cli_args *args)
 
     cli_note_sandbox(args);
     if (run(&i, &err) == HZ_OK)
-        return HZ_EXIT_OK;
+        return i.wrapped.partial ? HZ_EXIT_PARTIAL : HZ_EXIT_OK;
     if (i.wrapped.bundle != NULL && i.head.size <= i.begun)
         cli_note(args, _("%s was made, with the one-time key %s, and stays; it is not recorded"), i.wrapped.bundle,
                  i.wrapped.fingerprint);

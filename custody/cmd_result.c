@@ -113,6 +113,8 @@ int cmd_result_json(const struct cli_args *args, const struct cmd_result *r, str
     json_member_string(&j, "key", r->key);
     json_member_string(&j, "ledger", r->head != NULL ? r->head->ledger : NULL);
     write_offer(&j, r->offer);
+    if (r->partial)
+        json_member_bool(&j, "partial", true);
     json_member_string(&j, "schema", "hozen-custody-result/1");
     write_witnessed(&j, r);
     json_object_end(&j);

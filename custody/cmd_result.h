@@ -18,6 +18,7 @@ struct cmd_result {
     const char *item, *key, *answer;
     const struct verifier *evidence; /* as it was found now; verdict NULL: not looked at */
     const char *file_sha256;         /* of a file that is no bundle */
+    bool partial;                    /* something that was asked for is not in the bundle that was made */
     const struct cmd_answer *offer;  /* the offer that was answered */
     struct {
         const struct r_checkpoint *stated;

@@ -1,9 +1,11 @@
 #include "custody/wrapping.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/child.h"
+#include "base/io_scan.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "custody/verifier.h"
@@ -118,14 +120,30 @@ static int read_answer(const struct buf *answer, const char *folder, struct wrap
     return HZ_OK;
 }
 
+/* A mistyped name: the collector would record it as absent, and the item would be there for good. */
+static int check_there(const struct wrapping_job *job, struct hz_error *err)
+{
+    struct statx ignored;
+
+    for (size_t i = 0; i < job->path_count; i++) {
+        int rc = io_scan_statx(AT_FDCWD, job->paths[i], &ignored, err);
+        if (rc != HZ_OK)
+            return hz_error_context(err, _("nothing was made"));
+    }
+    return HZ_OK;
+}
+
 int wrapping_make(const struct wrapping_job *job, struct wrapping *out, struct hz_error *err)
 {
     static const char *const environment[] = { "LC_ALL=C.UTF-8", NULL };
     HZ_CLEANUP(buf_free) struct buf answer = BUF_INIT(ANSWER_MAX);
     HZ_CLEANUP(command_free) struct command c = { 0 };
     struct child_spec spec = { .argv = c.argv, .envp = environment };
-    int status = 0, rc = make_command(&c, job, err);
+    int status = 0, rc = check_there(job, err);
 
+    if (rc != HZ_OK)
+        return rc;
+    rc = make_command(&c, job, err);
     spec.path = c.path;
     if (rc == HZ_OK)
         rc = child_run(&spec, &answer, &status, err);

@@ -22,7 +22,8 @@ struct wrapping {
     bool partial;               /* sealed, but something could not be taken */
 };
 
-/* HZ_OK: the bundle is there. HZ_E_IO: hozen-collect is not there or made none; it has said why on stderr. */
+/* HZ_OK: the bundle is there. HZ_E_NOTFOUND, HZ_E_DENIED...: one of the paths is not, and nothing was made. HZ_E_IO:
+ * hozen-collect is not there or made none; it has said why on stderr. */
 int wrapping_make(const struct wrapping_job *job, struct wrapping *out, struct hz_error *err);
 void wrapping_free(struct wrapping *w); /* legal on a zeroed struct */
 

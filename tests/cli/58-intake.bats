@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What is taken into custody and is no bundle: things, files where they lie, archives of other collectors.
 
+bats_require_minimum_version 1.5.0
 load 40-custody.bash
 
 setup_file() {
@@ -461,8 +462,11 @@ wrap() {
     refused 3 "in this ledger already"
     [ -z "$(ls usb)" ]
     run wrap Y --wrap /nowhere
-    [ "$status" = 0 ]
-    [[ $output == *"something could not be taken"* ]]
+    refused 3 "cannot examine /nowhere"
+    run wrap Y --wrap papers/one/two
+    refused 3 "papers/one/two"
+    [ -z "$(ls usb)" ] && [ "$(entries l.db)" = 2 ]
+    wrap Y
     run take Z --case INC-1 --wrap papers --out none
     [ "$status" = 3 ]
     [[ $output == *none* ]]
@@ -475,5 +479,26 @@ wrap() {
     run wrap V
     [ "$status" = 3 ]
     [[ $output == *"usb/V.tar.zst was made, with the one-time key SHA256:"*four-eyes* ]]
+    consistent l.db
+}
+
+@test "wrap: what could not be taken is told by the exit code and in JSON" {
+    mkdir papers usb part
+    echo one >papers/one
+    echo two >part/two
+    touch part/denied
+    chmod 000 part/denied
+    wrap WHOLE --json >answer
+    [ "$(jq 'has("partial")' answer)" = false ]
+    # the superuser without the power to read what is denied
+    unable=(setpriv "--bounding-set=-dac_override,-dac_read_search" "$HOZEN_BIN/hozen-custody" custody intake
+        --case INC-1 --wrap part --out usb --location here --ledger l.db --key "$KEYS/sato.key")
+    run -4 --separate-stderr "${unable[@]}" --item PART --json
+    echo "$output" >answer
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file custody-result answer
+    [ "$(jq -c '[.partial, .item]' answer)" = '[true,"PART"]' ]
+    [[ $stderr == *"something could not be taken"* ]]
+    run -4 "${unable[@]}" --item PART-2
+    [[ $output == *"something could not be taken"* ]]
     consistent l.db
 }
