@@ -240,6 +240,12 @@ static int complete(struct s3 *s, struct upload *u, char version[S3_NAME], struc
     return rc;
 }
 
+static void forget(struct upload *u)
+{
+    u->id[0] = '\0';
+    memset(u->etags, 0, u->count * sizeof *u->etags);
+}
+
 /* The store may list an upload that it has just put together, or given up. */
 static int go_on(struct s3 *s, struct upload *u, struct hz_error *err)
 {
@@ -249,20 +255,31 @@ static int go_on(struct s3 *s, struct upload *u, struct hz_error *err)
         rc = list_parts(s, u, err);
     if (rc != HZ_E_NOTFOUND)
         return rc;
-    u->id[0] = '\0';
-    memset(u->etags, 0, u->count * sizeof *u->etags);
+    forget(u);
     return HZ_OK;
 }
 
-static int put_parts(struct s3 *s, struct upload *u, char version[S3_NAME], struct hz_error *err)
+static int send_all(struct s3 *s, struct upload *u, char version[S3_NAME], struct hz_error *err)
 {
-    int rc = go_on(s, u, err);
+    int rc = u->id[0] == '\0' ? begin(s, u, err) : HZ_OK;
 
-    if (rc == HZ_OK && u->id[0] == '\0')
-        rc = begin(s, u, err);
     for (size_t i = 0; rc == HZ_OK && i < u->count; i++)
         rc = send_part(s, u, i, err);
     return rc == HZ_OK ? complete(s, u, version, err) : rc;
+}
+
+/* An upload of an earlier run may be ended by the store while this one goes on with it: then all is sent. */
+static int put_parts(struct s3 *s, struct upload *u, char version[S3_NAME], struct hz_error *err)
+{
+    int rc = go_on(s, u, err);
+    bool resumed = u->id[0] != '\0';
+
+    if (rc == HZ_OK)
+        rc = send_all(s, u, version, err);
+    if (rc != HZ_E_NOTFOUND || !resumed)
+        return rc;
+    forget(u);
+    return send_all(s, u, version, err);
 }
 
 /* Whole MiB, so many that the parts suffice. */
