@@ -151,26 +151,45 @@ static int no_memory(struct hz_error *err)
     return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
 }
 
-static int add_path(struct diff_side *s, const struct r_span *text, struct hz_error *err)
+static int add_name(struct diff_names *names, const struct r_span *text, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(R_ACQUISITION_MAX);
-    char **grown = realloc(s->paths, (s->path_count + 1) * sizeof *grown);
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(R_ACQUISITION_MAX);
+    char **grown = realloc(names->list, (names->count + 1) * sizeof *grown);
 
     if (!grown)
         return no_memory(err);
-    s->paths = grown;
-    r_span_decode(text, &path);
-    s->paths[s->path_count] = buf_text(&path) ? text_copy((const char *)path.data) : NULL;
-    return s->paths[s->path_count] && ++s->path_count ? HZ_OK : no_memory(err);
+    names->list = grown;
+    r_span_decode(text, &name);
+    names->list[names->count] = buf_text(&name) ? text_copy((const char *)name.data) : NULL;
+    return names->list[names->count] && ++names->count ? HZ_OK : no_memory(err);
+}
+
+static int read_names(struct diff_names *names, const struct fact_member *member, struct hz_error *err)
+{
+    struct r_span text;
+    struct r_json j;
+    int code = HZ_OK;
+
+    if (!member)
+        return HZ_OK;
+    r_json_init(&j, member->at, member->len);
+    for (r_json_array(&j); !code && r_json_item(&j) && r_json_string(&j, &text);)
+        code = add_name(names, &text, err);
+    return code;
+}
+
+static void free_names(struct diff_names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        free(names->list[i]);
+    free(names->list);
 }
 
 static int read_requested(struct diff_side *s, const struct fact_member *requested, struct hz_error *err)
 {
-    const struct fact_member *paths, *profiles;
+    const struct fact_member *profiles;
     struct fact_row row;
-    struct r_span text;
-    struct r_json j;
-    int code = HZ_OK;
+    int code;
 
     if (!fact_row_open(&row, requested))
         return HZ_OK;
@@ -178,13 +197,8 @@ static int read_requested(struct diff_side *s, const struct fact_member *request
     s->profiles = profiles ? strndup(profiles->at, profiles->len) : NULL;
     if (profiles && !s->profiles)
         return no_memory(err);
-    paths = fact_member(&row, "paths");
-    if (!paths)
-        return HZ_OK;
-    r_json_init(&j, paths->at, paths->len);
-    for (r_json_array(&j); !code && r_json_item(&j) && r_json_string(&j, &text);)
-        code = add_path(s, &text, err);
-    return code;
+    code = read_names(&s->paths, fact_member(&row, "paths"), err);
+    return code ? code : read_names(&s->databases, fact_member(&row, "databases"), err);
 }
 
 static void read_sources(struct diff_side *s, const struct fact_member *sources)
@@ -241,9 +255,8 @@ int diff_side_read(struct diff_side *s, const struct policy_order *order, struct
 
 void diff_side_free(struct diff_side *s)
 {
-    for (size_t i = 0; i < s->path_count; i++)
-        free(s->paths[i]);
-    free(s->paths);
+    free_names(&s->paths);
+    free_names(&s->databases);
     free(s->profiles);
     sorted_close(&s->rows);
     work_free(s->work);
@@ -259,21 +272,67 @@ static bool is_below(const char *folder, const unsigned char *name, size_t len)
     return len >= n && memcmp(folder, name, n) == 0 && (len == n || name[n] == '/');
 }
 
+static bool below_any(const struct diff_names *folders, const unsigned char *name, size_t len)
+{
+    for (size_t i = 0; i < folders->count; i++)
+        if (is_below(folders->list[i], name, len))
+            return true;
+    return false;
+}
+
+/* The database, or what its own program keeps beside it and the collector takes with it */
+static bool is_part_of(const char *database, const unsigned char *name, size_t len)
+{
+    static const char *const ends[] = { "", "-wal", "-journal" };
+    size_t n = strlen(database);
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (len == n + strlen(ends[i]) && memcmp(name, database, n) == 0 && memcmp(name + n, ends[i], len - n) == 0)
+            return true;
+    return false;
+}
+
+static bool part_of_any(const struct diff_names *databases, const unsigned char *name, size_t len)
+{
+    for (size_t i = 0; i < databases->count; i++)
+        if (is_part_of(databases->list[i], name, len))
+            return true;
+    return false;
+}
+
+/* What a name that was asked for leads to can have any name: so that all were asked for is what counts */
+static bool has_all(const struct diff_names *names, const struct diff_names *others)
+{
+    for (size_t i = 0; i < others->count; i++) {
+        size_t k = 0;
+
+        while (k < names->count && strcmp(names->list[k], others->list[i]) != 0)
+            k++;
+        if (k == names->count)
+            return false;
+    }
+    return true;
+}
+
+static bool is_source(const struct fact_member *source, const char *name)
+{
+    return source->len == strlen(name) + 2 && memcmp(source->at + 1, name, source->len - 2) == 0;
+}
+
 bool diff_side_looked(const struct diff_side *s, const struct diff_side *other, const struct fact_member *source,
                       const unsigned char *name, size_t len)
 {
+    bool alike = s->profiles && text_equal(s->profiles, other->profiles);
+
     if (!source || source->len <= 2 || !r_tally_has(&s->sources, source->at + 1, source->len - 2))
         return false;
-    if (source->len == strlen("\"recent-files\"") && memcmp(source->at, "\"recent-files\"", source->len) == 0)
+    if (is_source(source, "recent-files"))
         return false;
-    if (source->len != strlen("\"files\"") || memcmp(source->at, "\"files\"", source->len) != 0)
-        return true;
-    if (s->profiles && text_equal(s->profiles, other->profiles))
-        return true;
-    for (size_t i = 0; i < s->path_count; i++)
-        if (is_below(s->paths[i], name, len))
-            return true;
-    return false;
+    if (is_source(source, "databases"))
+        return part_of_any(&s->databases, name, len) || (alike && has_all(&s->databases, &other->databases));
+    if (is_source(source, "files"))
+        return below_any(&s->paths, name, len) || (alike && !below_any(&other->paths, name, len));
+    return true;
 }
 
 bool diff_side_gap(const struct diff_side *s, const struct fact_member *source)

@@ -12,16 +12,20 @@ struct diff_listing {
     uint64_t left;     /* rows too long to compare */
 };
 
+struct diff_names {
+    char **list; /* owned */
+    size_t count;
+};
+
 struct diff_side {
     struct work *work; /* owned */
     struct sorted rows;
     struct diff_listing listings[FACT_LISTINGS];
     uint64_t left; /* files whose names are too long to compare */
     struct r_tally sources;
-    struct r_tally gaps; /* sources of which something without a name was not taken */
-    char **paths;        /* owned: what --path asked for */
-    size_t path_count;
-    char *profiles; /* owned: as the acquisition has them; NULL: none */
+    struct r_tally gaps;                /* sources of which something without a name was not taken */
+    struct diff_names paths, databases; /* what --path and --db asked for */
+    char *profiles;                     /* owned: as the acquisition has them; NULL: none */
 };
 
 /* Reads and judges a bundle. HZ_OK whatever the verdict is. Free it in any case. */

@@ -158,6 +158,47 @@ b.absent.append({"source": "persistence", "status": "timeout", "reason": "x"})'
     done
 }
 
+# missed OLD NEW: so many files of either were not looked for in the other one.
+missed() { jq -r 'select(.kinds) | .kinds[0] | .not_looked_for_in_old + " " + .not_looked_for_in_new' out.json | diff - <(echo "$1 $2"); }
+
+@test "diff: the same profiles do not look below a path that one of the two was asked for besides" {
+    same='b.acquisition["requested"].update(profiles=["triage"], paths=[])'
+    more='b.acquisition["requested"].update(profiles=["triage"], paths=["/opt/"]); paths[b"/opt/x"] = paths[b"/optional"] = b""'
+    make old.tar "$same"
+    make new.tar "$more"
+    told new.tar "appeared files /optional"
+    missed 1 0
+    make old.tar "$more"
+    make new.tar "$same"
+    told new.tar "vanished files /optional"
+    missed 0 1
+    make new.tar "${same/\[])/[\"\/opt\/x\"])}"
+    told new.tar "vanished files /opt/x" "vanished files /optional"
+    missed 0 0
+}
+
+@test "diff: databases are looked for where they were asked for" {
+    db='for n in ("/opt/a.db", "/opt/a.db-wal", "/opt/a.db-journal", "/opt/b.db"): b.host(n.encode(), b"x", source="databases")'
+    make old.tar "$db
+b.acquisition['requested']['databases'] = ['/opt/a.db', '/opt/b.db']"
+    make new.tar 'b.host(b"/opt/a.dbx", b"", source="databases"); b.acquisition["requested"]["databases"] = ["/opt/a.db", "/opt/a.dbx"]'
+    told new.tar "vanished files /opt/a.db" "vanished files /opt/a.db-journal" "vanished files /opt/a.db-wal"
+    missed 1 1
+    # what profiles find
+    for theirs in "" ", databases=['/opt/link']"; do
+        make old.tar "$db
+b.acquisition['requested'].update(profiles=['triage']$theirs)"
+        make new.tar 'b.host(b"/opt/c.db", b"", source="databases"); b.acquisition["requested"].update(profiles=["triage"])'
+        if [ -z "$theirs" ]; then
+            told new.tar "vanished files /opt/a.db" "vanished files /opt/a.db-journal" "vanished files /opt/a.db-wal" "vanished files /opt/b.db" "appeared files /opt/c.db"
+            missed 0 0
+        else
+            told new.tar "appeared files /opt/c.db"
+            missed 0 4
+        fi
+    done
+}
+
 @test "diff: a list that one bundle does not have is said, its entries are not called gone" {
     make new.tar 'del rows["kernel/modules"]; del rows["packages/packages"]'
     told new.tar ""
