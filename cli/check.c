@@ -58,6 +58,8 @@ int cli_check_value(const struct cli_command *command, enum cli_value kind, cons
                          _("%s must be one line of at most %d bytes of UTF-8, without control characters or blanks "
                            "at its ends"),
                          shown, CLI_TEXT_MAX);
+    if (kind == CLI_OUTPUT && strcmp(value, "-") == 0)
+        return cli_usage(command, err, _("%s takes the name of a file; standard output is not supported"), shown);
     if (kind == CLI_CHOICE && !cli_choice_has(choices, value))
         return cli_usage(command, err, _("%s takes one of these: %s (not \"%s\")"), shown, choices, value);
     if (kind == CLI_TIME && stamp_parse_lenient(&ignored, value) != HZ_OK)

@@ -70,7 +70,10 @@ static void option_value(FILE *stream, const struct cli_option *o)
     if (o->value == CLI_CHOICE)
         fprintf(stream, "'choice' choices='%s' ;;\n", o->choices);
     else
-        fprintf(stream, "'%s' ;;\n", o->value == CLI_FILE ? "file" : o->value == CLI_DIRECTORY ? "directory" : "text");
+        fprintf(stream, "'%s' ;;\n",
+                cli_value_is_file(o->value) ? "file"
+                : o->value == CLI_DIRECTORY ? "directory"
+                                            : "text");
 }
 
 static void one_command(FILE *stream, const struct cli_command *c, const char *words)
@@ -83,7 +86,7 @@ static void one_command(FILE *stream, const struct cli_command *c, const char *w
         option_value(stream, &c->options[i]);
     option_value(stream, &cli_common_options[0]);
     fprintf(stream, "        *) kind='%s' ;;\n        esac ;;\n",
-            c->operands != NULL && c->operand == CLI_FILE ? "file" : "text");
+            c->operands != NULL && cli_value_is_file(c->operand) ? "file" : "text");
 }
 
 void complete_bash(FILE *stream, const char *program)

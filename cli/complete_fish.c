@@ -45,7 +45,7 @@ static void option_line(FILE *stream, const char *condition, const struct cli_op
     if (o->value == CLI_CHOICE && o->kind != CLI_FLAG)
         fprintf(stream, " -x -a '%s'", o->choices);
     else if (o->kind != CLI_FLAG)
-        fputs(o->value == CLI_FILE        ? " -r -F"
+        fputs(cli_value_is_file(o->value) ? " -r -F"
               : o->value == CLI_DIRECTORY ? " -x -a '(__fish_complete_directories)'"
                                           : " -x",
               stream);
@@ -61,7 +61,7 @@ static void one_command(FILE *stream, const char *program, const char *function,
 
     snprintf(condition, sizeof condition, "complete -c %s -n '%s_in \"%s%s\"'", program, function, words,
              words[0] != '\0' ? " " : "");
-    if (c->operands != NULL && c->operand == CLI_FILE)
+    if (c->operands != NULL && cli_value_is_file(c->operand))
         fprintf(stream, "%s -F\n", condition);
     for (size_t i = 0; i < c->option_count; i++)
         option_line(stream, condition, &c->options[i]);

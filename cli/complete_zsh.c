@@ -59,7 +59,7 @@ static void option_spec(FILE *stream, const struct cli_option *o)
         if (o->value == CLI_CHOICE)
             fprintf(stream, ":(%s)", o->choices);
         else
-            fputs(o->value == CLI_FILE ? ":_files" : o->value == CLI_DIRECTORY ? ":_files -/" : ": ", stream);
+            fputs(cli_value_is_file(o->value) ? ":_files" : o->value == CLI_DIRECTORY ? ":_files -/" : ": ", stream);
     }
     fputc('\'', stream);
 }
@@ -77,7 +77,7 @@ static void one_command(FILE *stream, const struct cli_command *c, const char *w
     for (size_t i = 0; i < CLI_COMMON_COUNT; i++)
         option_spec(stream, &cli_common_options[i]);
     if (c->operands != NULL)
-        fprintf(stream, " \\\n      '*: :%s'", c->operand == CLI_FILE ? "_files" : " ");
+        fprintf(stream, " \\\n      '*: :%s'", cli_value_is_file(c->operand) ? "_files" : " ");
     fputs(" ;;\n", stream);
 }
 

@@ -28,6 +28,11 @@ const struct cli_option *cli_option_find(const struct cli_command *command, cons
     return own != NULL ? own : find_in(cli_common_options, CLI_COMMON_COUNT, name, len);
 }
 
+bool cli_value_is_file(enum cli_value kind)
+{
+    return kind == CLI_FILE || kind == CLI_OUTPUT;
+}
+
 bool cli_choice_has(const char *choices, const char *word)
 {
     size_t len = strlen(word);

@@ -16,6 +16,7 @@ enum cli_kind {
 enum cli_value {
     CLI_TEXT,        /* one line of UTF-8 without control characters, 1 to CLI_TEXT_MAX bytes, no blank at either end */
     CLI_FILE,        /* a path, not empty; completions offer files */
+    CLI_OUTPUT,      /* the same of a file that is written: not "-", which stands for no stream there */
     CLI_DIRECTORY,   /* a path, not empty; completions offer directories */
     CLI_CHOICE,      /* one of the words in choices */
     CLI_TIME,        /* anything stamp_parse_lenient takes */
@@ -66,6 +67,9 @@ extern const struct cli_option cli_common_options[CLI_COMMON_COUNT];
 /* The option of this name among the command's own and the common ones (command may be NULL: only these).
  * NULL when there is none. name need not end after len bytes. */
 const struct cli_option *cli_option_find(const struct cli_command *command, const char *name, size_t len);
+
+/* true for a path of a file: completions offer files. */
+bool cli_value_is_file(enum cli_value kind);
 
 /* true when word is one of the blank-separated choices. */
 bool cli_choice_has(const char *choices, const char *word);

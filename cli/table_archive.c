@@ -181,7 +181,7 @@ const struct cli_command table_archive_index = {
     .operands = "FILE",
     .min_operands = 1,
     .max_operands = 1,
-    .operand = CLI_FILE,
+    .operand = CLI_OUTPUT,
     .summary = N_("write a signed catalogue of all copies in the archive"),
     .details = N_("Lines of JSON, and your signature beside them, which ssh-keygen checks."),
     CLI_OPTIONS(index_options),

@@ -46,7 +46,7 @@ static const struct cli_option intake_options[] = {
     { .name = "sha512", .kind = CLI_FLAG, .needs = "file", .help = N_("records the SHA-512 of the file too") },
     { .name = "listing",
       .kind = CLI_ONE,
-      .value = CLI_FILE,
+      .value = CLI_OUTPUT,
       .metavar = "FILE",
       .needs = "file",
       .help =

@@ -18,7 +18,7 @@
     OVERRIDE, SECOND("out"),                                                                                           \
         { .name = "out",                                                                                               \
           .kind = CLI_ONE,                                                                                             \
-          .value = CLI_FILE,                                                                                           \
+          .value = CLI_OUTPUT,                                                                                         \
           .metavar = "FILE",                                                                                           \
           .help =                                                                                                      \
               N_("record nothing yet: write the statement with your signature into this file, for somebody else to "   \

@@ -29,7 +29,7 @@ static const struct cli_option witness_options[] = {
     SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file; whoever signed the checkpoint must be on it")),
     { .name = "cosign",
       .kind = CLI_ONE,
-      .value = CLI_FILE,
+      .value = CLI_OUTPUT,
       .metavar = "FILE",
       .help = N_("writes your own signature over the checkpoint, for its keeper: that it was seen here") },
     LEDGER,

@@ -80,7 +80,7 @@
 
 #define FILE_OUT(explained)                                                                                            \
     {                                                                                                                  \
-        .name = "out", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE", .required = true, .help = (explained)    \
+        .name = "out", .kind = CLI_ONE, .value = CLI_OUTPUT, .metavar = "FILE", .required = true, .help = (explained)  \
     }
 
 #define SIGNERS(explained)                                                                                             \

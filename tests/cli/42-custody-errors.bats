@@ -314,3 +314,26 @@ PY
     run countersign none --key "$KEYS/sato.key" --fingerprint SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
     refused 3 "hozen-custody: cannot open none"
 }
+
+nameless() {
+    run "$@"
+    refused 2 "takes the name of a file; standard output is not supported" || { echo "of: $*"; return 1; }
+}
+@test "custody: - for a file that is written is no name" {
+    before=$(entries l.db)
+    on=(--ledger l.db --key "$KEYS/sato.key")
+    nameless custody offer "$ITEM" --to "$KEYS/tanaka.key.pub" --purpose x --out - "${on[@]}"
+    nameless custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --out -
+    nameless custody decline offer.json --reason x --key "$KEYS/tanaka.key" --out -
+    nameless custody checkpoint --out - "${on[@]}"
+    nameless custody prove --out - --ledger l.db
+    nameless custody note "$ITEM" --text x --out - "${on[@]}"
+    nameless custody witness offer.json --cosign - "${on[@]}"
+    nameless custody intake --item X --file garbage --kind archive --location x --listing - "${on[@]}"
+    nameless custody init - --organisation O --key "$KEYS/sato.key"
+    nameless key_new --for custody --name "Abe Jun <abe@csirt.example>" --out -
+    nameless "$HOZEN_BIN/hozen-custody" report "$ITEM" --out - --ledger l.db
+    nameless "$HOZEN_BIN/hozen-custody" archive export-index - "${on[@]}"
+    nameless "$HOZEN_BIN/hozen-custody" timestamp bundle.tar --query -
+    [ -z "$(find . -name '-*')" ] && [ "$(entries l.db)" = "$before" ]
+}

@@ -163,7 +163,9 @@ report_of() { "$HOZEN_BIN/hozen-custody" report SAMPLE-1 --ledger "$1" --out x.h
     refused 3 "entry 3 is no acceptance"
     run at 12:00:00 report --ledger "$BATS_FILE_TMPDIR/l.db" --out y.html
     refused 2 "name an item"
-    [ ! -e y.html ]
+    run form custody en -
+    refused 2 "--out takes the name of a file; standard output is not supported"
+    [ ! -e y.html ] && [ ! -e - ]
     echo kept >y.html
     run form custody en y.html
     [ "$status" = 3 ]

@@ -160,6 +160,9 @@ PY
     refused 2 "say the name in the bundle, data/..."
     run disclose bundle.tar "$PASSWD"
     [ "$status" = 2 ]
+    run disclose bundle.tar "$PASSWD" --to -
+    refused 2 "--to takes the name of a file; standard output is not supported"
+    [ ! -e - ]
     make_bundle twice.tar 'b.host(b"/etc/passwd", b"again\n", source="closing")'
     run disclose twice.tar /etc/passwd --to x.tar
     refused 3 "/etc/passwd stands in more than one place of the bundle: say data/files/etc/passwd or data/closing/etc/passwd"

@@ -18,6 +18,7 @@ static const struct cli_option options[] = {
       .metavar = "F",
       .environment = "HOZEN_LEDGER",
       .help = "h" },
+    { .name = "out", .kind = CLI_ONE, .value = CLI_OUTPUT, .metavar = "F", .help = "h" },
     { .name = "note", .kind = CLI_ONE, .metavar = "T", .needs = "path", .excludes = "plan", .help = "h" },
     { .name = "when", .kind = CLI_ONE, .value = CLI_TIME, .metavar = "T", .help = "h" },
     { .name = "fingerprint", .kind = CLI_ONE, .value = CLI_FINGERPRINT, .metavar = "F", .help = "h" },
@@ -136,6 +137,9 @@ static void values_that_do_not_fit(void **state)
     refused(WORDS("a", "--case", "C\n"), "--case must be one line");
     refused(WORDS("a", "--case", "C\xff"), "--case must be one line");
     refused(WORDS("a", "--case", "C", "--path", ""), "--path is empty");
+    refused(WORDS("a", "--case", "C", "--out", "-"), "--out takes the name of a file; standard output is not");
+    refused(WORDS("a", "--case", "C", "--out=-"), "--out takes the name of a file");
+    refused(WORDS("a", "--case", "C", "--out", ""), "--out is empty");
     refused(WORDS("a", "--case", "C", "--for", "collect custody"), "--for takes one of these: collect custody");
     refused(WORDS("a", "--case", "C", "--for", "cust"), "--for takes one of these");
     refused(WORDS("a", "--case", "C", "--when", "yesterday"), "--when takes a time");
