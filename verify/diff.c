@@ -39,7 +39,7 @@ static int advance(struct stream *s, struct hz_error *err)
     return sorted_next(s->from, &s->head, &s->more, err);
 }
 
-/* Moves all rows of the head's name into the group */
+/* Moves all rows of the head's name into the group, which is empty */
 static int gather(struct stream *s, struct hz_error *err)
 {
     struct group *g = &s->group;
@@ -48,8 +48,6 @@ static int gather(struct stream *s, struct hz_error *err)
     int code = HZ_OK;
 
     buf_reset(&g->bytes);
-    g->count = 0;
-    g->cut = false;
     do {
         struct sorted_row *row = &g->rows[g->count];
 
@@ -170,6 +168,7 @@ static int compare_files(struct walk *w, struct hz_error *err)
     struct diff_change c = { .what = DIFF_CHANGED, .kind = FACT_FILES };
     bool old_there, new_there;
 
+    w->d->kinds[FACT_FILES].cut |= w->old_stream.group.cut || w->new_stream.group.cut;
     c.old_row = choose(&w->old_stream.group, &c.old_value);
     c.new_row = choose(&w->new_stream.group, &c.new_value);
     old_there = c.old_row && !is_absent(&c.old_value);
@@ -241,6 +240,7 @@ static int step(struct walk *w, struct hz_error *err)
     enum fact_kind kind = (enum fact_kind)(order <= 0 ? a->head.kind : b->head.kind);
 
     a->group.count = b->group.count = 0;
+    a->group.cut = b->group.cut = false;
     if (order <= 0)
         code = gather(a, err);
     if (!code && order >= 0)

@@ -174,8 +174,11 @@ static bool is_compared(const struct form *form, const struct r_span *key)
     return !key->escaped && has_word(form->members, key->at, len);
 }
 
-static void put_value(const struct form *form, const struct fact_row *row, struct buf *out)
+/* false: some owners are left out, here or by the one who made the list */
+static bool put_value(const struct form *form, const struct fact_row *row, struct buf *out)
 {
+    bool all = form->kind != FACT_LISTENERS || !fact_member(row, "owners_in_all");
+
     buf_putc(out, '{');
     for (size_t i = 0; i < row->count; i++) {
         const struct fact_member *m = &row->list[i];
@@ -186,11 +189,12 @@ static void put_value(const struct form *form, const struct fact_row *row, struc
         buf_put(out, m->key.at, m->key.len);
         buf_puts(out, "\":");
         if (form->kind == FACT_LISTENERS && r_span_is(&m->key, "owners"))
-            fact_socket_owners(m, out);
+            all &= fact_socket_owners(m, out);
         else
             buf_put(out, m->at, m->len);
     }
     buf_putc(out, '}');
+    return all;
 }
 
 static void put_name(const struct form *form, const struct fact_row *row, struct buf *out)
@@ -233,6 +237,8 @@ bool fact_row_open(struct fact_row *out, const struct fact_member *member)
 
 static enum fact_answer fill(const struct form *form, const struct fact_row *row, struct fact *f)
 {
+    bool all;
+
     f->kind = form->kind;
     buf_reset(&f->name);
     buf_reset(&f->value);
@@ -240,10 +246,12 @@ static enum fact_answer fill(const struct form *form, const struct fact_row *row
         put_name(form, row, &f->name);
     else
         fact_socket_name(row, &f->name);
-    put_value(form, row, &f->value);
+    all = put_value(form, row, &f->value);
     if (f->name.failed == HZ_E_LIMIT || f->value.failed == HZ_E_LIMIT)
         return FACT_LONG;
-    return f->name.len ? FACT_YES : FACT_MALFORMED;
+    if (!f->name.len)
+        return FACT_MALFORMED;
+    return all ? FACT_YES : FACT_CUT;
 }
 
 enum fact_answer fact_line(size_t listing, uint64_t number, const char *line, size_t len, struct fact *f)

@@ -45,9 +45,10 @@ struct fact {
 void fact_init(struct fact *f);
 void fact_free(struct fact *f);
 
-enum fact_answer { FACT_NONE, FACT_YES, FACT_LONG, FACT_MALFORMED };
-/* One line, from 1, of a listing. FACT_YES: *f is filled. FACT_NONE: nothing to compare in it. FACT_LONG: name or value
- * beyond its bound. FACT_MALFORMED: not a line of it. Want of memory sticks to the buffers of f. */
+enum fact_answer { FACT_NONE, FACT_YES, FACT_CUT, FACT_LONG, FACT_MALFORMED };
+/* One line, from 1, of a listing. FACT_YES: *f is filled. FACT_CUT: so too, with not all owners. FACT_NONE: nothing to
+ * compare in it. FACT_LONG: name or value beyond its bound. FACT_MALFORMED: not a line of it. Want of memory sticks to
+ * the buffers of f. */
 enum fact_answer fact_line(size_t listing, uint64_t number, const char *line, size_t len, struct fact *f);
 
 /* --- objects, taken apart; for those who make facts and those who compare them
@@ -80,7 +81,8 @@ void fact_put_text(struct buf *out, const struct fact_member *member);
 /* Is it a socket that waits for others? */
 bool fact_socket_listens(const struct fact_row *row);
 void fact_socket_name(const struct fact_row *row, struct buf *out);
-/* Appends an array of the programs that hold it, each once, in the order of their bytes. */
-void fact_socket_owners(const struct fact_member *owners, struct buf *out);
+/* Appends an array of the programs that hold it, each once, in the order of their bytes, 64 at most. false: there are
+ * more. */
+bool fact_socket_owners(const struct fact_member *owners, struct buf *out);
 
 #endif

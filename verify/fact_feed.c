@@ -32,9 +32,9 @@ static int on_line(void *context, const char *line, size_t len, uint64_t number,
     (void)offset;
     if (f->fact.name.failed == HZ_E_NOMEM || f->fact.value.failed == HZ_E_NOMEM)
         return buf_check(f->fact.name.failed ? &f->fact.name : &f->fact.value, err);
-    f->left += answer == FACT_LONG;
+    f->left += answer == FACT_LONG || answer == FACT_CUT;
     f->malformed |= answer == FACT_MALFORMED;
-    if (answer != FACT_YES)
+    if (answer != FACT_YES && answer != FACT_CUT)
         return HZ_OK;
     wire_begin(f->wire, WIRE_FACT);
     wire_u32(f->wire, f->fact.kind);

@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "verify/fact.h"
@@ -56,53 +55,69 @@ static int compare_text(const char *a, size_t a_len, const char *b, size_t b_len
     return order ? order : (a_len > b_len) - (a_len < b_len);
 }
 
-static int compare(const void *a, const void *b)
+static int compare(const struct owner *x, const struct owner *y)
 {
-    const struct owner *x = a, *y = b;
     int order = compare_text(x->exe, x->exe_len, y->exe, y->exe_len);
 
     return order ? order : compare_text(x->name, x->name_len, y->name, y->name_len);
 }
 
-static size_t read_owners(const struct fact_member *owners, struct owner list[OWNERS])
+/* Keeps the first OWNERS in the order of their bytes, each once. false: there are more */
+static bool insert(struct owner list[OWNERS], size_t *count, const struct owner *owner)
 {
-    size_t count = 0;
+    size_t at = 0, moved;
+    bool full = *count == OWNERS;
+
+    while (at < *count && compare(&list[at], owner) < 0)
+        at++;
+    if (at < *count && compare(&list[at], owner) == 0)
+        return true;
+    if (at == OWNERS)
+        return false;
+    moved = *count - at - full;
+    memmove(&list[at + 1], &list[at], moved * sizeof list[0]);
+    list[at] = *owner;
+    *count += !full;
+    return !full;
+}
+
+static bool read_owners(const struct fact_member *owners, struct owner list[OWNERS], size_t *count)
+{
+    bool all = true;
     struct r_json j;
 
+    *count = 0;
     r_json_init(&j, owners->at, owners->len);
-    for (r_json_array(&j); count < OWNERS && r_json_item(&j); count++) {
+    for (r_json_array(&j); r_json_item(&j);) {
         struct fact_member whole = { .at = (const char *)j.text + j.at };
         const struct fact_member *exe, *name;
-        struct fact_row owner;
+        struct fact_row row;
         size_t begin = j.at;
 
         if (!r_json_skip(&j))
             break;
         whole.len = j.at - begin;
-        if (!fact_row_open(&owner, &whole))
+        if (!fact_row_open(&row, &whole))
             break;
-        exe = fact_member(&owner, "exe");
-        name = fact_member(&owner, "name");
-        list[count] =
-            (struct owner) { exe ? exe->at : NULL, name ? name->at : NULL, exe ? exe->len : 0, name ? name->len : 0 };
+        exe = fact_member(&row, "exe");
+        name = fact_member(&row, "name");
+        all &= insert(
+            list, count,
+            &(struct owner) { exe ? exe->at : NULL, name ? name->at : NULL, exe ? exe->len : 0, name ? name->len : 0 });
     }
-    return count;
+    return all;
 }
 
 /* Numbers of processes and descriptors are others each time, programs are not */
-void fact_socket_owners(const struct fact_member *owners, struct buf *out)
+bool fact_socket_owners(const struct fact_member *owners, struct buf *out)
 {
     struct owner list[OWNERS];
-    size_t count = read_owners(owners, list);
-    bool first = true;
+    size_t count;
+    bool all = read_owners(owners, list, &count);
 
-    qsort(list, count, sizeof list[0], compare);
     buf_putc(out, '[');
     for (size_t i = 0; i < count; i++) {
-        if (i && compare(&list[i - 1], &list[i]) == 0)
-            continue;
-        buf_puts(out, first ? "{" : ",{");
-        first = false;
+        buf_puts(out, i ? ",{" : "{");
         if (list[i].exe) {
             buf_puts(out, "\"exe\":");
             buf_put(out, list[i].exe, list[i].exe_len);
@@ -114,4 +129,5 @@ void fact_socket_owners(const struct fact_member *owners, struct buf *out)
         buf_putc(out, '}');
     }
     buf_putc(out, ']');
+    return all;
 }

@@ -110,6 +110,19 @@ rows['persistence/autostart'][-5]['command'] = '/tmp/x'; rows['persistence/autos
     done
 }
 
+@test "diff: many rows of one file, and many owners of a socket: beyond 64 it is said, of no other kind" {
+    for count in 64 65; do
+        make new.tar "for i in range($count): b.absent.append({'origin': '/etc/z', 'source': 'files', 'status': 'denied', 'reason': '%02d' % i})
+rows['network/sockets'][0]['owners'] += owner(9, '/usr/sbin/sshd') * 99 + [o for i in range($count - 1) for o in owner(i, '/opt/%02d' % i)]"
+        told new.tar "changed listeners tcp 0.0.0.0:22 owners"
+        [ "$(jq -r 'select(.kinds) | [.kinds[] | select(.incomplete) | .kind] | join(" ")' out.json)" = "$([ $count = 65 ] && echo files listeners)" ]
+    done
+    make old.tar 'rows["network/sockets"][0]["owners_in_all"] = 5'
+    make new.tar
+    told new.tar ""
+    [ "$(jq -r 'select(.kinds) | [.kinds[] | select(.incomplete) | .kind] | join(" ")' out.json)" = listeners ]
+}
+
 @test "diff: --only takes kinds one by one" {
     make new.tar 'del paths[b"/etc/motd"]; del rows["kernel/modules"][1]; del rows["accounts/users"][2]'
     trusted --json --only modules --only accounts old.tar new.tar | jq -r 'select(.change) | .kind' >got

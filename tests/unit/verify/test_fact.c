@@ -139,6 +139,40 @@ static void test_sockets(void **state)
                      FACT_YES);
 }
 
+/* A listener held by so many programs, each of them by 70 processes */
+static enum fact_answer held_by(int first, int step, const char *more, struct fact *f)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT((size_t)1 << 20);
+
+    buf_puts(&line, TCP "\"owners\":[");
+    for (int i = first; i >= 0 && i <= 64; i += step)
+        for (int pid = 1; pid <= 70; pid++)
+            buf_printf(&line, "%s{\"exe\":\"/p%02d\",\"fds\":[3],\"pid\":%d}", i == first && pid == 1 ? "" : ",", i,
+                       pid);
+    buf_printf(&line, "]%s,\"state\":\"LISTEN\"}", more);
+    return fact_line(listing("network/sockets"), 2, buf_text(&line), line.len, f);
+}
+
+static void test_many_owners(void **state)
+{
+    struct fact f;
+
+    (void)state;
+    fact_init(&f);
+    assert_int_equal(held_by(63, -1, "", &f), FACT_YES);
+    assert_non_null(strstr(buf_text(&f.value), "[{\"exe\":\"/p00\"},{\"exe\":\"/p01\"},"));
+    assert_non_null(strstr(buf_text(&f.value), "},{\"exe\":\"/p63\"}]"));
+    assert_int_equal(held_by(3, -1, ",\"owners_in_all\":9999", &f), FACT_CUT);
+    assert_non_null(strstr(buf_text(&f.value), "},{\"exe\":\"/p03\"}]"));
+    /* of more the same are taken, whatever order they come in */
+    assert_int_equal(held_by(64, -1, "", &f), FACT_CUT);
+    assert_non_null(strstr(buf_text(&f.value), "},{\"exe\":\"/p63\"}]"));
+    assert_int_equal(held_by(0, 1, "", &f), FACT_CUT);
+    assert_non_null(strstr(buf_text(&f.value), "[{\"exe\":\"/p00\"},"));
+    assert_non_null(strstr(buf_text(&f.value), "},{\"exe\":\"/p63\"}]"));
+    fact_free(&f);
+}
+
 static bool match(const char *pattern, const char *text)
 {
     return rows_filter_match(pattern, text, strlen(text));
@@ -160,4 +194,5 @@ static void test_match(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_rows), cmocka_unit_test(test_first_line), cmocka_unit_test(test_malformed),
-          cmocka_unit_test(test_bounds), cmocka_unit_test(test_sockets), cmocka_unit_test(test_match))
+          cmocka_unit_test(test_bounds), cmocka_unit_test(test_sockets), cmocka_unit_test(test_many_owners),
+          cmocka_unit_test(test_match))
