@@ -305,3 +305,16 @@ CHANGES
     reseal x 'about["key"] = "'"$(ssh-keygen -lf plain.pub | cut -d' ' -f2)"'"'
     [ "$(judged x --signers "$KEYS/sato.signers")" = "1 failed/altered/untrusted checkpoint-inconsistent export-altered" ] || { cat answer.json; false; }
 }
+
+@test "export: the command of the READMEs, as it is printed" {
+    cp l.db ledger.db
+    cp "$KEYS/sato.key" .
+    for readme in README.md README.ja.md; do
+        printed=$(grep -o 'hozen custody export [^`]*' "$HOZEN_SOURCE/$readme")
+        [ "$(wc -l <<<"$printed")" = 1 ]
+        rm -rf SAMPLE-1.folder
+        typed=${printed/ITEM/SAMPLE-1}
+        PATH=$HOZEN_BIN:$PATH bash -c "${typed/%DIR/SAMPLE-1.folder}"
+        script en SAMPLE-1.folder "$(ssh-keygen -lf "$KEYS/sato.key.pub" | cut -d' ' -f2)"
+    done
+}
