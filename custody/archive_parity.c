@@ -11,6 +11,8 @@
 #include "custody/archive.h"
 
 #define SAID_MAX ((size_t)1 << 20)
+#define LOOK_SECONDS 3600   /* however small it is */
+#define LOOK_RATE (1 << 20) /* bytes a second that it reads at the least */
 
 /* Not from PATH: it is told where it is. */
 static const char *program(void)
@@ -23,8 +25,14 @@ static const char *program(void)
     return NULL;
 }
 
-/* *status: 0 it is done, or whole; 1 it could be mended; 2 it could not. */
-static int call(const char *const *argv, int *status, struct hz_error *err)
+static int forget(void *context, bool error, const void *bytes, size_t len, struct hz_error *err)
+{
+    (void)context, (void)error, (void)bytes, (void)len, (void)err;
+    return HZ_OK;
+}
+
+/* *status: 0 it is done, or whole; 1 it could be mended; 2 it could not. until: who ends it early; NULL: nobody. */
+static int call(const char *const *argv, const struct child_reader *until, int *status, struct hz_error *err)
 {
     static const char *const environment[] = { "LC_ALL=C", NULL };
     HZ_CLEANUP(buf_free) struct buf said = BUF_INIT(SAID_MAX);
@@ -34,7 +42,7 @@ static int call(const char *const *argv, int *status, struct hz_error *err)
     if (spec.path == NULL)
         return hz_error_set(err, HZ_E_NOTFOUND,
                             _("there is no par2 on this machine: install it, or say --parity none"));
-    rc = child_run(&spec, &said, status, err);
+    rc = until != NULL ? child_stream(&spec, until, status, err) : child_run(&spec, &said, status, err);
     return rc == HZ_OK ? rc : hz_error_context(err, "par2");
 }
 
@@ -47,7 +55,8 @@ static int join(const char *folder, const char *file, const char *suffix, struct
 }
 
 /* With what lies beside FILE. */
-static int use(const char *verb, const char *folder, const char *file, int *status, struct hz_error *err)
+static int use(const char *verb, const char *folder, const char *file, const struct child_reader *until, int *status,
+               struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
     HZ_CLEANUP(buf_free) struct buf index = BUF_INIT(16384);
@@ -58,7 +67,7 @@ static int use(const char *verb, const char *folder, const char *file, int *stat
     if (rc != HZ_OK)
         return rc;
     const char *const argv[] = { "par2", verb, "-q", "-q", (const char *)index.data, (const char *)path.data, NULL };
-    return call(argv, status, err);
+    return call(argv, until, status, err);
 }
 
 static void release(char **text)
@@ -91,13 +100,20 @@ int archive_parity_make(const char *folder, const char *file, const char *bundle
     const char *const argv[] = {
         "par2", "create", "-q", "-q", (const char *)base.data, option, "-n1", (const char *)index.data, path, NULL
     };
-    rc = call(argv, &status, err);
+    rc = call(argv, NULL, &status, err);
     return rc == HZ_OK && status != 0 ? failed(folder, file, status, err) : rc;
 }
 
-int archive_parity_look(const char *folder, const char *file, enum archive_parity *out, struct hz_error *err)
+static bool stopped(void *context)
 {
-    int status = 0, rc = use("verify", folder, file, &status, err);
+    return archive_pace_stopped(context);
+}
+
+int archive_parity_look(const char *folder, const char *file, uint64_t size, struct archive_pace *pace,
+                        enum archive_parity *out, struct hz_error *err)
+{
+    const struct child_reader until = { pace, forget, stopped, (int64_t)(LOOK_SECONDS + size / LOOK_RATE) * 1000 };
+    int status = 0, rc = use("verify", folder, file, &until, &status, err);
 
     if (rc != HZ_OK)
         return rc;
@@ -107,7 +123,7 @@ int archive_parity_look(const char *folder, const char *file, enum archive_parit
 
 int archive_parity_mend(const char *folder, const char *file, struct hz_error *err)
 {
-    int status = 0, rc = use("repair", folder, file, &status, err);
+    int status = 0, rc = use("repair", folder, file, NULL, &status, err);
 
     if (rc == HZ_OK && status != 0)
         return hz_error_set(err, HZ_E_INVALID, _("%s/%s: the damage is greater than what the recovery data can mend"),

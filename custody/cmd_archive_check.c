@@ -84,18 +84,34 @@ static int add(struct check *c, const struct archive_copy *copy, struct hz_error
                : HZ_OK;
 }
 
-/* What could mend the copy: "parity", "copy", "none". */
-static const char *remedy(const struct check *c, const struct archive_copy *copy, const struct archive_target *t)
+/* par2 opens by name whatever is there, and would wait at a pipe: only what are files is shown to it. */
+static int ask_parity(struct check *c, const struct archive_copy *copy, struct archive_target *t,
+                      enum archive_parity *out, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf folder = BUF_INIT(16384);
-    enum archive_parity parity = ARCHIVE_PARITY_CANNOT;
-    struct hz_error ignored = { 0 };
+    HZ_CLEANUP(buf_free) struct buf index = BUF_INIT(16384);
     const char *file = archive_fill_name(copy->file);
+    struct archive_found found, beside;
 
     buf_printf(&folder, "%s/%.*s", t->url, (int)(file - copy->file - 1), copy->file);
-    if (copy->parity != NULL && t->store == NULL && buf_text(&folder) != NULL &&
-        archive_parity_look((const char *)folder.data, file, &parity, &ignored) == HZ_OK &&
-        parity == ARCHIVE_PARITY_CAN)
+    buf_printf(&index, "%s.par2", copy->file);
+    if (buf_text(&folder) == NULL || buf_text(&index) == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    if (t->kind->look(t, copy->file, NULL, &found, err) != HZ_OK ||
+        t->kind->look(t, (const char *)index.data, NULL, &beside, err) != HZ_OK)
+        return HZ_OK; /* it cannot */
+    return archive_parity_look((const char *)folder.data, file, found.size, &c->pace, out, err);
+}
+
+/* What could mend the copy: "parity", "copy", "none"; NULL: it was interrupted. */
+static const char *remedy(struct check *c, const struct archive_copy *copy, struct archive_target *t)
+{
+    enum archive_parity parity = ARCHIVE_PARITY_CANNOT;
+    struct hz_error ignored = { 0 };
+
+    if (copy->parity != NULL && t->store == NULL && ask_parity(c, copy, t, &parity, &ignored) == HZ_E_TIMEOUT)
+        return NULL;
+    if (parity == ARCHIVE_PARITY_CAN)
         return "parity";
     for (size_t i = 0; i < c->held.count; i++)
         if (&c->held.list[i] != copy && strcmp(c->held.list[i].item, copy->item) == 0 &&

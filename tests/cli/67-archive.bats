@@ -281,6 +281,36 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     consistent l.db
 }
 
+@test "archive: a pipe in the place of a bundle, or of its recovery data, does not stop a check" {
+    put --to a >/dev/null
+    put --to b --parity none >/dev/null
+    loose "a/$ITEM.archive-1"
+    rm "a/$ITEM.archive-1/bundle.tar"
+    mkfifo "a/$ITEM.archive-1/bundle.tar"
+    run -1 --separate-stderr timeout 30 "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
+    [ "$(jq -r '.checked | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "unreadable:copy same:-" ]
+    sato repair "$ITEM" >/dev/null 2>&1
+    loose "a/$ITEM.archive-1"
+    hurt "a/$ITEM.archive-1/bundle.tar" 3000 64
+    rm "a/$ITEM.archive-1/bundle.tar.par2"
+    mkfifo "a/$ITEM.archive-1/bundle.tar.par2"
+    run -1 --separate-stderr timeout 30 "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
+    [ "$(jq -r '.checked[0] | .result + ":" + .repair' <<<"$output")" = altered:copy ]
+    # a volume of it: par2 finds that by itself, and a signal ends it
+    volume=$(echo "a/$ITEM.archive-1"/bundle.tar.vol*.par2)
+    rm "a/$ITEM.archive-1/bundle.tar.par2" "$volume"
+    head -c 100 /dev/zero >"a/$ITEM.archive-1/bundle.tar.par2"
+    mkfifo "$volume"
+    "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key" >answer 2>said &
+    pid=$!
+    sleep 2
+    kill -TERM $pid || true
+    for _ in $(seq 100); do kill -0 $pid 2>/dev/null || break; sleep 0.1; done
+    run ! kill -KILL $pid
+    [ "$(jq -r '.checked[0].result' answer)" = altered ]
+    consistent l.db
+}
+
 @test "archive: get retrieves a good copy, verifies it, records the working copy" {
     signed
     put --to a >/dev/null
