@@ -28,7 +28,8 @@ struct s3_answer {
         .body = BUF_INIT(S3_ANSWER), .length = UINT64_MAX                                                              \
     }
 
-/* HZ_OK: a status from 200 to 299 came, and everything that was promised. The body is the caller's to free. */
+/* HZ_OK: a status from 200 to 299 came, with a sink 200 alone (HZ_E_FORMAT), and everything that was promised. The body
+ * is the caller's to free. */
 int s3_ask(struct s3 *s, const struct s3_request *r, struct s3_answer *answer, struct hz_error *err);
 /* "s3://bucket/prefix/key: text" before what the error says. */
 int s3_context(const struct s3 *s, const char *key, struct hz_error *err);

@@ -265,7 +265,12 @@ static int judge(struct asking *a, CURLcode rc, const char *why, struct hz_error
     curl_easy_getinfo(a->curl, CURLINFO_RESPONSE_CODE, &a->answer->status);
     curl_easy_getinfo(a->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     a->answer->length = length < 0 ? UINT64_MAX : (uint64_t)length;
-    return a->answer->status >= 200 && a->answer->status < 300 ? HZ_OK : refuse(a->answer, err);
+    if (a->answer->status < 200 || a->answer->status > 299)
+        return refuse(a->answer, err);
+    if (a->request->sink != NULL && a->answer->status != 200) /* the sink got nothing of it */
+        return hz_error_set(err, HZ_E_FORMAT, _("the store answered with status %ld instead of the object"),
+                            a->answer->status);
+    return HZ_OK;
 }
 
 static int perform(struct asking *a, struct s3 *s, const struct s3_request *r, struct hz_error *err)

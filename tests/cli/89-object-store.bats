@@ -134,6 +134,8 @@ U=s3://evidence/case/one
     }
     ask short read x
     [[ $status = 1 && $output == *"the store sent less than it had promised"* ]]
+    ask piece read x
+    [[ $status = 1 && $output == "-4 "*"status 206 instead of the object"* ]]
     ask endless list
     [[ $status = 1 && $output == *"the store's answer is too long"* ]]
     ask bomb list

@@ -22,6 +22,12 @@ class Store(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"x" * 10)
             self.close_connection = True
             return
+        if WAY == "piece" and self.command == "GET":  # a part of the object, of no known length
+            self.send_response(206)
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            self.wfile.write(b"5\r\nwords\r\n0\r\n\r\n")
+            return
         if WAY == "endless":
             body = b"<Key>" + b"x" * (2 << 20)
         if WAY == "bomb":
