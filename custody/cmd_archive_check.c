@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,6 +234,15 @@ static int unreachable(struct check *c, const struct archive_copy *copy)
     return HZ_OK;
 }
 
+/* What cannot be read because of what lies there, or of the medium under it. Everything else passes: a permission, a
+ * store that is busy, a network. */
+static bool is_of_copy(const struct hz_error *why)
+{
+    return why->code == HZ_E_NOTFOUND || why->code == HZ_E_UNSUPPORTED /* not a regular file */ ||
+           why->sys_errno == EIO || why->sys_errno == EUCLEAN || why->sys_errno == EBADMSG || why->sys_errno == ELOOP ||
+           why->sys_errno == ENOTDIR;
+}
+
 /* The digest could not be made. */
 static int unreadable(struct check *c, const struct archive_copy *copy, struct archive_target *t,
                       const struct hz_error *why, struct hz_error *err)
@@ -249,6 +259,8 @@ static int unreadable(struct check *c, const struct archive_copy *copy, struct a
         return unreachable(c, copy);
     if (why->code != HZ_E_NOTFOUND)
         cli_message(c->w.args->command->program, "%s", why->text);
+    if (!is_of_copy(why))
+        return unreachable(c, copy);
     return fail(c, copy, t, why->code == HZ_E_NOTFOUND ? "missing" : "unreadable", NULL, err);
 }
 

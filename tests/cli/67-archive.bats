@@ -311,6 +311,22 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     consistent l.db
 }
 
+@test "archive: what keeps a copy from being read for now is no damage to it" {
+    [ "$(id -u)" = 0 ] || skip "needs root"
+    put --to a --parity none >/dev/null
+    put --to b --parity none >/dev/null
+    loose "a/$ITEM.archive-1"
+    chmod 000 "a/$ITEM.archive-1/bundle.tar"
+    before=$(entries l.db)
+    run -3 --separate-stderr setpriv --bounding-set=-dac_override,-dac_read_search "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
+    [ "$(jq -r '.checked | map(.result) | join(" ")' <<<"$output")" = "unreachable same" ]
+    [[ $stderr == *"bundle.tar"*ermission* ]]
+    [ "$(copy_state archive-1)" = "there intact" ]
+    [ "$(entries l.db)" = $((before + 1)) ]
+    [ "$(latest)" = fixity ]
+    consistent l.db
+}
+
 @test "archive: get retrieves a good copy, verifies it, records the working copy" {
     signed
     put --to a >/dev/null
