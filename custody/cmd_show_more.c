@@ -147,8 +147,13 @@ int cmd_show_facts(struct store *s, const char *of_case, struct json_out *j, str
 void cmd_show_taken(const struct r_statement *intake)
 {
     static const char *const shown[] = { "exhibit", "kind", "location" };
+    HZ_CLEANUP(buf_free) struct buf compared = BUF_INIT(R_STATEMENT_MAX);
     const char *label, *key = NULL;
 
+    describe_compared(intake, &compared);
+    if (compared.len > 0)
+        cli_out_wrapped(stdout, CLI_OUT_LABELS, _("compared"), (const char *)compared.data,
+                        strlen((const char *)compared.data));
     for (size_t i = 0; (label = describe_body_label(i, &key)) != NULL; i++) {
         const char *value = r_statement_text(intake, key);
         for (size_t n = 0; n < sizeof shown / sizeof shown[0]; n++)

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/lang.h"
 #include "custody/describe_body.h"
+#include "formats/read/offer.h"
 
 const char *describe_word(const char *word)
 {
@@ -66,6 +67,27 @@ static void offer(struct buf *out, const struct r_statement *s)
             also(out, label, r_statement_text(s, key));
 }
 
+void describe_compared(const struct r_statement *intake, struct buf *out)
+{
+    HZ_CLEANUP(r_offer_receipt_free) struct r_receipt receipt = { 0 };
+    const struct buf *bytes = &intake->body.receipt;
+    struct hz_error ignored;
+
+    if (bytes->len > 0 && r_offer_receipt_parse(&receipt, bytes->data, bytes->len, &ignored) == HZ_OK &&
+        receipt.statement.body.compared != NULL) {
+        buf_puts(out, receipt.statement.body.compared);
+        buf_text(out);
+    }
+}
+
+static void brought(struct buf *out, const struct r_statement *s)
+{
+    HZ_CLEANUP(buf_free) struct buf compared = BUF_INIT(R_STATEMENT_MAX);
+
+    describe_compared(s, &compared);
+    also(out, _("compared"), compared.len > 0 ? (const char *)compared.data : NULL);
+}
+
 static void write_sentence(struct buf *out, const struct r_statement *s)
 {
     switch (s->type) {
@@ -94,6 +116,7 @@ static void write_sentence(struct buf *out, const struct r_statement *s)
     default:
         describe_body_begin(out, s);
         describe_body_members(out, s);
+        brought(out, s);
         evidence(out, &s->body.evidence);
     }
 }

@@ -337,6 +337,9 @@ of_statement() { jq -r '.statement | @base64d' "$1" | jq -cr "$2"; }
     "$LEDGER_PY" receipt r.json --offer offer.json
     [ "$(of_statement r.json '.body.compared + "|" + (.body.evidence | tostring)')" = "serial number and seal A-1|null" ]
     [ "$(custody show LAPTOP --ledger t.db --json | jq -r '.items[0] | .kind + " " + .integrity + " " + .location')" = "device undetermined bench 2" ]
+    # what was compared stands in the receipt, which the receiver's own intake carries
+    custody show LAPTOP --ledger t.db | grep -q "^compared: *serial number and seal A-1$"
+    custody log LAPTOP --ledger t.db | tr -s ' \n' ' ' | grep -q "compared: serial number and seal A-1"
     [ "$(custody log LAPTOP --ledger t.db --json | jq -r 'select(.statement.type == "intake") | .statement.body.source | .make + .model + .seal')" = LenovoX1A-1 ]
     custody record r.json --ledger l.db --key "$KEYS/sato.key"
     [ "$(custody show LAPTOP --ledger l.db --json | jq -r '.items[0].custodian_name')" = "Tanaka Ken" ]
