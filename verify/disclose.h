@@ -23,7 +23,8 @@ struct disclose {
 /* HZ_E_USAGE: not the name of a file that can be disclosed: "data/...", or a host path from "/" on. */
 int disclose_check(const char *wanted, struct hz_error *err);
 /* Finds the one file of a bundle that has this host path. HZ_E_NOTFOUND; HZ_E_UNSUPPORTED names several; and what
- * reading can give. fd is read to its end. */
+ * reading can give. Not found in what is no sound bundle: path is origin, which names no file of any bundle, and
+ * reading it again tells why. fd is read to its end. */
 int disclose_find(int fd, const char *origin, char path[R_NAME_PATH_MAX + 1], struct hz_error *err);
 /* Begins TO.partial; d->path is set. HZ_E_EXISTS when TO or TO.partial is there. Free it with disclose_abort. */
 int disclose_begin(struct disclose *d, const char *to, struct hz_error *err);
