@@ -51,6 +51,8 @@ static int conclude(const struct cli_args *args, const struct work *w, const str
 {
     const struct r_findings *findings = &w->account.result.findings;
 
+    if (w->account.result.disclosure)
+        cli_note(args, _("%s is a disclosure of one file, not a bundle"), cli_operand(args, 0));
     if (rows_filter_any(&l->filter))
         cli_note(args, _("%llu of %llu entries are shown"), (unsigned long long)l->shown, (unsigned long long)l->rows);
     if (w->verdict.answer == VERDICT_FAILED)

@@ -29,6 +29,8 @@ static void describe(const struct cli_args *args, const struct work *w, const st
 {
     char hex[R_SHA256_HEX], time[STAMP_SIZE];
 
+    if (w->account.result.disclosure)
+        cli_note(args, _("%s is a disclosure of one file, not a bundle"), cli_operand(args, 0));
     text_hex(hex, f->sha256, R_SHA256_SIZE);
     cli_note(args, _("%s: %llu bytes, %s, sha256 %s"), f->path, (unsigned long long)f->size, _(f->status), hex);
     if (f->stat.known) {

@@ -148,6 +148,7 @@ int rows_json_end(FILE *stream, const struct account *account, const struct verd
     }
     json_member_string(&j, "bundle", r->name[0] ? r->name : NULL);
     json_member_string(&j, "content_id", r->has_content_id ? hex : NULL);
+    json_member_bool(&j, "disclosure", r->disclosure);
     json_member_int(&j, "findings_total", (int64_t)(r->findings.count + r->findings.dropped));
     json_member_string(&j, "integrity", verdict_integrity_word(verdict->integrity));
     json_member_string(&j, "type", "end");

@@ -201,6 +201,41 @@ PY
     [ -z "$(ls x.tar* 2>/dev/null)" ]
 }
 
+@test "disclose: what is no sound bundle is not said to lack a file" {
+    head -c 6000 bundle.tar >short.tar
+    cp "$VECTORS/bad/catalog-altered.tar" altered.tar
+    for name in short altered; do
+        run disclose $name.tar /etc/shadow --to x.tar --signers "$SIGNERS"
+        [ "$status" = 1 ] || { echo "$name: $status $output"; false; }
+        [[ $output == *"$name.tar: nothing is disclosed, since the bundle is not verified"* && $output != *"is not a file in the bundle"* ]]
+    done
+    echo "no bundle" >text
+    run disclose text /etc/passwd --to x.tar
+    [ "$status" = 3 ]
+    [[ $output == *"text: nothing is disclosed, since the bundle is not verified"* && $output != *"is not a file in the bundle"* ]]
+    disclose bundle.tar /etc/passwd --to one.tar
+    run disclose one.tar /etc/shadow --to x.tar
+    refused 3 "one.tar is a disclosure of one file, not a bundle"
+    [ -z "$(ls x.tar* 2>/dev/null)" ]
+}
+
+@test "disclose: list and show say that it is one" {
+    disclose bundle.tar /etc/passwd --to one.tar
+    for arguments in "list" "list --format csv" "list --json" "show /etc/passwd"; do
+        # shellcheck disable=SC2086
+        set -- $arguments
+        for bundle in one.tar bundle.tar; do
+            "$HOZEN_BIN/hozen-verify" "$1" "$bundle" "${@:2}" >out 2>err
+            grep -c "one.tar is a disclosure of one file, not a bundle" err | diff - <([ $bundle = one.tar ] && echo 1 || echo 0)
+        done
+    done
+    for bundle in one.tar bundle.tar; do
+        list --json $bundle >out.json 2>/dev/null
+        "$ORACLE/shapes.py" --lines list-line out.json
+        [ "$(jq -r 'select(.type == "end") | .disclosure' out.json)" = "$([ $bundle = one.tar ] && echo true || echo false)" ]
+    done
+}
+
 @test "disclose: JSON of making and of checking has the shape of its schema" {
     disclose bundle.tar /etc/passwd --to one.tar --json >made.json 2>/dev/null
     verify --json one.tar >untrusted.json || [ $? = 3 ]
