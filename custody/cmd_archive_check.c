@@ -159,57 +159,96 @@ static void tell(struct check *c, const struct archive_copy *copy, const char *r
     cli_out_wrapped(stdout, CLI_OUT_LABELS, copy->item, (const char *)text.data, text.len);
 }
 
-/* In an entry of its own, with what hozen verify finds of it; path NULL: it is not there, or cannot be read. */
-static int recheck(struct check *c, const struct archive_copy *copy, const char *path, struct hz_error *err)
+/* What hozen verify finds of it. */
+static int examine(struct check *c, const struct archive_copy *copy, struct archive_target *t, const struct item *item,
+                   struct verifier *seen, struct hz_error *err)
 {
-    HZ_CLEANUP(verifier_free) struct verifier seen = { 0 };
-    HZ_CLEANUP(item_free) struct item item = { 0 };
+    HZ_CLEANUP(archive_local_free) struct archive_local local = ARCHIVE_LOCAL_INIT;
+    int rc = archive_local_get(&local, t, copy, err);
+
+    return rc == HZ_OK ? cmd_archive_verify(c->w.args, item, (const char *)local.path.data, copy->sha256, seen, err)
+                       : rc;
+}
+
+/* In an entry of its own; seen NULL: it is not there, or cannot be read. */
+static int recheck(struct check *c, const struct archive_copy *copy, const struct item *item, struct verifier *seen,
+                   struct hz_error *err)
+{
     struct w_evidence evidence;
     struct w_statement s;
-    int rc = item_get(c->w.store, copy->item, &item, err);
+    int rc = flush(c, err);
 
-    if (rc == HZ_OK && path != NULL)
-        rc = cmd_archive_verify(c->w.args, &item, path, copy->sha256, &seen, err);
-    if (rc == HZ_OK)
-        rc = flush(c, err);
     if (rc != HZ_OK)
         return rc;
-    s = cmd_archive_statement(&c->w, "recheck", &item);
+    s = cmd_archive_statement(&c->w, "recheck", item);
     s.body.copy = copy->copy;
     s.body.tool = CMD_TOOL;
-    if (path != NULL) {
-        evidence = verifier_evidence(&seen);
-        s.content_id = seen.content_id;
-        s.file_sha256 = seen.file_sha256;
+    if (seen != NULL) {
+        evidence = verifier_evidence(seen);
+        s.content_id = seen->content_id;
+        s.file_sha256 = seen->file_sha256;
         s.body.evidence = &evidence;
     }
     return record(c, &s, err);
 }
 
+/* sha256: of an altered one, else NULL. Its digest alone says that it is altered: that is recorded also where no more
+ * can be found out, because there is no room for a temporary file, say. */
 static int fail(struct check *c, const struct archive_copy *copy, struct archive_target *t, const char *result,
                 const char *sha256, struct hz_error *err)
 {
-    HZ_CLEANUP(archive_local_free) struct archive_local local = ARCHIVE_LOCAL_INIT;
-    int rc = sha256 != NULL ? archive_local_get(&local, t, copy, err) : HZ_OK;
+    HZ_CLEANUP(verifier_free) struct verifier seen = { 0 };
+    HZ_CLEANUP(item_free) struct item item = { 0 };
+    struct hz_error why = { 0 };
+    int rc = item_get(c->w.store, copy->item, &item, err);
 
     c->failed = true;
+    if (rc == HZ_OK && sha256 != NULL && examine(c, copy, t, &item, &seen, &why) != HZ_OK) {
+        cli_message(c->w.args->command->program, "%s", why.text);
+        rc = verifier_of_digest(&seen, sha256, copy->sha256, err);
+    }
     if (rc == HZ_OK)
-        rc = recheck(c, copy, sha256 != NULL ? (const char *)local.path.data : NULL, err);
+        rc = recheck(c, copy, &item, sha256 != NULL ? &seen : NULL, err);
     if (rc == HZ_OK)
         tell(c, copy, result, sha256, remedy(c, copy, t));
+    return rc;
+}
+
+static int unreachable(struct check *c, const struct archive_copy *copy)
+{
+    c->unreachable = true;
+    tell(c, copy, "unreachable", NULL, NULL);
+    return HZ_OK;
+}
+
+/* One that had failed is verified anew. */
+static int recover(struct check *c, const struct archive_copy *copy, struct archive_target *t, const char *sha256,
+                   struct hz_error *err)
+{
+    HZ_CLEANUP(verifier_free) struct verifier seen = { 0 };
+    HZ_CLEANUP(item_free) struct item item = { 0 };
+    struct hz_error why = { 0 };
+    int rc = item_get(c->w.store, copy->item, &item, err);
+
+    if (rc == HZ_OK && examine(c, copy, t, &item, &seen, &why) != HZ_OK) {
+        cli_message(c->w.args->command->program, "%s", why.text);
+        return unreachable(c, copy);
+    }
+    if (rc == HZ_OK)
+        rc = recheck(c, copy, &item, &seen, err);
+    if (rc == HZ_OK)
+        tell(c, copy, "same", sha256, NULL);
     return rc;
 }
 
 static int same(struct check *c, const struct archive_copy *copy, struct archive_target *t, const char *sha256,
                 struct hz_error *err)
 {
-    HZ_CLEANUP(archive_local_free) struct archive_local local = ARCHIVE_LOCAL_INIT;
     int rc;
 
-    if (!text_equal(copy->integrity, "altered"))
-        rc = add(c, copy, err);
-    else if ((rc = archive_local_get(&local, t, copy, err)) == HZ_OK) /* it had failed: verified anew */
-        rc = recheck(c, copy, (const char *)local.path.data, err);
+    if (text_equal(copy->integrity, "altered"))
+        return recover(c, copy, t, sha256, err);
+    rc = add(c, copy, err);
     if (rc == HZ_OK)
         tell(c, copy, "same", sha256, NULL);
     return rc;
@@ -225,13 +264,6 @@ static bool still_there(struct check *c, const struct archive_copy *copy)
         return true;
     cli_message(c->w.args->command->program, "%s", why.text);
     return false;
-}
-
-static int unreachable(struct check *c, const struct archive_copy *copy)
-{
-    c->unreachable = true;
-    tell(c, copy, "unreachable", NULL, NULL);
-    return HZ_OK;
 }
 
 /* What cannot be read because of what lies there, or of the medium under it. Everything else passes: a permission, a
@@ -285,8 +317,10 @@ static int one(struct check *c, const struct archive_copy *copy, struct hz_error
     return same(c, copy, &reached->target, sha256, err);
 }
 
+/* What was found is recorded, whatever ends it. */
 static int all(struct check *c, struct hz_error *err)
 {
+    struct hz_error ignored = { 0 };
     bool every = cli_flag(c->w.args, "all");
     int rc = HZ_OK;
 
@@ -299,7 +333,7 @@ static int all(struct check *c, struct hz_error *err)
         else
             rc = one(c, copy, err);
     }
-    return rc == HZ_OK ? flush(c, err) : rc;
+    return flush(c, rc == HZ_OK ? err : &ignored) == HZ_OK || rc != HZ_OK ? rc : err->code;
 }
 
 static int begin(struct check *c, struct hz_error *err)

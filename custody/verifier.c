@@ -215,6 +215,21 @@ int verifier_by_digest(struct verifier *out, const char *path, const char *recor
     return HZ_OK;
 }
 
+int verifier_of_digest(struct verifier *out, const char sha256[R_SHA256_HEX], const char *recorded,
+                       struct hz_error *err)
+{
+    HZ_CLEANUP(verifier_free) struct verifier v = { 0 };
+    int rc;
+
+    memcpy(v.file_sha256, sha256, sizeof v.file_sha256);
+    rc = say(&v, recorded, err);
+    if (rc != HZ_OK)
+        return rc;
+    *out = v;
+    memset(&v, 0, sizeof v);
+    return HZ_OK;
+}
+
 struct w_evidence verifier_evidence(struct verifier *v)
 {
     for (size_t i = 0; i < v->finding_count; i++)

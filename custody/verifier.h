@@ -44,6 +44,10 @@ void verifier_free(struct verifier *v); /* legal on a zeroed struct */
  * integrity is "intact" where that is the recorded one, else "altered". hozen-verify is not asked. */
 int verifier_by_digest(struct verifier *out, const char *path, const char *recorded, struct hz_error *err);
 
+/* The same where the digest is known already, and the file cannot be looked at any further. */
+int verifier_of_digest(struct verifier *out, const char sha256[R_SHA256_HEX], const char *recorded,
+                       struct hz_error *err);
+
 /* SHA-256 of a whole file, with the other library than hozen-verify's. */
 int verifier_hash(int fd, char out[R_SHA256_HEX], struct hz_error *err);
 

@@ -327,6 +327,29 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     consistent l.db
 }
 
+@test "archive: an altered copy of which no more can be found out is recorded by its digest, and the check goes on" {
+    put --to a --parity none >/dev/null
+    put --to b --parity none >/dev/null
+    loose "a/$ITEM.archive-1"
+    hurt "a/$ITEM.archive-1/bundle.tar" 3000 64
+    mkdir alone # where hozen-verify is not beside it
+    cp "$HOZEN_BIN/hozen-custody" alone/
+    run -1 --separate-stderr alone/hozen-custody archive check --all --json --ledger l.db --key "$KEYS/sato.key"
+    [ "$(jq -r '.checked | map(.result) | join(" ")' <<<"$output")" = "altered same" ]
+    [ "$(copy_state archive-1)" = "there altered" ]
+    [ "$(latest)" = fixity ]
+    custody log --ledger l.db --json | jq -s -e --arg d "$(sha256sum <"a/$ITEM.archive-1/bundle.tar" | cut -d' ' -f1)" \
+        'any(.[].statement; .type == "recheck" and .file_sha256 == $d and .body.evidence.integrity == "altered")'
+    # it is whole again, which nobody can look at: not said of it, and the next one is read
+    cp bundle.tar "a/$ITEM.archive-1/bundle.tar"
+    run -3 --separate-stderr alone/hozen-custody archive check --all --json --ledger l.db --key "$KEYS/sato.key"
+    [ "$(jq -r '.checked | map(.result) | join(" ")' <<<"$output")" = "unreachable same" ]
+    [ "$(copy_state archive-1)" = "there altered" ]
+    sato check --all >/dev/null
+    [ "$(copy_state archive-1)" = "there intact" ]
+    consistent l.db
+}
+
 @test "archive: get retrieves a good copy, verifies it, records the working copy" {
     signed
     put --to a >/dev/null
