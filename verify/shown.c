@@ -60,7 +60,7 @@ static int on_file(void *context, const char *path, uint64_t size, struct hz_err
 static int on_data(void *context, const void *bytes, size_t len, struct hz_error *err)
 {
     struct shown *s = context;
-    int code = s->open ? io_write_at(s->spool, s->end, bytes, len, err) : HZ_OK;
+    int code = s->open ? spool_write(s->spool, s->end, bytes, len, err) : HZ_OK;
 
     if (s->open)
         s->end += len;

@@ -118,7 +118,7 @@ static int put_out(struct sorted *s, struct buf *out, struct hz_error *err)
     int code = buf_check(out, err);
 
     if (!code)
-        code = io_write_at(s->spool, s->end, out->data, out->len, err);
+        code = spool_write(s->spool, s->end, out->data, out->len, err);
     s->end += out->len;
     buf_reset(out);
     return code;

@@ -300,3 +300,10 @@ SH
     [ "$status" = 3 ]
     [[ $output == *"$PWD/none"* ]]
 }
+
+@test "show: a folder for temporary files that takes no more is named, after the bundle" {
+    make_bundle large.tar 'b.host(b"/srv/large", b"x" * 100000)'
+    mkdir small
+    TMPDIR=$PWD/small run bash -c 'trap "" XFSZ; ulimit -f 16; exec "$@"' - "$HOZEN_BIN/hozen-verify" show large.tar /srv/large
+    refused 3 "large.tar: $PWD/small: cannot write: "
+}

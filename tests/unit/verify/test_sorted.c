@@ -1,7 +1,9 @@
 #include "tests/unit/test.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/error.h"
 #include "verify/sorted.h"
@@ -164,15 +166,15 @@ static void test_bounds(void **state)
     free(value);
 }
 
-static void test_no_place(void **state)
+/* Rows until there is no place for them; the folder is named */
+static void fill(const char *folder)
 {
     struct sorted s;
     struct hz_error err;
     char name[32];
     int code = HZ_OK;
 
-    (void)state;
-    setenv("TMPDIR", "/nonexistent/folder", 1);
+    setenv("TMPDIR", folder, 1);
     assert_int_equal(sorted_open(&s, (size_t)1 << 20, NULL), HZ_OK);
     for (uint64_t i = 0; i < 100000 && !code; i++) {
         struct sorted_row row;
@@ -182,10 +184,30 @@ static void test_no_place(void **state)
         code = sorted_add(&s, &row, &err);
     }
     assert_int_not_equal(code, HZ_OK);
-    assert_non_null(strstr(err.text, "/nonexistent/folder"));
+    assert_non_null(strstr(err.text, folder));
     sorted_close(&s);
     unsetenv("TMPDIR");
 }
 
+static void test_no_place(void **state)
+{
+    (void)state;
+    fill("/nonexistent/folder");
+}
+
+static void test_no_room(void **state)
+{
+    struct rlimit was, little;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+    little = (struct rlimit) { 16384, was.rlim_max };
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+    fill("/var/tmp");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+    signal(SIGXFSZ, SIG_DFL);
+}
+
 TEST_MAIN(cmocka_unit_test(test_order), cmocka_unit_test(test_empty), cmocka_unit_test(test_spilled),
-          cmocka_unit_test(test_bounds), cmocka_unit_test(test_no_place))
+          cmocka_unit_test(test_bounds), cmocka_unit_test(test_no_place), cmocka_unit_test(test_no_room))
