@@ -3,7 +3,7 @@
 
 #include "cli/option.h"
 
-extern const struct cli_command table_verify_verify, table_verify_list, table_verify_show, table_verify_diff, table_verify_extract,
-    table_verify_disclose;
+extern const struct cli_command table_verify_verify, table_verify_list, table_verify_show, table_verify_diff,
+    table_verify_extract, table_verify_disclose;
 
 #endif

@@ -182,11 +182,8 @@ static int start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_branch),
-        cmocka_unit_test(test_proof_file),
-        cmocka_unit_test(test_long_path),
-        cmocka_unit_test(test_sample),
-        cmocka_unit_test(test_flips),
+        cmocka_unit_test(test_every_branch), cmocka_unit_test(test_proof_file), cmocka_unit_test(test_long_path),
+        cmocka_unit_test(test_sample),       cmocka_unit_test(test_flips),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);
