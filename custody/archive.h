@@ -86,7 +86,8 @@ struct archive_kind {
      * copy its name. out: what is asked for, and then what was done, too. */
     int (*commit)(struct archive_target *t, struct archive_stage *s, const char *file, const char *sha256,
                   struct archive_seal *out, struct hz_error *err);
-    /* The same for a copy that has its name already, but was not recorded. */
+    /* Reads back, seals: the same for a copy that has its name already and is complete (archive_whole.h), but was not
+     * recorded. */
     int (*adopt)(struct archive_target *t, const char *name, const char *file, const char *sha256,
                  struct archive_seal *out, struct hz_error *err);
     /* Leaves what there is for the next run; the stage is emptied. Legal on an emptied one. */

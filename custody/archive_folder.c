@@ -250,10 +250,14 @@ static int adopt(struct archive_target *t, const char *name, const char *file, c
 
     if (rc == HZ_OK)
         rc = open_copy(t, name, &folder, err);
+    if (rc == HZ_OK)
+        rc = io_seal_release(folder, err); /* modes cannot be set on what is immutable */
+    if (rc == HZ_OK)
+        rc = io_seal_modes(folder, err);
     if (rc != HZ_OK)
         return hz_error_context(err, "%s", t->url);
+    seal.read_only = true;
     seal.immutable = io_seal_immutable(folder);
-    seal.read_only = seal.immutable || io_seal_modes(folder, err) == HZ_OK;
     *out = seal;
     return HZ_OK;
 }
@@ -295,7 +299,7 @@ static int take_recovery(struct archive_target *t, struct archive_stage *s, cons
                          struct hz_error *err)
 {
     HZ_CLEANUP(close_listing) DIR *listing = NULL;
-    size_t len = strlen(file);
+    size_t len = strlen(file), end;
     struct dirent *entry;
     int folder = -1, rc = open_copy(t, name, &folder, err);
 
@@ -310,8 +314,9 @@ static int take_recovery(struct archive_target *t, struct archive_stage *s, cons
         HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
         HZ_CLEANUP(io_close) int from = -1;
         HZ_CLEANUP(io_close) int to = -1;
-        if (strncmp(entry->d_name, file, len) != 0 || entry->d_name[len] != '.' ||
-            strcmp(entry->d_name + strlen(entry->d_name) - 5, ".par2") != 0)
+        end = strlen(entry->d_name);
+        if (strncmp(entry->d_name, file, len) != 0 || entry->d_name[len] != '.' || end < len + 5 ||
+            strcmp(entry->d_name + end - 5, ".par2") != 0)
             continue;
         buf_printf(&path, "%s/%s", name, entry->d_name);
         rc = buf_text(&path) != NULL ? open_below(t, (const char *)path.data, &from, err) : buf_check(&path, err);

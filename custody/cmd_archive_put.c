@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/out.h"
 #include "custody/archive_fill.h"
+#include "custody/archive_whole.h"
 #include "custody/cmd_archive.h"
 #include "custody/cmd_result.h"
 #include "custody/sidecar.h"
@@ -115,6 +116,11 @@ static int find_beside(struct put *p, struct hz_error *err)
     return rc;
 }
 
+static bool is_bundle(const struct put *p)
+{
+    return p->w.item.kind == NULL || strcmp(p->w.item.kind, "bundle") == 0;
+}
+
 static int fill_and_commit(struct put *p, struct archive_stage *stage, struct hz_error *err)
 {
     const struct archive_kind *kind = p->target.kind;
@@ -123,7 +129,7 @@ static int fill_and_commit(struct put *p, struct archive_stage *stage, struct hz
                                  .item = p->w.item.name,
                                  .beside = p->bundle,
                                  .file = p->file,
-                                 .bundle = p->w.item.kind == NULL || strcmp(p->w.item.kind, "bundle") == 0,
+                                 .bundle = is_bundle(p),
                                  .parity = p->parity };
     HZ_CLEANUP(io_close) int fd = -1;
     int rc = io_open_input(p->bundle, &fd, err);
@@ -135,15 +141,19 @@ static int fill_and_commit(struct put *p, struct archive_stage *stage, struct hz
     return rc == HZ_OK ? kind->commit(&p->target, stage, p->file, p->seen.file_sha256, &p->seal, err) : rc;
 }
 
-/* A copy that has its name already, but is not in the ledger, is one whose put ended too early. */
+/* A copy that has its name already, but is not in the ledger, is one whose put ended too early: it is taken as it is
+ * where it is complete, and made anew where it is not. */
 static int copy_over(struct put *p, struct hz_error *err)
 {
     struct archive_stage stage = ARCHIVE_STAGE_INIT;
     const char *name = (const char *)p->name.data;
+    const struct archive_whole what = { name, p->file, p->beside, p->beside_count, is_bundle(p), p->parity > 0 };
     int rc = p->target.kind->begin(&p->target, name, false, &stage, err);
 
-    if (rc == HZ_E_EXISTS)
+    if (rc == HZ_E_EXISTS && archive_whole(&p->target, &what))
         return p->target.kind->adopt(&p->target, name, p->file, p->seen.file_sha256, &p->seal, err);
+    if (rc == HZ_E_EXISTS)
+        rc = p->target.kind->begin(&p->target, name, true, &stage, err);
     if (rc == HZ_OK)
         rc = fill_and_commit(p, &stage, err);
     if (rc == HZ_E_INVALID)
