@@ -33,6 +33,9 @@ static const struct cli_option put_options[] = {
       .help = N_(
           "the target: an existing folder, as a rule where a medium is mounted, or s3://BUCKET[/PREFIX] in an object "
           "store with Object Lock") },
+    { .name = "new-medium",
+      .kind = CLI_FLAG,
+      .help = N_("another medium is mounted where copies were put before, and it has no archive yet") },
     { .name = "retain-until",
       .kind = CLI_ONE,
       .value = CLI_TIME,

@@ -277,6 +277,40 @@ static int print(const struct put *p, uint64_t entry, struct hz_error *err)
     return HZ_OK;
 }
 
+static void release(char **text)
+{
+    free(*text);
+}
+
+/* Where copies were put already a mark is: that there is none means that the medium is not mounted. */
+static int is_new(const struct put *p, struct hz_error *err)
+{
+    HZ_CLEANUP(archive_held_free) struct archive_held held = { 0 };
+    HZ_CLEANUP(release) char *url = NULL;
+    int rc = archive_held_load(&held, p->w.store, NULL, err);
+
+    if (rc == HZ_OK)
+        rc = archive_url(cli_value(p->w.args, "to"), &url, err);
+    for (size_t i = 0; rc == HZ_OK && i < held.count; i++)
+        if (text_equal(held.list[i].target, url))
+            rc = hz_error_set(err, HZ_E_NOTFOUND,
+                              _("%s: the copy %s of %s was put there, but no archive is there now: mount that medium, "
+                                "or say --new-medium"),
+                              url, held.list[i].copy, held.list[i].item);
+    return rc;
+}
+
+static int open_target(struct put *p, struct hz_error *err)
+{
+    const char *to = cli_value(p->w.args, "to");
+    int rc = archive_open(&p->target, to, false, err);
+
+    if (rc != HZ_E_NOTFOUND)
+        return rc;
+    rc = cli_flag(p->w.args, "new-medium") ? HZ_OK : is_new(p, err);
+    return rc == HZ_OK ? archive_open(&p->target, to, true, err) : rc;
+}
+
 static int run(struct put *p, struct hz_error *err)
 {
     uint64_t entry = 0;
@@ -293,7 +327,7 @@ static int run(struct put *p, struct hz_error *err)
     if (rc == HZ_OK)
         rc = find_beside(p, err);
     if (rc == HZ_OK)
-        rc = archive_open(&p->target, cli_value(p->w.args, "to"), true, err);
+        rc = open_target(p, err);
     if (rc == HZ_OK)
         rc = try_rules(p, err);
     if (rc == HZ_OK)

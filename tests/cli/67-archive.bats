@@ -159,6 +159,24 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     consistent l.db
 }
 
+@test "archive: a medium that is not mounted is not mistaken for a new one" {
+    put --to a >/dev/null
+    chattr -i a/*/ 2>/dev/null || true
+    mv a away
+    mkdir a
+    before=$(entries l.db)
+    run -3 put --to a/
+    [[ $output == *"archive-1"*"--new-medium"* ]]
+    [ -z "$(ls a)" ]
+    [ "$(entries l.db)" = "$before" ]
+    put --to a --new-medium >/dev/null
+    [ "$(jq -r .volume a/hozen-archive.json)" != "$(jq -r .volume away/hozen-archive.json)" ]
+    put --to a >/dev/null
+    put --to b >/dev/null
+    [ "$(copy_state archive-4)" = "there intact" ]
+    consistent l.db
+}
+
 @test "archive: status tells what is there, missing, unknown, unfinished, and what the policy lacks" {
     custody person add "$KEYS/tanaka.key.pub" --checkpoint-signer --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key" >/dev/null
     printf '{"archive":[{"copies":3,"media":2,"targets":["%s","/zzz"]}]}\n' "$PWD/a" >rules.json
