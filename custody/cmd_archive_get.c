@@ -83,7 +83,9 @@ static int try_copy(struct get *g, const struct archive_copy *c, struct hz_error
 static int retrieve(struct get *g, struct hz_error *err)
 {
     const char *named = cli_value(g->w.args, "copy");
-    int rc = hz_error_set(err, HZ_E_NOTFOUND, _("%s: there is no copy of it in the archive"), g->w.item.name);
+    int rc = named != NULL
+                 ? hz_error_set(err, HZ_E_NOTFOUND, _("%s: the archive has no copy called %s"), g->w.item.name, named)
+                 : hz_error_set(err, HZ_E_NOTFOUND, _("%s: there is no copy of it in the archive"), g->w.item.name);
 
     for (size_t i = 0; g->copy == NULL && i < g->held.count; i++) {
         const struct archive_copy *c = &g->held.list[i];

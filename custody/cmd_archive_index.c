@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/io_commit.h"
+#include "base/io_rw.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
@@ -106,15 +107,25 @@ static int build(struct cmd_archive *w, struct buf *out, size_t *count, struct h
 static int write_both(struct cmd_archive *w, const struct buf *text, struct buf *signature, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf armour = BUF_INIT(8192);
+    HZ_CLEANUP(io_partial_abort) struct io_partial index = { -1, -1, NULL, NULL };
+    HZ_CLEANUP(io_partial_abort) struct io_partial beside = { -1, -1, NULL, NULL };
     const char *file = cli_operand(w->args, 0);
     int rc = actor_sign(&w->actor, R_LEDGER_NAMESPACE, text, &armour, err);
 
     buf_printf(signature, "%s.%s.sshsig", file, w_key_id(w->actor.key));
     if (rc == HZ_OK && buf_text(signature) == NULL)
         rc = buf_check(signature, err);
+    if (rc == HZ_OK) /* both names are free, or nothing is written */
+        rc = io_partial_begin(&index, file, 0644, err);
     if (rc == HZ_OK)
-        rc = io_commit_bytes(file, 0644, text->data, text->len, err);
-    return rc == HZ_OK ? io_commit_bytes((const char *)signature->data, 0644, armour.data, armour.len, err) : rc;
+        rc = io_partial_begin(&beside, (const char *)signature->data, 0644, err);
+    if (rc == HZ_OK)
+        rc = io_write(index.fd, text->data, text->len, err);
+    if (rc == HZ_OK)
+        rc = io_write(beside.fd, armour.data, armour.len, err);
+    if (rc == HZ_OK)
+        rc = io_partial_commit(&index, err);
+    return rc == HZ_OK ? io_partial_commit(&beside, err) : rc;
 }
 
 static int print(const struct cmd_archive *w, size_t count, const struct buf *signature, struct hz_error *err)

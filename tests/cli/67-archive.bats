@@ -418,6 +418,8 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     grep -q 'archive-2' shown
     cmp bundle.tar out2/bundle.tar
     mkdir out3
+    run -3 sato get "$ITEM" --to out3 --copy nope
+    [[ $output == *"no copy called nope"* ]]
     run -1 sato get "$ITEM" --to out3 --copy archive-1
     [ "$(find out3 -type f | wc -l)" = 0 ]
     [ "$(copy_state w2)" = "there intact" ]
@@ -438,6 +440,9 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     [ "$(jq -r .files.signature answer)" = "$(ls index.jsonl.*.sshsig)" ]
     ssh-keygen -Y check-novalidate -n hozen-ledger-v1 -s index.jsonl.*.sshsig <index.jsonl
     run -3 sato export-index index.jsonl
+    rm index.jsonl # the signature alone: nothing is written beside it
+    run -3 sato export-index index.jsonl
+    [ ! -e index.jsonl ]
 }
 
 @test "archive: a check that is interrupted has recorded what it had done, and the next one does the rest" {
