@@ -220,10 +220,3 @@ int io_seal_cut(int fd, uint64_t size, struct hz_error *err)
     return ftruncate(fd, (off_t)size) == 0 ? HZ_OK
                                            : hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot write"));
 }
-
-int io_seal_remove(int directory, const char *name, struct hz_error *err)
-{
-    return unlinkat(directory, name, 0) == 0 || errno == ENOENT
-               ? HZ_OK
-               : hz_error_sys(err, hz_error_class(errno), errno, _("cannot remove %s"), name);
-}

@@ -34,6 +34,5 @@ int io_seal_exchange(int directory, const char *a, const char *b, struct hz_erro
 /* For going on with a file that was not finished: read and write, nothing followed. */
 int io_seal_reopen(int directory, const char *name, int *fd, struct hz_error *err);
 int io_seal_cut(int fd, uint64_t size, struct hz_error *err);
-int io_seal_remove(int directory, const char *name, struct hz_error *err);
 
 #endif

@@ -86,11 +86,6 @@ const char *fact_word(enum fact_kind kind)
     return words[kind];
 }
 
-const char *fact_listing_path(size_t listing)
-{
-    return listings[listing].path;
-}
-
 size_t fact_listing_find(const char *path, size_t len)
 {
     size_t i = 0;

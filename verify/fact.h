@@ -25,9 +25,7 @@ enum fact_kind {
 const char *fact_word(enum fact_kind kind); /* "files" */
 
 #define FACT_LISTINGS 8
-/* Path of a listing in a bundle, "data/accounts/users.jsonl". */
-const char *fact_listing_path(size_t listing);
-/* The listing of this path; FACT_LISTINGS: none. */
+/* The listing of this path in a bundle, "data/accounts/users.jsonl"; FACT_LISTINGS: none. */
 size_t fact_listing_find(const char *path, size_t len);
 /* Which listing facts of this kind stand in; FACT_LISTINGS for files. */
 size_t fact_listing_of(enum fact_kind kind);

@@ -36,8 +36,6 @@ class Store(http.server.BaseHTTPRequestHandler):
             status, body = 500, b"<Code>\x1b[31mred\x1b]0;title\x07</Code>"
         if WAY == "redirect":
             status, headers = 307, {"Location": "http://127.0.0.1:1/elsewhere"}
-        if WAY == "foreign":
-            body = b"<IsTruncated>false</IsTruncated><Key>somebody/else</Key>"
         if WAY == "loop":
             body = b"<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"
         self.send_response(status)
