@@ -4,6 +4,7 @@
     seen++
     name = $0
     sub(/^(not )?ok [0-9]+ */, "", name)
+    sub(/ in [0-9]+ms/, "", name)
     kind = $1 == "not" ? "fail" : name ~ /# skip/ ? "skip" : "pass"
     bad += kind == "fail"
     print kind "\t" preset ": " name

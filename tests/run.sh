@@ -39,7 +39,7 @@ logs=$root/build/logs
 mkdir -p "$logs"
 trap 'rm -f "$results"' EXIT
 
-say() { printf '\n== %s\n' "$*"; }
+say() { printf '\n== %s (%d min %02d s)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
 record() { printf '%s\t%s\n' "$1" "$2" >>"$results"; }
 
 finish() {
@@ -54,6 +54,7 @@ finish() {
     [ "$failed" = 0 ] || { printf '\n'; sed -n 's/^fail\t/FAILED  /p' "$results"; }
     [ "$skipped" = 0 ] || { printf '\n'; sed -n 's/^skip\t/skipped  /p' "$results"; }
     [ "$failed" = 0 ] || status=1
+    say "the end"
     printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
     exit $status
 }
@@ -134,7 +135,7 @@ command_line_tests() { # PRESET
     ASAN_OPTIONS=exitcode=99:allocator_may_return_null=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
         LSAN_OPTIONS=exitcode=99 PATH=$([ "$1" != asan ] || echo "$root/tests/shims:")$PATH \
         HOZEN_PRESET=$1 HOZEN_BIN=$root/build/$1/bin HOZEN_SOURCE=$root timeout 3000 \
-        bats --tap --jobs $((2 * $(nproc))) --no-parallelize-within-files ${filter:+--filter "$filter"} \
+        bats --tap --timing --jobs $((2 * $(nproc))) --no-parallelize-within-files ${filter:+--filter "$filter"} \
         tests/cli >"$log" 2>&1 </dev/null || status=$?
     awk -f tests/count-tap.awk -v preset="$1" -v status="$status" "$log" >"$log.results"
     cat "$log.results" >>"$results"
