@@ -1,25 +1,27 @@
 #!/usr/bin/python3
-"""mutate.py [--count N] [--seed S] [--work DIR] [--file PATH]... [--list]
+"""mutate.py [--count N] [--seed S] [--work DIR [--alive]] [--file PATH]... [--list]
 
 Mutants of the code that accepts or refuses: N of them (160), spread over the files, chosen by the seed. All are built at once, in
 a copy of what is committed, and brought to life one after the other by an environment variable; each must make one of these fail:
-  unit tests of formats/read, verify and custody; what hozen verify says of every vector and every sample of the oracle;
-  what the readers say of every offer, receipt and statement that the oracle makes, and of random runs of statements;
-  command-line tests of custody and of exports (COMMANDS), for what none of these noticed.
-A test that does not reach a mutant is not asked. Prints every mutant that nothing noticed; docs/MUTATION.md says why those that are known
-cannot be noticed, or need not. Exit code 1 when fewer than 95 % were."""
+  unit tests of formats/read, verify and custody; what hozen verify says of every vector and of every sample of the oracle and the hostile
+  corpus; what the readers say of every offer, receipt and statement that the oracle makes, and of random runs of statements;
+  tests of the command line of custody and of exports (asked.py), for what none of these noticed.
+A test that does not reach a mutant is not asked, and those that take the least are asked first. Prints every mutant that nothing noticed;
+docs/MUTATION.md says why those that are known cannot be noticed, or need not. --alive: DIR is brought to what is committed now, and only those
+that were alive there are tried again. Exit code 1 when fewer than 95 % of all were noticed."""
 import argparse
 import concurrent.futures
+import filecmp
 import json
 import os
 import random
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
+import asked
 import points
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
@@ -28,169 +30,116 @@ ledger_checks ledger_copy ledger_evidence ledger_item ledger_member ledger_perso
 manifest merkle name offer payload policy policy_check proof prooffile pubkey records settle signers sshsig sshwire stat statement
 statement_type tags tar timestamp timestamp_chain travel trust whole wide window""".split()
 FILES = ["formats/read/%s.c" % f for f in FILES] + ["verify/%s.c" % f for f in "verdict policy export_check export_chains export_keys".split()]
-COMMANDS = ("40-custody", "55-two-ledgers", "56-export")
-TARGETS = re.compile(r"^test_(read|verify|custody)_")
-SLOW = re.compile(r"no_memory|flip|slow|large|wycheproof")  # minutes each, about what others find in a second
+
+
+def chosen(source, seed, files, count):
+    """(how many are possible, [mutant]): an equal share for every file, then by chance from what is left; one point for a place. What is chosen
+    in one file does not depend on the others."""
+    shares = []
+    for name in files:
+        chance = random.Random("%s %s" % (seed, name))
+        with open(os.path.join(source, name)) as f:
+            text = f.read()
+        by_place = {}
+        for p in points.points(text):
+            by_place.setdefault(p[:2], []).append(p)
+        own = [chance.choice(options) for _, options in sorted(by_place.items())]
+        own = [p for p in own if not any(q is not p and q[0] <= p[0] and p[1] <= q[1] for q in own)]  # none inside another
+        chance.shuffle(own)
+        shares.append([described(name, text, p) for p in own])
+    rows = [own[i] for i in range(max(map(len, shares), default=0)) for own in shares if i < len(own)]
+    return len(rows), rows[:count]
+
+
+def described(name, text, point):
+    return {"file": name, "line": text.count("\n", 0, point[0]) + 1, "what": point[2], "text": " ".join(text[point[0]:point[1]].split()), "point": point,
+            "killer": None}
+
+
+def title(row):
+    return "%s:%d: %s: %s" % (row["file"], row["line"], row["what"], row["text"])
+
+
+def synced(new, old):
+    """Makes the second folder like the first, and touches nothing that is so already."""
+    there = set()
+    for folder, _, names in os.walk(new):
+        to = os.path.join(old, os.path.relpath(folder, new))
+        os.makedirs(to, exist_ok=True)
+        for name in names:
+            a, b = os.path.join(folder, name), os.path.normpath(os.path.join(to, name))
+            there.add(b)
+            if not os.path.islink(a) and os.path.exists(b) and filecmp.cmp(a, b, shallow=False):
+                continue
+            if os.path.lexists(b):
+                os.unlink(b)
+            shutil.copy(a, b, follow_symlinks=False)
+    for folder, _, names in os.walk(old):
+        for path in (os.path.join(folder, name) for name in names):
+            if path not in there:
+                os.unlink(path)
 
 
 class Bed:
-    """The copy, its build, and the tests."""
+    """The copy, its build, and the mutants in it."""
 
     def __init__(self, options):
         self.options, self.work = options, options.work
         self.source, self.build = os.path.join(self.work, "source"), os.path.join(self.work, "build")
-        self.chosen = {}
+        self.kept = os.path.join(self.work, "mutants.json")
 
-    def copy(self):
-        os.makedirs(self.source)
-        archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
-        subprocess.run(["tar", "-x", "-C", self.source], input=archive, check=True)
-
-    def again(self):
-        """Whether the folder has it all already."""
-        path = os.path.join(self.work, "chosen.json")
-        if not os.path.exists(path):
-            return False
-        with open(path) as f:
-            self.possible, rows = json.load(f)
-        self.chosen = dict(enumerate(rows))
-        return True
+    def load(self):
+        with open(self.kept) as f:
+            self.possible, self.rows = json.load(f)
 
     def keep(self):
-        with open(os.path.join(self.work, "chosen.json"), "w") as f:
-            json.dump([self.possible, list(self.chosen.values())], f)
+        with open(self.kept, "w") as f:
+            json.dump([self.possible, self.rows], f, indent=1)
 
-    def choose(self):
-        """An equal share for every file, then by chance from what is left; one point for a place."""
-        chance = random.Random(self.options.seed)
-        places = []
-        for name in self.options.file or FILES:
-            with open(os.path.join(self.source, name)) as f:
-                by_place = {}
-                for p in points.points(f.read()):
-                    by_place.setdefault(p[:2], []).append(p)
-            own = [(name, chance.choice(options)) for _, options in sorted(by_place.items())]
-            # none inside another
-            own = [(n, p) for n, p in own if not any(q is not p and q[0] <= p[0] and p[1] <= q[1] for _, q in own)]
-            chance.shuffle(own)
-            places.append(own)
-        rows = [own[i] for i in range(max(map(len, places), default=0)) for own in places if i < len(own)]
-        self.possible = len(rows)
-        self.chosen = dict(enumerate(rows[:self.options.count]))
+    def prepare(self):
+        """The source with all mutants in it. Only files that differ are written, so that little is built again."""
+        with tempfile.TemporaryDirectory(dir=self.work) as new:
+            archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
+            subprocess.run(["tar", "-x", "-m", "-C", new], input=archive, check=True)
+            if self.options.alive:
+                self.find_again(new)
+            else:
+                self.possible, self.rows = chosen(new, self.options.seed, self.options.file or FILES, self.options.count)
+            self.instrument(new)
+            synced(new, self.source)
 
-    def instrument(self):
-        for name in {row[0] for row in self.chosen.values()}:
-            path = os.path.join(self.source, name)
+    def find_again(self, source):
+        """Where the mutants are now; those whose code is gone lose their point."""
+        for name in {row["file"] for row in self.rows}:
+            with open(os.path.join(source, name)) as f:
+                text = f.read()
+            there = [described(name, text, p) for p in points.points(text)]
+            for row in (r for r in self.rows if r["file"] == name):
+                same = [t for t in there if (t["what"], t["text"]) == (row["what"], row["text"])]
+                same.sort(key=lambda t: abs(t["line"] - row["line"]))
+                row["point"] = same[0]["point"] if same else None
+                row["line"] = same[0]["line"] if same else row["line"]
+
+    def instrument(self, source):
+        for name in {row["file"] for row in self.rows}:
+            path = os.path.join(source, name)
             with open(path) as f:
                 text = f.read()
-            for number, (where, point, *_) in self.chosen.items():
-                if where == name:
-                    self.chosen[number] = (where, point, text.count("\n", 0, point[0]) + 1, " ".join(text[point[0]:point[1]].split()))
             with open(path, "w") as f:
-                f.write(points.instrumented(text, [(n, row[1]) for n, row in self.chosen.items() if row[0] == name]))
+                f.write(points.instrumented(text, [(n, row["point"]) for n, row in enumerate(self.rows) if row["file"] == name and row["point"]]))
 
     def make(self):
         header = os.path.join(ROOT, "tests/mutation/mutant.h")
         subprocess.run(["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DHOZEN_TESTS=ON", "-DHOZEN_WERROR=OFF",
-                        "-DCMAKE_C_FLAGS=-O1 -w -include %s" % header], check=True, stdout=subprocess.DEVNULL)
+                        "-DCMAKE_C_FLAGS=-O1 -g0 -w -include %s" % header], check=True, stdout=subprocess.DEVNULL)
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
-        targets = sorted({line.split(":")[0] for line in listed.splitlines() if TARGETS.match(line) and ": phony" in line})
-        subprocess.run(["ninja", "-C", self.build, "-j", str(self.options.jobs), *targets, "hozen-verify", "hozen-custody", "hozen-judge", "hozen-judge-chain"], check=True,
-                       stdout=subprocess.DEVNULL)
+        targets = sorted({line.split(":")[0] for line in listed.splitlines() if asked.TARGETS.match(line) and ": phony" in line})
+        subprocess.run(["ninja", "-C", self.build, "-j", str(self.options.jobs), *targets, "hozen-verify", "hozen-custody", "hozen-judge", "hozen-judge-chain",
+                        "judge_bundles"], check=True, stdout=subprocess.DEVNULL)
 
-    # --- the tests: a name, and a function that says whether all is well -----------------------------------------------------
-    def unit_tests(self):
-        shown = subprocess.run(["ctest", "--show-only=json-v1"], cwd=self.build, check=True, capture_output=True).stdout
-        for test in json.loads(shown)["tests"]:
-            if not TARGETS.match(test["name"]) or SLOW.search(test["name"]):
-                continue
-            properties = {p["name"]: p["value"] for p in test["properties"]}
-            environment = dict(pair.split("=", 1) for pair in properties.get("ENVIRONMENT", []))
-            yield test["name"], self.command(test["command"], environment, properties.get("WORKING_DIRECTORY", self.build))
-
-    @staticmethod
-    def command(words, environment, folder, seconds=60):
-        def run(extra):
-            done = subprocess.run(words, env={**os.environ, **environment, **extra}, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL, timeout=seconds)
-            return done.returncode == 0
-        return run
-
-    def samples(self):
-        oracle = os.path.join(self.source, "tests/oracle")
-        sys.path.insert(0, oracle)
-        sys.dont_write_bytecode = True
-        import agree
-        made = os.path.join(self.work, "made")
-        subprocess.run([os.path.join(oracle, "make.py"), "--all", "--out", made], check=True, stdout=subprocess.DEVNULL)
-        vectors = os.path.join(self.source, "formats/spec/vectors")
-        program = [os.path.join(self.build, "bin/hozen-verify"), "verify", "--json", "--signers", vectors + "/allowed_signers", "--revoked", vectors + "/revoked_keys"]
-        for folder in (vectors, made):
-            with open(os.path.join(folder, "vectors.json"), encoding="utf-8") as f:
-                for row in json.load(f):
-                    yield row["file"], self.sample(agree, row, program + [os.path.join(folder, row["file"])])
-
-    @staticmethod
-    def sample(agree, row, command):
-        first = []
-
-        def run(extra):
-            done = subprocess.run(command, env={**os.environ, **extra}, capture_output=True, timeout=60)
-            try:
-                report = json.loads(done.stdout)
-            except ValueError:
-                return False
-            if list(agree.differences(row, done.returncode, report, "hozen")):
-                return False
-            for key in ("jail", "timestamps"):
-                report.pop(key, None)
-            if not first:
-                first.append(report)
-            return report == first[0]
-        return run
-
-    def ledger_samples(self):
-        oracle, judge = os.path.join(self.source, "tests/oracle"), os.path.join(self.build, "tests/hozen-judge")
-        made = os.path.join(self.work, "ledger")
-        subprocess.run([oracle + "/make_ledger.py", "--out", made], check=True, stdout=subprocess.DEVNULL)
-        rows = []
-        with open(made + "/ledger.json") as f:
-            for row in json.load(f):
-                d = os.path.join(made, row["sample"])
-                words = {"offer": ["offer", d + "/offer.json"], "proof": ["proof", d + "/proof.json"], "proved": ["proof", d + "/proof.json", d + "/known.txt"],
-                         "known": ["known", d + "/offer.json", d + "/known.txt"], "statement": ["statement", d + "/statement.json"],
-                         "receipt": ["receipt", d + "/receipt.json", d + "/offer.json"]}[row["check"]]
-                rows.append(([judge, *words], row["exit"]))
-
-        def handoffs(extra):
-            return all(subprocess.run(words, env={**os.environ, **extra}, capture_output=True, timeout=60).returncode == wanted for words, wanted in rows)
-        yield "handoffs", handoffs
-        statements = os.path.join(self.work, "statements")
-        subprocess.run([oracle + "/make_statements.py", "--out", statements], check=True, stdout=subprocess.DEVNULL)
-        with open(statements + "/answers") as f:
-            wanted = [line.rstrip("\n").split("\t")[1] for line in f]
-        yield "statements", self.same_output([judge, "statements", statements + "/statements"], lambda out: out.split("\n")[:-1] == wanted)
-        for seed in range(1, 13):
-            run = os.path.join(self.work, "chain%d" % seed)
-            subprocess.run([oracle + "/make_chain.py", "--out", run, "--seed", str(seed)], check=True, stdout=subprocess.DEVNULL)
-            theirs = subprocess.run([oracle + "/ledger_chain.py", run], check=True, capture_output=True, text=True).stdout
-            yield "chain %d" % seed, self.same_output([judge + "-chain", run], lambda out, theirs=theirs: out == theirs and theirs != "")
-
-    @staticmethod
-    def same_output(words, good):
-        def run(extra):
-            done = subprocess.run(words, env={**os.environ, **extra}, capture_output=True, text=True, errors="replace", timeout=60)
-            return good(done.stdout)
-        return run
-
-    def command_line(self):
-        for name in COMMANDS:
-            path = os.path.join(self.source, "tests/cli", name + ".bats")
-            environment = {"HOZEN_PRESET": "release", "HOZEN_BIN": os.path.join(self.build, "bin"), "HOZEN_SOURCE": self.source}
-            yield name, self.command(["bats", path], environment, self.work, 900)
-
-    def rehearse(self):
-        """Every test once with no mutant alive: (time it takes, which mutants it reaches)."""
+    # --- asking ---------------------------------------------------------------------------------------------------------------
+    def rehearse(self, tests):
+        """Every test once with no mutant alive: [(time it takes, name, test, which mutants it reaches)], the quickest first."""
         def one(test):
             name, run = test
             with tempfile.NamedTemporaryFile(dir=self.work) as f:
@@ -202,69 +151,88 @@ class Bed:
                     good = False
                 took = time.monotonic() - began
                 f.seek(0)
-                return took, name, run, {n for n, byte in enumerate(f.read()) if byte}, good
+                if not good:
+                    print("left out, since it fails without a mutant: %s" % name, flush=True)
+                return (took, name, run, {n for n, byte in enumerate(f.read()) if byte}) if good else None
 
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
-            told = list(pool.map(one, [*self.unit_tests(), *self.samples(), *self.ledger_samples(), *self.command_line()]))
-        for _, name, _, _, good in told:
-            if not good:
-                print("left out, since it fails without a mutant: %s" % name, flush=True)
-        self.tests = [t[:4] for t in told if t[4]]
-        self.tests.sort(key=lambda t: t[0])
+            told = [t for t in pool.map(one, tests) if t]
+        print("%d tests, %.0f s in a row" % (len(told), sum(t[0] for t in told)), flush=True)
+        return sorted(told, key=lambda t: t[0])
 
-    def kill(self, number):
-        """The name of the test that notices the mutant, "nothing reaches it", or None."""
-        asked = False
-        for _, name, run, reached in self.tests:
+    @staticmethod
+    def killer(tests, number):
+        """The name of the test that notices the mutant; "" when none did."""
+        for took, name, run, reached in tests:
             if number not in reached:
                 continue
-            asked = True
             try:
-                if not run({"MUTANT_NOW": str(number)}):
+                if not run({"MUTANT_NOW": str(number)}, max(20, 30 * took)):
                     return name
             except subprocess.TimeoutExpired:
                 return name + " (did not end)"
-        return None if asked else ""
+        return ""
+
+    def ask(self, tests):
+        """Shows the mutants that are still alive to these tests."""
+        left = [n for n, row in enumerate(self.rows) if row["point"] and not row["killer"]]
+        with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
+            for number, name in zip(left, pool.map(lambda n: self.killer(tests, n), left)):
+                row = self.rows[number]
+                row["killer"] = name
+                row["reached"] = row.get("reached", False) or any(number in t[3] for t in tests)
+                if name and self.options.list:
+                    print("killed %s: by %s" % (title(row), name), flush=True)
+        self.keep()
 
 
-def main():
+def options():
     p = argparse.ArgumentParser()
     p.add_argument("--count", type=int, default=160)
     p.add_argument("--seed", default="1")
-    p.add_argument("--work", help="a folder for the copy and its build, which is kept and used again")
+    p.add_argument("--work", help="a folder for the copy and its build, which is kept")
+    p.add_argument("--alive", action="store_true", help="only those that were alive in the folder --work")
     p.add_argument("--file", action="append")
     p.add_argument("--jobs", type=int, default=os.cpu_count())
     p.add_argument("--list", action="store_true", help="every mutant and what noticed it")
-    options = p.parse_args()
-    keep = options.work is not None
-    options.work = os.path.abspath(options.work or tempfile.mkdtemp(prefix="hozen-mutants."))
-    began = time.monotonic()
-    bed = Bed(options)
-    if not bed.again():
-        bed.copy()
-        bed.choose()
-        bed.instrument()
-        bed.make()
-        bed.keep()
-    print("%d of %d mutants in %d files, there after %.0f s" % (len(bed.chosen), bed.possible, len({r[0] for r in bed.chosen.values()}), time.monotonic() - began), flush=True)
-    bed.rehearse()
-    print("%d tests, %.0f s in a row" % (len(bed.tests), sum(t[0] for t in bed.tests)), flush=True)
-    survivors = 0
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for number, killer in zip(bed.chosen, pool.map(bed.kill, bed.chosen)):
-            name, point, line, text = bed.chosen[number]
-            row = "%s:%d: %s: %s" % (name, line, point[2], text)
-            if not killer:
-                survivors += 1
-                print("ALIVE %s%s" % (row, "" if killer is None else " (nothing reaches it)"), flush=True)
-            elif options.list:
-                print("killed %s: by %s" % (row, killer), flush=True)
-    killed = len(bed.chosen) - survivors
-    print("%d mutants, %d killed (%.1f %%), %d alive, seed %s, %.0f s" % (len(bed.chosen), killed, 100.0 * killed / max(1, len(bed.chosen)), survivors,
-                                                                        options.seed, time.monotonic() - began))
+    return p.parse_args()
+
+
+def tell(bed, began):
+    alive = [row for row in bed.rows if row["point"] and not row["killer"]]
+    gone = [row for row in bed.rows if not row["point"]]
+    for row in gone:
+        print("GONE %s" % title(row))
+    for row in alive:
+        print("ALIVE %s%s" % (title(row), "" if row["reached"] else " (nothing reaches it)"))
+    total, slow = len(bed.rows) - len(gone), sum((row["killer"] or "").endswith("(did not end)") for row in bed.rows)
+    print("%d mutants of %d possible ones in %d files, %d killed (%.1f %%; %d of them since a test did not end), %d alive, %.0f s" % (
+        total, bed.possible, len({r["file"] for r in bed.rows}), total - len(alive), 100.0 * (total - len(alive)) / max(1, total), slow, len(alive),
+        time.monotonic() - began))
+    return 0 if total and total - len(alive) >= 0.95 * total else 1
+
+
+def main():
+    o = options()
+    keep = o.work is not None
+    o.work = os.path.abspath(o.work or tempfile.mkdtemp(prefix="hozen-mutants."))
+    os.makedirs(o.work, exist_ok=True)
+    began, bed = time.monotonic(), Bed(o)
+    if o.alive:
+        bed.load()
+    bed.prepare()
+    bed.make()
+    print("built after %.0f s" % (time.monotonic() - began), flush=True)
+    quick = [*asked.unit_tests(bed.build), *asked.Samples(bed.source, bed.build, os.path.join(bed.work, "made"), o.jobs).tests(),
+             *asked.ledger_samples(bed.source, bed.build, bed.work)]
+    bed.ask(bed.rehearse(quick))
+    if any(row["point"] and not row["killer"] for row in bed.rows):
+        bed.ask(bed.rehearse(asked.command_line(bed.source, bed.build, bed.work)))
+    code = tell(bed, began)
     if not keep:
-        shutil.rmtree(options.work)
-    sys.exit(0 if killed >= 0.95 * len(bed.chosen) and bed.chosen else 1)
+        shutil.rmtree(o.work)
+    sys.exit(code)
 
 
-main()
+if __name__ == "__main__":  # workers that make samples import this file
+    main()
