@@ -130,6 +130,7 @@ static int scan(struct policy *p, DIR *listing, const char *folder, const char *
 
     while (!code && (entry = readdir(listing)) != NULL) {
         const char *keyid = keyid_in(entry->d_name, base);
+        size_t before = p->use.sidecar_count;
         char *path = NULL;
 
         bool timestamp = is_timestamp(entry->d_name, base);
@@ -140,9 +141,8 @@ static int scan(struct policy *p, DIR *listing, const char *folder, const char *
             return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
         code = timestamp ? add_timestamp(p, path, entry->d_name, err) : add_sidecar(p, path, entry->d_name, keyid, err);
         free(path);
-        if (code == HZ_E_LIMIT && keyid &&
-            p->use.sidecar_count < VERDICT_SIDECARS) { /* too large to be one: a notice will say so */
-            buf_reset(&p->sidecars[p->use.sidecar_count - 1].text);
+        if (code == HZ_E_LIMIT && p->use.sidecar_count > before) { /* too large to be one: a notice will say so */
+            buf_reset(&p->sidecars[before].text);
             code = HZ_OK;
         }
     }

@@ -267,14 +267,10 @@ static int open_state(struct r_state *s, struct r_pool *pool, r_feed_read *read,
 static void close_state(struct r_state *s)
 {
     r_input_close(&s->input);
-    if (s->digest.handle)
-        r_hash_close(&s->digest);
-    if (s->digest512.handle)
-        r_hash_close(&s->digest512);
-    if (s->scratch.handle)
-        r_hash_close(&s->scratch);
-    if (s->manifest512.handle)
-        r_hash_close(&s->manifest512);
+    r_hash_close(&s->digest);
+    r_hash_close(&s->digest512);
+    r_hash_close(&s->scratch);
+    r_hash_close(&s->manifest512);
     r_listing_close(&s->listing);
     r_window_close(&s->window);
     r_catalog_free(&s->entry);

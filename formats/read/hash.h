@@ -19,7 +19,8 @@ struct r_hash {
 /* Loads libgcrypt without secure memory. Call once before a jail is entered; further calls do nothing. HZ_E_CRYPTO. */
 int r_hash_start(struct hz_error *err);
 
-/* A running digest. r_hash_finish writes 32 or 64 bytes and makes it empty again. r_hash_close(NULL) is legal. */
+/* A running digest. r_hash_finish writes 32 or 64 bytes and makes it empty again. r_hash_close(NULL) is legal,
+ * and closing what is closed. */
 int r_hash_open(struct r_hash *h, enum r_hash_kind kind, struct hz_error *err);
 void r_hash_put(struct r_hash *h, const void *bytes, size_t len);
 void r_hash_finish(struct r_hash *h, unsigned char *out);

@@ -38,10 +38,8 @@ int r_listing_open(struct r_listing *l, struct hz_error *err)
 
 void r_listing_close(struct r_listing *l)
 {
-    if (l->catalog.all.handle)
-        r_hash_close(&l->catalog.all);
-    if (l->manifest.all.handle)
-        r_hash_close(&l->manifest.all);
+    r_hash_close(&l->catalog.all);
+    r_hash_close(&l->manifest.all);
     free(l->lines);
     free(l->segments);
     l->lines = l->segments = NULL;

@@ -25,7 +25,7 @@ struct r_pubkey {
 
 /* From the blob. HZ_OK also for an algorithm that is not known here (then only the identifiers hold). HZ_E_FORMAT: not
  * a key, or not in the one allowed form; of the points, Ed25519 must be canonical and not of small order, P-256 is
- * checked when a signature is (trust.h). HZ_E_NOMEM. r_hash_start must have succeeded. */
+ * checked when a signature is, and in a list of signers (trust.h). HZ_E_NOMEM. r_hash_start must have succeeded. */
 int r_pubkey_read(const void *blob, size_t len, struct r_pubkey *out);
 /* What a type is called; NULL for R_PUBKEY_UNKNOWN. */
 const char *r_pubkey_type(enum r_pubkey_algorithm algorithm);

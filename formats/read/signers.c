@@ -5,6 +5,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/read/trust.h"
 
 #define NO_TOUCH "no-touch-required"
 #define VERIFY "verify-required"
@@ -198,6 +199,10 @@ static const char *read_line(const char *line, size_t len, struct r_signer *s)
     code = r_pubkey_line(c.at, (size_t)(c.end - c.at), &key);
     if (code)
         return code == HZ_E_NOMEM ? N_("out of memory") : N_("no public key follows, or not in the one allowed form");
+    if (r_pubkey_is_p256(key.algorithm))
+        code = r_trust_p256_point(key.point, NULL);
+    if (code)
+        return code == HZ_E_INVALID ? N_("its public key is not a point of its curve") : N_("out of memory");
     if ((s->no_touch || s->verified) && !r_pubkey_is_of_token(key.algorithm))
         return N_("no-touch-required and verify-required are for keys on a token (sk-)");
     memcpy(s->id, key.id, sizeof s->id);

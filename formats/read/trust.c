@@ -119,20 +119,34 @@ static int verify(EVP_PKEY *key, const EVP_MD *digest, const unsigned char *sign
     return ERR_peek_error() ? failed(err) : invalid(err); /* a signature that is merely wrong is no error of OpenSSL */
 }
 
+static int point_key(const unsigned char point[65], EVP_PKEY **key, struct hz_error *err)
+{
+    int code = start(err);
+
+    if (!code)
+        code = p256_key(point, key, err);
+    if (code == HZ_E_INVALID) { /* memory missing in the midst of it looks the same, but not twice */
+        EVP_PKEY_free(*key);
+        *key = NULL;
+        code = p256_key(point, key, err);
+    }
+    return code;
+}
+
+int r_trust_p256_point(const unsigned char point[65], struct hz_error *err)
+{
+    HZ_CLEANUP(free_key) EVP_PKEY *key = NULL;
+
+    return point_key(point, &key, err);
+}
+
 int r_trust_p256(const unsigned char point[65], const unsigned char signature[64], const void *bytes, size_t len,
                  struct hz_error *err)
 {
     HZ_CLEANUP(free_key) EVP_PKEY *key = NULL;
     HZ_CLEANUP(free_der) unsigned char *der = NULL;
-    int der_len, code = start(err);
+    int der_len, code = point_key(point, &key, err);
 
-    if (!code)
-        code = p256_key(point, &key, err);
-    if (code == HZ_E_INVALID) { /* memory missing in the midst of it looks the same, but not twice */
-        EVP_PKEY_free(key);
-        key = NULL;
-        code = p256_key(point, &key, err);
-    }
     if (code)
         return code;
     if (p256_der(signature, &der, &der_len))

@@ -14,6 +14,9 @@ int r_trust_p256(const unsigned char point[65], const unsigned char signature[64
 int r_trust_ed25519(const unsigned char point[32], const unsigned char signature[64], const void *bytes, size_t len,
                     struct hz_error *err);
 
+/* HZ_OK, or HZ_E_INVALID for a point that is not on the curve (nothing it signs can verify); HZ_E_CRYPTO. */
+int r_trust_p256_point(const unsigned char point[65], struct hz_error *err);
+
 /* A signature over a message with this SHA-512, in this namespace. HZ_E_UNSUPPORTED for an unknown algorithm. Whether a
  * token's touch was needed is another question. */
 int r_trust_verify(const struct r_sshsig *sig, const char *name_space, const unsigned char digest[R_SHA512_SIZE],

@@ -135,7 +135,7 @@ class Bed:
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
         targets = sorted({line.split(":")[0] for line in listed.splitlines() if asked.TARGETS.match(line) and ": phony" in line})
         subprocess.run(["ninja", "-C", self.build, "-j", str(self.options.jobs), *targets, "hozen-verify", "hozen-custody", "hozen-judge", "hozen-judge-chain",
-                        "judge_bundles"], check=True, stdout=subprocess.DEVNULL)
+                        "judge_bundles", "judge_export"], check=True, stdout=subprocess.DEVNULL)
 
     # --- asking ---------------------------------------------------------------------------------------------------------------
     def rehearse(self, tests):

@@ -18,7 +18,7 @@ NAMESPACE = "hozen-ledger-v1"
 COSIGN = "hozen-countersign-v1"
 CHECKPOINT = re.compile(r"hozen-ledger/([0-9a-f]{64})\n([1-9]\d{0,18})\n([A-Za-z0-9+/]{43}=)\n", re.A)
 
-ENTRY = {"schema": rx("hozen-entry/1"), "ledger": HEX64, "sequence": grammar.number, "recorded_at": stamp, "statement": b64, "signatures": [grammar.text]}
+ENTRY = {"schema": grammar.text, "ledger": HEX64, "sequence": grammar.number, "recorded_at": stamp, "statement": b64, "signatures": [grammar.text]}
 OFFER = {"schema": rx("hozen-offer/1"), "statement": b64, "signatures": [grammar.text], "entry": b64, "checkpoint": grammar.text,
          "checkpoint_signatures": [grammar.text], "inclusion": [digest64], "consistency?": {"from": decimal, "proof": [digest64]}}
 RECEIPT = {"schema": rx("hozen-receipt/1"), "offer": HEX64, "statement": b64, "signatures": [grammar.text], "cosignature?": grammar.text,
@@ -97,6 +97,7 @@ def check_offer(path, known=None, trusted=None):
     entry = unbase64(o["entry"])
     e = parse(entry)
     shaped(e, ENTRY)
+    if e["schema"] != "hozen-entry/1": raise Unknown("an entry of another schema")
     need(e["ledger"] == s["ledger"] and e["statement"] == o["statement"] and e["signatures"] == o["signatures"], "entry: of another statement")
     ledger, size, root = checkpoint(o["checkpoint"])
     need(ledger == s["ledger"] and size > e["sequence"], "checkpoint: of another ledger, or too early")

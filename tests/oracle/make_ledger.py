@@ -132,6 +132,7 @@ case("offer-signed-out-of-order", "offer", "does not hold", **{"offer-signatures
 case("receipt-of-a-note", "receipt", "does not hold", **{"receipt-type": "note", "note": lambda s: [s.update(body={"text": "x"}), [s.pop(k) for k in ("previous", "content_id", "file_sha256")]] and None})
 case("receipt-signed-by-other", "receipt", "does not hold", **{"receipt-file": lambda r: r.update(signatures=[sign(OTHER, base64.b64decode(r["statement"]), NS).decode()])})
 case("offer-other-type", "offer", "cannot tell", offer=at("type", "exchange"))
+case("offer-entry-other-schema", "offer", "cannot tell", entry=at("schema", "hozen-entry/2"))
 case("known-inconsistent", "known", "does not hold", **{"offer-file": at("consistency.proof", lambda p: [flip(p[0])] + p[1:])})
 case("known-no-proof", "known", "does not hold", **{"offer-file": at("consistency", None)})
 for n, changes in {

@@ -38,6 +38,10 @@ def mpint(raw):
     need(raw and raw[0] < 128 and (len(raw) == 1 or raw[0] or raw[1] > 127), "integer is not canonical")
     return int.from_bytes(raw, "big")
 
+def on_curve(point):
+    x, y = int.from_bytes(point[1:33], "big"), int.from_bytes(point[33:], "big")
+    need(len(point) == 65 and point[0] == 4 and max(x, y) < P256_P and (y * y - x**3 + 3 * x - P256_B) % P256_P == 0, "point")
+
 TOKEN = {b"sk-ecdsa-sha2-nistp256@openssh.com": b"ecdsa-sha2-nistp256", b"sk-ssh-ed25519@openssh.com": b"ssh-ed25519"}
 PRESENT, VERIFIED = 1, 4
 
@@ -58,9 +62,7 @@ def known(key, signature):
     name, *rest = strings(signature)
     if kind == b"ecdsa-sha2-nistp256":
         need(name == kind and len(parts) == 2 and len(rest) == 1 and parts[0] == b"nistp256", "key or signature form")
-        point = parts[1]
-        x, y = int.from_bytes(point[1:33], "big"), int.from_bytes(point[33:], "big")
-        need(len(point) == 65 and point[0] == 4 and max(x, y) < P256_P and (y * y - x**3 + 3 * x - P256_B) % P256_P == 0, "point")
+        on_curve(parts[1])
         numbers = [mpint(n) for n in strings(rest[0])]
         need(len(numbers) == 2 and all(0 < n < P256_N for n in numbers), "r or s")
         return True
@@ -115,7 +117,9 @@ def signer(row):
     options, blob = dict(pairs), base64.b64decode(m[4], validate=True)
     need(len(options) == len(pairs), "options")
     need(m[3].encode() in TOKEN or not set(options) & {"no-touch-required", "verify-required"}, "options of a token")
-    need(strings(blob)[:1] == [m[3].encode()] and base64.b64encode(blob).decode() == m[4], "key")
+    kind, *parts = strings(blob)
+    need(kind == m[3].encode() and base64.b64encode(blob).decode() == m[4], "key")
+    if kind == b"ecdsa-sha2-nistp256" or TOKEN.get(kind) == b"ecdsa-sha2-nistp256": on_curve(parts[1])
     for name in ("valid-after", "valid-before"):
         if name in options: options[name] = moment(options[name])
     return m[1], blob, options

@@ -24,6 +24,8 @@ static void test_rotation(void **state)
     DENIED(rotate(&w, SATO, MORI, true, KEYS(SATO, TANAKA)), "record-signature-invalid");
     DENIED(rotate(&w, SATO, TANAKA, true, KEYS(SATO, TANAKA, KONDO)), "record-altered");
     DENIED(rotate(&w, SATO, MORI, true, KEYS(TANAKA, MORI, SATO)), "record-signature-invalid");
+    DENIED(rotate(&w, SATO, MORI, false, KEYS(TANAKA, MORI, SATO)), "record-signature-invalid");
+    DENIED(rotate(&w, SATO, SATO, true, KEYS(SATO, TANAKA, KONDO)), "record-altered");
     DENIED(rotate(&w, TANAKA, MORI, true, KEYS(TANAKA, MORI, SATO)), "record-signature-invalid");
     GOOD(rotate(&w, SATO, MORI, true, KEYS(SATO, MORI, TANAKA)));
     expect(&w, "SELECT custodian FROM item", MORI);

@@ -180,6 +180,8 @@ static void test_object(void **state)
         { "\"target\":\"../y\"", "\"target_b64\":\"Li4v/w==\"" },
         { "\"acquired_at\":\"" TIME "\",", "" },
         { STAT_C, "" },
+        { "\"uid\":0}", "\"uid\":0} " },
+        { "\"uid\":0}", "\"uid\":0}{}" },
     };
     static const char root[] =
         "{\"acquired_at\":\"" TIME "\",\"origin\":\"/\",\"source\":\"files\",\"type\":\"directory\"}";
@@ -210,6 +212,10 @@ static void test_absent(void **state)
         { "\"source\":\"files\",", "" },
         { "/etc/shadow", "/etc/" },
         { "\"status\":\"denied\"", "\"status\":1" },
+        { "\"denied\"}", "\"denied\"}x" },
+        { "EACCES", "E" },
+        { "EACCES", "E0000000000000000000000000000000x" },
+        { "EACCES", "E00000000000000000000000000000000" },
     };
     static const char nowhere[] = "{\"reason\":\"\",\"source\":\"journal\",\"status\":\"unavailable\"}";
 
@@ -233,6 +239,10 @@ static void test_action(void **state)
         { "7.000000000", "7,000000000" },
         { "\"failures\":\"0\",", "" },
         { "5.000000001", TIME },
+        { "5.000000001\"}", "5.000000001\"},{}" },
+        { "5.000000001", "5.00000000x" },
+        { "5.000000001", "5x000000001" },
+        { "5.000000001", "9223372036854775808.000000001" },
     };
     const char *wrong;
     size_t at;

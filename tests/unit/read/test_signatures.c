@@ -3,20 +3,6 @@
 #include "tests/unit/read/sample.h"
 #include "tests/unit/read/ssh.h"
 
-static void put_armour(struct buf *out, const struct buf *blob, size_t width)
-{
-    HZ_CLEANUP(buf_free) struct buf base64 = BUF_INIT(8192);
-    size_t at;
-
-    text_base64(&base64, blob->data, blob->len);
-    buf_puts(out, "-----BEGIN SSH SIGNATURE-----\n");
-    for (at = 0; at < base64.len; at += width) {
-        buf_put(out, base64.data + at, base64.len - at < width ? base64.len - at : width);
-        buf_putc(out, '\n');
-    }
-    buf_puts(out, "-----END SSH SIGNATURE-----\n");
-}
-
 static void read_signature(struct buf *out)
 {
     struct sample s;

@@ -14,6 +14,17 @@
     "AAAAInNrLWVjZHNhLXNoYTItbmlzdHAyNTZAb3BlbnNzaC5jb20AAAAIbmlzdHAyNTYAAABBBLyO0ZuOBWNjpc4/N8/StUNFpEuYdFkObvFpuF8S" \
     "kpZOZWt6e81AfzM9k+NJF+Dgf+OG99TF7RA81Z15BOVkv6MAAAAEc3NoOg=="
 
+/* The same with another y: no point of the curve. */
+#define P256_OFF                                                                                                       \
+    "ecdsa-sha2-nistp256 "                                                                                             \
+    "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBPQwfTFfNioWuSxVZoeox5/8oFv9mcKKrzGLCM"                       \
+    "smHcDUMwpyqBMn12UBK1qeLxOOZQA8urfA88HKRghyL8E4vjw="
+
+#define SK_OFF                                                                                                         \
+    "sk-ecdsa-sha2-nistp256@openssh.com "                                                                              \
+    "AAAAInNrLWVjZHNhLXNoYTItbmlzdHAyNTZAb3BlbnNzaC5jb20AAAAIbmlzdHAyNTYAAABBBLyO0ZuOBWNjpc4/N8"                       \
+    "/StUNFpEuYdFkObvFpuF8SkpZOZWt6e81AfzM9k+NJF+Dgf+OG99TF7RA81Z15BOVkv6IAAAAEc3NoOg=="
+
 static bool is_list(const char *text)
 {
     struct r_signers list = { NULL, 0 };
@@ -42,6 +53,8 @@ static const char *const good_lists[] = {
 };
 static const char *const bad_lists[] = {
     "a@b",
+    "a@b " P256_OFF,
+    "a@b " P256 "\na@b " SK_OFF "\n",
     "a@b ",
     P256 "\n",
     "a " P256,
