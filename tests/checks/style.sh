@@ -15,28 +15,25 @@ if [ "${1:-}" = --self-test ]; then
     exit 0
 fi
 
-formatting() { # FILE: one line when clang-format would change it
-    ! clang-format --dry-run -Werror "$1" >/dev/null 2>&1 || return 0
-    echo "$1: not as .clang-format wants it (clang-format -i $1)"
+# Of the files named on stdin, those that clang-format would change.
+formatting() {
+    { xargs -P "$(nproc)" -n 30 clang-format --dry-run -Werror 2>&1 || true; } | sed -n 's/:[0-9]*:[0-9]*: error: .*//p' | sort -u |
+        while IFS= read -r file; do echo "$file: not as .clang-format wants it (clang-format -i $file)"; done
 }
 
-lengths() { # FILE
-    local lines first last name
-    lines=$(wc -l <"$1")
-    [ "$lines" -le $max_file ] || echo "$1: $lines lines, at most $max_file"
-    ctags -x --c-kinds=f --_xformat='%n %{end} %N' "$1" | while read -r first last name; do
-        [ $((last - first + 1)) -le $max_function ] ||
-            echo "$1:$first: $name() has $((last - first + 1)) lines, at most $max_function"
-    done
+lengths() { # of the files named on stdin
+    local list
+    list=$(cat)
+    xargs -d '\n' wc -l <<<"$list" | awk -v most=$max_file '$2 != "total" && $1 > most { print $2 ": " $1 " lines, at most " most }'
+    ctags -x --c-kinds=f --_xformat='%n %{end} %N %F' -L - <<<"$list" | awk -v most=$max_function \
+        '$2 - $1 + 1 > most { print $4 ":" $1 ": " $3 "() has " $2 - $1 + 1 " lines, at most " most }'
 }
 
 cd "$root"
 [ ! -d tests ] || folders+=(tests)
 {
-    c_files "${folders[@]}" | while IFS= read -r file; do
-        formatting "$file"
-        lengths "$file"
-    done
+    c_files "${folders[@]}" | formatting
+    c_files "${folders[@]}" | lengths
     all_files | (grep -E '\.(sh|bash)$|^\.ci/run$' || true) | while IFS= read -r file; do
         sourced=
         [[ $file != *.bash ]] || sourced=--exclude=SC2034,SC2154,SC2164

@@ -3,9 +3,11 @@
 #include "tests/unit/test.h"
 
 #ifdef HOZEN_SANITIZED
-#define BITS_OF_A_BYTE 1 /* another one in each byte: eight times as fast, and it has eight times as much to do */
+#define BITS_OF_A_BYTE 1 /* another one in each byte looked at: it has eight times as much to do */
+#define BYTES_APART 4
 #else
 #define BITS_OF_A_BYTE 8
+#define BYTES_APART 1
 #endif
 
 static void flip_every_bit(const char *name)
@@ -19,9 +21,9 @@ static void flip_every_bit(const char *name)
     sample_read(&run, s.bytes.data, s.bytes.len, 0);
     assert_true(sample_is_whole(&run));
     sample_run_free(&run);
-    for (byte = 0; byte < s.bytes.len; byte++)
+    for (byte = 0; byte < s.bytes.len; byte += BYTES_APART)
         for (bit = 0; bit < BITS_OF_A_BYTE; bit++)
-            flip_check(&s, byte, (unsigned)(bit + byte * (8 / BITS_OF_A_BYTE) * 3) % 8);
+            flip_check(&s, byte, (unsigned)(bit + byte / BYTES_APART * 3) % 8);
     sample_free(&s);
 }
 
