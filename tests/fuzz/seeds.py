@@ -138,40 +138,6 @@ def of_chain(path):
     for first in range(0, len(rows), 15): put("chain", CUT.join(rows[:10] + rows[max(10, first):first + 25]))
     put("chain", CUT.join(rows[:40]))
 
-def policies():
-    "A ledger with a policy, and statements that each of its rules forbids, allows, or allows against it."
-    sys.path.insert(0, ORACLE)
-    from make_chain import FINGERPRINTS, PUBLIC
-    from make_statements import EVIDENCE
-    head, analyst, other = FINGERPRINTS[:3]
-    rules = [{"name": "two", "types": ["copy", "move"], "persons": 2}, {"name": "role", "types": ["hold", "note"], "roles": ["analyst", "court"]},
-             {"name": "why", "types": ["move", "recheck"], "requires": ["case", "reason"]}, {"name": "head", "types": ["intake"], "checkpoint_signer": True},
-             {"name": "vault", "types": ["copy", "note"], "targets": ["/v", "/w"], "roles": ["archivist"]}]
-    rows, made = [], {}
-    def send(kind, actor, others, body, **more):
-        s = {"schema": "hozen-statement/1", "type": kind, "nonce": "%032x" % len(rows), "actor": {"name": "Somebody", "key": actor}, "time": "2016-03-02T10:00:00+09:00",
-             "body": body, **({"ledger": made["ledger"]} if rows else {}), **more}
-        raw = json.dumps(s, sort_keys=True, separators=(",", ":")).encode()
-        made.setdefault("ledger", hashlib.sha256(raw).hexdigest())
-        rows.append(row(sorted({actor, *others}), "2016-03-02T01:00:%02d" % (len(rows) % 60), raw))
-    def person(key, **more): return {"name": "Somebody", "key": key, "public_key": PUBLIC[key], "checkpoint_signer": False, **more}
-    override = lambda rule: {"override": {"rule": rule, "reason": "nobody else was there"}}
-    send("genesis", head, [], {"organisation": "CSIRT", "person": person(head, checkpoint_signer=True), "tool": "t"})
-    send("person", head, [], {"person": person(analyst, role="analyst")})
-    send("person", head, [analyst], {"person": person(other, checkpoint_signer=True)})
-    send("policy", head, [other], {"rules": {"rules": rules, "copies": 2, "recheck_days": 90, "archive": [{"case": "C", "copies": 2, "check_hours": [24, 48]}, {"media": 2, "targets": ["/v"]}]}})
-    intake = {"location": "l", "tool": "t", "evidence": EVIDENCE}
-    send("intake", analyst, [], intake, item="I", file_sha256="f" * 64)
-    send("intake", head, [], intake, item="I", file_sha256="f" * 64)
-    for others, more, body in (([], {}, {}), ([other], {}, {}), ([other], {"case": "C"}, {}), ([other], {"case": "C"}, {"reason": "r"}), ([other], {}, override("why")), ([other], {}, override("two"))):
-        send("move", head, others, {"place": "p", **body}, item="I", **more)
-    for actor, others, body in ((head, [], {}), (analyst, [], {}), (head, [other], override("role")), (head, [analyst], override("role")), (head, [other], override("two"))):
-        send("hold", actor, others, {"hold": "H-%d" % len(rows), "authority": "a", "reason": "r", **body}, item="I")
-    for target in ("/v", "/u", None):
-        sealed = {"sealed": {"target": target, "file": "f", "read_back": "direct"}} if target else {}
-        send("copy", head, [other], {"copy": "a%d" % len(rows), "role": "archive", "sha256": "f" * 64, **sealed}, item="I")
-    put("chain", CUT.join(rows))
-
 def leftovers(folder):
     "What the command-line tests left behind (bats --no-tempdir-cleanup): ledgers, exports, files that travel."
     for path in glob.glob(folder + "/**/*", recursive=True):
@@ -320,7 +286,7 @@ def main():
     p = argparse.ArgumentParser(description="First inputs for the fuzz targets.")
     p.add_argument("--bin", required=True); p.add_argument("--also", metavar="DIR", help="folder that command-line tests left behind"); p.add_argument("out")
     ARGS = p.parse_args()
-    for step in (bundles, lists, ledger, policies, databases, host, programs, exports, texts, inspections, samples, bounds): step()
+    for step in (bundles, lists, ledger, databases, host, programs, exports, texts, inspections, samples, bounds): step()
     if ARGS.also: leftovers(ARGS.also)
     with tempfile.TemporaryDirectory() as temp: token(temp, "ab" * 32)
 
