@@ -21,6 +21,7 @@ setup_file() {
         proved) ours=(proof "$d/proof.json" "$d/known.txt") theirs=(proof "$d/proof.json" --known "$d/known.txt") ;;
         known) ours=(known "$d/offer.json" "$d/known.txt") theirs=(offer "$d/offer.json" --known "$d/known.txt") ;;
         statement) ours=(statement "$d/statement.json") theirs=(statement "$d/statement.json") ;;
+        carried | witnessed) ours=(carried "$d/$check.json") theirs=(carried "$d/$check.json") ;;
         receipt) ours=(receipt "$d/receipt.json" "$d/offer.json") theirs=(receipt "$d/receipt.json" --offer "$d/offer.json") ;;
         esac
         a=0 b=0

@@ -140,6 +140,7 @@ def ledger_samples(source, build, work):
             d = os.path.join(made, row["sample"])
             words = {"offer": ["offer", d + "/offer.json"], "proof": ["proof", d + "/proof.json"], "proved": ["proof", d + "/proof.json", d + "/known.txt"],
                      "known": ["known", d + "/offer.json", d + "/known.txt"], "statement": ["statement", d + "/statement.json"],
+                     "carried": ["carried", d + "/carried.json"], "witnessed": ["carried", d + "/witnessed.json"],
                      "receipt": ["receipt", d + "/receipt.json", d + "/offer.json"]}[row["check"]]
             rows.append(([judge, *words], row["exit"]))
 

@@ -6,6 +6,7 @@ are its own): an offer, and a receipt against its offer; and of the form of a st
     ledger.py offer OFFER.json [--known CHECKPOINT] [--signers FILE]
     ledger.py receipt RECEIPT.json --offer OFFER.json
     ledger.py statement STATEMENT.json
+    ledger.py carried STATEMENT.json             and what it carries: the files of a handoff, a checkpoint of another ledger
     ledger.py statements FILE                    one in base64 per line; prints the answer to each
     ledger.py proof PROOF.json [--known CHECKPOINT]"""
 import argparse, base64, datetime, hashlib, re, sys
@@ -145,6 +146,21 @@ def check_receipt(path, offer_path):
         need(signers(o["checkpoint"].encode(), [r["cosignature"]], COSIGN) == [s["actor"]["key"]], "cosigned by somebody else")
     return s
 
+def brought(s):
+    "What an intake carries is the handoff that it continues. Returns who released it there."
+    offer, answer = (unbase64(s["body"][k]) for k in ("offer", "receipt"))
+    _, theirs = check_offer(offer)
+    said = check_receipt(answer, offer)
+    need(said["type"] == "acceptance" and s["previous"] == said["previous"] and s["item"] == said["item"] and s["actor"]["key"] == said["actor"]["key"], "of another handoff")
+    need(all(s.get(k) == said.get(k) for k in ("content_id", "file_sha256")) and theirs["ledger"] != s["ledger"], "other digests, or the same ledger")
+    return theirs["actor"]["key"]
+
+def carried(path):
+    with open(path, "rb") as f: s = statement(f.read())
+    if s["type"] == "witness": need(check_proof(unbase64(s["body"]["proof"]))[0] != s["ledger"], "a checkpoint of this ledger itself")
+    if s["type"] == "intake" and "offer" in s["body"]: brought(s)
+    return s
+
 def each_statement(path):
     with open(path) as f:
         for row in f:
@@ -154,7 +170,7 @@ def each_statement(path):
 
 def main():
     p = argparse.ArgumentParser(description="Check an offer file, a receipt against its offer, or the form of a statement.")
-    p.add_argument("what", choices=["offer", "receipt", "statement", "statements", "proof"]); p.add_argument("file")
+    p.add_argument("what", choices=["offer", "receipt", "statement", "statements", "proof", "carried"]); p.add_argument("file")
     p.add_argument("--offer"); p.add_argument("--known", metavar="CHECKPOINT"); p.add_argument("--signers")
     o = p.parse_args()
     if (o.what == "receipt") != bool(o.offer): p.error("a receipt needs --offer, others have none")
@@ -165,7 +181,8 @@ def main():
             print("holds: checkpoint of ledger %s, %d entries, by %s" % (ledger, size, ", ".join(by)))
             return 0
         trusted = sshsig.read_signers(o.signers) if o.signers else None
-        if o.what == "statement":
+        if o.what == "carried": s = carried(o.file)
+        elif o.what == "statement":
             with open(o.file, "rb") as f: s = statement(f.read())
         else: s = check_offer(o.file, o.known, trusted)[1] if o.what == "offer" else check_receipt(o.file, o.offer)
     except (Bad, sshsig.Invalid, UnicodeDecodeError) as e: print("does not hold: %s" % ascii(str(e))[1:-1]); return 1

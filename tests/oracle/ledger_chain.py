@@ -6,8 +6,8 @@
 Prints ok or denied for each, and what is known at the end. (Not here: witnesses, time stamps.)"""
 import datetime, json, sys
 
+import ledger
 from grammar import Bad, Limit, nanoseconds, sha, unbase64
-from ledger import check_offer, check_receipt
 from ledger_statement import EXEMPT, Unknown, statement
 from sshsig import Invalid
 
@@ -29,15 +29,8 @@ def need(ok):
 def instant(text): return round(datetime.datetime.fromisoformat(text).timestamp()) * 10**9
 
 def brought(s):
-    "What an intake carries is the handoff that it continues. Returns who released it there."
-    try:
-        offer, answer = (unbase64(s["body"][k]) for k in ("offer", "receipt"))
-        _, theirs = check_offer(offer)
-        said = check_receipt(answer, offer)
+    try: return ledger.brought(s)
     except (Bad, Invalid, Unknown, Limit, ValueError): raise Denied()
-    need(said["type"] == "acceptance" and s["previous"] == said["previous"] and s["item"] == said["item"] and s["actor"]["key"] == said["actor"]["key"])
-    need(all(s.get(k) == said.get(k) for k in ("content_id", "file_sha256")) and theirs["ledger"] != s["ledger"])
-    return theirs["actor"]["key"]
 
 class Ledger:
     def __init__(self): self.persons, self.ended, self.items, self.policy, self.facts, self.size = {}, {}, {}, None, {}, 0
@@ -273,11 +266,11 @@ def stated(s, member):
     return isinstance(v, str)
 
 def main():
-    ledger = Ledger()
+    run = Ledger()
     with open(sys.argv[1]) as f:
         for row in map(json.loads, f):
-            try: ledger.apply(row["recorded_at"], row["signers"], unbase64(row["statement"])); print("ok")
+            try: run.apply(row["recorded_at"], row["signers"], unbase64(row["statement"])); print("ok")
             except Denied: print("denied")
-    for row in ledger.said(): print(row)
+    for row in run.said(): print(row)
 
 if __name__ == "__main__": main()

@@ -90,7 +90,11 @@ class Handoff:
                                              "cosignature": sign(self.cosigner, text.encode(), self.cosign_as).decode()})
         proof = self.hook("proof-file", {"schema": "hozen-proof/1", "checkpoint": text, "checkpoint_signatures": [sign(self.cp_signer, text.encode(), NS).decode()],
                                          "consistency": {"from": "2", "proof": [b64(d) for d in consistency(2, self.entries)]}})
-        return {"proof.json": self.hook("proof-bytes", canonical(proof).encode() + b"\n"), "offer.json": self.hook("offer-bytes", canonical(offer).encode() + b"\n"), "receipt.json": canonical(receipt).encode() + b"\n", "known.txt": early.encode(), "statement.json": intake}
+        files = {"proof.json": self.hook("proof-bytes", canonical(proof).encode() + b"\n"), "offer.json": self.hook("offer-bytes", canonical(offer).encode() + b"\n"), "receipt.json": canonical(receipt).encode() + b"\n", "known.txt": early.encode(), "statement.json": intake}
+        common = {"schema": "hozen-statement/1", "nonce": "f" * 32, "actor": person(TANAKA), "time": "2016-03-02T11:00:00+09:00", "ledger": "5" * 64}
+        home = {**common, "type": "intake", "previous": sha(raw), **about, "body": {"location": "lab", "tool": "sample 1", "evidence": evidence, "offer": b64(files["offer.json"]), "receipt": b64(files["receipt.json"])}}
+        witness = {**common, "type": "witness", "body": {"proof": b64(files["proof.json"])}}
+        return {**files, "carried.json": canonical(self.hook("home", home)).encode(), "witnessed.json": canonical(self.hook("seen", witness)).encode()}
 
 def case(name, what, verdict, **changes):
     "what: the file whose check must answer verdict."
@@ -174,6 +178,38 @@ case("proved-from-other", "proved", "does not hold", **{"proof-file": at("consis
 for n, change in {"text-missing": at("checkpoint", None), "text-other": at("checkpoint", lambda t: t.replace("\n5\n", "\n4\n")), "text-unsigned": at("checkpoint_signatures", []), "text-signed-by-nobody": at("checkpoint_signatures", None),
                   "text-signature-altered": at("checkpoint_signatures", lambda s: [s[0].replace("A", "B", 1)])}.items():
     case("receipt-" + n, "receipt", "does not hold", **{"receipt-file": change})
+
+# what an intake in the receiver's own ledger carries, and a witness
+for n, changes in {"plain": {}, "no-cosignature": {"receipt-file": at("cosignature", None)}, "last-moment": {"acceptance": at("time", "2016-03-09T10:00:00+09:00")}}.items(): case("carried-" + n, "carried", "holds", **changes)
+
+def within(key):
+    "The statement of the files that an intake carries."
+    return lambda s: json.loads(base64.b64decode(json.loads(base64.b64decode(s["body"][key]))["statement"]))
+
+def taken_from(leaf, **changes):
+    "One of the files is that of another run of the same ledger."
+    after = changes.pop("after", 2)
+    def change(s):
+        h = Handoff(**changes)
+        h.after = after
+        s["body"][leaf.split(".")[0]] = b64(h.build()[leaf])
+    return change
+
+for n, changes in {
+        "previous-other": {"home": at("previous", "0" * 64)}, "item-other": {"home": at("item", "SAMPLE-2")}, "file-other": {"home": at("file_sha256", "0" * 64)}, "content-other": {"home": at("content_id", "0" * 64)},
+        "content-missing": {"home": at("content_id", None)}, "by-other": {"home": at("actor", person(OTHER))}, "by-releaser": {"home": at("actor", person(SATO))}, "same-ledger": {"home": lambda s: s.update(ledger=within("offer")(s)["ledger"])},
+        "declined": {"receipt-type": "decline"}, "accepted-by-other": {"receiver": OTHER}, "accepted-late": {"acceptance": at("time", "2016-03-09T10:00:01+09:00")}, "answer-to-other": {"acceptance": at("previous", "0" * 64), "receipt-file": at("offer", "0" * 64)},
+        "answer-other-item": {"acceptance": at("item", "SAMPLE-2"), "home": at("item", "SAMPLE-2")}, "answer-other-ledger": {"acceptance": at("ledger", "0" * 64)}, "answer-other-file": {"acceptance": at("file_sha256", "0" * 64), "home": at("file_sha256", "0" * 64)},
+        "answer-other-content": {"acceptance": at("content_id", "0" * 64), "home": at("content_id", "0" * 64)}, "answer-unsigned-by-receiver": {"receipt-file": lambda r: r.update(signatures=[sign(OTHER, base64.b64decode(r["statement"]), NS).decode()])},
+        "cosigned-by-other": {"cosigner": OTHER}, "cosigned-as-checkpoint": {"cosign_as": NS}, "offer-by-other": {"signer": OTHER}, "offer-inclusion": {"offer-file": at("inclusion", lambda p: [flip(p[0])] + p[1:])},
+        "offer-no-line-feed": {"offer-bytes": lambda d: d[:-1]}, "later-checkpoint": {"home": taken_from("receipt.json", after=6, **{"receipt-file": at("cosignature", None)})}, "later-checkpoint-cosigned": {"home": taken_from("receipt.json", after=6)},
+        "offer-other": {"home": taken_from("offer.json", offer=at("body.purpose", "trial"))}, "files-exchanged": {"home": lambda s: s["body"].update(offer=s["body"]["receipt"], receipt=s["body"]["offer"])}}.items():
+    case("carried-" + n, "carried", "does not hold", **changes)
+case("witnessed-plain", "witnessed", "holds")
+case("witnessed-alone", "witnessed", "holds", **{"proof-file": at("consistency", None)})
+for n, changes in {"own": {"seen": lambda s: s.update(ledger=json.loads(base64.b64decode(s["body"]["proof"]))["checkpoint"].split("\n")[0][13:])}, "unsigned": {"proof-file": at("checkpoint_signatures", [])},
+                   "signature-altered": {"proof-file": at("checkpoint_signatures", lambda s: [s[0].replace("A", "B", 1)])}, "no-line-feed": {"proof-bytes": lambda d: d[:-1]}}.items():
+    case("witnessed-" + n, "witnessed", "does not hold", **changes)
 
 def table(n): return {"name": "t%d" % n, "rows": str(n)}
 def database(n, tables=()): return {"path": "data/databases/srv/%d.db" % n, "result": "ok", "tables": list(tables)}

@@ -1,12 +1,14 @@
 /* The shipped readers' opinion of offers, receipts and statements, for tests/cli/43-custody-oracle.bats to hold against
  * another program's: judge offer OFFER | judge known OFFER CHECKPOINT | judge receipt RECEIPT OFFER | judge proof PROOF
- * [CHECKPOINT] | judge statement STATEMENT | judge statements FILE (one in base64 per line; prints the answer to each).
+ * [CHECKPOINT] | judge statement STATEMENT | judge carried STATEMENT (and what it
+ * carries) | judge statements FILE (one in base64 per line; prints the answer to each).
  * Exit 0 holds, 1 does not, 3 cannot tell. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/io_rw.h"
 #include "base/text.h"
+#include "formats/read/brought.h"
 #include "formats/read/ledger.h"
 #include "formats/read/ledger_item.h"
 #include "formats/read/prooffile.h"
@@ -117,7 +119,7 @@ static int proof(struct files *f, const char *path, const char *earlier, struct 
     return rc;
 }
 
-static int statement(const char *path, struct hz_error *err)
+static int statement(const char *path, bool carried, struct hz_error *err)
 {
     struct buf bytes = BUF_INIT(R_OFFER_MAX);
     struct r_statement s = { 0 };
@@ -127,6 +129,8 @@ static int statement(const char *path, struct hz_error *err)
         rc = io_read_file(path, &bytes, err);
     if (rc == HZ_OK)
         rc = r_statement_parse(&s, bytes.data, bytes.len, err);
+    if (rc == HZ_OK && carried)
+        rc = r_brought_carried(&s, err);
     r_statement_free(&s);
     buf_free(&bytes);
     return rc;
@@ -194,14 +198,15 @@ int main(int argc, char **argv)
 
     if (argc == 3 && strcmp(argv[1], "statements") == 0)
         return statements(argv[2], &err) == HZ_OK ? 0 : 3;
-    bool is_statement = argc == 3 && strcmp(argv[1], "statement") == 0;
+    bool carried = argc == 3 && strcmp(argv[1], "carried") == 0;
+    bool is_statement = carried || (argc == 3 && strcmp(argv[1], "statement") == 0);
     bool is_proof = strcmp(argv[argc > 1], "proof") == 0;
     if (argc < 3 || (strcmp(argv[1], "offer") != 0 && !is_statement && !is_proof && argc != 4))
         return 2;
     if (is_proof)
         rc = proof(&f, argv[2], argc == 4 ? argv[3] : NULL, &err);
     else
-        rc = is_statement ? statement(argv[2], &err) : judge(&f, argc, argv, &err);
+        rc = is_statement ? statement(argv[2], carried, &err) : judge(&f, argc, argv, &err);
     r_offer_free(&f.offer);
     r_offer_receipt_free(&f.receipt);
     buf_free(&f.offer_bytes);
