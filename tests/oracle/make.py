@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Builds bundles from formats/spec/bundle.md, right ones and ones where a single thing is wrong under a valid signature.
 Keys and signatures are made by ssh-keygen, those of tokens by touch.py. cases.py says which; this file knows how."""
-import argparse, base64, copy, hashlib, json, os, shutil, subprocess, tempfile
+import argparse, base64, copy, functools, hashlib, json, os, shutil, subprocess, tempfile
 
 import container, grammar, touch
 from grammar import canonical, map_component, sha, sha512
@@ -154,11 +154,16 @@ def merkle(lines):
     return level[0]
 
 # --- keys and signatures ----------------------------------------------------------------------------------------------
+@functools.cache
 def public(name): return base64.b64decode(open(os.path.join(KEYS, name + ".pub")).read().split()[1])
 def key_id(name): return sha(public(name))
 
 def sign(name, message, namespace="hozen-bundle-v1", *options, flags=touch.PRESENT, counter=7):
     "By ssh-keygen; as a token would, for keys of one. flags, counter: what the token says."
+    return signed(name, message, namespace, options, flags, counter)
+
+@functools.cache # samples that build on each other sign the same entries again
+def signed(name, message, namespace, options, flags, counter):
     if public(name)[4:7] == b"sk-": return armour(touch.sshsig(os.path.join(KEYS, name), public(name), message, namespace, flags, counter))
     with tempfile.TemporaryDirectory() as d:
         key, path = os.path.join(d, "key"), os.path.join(d, "message")
