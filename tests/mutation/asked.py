@@ -12,7 +12,7 @@ import sys
 
 COMMANDS = ("40-custody", "55-two-ledgers", "56-export")
 TARGETS = re.compile(r"^test_(read|verify|custody)_")
-SLOW = re.compile(r"no_memory|flip|slow|large|wycheproof")  # minutes each, about what others find in a second
+SLOW = re.compile(r"no_memory|flip|slow|large|packed|wycheproof")  # minutes each, about what others find in a second
 AT_ONCE = 50
 
 
@@ -86,14 +86,15 @@ class Samples:
         "Whether an answer is as before, by what the tests compare."
         if list(self.agree.differences(row, code, report, "hozen")):
             return False
-        first = before.setdefault(path, report)
-        return not list(self.agree.between(first, report))
+        if path not in before:  # it stands for the oracle's, which does not tell where a disclosed file was
+            before[path] = {**report, **({"disclosed": {k: v for k, v in report["disclosed"].items() if k != "original"}} if "disclosed" in report else {})}
+        return not list(self.agree.between(before[path], report))
 
     def tests(self):
         samples = self.made()
         for i in range(0, len(samples), AT_ONCE):
             yield "samples from %d on" % i, self.together(samples[i:i + AT_ONCE])
-        for path, row in samples[::7]:  # in its jail, with its threads
+        for path, row in samples[::20]:  # in its jail, with its threads
             yield row["file"], self.alone(path, row)
 
     def together(self, samples):

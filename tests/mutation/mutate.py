@@ -8,7 +8,7 @@ a copy of what is committed, and brought to life one after the other by an envir
   tests of the command line of custody and of exports (asked.py), for what none of these noticed.
 A test that does not reach a mutant is not asked, and those that take the least are asked first. Prints every mutant that nothing noticed;
 docs/MUTATION.md says why those that are known cannot be noticed, or need not. --alive: DIR is brought to what is committed now, and only those
-that were alive there are tried again. Exit code 1 when fewer than 95 % of all were noticed."""
+that were alive there, or not tried before it was stopped, are tried. Exit code 1 when fewer than 95 % of all were noticed."""
 import argparse
 import concurrent.futures
 import filecmp
@@ -181,9 +181,9 @@ class Bed:
                 row = self.rows[number]
                 row["killer"] = name
                 row["reached"] = row.get("reached", False) or any(number in t[3] for t in tests)
-                if name and self.options.list:
-                    print("killed %s: by %s" % (title(row), name), flush=True)
-        self.keep()
+                self.keep()
+                if self.options.list:
+                    print("%s: %s" % (title(row), "by " + name if name else "not yet"), flush=True)
 
 
 def options():
