@@ -132,6 +132,65 @@ bool io_seal_immutable(int folder)
     return false;
 }
 
+static bool is_immutable(int fd)
+{
+    int flags = 0;
+
+    return ioctl(fd, FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_IMMUTABLE_FL) != 0;
+}
+
+/* One that is there may be overwritten by a new one from now on. */
+static void let_go(int folder, const char *name)
+{
+    HZ_CLEANUP(io_close) int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd >= 0)
+        (void)flag_off(fd, false);
+}
+
+static int write_whole(int folder, const char *partial, const void *bytes, size_t len, int *fd, struct hz_error *err)
+{
+    int rc;
+
+    let_go(folder, partial);
+    (void)unlinkat(folder, partial, 0); /* of one that was interrupted */
+    rc = io_create_new(folder, partial, 0600, fd, err);
+    if (rc == HZ_OK)
+        rc = io_write(*fd, bytes, len, err);
+    if (rc == HZ_OK && fchmod(*fd, 0444) != 0)
+        rc = hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot make it read-only"));
+    return rc == HZ_OK ? io_sync(*fd, err) : rc;
+}
+
+static int cannot_rename(const char *from, const char *to, struct hz_error *err);
+
+int io_seal_add(int folder, const char *name, const void *bytes, size_t len, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf partial = BUF_INIT(512);
+    HZ_CLEANUP(io_close) int fd = -1;
+    bool immutable = is_immutable(folder);
+    int rc;
+
+    buf_printf(&partial, "%s.partial", name);
+    if (buf_text(&partial) == NULL)
+        return buf_check(&partial, err);
+    if (!flag_off(folder, true) || !open_mode(folder, true))
+        return hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot make it writable again"));
+    rc = write_whole(folder, (const char *)partial.data, bytes, len, &fd, err);
+    if (rc == HZ_OK) {
+        let_go(folder, name);
+        if (renameat(folder, (const char *)partial.data, folder, name) != 0)
+            rc = cannot_rename((const char *)partial.data, name, err);
+    }
+    if (rc == HZ_OK)
+        rc = io_sync(folder, err);
+    if (!close_mode(folder, true) && rc == HZ_OK)
+        rc = hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot make it read-only"));
+    if (immutable && ((fd >= 0 && !set_flag(fd, true)) || !set_flag(folder, true)) && rc == HZ_OK)
+        rc = hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot make it read-only"));
+    return rc;
+}
+
 bool io_seal_verity(int fd, unsigned char digest[IO_SEAL_DIGEST])
 {
     struct fsverity_enable_arg arg = { .version = 1, .hash_algorithm = FS_VERITY_HASH_ALG_SHA256, .block_size = BLOCK };

@@ -4,6 +4,7 @@
 #define HZ_BASE_IO_SEAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -17,6 +18,9 @@ int io_seal_release(int folder, struct hz_error *err);
 /* The immutable flag (ioctl_iflags(2)) of all of it, the folder itself included. false: not on all, and then on none:
  * the file system has none, or this user may not. */
 bool io_seal_immutable(int folder);
+/* A whole file into a sealed folder, in the place of one of its name: written as NAME.partial, synced, renamed. The
+ * folder is opened for that time alone, not what else lies in it; both are sealed then as the folder was. */
+int io_seal_add(int folder, const char *name, const void *bytes, size_t len, struct hz_error *err);
 /* fs-verity with SHA-256 and blocks of 4096 on a file that nobody has open for writing. *digest is that of fs-verity.
  * false: the file system or kernel has none. */
 bool io_seal_verity(int fd, unsigned char digest[IO_SEAL_DIGEST]);

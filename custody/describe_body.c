@@ -27,6 +27,7 @@ static const char *const sentences[R_STATEMENT_TYPES] = {
     [R_STATEMENT_MOVE] = N_("{who} moves {what}"),
     [R_STATEMENT_RECHECK] = N_("{who} verifies {what} again"),
     [R_STATEMENT_FIXITY] = N_("{who} finds the bytes of copies unchanged"),
+    [R_STATEMENT_RENEWAL] = N_("{who} has the evidence records of copies renewed"),
     [R_STATEMENT_RESOLUTION] = N_("{who} decides about a copy of {what} that failed"),
     [R_STATEMENT_DESTRUCTION] = N_("{who} destroys a copy of {what}"),
     [R_STATEMENT_HOLD] = N_("{who} puts a legal hold on {what}"),

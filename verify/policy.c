@@ -86,6 +86,23 @@ static int add_timestamp(struct policy *p, const char *path, const char *name, s
     return HZ_OK;
 }
 
+/* What is too large to be a record is kept as empty, so that a notice names it. */
+static int set_evidence(struct policy *p, const char *path, const char *name, struct hz_error *err)
+{
+    struct evidence_file *e = &p->use.evidence;
+    int code;
+
+    buf_init(&e->bytes, R_ERS_MAX);
+    e->name = text_copy(name);
+    if (!e->name)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    code = io_read_file(path, &e->bytes, err);
+    if (code != HZ_E_LIMIT)
+        return code;
+    buf_reset(&e->bytes);
+    return HZ_OK;
+}
+
 /* <base>.<64 lower-case hex>.sshsig: where the digits begin, NULL when it is none */
 static const char *keyid_in(const char *name, const char *base)
 {
@@ -107,6 +124,14 @@ static bool is_timestamp(const char *name, const char *base)
     return strlen(name) > signature && strncmp(name, base, n) == 0 && name[n] == '.' &&
            strncmp(name + n + 65, ".sshsig", 7) == 0 && !text_unhex(id, sizeof id, name + n + 1, 64) &&
            r_timestamp_is_beside(name, name, signature);
+}
+
+/* <base>.er */
+static bool is_evidence(const char *name, const char *base)
+{
+    size_t n = strlen(base);
+
+    return strncmp(name, base, n) == 0 && strcmp(name + n, ".er") == 0;
 }
 
 static int compare_files(const void *a, const void *b)
@@ -133,13 +158,18 @@ static int scan(struct policy *p, DIR *listing, const char *folder, const char *
         size_t before = p->use.sidecar_count;
         char *path = NULL;
 
-        bool timestamp = is_timestamp(entry->d_name, base);
+        bool timestamp = is_timestamp(entry->d_name, base), evidence = is_evidence(entry->d_name, base);
 
-        if ((!keyid && !timestamp) || !io_is_regular(dirfd(listing), entry->d_name))
+        if ((!keyid && !timestamp && !evidence) || !io_is_regular(dirfd(listing), entry->d_name))
             continue;
         if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
             return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-        code = timestamp ? add_timestamp(p, path, entry->d_name, err) : add_sidecar(p, path, entry->d_name, keyid, err);
+        if (evidence)
+            code = set_evidence(p, path, entry->d_name, err);
+        else if (timestamp)
+            code = add_timestamp(p, path, entry->d_name, err);
+        else
+            code = add_sidecar(p, path, entry->d_name, keyid, err);
         free(path);
         if (code == HZ_E_LIMIT && p->use.sidecar_count > before) { /* too large to be one: a notice will say so */
             buf_reset(&p->sidecars[before].text);
@@ -191,6 +221,7 @@ int policy_load(struct policy *p, const struct policy_order *o, struct hz_error 
     p->use.required = o->required;
     p->use.sidecars = p->sidecars;
     p->use.timestamps.files = p->timestamps;
+    p->use.evidence.bundle = -1;
     if (!code && o->signers)
         code = load_signers(p, o->signers, err);
     if (!code && o->revoked)
@@ -220,6 +251,8 @@ void policy_free(struct policy *p)
         free(p->timestamps[i].name);
         buf_free(&p->timestamps[i].bytes);
     }
+    free(p->use.evidence.name);
+    buf_free(&p->use.evidence.bytes);
     r_timestamp_roots_free(p->timestamp_roots);
     memset(p, 0, sizeof *p);
 }

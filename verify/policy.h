@@ -23,8 +23,8 @@ struct policy_order { /* what the user named; all may be NULL or 0 */
 };
 
 /* bundle "-" or NULL: nothing is looked for beside it. Files beside it that are named <bundle>.<64 hex>.sshsig count as
- * signatures, and those named like a token over one (formats/spec/timestamp.md section 1) as time stamps. HZ_E_LIMIT:
- * more than VERDICT_SIDECARS or TIMESTAMPS_FILES. */
+ * signatures, and those named like a token over one (formats/spec/timestamp.md section 1) as time stamps; <bundle>.er
+ * is its evidence record. HZ_E_LIMIT: more than VERDICT_SIDECARS or TIMESTAMPS_FILES. */
 int policy_load(struct policy *p, const struct policy_order *order, struct hz_error *err);
 void policy_free(struct policy *p); /* legal on a zeroed struct */
 

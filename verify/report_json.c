@@ -4,6 +4,7 @@
 #include "base/json_out.h"
 #include "base/text.h"
 #include "verify/report.h"
+#include "verify/report_evidence.h"
 #include "verify/report_timestamps.h"
 
 #define PIECE_MAX ((size_t)1024 * 1024)
@@ -157,6 +158,7 @@ static void put_first_half(struct writer *w, const struct account *account, cons
         put_counts(w, &a->counts);
     if (account->disclosed.proven)
         put_disclosed(w, &account->disclosed);
+    report_evidence_json(&w->json, &verdict->evidence);
     if (r->complete)
         member_hex(w, "file_sha256", r->file_sha256, sizeof r->file_sha256);
     json_member_int(&w->json, "files", (int64_t)r->files);

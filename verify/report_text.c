@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "verify/report.h"
+#include "verify/report_evidence.h"
 #include "verify/report_part.h"
 #include "verify/report_timestamps.h"
 #include "verify/wrap.h"
@@ -246,6 +247,7 @@ void report_answers(FILE *stream, const struct account *account, const struct ve
     wrap_field(stream, _("authenticity"), authenticity_text(verdict, r->ended));
     print_signers(stream, verdict);
     report_timestamps_text(stream, account, verdict);
+    report_evidence_text(stream, &verdict->evidence);
     if (r->has_content_id)
         report_digest(stream, _("content id"), r->content_id);
     if (r->complete)

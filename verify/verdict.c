@@ -63,6 +63,21 @@ static struct verdict_signer *add_signer(struct bench *b, const struct r_sshsig 
     return s;
 }
 
+/* The earliest proven time of a signature: by a token over it, or by a record of the bundle, or of its file beside it.
+ */
+static bool earliest(const struct bench *b, const struct verdict_signer *s, const struct buf *text,
+                     struct r_timestamp *out)
+{
+    bool stamped = timestamps_earliest(&b->out->timestamps, text, out);
+    struct r_timestamp other;
+
+    if (!evidence_proves(&b->out->evidence, s->sidecar ? text : NULL, &other))
+        return stamped;
+    if (!stamped || stamp_compare(other.time, out->time) < 0)
+        *out = other;
+    return true;
+}
+
 /* At the time that is proved; else at the one that is claimed, and now. */
 static void judge(struct bench *b, struct verdict_signer *s, const struct r_sshsig *sig, const char *name_space,
                   const struct buf *text)
@@ -78,7 +93,7 @@ static void judge(struct bench *b, struct verdict_signer *s, const struct r_sshs
     else if (d->has_started)
         claimed = d->started;
 
-    s->proven = timestamps_earliest(&b->out->timestamps, text, &token);
+    s->proven = earliest(b, s, text, &token);
     if (s->proven)
         claimed = now = token.time;
     if (s->proven && b->told)
@@ -309,6 +324,8 @@ int verdict_make(struct account *account, const struct verdict_policy *policy, s
     out->integrity = weigh(&result->findings);
     code = timestamps_make(&out->timestamps, account, b.told, &policy->timestamps, policy->sidecars,
                            policy->sidecar_count, err);
+    if (!code)
+        code = evidence_make(&out->evidence, account, policy, err);
     for (i = 0; i < account->signature_count && !code; i++)
         code = take_inside(&b, &account->signatures[i], err);
     for (i = 0; i < policy->sidecar_count && i < VERDICT_SIDECARS && !code; i++)
@@ -316,6 +333,7 @@ int verdict_make(struct account *account, const struct verdict_policy *policy, s
     if (code)
         return code;
     timestamps_notice(&out->timestamps, account, policy->timestamps.roots != NULL);
+    evidence_notice(&out->evidence, &out->timestamps, account, policy);
     check_missing(&b);
     out->authenticity = judge_all(&b);
     r_finding_sort(&result->findings);

@@ -4,6 +4,7 @@
 
 #include "formats/read/trust.h"
 #include "verify/account.h"
+#include "verify/evidence.h"
 #include "verify/timestamps.h"
 
 #define VERDICT_SIDECARS 64
@@ -26,6 +27,7 @@ struct verdict_policy {
     const struct verdict_sidecar *sidecars;
     size_t sidecar_count;
     struct timestamps_policy timestamps;
+    struct evidence_file evidence;
     struct stamp now;
 };
 
@@ -51,6 +53,7 @@ struct verdict {
     size_t signer_count;
     unsigned persons, required; /* how many trusted persons signed, and how many must; required 0: nobody asked */
     struct timestamps timestamps;
+    struct evidence evidence;
 };
 
 /* Checks the signatures of an account and judges it. Findings and notices about signatures are added to the account's

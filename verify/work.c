@@ -43,6 +43,7 @@ int work_run(struct work *w, const struct policy_order *order, const struct read
     if (code)
         return piped ? code : hz_error_context(err, "%s", order->bundle);
     report_jail_notice(&w->account);
+    w->policy.use.evidence.bundle = file;
     return verdict_make(&w->account, &w->policy.use, &w->verdict, err);
 }
 

@@ -35,6 +35,10 @@ static const char *const code_names[R_CODE_COUNT] = {
     [R_NOTE_TIMESTAMP_UNPROVEN] = "timestamp-unproven",
     [R_NOTE_CLOCK_AHEAD] = "clock-ahead",
     [R_NOTE_CLOCK_BEHIND] = "clock-behind",
+    [R_NOTE_TIMESTAMP_AGED] = "timestamp-aged",
+    [R_NOTE_EVIDENCE_INVALID] = "evidence-invalid",
+    [R_NOTE_EVIDENCE_LAPSED] = "evidence-lapsed",
+    [R_NOTE_EVIDENCE_UNPROVEN] = "evidence-unproven",
     [R_NOTE_SANDBOX_INCOMPLETE] = "sandbox-incomplete",
 };
 
@@ -130,6 +134,10 @@ static const char *const sentences[R_WHY_COUNT] = {
                               "earlier: the clock of the examined computer was behind"),
     [R_WHY_TIME_UNPROVEN] = N_("nothing proves when the signature was made; the key was judged at the time that the "
                                "bundle claims, and today"),
+    [R_WHY_TIMESTAMP_AGED] = N_("the certificate of its authority ran out at {text}, and no evidence record carries it "
+                                "on from before"),
+    [R_WHY_EVIDENCE] = N_("the evidence record proves nothing: {text}"),
+    [R_WHY_EVIDENCE_AT] = N_("time stamp {a} of the evidence record: {text}"),
     [R_WHY_EXTENSIONS] = N_("the bundle has keys beginning x-, which this program does not know"),
     [R_WHY_UNKNOWN_SOURCE] = N_("this program does not know the source {text}"),
     [R_WHY_UNKNOWN_METHOD] = N_("this program does not know the method {text}"),

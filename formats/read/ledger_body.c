@@ -157,6 +157,7 @@ static bool inside_witnesses(struct r_json *j, void *context)
 }
 
 INSIDE(checks, r_ledger_checks_read(j, scope->text, scope->body))
+INSIDE(records, r_ledger_records_read(j, scope->text, scope->body))
 
 /* The rules of a policy stay JSON. */
 static bool inside_rules(struct r_json *j, void *context)
@@ -241,6 +242,7 @@ static const struct r_ledger_member members[] = {
     BODY(LINE, reason),
     CHOICE(reason, "reason:revocation", "compromised lost retired"),
     BODY(FILE, receipt),
+    OTHER("records", inside_records),
     PART(repaired),
     BODY(LINE, reporter),
     BODY(LINE, responsible),

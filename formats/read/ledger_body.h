@@ -20,6 +20,9 @@ bool r_ledger_checks_read(struct r_json *j, struct r_ledger_text *text, struct r
 /* The signatures and time stamps beside a copy: 1 to R_STATEMENT_BESIDE, ascending by name. */
 bool r_ledger_beside_read(struct r_json *j, struct r_ledger_text *text, struct r_statement_body *out);
 
+/* The copies beside which a renewal put a record: 1 to R_STATEMENT_CHECKS, ascending by item and copy. */
+bool r_ledger_records_read(struct r_json *j, struct r_ledger_text *text, struct r_statement_body *out);
+
 /* Reads the body of a statement of s->type into s->body. */
 bool r_ledger_body_read(struct r_json *j, struct r_statement *s);
 /* What stands in a body, for r_statement_text. */

@@ -132,6 +132,7 @@ static const struct rule rules[R_STATEMENT_TYPES] = {
     [R_STATEMENT_WITNESS] = { .known = true, .persons = 1 },
     [R_STATEMENT_TIMESTAMP] = { .known = true, .persons = 1 },
     [R_STATEMENT_FIXITY] = { .known = true, .persons = 1 },
+    [R_STATEMENT_RENEWAL] = { .known = true, .persons = 1 },
     [R_STATEMENT_CASE] = { .known = true, .persons = 1 },
     [R_STATEMENT_NOTE] = { .known = true, .persons = 1 },
     [R_STATEMENT_PHOTOGRAPH] = { .known = true, .persons = 1 },

@@ -17,6 +17,7 @@ void r_statement_free(struct r_statement *s)
     buf_free(&s->body.token);
     buf_free(&s->body.receipt);
     free(s->body.checks);
+    free(s->body.records);
     free(s->body.sealed.beside);
     memset(s, 0, sizeof *s);
 }

@@ -18,7 +18,7 @@
 #define R_STATEMENT_MAX ((size_t)256 << 10)
 #define R_STATEMENT_LIST 64      /* findings or signers in one evidence, at most */
 #define R_STATEMENT_WITNESSES 16 /* of one intake, at most */
-#define R_STATEMENT_CHECKS 256   /* of one fixity, at most */
+#define R_STATEMENT_CHECKS 256   /* of one fixity or renewal, at most */
 #define R_STATEMENT_BESIDE 128   /* of one copy, at most */
 
 /* A person who signs (without public_key), who receives an offer or an item (without checkpoint_signer and validity),
@@ -52,6 +52,11 @@ struct r_checked {
 /* Beside a copy of the archive: a signature or a time stamp. */
 struct r_beside {
     const char *file, *sha256;
+};
+
+/* Of a renewal: the evidence record that lies beside a copy from now on. */
+struct r_recorded {
+    const char *item, *copy, *sha256;
 };
 
 /* NULL, or a text of NULL: the key is absent. All text lies in r_statement's `text`. */
@@ -93,6 +98,8 @@ struct r_statement_body {
     } sealed;
     struct r_checked *checks; /* owned */
     size_t check_count;
+    struct r_recorded *records; /* owned */
+    size_t record_count;
     const char *witnesses[R_STATEMENT_WITNESSES];
     size_t witness_count;
     const char *rules; /* of a policy: canonical JSON, an object */

@@ -19,6 +19,7 @@ static const struct r_statement_form forms[R_STATEMENT_TYPES] = {
     [R_STATEMENT_WITNESS] = { "witness", '-', '-', '-', '-', "origin? override? proof" },
     [R_STATEMENT_TIMESTAMP] = { "timestamp", '-', '-', '-', '-', "checkpoint override? token" },
     [R_STATEMENT_FIXITY] = { "fixity", '-', '-', '-', '-', "checks override? tool" },
+    [R_STATEMENT_RENEWAL] = { "renewal", '-', '-', '-', '-', "override? records tool" },
     [R_STATEMENT_CASE] = { "case", '-', 'R', '-', '-', CASE },
     [R_STATEMENT_NOTE] = { "note", 'O', 'O', '-', '-', "at? kind:note? override? text" },
     [R_STATEMENT_PHOTOGRAPH] = { "photograph", 'O', 'O', '-', '-', "by? description file? override? sha256 taken?" },

@@ -17,6 +17,10 @@ static void free_response(TS_RESP **r)
 {
     TS_RESP_free(*r);
 }
+static void free_token(PKCS7 **t)
+{
+    PKCS7_free(*t);
+}
 static void free_info(TS_TST_INFO **i)
 {
     TS_TST_INFO_free(*i);
@@ -66,17 +70,19 @@ static uint32_t read_accuracy(TS_ACCURACY *a)
     return seconds < 0 ? 0 : seconds > 86400 ? 86400 : (uint32_t)seconds;
 }
 
-static bool read_imprint(TS_MSG_IMPRINT *from, unsigned char out[R_SHA256_SIZE])
+static bool read_imprint(TS_MSG_IMPRINT *from, struct r_timestamp *out)
 {
     const ASN1_OCTET_STRING *digest = TS_MSG_IMPRINT_get_msg(from);
     const ASN1_OBJECT *algorithm;
     int parameters;
 
     X509_ALGOR_get0(&algorithm, &parameters, NULL, TS_MSG_IMPRINT_get_algo(from));
-    if (OBJ_obj2nid(algorithm) != NID_sha256 || (parameters != V_ASN1_UNDEF && parameters != V_ASN1_NULL) ||
-        ASN1_STRING_length(digest) != R_SHA256_SIZE)
+    out->wide = OBJ_obj2nid(algorithm) == NID_sha512;
+    if ((!out->wide && OBJ_obj2nid(algorithm) != NID_sha256) ||
+        (parameters != V_ASN1_UNDEF && parameters != V_ASN1_NULL) ||
+        ASN1_STRING_length(digest) != (out->wide ? R_SHA512_SIZE : R_SHA256_SIZE))
         return false;
-    memcpy(out, ASN1_STRING_get0_data(digest), R_SHA256_SIZE);
+    memcpy(out->imprint, ASN1_STRING_get0_data(digest), (size_t)ASN1_STRING_length(digest));
     return true;
 }
 
@@ -117,7 +123,7 @@ static enum r_timestamp_why read_info(const PKCS7 *token, struct r_timestamp *ou
     if (!info || TS_TST_INFO_get_version(info) != 1 || TS_TST_INFO_get_ext_by_critical(info, 1, -1) >= 0 ||
         !read_time(TS_TST_INFO_get_time(info), &out->time))
         return R_TIMESTAMP_FORM;
-    if (!read_imprint(TS_TST_INFO_get_msg_imprint(info), out->imprint))
+    if (!read_imprint(TS_TST_INFO_get_msg_imprint(info), out))
         return R_TIMESTAMP_IMPRINT;
     out->accuracy = read_accuracy(TS_TST_INFO_get_accuracy(info));
     read_nonce(TS_TST_INFO_get_nonce(info), out);
@@ -125,9 +131,34 @@ static enum r_timestamp_why read_info(const PKCS7 *token, struct r_timestamp *ou
     return R_TIMESTAMP_GOOD;
 }
 
+static struct stamp read_expiry(PKCS7 *token)
+{
+    STACK_OF(X509) *signers = PKCS7_get0_signers(token, NULL, 0);
+    struct stamp end = { 0 };
+    struct tm t;
+
+    if (signers && sk_X509_num(signers) == 1 &&
+        ASN1_TIME_to_tm(X509_get0_notAfter(sk_X509_value(signers, 0)), &t) == 1 &&
+        stamp_from_civil(&end, t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec) != HZ_OK)
+        end = (struct stamp) { 0 };
+    sk_X509_free(signers);
+    return end;
+}
+
+static enum r_timestamp_why judge_token(PKCS7 *token, const struct r_timestamp_roots *roots, struct r_timestamp *out)
+{
+    enum r_timestamp_why why = read_info(token, out);
+
+    if (!why)
+        why = r_timestamp_part_signature(token, out);
+    if (why)
+        return why;
+    out->expires = read_expiry(token);
+    return roots ? r_timestamp_part_chain(token, roots, out) : R_TIMESTAMP_NO_ROOTS;
+}
+
 static enum r_timestamp_why judge(TS_RESP *response, const struct r_timestamp_roots *roots, struct r_timestamp *out)
 {
-    PKCS7 *token = TS_RESP_get_token(response);
     enum r_timestamp_why why;
     int64_t status = -1;
 
@@ -135,12 +166,23 @@ static enum r_timestamp_why judge(TS_RESP *response, const struct r_timestamp_ro
         return R_TIMESTAMP_FORM;
     if (status != TS_STATUS_GRANTED && status != TS_STATUS_GRANTED_WITH_MODS)
         return R_TIMESTAMP_REFUSED;
-    why = read_info(token, out);
-    if (!why)
-        why = r_timestamp_part_signature(token, out);
-    if (!why && !roots)
-        return R_TIMESTAMP_NO_ROOTS;
-    return why ? why : r_timestamp_part_chain(token, roots, out);
+    why = judge_token(TS_RESP_get_token(response), roots, out);
+    if (!out->read || !out->wide)
+        return why;
+    out->read = false; /* of a file of ours it is always SHA-256 */
+    return R_TIMESTAMP_IMPRINT;
+}
+
+static int settle(struct r_timestamp *t, struct r_timestamp *out, struct hz_error *err)
+{
+    if (r_timestamp_part_out_of_memory())
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    if (t->why == R_TIMESTAMP_GOOD)
+        t->status = R_TIMESTAMP_PROVEN;
+    else if (t->why == R_TIMESTAMP_NO_ROOTS || t->why == R_TIMESTAMP_CHAIN)
+        t->status = R_TIMESTAMP_UNPROVEN;
+    *out = *t;
+    return HZ_OK;
 }
 
 int r_timestamp_judge(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
@@ -149,21 +191,48 @@ int r_timestamp_judge(const void *bytes, size_t len, const struct r_timestamp_ro
     HZ_CLEANUP(free_response) TS_RESP *response = NULL;
     const unsigned char *at = bytes;
     struct r_timestamp t = { .status = R_TIMESTAMP_INVALID, .why = R_TIMESTAMP_FORM };
+    int code = r_timestamp_part_start(err);
 
-    if (r_timestamp_part_start(err))
-        return HZ_E_CRYPTO;
+    if (code)
+        return code;
     if (len && len <= R_TIMESTAMP_MAX)
         response = d2i_TS_RESP(NULL, &at, (long)len);
     if (response && at == (const unsigned char *)bytes + len)
         t.why = judge(response, roots, &t);
-    if (r_timestamp_part_out_of_memory())
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    if (t.why == R_TIMESTAMP_GOOD)
-        t.status = R_TIMESTAMP_PROVEN;
-    else if (t.why == R_TIMESTAMP_NO_ROOTS || t.why == R_TIMESTAMP_CHAIN)
-        t.status = R_TIMESTAMP_UNPROVEN;
-    *out = t;
-    return HZ_OK;
+    return settle(&t, out, err);
+}
+
+int r_timestamp_token(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
+                      struct hz_error *err)
+{
+    HZ_CLEANUP(free_token) PKCS7 *token = NULL;
+    const unsigned char *at = bytes;
+    struct r_timestamp t = { .status = R_TIMESTAMP_INVALID, .why = R_TIMESTAMP_FORM };
+    int code = r_timestamp_part_start(err);
+
+    if (code)
+        return code;
+    if (len && len <= R_TIMESTAMP_MAX)
+        token = d2i_PKCS7(NULL, &at, (long)len);
+    if (token && at == (const unsigned char *)bytes + len)
+        t.why = judge_token(token, roots, &t);
+    return settle(&t, out, err);
+}
+
+int r_timestamp_lasts(const void *bytes, size_t len, const struct r_timestamp_roots *roots,
+                      const struct r_timestamp *said, struct stamp at, bool *lasts, struct hz_error *err)
+{
+    HZ_CLEANUP(free_token) PKCS7 *token = NULL;
+    const unsigned char *from = bytes;
+    struct r_timestamp then = { .time = at };
+    int code = r_timestamp_part_start(err);
+
+    *lasts = stamp_compare(at, said->expires) < 0;
+    if (code || !*lasts || said->status != R_TIMESTAMP_PROVEN || !roots)
+        return code;
+    token = d2i_PKCS7(NULL, &from, (long)len);
+    *lasts = token && r_timestamp_part_chain(token, roots, &then) == R_TIMESTAMP_GOOD;
+    return r_timestamp_part_out_of_memory() ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
 }
 
 void r_timestamp_hold(struct r_timestamp *t, const unsigned char imprint[R_SHA256_SIZE], const unsigned char *nonce)

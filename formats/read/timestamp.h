@@ -47,8 +47,10 @@ struct r_timestamp {
     bool read; /* the members below hold what the token says */
     struct stamp time;
     uint32_t accuracy; /* seconds, rounded up; 0: not said */
-    unsigned char imprint[R_SHA256_SIZE];
-    bool has_nonce; /* one of R_TIMESTAMP_NONCE bytes */
+    bool wide;         /* the imprint is SHA-512; of a token alone */
+    unsigned char imprint[R_SHA512_SIZE];
+    struct stamp expires; /* the end of the signer's certificate; 0: not known */
+    bool has_nonce;       /* one of R_TIMESTAMP_NONCE bytes */
     unsigned char nonce[R_TIMESTAMP_NONCE];
     char authority[R_TIMESTAMP_AUTHORITY]; /* name in the signer's certificate (RFC 4514), UTF-8; empty: none */
 };
@@ -64,7 +66,16 @@ void r_timestamp_roots_free(struct r_timestamp_roots *roots); /* NULL is legal *
  * HZ_E_NOMEM or HZ_E_CRYPTO when there is none. */
 int r_timestamp_judge(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
                       struct hz_error *err);
-/* The same in a jailed child with at most a quarter of a second of the processor; a child that dies gives
+/* The same for a TimeStampToken alone (a ContentInfo, at most R_TIMESTAMP_MAX bytes), whose imprint may be SHA-512,
+ * too.
+ */
+int r_timestamp_token(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
+                      struct hz_error *err);
+/* Are the certificates of a token that r_timestamp_token judged as `said` valid at another time? Of one that is proven
+ * the whole chain, else the signer's own. */
+int r_timestamp_lasts(const void *bytes, size_t len, const struct r_timestamp_roots *roots,
+                      const struct r_timestamp *said, struct stamp at, bool *lasts, struct hz_error *err);
+/* r_timestamp_judge in a jailed child with at most a quarter of a second of the processor; a child that dies gives
  * R_TIMESTAMP_INVALID. More than R_TIMESTAMP_MAX bytes are invalid, too. HZ_E_IO when there can be no child. */
 int r_timestamp_check(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
                       struct hz_error *err);

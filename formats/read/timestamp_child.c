@@ -17,86 +17,99 @@
 #define TIME_TOKEN_US 250000 /* of it; a real token needs a few milliseconds, and a file can have many beside it */
 #define WAIT 60              /* seconds until there is an answer, on a machine that is busy with other things */
 
-struct job {
+static int serve(void *argument, int out)
+{
+    const struct r_timestamp_part_job *job = argument;
+    unsigned layers;
+    int32_t code;
+
+    tzset();            /* gmtime_r(3), which OpenSSL calls, wants /etc/localtime to have been looked at */
+#ifndef HOZEN_SANITIZED /* a sanitizer must be able to say what it found */
+    child_close_others(out, out);
+#endif
+    setrlimit(RLIMIT_CPU, &(struct rlimit) { job->seconds, job->seconds });
+#ifndef HOZEN_SANITIZED /* which is slower many times over */
+    signal(SIGPROF, SIG_DFL);
+    if (job->microseconds > 0)
+        setitimer(ITIMER_PROF, &(struct itimerval) { .it_value.tv_usec = job->microseconds }, NULL);
+#endif
+    code = r_timestamp_part_start(NULL);
+    if (!code)
+        code = jail_enter(&layers, NULL);
+    if (!code)
+        code = job->judge(job->what, job->answer);
+    return io_write(out, &code, sizeof code, NULL) || io_write(out, job->answer, job->size, NULL) ? HZ_EXIT_FAILED
+                                                                                                  : HZ_EXIT_OK;
+}
+
+int r_timestamp_part_child(const struct r_timestamp_part_job *job, bool *answered, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int read_end = -1;
+    int32_t said = HZ_OK;
+    size_t head = 0, got = 0;
+    pid_t pid;
+    int code = child_fork(serve, (void *)(uintptr_t)job, &pid, &read_end, err);
+
+    *answered = false;
+    if (code)
+        return code;
+    code = child_await(read_end, WAIT, err);
+    if (!code)
+        code = io_read(read_end, &said, sizeof said, &head, err);
+    if (!code)
+        code = io_read(read_end, job->answer, job->size, &got, err);
+    child_kill(pid);
+    if (code && code != HZ_E_TIMEOUT)
+        return code;
+    *answered = !code && head == sizeof said && got == job->size;
+    if (*answered && said == HZ_E_NOMEM)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    if (*answered && said)
+        return hz_error_set(err, HZ_E_CRYPTO, _("OpenSSL could not check a time stamp"));
+    return HZ_OK;
+}
+
+/* Whatever made the child say it: no member is outside what it can be. */
+bool r_timestamp_part_is_sane(const struct r_timestamp *t)
+{
+    return (unsigned)t->status <= R_TIMESTAMP_INVALID && (unsigned)t->why < R_TIMESTAMP_WHY_COUNT &&
+           (t->status == R_TIMESTAMP_PROVEN) == (t->why == R_TIMESTAMP_GOOD) && t->time.nanoseconds < 1000000000 &&
+           t->expires.nanoseconds == 0 && memchr(t->authority, 0, sizeof t->authority) &&
+           (!t->authority[0] || text_is_line(t->authority, sizeof t->authority));
+}
+
+struct token {
     const void *bytes;
     size_t len;
     const struct r_timestamp_roots *roots;
 };
 
-/* What comes back: all members have one size, so that the parent reads exactly one of these. */
-struct answer {
-    int32_t code;
-    struct r_timestamp token;
-};
-
-static int serve(void *argument, int out)
+static int judge(const void *what, void *answer)
 {
-    const struct job *job = argument;
-    struct answer a;
-    unsigned layers;
+    const struct token *token = what;
 
-    memset(&a, 0, sizeof a);
-    tzset();            /* gmtime_r(3), which OpenSSL calls, wants /etc/localtime to have been looked at */
-#ifndef HOZEN_SANITIZED /* a sanitizer must be able to say what it found */
-    child_close_others(out, out);
-#endif
-    setrlimit(RLIMIT_CPU, &(struct rlimit) { TIME_MAX, TIME_MAX });
-#ifndef HOZEN_SANITIZED /* which is slower many times over */
-    signal(SIGPROF, SIG_DFL);
-    setitimer(ITIMER_PROF, &(struct itimerval) { .it_value.tv_usec = TIME_TOKEN_US }, NULL);
-#endif
-    if (r_timestamp_part_start(NULL) || jail_enter(&layers, NULL))
-        a.code = HZ_E_IO;
-    else
-        a.code = r_timestamp_judge(job->bytes, job->len, job->roots, &a.token, NULL);
-    return io_write(out, &a, sizeof a, NULL) ? HZ_EXIT_FAILED : HZ_EXIT_OK;
-}
-
-/* Whatever made the child say it: no member is outside what it can be. */
-static bool is_sane(const struct r_timestamp *t)
-{
-    return (unsigned)t->status <= R_TIMESTAMP_INVALID && (unsigned)t->why < R_TIMESTAMP_WHY_COUNT &&
-           (t->status == R_TIMESTAMP_PROVEN) == (t->why == R_TIMESTAMP_GOOD) && t->time.nanoseconds < 1000000000 &&
-           memchr(t->authority, 0, sizeof t->authority) &&
-           (!t->authority[0] || text_is_line(t->authority, sizeof t->authority));
-}
-
-static int take(const struct answer *a, size_t got, struct r_timestamp *out, struct hz_error *err)
-{
-    if (got == sizeof *a && a->code == HZ_E_NOMEM)
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    if (got == sizeof *a && a->code)
-        return hz_error_set(err, HZ_E_CRYPTO, _("OpenSSL could not check a time stamp"));
-    if (got == sizeof *a && is_sane(&a->token))
-        *out = a->token;
-    else
-        *out = (struct r_timestamp) { .status = R_TIMESTAMP_INVALID, .why = R_TIMESTAMP_CRASH };
-    return HZ_OK;
+    return r_timestamp_judge(token->bytes, token->len, token->roots, answer, NULL);
 }
 
 int r_timestamp_check(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
                       struct hz_error *err)
 {
-    struct job job = { bytes, len, roots };
-    HZ_CLEANUP(io_close) int read_end = -1;
-    struct answer a;
-    size_t got = 0;
-    pid_t pid;
+    const struct token token = { bytes, len, roots };
+    struct r_timestamp said;
+    const struct r_timestamp_part_job job = { judge, &token, &said, sizeof said, TIME_MAX, TIME_TOKEN_US };
+    bool answered;
     int code;
 
     if (len > R_TIMESTAMP_MAX) {
         *out = (struct r_timestamp) { .status = R_TIMESTAMP_INVALID, .why = R_TIMESTAMP_FORM };
         return HZ_OK;
     }
-    memset(&a, 0, sizeof a);
-    code = child_fork(serve, &job, &pid, &read_end, err);
+    memset(&said, 0, sizeof said);
+    code = r_timestamp_part_child(&job, &answered, err);
     if (code)
         return code;
-    code = child_await(read_end, WAIT, err);
-    if (!code)
-        code = io_read(read_end, &a, sizeof a, &got, err);
-    child_kill(pid);
-    if (code == HZ_E_TIMEOUT)
-        code = HZ_OK;
-    return code ? code : take(&a, got, out, err);
+    *out = answered && r_timestamp_part_is_sane(&said)
+               ? said
+               : (struct r_timestamp) { .status = R_TIMESTAMP_INVALID, .why = R_TIMESTAMP_CRASH };
+    return HZ_OK;
 }

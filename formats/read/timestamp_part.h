@@ -18,4 +18,17 @@ enum r_timestamp_why r_timestamp_part_signature(PKCS7 *token, struct r_timestamp
 enum r_timestamp_why r_timestamp_part_chain(PKCS7 *token, const struct r_timestamp_roots *roots,
                                             const struct r_timestamp *out);
 
+/* What a child in its jail does, and how long: seconds and (0: only those) microseconds of the processor. */
+struct r_timestamp_part_job {
+    int (*judge)(const void *what, void *answer); /* fills the answer; an error code when there is none */
+    const void *what;
+    void *answer; /* zeroed; all of one size, so that the parent reads exactly one */
+    size_t size;
+    unsigned seconds, microseconds;
+};
+/* *answered false: it died, or took too long. HZ_E_NOMEM, HZ_E_CRYPTO or HZ_E_IO: there is no answer. */
+int r_timestamp_part_child(const struct r_timestamp_part_job *job, bool *answered, struct hz_error *err);
+/* Whatever made the child say it: no member is outside what it can be. */
+bool r_timestamp_part_is_sane(const struct r_timestamp *t);
+
 #endif

@@ -48,6 +48,10 @@ struct w_beside { /* a signature or a time stamp beside a copy */
     const char *file, *sha256;
 };
 
+struct w_recorded { /* of a renewal: the record that lies beside a copy from now on */
+    const char *item, *copy, *sha256;
+};
+
 /* Members have the names of their keys; numbers are decimal text. */
 struct w_statement_body {
     const char *authority, *by, *code_name, *compared, *condition, *contact, *copy, *custodian, *description, *exhibit;
@@ -87,6 +91,8 @@ struct w_statement_body {
     } sealed;
     const struct w_checked *checks; /* ascending by item and copy */
     size_t check_count;
+    const struct w_recorded *records; /* ascending by item and copy */
+    size_t record_count;
     const char *const *witnesses;
     size_t witness_count;
     const char *rules; /* of a policy: canonical JSON, an object; written as it is */

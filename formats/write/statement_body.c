@@ -128,6 +128,24 @@ static void write_checks(struct json_out *j, const char *key, const void *at)
     json_array_end(j);
 }
 
+static void write_records(struct json_out *j, const char *key, const void *at)
+{
+    const struct w_statement_body *body = (const void *)((const char *)at - offsetof(struct w_statement_body, records));
+
+    if (body->record_count == 0)
+        return;
+    json_key(j, key);
+    json_array(j);
+    for (size_t i = 0; i < body->record_count; i++) {
+        json_object(j);
+        json_member_string(j, "copy", body->records[i].copy);
+        json_member_string(j, "item", body->records[i].item);
+        json_member_string(j, "sha256", body->records[i].sha256);
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
 static void write_beside(struct json_out *j, const char *key, const void *at)
 {
     const struct w_statement_body *body =
@@ -259,6 +277,7 @@ static const struct w_ledger_member members[] = {
     TEXT(purpose),
     TEXT(reason),
     OTHER(receipt, write_file),
+    OTHER(records, write_records),
     PART(repaired),
     TEXT(reporter),
     TEXT(responsible),

@@ -16,7 +16,7 @@ LIVE = ("there", "out")
 ANSWERS = ("acceptance", "decline")
 TWO = ("policy", "reassign", "lift", "resolution", "disposal", "rotation") # persons
 SIGNER = ("policy", "reassign") # one of them a checkpoint signer
-KNOWN = ("person", "rotation", "revocation", "policy", "witness", "timestamp", "fixity", "case", "note", "photograph", "intake", "recheck", "hold", "lift", "reassign")
+KNOWN = ("person", "rotation", "revocation", "policy", "witness", "timestamp", "fixity", "renewal", "case", "note", "photograph", "intake", "recheck", "hold", "lift", "reassign")
 CUSTODIAN = ("offer", "courier", "withdrawal", "copy", "checkout", "return", "move", "destruction", "disposal-plan", "owner-return", "resolution", "disposal")
 STATES = {"intake": ("none", "held"), "offer": ("held",), "courier": ("offered",), "withdrawal": ("offered", "in-transit"), "settlement": ("disputed",), "destruction": ("held",), "disposal-plan": ("held",),
           "disposal": ("held",), "owner-return": ("held",), **dict.fromkeys(("copy", "checkout", "return", "move"), ("held", "offered", "in-transit")),

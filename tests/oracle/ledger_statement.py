@@ -73,6 +73,7 @@ BODY = {
     "witness": {"proof": filled, "origin?": line},
     "timestamp": {"checkpoint": SEEN, "token": filled},
     "fixity": {"checks": [{"item": ITEM, "copy": ITEM, "sha256": HEX64}], "tool": line},
+    "renewal": {"records": [{"item": ITEM, "copy": ITEM, "sha256": HEX64}], "tool": line},
     "case": {"detected?": moment, **optional("title severity code_name privilege reporter method symptoms impact responsible")},
     "note": {"text": line, "kind?": rx("general|containment|analysis|access|other"), "at?": moment},
     "photograph": {"sha256": HEX64, "description": line, "file?": line, "taken?": moment, "by?": line},
@@ -96,7 +97,7 @@ BODY = {
     "disposal-plan": {"method": line, "authority": line, "reason?": line},
     "disposal": {"method": line, "authority": line, "witness?": line},
     "owner-return": {"to": WHO, "authority": line, "condition?": line}}
-LEDGER = ("genesis", "person", "rotation", "revocation", "policy", "witness", "timestamp", "fixity") # about no case and no item
+LEDGER = ("genesis", "person", "rotation", "revocation", "policy", "witness", "timestamp", "fixity", "renewal") # about no case and no item
 BEHIND = ("offer", "courier", "withdrawal", "acceptance", "decline", "settlement", "reassign", "disposal-plan", "disposal", "owner-return")
 STATEMENT = {"schema": grammar.text, "type": grammar.text, "nonce": HEX32, "ledger?": HEX64, "actor": PERSON, "case?": line, "item?": ITEM,
              "content_id?": HEX64, "file_sha256?": HEX64, "previous?": HEX64, "time": moment, "body": lambda v: isinstance(v, dict)}

@@ -27,6 +27,7 @@ TYPES = {
     "witness": ({}, {"proof": FILE}, {"origin": "o"}),
     "timestamp": ({}, {"checkpoint": SEEN, "token": FILE}, {}),
     "fixity": ({}, {"checks": [{"item": "A", "copy": "a1", "sha256": D("b")}, {"item": "A", "copy": "a2", "sha256": D("b")}, {"item": "B", "copy": "a1", "sha256": D("c")}], "tool": "t"}, {}),
+    "renewal": ({}, {"records": [{"item": "A", "copy": "a1", "sha256": D("b")}, {"item": "A", "copy": "a2", "sha256": D("b")}, {"item": "B", "copy": "a1", "sha256": D("c")}], "tool": "t"}, {}),
     "case": ({"case": "C"}, {"title": "breach"}, {"severity": "high", "code_name": "heron", "privilege": "p", "detected": T, "reporter": "r", "method": "m", "symptoms": "s",
                                                   "impact": "i", "responsible": "r"}),
     "note": (I, {"text": "x"}, {"kind": "containment", "at": T}),
@@ -57,7 +58,7 @@ TYPES = {
     "disposal": (IP, {"method": "m", "authority": "a"}, {"witness": "w"}),
     "owner-return": (IP, {"to": WHO, "authority": "a"}, {"condition": "c"})}
 OVERRIDE = {"override": {"rule": "two", "reason": "nobody else was there"}}
-LEDGER = ("genesis", "person", "rotation", "revocation", "policy", "witness", "timestamp", "fixity")
+LEDGER = ("genesis", "person", "rotation", "revocation", "policy", "witness", "timestamp", "fixity", "renewal")
 MEMBERS = {k: v for _, must, may in TYPES.values() for k, v in {**must, **may}.items()}
 OUT = []
 
@@ -168,6 +169,9 @@ def particular():
     for key, wrong in (("target", None), ("file", None), ("read_back", None), ("read_back", "seen"), ("mode", "0644"), ("immutable", "no"), ("legal_hold", "no"), ("beside", []), ("beside", SEALED["beside"][::-1]), ("beside", [{"file": "a"}]), ("beside", [{"file": "%03d" % i, "sha256": D("1")} for i in range(129)]), ("verity", "x"), ("parity", "ten"), ("volume", "a b"), ("retain_until", "x")):
         change("copy", "sealed-%s-%.60s" % (key, wrong), no, body={"sealed": {k: v for k, v in {**SEALED, key: wrong}.items() if v is not None}})
     check = lambda item, copy="a1", digest=D("b"): {"item": item, "copy": copy, "sha256": digest}
+    change("renewal", "of-nothing", no, body={"records": []}); change("renewal", "256", yes, body={"records": [check("I%03d" % i) for i in range(256)]}); change("renewal", "257", no, body={"records": [check("I%03d" % i) for i in range(257)]})
+    change("renewal", "twice", no, body={"records": [check("A"), check("A")]}); change("renewal", "order", no, body={"records": [check("B"), check("A")]}); change("renewal", "order-of-copies", no, body={"records": [check("A", "a2"), check("A", "a1")]})
+    change("renewal", "digest", no, body={"records": [check("A", "a1", "x")]}); change("renewal", "name", no, body={"records": [check("a/b")]}); change("renewal", "more", no, body={"records": [{**check("A"), "beside": []}]})
     change("fixity", "of-nothing", no, body={"checks": []}); change("fixity", "256", yes, body={"checks": [check("I%03d" % i) for i in range(256)]}); change("fixity", "257", no, body={"checks": [check("I%03d" % i) for i in range(257)]})
     change("fixity", "twice", no, body={"checks": [check("A"), check("A")]}); change("fixity", "order", no, body={"checks": [check("B"), check("A")]}); change("fixity", "order-of-copies", no, body={"checks": [check("A", "a2"), check("A", "a1")]})
     change("fixity", "digest", no, body={"checks": [check("A", "a1", "x")]}); change("fixity", "name", no, body={"checks": [check("a/b")]}); change("fixity", "more", no, body={"checks": [{**check("A"), "note": "x"}]})

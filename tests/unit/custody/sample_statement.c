@@ -34,6 +34,7 @@ const struct w_evidence sample_evidence = { .verdict = "failed",
 static unsigned char proof_bytes[] = { 'p' };
 static const struct buf proof = { .data = proof_bytes, .len = sizeof proof_bytes };
 
+static const struct w_recorded records[] = { { "INC-42-web01", "a1", DIGEST_A }, { "INC-42-web01", "a2", DIGEST_A } };
 static const struct w_checked checks[] = { { "INC-42-web01", "a1", DIGEST_A }, { "INC-42-web01", "a2", DIGEST_A } };
 
 static struct w_statement base(const char *type)
@@ -71,6 +72,7 @@ static const struct sample {
     { R_STATEMENT_WITNESS, { { "origin", "Kondo Aoi, by mail" } } },
     { R_STATEMENT_TIMESTAMP, { { 0 } } },
     { R_STATEMENT_FIXITY, { { "tool", "hozen-custody 0" } } },
+    { R_STATEMENT_RENEWAL, { { "tool", "hozen-custody 0" } } },
     { R_STATEMENT_CASE, { { "code_name", "heron" }, { "detected", "T" }, { "severity", "high" } } },
     { R_STATEMENT_NOTE, { { "at", "T" }, { "kind", "containment" }, { "text", "host web01 was isolated" } } },
     { R_STATEMENT_PHOTOGRAPH,
@@ -147,6 +149,10 @@ struct w_statement sample_statement(enum r_statement_type type)
     if (type == R_STATEMENT_FIXITY) {
         s.body.checks = checks;
         s.body.check_count = 2;
+    }
+    if (type == R_STATEMENT_RENEWAL) {
+        s.body.records = records;
+        s.body.record_count = 2;
     }
     if (type <= R_STATEMENT_ROTATION)
         s.body.person = &sample_sato;

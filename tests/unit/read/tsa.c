@@ -45,7 +45,12 @@ X509 *tsa_issue(const struct tsa_certificate *c, EVP_PKEY *key, X509 *issuer, EV
 
 void tsa_open(struct tsa *t, int64_t from, int64_t to)
 {
-    const struct tsa_certificate root = { "Example Root", NULL, 0, (int64_t)4000000000, true };
+    tsa_open_as(t, "Example Root", from, to);
+}
+
+void tsa_open_as(struct tsa *t, const char *root_name, int64_t from, int64_t to)
+{
+    const struct tsa_certificate root = { root_name, NULL, 0, (int64_t)4000000000, true };
     const struct tsa_certificate leaf = { "Example \xe6\x99\x82\xe5\x88\xbb", "critical,timeStamping", from, to,
                                           false };
     BIO *pem = BIO_new(BIO_s_mem());
@@ -81,19 +86,20 @@ static int give_time(struct TS_resp_ctx *context, void *data, long *seconds, lon
     return 1;
 }
 
-static BIO *ask(const unsigned char digest[32])
+static BIO *ask(const unsigned char *digest, bool wide)
 {
     BIO *bio = BIO_new(BIO_s_mem());
     TS_REQ *request = TS_REQ_new();
     TS_MSG_IMPRINT *imprint = TS_MSG_IMPRINT_new();
     X509_ALGOR *algorithm = X509_ALGOR_new();
-    unsigned char copy[32];
+    unsigned char copy[64];
+    int size = wide ? 64 : 32;
 
-    memcpy(copy, digest, sizeof copy);
-    X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_sha256), V_ASN1_NULL, NULL);
+    memcpy(copy, digest, (size_t)size);
+    X509_ALGOR_set0(algorithm, OBJ_nid2obj(wide ? NID_sha512 : NID_sha256), V_ASN1_NULL, NULL);
     TS_REQ_set_version(request, 1);
     TS_MSG_IMPRINT_set_algo(imprint, algorithm);
-    TS_MSG_IMPRINT_set_msg(imprint, copy, sizeof copy);
+    TS_MSG_IMPRINT_set_msg(imprint, copy, size);
     TS_REQ_set_msg_imprint(request, imprint);
     TS_REQ_set_cert_req(request, 1);
     assert_int_equal(i2d_TS_REQ_bio(bio, request), 1);
@@ -103,12 +109,12 @@ static BIO *ask(const unsigned char digest[32])
     return bio;
 }
 
-void tsa_stamp(const struct tsa *t, const unsigned char digest[32], int64_t at, const EVP_MD *signer_digest,
-               X509 *replace, struct buf *out)
+static void stamp(const struct tsa *t, const unsigned char *digest, bool wide, int64_t at, const EVP_MD *signer_digest,
+                  X509 *replace, struct buf *out)
 {
     TS_RESP_CTX *context = TS_RESP_CTX_new();
     ASN1_OBJECT *policy = OBJ_txt2obj("1.3.6.1.4.1.32473.1", 1);
-    BIO *request = ask(digest);
+    BIO *request = ask(digest, wide);
     unsigned char *der = NULL;
     TS_RESP *response;
     int len;
@@ -117,6 +123,7 @@ void tsa_stamp(const struct tsa *t, const unsigned char digest[32], int64_t at, 
     assert_int_equal(TS_RESP_CTX_set_signer_key(context, t->key), 1);
     assert_int_equal(TS_RESP_CTX_set_def_policy(context, policy), 1);
     assert_int_equal(TS_RESP_CTX_add_md(context, EVP_sha256()), 1);
+    assert_int_equal(TS_RESP_CTX_add_md(context, EVP_sha512()), 1);
     TS_RESP_CTX_set_signer_digest(context, signer_digest);
     TS_RESP_CTX_set_clock_precision_digits(context, 3);
     TS_RESP_CTX_set_time_cb(context, give_time, &at);
@@ -136,4 +143,15 @@ void tsa_stamp(const struct tsa *t, const unsigned char digest[32], int64_t at, 
     ASN1_OBJECT_free(policy);
     BIO_free(request);
     TS_RESP_CTX_free(context);
+}
+
+void tsa_stamp(const struct tsa *t, const unsigned char digest[32], int64_t at, const EVP_MD *signer_digest,
+               X509 *replace, struct buf *out)
+{
+    stamp(t, digest, false, at, signer_digest, replace, out);
+}
+
+void tsa_stamp_wide(const struct tsa *t, const unsigned char digest[64], int64_t at, struct buf *out)
+{
+    stamp(t, digest, true, at, EVP_sha512(), NULL, out);
 }

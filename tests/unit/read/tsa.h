@@ -24,11 +24,14 @@ struct tsa_certificate {
 };
 
 void tsa_open(struct tsa *t, int64_t from, int64_t to); /* validity of the authority's certificate */
+void tsa_open_as(struct tsa *t, const char *root_name, int64_t from, int64_t to);
 void tsa_close(struct tsa *t);
 /* Signed by issuer, or by itself. */
 X509 *tsa_issue(const struct tsa_certificate *c, EVP_PKEY *key, X509 *issuer, EVP_PKEY *issuer_key);
 /* A response over a digest. replace: stands in the token instead of the authority's certificate; NULL: as it is. */
 void tsa_stamp(const struct tsa *t, const unsigned char digest[32], int64_t at, const EVP_MD *signer_digest,
                X509 *replace, struct buf *out);
+/* The same over a SHA-512. */
+void tsa_stamp_wide(const struct tsa *t, const unsigned char digest[64], int64_t at, struct buf *out);
 
 #endif
