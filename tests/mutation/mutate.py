@@ -107,6 +107,7 @@ class Bed:
                 self.possible, self.rows = chosen(new, self.options.seed, self.options.file or FILES, self.options.count)
             self.instrument(new)
             synced(new, self.source)
+        self.keep()
 
     def find_again(self, source):
         """Where the mutants are now; those whose code is gone lose their point."""
