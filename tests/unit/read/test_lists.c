@@ -297,6 +297,14 @@ static void test_window(void **state)
     assert_int_equal(at, 8191);
     assert_null(r_window_find(&w, "data/files/8192", 15, &at));
     assert_null(r_window_find(&w, "data/files/1", 11, &at));
+    w.hasty = true; /* only the next one is looked at */
+    assert_null(r_window_find(&w, "data/files/17", 13, &at));
+    assert_null(r_window_find(&w, "data/files/4001", 15, &at));
+    assert_non_null(r_window_find(&w, "data/files/4000", 15, &at));
+    assert_int_equal(at, 4000);
+    w.next = w.count;
+    assert_null(r_window_find(&w, "data/files/4000", 15, &at));
+    w.hasty = false;
     r_window_clear(&w);
     assert_null(r_window_find(&w, "data/files/17", 13, &at));
     r_window_close(&w);

@@ -170,6 +170,12 @@ static void test_bad_points(void **state)
     }
     point[0] = 0xeb;
     assert_true(is_ed25519_key(point));
+    for (i = 1; i < 31; i++) { /* one byte less, anywhere, and it is below */
+        memset(point, 0xff, sizeof point);
+        point[31] = 0x7f;
+        point[i] = 0xfe;
+        assert_true(is_ed25519_key(point));
+    }
 }
 
 static void expect_no_key(const char *x, const char *y)
