@@ -15,7 +15,8 @@
 #define PARITY                                                                                                         \
     {                                                                                                                  \
         .name = "parity", .kind = CLI_ONE, .metavar = "PERCENT",                                                       \
-        .help = N_("recovery data of par2: from 1 to 100 percent of the bundle, or none; 10 when not given")           \
+        .help = N_("recovery data of par2: from 1 to 100 percent of the bundle, or none; 10 when not given. In an "    \
+                   "object store there is none")                                                                       \
     }
 
 static const struct cli_option put_options[] = {
@@ -69,11 +70,11 @@ const struct cli_command table_archive_put = {
     .max_operands = 1,
     .operand = CLI_ITEM,
     .summary = N_("put a copy of an item where nobody shall change it, and record how it is sealed"),
-    .details =
-        N_("Verifies the bundle, copies it, reads the copy back from the medium and compares, makes it read-only "
-           "and, where the file system can, immutable; signatures, time stamps, recovery data, the custody "
-           "records so far and the texts that tell how to check lie beside it. A put that was interrupted goes on "
-           "where it was when it is run again."),
+    .details = N_(
+        "Verifies the bundle, copies it, reads the copy back from the medium and compares, makes it read-only "
+        "and, where the file system can, immutable; signatures, time stamps, recovery data, the custody "
+        "records so far and the texts that tell how to check lie beside it. Signatures and time stamps are read back, "
+        "too. A put that was interrupted goes on where it was when it is run again."),
     CLI_OPTIONS(put_options),
 };
 
@@ -114,8 +115,9 @@ const struct cli_command table_archive_check = {
     .summary = N_("read copies of the archive again and record what was found"),
     .details =
         N_("Copies that have their recorded digest are recorded together, with one signature; one that has not, or "
-           "is missing, in an entry of its own, and what could mend it is told (archive repair). What was checked "
-           "is recorded as it goes on: after an interruption run it again."),
+           "is missing, in an entry of its own, and what could mend it is told (archive repair). The signatures and "
+           "time stamps beside a copy are compared, too: one that is not as it was recorded is a finding. What was "
+           "checked is recorded as it goes on: after an interruption run it again."),
     CLI_OPTIONS(check_options),
 };
 
@@ -142,7 +144,8 @@ const struct cli_command table_archive_repair = {
     .operand = CLI_ITEM,
     .summary = N_("mend a copy of the archive from recovery data or from a good copy"),
     .details = N_("The mended copy takes the place of the damaged one only when it has the recorded digest and hozen "
-                  "verify found it as it was when it was taken in."),
+                  "verify found it as it was when it was taken in. What lies beside it is brought again, too; when no "
+                  "copy has one of these files as it was recorded, the exit code is 4."),
     CLI_OPTIONS(repair_options),
 };
 
@@ -173,6 +176,9 @@ const struct cli_command table_archive_get = {
     .max_operands = 1,
     .operand = CLI_ITEM,
     .summary = N_("take a working copy out of the archive: retrieved, verified, recorded"),
+    .details =
+        N_("Signatures and time stamps come along, each with its recorded digest. One that no copy has so is left "
+           "out, and the exit code is 4."),
     CLI_OPTIONS(get_options),
 };
 

@@ -33,11 +33,20 @@ struct archive_target {
         .folder = -1                                                                                                   \
     }
 
+/* A signature or a time stamp beside the bundle of a copy. */
+struct archive_sidecar {
+    const char *file, *sha256;
+    char version[ARCHIVE_VERSION]; /* of a store, once it is there */
+};
+
 /* What keeps a copy from being changed, as it is recorded. */
 struct archive_seal {
     /* what is asked of a store; folders need none */
     bool legal_hold;
     struct stamp retain_until; /* 0: not asked for */
+
+    struct archive_sidecar *beside; /* the caller's; what must lie there, too, and is read back */
+    size_t beside_count;
 
     /* what was done */
     const char *read_back; /* "direct", "dropped", "cached", "store" */
@@ -82,8 +91,9 @@ struct archive_kind {
      * it. HZ_E_INVALID: the damage is too great; HZ_E_NOTFOUND: FILE is gone, or par2 is not there. */
     int (*mend)(struct archive_target *t, struct archive_stage *s, const char *name, const char *file,
                 struct hz_error *err);
-    /* Brings everything onto the medium, reads FILE back, compares with the digest (HZ_E_INVALID), seals, gives the
-     * copy its name. out: what is asked for, and then what was done, too. */
+    /* Brings everything onto the medium, reads FILE and what is beside it back, compares with the digests
+     * (HZ_E_INVALID), seals, gives the copy its name. A store's other files are compared with what was sent. out: what
+     * is asked for, and then what was done, too. */
     int (*commit)(struct archive_target *t, struct archive_stage *s, const char *file, const char *sha256,
                   struct archive_seal *out, struct hz_error *err);
     /* Reads back, seals: the same for a copy that has its name already and is complete (archive_whole.h), but was not
@@ -98,9 +108,7 @@ struct archive_kind {
                 struct hz_error *err);
     int (*read)(struct archive_target *t, const char *path, const char *version, const struct archive_sink *sink,
                 const char **read_back, struct hz_error *err);
-    /* Copies the signatures and time stamps that lie beside a bundle into a folder of this machine. */
-    int (*beside)(struct archive_target *t, const char *path, int folder, struct hz_error *err);
-    /* Each name at the top of the target, but its mark. */
+    /* Each name at the top of the target, but its mark: any bytes. */
     int (*list)(struct archive_target *t, int (*each)(void *context, const char *name, struct hz_error *err),
                 void *context, struct hz_error *err);
 };
@@ -110,10 +118,19 @@ extern const struct archive_kind archive_folder, archive_store;
 /* where: a folder or s3://BUCKET[/PREFIX], as people type it, or as a copy records it. */
 int archive_open(struct archive_target *t, const char *where, bool make, struct hz_error *err);
 void archive_close(struct archive_target *t); /* legal on ARCHIVE_TARGET_INIT */
+/* HZ_E_USAGE: "-", which elsewhere stands for a stream. */
+int archive_is_place(const char *where, struct hz_error *err);
 /* The same path every time: absolute, without slashes at its end. malloc'd. */
 int archive_url(const char *where, char **out, struct hz_error *err);
 /* "<item>.<copy>" */
 int archive_name(const char *item, const char *copy, struct buf *out, struct hz_error *err);
+
+/* Why a file cannot be read lies in what is there, or in the medium under it. Everything else passes: a permission, a
+ * store that is busy, a network. */
+bool archive_is_damage(const struct hz_error *why);
+
+/* HZ_E_INVALID, said of a file below the target. */
+int archive_not_back(const char *path, struct hz_error *err);
 
 /* The bytes of a file from a place on, to the same place of another; brought onto the medium. */
 int archive_pour(int from, int to, uint64_t at, struct hz_error *err);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/io_rw.h"
+#include "base/io_open.h"
 #include "base/lang.h"
 #include "custody/archive_parity.h"
 #include "custody/checkpoint.h"
@@ -10,8 +10,6 @@
 #include "custody/export_file.h"
 #include "custody/sidecar.h"
 #include "formats/write/verifytxt.h"
-
-#define SIDECAR_BYTES ((size_t)64 << 10) /* a signature or a token */
 
 const char *archive_fill_name(const char *path)
 {
@@ -25,15 +23,18 @@ static int copy_files(int folder, const struct sidecars *files, struct hz_error 
     int rc = HZ_OK;
 
     for (size_t i = 0; rc == HZ_OK && i < files->count; i++) {
-        HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(SIDECAR_BYTES);
-        rc = io_read_file(files->path[i], &bytes, err);
+        HZ_CLEANUP(io_close) int from = -1;
+        HZ_CLEANUP(io_close) int to = -1;
+        rc = io_open_input(files->path[i], &from, err);
         if (rc == HZ_OK)
-            rc = export_file_whole(folder, archive_fill_name(files->path[i]), bytes.data, bytes.len, NULL, err);
+            rc = io_create_new(folder, archive_fill_name(files->path[i]), 0644, &to, err);
+        if (rc == HZ_OK)
+            rc = archive_pour(from, to, 0, err);
     }
     return rc;
 }
 
-int archive_fill_beside(int folder, const char *bundle, struct hz_error *err)
+static int copy_beside(int folder, const char *bundle, struct hz_error *err)
 {
     HZ_CLEANUP(sidecar_free) struct sidecars signatures = { 0 }, tokens = { 0 };
     int rc = sidecar_find(&signatures, bundle, err);
@@ -88,7 +89,7 @@ static int put_parity(const struct archive_stage *s, const struct archive_fill *
 
 int archive_fill(const struct archive_stage *s, const struct archive_fill *what, struct hz_error *err)
 {
-    int rc = what->beside != NULL ? archive_fill_beside(s->tree.fd, what->beside, err) : HZ_OK;
+    int rc = what->beside != NULL ? copy_beside(s->tree.fd, what->beside, err) : HZ_OK;
 
     if (rc == HZ_OK && what->bundle)
         rc = put_texts(s->tree.fd, err);

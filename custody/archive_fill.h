@@ -23,8 +23,6 @@ struct archive_fill {
 
 /* Fills the stage, in which the bundle itself lies. HZ_E_DENIED: no signed checkpoint covers the item yet. */
 int archive_fill(const struct archive_stage *s, const struct archive_fill *what, struct hz_error *err);
-/* Copies the signatures and time stamps that lie beside a bundle into a folder. */
-int archive_fill_beside(int folder, const char *bundle, struct hz_error *err);
 /* The name of a file without its folders. */
 const char *archive_fill_name(const char *path);
 

@@ -16,6 +16,12 @@ static void free_copy(struct archive_copy *c)
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
+    for (size_t i = 0; i < c->beside_count; i++) {
+        free(c->beside[i].file);
+        free(c->beside[i].sha256);
+        free(c->beside[i].version);
+    }
+    free(c->beside);
     memset(c, 0, sizeof *c);
 }
 
@@ -31,6 +37,24 @@ static int keep(char **out, const char *text, struct hz_error *err)
 {
     *out = text_copy(text);
     return *out != NULL || text == NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+}
+
+static int take_beside(struct archive_copy *c, const struct r_beside *list, size_t count, struct hz_error *err)
+{
+    int rc = HZ_OK;
+
+    c->beside = calloc(count + 1, sizeof *c->beside);
+    if (c->beside == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    for (size_t i = 0; rc == HZ_OK && i < count; i++) {
+        struct archive_beside *b = &c->beside[c->beside_count++];
+        rc = keep(&b->file, list[i].file, err);
+        if (rc == HZ_OK)
+            rc = keep(&b->sha256, list[i].sha256, err);
+        if (rc == HZ_OK)
+            rc = keep(&b->version, list[i].version, err);
+    }
+    return rc;
 }
 
 /* What the entry says that made it. */
@@ -52,8 +76,47 @@ static int take_sealed(struct archive_copy *c, const void *bytes, size_t len, st
         rc = keep(&c->parity, statement.body.sealed.parity, err);
     if (rc == HZ_OK)
         rc = keep(&c->version, statement.body.sealed.version, err);
+    if (rc == HZ_OK)
+        rc = take_beside(c, statement.body.sealed.beside, statement.body.sealed.beside_count, err);
     r_statement_free(&statement);
     r_entry_free(&entry);
+    return rc;
+}
+
+/* An entry of many checks; those of one entry follow each other. */
+struct latest {
+    uint64_t sequence;
+    bool known;
+    struct r_entry entry;
+    struct r_statement statement;
+};
+
+static void latest_free(struct latest *l)
+{
+    r_statement_free(&l->statement);
+    r_entry_free(&l->entry);
+    memset(l, 0, sizeof *l);
+}
+
+static int take_latest(struct archive_copy *c, struct latest *l, const void *bytes, size_t len, struct hz_error *err)
+{
+    int rc = HZ_OK;
+
+    if (len == 0)
+        return HZ_OK;
+    if (!l->known || l->sequence != c->checked) {
+        latest_free(l);
+        rc = r_entry_parse(&l->entry, bytes, len, err);
+        if (rc == HZ_OK)
+            rc = r_statement_parse(&l->statement, l->entry.statement.data, l->entry.statement.len, err);
+        l->sequence = c->checked;
+        l->known = true;
+    }
+    for (size_t i = 0; rc == HZ_OK && i < l->statement.body.check_count; i++) {
+        const struct r_checked *of = &l->statement.body.checks[i];
+        if (strcmp(of->item, c->item) == 0 && strcmp(of->copy, c->copy) == 0)
+            c->beside_failed = of->beside_count > 0;
+    }
     return rc;
 }
 
@@ -63,7 +126,8 @@ static int unreadable(struct store *s, struct hz_error *err)
                         s->path);
 }
 
-static int take_row(struct archive_copy *c, struct store *s, const struct query *q, struct hz_error *err)
+static int take_row(struct archive_copy *c, struct store *s, const struct query *q, struct latest *latest,
+                    struct hz_error *err)
 {
     char **const texts[] = { &c->item, &c->copy, &c->case_id, &c->content_id, &c->medium, &c->place, &c->integrity };
     const char *made = query_get_text(q, 10), *checked = query_get_text(q, 11);
@@ -86,7 +150,10 @@ static int take_row(struct archive_copy *c, struct store *s, const struct query 
         return unreadable(s, err);
     rc = keep(&c->checked_text, c->was_checked ? checked : made, err);
     bytes = query_get_blob(q, 12, &len);
-    return rc == HZ_OK ? take_sealed(c, bytes, len, err) : rc;
+    if (rc == HZ_OK)
+        rc = take_sealed(c, bytes, len, err);
+    bytes = query_get_blob(q, 13, &len);
+    return rc == HZ_OK ? take_latest(c, latest, bytes, len, err) : rc;
 }
 
 static int add(struct archive_held *h, struct archive_copy **out, struct hz_error *err)
@@ -110,21 +177,24 @@ int archive_held_load(struct archive_held *out, struct store *s, const char *ite
 {
     HZ_CLEANUP(query_close) struct query q;
     HZ_CLEANUP(archive_held_free) struct archive_held h = { 0 };
+    HZ_CLEANUP(latest_free) struct latest latest = { 0 };
     bool row = true;
     int rc;
 
     query_open(&q, s,
                "SELECT c.item, c.copy, i.case_id, i.content_id, c.medium, c.place, c.integrity, c.sha256, c.made,"
-               " c.checked, m.recorded_at, k.recorded_at, e.bytes FROM copy c JOIN item i ON i.item = c.item"
+               " c.checked, m.recorded_at, k.recorded_at, e.bytes, f.bytes FROM copy c JOIN item i ON i.item = c.item"
                " JOIN entry e ON e.sequence = c.made JOIN statement m ON m.entry = c.made"
-               " LEFT JOIN statement k ON k.entry = c.checked WHERE c.role = 'archive' AND c.state IN ('there', 'out')"
+               " LEFT JOIN statement k ON k.entry = c.checked"
+               " LEFT JOIN entry f ON f.sequence = c.checked AND k.type = 'fixity' WHERE c.role = 'archive' AND "
+               "c.state IN ('there', 'out')"
                " AND i.state NOT IN ('disposed', 'returned') AND (?1 IS NULL OR c.item = ?1) ORDER BY c.item, c.copy");
     query_text(&q, 1, item);
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         struct archive_copy *c;
         rc = add(&h, &c, err);
         if (rc == HZ_OK)
-            rc = take_row(c, s, &q, err);
+            rc = take_row(c, s, &q, &latest, err);
         if (rc != HZ_OK)
             return rc;
     }

@@ -12,10 +12,18 @@
 #include "formats/read/hash.h"
 #include "formats/read/policy.h"
 
+/* What lies beside its bundle: a signature or a time stamp. */
+struct archive_beside {
+    char *file, *sha256, *version; /* owned; version NULL: of no store */
+};
+
 /* A copy of role archive that is there or out, of an item that lives. Owned texts; NULL: not recorded. */
 struct archive_copy {
     char *item, *copy, *case_id, *content_id, *medium, *place, *integrity;
     char *target, *volume, *file, *parity, *version; /* NULL: it was recorded without being sealed */
+    struct archive_beside *beside;                   /* owned */
+    size_t beside_count;
+    bool beside_failed; /* some of that was not as it was recorded, at the latest check */
     char sha256[R_SHA256_HEX];
     uint64_t made, checked; /* entries */
     bool was_checked;       /* since it was made */

@@ -17,8 +17,9 @@ struct archive_local {
         .path = BUF_INIT(16384), .tree = IO_TREE_INIT                                                                  \
     }
 
-/* "<folder>/hozen-<name>" */
-int archive_local_path(const char *name, struct buf *out, struct hz_error *err);
+/* "<folder>/hozen-<name>.partial" as the tree, made, or left by an earlier run of the same user. HZ_E_DENIED: it is
+ * somebody else's, or others could write into it; nothing in it was touched. path: without ".partial". */
+int archive_local_stage(const char *name, struct io_tree *tree, struct buf *path, struct hz_error *err);
 /* The bundle of a copy as a file: where it lies, or brought here from a store. */
 int archive_local_get(struct archive_local *l, struct archive_target *t, const struct archive_copy *c,
                       struct hz_error *err);

@@ -10,7 +10,7 @@
 #include "base/lang.h"
 #include "custody/archive.h"
 
-#define SAID_MAX ((size_t)1 << 20)
+#define SAID_MAX ((size_t)200)
 #define LOOK_SECONDS 3600   /* however small it is */
 #define LOOK_RATE (1 << 20) /* bytes a second that it reads at the least */
 
@@ -25,24 +25,43 @@ static const char *program(void)
     return NULL;
 }
 
-static int forget(void *context, bool error, const void *bytes, size_t len, struct hz_error *err)
+/* What it says, for people: only the beginning is kept. */
+struct words {
+    struct archive_pace *pace; /* who may end it; NULL: nobody */
+    struct buf error;
+};
+
+static int hear(void *context, bool error, const void *bytes, size_t len, struct hz_error *err)
 {
-    (void)context, (void)error, (void)bytes, (void)len, (void)err;
+    struct words *w = context;
+
+    (void)err;
+    if (error && w->error.len < SAID_MAX)
+        buf_put(&w->error, bytes, len < SAID_MAX - w->error.len ? len : SAID_MAX - w->error.len);
     return HZ_OK;
 }
 
-/* *status: 0 it is done, or whole; 1 it could be mended; 2 it could not. until: who ends it early; NULL: nobody. */
-static int call(const char *const *argv, const struct child_reader *until, int *status, struct hz_error *err)
+static bool stopped(void *context)
 {
-    static const char *const environment[] = { "LC_ALL=C", NULL };
-    HZ_CLEANUP(buf_free) struct buf said = BUF_INIT(SAID_MAX);
-    struct child_spec spec = { .path = program(), .argv = argv, .envp = environment };
+    const struct words *w = context;
+
+    return w->pace != NULL && archive_pace_stopped(w->pace);
+}
+
+/* *status: 0 it is done, or whole; 1 it could be mended; 2 it could not. timeout_ms 0: none. */
+static int call(const char *const *argv, struct words *words, int64_t timeout_ms, int *status, struct hz_error *err)
+{
+    /* its threads sleep while they wait for each other: on a busy machine they take thirty times as long otherwise */
+    static const char *const environment[] = { "LC_ALL=C", "OMP_WAIT_POLICY=passive", NULL };
+    const struct child_spec spec = { .path = program(), .argv = argv, .envp = environment };
+    const struct child_reader reader = { words, hear, stopped, timeout_ms };
     int rc;
 
     if (spec.path == NULL)
         return hz_error_set(err, HZ_E_NOTFOUND,
                             _("there is no par2 on this machine: install it, or say --parity none"));
-    rc = until != NULL ? child_stream(&spec, until, status, err) : child_run(&spec, &said, status, err);
+    buf_init(&words->error, SAID_MAX + 1);
+    rc = child_stream(&spec, &reader, status, err);
     return rc == HZ_OK ? rc : hz_error_context(err, "par2");
 }
 
@@ -55,8 +74,8 @@ static int join(const char *folder, const char *file, const char *suffix, struct
 }
 
 /* With what lies beside FILE. */
-static int use(const char *verb, const char *folder, const char *file, const struct child_reader *until, int *status,
-               struct hz_error *err)
+static int use(const char *verb, const char *folder, const char *file, struct words *words, int64_t timeout_ms,
+               int *status, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
     HZ_CLEANUP(buf_free) struct buf index = BUF_INIT(16384);
@@ -67,7 +86,7 @@ static int use(const char *verb, const char *folder, const char *file, const str
     if (rc != HZ_OK)
         return rc;
     const char *const argv[] = { "par2", verb, "-q", "-q", (const char *)index.data, (const char *)path.data, NULL };
-    return call(argv, until, status, err);
+    return call(argv, words, timeout_ms, status, err);
 }
 
 static void release(char **text)
@@ -75,9 +94,18 @@ static void release(char **text)
     free(*text);
 }
 
-static int failed(const char *folder, const char *file, int status, struct hz_error *err)
+static void words_free(struct words *w)
 {
-    return hz_error_set(err, HZ_E_IO, _("%s/%s: par2 ended with exit code %d"), folder, file, status);
+    buf_free(&w->error);
+}
+
+/* With the first line that it wrote; who prints that escapes it. */
+static int failed(const char *folder, const char *file, int status, struct words *words, struct hz_error *err)
+{
+    const char *said = buf_text(&words->error);
+
+    return hz_error_set(err, HZ_E_IO, _("%s/%s: par2 ended with exit code %d: %.*s"), folder, file, status,
+                        said != NULL ? (int)strcspn(said, "\n") : 0, said != NULL ? said : "");
 }
 
 int archive_parity_make(const char *folder, const char *file, const char *bundle, unsigned percent,
@@ -85,6 +113,7 @@ int archive_parity_make(const char *folder, const char *file, const char *bundle
 {
     HZ_CLEANUP(buf_free) struct buf index = BUF_INIT(16384);
     HZ_CLEANUP(buf_free) struct buf base = BUF_INIT(16384);
+    HZ_CLEANUP(words_free) struct words words = { 0 };
     HZ_CLEANUP(release) char *path = NULL;
     char option[16];
     int status = 0, rc = archive_url(bundle, &path, err);
@@ -100,20 +129,16 @@ int archive_parity_make(const char *folder, const char *file, const char *bundle
     const char *const argv[] = {
         "par2", "create", "-q", "-q", (const char *)base.data, option, "-n1", (const char *)index.data, path, NULL
     };
-    rc = call(argv, NULL, &status, err);
-    return rc == HZ_OK && status != 0 ? failed(folder, file, status, err) : rc;
-}
-
-static bool stopped(void *context)
-{
-    return archive_pace_stopped(context);
+    rc = call(argv, &words, 0, &status, err);
+    return rc == HZ_OK && status != 0 ? failed(folder, file, status, &words, err) : rc;
 }
 
 int archive_parity_look(const char *folder, const char *file, uint64_t size, struct archive_pace *pace,
                         enum archive_parity *out, struct hz_error *err)
 {
-    const struct child_reader until = { pace, forget, stopped, (int64_t)(LOOK_SECONDS + size / LOOK_RATE) * 1000 };
-    int status = 0, rc = use("verify", folder, file, &until, &status, err);
+    HZ_CLEANUP(words_free) struct words words = { .pace = pace };
+    int64_t timeout_ms = (int64_t)(LOOK_SECONDS + size / LOOK_RATE) * 1000;
+    int status = 0, rc = use("verify", folder, file, &words, timeout_ms, &status, err);
 
     if (rc != HZ_OK)
         return rc;
@@ -123,7 +148,8 @@ int archive_parity_look(const char *folder, const char *file, uint64_t size, str
 
 int archive_parity_mend(const char *folder, const char *file, struct hz_error *err)
 {
-    int status = 0, rc = use("repair", folder, file, NULL, &status, err);
+    HZ_CLEANUP(words_free) struct words words = { 0 };
+    int status = 0, rc = use("repair", folder, file, &words, 0, &status, err);
 
     if (rc == HZ_OK && status != 0)
         return hz_error_set(err, HZ_E_INVALID, _("%s/%s: the damage is greater than what the recovery data can mend"),

@@ -16,6 +16,7 @@
 #include "custody/archive_local.h"
 #include "custody/archive_mark.h"
 #include "custody/s3.h"
+#include "custody/verifier.h"
 
 _Static_assert(ARCHIVE_VERSION == S3_NAME, "a version of an object has one room");
 
@@ -60,8 +61,7 @@ static int open_target(struct archive_target *t, bool make, struct hz_error *err
 
 static void drop(struct archive_stage *s)
 {
-    if (s->tree.fd >= 0)
-        io_tree_abort(&s->tree);
+    io_tree_abort(&s->tree);
     free(s->path);
     *s = (struct archive_stage)ARCHIVE_STAGE_INIT;
 }
@@ -77,9 +77,7 @@ static int begin(struct archive_target *t, const char *name, bool replace, struc
     if (replace)
         return hz_error_set(err, HZ_E_UNSUPPORTED, "%s",
                             _("a copy in an object store is not mended: put another one (hozen archive put)"));
-    rc = archive_local_path(name, &path, err);
-    if (rc == HZ_OK)
-        rc = io_tree_resume(&s.tree, (const char *)path.data, true, err);
+    rc = archive_local_stage(name, &s.tree, &path, err);
     if (rc == HZ_OK)
         rc = io_seal_lock(s.tree.fd, err);
     buf_puts(&path, ".partial");
@@ -155,6 +153,37 @@ static void close_listing(DIR **listing)
         closedir(*listing);
 }
 
+/* The version that the store named is what was sent, and it keeps that. */
+static int keep(struct archive_target *t, const char *key, const char *version, const char *sha256,
+                const struct archive_seal *seal, struct hz_error *err)
+{
+    char digest[W_DIGEST_HEX];
+    const char *read_back;
+    int rc;
+
+    if (version[0] == '\0')
+        return hz_error_set(err, HZ_E_INVALID, _("%s: the store names no version of what it took"), t->url);
+    rc = archive_digest(t, key, version, NULL, digest, &read_back, err);
+    if (rc == HZ_OK && strcmp(digest, sha256) != 0)
+        return archive_not_back(key, err);
+    return rc == HZ_OK ? lock(t->store, key, version, seal, err) : rc;
+}
+
+/* What must lie beside the bundle has the digest that is recorded of it, too. */
+static int note_beside(const struct archive_seal *seal, const char *name, const char *sha256, const char *version,
+                       struct hz_error *err)
+{
+    for (size_t i = 0; i < seal->beside_count; i++) {
+        struct archive_sidecar *b = &seal->beside[i];
+        if (strcmp(b->file, name) != 0)
+            continue;
+        if (strcmp(b->sha256, sha256) != 0)
+            return hz_error_set(err, HZ_E_CHANGED, _("%s: it changed while it was copied; run it again"), name);
+        snprintf(b->version, sizeof b->version, "%s", version);
+    }
+    return HZ_OK;
+}
+
 static int send_all(struct archive_target *t, int folder, const char *key, const struct archive_seal *seal,
                     struct hz_error *err);
 
@@ -163,7 +192,7 @@ static int send_one(struct archive_target *t, int folder, const char *name, cons
 {
     HZ_CLEANUP(buf_free) struct buf below = BUF_INIT(2048);
     HZ_CLEANUP(io_close) int fd = -1;
-    char version[S3_NAME];
+    char version[S3_NAME], sha256[W_DIGEST_HEX];
     int rc = key_of(key, name, &below, err);
 
     if (rc != HZ_OK)
@@ -174,8 +203,12 @@ static int send_one(struct archive_target *t, int folder, const char *name, cons
     }
     rc = io_evidence_open(folder, name, &fd, err);
     if (rc == HZ_OK)
+        rc = verifier_hash(fd, sha256, err);
+    if (rc == HZ_OK)
         rc = s3_put_file(t->store, (const char *)below.data, fd, version, err);
-    return rc == HZ_OK ? lock(t->store, (const char *)below.data, version, seal, err) : rc;
+    if (rc == HZ_OK)
+        rc = keep(t, (const char *)below.data, version, sha256, seal, err);
+    return rc == HZ_OK ? note_beside(seal, name, sha256, version, err) : rc;
 }
 
 /* The files of a folder of this machine, each as an object. */
@@ -199,30 +232,45 @@ static int send_all(struct archive_target *t, int folder, const char *key, const
     return rc;
 }
 
+/* The mark is kept at least as long as what needs it. */
+static int keep_mark(struct archive_target *t, const struct archive_seal *seal, struct hz_error *err)
+{
+    struct s3_found found;
+    struct s3_lock kept;
+    struct stamp until;
+    int rc = s3_look(t->store, ARCHIVE_MARK, NULL, &found, err);
+
+    if (rc == HZ_OK)
+        rc = s3_lock_of(t->store, ARCHIVE_MARK, found.version, &kept, err);
+    if (rc != HZ_OK)
+        return rc;
+    if (seal->legal_hold ? kept.hold
+                         : strcmp(kept.mode, "COMPLIANCE") == 0 && stamp_parse_lenient(&until, kept.until) == HZ_OK &&
+                               stamp_compare(until, (struct stamp) { seal->retain_until.seconds, 0 }) >= 0)
+        return HZ_OK;
+    return lock(t->store, ARCHIVE_MARK, found.version, seal, err);
+}
+
 static int commit(struct archive_target *t, struct archive_stage *s, const char *file, const char *sha256,
                   struct archive_seal *out, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf key = BUF_INIT(2048);
     const char *name = s->tree.name + strlen("hozen-");
-    char digest[W_DIGEST_HEX];
-    const char *read_back = NULL;
     int rc = key_of(name, file, &key, err);
 
-    if (rc == HZ_OK && s->version[0] == '\0')
-        return hz_error_set(err, HZ_E_INVALID, _("%s: the store names no version of what it took"), t->url);
     if (rc == HZ_OK)
-        rc = archive_digest(t, (const char *)key.data, s->version, NULL, digest, &read_back, err);
-    if (rc == HZ_OK && strcmp(digest, sha256) != 0)
-        return hz_error_set(err, HZ_E_INVALID,
-                            _("%s: what was read back is not what was written: do not trust this medium"),
-                            (const char *)key.data);
-    if (rc == HZ_OK)
-        rc = lock(t->store, (const char *)key.data, s->version, out, err);
+        rc = keep(t, (const char *)key.data, s->version, sha256, out, err);
     if (rc == HZ_OK)
         rc = send_all(t, s->tree.fd, name, out, err);
+    for (size_t i = 0; rc == HZ_OK && i < out->beside_count; i++)
+        if (out->beside[i].version[0] == '\0')
+            rc = hz_error_set(err, HZ_E_NOTFOUND, _("%s: it went away while it was copied; run it again"),
+                              out->beside[i].file);
+    if (rc == HZ_OK)
+        rc = keep_mark(t, out, err);
     if (rc != HZ_OK)
         return rc;
-    out->read_back = read_back;
+    out->read_back = "store";
     memcpy(out->version, s->version, sizeof out->version);
     drop(s);
     return HZ_OK;
@@ -267,38 +315,10 @@ static int read_object(struct archive_target *t, const char *path, const char *v
     return s3_read(t->store, path, version, &(struct s3_sink) { sink->put, sink->context }, err);
 }
 
-struct bringing {
-    struct archive_target *target;
-    const char *path; /* of the bundle */
-    int folder;
-};
-
-static int each_beside(void *context, const char *key, struct hz_error *err)
-{
-    const struct bringing *b = context;
-    size_t len = strlen(b->path);
-    HZ_CLEANUP(io_close) int fd = -1;
-    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT((size_t)1 << 20);
-    const char *slash = strrchr(key, '/');
-    int rc;
-
-    if (strncmp(key, b->path, len) != 0 || key[len] != '.' || slash == NULL || strstr(key + len, ".sshsig") == NULL)
-        return HZ_OK;
-    rc = s3_read(b->target->store, key, NULL, &(struct s3_sink) { add_text, &bytes }, err);
-    if (rc == HZ_OK)
-        rc = io_create_new(b->folder, slash + 1, 0644, &fd, err);
-    return rc == HZ_OK ? io_write(fd, bytes.data, bytes.len, err) : rc;
-}
-
-static int beside(struct archive_target *t, const char *path, int folder, struct hz_error *err)
-{
-    return s3_list(t->store, path, each_beside, &(struct bringing) { t, path, folder }, err);
-}
-
 struct listing {
     int (*each)(void *context, const char *name, struct hz_error *err);
     void *context;
-    char last[512]; /* keys come in order: each folder once */
+    char last[S3_KEY]; /* keys come in order: each folder once */
 };
 
 static int each_key(void *context, const char *key, struct hz_error *err)
@@ -321,4 +341,4 @@ static int list(struct archive_target *t, int (*each)(void *context, const char 
 }
 
 const struct archive_kind archive_store = { open_target, begin, carry, mend,        commit, adopt,
-                                            drop,        drop,  look,  read_object, beside, list };
+                                            drop,        drop,  look,  read_object, list };

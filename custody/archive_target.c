@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,11 +48,20 @@ int archive_url(const char *where, char **out, struct hz_error *err)
     return hz_error_set(err, HZ_E_USAGE, _("%s: a path that is to be recorded is one line of UTF-8"), where);
 }
 
+int archive_is_place(const char *where, struct hz_error *err)
+{
+    return strcmp(where, "-") != 0
+               ? HZ_OK
+               : hz_error_set(err, HZ_E_USAGE, "%s", _("- is no folder; ./- names one that is called so"));
+}
+
 int archive_open(struct archive_target *t, const char *where, bool make, struct hz_error *err)
 {
     struct archive_target opened = ARCHIVE_TARGET_INIT;
-    int rc = archive_url(where, &opened.url, err);
+    int rc = archive_is_place(where, err);
 
+    if (rc == HZ_OK)
+        rc = archive_url(where, &opened.url, err);
     opened.kind = is_store(where) ? &archive_store : &archive_folder;
     if (rc == HZ_OK)
         rc = opened.kind->open(&opened, make, err);
@@ -67,6 +77,19 @@ int archive_name(const char *item, const char *copy, struct buf *out, struct hz_
     buf_printf(out, "%s.%s", item, copy);
     buf_text(out);
     return buf_check(out, err);
+}
+
+bool archive_is_damage(const struct hz_error *why)
+{
+    return why->code == HZ_E_NOTFOUND || why->code == HZ_E_UNSUPPORTED /* not a regular file */ ||
+           why->sys_errno == EIO || why->sys_errno == EUCLEAN || why->sys_errno == EBADMSG || why->sys_errno == ELOOP ||
+           why->sys_errno == ENOTDIR;
+}
+
+int archive_not_back(const char *path, struct hz_error *err)
+{
+    return hz_error_set(err, HZ_E_INVALID,
+                        _("%s: what was read back is not what was written: do not trust this medium"), path);
 }
 
 static void digest_free(struct w_digest **d)

@@ -54,6 +54,19 @@ void cmd_archive_targets_free(struct cmd_archive_targets *all); /* legal on a ze
 int cmd_archive_target(struct cmd_archive_targets *all, const struct cli_args *args, const struct archive_copy *c,
                        struct cmd_archive_reached **out, struct hz_error *err);
 
+/* Takes what lies beside a copy into a folder. */
+struct cmd_archive_beside {
+    const struct cli_args *args;
+    struct cmd_archive_targets *targets;
+    const struct archive_held *held; /* the copies of the item */
+    int folder;
+};
+/* The i-th file beside c, only with its recorded digest: from there, or from another copy that has the same file.
+ * *from: the id of the copy that had it; NULL: none has, which was said. HZ_E_EXISTS: the folder has one of its name.
+ */
+int cmd_archive_beside(const struct cmd_archive_beside *b, const struct archive_copy *c, size_t i, const char **from,
+                       struct hz_error *err);
+
 /* What is found of a file that should be this copy: hozen verify's answer, or for what is no bundle the digest's. */
 int cmd_archive_verify(const struct cli_args *args, const struct item *item, const char *path, const char *sha256,
                        struct verifier *out, struct hz_error *err);

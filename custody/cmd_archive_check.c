@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,33 +6,12 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "cli/out.h"
-#include "custody/archive_fill.h"
 #include "custody/archive_local.h"
-#include "custody/archive_pace.h"
-#include "custody/archive_parity.h"
-#include "custody/cmd_archive.h"
+#include "custody/cmd_archive_check.h"
 #include "custody/project_policy.h"
-#include "formats/read/statement.h"
 
 #define BATCH_SECONDS 600 /* so much work an interruption may lose */
 #define ANSWER_MAX ((size_t)256 << 20)
-
-struct check {
-    struct cmd_archive w;
-    struct r_policy policy;
-    struct archive_held held;
-    struct cmd_archive_targets targets;
-    struct archive_pace pace;
-    struct w_checked batch[R_STATEMENT_CHECKS]; /* have their digest, not recorded yet */
-    size_t batched;
-    struct stamp batch_began;
-    uint64_t *entries; /* owned: what was recorded */
-    size_t entry_count, checked, left;
-    bool failed, unreachable; /* a copy; a target */
-    struct buf line;
-    struct json_out j;
-    bool json;
-};
 
 static void check_free(struct check *c)
 {
@@ -41,6 +19,7 @@ static void check_free(struct check *c)
     r_policy_free(&c->policy);
     archive_held_free(&c->held);
     cmd_archive_targets_free(&c->targets);
+    free(c->whole);
     free(c->entries);
     buf_free(&c->line);
 }
@@ -70,93 +49,21 @@ static int flush(struct check *c, struct hz_error *err)
     s.body.tool = CMD_TOOL;
     rc = record(c, &s, err);
     if (rc == HZ_OK)
-        c->batched = 0;
+        c->batched = c->beside_used = 0;
     return rc;
 }
 
-/* By item and copy, which is the order of the list. */
-static int add(struct check *c, const struct archive_copy *copy, struct hz_error *err)
+/* By item and copy, which is the order of the list. bad: so much of what lies beside it is not as it was. */
+static int add(struct check *c, const struct archive_copy *copy, size_t bad, struct hz_error *err)
 {
     if (c->batched == 0)
         c->batch_began = stamp_now();
-    c->batch[c->batched++] = (struct w_checked) { copy->item, copy->copy, copy->sha256 };
+    c->batch[c->batched++] =
+        (struct w_checked) { copy->item, copy->copy, copy->sha256, c->beside + c->beside_used, bad };
+    c->beside_used += bad;
     return c->batched == R_STATEMENT_CHECKS || stamp_now().seconds - c->batch_began.seconds >= BATCH_SECONDS
                ? flush(c, err)
                : HZ_OK;
-}
-
-/* par2 opens by name whatever is there, and would wait at a pipe: only what are files is shown to it. */
-static int ask_parity(struct check *c, const struct archive_copy *copy, struct archive_target *t,
-                      enum archive_parity *out, struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf folder = BUF_INIT(16384);
-    HZ_CLEANUP(buf_free) struct buf index = BUF_INIT(16384);
-    const char *file = archive_fill_name(copy->file);
-    struct archive_found found, beside;
-
-    buf_printf(&folder, "%s/%.*s", t->url, (int)(file - copy->file - 1), copy->file);
-    buf_printf(&index, "%s.par2", copy->file);
-    if (buf_text(&folder) == NULL || buf_text(&index) == NULL)
-        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
-    if (t->kind->look(t, copy->file, NULL, &found, err) != HZ_OK ||
-        t->kind->look(t, (const char *)index.data, NULL, &beside, err) != HZ_OK)
-        return HZ_OK; /* it cannot */
-    return archive_parity_look((const char *)folder.data, file, found.size, &c->pace, out, err);
-}
-
-/* What could mend the copy: "parity", "copy", "none"; NULL: it was interrupted. */
-static const char *remedy(struct check *c, const struct archive_copy *copy, struct archive_target *t)
-{
-    enum archive_parity parity = ARCHIVE_PARITY_CANNOT;
-    struct hz_error ignored = { 0 };
-
-    if (copy->parity != NULL && t->store == NULL && ask_parity(c, copy, t, &parity, &ignored) == HZ_E_TIMEOUT)
-        return NULL;
-    if (parity == ARCHIVE_PARITY_CAN)
-        return "parity";
-    for (size_t i = 0; i < c->held.count; i++)
-        if (&c->held.list[i] != copy && strcmp(c->held.list[i].item, copy->item) == 0 &&
-            !text_equal(c->held.list[i].integrity, "altered"))
-            return "copy";
-    return "none";
-}
-
-static const char *remedy_text(const char *word)
-{
-    return strcmp(word, "parity") == 0 ? _("its recovery data can mend it: hozen archive repair")
-           : strcmp(word, "copy") == 0 ? _("another copy can take its place: hozen archive repair")
-                                       : _("nothing in the archive can mend it");
-}
-
-static const char *result_text(const char *word)
-{
-    return strcmp(word, "same") == 0          ? _("unchanged")
-           : strcmp(word, "altered") == 0     ? _("altered")
-           : strcmp(word, "missing") == 0     ? _("missing")
-           : strcmp(word, "unreachable") == 0 ? _("not reached")
-                                              : _("cannot be read");
-}
-
-static void tell(struct check *c, const struct archive_copy *copy, const char *result, const char *sha256,
-                 const char *mend)
-{
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(4096);
-
-    c->checked++;
-    if (c->json) {
-        json_object(&c->j);
-        json_member_string(&c->j, "copy", copy->copy);
-        json_member_string(&c->j, "item", copy->item);
-        json_member_string(&c->j, "repair", mend);
-        json_member_string(&c->j, "result", result);
-        json_member_string(&c->j, "sha256", sha256);
-        json_object_end(&c->j);
-        return;
-    }
-    buf_printf(&text, "%s: %s", copy->copy, result_text(result));
-    if (mend != NULL)
-        buf_printf(&text, "; %s", remedy_text(mend));
-    cli_out_wrapped(stdout, CLI_OUT_LABELS, copy->item, (const char *)text.data, text.len);
 }
 
 /* What hozen verify finds of it. */
@@ -210,19 +117,19 @@ static int fail(struct check *c, const struct archive_copy *copy, struct archive
     if (rc == HZ_OK)
         rc = recheck(c, copy, &item, sha256 != NULL ? &seen : NULL, err);
     if (rc == HZ_OK)
-        tell(c, copy, result, sha256, remedy(c, copy, t));
+        check_tell(c, &(struct check_told) { copy, result, sha256, check_remedy(c, copy, t), 0, 0 });
     return rc;
 }
 
 static int unreachable(struct check *c, const struct archive_copy *copy)
 {
     c->unreachable = true;
-    tell(c, copy, "unreachable", NULL, NULL);
+    check_tell(c, &(struct check_told) { copy, "unreachable", NULL, NULL, 0, 0 });
     return HZ_OK;
 }
 
-/* One that had failed is verified anew. */
-static int recover(struct check *c, const struct archive_copy *copy, struct archive_target *t, const char *sha256,
+/* One that had failed is verified anew. *again: it was. */
+static int recover(struct check *c, const struct archive_copy *copy, struct archive_target *t, bool *again,
                    struct hz_error *err)
 {
     HZ_CLEANUP(verifier_free) struct verifier seen = { 0 };
@@ -236,21 +143,7 @@ static int recover(struct check *c, const struct archive_copy *copy, struct arch
     }
     if (rc == HZ_OK)
         rc = recheck(c, copy, &item, &seen, err);
-    if (rc == HZ_OK)
-        tell(c, copy, "same", sha256, NULL);
-    return rc;
-}
-
-static int same(struct check *c, const struct archive_copy *copy, struct archive_target *t, const char *sha256,
-                struct hz_error *err)
-{
-    int rc;
-
-    if (text_equal(copy->integrity, "altered"))
-        return recover(c, copy, t, sha256, err);
-    rc = add(c, copy, err);
-    if (rc == HZ_OK)
-        tell(c, copy, "same", sha256, NULL);
+    *again = rc == HZ_OK;
     return rc;
 }
 
@@ -264,15 +157,6 @@ static bool still_there(struct check *c, const struct archive_copy *copy)
         return true;
     cli_message(c->w.args->command->program, "%s", why.text);
     return false;
-}
-
-/* What cannot be read because of what lies there, or of the medium under it. Everything else passes: a permission, a
- * store that is busy, a network. */
-static bool is_of_copy(const struct hz_error *why)
-{
-    return why->code == HZ_E_NOTFOUND || why->code == HZ_E_UNSUPPORTED /* not a regular file */ ||
-           why->sys_errno == EIO || why->sys_errno == EUCLEAN || why->sys_errno == EBADMSG || why->sys_errno == ELOOP ||
-           why->sys_errno == ENOTDIR;
 }
 
 /* The digest could not be made. */
@@ -291,30 +175,73 @@ static int unreadable(struct check *c, const struct archive_copy *copy, struct a
         return unreachable(c, copy);
     if (why->code != HZ_E_NOTFOUND)
         cli_message(c->w.args->command->program, "%s", why->text);
-    if (!is_of_copy(why))
+    if (!archive_is_damage(why))
         return unreachable(c, copy);
     return fail(c, copy, t, why->code == HZ_E_NOTFOUND ? "missing" : "unreadable", NULL, err);
 }
 
+/* *bad: how much of what lies beside it is not as recorded; that stands in c->beside behind what is used. */
+static int look_beside(struct check *c, const struct archive_copy *copy, struct archive_target *t, size_t *bad,
+                       struct hz_error *err)
+{
+    const struct archive_sink pace = { archive_pace_put, &c->pace };
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && i < copy->beside_count; i++) {
+        size_t at = c->beside_used + *bad;
+        rc = archive_beside_look(t, copy, i, &pace, &c->found[at], c->digests[at], err);
+        if (rc != HZ_OK || c->found[at] == ARCHIVE_BESIDE_SAME)
+            continue;
+        c->beside[at] =
+            (struct w_beside) { copy->beside[i].file, c->digests[at][0] != '\0' ? c->digests[at] : NULL, NULL };
+        ++*bad;
+    }
+    return rc;
+}
+
+/* Its bytes are the recorded ones. */
+static int same(struct check *c, const struct archive_copy *copy, struct archive_target *t, struct hz_error *err)
+{
+    bool failed = text_equal(copy->integrity, "altered"), again = !failed;
+    struct check_told told = { copy, "same", copy->sha256, NULL, 0, 0 };
+    struct hz_error why = { 0 };
+    int rc = HZ_OK;
+
+    if (failed)
+        rc = recover(c, copy, t, &again, err);
+    if (rc == HZ_OK && again && c->beside_used + copy->beside_count > R_STATEMENT_BESIDE)
+        rc = flush(c, err);
+    if (rc != HZ_OK || !again)
+        return rc;
+    if (look_beside(c, copy, t, &told.count, &why) != HZ_OK)
+        return unreadable(c, copy, t, &why, err);
+    told.first = c->beside_used;
+    if (told.count > 0) {
+        c->failed = true;
+        told.mend = check_remedy_beside(c, copy, t, told.first, told.count);
+    }
+    if (!failed || told.count > 0)
+        rc = add(c, copy, told.count, err);
+    if (rc == HZ_OK)
+        check_tell(c, &told);
+    return rc;
+}
+
 static int one(struct check *c, const struct archive_copy *copy, struct hz_error *err)
 {
-    struct archive_sink pace = { archive_pace_put, &c->pace };
     struct cmd_archive_reached *reached = NULL;
     struct hz_error why = { 0 };
     char sha256[W_DIGEST_HEX];
-    const char *read_back;
+    bool unchanged = false;
     int rc = cmd_archive_target(&c->targets, c->w.args, copy, &reached, err);
 
     if (rc != HZ_OK)
         return rc;
     if (!reached->there)
         return unreachable(c, copy);
-    rc = archive_digest(&reached->target, copy->file, copy->version, &pace, sha256, &read_back, &why);
-    if (rc != HZ_OK)
+    if (check_read(c, copy, &reached->target, sha256, &unchanged, &why) != HZ_OK)
         return unreadable(c, copy, &reached->target, &why, err);
-    if (strcmp(sha256, copy->sha256) != 0)
-        return fail(c, copy, &reached->target, "altered", sha256, err);
-    return same(c, copy, &reached->target, sha256, err);
+    return unchanged ? same(c, copy, &reached->target, err) : fail(c, copy, &reached->target, "altered", sha256, err);
 }
 
 /* What was found is recorded, whatever ends it. */
@@ -350,7 +277,8 @@ static int begin(struct check *c, struct hz_error *err)
     if (rc == HZ_OK && rate != NULL && num_parse_size(rate, &bytes) != HZ_OK)
         rc = cli_usage(c->w.args->command, err, _("--max-rate: \"%s\" is not a size"), rate);
     archive_pace_begin(&c->pace, bytes);
-    return rc;
+    c->whole = calloc(c->held.count + 1, sizeof *c->whole);
+    return rc == HZ_OK && c->whole == NULL ? hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory")) : rc;
 }
 
 static int answer(struct check *c, struct hz_error *err)

@@ -15,8 +15,11 @@
 struct get {
     struct cmd_archive w;
     struct archive_held held;
+    struct cmd_archive_targets targets;
     struct verifier seen;
     const struct archive_copy *copy; /* where it comes from */
+    int folder;                      /* owned: where it goes */
+    bool left_out;                   /* something beside it is nowhere as it was recorded */
     char id[R_LEDGER_COPY_ID];
     struct buf path; /* the working copy */
 };
@@ -24,6 +27,8 @@ struct get {
 static void get_free(struct get *g)
 {
     archive_held_free(&g->held);
+    cmd_archive_targets_free(&g->targets);
+    io_close(&g->folder);
     verifier_free(&g->seen);
     cmd_archive_free(&g->w);
     buf_free(&g->path);
@@ -50,30 +55,74 @@ static int bring(const struct archive_copy *c, struct archive_target *t, const c
     return rc == HZ_OK ? io_partial_commit(&partial, err) : rc;
 }
 
-/* Signatures and time stamps come along. */
-static int bring_beside(const struct archive_copy *c, struct archive_target *t, const char *to, struct hz_error *err)
+/* *there: the folder has this very file already. HZ_E_EXISTS: it has another one of its name. */
+static int is_there(const struct get *g, const struct archive_beside *b, bool *there, struct hz_error *err)
 {
-    HZ_CLEANUP(io_close) int folder = -1;
-    int rc = io_open_directory(to, &folder, err);
+    HZ_CLEANUP(io_close) int looked = -1;
+    HZ_CLEANUP(io_close) int fd = -1;
+    struct hz_error why = { 0 };
+    char sha256[W_DIGEST_HEX];
+    int noatime, rc = io_evidence_look(g->folder, b->file, &looked, &why);
 
-    return rc == HZ_OK ? t->kind->beside(t, c->file, folder, err) : rc;
+    *there = false;
+    if (rc == HZ_E_NOTFOUND)
+        return HZ_OK;
+    if (rc == HZ_OK)
+        rc = io_evidence_reopen(looked, &fd, &noatime, &why);
+    if (rc == HZ_OK)
+        rc = verifier_hash(fd, sha256, &why);
+    *there = rc == HZ_OK && strcmp(sha256, b->sha256) == 0;
+    return *there ? HZ_OK
+                  : hz_error_set(err, HZ_E_EXISTS, _("%s/%s is there already, is another one, and is not overwritten"),
+                                 cli_value(g->w.args, "to"), b->file);
+}
+
+/* Before anything is written. */
+static int has_room(const struct get *g, const struct archive_copy *c, struct hz_error *err)
+{
+    bool there;
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && i < c->beside_count; i++)
+        rc = is_there(g, &c->beside[i], &there, err);
+    return rc;
+}
+
+/* Signatures and time stamps come along; one that no copy has as it was recorded is left out. */
+static int bring_beside(struct get *g, const struct archive_copy *c, struct hz_error *err)
+{
+    const struct cmd_archive_beside beside = { g->w.args, &g->targets, &g->held, g->folder };
+    const char *from;
+    bool there;
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && i < c->beside_count; i++) {
+        rc = is_there(g, &c->beside[i], &there, err);
+        if (rc != HZ_OK || there)
+            continue;
+        rc = cmd_archive_beside(&beside, c, i, &from, err);
+        if (rc == HZ_OK && from == NULL) {
+            g->left_out = true;
+            cli_note(g->w.args, _("%s is left out: no copy has it as it was recorded"), c->beside[i].file);
+        }
+    }
+    return rc;
 }
 
 static int try_copy(struct get *g, const struct archive_copy *c, struct hz_error *err)
 {
     HZ_CLEANUP(archive_close) struct archive_target t = ARCHIVE_TARGET_INIT;
-    const char *to = cli_value(g->w.args, "to");
     int rc = cmd_archive_reach(g->w.args, c, &t, err);
 
     buf_reset(&g->path);
     if (rc == HZ_OK)
-        buf_printf(&g->path, "%s/%s", to, archive_fill_name(c->file));
+        rc = has_room(g, c, err);
+    if (rc == HZ_OK)
+        buf_printf(&g->path, "%s/%s", cli_value(g->w.args, "to"), archive_fill_name(c->file));
     if (rc == HZ_OK && buf_text(&g->path) == NULL)
         rc = buf_check(&g->path, err);
     if (rc == HZ_OK)
         rc = bring(c, &t, (const char *)g->path.data, err);
-    if (rc == HZ_OK)
-        rc = bring_beside(c, &t, to, err);
     if (rc == HZ_OK)
         g->copy = c;
     return rc;
@@ -130,9 +179,7 @@ static int record(struct get *g, uint64_t *entry, struct hz_error *err)
     s.body.place = place != NULL ? place : folder;
     if (rc == HZ_OK)
         rc = cmd_archive_record(&g->w, &s, entry, err);
-    return rc == HZ_OK ? rc
-                       : hz_error_context(err, _("%s is not recorded; remove it, or record it with custody copy"),
-                                          (const char *)g->path.data);
+    return rc;
 }
 
 static int print(const struct get *g, uint64_t entry, struct hz_error *err)
@@ -144,6 +191,7 @@ static int print(const struct get *g, uint64_t entry, struct hz_error *err)
                                  .item = g->w.item.name,
                                  .key = w_key_fingerprint(g->w.actor.key),
                                  .evidence = &g->seen,
+                                 .partial = g->left_out,
                                  .files = { { "copy", path } } };
 
     if (cli_flag(g->w.args, "json"))
@@ -164,22 +212,33 @@ static int run(struct get *g, struct hz_error *err)
 
     buf_init(&g->path, 16384);
     if (rc == HZ_OK)
+        rc = archive_is_place(cli_value(g->w.args, "to"), err);
+    if (rc == HZ_OK)
         rc = name_it(g, err);
     if (rc == HZ_OK)
         rc = archive_held_load(&g->held, g->w.store, g->w.item.name, err);
     if (rc == HZ_OK)
+        rc = io_open_directory(cli_value(g->w.args, "to"), &g->folder, err);
+    if (rc == HZ_OK)
         rc = retrieve(g, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = bring_beside(g, g->copy, err);
     if (rc == HZ_OK)
         rc = cmd_archive_verify(g->w.args, &g->w.item, (const char *)g->path.data, g->copy->sha256, &g->seen, err);
     if (rc == HZ_OK)
         rc = record(g, &entry, err);
-    return rc == HZ_OK ? print(g, entry, err) : rc;
+    return rc == HZ_OK ? print(g, entry, err)
+                       : hz_error_context(err, _("%s is not recorded; remove it, or record it with custody copy"),
+                                          (const char *)g->path.data);
 }
 
 int cmd_archive_get(const struct cli_args *args)
 {
-    HZ_CLEANUP(get_free) struct get g = { .w.args = args };
+    HZ_CLEANUP(get_free) struct get g = { .w.args = args, .folder = -1 };
     struct hz_error err = { 0 };
 
-    return run(&g, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+    if (run(&g, &err) != HZ_OK)
+        return cli_fail(args, &err);
+    return g.left_out ? HZ_EXIT_PARTIAL : HZ_EXIT_OK;
 }

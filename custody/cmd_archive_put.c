@@ -23,6 +23,7 @@ struct put {
     char copy[R_LEDGER_COPY_ID];
     struct sidecars signatures, tokens; /* beside the bundle */
     struct w_beside beside[2 * SIDECAR_MAX];
+    struct archive_sidecar lying[2 * SIDECAR_MAX]; /* the same for the target */
     char digests[2 * SIDECAR_MAX][W_DIGEST_HEX];
     size_t beside_count;
     struct buf name, path; /* "<item>.<copy>", and with the file's name behind it */
@@ -96,7 +97,7 @@ static int hash_beside(struct put *p, const struct sidecars *files, struct hz_er
         rc = io_open_input(files->path[i], &fd, err);
         if (rc == HZ_OK)
             rc = verifier_hash(fd, digest, err);
-        p->beside[p->beside_count++] = (struct w_beside) { archive_fill_name(files->path[i]), digest };
+        p->beside[p->beside_count++] = (struct w_beside) { archive_fill_name(files->path[i]), digest, NULL };
     }
     return rc;
 }
@@ -113,7 +114,18 @@ static int find_beside(struct put *p, struct hz_error *err)
     if (rc == HZ_OK)
         rc = hash_beside(p, &p->tokens, err);
     qsort(p->beside, p->beside_count, sizeof p->beside[0], by_file);
+    for (size_t i = 0; i < p->beside_count; i++)
+        p->lying[i] = (struct archive_sidecar) { .file = p->beside[i].file, .sha256 = p->beside[i].sha256 };
+    p->seal.beside = p->lying;
+    p->seal.beside_count = p->beside_count;
     return rc;
+}
+
+/* Which version of each the store keeps. */
+static void name_versions(struct put *p)
+{
+    for (size_t i = 0; i < p->beside_count; i++)
+        p->beside[i].version = p->lying[i].version[0] != '\0' ? p->lying[i].version : NULL;
 }
 
 static bool is_bundle(const struct put *p)
@@ -171,6 +183,12 @@ static int ask(struct put *p, struct hz_error *err)
     int rc = HZ_OK;
 
     p->seal.legal_hold = cli_flag(p->w.args, "legal-hold");
+    if (store && cli_value(p->w.args, "parity") != NULL && p->parity > 0)
+        return cli_usage(p->w.args->command, err,
+                         _("recovery data would be of no use in an object store, where no copy is mended: say --parity "
+                           "none, or nothing of it"));
+    if (store)
+        p->parity = 0;
     if (store != (p->seal.legal_hold || until != NULL))
         return cli_usage(p->w.args->command, err,
                          store ? _("how is it kept from being deleted? say --retain-until or --legal-hold")
@@ -332,6 +350,8 @@ static int run(struct put *p, struct hz_error *err)
         rc = try_rules(p, err);
     if (rc == HZ_OK)
         rc = copy_over(p, err);
+    if (rc == HZ_OK)
+        name_versions(p);
     if (rc == HZ_OK)
         rc = record(p, &entry, err);
     return rc == HZ_OK ? print(p, entry, err) : rc;

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/io_open.h"
@@ -5,6 +6,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "cli/out.h"
+#include "custody/archive_beside.h"
 #include "custody/archive_fill.h"
 #include "custody/archive_local.h"
 #include "custody/cmd_archive.h"
@@ -13,12 +15,16 @@
 struct repair {
     struct cmd_archive w;
     struct archive_held held;
+    struct cmd_archive_targets targets;
     const struct archive_copy *copy; /* the damaged one */
     struct archive_target target;
     struct archive_stage stage;
     struct archive_seal seal;
     struct verifier seen;
-    const char *file, *by, *from; /* by: "parity" or "copy"; from: the id of that copy */
+    const char *file, *by, *from; /* by: "parity" or "copy", NULL: its bytes are as they were; from: that copy's id */
+    struct archive_sidecar beside[R_STATEMENT_BESIDE]; /* what lies beside it again */
+    struct w_beside lost[R_STATEMENT_BESIDE];          /* what no copy has any more */
+    size_t lost_count;
     struct buf name, staged;
 };
 
@@ -28,6 +34,7 @@ static void repair_free(struct repair *r)
         r->target.kind->drop(&r->stage);
     archive_close(&r->target);
     archive_held_free(&r->held);
+    cmd_archive_targets_free(&r->targets);
     verifier_free(&r->seen);
     cmd_archive_free(&r->w);
     buf_free(&r->name);
@@ -40,7 +47,7 @@ static int choose(struct repair *r, struct hz_error *err)
 
     for (size_t i = 0; i < r->held.count && r->copy == NULL; i++) {
         const struct archive_copy *c = &r->held.list[i];
-        if (named != NULL ? strcmp(c->copy, named) == 0 : text_equal(c->integrity, "altered"))
+        if (named != NULL ? strcmp(c->copy, named) == 0 : text_equal(c->integrity, "altered") || c->beside_failed)
             r->copy = c;
     }
     if (r->copy == NULL && named != NULL)
@@ -95,7 +102,7 @@ static int from_parity(struct repair *r, bool *done, struct hz_error *err)
     }
     *done = is_good(r);
     r->by = "parity";
-    return r->target.kind->beside(&r->target, r->copy->file, r->stage.tree.fd, err);
+    return HZ_OK;
 }
 
 /* Why one of them is of no use is said; only want of memory ends the search. */
@@ -110,9 +117,6 @@ static int from_copy(struct repair *r, const struct archive_copy *c, bool *done)
         rc = archive_local_get(&local, &other, c, &why);
     if (rc == HZ_OK)
         rc = take_file(r, (const char *)local.path.data, done, &why);
-    if (rc == HZ_OK && *done)
-        rc = other.kind->beside(&other, c->file, r->stage.tree.fd, &why);
-    *done = *done && rc == HZ_OK;
     if (rc != HZ_OK)
         cli_message(r->w.args->command->program, "%s", why.text);
     r->by = "copy";
@@ -133,21 +137,42 @@ static bool from_copies(struct repair *r)
     return done;
 }
 
+/* Perhaps only something beside it is not as it was. */
+static bool as_it_is(struct repair *r)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    struct hz_error ignored = { 0 };
+    char digest[W_DIGEST_HEX];
+    const char *read_back;
+    bool done = false;
+
+    return r->target.store == NULL &&
+           archive_digest(&r->target, r->copy->file, NULL, NULL, digest, &read_back, &ignored) == HZ_OK &&
+           strcmp(digest, r->copy->sha256) == 0 &&
+           cmd_archive_path(&r->target, r->copy->file, &path, &ignored) == HZ_OK &&
+           take_file(r, (const char *)path.data, &done, &ignored) == HZ_OK && done;
+}
+
+static int given(struct repair *r, const char *path, struct hz_error *err)
+{
+    bool done = false;
+    int rc = take_file(r, path, &done, err);
+
+    r->by = "copy";
+    return rc == HZ_OK && !done
+               ? hz_error_set(err, HZ_E_INVALID, _("%s has not the recorded digest; nothing was changed"), path)
+               : rc;
+}
+
 static int obtain(struct repair *r, struct hz_error *err)
 {
-    const char *given = cli_value(r->w.args, "from");
     bool done = false;
     int rc;
 
-    if (given != NULL) {
-        r->by = "copy";
-        rc = take_file(r, given, &done, err);
-        if (rc == HZ_OK && done)
-            rc = archive_fill_beside(r->stage.tree.fd, given, err);
-        return rc == HZ_OK && !done
-                   ? hz_error_set(err, HZ_E_INVALID, _("%s has not the recorded digest; nothing was changed"), given)
-                   : rc;
-    }
+    if (cli_value(r->w.args, "from") != NULL)
+        return given(r, cli_value(r->w.args, "from"), err);
+    if (as_it_is(r))
+        return HZ_OK;
     rc = from_parity(r, &done, err);
     if (rc == HZ_OK && !done && !from_copies(r))
         return hz_error_set(
@@ -156,6 +181,78 @@ static int obtain(struct repair *r, struct hz_error *err)
               "a good one with --from"),
             r->w.item.name, r->copy->copy);
     return rc;
+}
+
+/* From beside the file that was given. */
+static int beside_given(struct repair *r, const char *path, const struct archive_beside *b, bool *done,
+                        struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf full = BUF_INIT(16384);
+    HZ_CLEANUP(io_close) int from = -1;
+    HZ_CLEANUP(io_close) int to = -1;
+    char sha256[W_DIGEST_HEX];
+    int rc;
+
+    buf_printf(&full, "%.*s%s", (int)(archive_fill_name(path) - path), path, b->file);
+    if (buf_text(&full) == NULL)
+        return buf_check(&full, err);
+    if (!io_is_regular(AT_FDCWD, (const char *)full.data))
+        return HZ_OK;
+    rc = io_open_input((const char *)full.data, &from, err);
+    if (rc == HZ_OK)
+        rc = verifier_hash(from, sha256, err);
+    if (rc != HZ_OK || strcmp(sha256, b->sha256) != 0)
+        return rc;
+    rc = io_create_new(r->stage.tree.fd, b->file, 0644, &to, err);
+    if (rc == HZ_OK)
+        rc = archive_pour(from, to, 0, err);
+    *done = rc == HZ_OK;
+    return rc;
+}
+
+/* One file beside it: from what was given, from where it lies, from another copy. */
+static int obtain_one(struct repair *r, size_t i, struct hz_error *err)
+{
+    const struct cmd_archive_beside beside = { r->w.args, &r->targets, &r->held, r->stage.tree.fd };
+    const struct archive_beside *b = &r->copy->beside[i];
+    const char *given_file = cli_value(r->w.args, "from"), *from = NULL;
+    bool done = false;
+    int rc = given_file != NULL ? beside_given(r, given_file, b, &done, err) : HZ_OK;
+
+    if (rc == HZ_OK && !done)
+        rc = cmd_archive_beside(&beside, r->copy, i, &from, err);
+    if (rc != HZ_OK)
+        return rc;
+    if (!done && from == NULL) {
+        r->lost[r->lost_count++] = (struct w_beside) { b->file, NULL, NULL };
+        return HZ_OK;
+    }
+    r->seal.beside[r->seal.beside_count++] = (struct archive_sidecar) { .file = b->file, .sha256 = b->sha256 };
+    if (r->by == NULL && from != NULL && strcmp(from, r->copy->copy) != 0) {
+        r->by = "copy";
+        r->from = from;
+    }
+    return HZ_OK;
+}
+
+static int obtain_beside(struct repair *r, struct hz_error *err)
+{
+    int rc = HZ_OK;
+
+    r->seal.beside = r->beside;
+    for (size_t i = 0; rc == HZ_OK && i < r->copy->beside_count; i++)
+        rc = obtain_one(r, i, err);
+    if (rc == HZ_OK && r->by == NULL && r->lost_count > 0)
+        return hz_error_set(err, HZ_E_INVALID,
+                            _("%s: no copy in the archive has it as it was recorded; nothing was changed"),
+                            r->lost[0].file);
+    if (rc == HZ_OK && r->by == NULL)
+        return hz_error_set(
+            err, HZ_E_EXISTS,
+            _("the copy %s of %s is as it was recorded; nothing was changed (hozen archive check records "
+              "that it is whole)"),
+            r->copy->copy, r->w.item.name);
+    return rc == HZ_OK ? archive_beside_rest(&r->target, r->copy, r->stage.tree.fd, err) : rc;
 }
 
 /* It takes the old one's place only when its signatures hold again. */
@@ -201,6 +298,22 @@ static int record(struct repair *r, uint64_t *entry, struct hz_error *err)
                        : hz_error_context(err, "%s", _("mended, but not recorded; hozen archive check records it"));
 }
 
+/* What is still not as it was recorded: behind the entry that says that the bundle is whole. */
+static int record_lost(struct repair *r, struct hz_error *err)
+{
+    const struct w_checked check = { r->copy->item, r->copy->copy, r->copy->sha256, r->lost, r->lost_count };
+    struct w_statement s = cmd_archive_statement(&r->w, "fixity", NULL);
+    uint64_t entry;
+
+    if (r->lost_count == 0)
+        return HZ_OK;
+    cli_note(r->w.args, _("%s: no copy in the archive has it as it was recorded"), r->lost[0].file);
+    s.body.checks = &check;
+    s.body.check_count = 1;
+    s.body.tool = CMD_TOOL;
+    return cmd_archive_record(&r->w, &s, &entry, err);
+}
+
 static int print(const struct repair *r, uint64_t entry, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
@@ -210,6 +323,7 @@ static int print(const struct repair *r, uint64_t entry, struct hz_error *err)
                                  .item = r->w.item.name,
                                  .key = w_key_fingerprint(r->w.actor.key),
                                  .evidence = &r->seen,
+                                 .partial = r->lost_count > 0,
                                  .files = { { "copy", NULL } } };
     int rc = cmd_archive_path(&r->target, r->copy->file, &path, err);
 
@@ -247,9 +361,13 @@ static int run(struct repair *r, struct hz_error *err)
     if (rc == HZ_OK)
         rc = obtain(r, err);
     if (rc == HZ_OK)
+        rc = obtain_beside(r, err);
+    if (rc == HZ_OK)
         rc = check_and_commit(r, err);
     if (rc == HZ_OK)
         rc = record(r, &entry, err);
+    if (rc == HZ_OK)
+        rc = record_lost(r, err);
     return rc == HZ_OK ? print(r, entry, err) : rc;
 }
 
@@ -259,5 +377,7 @@ int cmd_archive_repair(const struct cli_args *args)
     struct repair r = { .w.args = args, .target = ARCHIVE_TARGET_INIT, .stage = ARCHIVE_STAGE_INIT };
     struct hz_error err = { 0 };
 
-    return run(&r, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+    if (run(&r, &err) != HZ_OK)
+        return cli_fail(args, &err);
+    return r.lost_count > 0 ? HZ_EXIT_PARTIAL : HZ_EXIT_OK;
 }

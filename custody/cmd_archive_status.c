@@ -77,6 +77,7 @@ static void json_copy(struct status *s, const struct archive_copy *c, const char
     struct json_out *j = &s->j;
 
     json_object(j);
+    json_member_string(j, "beside", c->beside_failed ? "altered" : NULL);
     json_member_string(j, "case", c->case_id);
     json_member_string(j, "checked", c->checked_text);
     json_member_string(j, "copy", c->copy);
@@ -102,6 +103,8 @@ static int print_copy(const struct archive_copy *c, const char *found, bool due,
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(65536);
 
     buf_printf(&text, "%s: %s; %s", c->copy, found_word(found), describe_word(c->integrity));
+    if (c->beside_failed)
+        buf_printf(&text, "; %s", _("what lies beside it is not as it was"));
     if (due)
         buf_printf(&text, "; %s", _("due for a check"));
     if (strcmp(found, "there") == 0 && !sealed)
@@ -135,7 +138,7 @@ static int look(struct status *s, size_t i, struct hz_error *err)
         s->there[i] = rc == HZ_OK;
     }
     s->unreachable = s->unreachable || strcmp(found, "unreachable") == 0;
-    s->missing = s->missing || strcmp(found, "missing") == 0 || text_equal(c->integrity, "altered");
+    s->missing = s->missing || strcmp(found, "missing") == 0 || text_equal(c->integrity, "altered") || c->beside_failed;
     if (!s->json)
         return print_copy(c, found, due, file.sealed, err);
     json_copy(s, c, found, due, file.sealed);

@@ -173,12 +173,16 @@ static int print_inside(struct store *s, const char *item, struct hz_error *err)
 static int json_view(struct json_out *j, struct store *s, const struct view *v, struct hz_error *err)
 {
     HZ_CLEANUP(inside_free) struct inside inside = { 0 };
+    HZ_CLEANUP(buf_free) struct buf compared = BUF_INIT(R_STATEMENT_MAX);
     const struct item *i = &v->item;
     bool offered = is_offered(v);
     int rc = inside_find(s, i->name, &inside, err);
 
+    if (rc == HZ_OK)
+        describe_compared(&inside.statement, &compared);
     json_object(j);
     json_member_string(j, "case", i->case_id);
+    json_member_string(j, "compared", compared.len > 0 ? (const char *)compared.data : NULL);
     json_member_string(j, "content_id", filled(i->chain.content_id));
     if (rc == HZ_OK)
         rc = cmd_show_copies(s, i->name, j, err);

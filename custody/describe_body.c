@@ -163,6 +163,12 @@ void describe_body_members(struct buf *out, const struct r_statement *s)
         if (value != NULL)
             buf_printf(out, "; %s: %s", lang_text(members[i].label), describe_word(value));
     }
+    for (size_t i = 0; i < s->body.check_count; i++)
+        for (size_t k = 0; k < s->body.checks[i].beside_count; k++) {
+            buf_puts(out, "; ");
+            buf_printf(out, _("beside the copy %s of %s %s is not as it was"), s->body.checks[i].copy,
+                       s->body.checks[i].item, s->body.checks[i].beside[k].file);
+        }
     for (size_t i = 0; i < s->body.witness_count; i++)
         buf_printf(out, "; %s: %s", _("witness"), s->body.witnesses[i]);
 }

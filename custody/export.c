@@ -27,6 +27,7 @@ struct exporting {
     struct checkpoint checkpoint;
     struct export_people people;
     uint64_t entries, last; /* about what was asked for; the last one's sequence */
+    uint64_t lines;         /* of entries.jsonl */
     char last_digest[R_SHA256_HEX];
 };
 
@@ -174,6 +175,7 @@ static int put_entries(struct exporting *x, struct export_file *entries, struct 
         rc = export_file_put(entries, bytes, len, err);
         if (rc == HZ_OK)
             rc = export_file_put(entries, "\n", 1, err);
+        x->lines++;
         if (rc == HZ_OK && item != NULL)
             rc = put_proof(x, proofs, sequence, err);
         if (rc != HZ_OK)
@@ -292,6 +294,6 @@ int export_write(const struct export_order *order, struct head *head, uint64_t *
     if (rc != HZ_OK)
         return rc;
     *head = x.head;
-    *entries = x.entries;
+    *entries = x.lines;
     return HZ_OK;
 }

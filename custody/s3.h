@@ -13,6 +13,7 @@
 
 #define S3_NAME 256 /* a version, an upload, an ETag, with its NUL */
 #define S3_TIME 32  /* RFC 3339, with its NUL */
+#define S3_KEY 1025 /* bytes of UTF-8, as a rule, with its NUL */
 #define S3_ANSWER (1U << 20)
 
 struct s3 {
@@ -63,7 +64,8 @@ int s3_put(struct s3 *s, const char *key, const void *bytes, size_t len, char ve
  * memory. The store is told the SHA-256 of each part (of the whole where it is one). */
 #define S3_PART_LEAST ((uint64_t)32 << 20)
 int s3_put_file(struct s3 *s, const char *key, int fd, char version[S3_NAME], struct hz_error *err);
-/* Every key below the prefix that begins with `below`, the prefix taken off; newest versions only. */
+/* Every key below the prefix that begins with `below`, the prefix taken off; newest versions only. Others may have put
+ * keys there that hold any bytes. */
 int s3_list(struct s3 *s, const char *below, int (*each)(void *context, const char *key, struct hz_error *err),
             void *context, struct hz_error *err);
 

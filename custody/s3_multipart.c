@@ -96,11 +96,13 @@ static int find(struct s3 *s, struct upload *u, struct hz_error *err)
 {
     HZ_CLEANUP(answer_free) struct s3_answer answer = S3_ANSWER_INIT;
     HZ_CLEANUP(buf_free) struct buf query = BUF_INIT(4096);
-    char key[2048], id[S3_NAME];
+    HZ_CLEANUP(buf_free) struct buf key = BUF_INIT(16384);
+    char id[S3_NAME];
+    bool encoded;
     size_t at = 0, len = strlen(s->prefix);
     struct hz_error none;
 
-    buf_puts(&query, "prefix=");
+    buf_puts(&query, "encoding-type=url&prefix=");
     s3_encode(&query, s->prefix, false);
     s3_encode(&query, u->key, false);
     buf_puts(&query, "&uploads=");
@@ -108,9 +110,10 @@ static int find(struct s3 *s, struct upload *u, struct hz_error *err)
         return buf_check(&query, err);
     const struct s3_request get = { .method = "GET", .query = (const char *)query.data, .fd = -1 };
     int rc = s3_ask(s, &get, &answer, err);
-    while (rc == HZ_OK && s3_xml_field(&answer.body, &at, "Key", key, sizeof key, &none) == HZ_OK &&
+    encoded = rc == HZ_OK && s3_xml_encoded(&answer.body);
+    while (rc == HZ_OK && s3_xml_key(&answer.body, encoded, &at, &key, &none) == HZ_OK &&
            s3_xml_field(&answer.body, &at, "UploadId", id, sizeof id, &none) == HZ_OK)
-        if (strncmp(key, s->prefix, len) == 0 && strcmp(key + len, u->key) == 0)
+        if (strncmp((const char *)key.data, s->prefix, len) == 0 && strcmp((const char *)key.data + len, u->key) == 0)
             memcpy(u->id, id, sizeof id);
     return rc;
 }

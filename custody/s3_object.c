@@ -192,7 +192,9 @@ int s3_put(struct s3 *s, const char *key, const void *bytes, size_t len, char ve
 static int list_page(const struct s3_answer *answer, const struct s3 *s, struct buf *token, bool *more,
                      int (*each)(void *, const char *, struct hz_error *), void *context, struct hz_error *err)
 {
-    char key[2048], truncated[8] = "";
+    HZ_CLEANUP(buf_free) struct buf key = BUF_INIT(16384);
+    bool encoded = s3_xml_encoded(&answer->body);
+    char truncated[8] = "";
     size_t at = 0, len = strlen(s->prefix);
     struct hz_error none;
     int rc = s3_xml_field(&answer->body, &at, "IsTruncated", truncated, sizeof truncated, err);
@@ -202,12 +204,12 @@ static int list_page(const struct s3_answer *answer, const struct s3 *s, struct 
     if (rc == HZ_OK && *more)
         rc = s3_xml(&answer->body, &at, "NextContinuationToken", token, err);
     for (at = 0; rc == HZ_OK;) {
-        rc = s3_xml_field(&answer->body, &at, "Key", key, sizeof key, &none);
+        rc = s3_xml_key(&answer->body, encoded, &at, &key, &none);
         if (rc == HZ_E_NOTFOUND)
             return HZ_OK;
-        if (rc != HZ_OK || strncmp(key, s->prefix, len) != 0)
+        if (rc != HZ_OK || strncmp((const char *)key.data, s->prefix, len) != 0)
             return hz_error_set(err, HZ_E_FORMAT, "%s", _("the store lists a key that was not asked for"));
-        rc = each(context, key + len, err);
+        rc = each(context, (const char *)key.data + len, err);
     }
     return rc;
 }
@@ -227,7 +229,7 @@ int s3_list(struct s3 *s, const char *below, int (*each)(void *, const char *, s
             s3_encode(&query, (const char *)token.data, false);
             buf_putc(&query, '&');
         }
-        buf_puts(&query, "list-type=2&prefix=");
+        buf_puts(&query, "encoding-type=url&list-type=2&prefix=");
         s3_encode(&query, s->prefix, false);
         s3_encode(&query, below, false);
         buf_reset(&token);

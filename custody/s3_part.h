@@ -39,6 +39,10 @@ void s3_encode(struct buf *out, const char *text, bool slashes);
 /* The text of the first element of that name from *at on, entities resolved; *at is set behind it. HZ_E_NOTFOUND: there
  * is none; HZ_E_FORMAT: it does not end, or has other elements inside. */
 int s3_xml(const struct buf *body, size_t *at, const char *name, struct buf *out, struct hz_error *err);
+/* true: the keys in this answer are encoded as was asked for (`encoding-type=url`). */
+bool s3_xml_encoded(const struct buf *body);
+/* The next Key, its bytes. A zero byte stays encoded. */
+int s3_xml_key(const struct buf *body, bool encoded, size_t *at, struct buf *out, struct hz_error *err);
 /* The same into a field; HZ_E_FORMAT also when it does not fit, or is no line of printable ASCII. */
 int s3_xml_field(const struct buf *body, size_t *at, const char *name, char *out, size_t size, struct hz_error *err);
 

@@ -5,6 +5,7 @@
 
 #include "base/lang.h"
 #include "base/num.h"
+#include "base/text.h"
 #include "custody/s3_part.h"
 
 static int is_none(struct hz_error *err)
@@ -28,7 +29,7 @@ static size_t resolve(const char *text, size_t len, struct buf *out)
             return strlen(known[i].name);
         }
     if (end == NULL || len < 4 || text[1] != '#' ||
-        num_parse_u64(text + 2, (size_t)(end - text) - 2, 0x7E, &number) != HZ_OK || number < 0x20)
+        num_parse_u64(text + 2, (size_t)(end - text) - 2, 0x7F, &number) != HZ_OK || number == 0)
         return 0;
     buf_putc(out, (char)number);
     return (size_t)(end - text) + 1;
@@ -67,6 +68,55 @@ int s3_xml(const struct buf *body, size_t *at, const char *name, struct buf *out
         return is_none(err);
     *at = (size_t)((const unsigned char *)end - body->data) + (size_t)b;
     return take_text(text, (size_t)(end - text), out, err);
+}
+
+bool s3_xml_encoded(const struct buf *body)
+{
+    static const char says[] = "<EncodingType>url</EncodingType>";
+
+    return body->len > 0 && memmem(body->data, body->len, says, sizeof says - 1) != NULL;
+}
+
+static bool octet(const char digits[2], unsigned char *out)
+{
+    char low[2];
+
+    for (size_t i = 0; i < 2; i++)
+        low[i] = digits[i] >= 'A' && digits[i] <= 'F' ? (char)(digits[i] - 'A' + 'a') : digits[i];
+    return text_unhex(out, 1, low, sizeof low) == HZ_OK;
+}
+
+/* In place. What a form would have: a blank may be a plus sign. */
+static void decode(struct buf *text)
+{
+    size_t to = 0;
+
+    for (size_t i = 0; i < text->len; i++) {
+        const char *at = (const char *)text->data + i;
+        unsigned char byte = 0;
+        if (*at == '%' && i + 2 < text->len && octet(at + 1, &byte) && byte != 0)
+            i += 2;
+        else
+            byte = *at == '+' ? ' ' : (unsigned char)*at;
+        text->data[to++] = byte;
+    }
+    text->len = to;
+}
+
+int s3_xml_key(const struct buf *body, bool encoded, size_t *at, struct buf *out, struct hz_error *err)
+{
+    int rc;
+
+    buf_reset(out);
+    rc = s3_xml(body, at, "Key", out, err);
+    if (rc != HZ_OK)
+        return rc;
+    if (memchr(out->data, '\0', out->len) != NULL)
+        return is_none(err);
+    if (encoded)
+        decode(out);
+    buf_text(out);
+    return buf_check(out, err);
 }
 
 int s3_xml_field(const struct buf *body, size_t *at, const char *name, char *out, size_t size, struct hz_error *err)

@@ -14,7 +14,8 @@ bool r_ledger_evidence_read(struct r_json *j, struct r_ledger_text *text, struct
 /* The checkpoint that a receiver saw. */
 bool r_ledger_evidence_seen(struct r_json *j, struct r_ledger_text *text, struct r_seen *out);
 
-/* The copies that a fixity is about: 1 to R_STATEMENT_CHECKS, ascending by item and copy. */
+/* The copies that a fixity is about: 1 to R_STATEMENT_CHECKS, ascending by item and copy; what lies beside all of them
+ * and is not as it was, at most R_STATEMENT_BESIDE. */
 bool r_ledger_checks_read(struct r_json *j, struct r_ledger_text *text, struct r_statement_body *out);
 
 /* The signatures and time stamps beside a copy: 1 to R_STATEMENT_BESIDE, ascending by name. */

@@ -16,6 +16,8 @@ void r_statement_free(struct r_statement *s)
     buf_free(&s->body.proof);
     buf_free(&s->body.token);
     buf_free(&s->body.receipt);
+    for (size_t i = 0; s->body.checks != NULL && i < R_STATEMENT_CHECKS; i++)
+        free(s->body.checks[i].beside);
     free(s->body.checks);
     free(s->body.records);
     free(s->body.sealed.beside);

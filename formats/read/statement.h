@@ -19,7 +19,7 @@
 #define R_STATEMENT_LIST 64      /* findings or signers in one evidence, at most */
 #define R_STATEMENT_WITNESSES 16 /* of one intake, at most */
 #define R_STATEMENT_CHECKS 256   /* of one fixity or renewal, at most */
-#define R_STATEMENT_BESIDE 128   /* of one copy, at most */
+#define R_STATEMENT_BESIDE 128   /* of one copy, at most, and of one fixity */
 
 /* A person who signs (without public_key), who receives an offer or an item (without checkpoint_signer and validity),
  * who is added (everything), or somebody who signs nothing (a key or none). */
@@ -44,14 +44,16 @@ struct r_seen {
     const char *root; /* base64 */
 };
 
-/* Of a fixity: a copy whose bytes have the digest that was recorded. */
-struct r_checked {
-    const char *item, *copy, *sha256;
+/* Beside a copy of the archive: a signature or a time stamp. sha256 NULL: it is not there, or cannot be read. */
+struct r_beside {
+    const char *file, *sha256, *version;
 };
 
-/* Beside a copy of the archive: a signature or a time stamp. */
-struct r_beside {
-    const char *file, *sha256;
+/* Of a fixity: a copy whose bytes have the digest that was recorded, and what beside it has not. */
+struct r_checked {
+    const char *item, *copy, *sha256;
+    struct r_beside *beside; /* owned */
+    size_t beside_count;
 };
 
 /* Of a renewal: the evidence record that lies beside a copy from now on. */

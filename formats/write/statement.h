@@ -40,12 +40,14 @@ struct w_seen { /* the offer's checkpoint, as the receiver found it */
     const char *root; /* base64 */
 };
 
-struct w_checked { /* of a fixity: a copy whose bytes have the recorded digest */
-    const char *item, *copy, *sha256;
+struct w_beside { /* a signature or a time stamp beside a copy; version: of a store; what is NULL is not known */
+    const char *file, *sha256, *version;
 };
 
-struct w_beside { /* a signature or a time stamp beside a copy */
-    const char *file, *sha256;
+struct w_checked { /* of a fixity: a copy whose bytes have the recorded digest */
+    const char *item, *copy, *sha256;
+    const struct w_beside *beside; /* what beside it has not; ascending by name */
+    size_t beside_count;
 };
 
 struct w_recorded { /* of a renewal: the record that lies beside a copy from now on */

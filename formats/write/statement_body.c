@@ -110,6 +110,22 @@ static void write_witnesses(struct json_out *j, const char *key, const void *at)
         w_envelope_texts(j, key, body->witnesses, body->witness_count);
 }
 
+static void put_beside(struct json_out *j, const char *key, const struct w_beside *list, size_t count)
+{
+    if (count == 0)
+        return;
+    json_key(j, key);
+    json_array(j);
+    for (size_t i = 0; i < count; i++) {
+        json_object(j);
+        json_member_string(j, "file", list[i].file);
+        json_member_string(j, "sha256", list[i].sha256);
+        json_member_string(j, "version", list[i].version);
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
+
 static void write_checks(struct json_out *j, const char *key, const void *at)
 {
     const struct w_statement_body *body = (const void *)((const char *)at - offsetof(struct w_statement_body, checks));
@@ -120,6 +136,7 @@ static void write_checks(struct json_out *j, const char *key, const void *at)
     json_array(j);
     for (size_t i = 0; i < body->check_count; i++) {
         json_object(j);
+        put_beside(j, "beside", body->checks[i].beside, body->checks[i].beside_count);
         json_member_string(j, "copy", body->checks[i].copy);
         json_member_string(j, "item", body->checks[i].item);
         json_member_string(j, "sha256", body->checks[i].sha256);
@@ -151,17 +168,7 @@ static void write_beside(struct json_out *j, const char *key, const void *at)
     const struct w_statement_body *body =
         (const void *)((const char *)at - offsetof(struct w_statement_body, sealed.beside));
 
-    if (body->sealed.beside_count == 0)
-        return;
-    json_key(j, key);
-    json_array(j);
-    for (size_t i = 0; i < body->sealed.beside_count; i++) {
-        json_object(j);
-        json_member_string(j, "file", body->sealed.beside[i].file);
-        json_member_string(j, "sha256", body->sealed.beside[i].sha256);
-        json_object_end(j);
-    }
-    json_array_end(j);
+    put_beside(j, key, body->sealed.beside, body->sealed.beside_count);
 }
 
 #define IN(member) offsetof(struct w_statement_body, member)

@@ -68,6 +68,10 @@ script() {
     [ "$(jq -r .sequence item/entries.jsonl | tr '\n' ' ')" = "0 1 4 5 6 " ]
     [ "$(jq -r '.entries + " " + .last.sequence + " " + .item' item/export.json)" = "3 6 $ITEM" ]
     "$HOZEN_SOURCE/tests/oracle/shapes.py" --file export item/export.json
+    # what it says that it wrote is what the reader reads
+    custody export again --item "$ITEM" --ledger l.db --key "$KEYS/sato.key" >said
+    run "$HOZEN_BIN/hozen-verify" verify again --json
+    [ "$(sed -n 's/^entries: *//p' said)" = "$(jq -r .entries <<<"$output")" ]
     jq -r .statement item/entries.jsonl | while read -r s; do base64 -d <<<"$s"; echo; done >said
     cat item/* >>said
     grep -q "evidence locker 3" said

@@ -339,6 +339,9 @@ of_statement() { jq -r '.statement | @base64d' "$1" | jq -cr "$2"; }
     [ "$(custody show LAPTOP --ledger t.db --json | jq -r '.items[0] | .kind + " " + .integrity + " " + .location')" = "device undetermined bench 2" ]
     # what was compared stands in the receipt, which the receiver's own intake carries
     custody show LAPTOP --ledger t.db | grep -q "^compared: *serial number and seal A-1$"
+    custody show LAPTOP --ledger t.db --json >shown
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file show shown
+    [ "$(jq -r '.items[0].compared' shown)" = "serial number and seal A-1" ]
     custody log LAPTOP --ledger t.db | tr -s ' \n' ' ' | grep -q "compared: serial number and seal A-1"
     [ "$(custody log LAPTOP --ledger t.db --json | jq -r 'select(.statement.type == "intake") | .statement.body.source | .make + .model + .seal')" = LenovoX1A-1 ]
     custody record r.json --ledger l.db --key "$KEYS/sato.key"

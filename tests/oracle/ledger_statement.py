@@ -61,7 +61,7 @@ def policy(v):
     need(len(names) <= 64 and len(names) == len(set(names)), "rules: too many, or two of one name")
     return v
 
-SEALED = {"target": line, "volume?": ITEM, "file": line, "read_back": rx("direct|dropped|cached|store"), "mode?": rx("0444"), "immutable?": rx("yes"), "beside?": [{"file": line, "sha256": HEX64}], "legal_hold?": rx("yes"), "verity?": HEX64, "parity?": decimal, "version?": line,
+SEALED = {"target": line, "volume?": ITEM, "file": line, "read_back": rx("direct|dropped|cached|store"), "mode?": rx("0444"), "immutable?": rx("yes"), "beside?": [{"file": line, "sha256": HEX64, "version?": line}], "legal_hold?": rx("yes"), "verity?": HEX64, "parity?": decimal, "version?": line,
           "retain_until?": moment}
 
 BODY = {
@@ -72,7 +72,7 @@ BODY = {
     "policy": {"rules": lambda v: policy(v) is v},
     "witness": {"proof": filled, "origin?": line},
     "timestamp": {"checkpoint": SEEN, "token": filled},
-    "fixity": {"checks": [{"item": ITEM, "copy": ITEM, "sha256": HEX64}], "tool": line},
+    "fixity": {"checks": [{"item": ITEM, "copy": ITEM, "sha256": HEX64, "beside?": [{"file": line, "sha256?": HEX64}]}], "tool": line},
     "renewal": {"records": [{"item": ITEM, "copy": ITEM, "sha256": HEX64}], "tool": line},
     "case": {"detected?": moment, **optional("title severity code_name privilege reporter method symptoms impact responsible")},
     "note": {"text": line, "kind?": rx("general|containment|analysis|access|other"), "at?": moment},
@@ -120,8 +120,9 @@ def body(s, own):
     need(s["type"] != "case" or set(own) - {"override"}, "a case of which nothing is said")
     pairs = [(c["item"], c["copy"]) for c in own.get("checks", [("", "")]) if isinstance(c, dict)]
     need("checks" not in own or 1 <= len(pairs) <= 256 and pairs == sorted(set(pairs)), "checks: number or order")
-    files = [b["file"] for b in own.get("sealed", {}).get("beside", [{"file": ""}])]
-    need(1 <= len(files) <= 128 and files == sorted(set(files), key=str.encode), "beside: number or order")
+    lists = [c["beside"] for c in (own.get("sealed"), *own.get("checks", [])) if isinstance(c, dict) and "beside" in c]
+    for files in ([b["file"] for b in one] for one in lists): need(files and files == sorted(set(files), key=str.encode), "beside: none, or their order")
+    need(sum(map(len, lists)) <= 128, "beside: number")
     need("sealed" not in own or own["role"] == "archive", "sealed: not of the archive")
     need("repaired" not in own or "evidence" in own, "repaired: not verified")
     need(("offer" in own) == ("receipt" in own) or s["type"] != "intake", "offer and receipt")

@@ -15,7 +15,7 @@ SEEN = {"status": "first-seen", "size": "5", "root": base64.b64encode(bytes(32))
 WHO = {"name": "Mori Jun"}
 FILE = base64.b64encode(b"x").decode()
 
-SEALED = {"target": "/archive", "volume": D("1")[:32], "file": "I.a1/I.tar", "read_back": "direct", "mode": "0444", "immutable": "yes", "beside": [{"file": "I.tar.sshsig", "sha256": D("7")}, {"file": "I.tar.sshsig.tsr", "sha256": D("8")}], "legal_hold": "yes", "verity": D("d"), "parity": "10", "version": "v", "retain_until": T}
+SEALED = {"target": "/archive", "volume": D("1")[:32], "file": "I.a1/I.tar", "read_back": "direct", "mode": "0444", "immutable": "yes", "beside": [{"file": "I.tar.sshsig", "sha256": D("7")}, {"file": "I.tar.sshsig.tsr", "sha256": D("8"), "version": "v2"}], "legal_hold": "yes", "verity": D("d"), "parity": "10", "version": "v", "retain_until": T}
 # type: (outer keys it must have, body it must have, body it may have)
 I, IP, IF = {"item": "SAMPLE-1"}, {"item": "SAMPLE-1", "previous": D("a")}, {"item": "SAMPLE-1", "file_sha256": D("f")}
 TYPES = {
@@ -26,7 +26,7 @@ TYPES = {
     "policy": ({}, {"rules": {}}, {}),
     "witness": ({}, {"proof": FILE}, {"origin": "o"}),
     "timestamp": ({}, {"checkpoint": SEEN, "token": FILE}, {}),
-    "fixity": ({}, {"checks": [{"item": "A", "copy": "a1", "sha256": D("b")}, {"item": "A", "copy": "a2", "sha256": D("b")}, {"item": "B", "copy": "a1", "sha256": D("c")}], "tool": "t"}, {}),
+    "fixity": ({}, {"checks": [{"item": "A", "copy": "a1", "sha256": D("b")}, {"item": "A", "copy": "a2", "sha256": D("b"), "beside": [{"file": "a"}, {"file": "b", "sha256": D("d")}]}, {"item": "B", "copy": "a1", "sha256": D("c")}], "tool": "t"}, {}),
     "renewal": ({}, {"records": [{"item": "A", "copy": "a1", "sha256": D("b")}, {"item": "A", "copy": "a2", "sha256": D("b")}, {"item": "B", "copy": "a1", "sha256": D("c")}], "tool": "t"}, {}),
     "case": ({"case": "C"}, {"title": "breach"}, {"severity": "high", "code_name": "heron", "privilege": "p", "detected": T, "reporter": "r", "method": "m", "symptoms": "s",
                                                   "impact": "i", "responsible": "r"}),
@@ -174,6 +174,9 @@ def particular():
     change("renewal", "digest", no, body={"records": [check("A", "a1", "x")]}); change("renewal", "name", no, body={"records": [check("a/b")]}); change("renewal", "more", no, body={"records": [{**check("A"), "beside": []}]})
     change("fixity", "of-nothing", no, body={"checks": []}); change("fixity", "256", yes, body={"checks": [check("I%03d" % i) for i in range(256)]}); change("fixity", "257", no, body={"checks": [check("I%03d" % i) for i in range(257)]})
     change("fixity", "twice", no, body={"checks": [check("A"), check("A")]}); change("fixity", "order", no, body={"checks": [check("B"), check("A")]}); change("fixity", "order-of-copies", no, body={"checks": [check("A", "a2"), check("A", "a1")]})
+    for name, answer, lists in (("one", yes, [[{"file": "a"}]]), ("none", no, [[]]), ("order", no, [[{"file": "b"}, {"file": "a"}]]), ("twice", no, [[{"file": "a"}] * 2]), ("unnamed", no, [[{"sha256": D("1")}]]), ("version", no, [[{"file": "a", "version": "v"}]]),
+                                ("digest", no, [[{"file": "a", "sha256": "x"}]]), ("128", yes, [[{"file": "%03d" % i} for i in range(64)]] * 2), ("129", no, [[{"file": "%03d" % i} for i in range(n)] for n in (64, 65)])):
+        change("fixity", "beside-" + name, answer, body={"checks": [{**check("I%d" % i), "beside": files} for i, files in enumerate(lists)]})
     change("fixity", "digest", no, body={"checks": [check("A", "a1", "x")]}); change("fixity", "name", no, body={"checks": [check("a/b")]}); change("fixity", "more", no, body={"checks": [{**check("A"), "note": "x"}]})
     for name, answer, archive in (("one", yes, [{"copies": 2}]), ("cases", yes, [{"case": "C", "media": 2}, {"check_hours": [24, 48]}]), ("twice", no, [{"case": "C"}, {"case": "C"}]), ("two-others", no, [{}, {}]), ("hours-none", no, [{"check_hours": []}]),
                                   ("hours-order", no, [{"check_hours": [48, 24]}]), ("hours-0", no, [{"check_hours": [0]}]), ("hours-9", no, [{"check_hours": list(range(1, 10))}]), ("hours-long", no, [{"check_hours": [876001]}]), ("targets", yes, [{"targets": ["/a", "/b"]}]),

@@ -1,0 +1,186 @@
+/* What archive check says of a copy, and what could mend it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+#include "cli/out.h"
+#include "custody/archive_fill.h"
+#include "custody/archive_parity.h"
+#include "custody/cmd_archive_check.h"
+
+int check_read(struct check *c, const struct archive_copy *copy, struct archive_target *t, char sha256[W_DIGEST_HEX],
+               bool *same, struct hz_error *err)
+{
+    const struct archive_sink pace = { archive_pace_put, &c->pace };
+    const char *read_back;
+    bool *whole = &c->whole[copy - c->held.list];
+    int rc = HZ_OK;
+
+    if (*whole) /* already, to see whether it could take another one's place */
+        memcpy(sha256, copy->sha256, W_DIGEST_HEX);
+    else
+        rc = archive_digest(t, copy->file, copy->version, &pace, sha256, &read_back, err);
+    if (rc != HZ_OK)
+        return rc;
+    *same = *whole = strcmp(sha256, copy->sha256) == 0;
+    return HZ_OK;
+}
+
+/* par2 opens by name whatever is there, and would wait at a pipe: only what are files is shown to it. */
+static int ask_parity(struct check *c, const struct archive_copy *copy, struct archive_target *t,
+                      enum archive_parity *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf folder = BUF_INIT(16384);
+    HZ_CLEANUP(buf_free) struct buf index = BUF_INIT(16384);
+    const char *file = archive_fill_name(copy->file);
+    struct archive_found found, beside;
+
+    buf_printf(&folder, "%s/%.*s", t->url, (int)(file - copy->file - 1), copy->file);
+    buf_printf(&index, "%s.par2", copy->file);
+    if (buf_text(&folder) == NULL || buf_text(&index) == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    if (t->kind->look(t, copy->file, NULL, &found, err) != HZ_OK ||
+        t->kind->look(t, (const char *)index.data, NULL, &beside, err) != HZ_OK)
+        return HZ_OK; /* it cannot */
+    return archive_parity_look((const char *)folder.data, file, found.size, &c->pace, out, err);
+}
+
+/* Another copy of the item that can be reached; NULL: this one cannot. */
+static struct archive_target *reach_other(struct check *c, const struct archive_copy *copy,
+                                          const struct archive_copy *other)
+{
+    struct cmd_archive_reached *reached = NULL;
+    struct hz_error ignored = { 0 };
+
+    return other != copy && other->file != NULL && strcmp(other->item, copy->item) == 0 &&
+                   cmd_archive_target(&c->targets, c->w.args, other, &reached, &ignored) == HZ_OK && reached->there
+               ? &reached->target
+               : NULL;
+}
+
+static bool has_good_copy(struct check *c, const struct archive_copy *copy)
+{
+    for (size_t i = 0; i < c->held.count && !c->pace.stopped; i++) {
+        const struct archive_copy *other = &c->held.list[i];
+        struct archive_target *t = strcmp(other->sha256, copy->sha256) == 0 ? reach_other(c, copy, other) : NULL;
+        struct hz_error ignored = { 0 };
+        char sha256[W_DIGEST_HEX];
+        bool same = false;
+        if (t != NULL && check_read(c, other, t, sha256, &same, &ignored) == HZ_OK && same)
+            return true;
+    }
+    return false;
+}
+
+/* Where a copy lies says how another one can take its place. */
+static const char *by_copy(const struct archive_target *t)
+{
+    return t->store != NULL ? "put" : "copy";
+}
+
+const char *check_remedy(struct check *c, const struct archive_copy *copy, struct archive_target *t)
+{
+    enum archive_parity parity = ARCHIVE_PARITY_CANNOT;
+    struct hz_error ignored = { 0 };
+
+    if (copy->parity != NULL && t->store == NULL && ask_parity(c, copy, t, &parity, &ignored) == HZ_E_TIMEOUT)
+        return NULL;
+    if (parity == ARCHIVE_PARITY_CAN)
+        return "parity";
+    if (has_good_copy(c, copy))
+        return by_copy(t);
+    return c->pace.stopped ? NULL : "none";
+}
+
+static bool has_good_file(struct check *c, const struct archive_copy *copy, const char *name)
+{
+    const struct archive_beside *wanted = NULL;
+
+    for (size_t i = 0; i < copy->beside_count; i++)
+        if (strcmp(copy->beside[i].file, name) == 0)
+            wanted = &copy->beside[i];
+    for (size_t i = 0; wanted != NULL && i < c->held.count; i++) {
+        const struct archive_copy *other = &c->held.list[i];
+        size_t at = archive_beside_in(other, wanted);
+        struct archive_target *t = at != SIZE_MAX ? reach_other(c, copy, other) : NULL;
+        enum archive_beside_found found = ARCHIVE_BESIDE_MISSING;
+        struct hz_error ignored = { 0 };
+        char sha256[W_DIGEST_HEX];
+        if (t != NULL && archive_beside_look(t, other, at, NULL, &found, sha256, &ignored) == HZ_OK &&
+            found == ARCHIVE_BESIDE_SAME)
+            return true;
+    }
+    return false;
+}
+
+const char *check_remedy_beside(struct check *c, const struct archive_copy *copy, const struct archive_target *t,
+                                size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++)
+        if (!has_good_file(c, copy, c->beside[i].file))
+            return "none";
+    return by_copy(t);
+}
+
+static const char *remedy_text(const char *word)
+{
+    return strcmp(word, "parity") == 0 ? _("its recovery data can mend it: hozen archive repair")
+           : strcmp(word, "copy") == 0 ? _("another copy can take its place: hozen archive repair")
+           : strcmp(word, "put") == 0  ? _("a good copy can be put beside it: hozen archive get, hozen archive put")
+                                       : _("nothing in the archive can mend it");
+}
+
+static const char *result_text(const char *word)
+{
+    return strcmp(word, "same") == 0          ? _("unchanged")
+           : strcmp(word, "altered") == 0     ? _("altered")
+           : strcmp(word, "missing") == 0     ? _("missing")
+           : strcmp(word, "unreachable") == 0 ? _("not reached")
+                                              : _("cannot be read");
+}
+
+static const char *beside_word(enum archive_beside_found found)
+{
+    return found == ARCHIVE_BESIDE_ALTERED ? "altered" : found == ARCHIVE_BESIDE_MISSING ? "missing" : "unreadable";
+}
+
+static void json_told(struct check *c, const struct check_told *told)
+{
+    json_object(&c->j);
+    if (told->count > 0) {
+        json_key(&c->j, "beside");
+        json_array(&c->j);
+        for (size_t i = told->first; i < told->first + told->count; i++) {
+            json_object(&c->j);
+            json_member_string(&c->j, "file", c->beside[i].file);
+            json_member_string(&c->j, "result", beside_word(c->found[i]));
+            json_member_string(&c->j, "sha256", c->beside[i].sha256);
+            json_object_end(&c->j);
+        }
+        json_array_end(&c->j);
+    }
+    json_member_string(&c->j, "copy", told->copy->copy);
+    json_member_string(&c->j, "item", told->copy->item);
+    json_member_string(&c->j, "repair", told->mend);
+    json_member_string(&c->j, "result", told->result);
+    json_member_string(&c->j, "sha256", told->sha256);
+    json_object_end(&c->j);
+}
+
+void check_tell(struct check *c, const struct check_told *told)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)1 << 20);
+
+    c->checked++;
+    if (c->json) {
+        json_told(c, told);
+        return;
+    }
+    buf_printf(&text, "%s: %s", told->copy->copy, result_text(told->result));
+    for (size_t i = told->first; i < told->first + told->count; i++)
+        buf_printf(&text, "; %s: %s", c->beside[i].file, result_text(beside_word(c->found[i])));
+    if (told->mend != NULL)
+        buf_printf(&text, "; %s", remedy_text(told->mend));
+    cli_out_wrapped(stdout, CLI_OUT_LABELS, told->copy->item, (const char *)text.data, text.len);
+}
