@@ -1,6 +1,7 @@
 #include "custody/lazy.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -11,22 +12,30 @@ static void *load(const char *library)
     return dlopen(library, RTLD_NOW | RTLD_LOCAL); /* to stay */
 }
 
-int lazy_load(const char *library, struct hz_error *err)
+/* Why the loader failed: what a system call said, unless a file was merely not found. */
+static int explain(const char *library, int failed, struct hz_error *err)
 {
-    if (load(library) != NULL)
-        return HZ_OK;
+    if (failed != 0 && failed != ENOENT)
+        return hz_error_sys(err, hz_error_class(failed), failed, _("%s cannot be loaded"), library);
     return hz_error_set(err, HZ_E_UNSUPPORTED,
                         _("%s is not on this machine, or too old; install it and run the command again"), library);
 }
 
+int lazy_load(const char *library, struct hz_error *err)
+{
+    errno = 0;
+    return load(library) != NULL ? HZ_OK : explain(library, errno, err);
+}
+
 void *lazy_function(const char *library, const char *name)
 {
+    struct hz_error err;
+    errno = 0;
     void *handle = load(library), *function = handle != NULL ? dlsym(handle, name) : NULL;
 
     if (function != NULL)
         return function;
-    fprintf(stderr, "hozen-custody: ");
-    fprintf(stderr, _("%s is not on this machine, or too old; install it and run the command again"), library);
-    fputc('\n', stderr);
+    explain(library, errno, &err);
+    fprintf(stderr, "hozen-custody: %s\n", err.text);
     _exit(HZ_EXIT_FAILED);
 }

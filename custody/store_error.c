@@ -1,5 +1,7 @@
 #include "custody/store_error.h"
 
+#include <errno.h>
+
 #include "base/lang.h"
 
 static int read_only(const struct store *s, int result, struct hz_error *err)
@@ -41,13 +43,35 @@ static int damaged(const struct store *s, const char *said, struct hz_error *err
     return hz_error_set(err, HZ_E_FORMAT, _("%s: the file is damaged: %s"), s->path, said);
 }
 
+/* Where the ledger, its -wal or its -shm file could not be opened. ENOENT is no reason: it is left from a second
+ * attempt to open a file beside the ledger that is not there, for reading this time. */
+static int unopened(const struct store *s, const char *said, struct hz_error *err)
+{
+    int failed = s->db != NULL ? sqlite3_system_errno(s->db) : 0;
+
+    if (failed != 0 && failed != ENOENT)
+        return hz_error_sys(err, hz_error_class(failed), failed, _("%s: cannot be opened"), s->path);
+    return hz_error_set(err, HZ_E_DENIED, _("%s: cannot be opened: %s"), s->path, said);
+}
+
+/* To SQLite any lock that fails is one that somebody else holds, until it gives up; errno still has the reason. */
+static int unlocked(const struct store *s, int failed, const char *said, struct hz_error *err)
+{
+    if (failed == ENOLCK || failed == ENOMEM || failed == EIO)
+        return hz_error_sys(err, hz_error_class(failed), failed, _("%s: cannot be locked"), s->path);
+    return hz_error_set(err, HZ_E_IO, "%s: %s", s->path, said);
+}
+
 int store_error(const struct store *s, int result, struct hz_error *err)
 {
+    const int last = errno;
     const char *said = s->db != NULL ? sqlite3_errmsg(s->db) : sqlite3_errstr(result);
 
     switch (result & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+        if (last == ENOLCK)
+            return unlocked(s, last, said, err);
         return hz_error_set(err, HZ_E_TIMEOUT,
                             _("%s: the ledger is locked by another process; try again when that has ended"), s->path);
     case SQLITE_NOMEM:
@@ -56,8 +80,11 @@ int store_error(const struct store *s, int result, struct hz_error *err)
         return read_only(s, result, err);
     case SQLITE_PERM:
     case SQLITE_AUTH:
-    case SQLITE_CANTOPEN:
         return hz_error_set(err, HZ_E_DENIED, _("%s: cannot be opened: %s"), s->path, said);
+    case SQLITE_CANTOPEN:
+        return unopened(s, said, err);
+    case SQLITE_PROTOCOL:
+        return unlocked(s, last, said, err);
     case SQLITE_NOTADB:
         return hz_error_set(err, HZ_E_FORMAT, _("%s: is not a hozen ledger"), s->path);
     case SQLITE_CORRUPT:

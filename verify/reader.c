@@ -28,6 +28,11 @@ static int nonsense(struct hz_error *err)
     return hz_error_set(err, HZ_E_FORMAT, _("the sandboxed reader sent something that makes no sense"));
 }
 
+static int refused(const struct wire_in *in, struct hz_error *err)
+{
+    return in->no_memory ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : nonsense(err);
+}
+
 static int take_file(struct parent *p, struct wire_in *in, struct hz_error *err)
 {
     const char *path = wire_get_string(in);
@@ -121,7 +126,10 @@ static bool take_bounds(struct wire_in *in, struct account_acquisition *a)
         bytes = wire_get_bytes(in);
         buf_init(&bound->bytes, R_TIMESTAMP_MAX);
         a->bound_count++;
-        if (in->bad || !bytes.len || buf_put(&bound->bytes, bytes.at, bytes.len))
+        if (in->bad || !bytes.len || bytes.len > R_TIMESTAMP_MAX)
+            return false;
+        in->no_memory = buf_put(&bound->bytes, bytes.at, bytes.len) != HZ_OK;
+        if (in->no_memory)
             return false;
     }
     return count <= R_ACQUISITION_BOUNDS;
@@ -134,8 +142,12 @@ static bool take_record(struct wire_in *in, struct buf *out)
     struct r_json j;
 
     buf_init(out, R_ACQUISITION_MAX);
-    return !in->bad && r_json_file(&j, bytes.at, bytes.len) && r_json_peek(&j) == R_JSON_OBJECT && r_json_skip(&j) &&
-           r_json_done(&j) && !buf_put(out, bytes.at, bytes.len - 1) && buf_text(out);
+    if (in->bad || bytes.len >= R_ACQUISITION_MAX || !r_json_file(&j, bytes.at, bytes.len) ||
+        r_json_peek(&j) != R_JSON_OBJECT || !r_json_skip(&j) || !r_json_done(&j))
+        return false;
+    buf_put(out, bytes.at, bytes.len - 1);
+    in->no_memory = buf_text(out) == NULL;
+    return !in->no_memory;
 }
 
 static int take_acquisition(struct parent *p, struct wire_in *in, struct hz_error *err)
@@ -145,7 +157,7 @@ static int take_acquisition(struct parent *p, struct wire_in *in, struct hz_erro
 
     if (a->known || !reader_take_text(in, &a->case_id) || !reader_take_text(in, &a->operator_name) ||
         !reader_take_text(in, &a->hostname))
-        return nonsense(err);
+        return refused(in, err);
     a->started = wire_get_stamp(in);
     a->finished = wire_get_stamp(in);
     a->complete = wire_get_bool(in);
@@ -156,7 +168,7 @@ static int take_acquisition(struct parent *p, struct wire_in *in, struct hz_erro
     keys = wire_get_bytes(in);
     if (!take_bounds(in, a) || !take_record(in, &a->record) || !wire_done(in) || keys.len % R_SHA256_SIZE ||
         keys.len > sizeof a->keys_expected)
-        return nonsense(err);
+        return refused(in, err);
     memcpy(a->keys_expected, keys.at, keys.len);
     a->key_count = keys.len / R_SHA256_SIZE;
     a->known = true;
@@ -298,7 +310,7 @@ static int take(struct parent *p, struct wire_in *in, struct hz_error *err)
     case WIRE_PART:
         return take_part(p, in, err);
     case WIRE_DISCLOSED:
-        return reader_take_disclosed(in, &p->account->disclosed) ? HZ_OK : nonsense(err);
+        return reader_take_disclosed(in, &p->account->disclosed) ? HZ_OK : refused(in, err);
     case WIRE_FINDING:
         return take_finding(p, in, &p->account->result.findings, err);
     case WIRE_NOTICE:

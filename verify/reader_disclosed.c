@@ -13,7 +13,8 @@ bool reader_take_text(struct wire_in *in, char **out)
     if (*out || strlen(text) > ACCOUNT_TEXT_MAX || !text_is_utf8(text, strlen(text)))
         return false;
     *out = text_copy(text);
-    return *out != NULL;
+    in->no_memory = *out == NULL;
+    return !in->no_memory;
 }
 
 static bool take_entry(struct wire_in *in, struct account_disclosed *out)
@@ -26,10 +27,12 @@ static bool take_entry(struct wire_in *in, struct account_disclosed *out)
     out->count = wire_get_u64(in);
     wire_get_fixed(in, out->sha256, sizeof out->sha256);
     buf_init(&out->origin, R_CATALOG_LINE_MAX);
-    if (in->bad || !r_name_is_payload(path.at, path.len, &source_len) || out->index >= out->count)
+    if (in->bad || !r_name_is_payload(path.at, path.len, &source_len) || out->index >= out->count ||
+        origin.len > R_CATALOG_LINE_MAX)
         return false;
     out->path = strndup(path.at, path.len);
-    return out->path && !buf_put(&out->origin, origin.at, origin.len);
+    in->no_memory = !out->path || buf_put(&out->origin, origin.at, origin.len);
+    return !in->no_memory;
 }
 
 bool reader_take_disclosed(struct wire_in *in, struct account_disclosed *out)

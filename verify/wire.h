@@ -60,7 +60,8 @@ struct wire_in {
     enum wire_type type;
     const unsigned char *at; /* unread rest of the payload */
     size_t len;
-    bool bad; /* something was not there or not of the form: the caller's values are zeros */
+    bool bad;       /* something was not there or not of the form: the caller's values are zeros */
+    bool no_memory; /* it was of its form, and could not be kept */
 };
 
 struct wire_bytes {

@@ -35,10 +35,14 @@ int r_hash_open(struct r_hash *h, enum r_hash_kind kind, struct hz_error *err)
     gcry_md_hd_t handle = NULL;
     int algorithm = kind == R_SHA512 ? GCRY_MD_SHA512 : GCRY_MD_SHA256;
     int code = r_hash_start(err);
+    gcry_error_t failed;
 
     if (code)
         return code;
-    if (gcry_md_open(&handle, algorithm, 0))
+    failed = gcry_md_open(&handle, algorithm, 0);
+    if (gcry_err_code(failed) == GPG_ERR_ENOMEM)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    if (failed)
         return hz_error_set(err, HZ_E_CRYPTO, _("libgcrypt could not open a digest"));
     h->handle = handle;
     return HZ_OK;

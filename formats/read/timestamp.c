@@ -11,6 +11,7 @@
 #include "base/lang.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "formats/read/openssl.h"
 #include "formats/read/timestamp_part.h"
 
 static void free_response(TS_RESP **r)
@@ -175,7 +176,7 @@ static enum r_timestamp_why judge(TS_RESP *response, const struct r_timestamp_ro
 
 static int settle(struct r_timestamp *t, struct r_timestamp *out, struct hz_error *err)
 {
-    if (r_timestamp_part_out_of_memory())
+    if (r_openssl_out_of_memory())
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     if (t->why == R_TIMESTAMP_GOOD)
         t->status = R_TIMESTAMP_PROVEN;
@@ -232,7 +233,7 @@ int r_timestamp_lasts(const void *bytes, size_t len, const struct r_timestamp_ro
         return code;
     token = d2i_PKCS7(NULL, &from, (long)len);
     *lasts = token && r_timestamp_part_chain(token, roots, &then) == R_TIMESTAMP_GOOD;
-    return r_timestamp_part_out_of_memory() ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
+    return r_openssl_out_of_memory() ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
 }
 
 void r_timestamp_hold(struct r_timestamp *t, const unsigned char imprint[R_SHA256_SIZE], const unsigned char *nonce)

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -10,6 +11,7 @@
 #include "base/buf.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/read/openssl.h"
 #include "formats/read/timestamp_part.h"
 
 #define CHAIN_MAX 8 /* certificates between authority and root */
@@ -35,21 +37,8 @@ static void free_signers(STACK_OF(X509) * *s)
 
 int r_timestamp_part_start(struct hz_error *err)
 {
-    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) != 1 ||
-        !OSSL_LIB_CTX_get0_global_default())
-        return hz_error_set(err, HZ_E_CRYPTO, _("OpenSSL could not check a time stamp"));
-    ERR_clear_error();
-    return HZ_OK;
-}
-
-bool r_timestamp_part_out_of_memory(void)
-{
-    unsigned long reason;
-    bool found = false;
-
-    while ((reason = ERR_get_error()) != 0)
-        found = found || ERR_GET_REASON(reason) == ERR_R_MALLOC_FAILURE;
-    return found;
+    errno = 0; /* a token is judged whole or not at all: memory that was missing at any moment counts */
+    return r_openssl_start(_("OpenSSL could not check a time stamp"), err);
 }
 
 void r_timestamp_roots_free(struct r_timestamp_roots *roots)
@@ -72,6 +61,7 @@ static int fill(X509_STORE *store, const void *pem, size_t len, struct hz_error 
 {
     HZ_CLEANUP(free_bio) BIO *from = BIO_new_mem_buf(pem, (int)len);
     size_t count = 0;
+    bool whole;
 
     for (;;) {
         HZ_CLEANUP(free_certificate) X509 *one = from ? PEM_read_bio_X509(from, NULL, NULL, NULL) : NULL;
@@ -79,10 +69,13 @@ static int fill(X509_STORE *store, const void *pem, size_t len, struct hz_error 
         if (!one)
             break;
         if (X509_STORE_add_cert(store, one) != 1)
-            return hz_error_set(err, HZ_E_CRYPTO, _("OpenSSL could not check a time stamp"));
+            return r_openssl_failed(_("OpenSSL could not check a time stamp"), err);
         count++;
     }
-    if (!from || !ended())
+    whole = from && ended();
+    if (!whole && r_openssl_out_of_memory())
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    if (!whole)
         return hz_error_set(err, HZ_E_FORMAT, _("certificate %zu cannot be read"), count + 1);
     if (!count)
         return hz_error_set(err, HZ_E_FORMAT, _("there is no certificate in PEM form in it"));

@@ -7,10 +7,8 @@
 
 #include "formats/read/timestamp.h"
 
-/* OpenSSL without any configuration of the machine; its queue of errors is empty then. HZ_E_CRYPTO. */
+/* OpenSSL, as r_openssl_start has it. */
 int r_timestamp_part_start(struct hz_error *err);
-/* true when one of the errors since says that memory was missing. */
-bool r_timestamp_part_out_of_memory(void);
 /* The token by itself: one signer, whose certificate is inside, is for time stamping and was valid at out->time; the
  * signature holds. Fills out->authority. */
 enum r_timestamp_why r_timestamp_part_signature(PKCS7 *token, struct r_timestamp *out);

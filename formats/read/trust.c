@@ -1,5 +1,6 @@
 #include "formats/read/trust.h"
 
+#include <errno.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "formats/read/openssl.h"
 
 static void free_key(EVP_PKEY **key)
 {
@@ -34,33 +36,32 @@ static void free_der(unsigned char **der)
 
 static int failed(struct hz_error *err)
 {
-    return hz_error_set(err, HZ_E_CRYPTO, _("OpenSSL could not check a signature"));
+    return r_openssl_failed(_("OpenSSL could not check a signature"), err);
 }
 static int invalid(struct hz_error *err)
 {
     return hz_error_set(err, HZ_E_INVALID, _("the signature does not verify"));
 }
 
-/* No configuration of the machine has a say; without its own context, out of memory, OpenSSL would crash later */
 static int start(struct hz_error *err)
 {
-    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) != 1 ||
-        !OSSL_LIB_CTX_get0_global_default())
-        return failed(err);
-    ERR_clear_error();
-    return HZ_OK;
+    return r_openssl_start(_("OpenSSL could not check a signature"), err);
 }
 
 /* OpenSSL refused a key: an answer only where it says that the point is bad. Missing memory can look alike. */
 static int refused(struct hz_error *err)
 {
     unsigned long reason;
-    bool bad = false;
+    bool bad = false, memory = errno == ENOMEM;
 
-    while ((reason = ERR_get_error()) != 0)
+    while ((reason = ERR_get_error()) != 0) {
+        memory = memory || ERR_GET_REASON(reason) == ERR_R_MALLOC_FAILURE;
         bad = bad || (ERR_GET_LIB(reason) == ERR_LIB_EC && (ERR_GET_REASON(reason) == EC_R_POINT_IS_NOT_ON_CURVE ||
                                                             ERR_GET_REASON(reason) == EC_R_INVALID_ENCODING));
-    return bad ? invalid(err) : failed(err);
+    }
+    if (bad)
+        return invalid(err);
+    return memory ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : failed(err);
 }
 
 /* HZ_E_INVALID for a point that is not on the curve */
@@ -113,10 +114,12 @@ static int verify(EVP_PKEY *key, const EVP_MD *digest, const unsigned char *sign
         return failed(err);
     EVP_MD_CTX_set_flags(ctx, EVP_MD_CTX_FLAG_FINALISE); /* used once: a copy that finds no memory looks like a no */
     ERR_clear_error();
+    errno = 0;
     answer = EVP_DigestVerify(ctx, signature, signature_len, bytes, len);
     if (answer == 1)
         return HZ_OK;
-    return ERR_peek_error() ? failed(err) : invalid(err); /* a signature that is merely wrong is no error of OpenSSL */
+    /* a signature that is merely wrong is no error of OpenSSL */
+    return ERR_peek_error() || errno == ENOMEM ? failed(err) : invalid(err);
 }
 
 static int point_key(const unsigned char point[65], EVP_PKEY **key, struct hz_error *err)

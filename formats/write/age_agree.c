@@ -6,6 +6,7 @@
 
 #include "base/lang.h"
 #include "formats/write/digest.h"
+#include "formats/write/openssl.h"
 
 static bool derive(EVP_PKEY *own, EVP_PKEY *theirs, unsigned char secret[W_AGE_AGREE_SIZE])
 {
@@ -42,7 +43,7 @@ int w_age_agree(const unsigned char key[W_AGE_AGREE_SIZE], struct w_age_agreemen
     if (good)
         *out = a;
     else
-        rc = hz_error_set(err, HZ_E_CRYPTO, "%s", _("cannot encrypt: the cryptographic library failed"));
+        rc = w_openssl_failed(err, _("cannot encrypt: the cryptographic library failed"));
     w_age_agree_wipe(&a);
     return rc;
 }

@@ -10,12 +10,13 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "formats/write/openssl.h"
 
 #define SEAL_MAX ((size_t)1 << 30)
 
 static int answer(bool good, struct hz_error *err)
 {
-    return good ? HZ_OK : hz_error_set(err, HZ_E_CRYPTO, "%s", _("cannot encrypt: the cryptographic library failed"));
+    return good ? HZ_OK : w_openssl_failed(err, _("cannot encrypt: the cryptographic library failed"));
 }
 
 /* OpenSSL's parameters are not const, and not written to. */

@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "formats/write/age_header.h"
 #include "formats/write/digest.h"
+#include "formats/write/openssl.h"
 
 struct w_age_stream {
     struct w_age_chunks chunks;
@@ -32,7 +33,7 @@ static int make_secrets(struct secrets *s, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
     if (RAND_priv_bytes(s->file_key, sizeof s->file_key) != 1 || RAND_bytes(s->nonce, sizeof s->nonce) != 1)
-        return hz_error_set(err, HZ_E_CRYPTO, "%s", _("cannot get random bytes"));
+        return w_openssl_failed(err, _("cannot get random bytes"));
     return HZ_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/write/openssl.h"
 
 #define CACHED ((size_t)32 << 10) /* bytes that are still near when the second algorithm comes to them */
 
@@ -17,14 +18,14 @@ struct w_digest {
 
 static int fail(struct hz_error *err)
 {
-    return hz_error_set(err, HZ_E_CRYPTO, "%s", _("the digest library failed"));
+    return w_openssl_failed(err, _("the digest library failed"));
 }
 
 int w_digest_init(struct hz_error *err)
 {
     if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) != 1 ||
         OSSL_LIB_CTX_get0_global_default() == NULL) /* without memory for it, later calls crash */
-        return hz_error_set(err, HZ_E_CRYPTO, "%s", _("cannot start the cryptographic library"));
+        return w_openssl_failed(err, _("cannot start the cryptographic library"));
     return HZ_OK;
 }
 

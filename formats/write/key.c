@@ -15,6 +15,7 @@
 #include "formats/write/agent.h"
 #include "formats/write/digest.h"
 #include "formats/write/keyfile.h"
+#include "formats/write/openssl.h"
 #include "formats/write/pubkey.h"
 #include "formats/write/sshwire.h"
 
@@ -36,7 +37,7 @@ struct w_key {
 
 static int fail(struct hz_error *err)
 {
-    return hz_error_set(err, HZ_E_CRYPTO, "%s", _("the key cannot be used: the cryptographic library failed"));
+    return w_openssl_failed(err, _("the key cannot be used: the cryptographic library failed"));
 }
 
 static int put_point(struct buf *out, EVP_PKEY *pkey, struct hz_error *err)
@@ -138,7 +139,7 @@ int w_key_generate(struct w_key **out, enum w_key_algorithm algorithm, enum w_ke
         return hz_error_set(err, HZ_E_UNSUPPORTED, "%s", _("a key on a token is made with ssh-keygen"));
     EVP_PKEY *pkey = algorithm == W_KEY_P256 ? EVP_EC_gen("P-256") : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     if (pkey == NULL)
-        return hz_error_set(err, HZ_E_CRYPTO, "%s", _("cannot make a key: the cryptographic library failed"));
+        return w_openssl_failed(err, _("cannot make a key: the cryptographic library failed"));
     return wrap(out, pkey, purpose, err);
 }
 
@@ -292,7 +293,7 @@ int w_key_sign(const struct w_key *key, const void *bytes, size_t len, struct bu
                 EVP_DigestSign(ctx, raw, &raw_len, bytes, len) == 1;
     EVP_MD_CTX_free(ctx);
     if (!good)
-        return hz_error_set(err, HZ_E_CRYPTO, "%s", _("cannot sign: the cryptographic library failed"));
+        return w_openssl_failed(err, _("cannot sign: the cryptographic library failed"));
     w_sshwire_text(out, w_pubkey_name(key->algorithm));
     int rc = HZ_OK;
     if (key->algorithm == W_KEY_P256)

@@ -12,6 +12,7 @@
 #include "base/io_rw.h"
 #include "base/lang.h"
 #include "formats/write/digest.h"
+#include "formats/write/openssl.h"
 
 #define FILE_MAX ((size_t)16 << 10)
 #define ITERATIONS 600000 /* PBKDF2 with HMAC-SHA256: about a quarter of a second */
@@ -110,17 +111,22 @@ static int read_key(struct buf *text, enum w_key_purpose purpose, w_key_ask *ask
         return rc;
     struct hz_error why = { HZ_E_FORMAT, 0, "" };
     PKCS8_PRIV_KEY_INFO *info = read_info(text, ask, context, &why);
-    EVP_PKEY *pkey = info != NULL ? EVP_PKCS82PKEY(info) : NULL;
+    bool found = info != NULL;
+    EVP_PKEY *pkey = found ? EVP_PKCS82PKEY(info) : NULL;
+    bool good = pkey != NULL && is_supported(pkey);
+    bool no_memory = !good && w_openssl_no_memory(); /* says nothing about the file */
     PKCS8_PRIV_KEY_INFO_free(info);
     ERR_clear_error();
-    if (info == NULL)
-        return hz_error_set(err, why.code, "%s", why.text);
-    if (pkey == NULL || !is_supported(pkey)) {
-        EVP_PKEY_free(pkey);
-        return hz_error_set(err, HZ_E_UNSUPPORTED, "%s", _("neither an ECDSA P-256 nor an Ed25519 key"));
+    if (good) {
+        *out = pkey;
+        return HZ_OK;
     }
-    *out = pkey;
-    return HZ_OK;
+    EVP_PKEY_free(pkey);
+    if (no_memory)
+        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    if (!found)
+        return hz_error_set(err, why.code, "%s", why.text);
+    return hz_error_set(err, HZ_E_UNSUPPORTED, "%s", _("neither an ECDSA P-256 nor an Ed25519 key"));
 }
 
 int w_keyfile_read(const char *path, enum w_key_purpose purpose, w_key_ask *ask, void *context, EVP_PKEY **out,
@@ -171,6 +177,6 @@ int w_keyfile_write(const EVP_PKEY *pkey, enum w_key_purpose purpose, const char
         buf_put(out, pem, (size_t)len);
     BIO_free(bio); /* a memory BIO clears what it held */
     if (!good)
-        return hz_error_set(err, HZ_E_CRYPTO, "%s", _("cannot write the key: the cryptographic library failed"));
+        return w_openssl_failed(err, _("cannot write the key: the cryptographic library failed"));
     return buf_check(out, err);
 }

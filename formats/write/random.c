@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "formats/write/digest.h"
+#include "formats/write/openssl.h"
 
 int w_random_hex(char *out, size_t count, struct hz_error *err)
 {
@@ -14,7 +15,7 @@ int w_random_hex(char *out, size_t count, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
     if (count > sizeof bytes || RAND_bytes(bytes, (int)count) != 1)
-        return hz_error_set(err, HZ_E_CRYPTO, "%s", _("cannot get random bytes"));
+        return w_openssl_failed(err, _("cannot get random bytes"));
     text_hex(out, bytes, count);
     OPENSSL_cleanse(bytes, sizeof bytes);
     return HZ_OK;

@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "formats/write/digest.h"
+#include "formats/write/openssl.h"
 #include "formats/write/sshwire.h"
 
 #define MAGIC "SSHSIG"
@@ -75,6 +76,6 @@ int w_sshsig_make(const struct w_key *key, const char *name_space, const void *b
     if (rc != HZ_OK)
         return rc;
     if (EVP_Digest(bytes, len, hash, NULL, EVP_sha512(), NULL) != 1)
-        return hz_error_set(err, HZ_E_CRYPTO, "%s", _("the digest library failed"));
+        return w_openssl_failed(err, _("the digest library failed"));
     return w_sshsig_make_hash(key, name_space, hash, armour, err);
 }

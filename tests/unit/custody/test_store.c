@@ -1,6 +1,10 @@
 /* The SQLite file: its schema, its triggers, and what is refused as a ledger. */
 #include "tests/unit/custody/folder.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
 static void test_append_only(void **state)
 {
     static const char *const forbidden[] = {
@@ -209,6 +213,69 @@ static void test_kept_statements(void **state)
     store_close(s);
 }
 
-TEST_MAIN(IN_FOLDER(test_append_only), IN_FOLDER(test_settings), IN_FOLDER(test_reading_writes_nothing),
-          IN_FOLDER(test_not_a_ledger), IN_FOLDER(test_scratch_has_the_same_schema), IN_FOLDER(test_digest_of_schema),
+static bool is_beside(int fd, const char *suffix)
+{
+    char link[64], path[256] = "";
+    ssize_t len;
+
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    len = readlink(link, path, sizeof path - 1);
+    return len > 4 && strcmp(path + len - 4, suffix) == 0;
+}
+
+/* What stands beside the ledger cannot be opened: too many files are open. */
+static int no_more_files(const char *path, int flags, int mode)
+{
+    size_t len = strlen(path);
+
+    if (len > 4 && strcmp(path + len - 4, "-wal") == 0) {
+        errno = EMFILE;
+        return -1;
+    }
+    return open(path, flags, mode);
+}
+
+/* No lock on the memory that is shared, as where a file server has none. */
+static int no_locks(int fd, int command, void *argument)
+{
+    if (command == F_SETLK && is_beside(fd, "-shm")) {
+        errno = ENOLCK;
+        return -1;
+    }
+    return fcntl(fd, command, argument);
+}
+
+static int no_sleep(sqlite3_vfs *vfs, int microseconds)
+{
+    (void)vfs;
+    return microseconds;
+}
+
+/* SQLite says "unable to open database file" and "locking protocol"; the kernel's reason is told. */
+static void test_reasons(void **state)
+{
+    const struct folder *f = *state;
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    int (*sleep)(sqlite3_vfs *, int) = vfs->xSleep;
+    struct store *s = create(f);
+    struct hz_error err = { 0 };
+
+    store_close(s);
+    assert_int_equal(vfs->xSetSystemCall(vfs, "open", (sqlite3_syscall_ptr)no_more_files), SQLITE_OK);
+    assert_int_equal(store_open(&s, f->file, STORE_WRITE, &err), HZ_E_IO);
+    assert_int_equal(err.sys_errno, EMFILE);
+    assert_int_equal(vfs->xSetSystemCall(vfs, "open", NULL), SQLITE_OK);
+    assert_int_equal(vfs->xSetSystemCall(vfs, "fcntl", (sqlite3_syscall_ptr)no_locks), SQLITE_OK);
+    vfs->xSleep = no_sleep;
+    assert_int_equal(store_open(&s, f->file, STORE_WRITE, &err), HZ_E_IO);
+    assert_int_equal(err.sys_errno, ENOLCK);
+    assert_int_equal(vfs->xSetSystemCall(vfs, "fcntl", NULL), SQLITE_OK);
+    vfs->xSleep = sleep;
+    assert_int_equal(store_open(&s, f->file, STORE_WRITE, &err), HZ_OK);
+    store_close(s);
+}
+
+TEST_MAIN(IN_FOLDER(test_append_only), IN_FOLDER(test_reasons), IN_FOLDER(test_settings),
+          IN_FOLDER(test_reading_writes_nothing), IN_FOLDER(test_not_a_ledger),
+          IN_FOLDER(test_scratch_has_the_same_schema), IN_FOLDER(test_digest_of_schema),
           cmocka_unit_test(test_kept_statements))
