@@ -24,19 +24,28 @@ void verifier_free(struct verifier *v)
     memset(v, 0, sizeof *v);
 }
 
+static bool out_of_memory(struct r_json *j)
+{
+    j->no_memory = true;
+    return r_json_fail(j, N_("out of memory"));
+}
+
 bool verifier_read_text(struct r_json *j, char **out)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_JSON_STRING_MAX);
     struct r_span span;
 
-    if (!r_json_string(j, &span) || r_span_decode(&span, &text) != HZ_OK)
+    if (!r_json_string(j, &span))
         return false;
-    if (buf_text(&text) == NULL || text.len == 0 || memchr(text.data, 0, text.len) != NULL ||
+    (void)r_span_decode(&span, &text); /* what fails in text is asked below */
+    if (buf_text(&text) == NULL)
+        return out_of_memory(j);
+    if (text.len == 0 || memchr(text.data, 0, text.len) != NULL ||
         !text_is_line((const char *)text.data, R_LEDGER_LINE_MAX))
         return true;
     free(*out);
     *out = text_copy((const char *)text.data);
-    return *out != NULL || r_json_fail(j, N_("out of memory"));
+    return *out != NULL || out_of_memory(j);
 }
 
 /* A number, as an integer or as a decimal string. */
@@ -52,7 +61,7 @@ static bool read_number(struct r_json *j, char **out)
     snprintf(text, sizeof text, "%" PRId64, value);
     free(*out);
     *out = text_copy(text);
-    return *out != NULL || r_json_fail(j, N_("out of memory"));
+    return *out != NULL || out_of_memory(j);
 }
 
 /* Puts a code where it belongs, once. Takes the string over. */
@@ -192,6 +201,8 @@ int verifier_read(struct verifier *out, const void *json, size_t len, struct hz_
     }
     if (!whole) {
         verifier_free(&v);
+        if (j.no_memory)
+            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
         return hz_error_set(err, HZ_E_FORMAT, _("hozen-verify gave no answer that this version understands"));
     }
     *out = v;
