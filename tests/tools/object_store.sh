@@ -42,6 +42,7 @@ osd data = $dir/osd
 keyring = $dir/keyring
 rgw frontends = beast endpoint=127.0.0.1:$GATEWAY
 rgw thread pool size = 16
+rgw max listing results = 40
 CONF
 }
 
