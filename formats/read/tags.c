@@ -156,11 +156,14 @@ static void forget(struct r_tags *t)
 
 int r_tags_read(struct r_tags *t, const char *text, size_t len, uint64_t *line, enum r_why *why)
 {
-    const char *p = text, *end = text + len;
+    const char *p = text, *end;
     unsigned before = 0;
 
     *line = 0;
     *why = R_WHY_LAST_LINE;
+    if (!len) /* text may be NULL */
+        return HZ_E_FORMAT;
+    end = text + len;
     while (p < end) {
         const char *newline = memchr(p, '\n', (size_t)(end - p));
 
@@ -171,8 +174,6 @@ int r_tags_read(struct r_tags *t, const char *text, size_t len, uint64_t *line, 
         }
         p = newline + 1;
     }
-    if (!len)
-        return HZ_E_FORMAT;
     t->known = true;
     return HZ_OK;
 }

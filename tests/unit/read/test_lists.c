@@ -213,7 +213,7 @@ static int read_tags(struct r_tags *t, const char *text)
     enum r_why why;
 
     memset(t, 0, sizeof *t);
-    return r_tags_read(t, text, strlen(text), &line, &why);
+    return r_tags_read(t, text, text ? strlen(text) : 0, &line, &why);
 }
 
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000  "
@@ -240,6 +240,8 @@ static void test_tags(void **state)
     size_t i;
 
     (void)state;
+    assert_int_equal(read_tags(&t, NULL), HZ_E_FORMAT); /* no byte was ever kept */
+    assert_false(t.known);
     for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         if (read_tags(&t, bad[i]) != HZ_E_FORMAT || t.known || t.fixed[R_TAG_BAGIT].listed)
             fail_msg("accepted: %s", bad[i]);
