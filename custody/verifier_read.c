@@ -208,3 +208,33 @@ int verifier_read(struct verifier *out, const void *json, size_t len, struct hz_
     *out = v;
     return HZ_OK;
 }
+
+struct w_evidence verifier_evidence(struct verifier *v)
+{
+    for (size_t i = 0; i < v->finding_count; i++)
+        v->finding_list[i] = v->findings[i];
+    for (size_t i = 0; i < v->signer_count; i++)
+        v->signer_list[i] = v->signers[i].key;
+    return (struct w_evidence) { .verdict = v->verdict,
+                                 .integrity = v->integrity,
+                                 .authenticity = v->authenticity,
+                                 .findings = v->finding_list,
+                                 .finding_count = v->finding_count,
+                                 .signers = v->signer_list,
+                                 .signer_count = v->signer_count,
+                                 .files = v->files,
+                                 .bytes = v->bytes,
+                                 .case_id = v->case_id,
+                                 .operator_name = v->operator_name,
+                                 .host = v->host,
+                                 .started = v->started,
+                                 .finished = v->finished };
+}
+
+bool verifier_signed_by(const struct verifier *v, const char *fingerprint)
+{
+    for (size_t i = 0; i < v->signer_count; i++)
+        if (v->signers[i].collector && strcmp(v->signers[i].key, fingerprint) == 0)
+            return true;
+    return false;
+}
