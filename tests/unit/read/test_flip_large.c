@@ -2,6 +2,7 @@
  * spread; FLIPS=FIRST:STEP takes others, 0:1 all two million. */
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 #include <zstd.h>
 
 #include "base/num.h"
@@ -57,23 +58,36 @@ static void test_tar(void **state)
     sample_free(&s);
 }
 
-/* What the stock decoder makes of it; frames follow each other. 0 when it refuses. */
-static size_t unpack(const struct buf *file, unsigned char *out)
+/* What a stock decoder makes of it: how many bytes, 0 when it refuses. */
+typedef size_t unpacker(const struct buf *file, unsigned char *out);
+
+/* Frames follow each other. */
+static size_t from_zstd(const struct buf *file, unsigned char *out)
 {
     size_t n = ZSTD_decompress(out, ROOM, file->data, file->len);
 
     return ZSTD_isError(n) ? 0 : n;
 }
 
-static void test_zstd(void **state)
+static size_t from_gzip(const struct buf *file, unsigned char *out)
+{
+    z_stream z = { .next_in = file->data, .avail_in = (uInt)file->len, .next_out = out, .avail_out = (uInt)ROOM };
+    size_t n;
+
+    assert_int_equal(inflateInit2(&z, 16 + MAX_WBITS), Z_OK);
+    n = inflate(&z, Z_FINISH) == Z_STREAM_END && z.avail_in == 0 ? z.total_out : 0;
+    inflateEnd(&z);
+    return n;
+}
+
+static void flip_packed(enum w_compress compress, unpacker *unpack)
 {
     unsigned char *before = malloc(ROOM), *after = malloc(ROOM);
     struct buf file;
     uint64_t bit, step, tried = 0, whole = 0;
     size_t len;
 
-    (void)state;
-    make(&file, W_COMPRESS_ZSTD);
+    make(&file, compress);
     assert_true(before && after);
     len = unpack(&file, before);
     assert_in_range(len, WANTED, ROOM);
@@ -98,4 +112,16 @@ static void test_zstd(void **state)
     free(after);
 }
 
-TEST_MAIN(cmocka_unit_test(test_tar), cmocka_unit_test(test_zstd))
+static void test_zstd(void **state)
+{
+    (void)state;
+    flip_packed(W_COMPRESS_ZSTD, from_zstd);
+}
+
+static void test_gzip(void **state)
+{
+    (void)state;
+    flip_packed(W_COMPRESS_GZIP, from_gzip);
+}
+
+TEST_MAIN(cmocka_unit_test(test_tar), cmocka_unit_test(test_zstd), cmocka_unit_test(test_gzip))
