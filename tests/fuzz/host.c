@@ -1,8 +1,5 @@
 /* What the collector parses on a host that may have prepared it: databases of packages, journals, accounts, logins,
  * /proc. The first byte of the input says which. */
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "collector/accounts/acc_login.h"
 #include "collector/accounts/acc_user.h"
 #include "collector/db_wal.h"
@@ -12,14 +9,8 @@
 #include "collector/persistence/pkg_sqlite.h"
 #include "collector/processes/proc_maps.h"
 #include "collector/processes/proc_stat.h"
+#include "tests/fuzz/file.h"
 #include "tests/fuzz/fuzz.h"
-
-static int file_of(const void *bytes, size_t len)
-{
-    int fd = memfd_create("host", MFD_CLOEXEC);
-    FUZZ_HOLDS(fd >= 0 && write(fd, bytes, len) == (ssize_t)len && lseek(fd, 0, SEEK_SET) == 0);
-    return fd;
-}
 
 /* Every byte of a span can be read. */
 static void touch(const void *at, size_t len)
@@ -63,9 +54,7 @@ static int on_row(void *context, const unsigned char *value, size_t len, struct 
 static void database(const uint8_t *data, size_t size)
 {
     struct hz_error err;
-    int fd = file_of(data, size);
-    FUZZ_HOLDS(fuzz_is_answer(pkg_sqlite_rows(fd, "Packages", on_row, NULL, &err)));
-    close(fd);
+    FUZZ_HOLDS(fuzz_is_answer(pkg_sqlite_rows(fuzz_file(0, data, size), "Packages", on_row, NULL, &err)));
 }
 
 static void packages(const char *text, size_t len)
@@ -135,11 +124,9 @@ static void log_of_database(struct fuzz_part rest)
     struct hz_error err;
     struct db_index index;
     bool holds = false;
-    int fd = file_of(shm.at, shm.len), copy = file_of(rest.at, rest.len);
+    int fd = fuzz_file(0, shm.at, shm.len), copy = fuzz_file(1, rest.at, rest.len);
     if (db_wal_index(fd, &index, &err) == HZ_OK && db_wal_prefix(&index) < UINT32_MAX)
         db_wal_check(copy, &index, &holds, &err);
-    close(fd);
-    close(copy);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -9,6 +9,7 @@ struct reading {
     struct r_bundle_result result;
     uint64_t files, entries, records, signatures, bytes;
     uint64_t mark; /* of everything that was told, in its order */
+    uint64_t pending, pending_len;
     bool in_file;
 };
 

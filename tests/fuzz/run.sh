@@ -6,8 +6,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 usage() {
     cat <<'TEXT'
-usage: tests/fuzz/run.sh [--merge] [--runs N] SECONDS [TARGET...]
+usage: tests/fuzz/run.sh [--merge] [--runs N] [--together] SECONDS [TARGET...]
   SECONDS    how long each target runs; 0: until it was given N inputs
+  --together SECONDS are for all of them, however many there are: each has its part of what is left when its turn comes
   --runs N   how many inputs each target is given at most; 0: those that are kept
   --merge    afterwards, keep in corpus/TARGET.pack what reaches something that nothing else there does
 Inputs found on the way stay in build/fuzz/corpus, those that break a target in build/fuzz/crashes. As many targets run at a time as
@@ -15,10 +16,11 @@ there are processors. exit status: 0 nothing was found, 1 something was, 2 wrong
 TEXT
 }
 
-merge=0 runs=-1
+merge=0 runs=-1 together=0
 while [ $# -gt 0 ]; do
     case $1 in
     --merge) merge=1 ;;
+    --together) together=1 ;;
     --runs)
         [ $# -ge 2 ] || { usage >&2; exit 2; }
         runs=$2
@@ -31,7 +33,8 @@ while [ $# -gt 0 ]; do
 done
 [[ ${1:-} =~ ^[0-9]+$ && $runs =~ ^(-1|[0-9]+)$ ]] || { usage >&2; exit 2; }
 [ "$1" != 0 ] || [ "$runs" != -1 ] || { usage >&2; exit 2; }
-limit=(-max_total_time="$1" -runs="$runs")
+[ "$1" != 0 ] || [ $together = 0 ] || { usage >&2; exit 2; }
+seconds=$1
 shift
 
 built=${HOZEN_FUZZ_BUILD:-$root/build/fuzz}
@@ -50,15 +53,27 @@ also() {
     [ ! -d "$here/corpus/$1" ] || printf '%s\n' "$here/corpus/$1"
 }
 
-one() { # TARGET option...
+# How long the next target may run: its part of the time that is left for all those that wait, as many at a time as there are processors.
+part() {
+    local waiting left
+    [ "$together" = 1 ] || { echo "$seconds"; return; }
+    exec 9<>"$built/waiting"
+    flock 9
+    read -r waiting <"$built/waiting"
+    echo $((waiting - 1)) >"$built/waiting"
+    left=$((deadline - $(date +%s)))
+    [ "$waiting" -le "$(nproc)" ] || left=$((left * $(nproc) / waiting))
+    echo $((left < 1 ? 1 : left))
+}
+
+one() { # TARGET
     local target=$1 log=$built/logs/$1 status=0 more
-    shift
     [ -x "$built/fuzz/fuzz_$target" ] || { echo "$target: there is no such target"; return 1; }
     mkdir -p "$work/$target"
     [ ! -e "$here/corpus/$target.pack" ] || python3 "$here/pack.py" unpack "$here/corpus/$target.pack" "$work/$target"
     mapfile -t more < <(also "$target")
     # memory: a bound of ours, not of the machine; time: no input may take 10 s. In a folder of its own, since it writes there.
-    (cd "$built/crashes" && "$built/fuzz/fuzz_$target" "$@" -rss_limit_mb=2048 -malloc_limit_mb=64 -timeout=10 -max_len=65536 \
+    (cd "$built/crashes" && "$built/fuzz/fuzz_$target" -max_total_time="$(part)" -runs="$runs" -rss_limit_mb=2048 -malloc_limit_mb=64 -timeout=10 -max_len=65536 \
         -artifact_prefix="$built/crashes/$target-" -print_final_stats=1 "$work/$target" "${more[@]}") >"$log" 2>&1 || status=$?
     awk -v target="$target" -v status="$status" '
         /^stat::number_of_executed_units/ { executed = $2 }
@@ -85,9 +100,10 @@ keep() { # TARGET: a small set with the same edges, into its pack
     python3 "$here/pack.py" pack "$least" "$here/corpus/$target.pack"
 }
 
-export -f one keep also
-export built work here root
+export -f one keep also part
+export built work here root runs seconds together deadline=$(($(date +%s) + seconds))
+echo ${#targets[@]} >"$built/waiting"
 status=0
-printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'one "$@"' one {} "${limit[@]}" || status=1
+printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'one "$@"' one {} || status=1
 [ $merge = 0 ] || printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'keep "$@"' keep {}
 exit $status

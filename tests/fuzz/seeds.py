@@ -185,6 +185,24 @@ def token(folder, digest):
         answer, root = read(folder + "/%s.tsr" % name), read(folder + "/root.pem")
         for seed in (answer, answer + CUT + root, read(folder + "/%s.tsq" % name), answer + CUT + read(folder + "/tsa.pem")): put("timestamp", seed)
 
+def evidence(folder):
+    "Records around the tokens that token() left there: without a tree, in one, renewed by what is no renewal, with another digest."
+    def der(tag, content):
+        n = len(content)
+        size = bytes([n]) if n < 128 else bytes([0x80 + (n.bit_length() + 7) // 8]) + n.to_bytes((n.bit_length() + 7) // 8, "big")
+        return bytes([tag]) + size + content
+    algorithm = lambda n: bytes.fromhex("06096086480165030402") + bytes([n])
+    digest, wide, root = bytes.fromhex("ab" * 32), bytes.fromhex("ab" * 64), read(folder + "/root.pem")
+    def stamp(name, tree=b"", n=1):
+        answer = read(folder + "/%s.tsr" % name)
+        return der(0x30, der(0xa0, algorithm(n)) + tree + answer[answer.index(b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02") - 4:])
+    record = lambda *chains: der(0x30, b"\2\1\1" + der(0x30, der(0x30, algorithm(1)) + der(0x30, algorithm(3))) + der(0x30, b"".join(der(0x30, b"".join(c)) for c in chains)))
+    tree = der(0xa2, der(0x30, der(4, digest)))
+    for seed in (record([stamp("a")]), record([stamp("a", tree)]), record([stamp("a"), stamp("a")]), record([stamp("a", tree)], [stamp("b", n=3)]),
+                 record([stamp("a", der(0xa2, der(0x30, der(4, digest) + der(4, bytes(32))) + der(0x30, der(4, bytes(32)))))])):
+        for objects in (digest * 3, digest * 3 + wide * 3, b""): put("ers", seed + CUT + root + CUT + objects)
+        put("ers", seed)
+
 def databases():
     with tempfile.TemporaryDirectory() as temp:
         for mode in ("wal", "persist"):
@@ -272,6 +290,23 @@ def inspections():
             s["body"]["inspection"] = inside
             put("statement", json.dumps(s, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
 
+def policies():
+    "Policies whose first rule has each of the kinds of demands, with and without an override; and demands on an archive."
+    rules = [{"types": ["note"], "roles": ["analyst", "custodian"]}, {"types": ["copy", "disposal"], "persons": 2}, {"types": ["note"], "checkpoint_signer": True},
+             {"types": ["note"], "requires": ["case", "location"]}, {"types": ["copy"], "targets": ["a", "b"]},
+             {"types": ["note"], "roles": ["analyst"], "requires": ["case"], "persons": 4, "checkpoint_signer": True}]
+    archive = [{"copies": 2, "media": 2, "targets": ["a"], "check_hours": [1, 24]}, {"case": "INC-1", "copies": 3}]
+    for path in glob.glob(os.path.join(ARGS.out, "statement", "*")):
+        data = read(path)
+        if b'"body":{"rules":{}}' not in data or b'"type":"policy"' not in data: continue
+        s = json.loads(data)
+        for rule in rules:
+            for override in (None, {"rule": "one", "reason": "urgent"}):
+                s["body"] = {"rules": {"rules": [dict(rule, name="one"), {"name": "two", "types": ["fixity"]}], "recheck_days": 30, "copies": 2, "archive": archive}}
+                if override: s["body"]["override"] = override
+                put("statement", json.dumps(s, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+        break
+
 def texts():
     for text in ("2016-03-01T09:00:00.000000001Z", "@-62135596801.000000001", "2016-03-01T10:00:00+09:00", "2016-03-01 10:00:00.5-03:30", "20G", "500ms", "0", "18446744073709551615",
                  "YWJjZA==", "deadbeef", "\u202eevil", "\ufffd", "=1+1", " \u3000=cmd", "'", '"', "a\\x41", "<b>&amp;", "\x1b[2J", "\u2028", "\U000e0041"):
@@ -286,8 +321,8 @@ def main():
     p = argparse.ArgumentParser(description="First inputs for the fuzz targets.")
     p.add_argument("--bin", required=True); p.add_argument("--also", metavar="DIR", help="folder that command-line tests left behind"); p.add_argument("out")
     ARGS = p.parse_args()
-    for step in (bundles, lists, ledger, databases, host, programs, exports, texts, inspections, samples, bounds): step()
+    for step in (bundles, lists, ledger, databases, host, programs, exports, texts, inspections, policies, samples, bounds): step()
     if ARGS.also: leftovers(ARGS.also)
-    with tempfile.TemporaryDirectory() as temp: token(temp, "ab" * 32)
+    with tempfile.TemporaryDirectory() as temp: token(temp, "ab" * 32); evidence(temp)
 
 if __name__ == "__main__": main()

@@ -1,16 +1,9 @@
 /* A whole bundle through both sides of the pipe, without a process: what the parent hears is what the reader found. */
-#include <sys/mman.h>
 #include <unistd.h>
 
+#include "tests/fuzz/file.h"
 #include "tests/fuzz/reading.h"
 #include "verify/reader.h"
-
-static int in_memory(const uint8_t *data, size_t size)
-{
-    int fd = memfd_create("served", MFD_CLOEXEC);
-    FUZZ_HOLDS(fd >= 0 && write(fd, data, size) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
-    return fd;
-}
 
 static void compare(const struct r_bundle_result *heard, const struct r_bundle_result *found)
 {
@@ -27,8 +20,8 @@ static void compare(const struct r_bundle_result *heard, const struct r_bundle_r
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct reader_listener deaf = { .context = NULL };
-    struct reader_job job = { .fd = in_memory(data, size), .want_data = true, .want_rows = true };
-    int sent = in_memory(data, 0);
+    struct reader_job job = { .fd = fuzz_file(0, data, size), .want_data = true, .want_rows = true };
+    int sent = fuzz_file(1, data, 0);
     struct account account;
     struct reading found;
 
@@ -40,7 +33,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     compare(&account.result, &found.result);
     account_free(&account);
     reading_free(&found);
-    close(job.fd);
-    close(sent);
     return 0;
 }
