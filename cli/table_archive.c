@@ -201,12 +201,28 @@ static const struct cli_option renew_options[] = {
       .kind = CLI_ONE,
       .metavar = "URL",
       .required = true,
+      .unless = "query",
+      .or_unless = "response",
+      .excludes = "response",
       .help = N_("ask this time-stamp authority, over http: or https:") },
+    { .name = "query",
+      .kind = CLI_ONE,
+      .value = CLI_OUTPUT,
+      .metavar = "FILE",
+      .excludes = "authority",
+      .help = N_("write the question to this file, to be carried to an authority; with --response: the question that "
+                 "was sent, to which the answer must belong") },
+    { .name = "response",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .help = N_("what an authority answered, as a file") },
     { .name = "roots",
       .kind = CLI_ONE,
       .value = CLI_FILE,
       .metavar = "FILE",
       .help = N_("whose time stamps you trust: PEM certificates; an answer that they do not prove is not kept") },
+    AT,
     RECORDING,
 };
 
@@ -215,8 +231,9 @@ const struct cli_command table_archive_renew = {
     .name = "archive renew",
     .summary = N_("have all digests and all earlier time stamps stamped again, before what proves them ages"),
     .details =
-        N_("Stamps the present head of the ledger, which holds the digest of every copy, of the signatures and time "
-           "stamps beside it, and the time stamps recorded before, and records the answer. Without a network: "
-           "custody checkpoint, timestamp --query and --response, custody timestamp."),
+        N_("One time stamp over all copies that can be reached: over the digests of a bundle and of the signatures and "
+           "time stamps beside it, or over the last time stamp of the evidence record that is there. The new record "
+           "(RFC 4998) lies beside each copy, where hozen verify finds it, and its digest is recorded. The exit code "
+           "is 4 when a copy was left out."),
     CLI_OPTIONS(renew_options),
 };

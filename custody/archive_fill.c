@@ -4,6 +4,7 @@
 
 #include "base/io_open.h"
 #include "base/lang.h"
+#include "custody/archive_attach.h"
 #include "custody/archive_parity.h"
 #include "custody/checkpoint.h"
 #include "custody/export.h"
@@ -43,7 +44,9 @@ static int copy_beside(int folder, const char *bundle, struct hz_error *err)
         rc = sidecar_tokens(&tokens, bundle, err);
     if (rc == HZ_OK)
         rc = copy_files(folder, &signatures, err);
-    return rc == HZ_OK ? copy_files(folder, &tokens, err) : rc;
+    if (rc == HZ_OK)
+        rc = copy_files(folder, &tokens, err);
+    return rc == HZ_OK ? archive_attach_along(folder, bundle, err) : rc;
 }
 
 static int put_texts(int folder, struct hz_error *err)

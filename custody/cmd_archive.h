@@ -67,6 +67,10 @@ struct cmd_archive_beside {
 int cmd_archive_beside(const struct cmd_archive_beside *b, const struct archive_copy *c, size_t i, const char **from,
                        struct hz_error *err);
 
+/* The evidence record of a bundle, the best of those beside its copies, into the folder as <bundle>.er; none: nothing.
+ * HZ_E_EXISTS: the folder has one. */
+int cmd_archive_bring_record(const struct cmd_archive_beside *b, const struct archive_copy *c, struct hz_error *err);
+
 /* What is found of a file that should be this copy: hozen verify's answer, or for what is no bundle the digest's. */
 int cmd_archive_verify(const struct cli_args *args, const struct item *item, const char *path, const char *sha256,
                        struct verifier *out, struct hz_error *err);

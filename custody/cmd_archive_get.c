@@ -106,7 +106,7 @@ static int bring_beside(struct get *g, const struct archive_copy *c, struct hz_e
             cli_note(g->w.args, _("%s is left out: no copy has it as it was recorded"), c->beside[i].file);
         }
     }
-    return rc;
+    return rc == HZ_OK ? cmd_archive_bring_record(&beside, c, err) : rc;
 }
 
 static int try_copy(struct get *g, const struct archive_copy *c, struct hz_error *err)

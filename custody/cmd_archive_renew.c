@@ -3,53 +3,163 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
+#include "custody/archive_record.h"
 #include "custody/cmd_archive.h"
 #include "custody/cmd_result.h"
-#include "custody/timestamp.h"
+#include "custody/timestamp_offline.h"
 
 struct renewal {
     struct cmd_archive w;
     struct r_timestamp_roots *roots;
-    struct buf text, token; /* the checkpoint, and what the authority says of it */
+    struct archive_held held;
+    struct cmd_archive_targets targets;
+    struct archive_records records;
+    struct w_ers_tree *tree;
+    struct timestamp_target target; /* the root of the tree */
+    struct buf answer;
     struct r_timestamp said;
+    struct w_recorded batch[R_STATEMENT_CHECKS];
+    char digests[R_STATEMENT_CHECKS][W_DIGEST_HEX];
+    size_t batched, written;
+    uint64_t entry;
+    bool left_out; /* a copy could not be reached, or its record not be gone on with or written */
 };
 
 static void renewal_free(struct renewal *r)
 {
+    archive_record_free(&r->records);
+    archive_held_free(&r->held);
+    cmd_archive_targets_free(&r->targets);
+    w_ers_tree_free(r->tree);
     cmd_archive_free(&r->w);
     r_timestamp_roots_free(r->roots);
-    buf_free(&r->text);
-    buf_free(&r->token);
+    buf_free(&r->answer);
+}
+
+static void leave_out(struct renewal *r, const struct archive_copy *c, const char *why)
+{
+    r->left_out = true;
+    cli_message(r->w.args->command->program, "%s, %s: %s", c->item, c->copy, why);
+}
+
+/* What lies beside a copy: a record to go on with, or none. One that cannot be gone on with leaves the copy out. */
+static int look(struct renewal *r, struct archive_record *one, const struct archive_copy *c, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(W_ERS_MAX);
+    struct cmd_archive_reached *reached;
+    struct hz_error why = { 0 };
+    enum archive_record_use use = ARCHIVE_RECORD_GOOD;
+    int rc = cmd_archive_target(&r->targets, r->w.args, c, &reached, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    if (!reached->there) {
+        r->left_out = true;
+        return HZ_OK;
+    }
+    one->reached = true;
+    rc = archive_attach_read(&reached->target, c, &bytes, &why);
+    if (rc == HZ_E_NOTFOUND)
+        return HZ_OK;
+    if (rc == HZ_OK && archive_record_offer(one, &bytes, r->roots, &use, err) != HZ_OK)
+        return err->code;
+    if (rc == HZ_OK && use == ARCHIVE_RECORD_VOID)
+        cli_message(r->w.args->command->program,
+                    _("%s, %s: the evidence record beside it does not hold; it is replaced"), c->item, c->copy);
+    if (rc == HZ_OK && use != ARCHIVE_RECORD_FULL)
+        return HZ_OK;
+    leave_out(r, c, rc != HZ_OK ? why.text : _("this program cannot go on with the evidence record beside it"));
+    one->kept = true;
+    return HZ_OK;
+}
+
+static int find(struct renewal *r, struct hz_error *err)
+{
+    int rc = archive_record_group(&r->records, &r->held, err);
+
+    for (size_t i = 0; rc == HZ_OK && i < r->records.count; i++) {
+        struct archive_record *one = &r->records.list[i];
+        for (size_t k = 0; rc == HZ_OK && k < one->copy_count; k++)
+            rc = look(r, one, &one->copies[k], err);
+        one->reached = one->reached && !one->kept;
+        if (rc == HZ_OK && one->reached && one->found.len > 0 && one->said.status == R_ERS_LAPSED)
+            cli_note(r->w.args, _("%s: the time stamps of its evidence record have run out; it goes on from now"),
+                     one->copies->item);
+    }
+    return rc;
 }
 
 static int stamp(struct renewal *r, struct hz_error *err)
 {
-    struct timestamp_target target = { 0 };
-    int rc = checkpoint_text(&r->w.head, &r->text, err);
+    const char *authority = cli_value(r->w.args, "authority");
+    int rc = authority != NULL
+                 ? timestamp_ask(&r->target, authority, r->roots, &r->answer, &r->said, err)
+                 : timestamp_offline_take(&r->target, cli_value(r->w.args, "response"), cli_value(r->w.args, "query"),
+                                          r->roots, &r->answer, &r->said, err);
 
-    if (rc != HZ_OK)
-        return rc;
-    r_hash_sha256(target.digest, r->text.data, r->text.len);
-    rc = timestamp_ask(&target, cli_value(r->w.args, "authority"), r->roots, &r->token, &r->said, err);
     return rc == HZ_OK ? timestamp_clock(&r->said, err) : rc;
 }
 
-static int record(struct renewal *r, uint64_t *entry, struct hz_error *err)
+static int flush(struct renewal *r, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
-    struct w_statement s = cmd_archive_statement(&r->w, "timestamp", NULL);
+    struct w_statement s = cmd_archive_statement(&r->w, "renewal", NULL);
+    int rc;
 
-    text_base64(&root, r->w.head.root, sizeof r->w.head.root);
-    s.body.checkpoint = (struct w_seen) { true, true, r->w.head.size, buf_text(&root) };
-    s.body.token = &r->token;
-    return cmd_archive_record(&r->w, &s, entry, err);
+    if (r->batched == 0)
+        return HZ_OK;
+    s.body.records = r->batch;
+    s.body.record_count = r->batched;
+    s.body.tool = CMD_TOOL;
+    rc = cmd_archive_record(&r->w, &s, &r->entry, err);
+    r->written += r->batched;
+    r->batched = 0;
+    return rc;
 }
 
-static int print(const struct renewal *r, uint64_t entry, struct hz_error *err)
+static int write_one(struct renewal *r, const struct archive_record *one, const struct archive_copy *c,
+                     struct hz_error *err)
 {
-    struct cmd_result result = {
-        .head = &r->w.head, .entered = true, .entry = entry, .key = w_key_fingerprint(r->w.actor.key)
-    };
+    struct cmd_archive_reached *reached;
+    struct hz_error why = { 0 };
+    int rc = cmd_archive_target(&r->targets, r->w.args, c, &reached, err);
+
+    if (rc != HZ_OK || !reached->there)
+        return rc;
+    if (archive_attach_write(&reached->target, c, &one->made, &why) != HZ_OK) {
+        leave_out(r, c, why.text);
+        return HZ_OK;
+    }
+    rc = w_digest_hex_of(one->made.data, one->made.len, r->digests[r->batched], err);
+    r->batch[r->batched] = (struct w_recorded) { .item = c->item, .copy = c->copy, .sha256 = r->digests[r->batched] };
+    r->batched++;
+    return rc == HZ_OK && r->batched == R_STATEMENT_CHECKS ? flush(r, err) : rc;
+}
+
+/* By item and copy, which is the order of the list. */
+static int write_all(struct renewal *r, struct hz_error *err)
+{
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && i < r->records.count; i++) {
+        const struct archive_record *one = &r->records.list[i];
+        for (size_t k = 0; rc == HZ_OK && one->reached && k < one->copy_count; k++)
+            rc = write_one(r, one, &one->copies[k], err);
+    }
+    if (rc == HZ_OK)
+        rc = flush(r, err);
+    if (rc == HZ_OK && r->written == 0)
+        return hz_error_set(err, HZ_E_IO, "%s", _("no evidence record could be written"));
+    return rc;
+}
+
+static int print(const struct renewal *r, struct hz_error *err)
+{
+    struct cmd_result result = { .head = &r->w.head,
+                                 .entered = true,
+                                 .entry = r->entry,
+                                 .key = w_key_fingerprint(r->w.actor.key),
+                                 .partial = r->left_out };
+    HZ_CLEANUP(buf_free) struct buf count = BUF_INIT(256);
     char time[STAMP_SIZE];
 
     if (cli_flag(r->w.args, "json"))
@@ -57,30 +167,70 @@ static int print(const struct renewal *r, uint64_t entry, struct hz_error *err)
     stamp_format(time, r->said.time);
     cli_out_field(stdout, CLI_OUT_LABELS, _("stamped"), time);
     cli_out_field(stdout, CLI_OUT_LABELS, _("authority"), r->said.authority[0] != '\0' ? r->said.authority : NULL);
+    stamp_format(time, r->said.expires);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("renew before"), time);
+    buf_printf(&count, _("beside %zu copies"), r->written);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("records"), buf_text(&count));
     cmd_print_head(&r->w.head);
     return HZ_OK;
 }
 
+static int finish(struct renewal *r, struct hz_error *err)
+{
+    int rc = stamp(r, err);
+
+    if (rc == HZ_OK)
+        rc = archive_record_make(&r->records, r->tree, &r->answer, r->roots, err);
+    if (rc == HZ_OK)
+        rc = write_all(r, err);
+    return rc == HZ_OK ? print(r, err) : rc;
+}
+
+/* Only the question is asked for: what is to be stamped is the same until the archive changes. */
+static int ask(const struct renewal *r, struct hz_error *err)
+{
+    const char *path = cli_value(r->w.args, "query");
+    struct cmd_result result = { .head = &r->w.head,
+                                 .key = w_key_fingerprint(r->w.actor.key),
+                                 .partial = r->left_out,
+                                 .files = { { "query", path } } };
+    int rc = timestamp_offline_ask(&r->target, path, err);
+
+    if (rc == HZ_OK && cli_flag(r->w.args, "json"))
+        return cmd_result_json(r->w.args, &result, err);
+    if (rc == HZ_OK)
+        cli_out_field(stdout, CLI_OUT_LABELS, _("query"), path);
+    return rc;
+}
+
 static int run(struct renewal *r, struct hz_error *err)
 {
-    uint64_t entry = 0;
     int rc = timestamp_roots(cli_value(r->w.args, "roots"), &r->roots, err);
 
+    r->target.base = (char *)(uintptr_t)_("what the archive holds now");
     if (rc == HZ_OK)
         rc = cmd_archive_begin(&r->w, false, err);
     if (rc == HZ_OK)
-        rc = stamp(r, err);
+        rc = archive_held_load(&r->held, r->w.store, NULL, err);
     if (rc == HZ_OK)
-        rc = record(r, &entry, err);
-    return rc == HZ_OK ? print(r, entry, err) : rc;
+        rc = find(r, err);
+    if (rc == HZ_OK)
+        rc = w_ers_tree_new(&r->tree, err);
+    if (rc == HZ_OK)
+        rc = archive_record_tree(&r->records, r->tree, r->target.digest, err);
+    if (rc != HZ_OK)
+        return rc;
+    return cli_value(r->w.args, "authority") == NULL && cli_value(r->w.args, "response") == NULL ? ask(r, err)
+                                                                                                 : finish(r, err);
 }
 
 int cmd_archive_renew(const struct cli_args *args)
 {
-    HZ_CLEANUP(renewal_free)
-    struct renewal r = { .w.args = args, .text = BUF_INIT(4096), .token = BUF_INIT(R_TIMESTAMP_MAX) };
+    HZ_CLEANUP(renewal_free) struct renewal r = { .w.args = args, .answer = BUF_INIT(R_TIMESTAMP_MAX) };
     struct hz_error err = { 0 };
 
     cli_note_sandbox(args);
-    return run(&r, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+    if (run(&r, &err) != HZ_OK)
+        return cli_fail(args, &err);
+    return r.left_out ? HZ_EXIT_PARTIAL : HZ_EXIT_OK;
 }

@@ -237,6 +237,7 @@ static int obtain_one(struct repair *r, size_t i, struct hz_error *err)
 
 static int obtain_beside(struct repair *r, struct hz_error *err)
 {
+    const struct cmd_archive_beside beside = { r->w.args, &r->targets, &r->held, r->stage.tree.fd };
     int rc = HZ_OK;
 
     r->seal.beside = r->beside;
@@ -252,7 +253,9 @@ static int obtain_beside(struct repair *r, struct hz_error *err)
             _("the copy %s of %s is as it was recorded; nothing was changed (hozen archive check records "
               "that it is whole)"),
             r->copy->copy, r->w.item.name);
-    return rc == HZ_OK ? archive_beside_rest(&r->target, r->copy, r->stage.tree.fd, err) : rc;
+    if (rc == HZ_OK)
+        rc = archive_beside_rest(&r->target, r->copy, r->stage.tree.fd, err);
+    return rc == HZ_OK ? cmd_archive_bring_record(&beside, r->copy, err) : rc;
 }
 
 /* It takes the old one's place only when its signatures hold again. */

@@ -1,13 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/io_commit.h"
-#include "base/io_rw.h"
 #include "base/lang.h"
 #include "cli/out.h"
 #include "custody/cmd.h"
-#include "custody/timestamp.h"
-#include "formats/write/timestamp.h"
+#include "custody/timestamp_offline.h"
 
 struct kept { /* one token */
     struct r_timestamp token;
@@ -71,48 +68,15 @@ static int ask(const struct cli_args *args, struct work *w, struct hz_error *err
     return rc;
 }
 
-/* The nonce of the query that was sent, which must be about the same bytes. */
-static int read_query(const char *path, const struct timestamp_target *target, unsigned char nonce[R_TIMESTAMP_NONCE],
-                      struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf query = BUF_INIT(4096);
-    unsigned char digest[R_SHA256_SIZE];
-    int rc = io_read_file(path, &query, err);
-
-    if (rc != HZ_OK)
-        return rc;
-    if (r_timestamp_query(query.data, query.len, digest, nonce) != HZ_OK)
-        return hz_error_set(err, HZ_E_FORMAT, _("%s: is not a query of this program"), path);
-    if (memcmp(digest, target->digest, sizeof digest) != 0)
-        return hz_error_set(err, HZ_E_INVALID, _("%s: is a query about other bytes than %s"), path, target->base);
-    return HZ_OK;
-}
-
 static int take(const struct cli_args *args, struct work *w, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf answer = BUF_INIT(R_TIMESTAMP_MAX);
-    const char *path = cli_value(args, "response"), *query = cli_value(args, "query");
     const struct timestamp_target *target = &w->targets.list[0];
-    unsigned char nonce[R_TIMESTAMP_NONCE];
     struct r_timestamp token;
-    int rc = io_read_file(path, &answer, err);
+    int rc = timestamp_offline_take(target, cli_value(args, "response"), cli_value(args, "query"), w->roots, &answer,
+                                    &token, err);
 
-    if (rc == HZ_OK && query != NULL)
-        rc = read_query(query, target, nonce, err);
-    if (rc != HZ_OK)
-        return rc;
-    rc = timestamp_judge(target, &answer, query != NULL ? nonce : NULL, w->roots, &token, err);
-    if (rc != HZ_OK)
-        return hz_error_context(err, "%s", path);
-    return keep(w, target, &answer, &token, err);
-}
-
-static int write_query(const struct cli_args *args, const struct work *w, struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf query = BUF_INIT(W_TIMESTAMP_QUERY);
-    int rc = w_timestamp_query(w->targets.list[0].digest, &query, err);
-
-    return rc == HZ_OK ? io_commit_bytes(cli_value(args, "query"), 0644, query.data, query.len, err) : rc;
+    return rc == HZ_OK ? keep(w, target, &answer, &token, err) : rc;
 }
 
 static int print_json(const struct cli_args *args, const struct work *w, struct hz_error *err)
@@ -183,7 +147,7 @@ static int run(const struct cli_args *args, struct hz_error *err)
     else if (rc == HZ_OK && cli_value(args, "response") != NULL)
         rc = take(args, &w, err);
     else if (rc == HZ_OK)
-        rc = write_query(args, &w, err);
+        rc = timestamp_offline_ask(&w.targets.list[0], cli_value(args, "query"), err);
     if (rc == HZ_OK && cli_flag(args, "json"))
         return print_json(args, &w, err);
     if (rc == HZ_OK)

@@ -1,0 +1,117 @@
+#include "custody/archive_attach.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/io_open.h"
+#include "base/io_rw.h"
+#include "base/io_scan.h"
+#include "base/io_seal.h"
+#include "base/lang.h"
+#include "custody/archive_fill.h"
+#include "custody/export_file.h"
+#include "custody/s3.h"
+#include "formats/write/ers.h"
+
+static int path_of(const struct archive_copy *c, struct buf *out, struct hz_error *err)
+{
+    buf_printf(out, "%s%s", c->file, ARCHIVE_ATTACH_SUFFIX);
+    buf_text(out);
+    return buf_check(out, err);
+}
+
+static int keep(void *context, const void *bytes, size_t len, struct hz_error *err)
+{
+    struct buf *out = context;
+
+    buf_put(out, bytes, len);
+    return buf_check(out, err);
+}
+
+static int read_version(struct archive_target *t, const char *path, const char *version, struct buf *out,
+                        struct hz_error *err)
+{
+    const char *read_back;
+
+    return t->kind->read(t, path, version, &(struct archive_sink) { keep, out }, &read_back, err);
+}
+
+int archive_attach_read(struct archive_target *t, const struct archive_copy *c, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
+    int rc = path_of(c, &path, err);
+
+    return rc == HZ_OK ? read_version(t, (const char *)path.data, NULL, out, err) : rc;
+}
+
+static int add_to_folder(struct archive_target *t, const struct archive_copy *c, const struct buf *record,
+                         struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf folder = BUF_INIT(4096);
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(4096);
+    HZ_CLEANUP(io_close) int fd = -1;
+    const char *file = archive_fill_name(c->file);
+    int noatime, rc;
+
+    buf_put(&folder, c->file, (size_t)(file - c->file) - 1);
+    buf_printf(&name, "%s%s", file, ARCHIVE_ATTACH_SUFFIX);
+    if (buf_text(&folder) == NULL || buf_text(&name) == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    rc = io_scan_open(t->folder, (const char *)folder.data, true, &fd, &noatime, err);
+    if (rc == HZ_OK)
+        rc = io_seal_lock(fd, err);
+    return rc == HZ_OK ? io_seal_add(fd, (const char *)name.data, record->data, record->len, err) : rc;
+}
+
+/* Kept as long as the bundle is now, in the same way. */
+static int add_to_store(struct archive_target *t, const struct archive_copy *c, const char *path,
+                        const struct buf *record, char version[S3_NAME], struct hz_error *err)
+{
+    struct s3_lock asked, found;
+    int rc = s3_lock_of(t->store, c->file, c->version, &asked, err);
+
+    if (rc == HZ_OK)
+        rc = s3_put(t->store, path, record->data, record->len, version, err);
+    if (rc == HZ_OK)
+        rc = s3_lock_set(t->store, path, version, &asked, err);
+    if (rc == HZ_OK)
+        rc = s3_lock_of(t->store, path, version, &found, err);
+    if (rc == HZ_OK && (asked.hold ? !found.hold : strcmp(asked.mode, found.mode) != 0))
+        rc = hz_error_set(err, HZ_E_INVALID, _("%s: the store does not keep it as it was asked to"), path);
+    return rc;
+}
+
+int archive_attach_write(struct archive_target *t, const struct archive_copy *c, const struct buf *record,
+                         struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
+    HZ_CLEANUP(buf_free) struct buf back = BUF_INIT(W_ERS_MAX);
+    char version[S3_NAME] = "";
+    int rc = path_of(c, &path, err);
+
+    if (rc == HZ_OK)
+        rc = t->store != NULL ? add_to_store(t, c, (const char *)path.data, record, version, err)
+                              : add_to_folder(t, c, record, err);
+    if (rc == HZ_OK)
+        rc = read_version(t, (const char *)path.data, version[0] != '\0' ? version : NULL, &back, err);
+    if (rc == HZ_OK && (back.len != record->len || memcmp(back.data, record->data, back.len) != 0))
+        rc = archive_not_back((const char *)path.data, err);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s", t->url);
+}
+
+int archive_attach_along(int folder, const char *bundle, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(32768);
+    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(W_ERS_MAX);
+    int rc;
+
+    buf_printf(&path, "%s%s", bundle, ARCHIVE_ATTACH_SUFFIX);
+    if (buf_text(&path) == NULL)
+        return buf_check(&path, err);
+    if (!io_is_regular(AT_FDCWD, (const char *)path.data))
+        return HZ_OK;
+    rc = io_read_file((const char *)path.data, &bytes, err);
+    return rc == HZ_OK
+               ? export_file_whole(folder, archive_fill_name((const char *)path.data), bytes.data, bytes.len, NULL, err)
+               : rc;
+}

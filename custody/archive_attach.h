@@ -1,0 +1,23 @@
+/* The evidence record beside a copy of the archive (formats/spec/evidence.md): read, and put in the place of the one
+ * that is there. */
+#ifndef HZ_CUSTODY_ARCHIVE_ATTACH_H
+#define HZ_CUSTODY_ARCHIVE_ATTACH_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "custody/archive.h"
+#include "custody/archive_held.h"
+
+#define ARCHIVE_ATTACH_SUFFIX ".er"
+
+/* Appends what lies there as a record, at most out->limit bytes. HZ_E_NOTFOUND: nothing does. */
+int archive_attach_read(struct archive_target *t, const struct archive_copy *c, struct buf *out, struct hz_error *err);
+/* Writes it beside the bundle and reads it back. A folder is sealed again as it was; in a store it is a further
+ * version, kept as the bundle is. */
+int archive_attach_write(struct archive_target *t, const struct archive_copy *c, const struct buf *record,
+                         struct hz_error *err);
+
+/* The record that lies beside a bundle on this machine comes along into a folder; where there is none, nothing. */
+int archive_attach_along(int folder, const char *bundle, struct hz_error *err);
+
+#endif

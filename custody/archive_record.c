@@ -1,0 +1,201 @@
+#include "custody/archive_record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lang.h"
+#include "base/text.h"
+
+void archive_record_free(struct archive_records *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        buf_free(&r->list[i].found);
+        buf_free(&r->list[i].made);
+    }
+    free(r->list);
+    memset(r, 0, sizeof *r);
+}
+
+static int add_digest(struct archive_record *r, const char *hex, struct hz_error *err)
+{
+    unsigned char digest[W_DIGEST_SIZE];
+
+    if (text_unhex(digest, sizeof digest, hex, strlen(hex)) != HZ_OK)
+        return hz_error_set(err, HZ_E_FORMAT, _("%s: its digest is none"), r->copies->item);
+    for (size_t i = 0; i < r->digest_count; i++)
+        if (memcmp(r->digests[i], digest, sizeof digest) == 0)
+            return HZ_OK;
+    if (r->digest_count == R_ERS_OBJECTS)
+        return hz_error_set(err, HZ_E_LIMIT, _("%s: more than %d files lie beside its copies"), r->copies->item,
+                            R_ERS_OBJECTS - 1);
+    memcpy(r->digests[r->digest_count++], digest, sizeof digest);
+    return HZ_OK;
+}
+
+/* The first copy of this item and digest begins a group; the others are in it. */
+static bool is_in(const struct archive_record *r, const struct archive_copy *c)
+{
+    return strcmp(r->copies->item, c->item) == 0 && strcmp(r->copies->sha256, c->sha256) == 0;
+}
+
+static int take_copy(struct archive_records *out, const struct archive_copy *c, struct hz_error *err)
+{
+    struct archive_record *r = out->count > 0 ? &out->list[out->count - 1] : NULL;
+    int rc = HZ_OK;
+
+    if (r == NULL || !is_in(r, c)) {
+        r = &out->list[out->count++];
+        memset(r, 0, sizeof *r);
+        r->copies = c;
+        buf_init(&r->found, W_ERS_MAX);
+        buf_init(&r->made, W_ERS_MAX);
+        rc = add_digest(r, c->sha256, err);
+    }
+    r->copy_count = (size_t)(c - r->copies) + 1;
+    for (size_t i = 0; rc == HZ_OK && i < c->beside_count; i++)
+        rc = add_digest(r, c->beside[i].sha256, err);
+    return rc;
+}
+
+int archive_record_group(struct archive_records *out, const struct archive_held *held, struct hz_error *err)
+{
+    int rc = HZ_OK;
+
+    out->list = calloc(held->count + 1, sizeof *out->list);
+    if (out->list == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    for (size_t i = 0; rc == HZ_OK && i < held->count; i++)
+        if (held->list[i].file != NULL)
+            rc = take_copy(out, &held->list[i], err);
+    return rc;
+}
+
+int archive_record_judge(const struct archive_record *r, const struct buf *bytes, const struct r_timestamp_roots *roots,
+                         struct r_ers *out, struct hz_error *err)
+{
+    struct r_ers_object objects[R_ERS_OBJECTS];
+    struct r_ers_order order = { objects, r->digest_count, false, roots, stamp_now() };
+
+    memset(objects, 0, sizeof objects);
+    for (size_t i = 0; i < r->digest_count; i++)
+        memcpy(objects[i].sha256, r->digests[i], W_DIGEST_SIZE);
+    return r_ers_check(bytes->len > 0 ? bytes->data : (const unsigned char *)"", bytes->len, &order, out, err);
+}
+
+static bool is_better(const struct r_ers *a, const struct r_ers *b)
+{
+    bool lapsed[2] = { a->status == R_ERS_LAPSED, b->status == R_ERS_LAPSED };
+    int earlier = stamp_compare(a->stamps[0].token.time, b->stamps[0].token.time);
+
+    if (lapsed[0] != lapsed[1])
+        return lapsed[1];
+    return earlier != 0 ? earlier < 0 : a->count > b->count;
+}
+
+static enum archive_record_use use_of(const struct r_ers *said)
+{
+    if (said->why == R_ERS_WIDE || said->why == R_ERS_CRASH || said->count == R_ERS_STAMPS)
+        return ARCHIVE_RECORD_FULL;
+    return said->status == R_ERS_INVALID ? ARCHIVE_RECORD_VOID : ARCHIVE_RECORD_GOOD;
+}
+
+int archive_record_offer(struct archive_record *r, const struct buf *bytes, const struct r_timestamp_roots *roots,
+                         enum archive_record_use *use, struct hz_error *err)
+{
+    struct r_ers said;
+    int rc = archive_record_judge(r, bytes, roots, &said, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    *use = use_of(&said);
+    if (*use != ARCHIVE_RECORD_GOOD || (r->found.len > 0 && !is_better(&said, &r->said)))
+        return HZ_OK;
+    r->said = said;
+    buf_reset(&r->found);
+    buf_put(&r->found, bytes->data, bytes->len);
+    return buf_check(&r->found, err);
+}
+
+struct leaf {
+    unsigned char digest[W_DIGEST_SIZE];
+    size_t number;
+};
+
+static int add_leaf(struct w_ers_tree *tree, struct archive_record *r, struct leaf *known, size_t *known_count,
+                    struct hz_error *err)
+{
+    unsigned char last[1][W_DIGEST_SIZE];
+    int rc;
+
+    if (r->found.len == 0)
+        return w_ers_tree_add(tree, (const void *)r->digests, r->digest_count, &r->leaf, err);
+    rc = w_ers_last(&r->found, last[0], err);
+    for (size_t i = 0; rc == HZ_OK && i < *known_count; i++)
+        if (memcmp(known[i].digest, last[0], W_DIGEST_SIZE) == 0) {
+            r->leaf = known[i].number;
+            return HZ_OK;
+        }
+    if (rc == HZ_OK)
+        rc = w_ers_tree_add(tree, (const void *)last, 1, &r->leaf, err);
+    memcpy(known[*known_count].digest, last[0], W_DIGEST_SIZE);
+    known[(*known_count)++].number = r->leaf;
+    return rc;
+}
+
+static void release(struct leaf **known)
+{
+    free(*known);
+}
+
+int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, unsigned char root[W_DIGEST_SIZE],
+                        struct hz_error *err)
+{
+    HZ_CLEANUP(release) struct leaf *known = calloc(r->count + 1, sizeof *known);
+    size_t known_count = 0, reached = 0;
+    int rc = known != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+
+    for (size_t i = 0; rc == HZ_OK && i < r->count; i++)
+        if (r->list[i].reached) {
+            reached++;
+            rc = add_leaf(tree, &r->list[i], known, &known_count, err);
+        }
+    if (rc == HZ_OK && reached == 0)
+        return hz_error_set(err, HZ_E_NOTFOUND, "%s", _("no copy of the archive is there: nothing was stamped"));
+    return rc == HZ_OK ? w_ers_tree_root(tree, root, err) : rc;
+}
+
+static int make_one(struct archive_record *r, const struct w_ers_tree *tree, const unsigned char *token,
+                    size_t token_len, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf reduced = BUF_INIT(W_ERS_MAX);
+    int rc = w_ers_tree_reduced(tree, r->leaf, &reduced, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    return r->found.len > 0 ? w_ers_renew(&r->found, &reduced, token, token_len, &r->made, err)
+                            : w_ers_begin(&reduced, token, token_len, &r->made, err);
+}
+
+int archive_record_make(struct archive_records *r, const struct w_ers_tree *tree, const struct buf *answer,
+                        const struct r_timestamp_roots *roots, struct hz_error *err)
+{
+    const unsigned char *token;
+    size_t len;
+    int rc = w_ers_token(answer->data, answer->len, &token, &len, err);
+
+    for (size_t i = 0; rc == HZ_OK && i < r->count; i++) {
+        struct archive_record *one = &r->list[i];
+        struct r_ers said;
+        if (!one->reached)
+            continue;
+        rc = make_one(one, tree, token, len, err);
+        if (rc == HZ_OK)
+            rc = archive_record_judge(one, &one->made, roots, &said, err);
+        if (rc == HZ_OK && said.status == R_ERS_INVALID)
+            rc = hz_error_set(err, HZ_E_INVALID, _("%s: the new evidence record would not hold: %s"), one->copies->item,
+                              _(r_ers_sentence(said.why)));
+        if (rc != HZ_OK)
+            return rc;
+    }
+    return rc;
+}

@@ -1,0 +1,52 @@
+/* Evidence records of what the archive holds: one for each bundle of an item, the same beside all its copies. */
+#ifndef HZ_CUSTODY_ARCHIVE_RECORD_H
+#define HZ_CUSTODY_ARCHIVE_RECORD_H
+
+#include "custody/archive_attach.h"
+#include "formats/read/ers.h"
+#include "formats/write/ers.h"
+
+struct archive_record {
+    const struct archive_copy *copies; /* of one item and digest; the caller's */
+    size_t copy_count;
+    unsigned char digests[R_ERS_OBJECTS][W_DIGEST_SIZE]; /* of the bundle, and of what lies beside its copies */
+    size_t digest_count;
+    struct buf found;  /* the record that is to be gone on with; empty: there is none yet */
+    struct r_ers said; /* of it */
+    struct buf made;
+    size_t leaf;  /* in the tree */
+    bool kept;    /* a record of it must stay as it is */
+    bool reached; /* a copy of it is there, and may get a record */
+};
+
+struct archive_records {
+    struct archive_record *list; /* owned */
+    size_t count;
+};
+
+/* What there is to stamp: the copies, which stay the caller's, by item and digest. */
+int archive_record_group(struct archive_records *out, const struct archive_held *held, struct hz_error *err);
+void archive_record_free(struct archive_records *r); /* legal on a zeroed struct */
+
+/* Judges bytes as the record of r; roots NULL: none. */
+int archive_record_judge(const struct archive_record *r, const struct buf *bytes, const struct r_timestamp_roots *roots,
+                         struct r_ers *out, struct hz_error *err);
+enum archive_record_use {
+    ARCHIVE_RECORD_GOOD,
+    ARCHIVE_RECORD_VOID, /* it proves nothing: another one may take its place */
+    ARCHIVE_RECORD_FULL, /* it may prove something, but this program cannot go on with it: it is left alone */
+};
+
+/* Takes what lies beside a copy as the record to go on with, where it is better than what was found before: it holds
+ * still, then it reaches further back, then it is longer. */
+int archive_record_offer(struct archive_record *r, const struct buf *bytes, const struct r_timestamp_roots *roots,
+                         enum archive_record_use *use, struct hz_error *err);
+
+/* One tree over all that were reached: a new group, or the last time stamp of a record. Equal ones are one leaf. */
+int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, unsigned char root[W_DIGEST_SIZE],
+                        struct hz_error *err);
+/* Makes the records from the authority's answer. HZ_E_INVALID: one would not hold. */
+int archive_record_make(struct archive_records *r, const struct w_ers_tree *tree, const struct buf *answer,
+                        const struct r_timestamp_roots *roots, struct hz_error *err);
+
+#endif

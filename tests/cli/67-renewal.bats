@@ -1,0 +1,297 @@
+#!/usr/bin/env bats
+# Evidence records: what proves a time is renewed before it ages, for years.
+
+bats_require_minimum_version 1.5.0
+load 40-custody.bash
+load 48-time.bash
+
+# years N: so many years from now, also 1.5.
+years() { date -u -d "now + $(awk "BEGIN { print int($1 * 365) }") days" '+%F %T'; }
+
+setup_file() {
+    export KEYS=$BATS_FILE_TMPDIR/keys ONE=$BATS_FILE_TMPDIR/one TWO=$BATS_FILE_TMPDIR/two ROOTS=$BATS_FILE_TMPDIR/roots.pem
+    make_keys
+    make_authority "$ONE" "$(date -u -d '-1 hour' '+%F %T')" "$(years 1)"
+    make_authority "$TWO" "$(date -u -d '-1 hour' '+%F %T')" "$(years 12)"
+    cat "$ONE/root.pem" "$TWO/root.pem" >"$ROOTS"
+}
+
+setup() {
+    start
+    take_in
+    mkdir a b
+}
+
+teardown() {
+    stop_serving
+    chattr -R -i "$BATS_TEST_TMPDIR" 2>/dev/null || true
+}
+
+sato() { "$HOZEN_BIN/hozen-custody" archive "$@" --ledger l.db --key "$KEYS/sato.key"; }
+put() { sato put "$ITEM" --bundle bundle.tar --parity none "$@" >/dev/null; }
+shape() { "$HOZEN_SOURCE/tests/oracle/shapes.py" --file "$1" "$2"; }
+latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.type entry; }
+loose() { chattr -R -i "$@" 2>/dev/null || true; chmod -R u+w "$@"; }
+# renew_at TIME AUTHORITY [OPTION...]: without a network, by a clock that stands there.
+renew_at() {
+    local time=$1 dir=$2
+    shift 2
+    rm -f question reply
+    at "$time" "$HOZEN_BIN/hozen-custody" archive renew --ledger l.db --key "$KEYS/sato.key" --query question "$@" >/dev/null
+    answer "$dir" question reply "$time"
+    at "$time" "$HOZEN_BIN/hozen-custody" archive renew --ledger l.db --key "$KEYS/sato.key" --query question --response reply --roots "$ROOTS" "$@"
+}
+# seen_at TIME BUNDLE [OPTION...]: hozen verify --json, then.
+seen_at() { run at "$1" "$HOZEN_BIN/hozen-verify" verify --json --timestamp-roots "$ROOTS" "${@:2}"; }
+record() { jq -r ".evidence_record | $1" <<<"$output"; }
+codes() { jq -r "[.${1}[].code] | sort | join(\" \")" <<<"$output"; }
+# another opinion: TIME RECORD FILE...
+oracle() { "$HOZEN_SOURCE/tests/oracle/evidence.py" --roots "$ROOTS" --at "$(date -u -d "$1" +%s)" "${@:2}"; }
+# sign_and_stamp: the operator's signature beside the bundle, and a token over it by the authority that runs out first.
+sign_and_stamp() {
+    countersign bundle.tar --key "$KEYS/sato.key" >/dev/null \
+        --fingerprint "$("$HOZEN_BIN/hozen-verify" verify --json bundle.tar | jq -r '.signers[0].key')"
+    SIGNATURE=$(ls bundle.tar.*.sshsig)
+    stamp "$ONE" "$SIGNATURE" "$SIGNATURE.tsr"
+}
+
+@test "renewal: one time stamp over all that is held; the record lies beside each copy, sealed, and is recorded" {
+    sign_and_stamp
+    put --to a
+    put --to b
+    echo "a loose file" >loose.txt
+    custody intake loose.txt --item LOOSE-1 --kind file --file loose.txt --ledger l.db --key "$KEYS/sato.key" --location here >/dev/null 2>&1 ||
+        custody intake --item LOOSE-1 --kind file --file loose.txt --ledger l.db --key "$KEYS/sato.key" --location here >/dev/null
+    sato put LOOSE-1 --bundle loose.txt --to a --parity none >/dev/null
+    serve "$TWO"
+    run sato renew --authority "$URL" --roots "$ONE/root.pem" # not whom we trust
+    [ "$status" = 1 ]
+    [ "$(find a b -name '*.er' | wc -l)" = 0 ]
+    sato renew --authority "$URL" --roots "$TWO/root.pem" --json >answer
+    stop_serving
+    shape custody-result answer
+    [ "$(latest)" = renewal ]
+    shape statement <(jq -c .statement entry)
+    er=a/$ITEM.archive-1/bundle.tar.er
+    cmp "$er" "b/$ITEM.archive-2/bundle.tar.er"
+    [ -f a/LOOSE-1.archive-1/loose.txt.er ]
+    for copy in "a/$ITEM.archive-1" "b/$ITEM.archive-2" a/LOOSE-1.archive-1; do
+        [ "$(find "$copy" -perm /222 | wc -l)" = 0 ]
+        [ "$(lsattr -d "$copy" 2>/dev/null | cut -d' ' -f1)" = "$(lsattr "$copy"/*.er 2>/dev/null | cut -d' ' -f1)" ] || [ -z "$(lsattr -d "$copy" 2>/dev/null)" ] ||
+            [[ $(lsattr "$copy"/*.er | cut -d' ' -f1) == *i* && $(lsattr -d "$copy" | cut -d' ' -f1) == *i* ]]
+    done
+    jq -r '.statement.body.records[] | .sha256 + "  " + .item + " " + .copy' entry >told
+    [ "$(grep -c "$(sha256sum <"$er" | cut -d' ' -f1)  $ITEM" told)" = 2 ]
+    [ "$(wc -l <told)" = 3 ]
+    # verify finds it by itself; another checker, from the specification alone, says the same
+    seen_at "" "a/$ITEM.archive-1/bundle.tar"
+    shape verify <(echo "$output")
+    [ "$(record '.status + " " + (.covers | length | tostring) + " " + (.stamps | length | tostring) + " " + .covers[0]')" = "proven 3 1 bundle.tar" ]
+    [ "$(record .stamps[0].authority)" = "CN=Example Time,O=Example" ]
+    oracle now "$er" bundle.tar "$SIGNATURE" "$SIGNATURE.tsr" entry >opinion || true
+    [ "$(jq -c '[.status, .covers]' opinion)" = '["proven",[true,true,true,false]]' ]
+    run "$HOZEN_BIN/hozen-verify" verify --timestamp-roots "$ROOTS" "a/$ITEM.archive-1/bundle.tar"
+    [[ $output == *"evidence:"*"proven since"*"covers 3 files"* ]]
+    # damage to it is a notice and never a verdict
+    mkdir hurt
+    cp "a/$ITEM.archive-1"/bundle.tar* hurt/
+    chmod u+w hurt/*
+    before=$(seen_at "" hurt/bundle.tar; jq -r .verdict <<<"$output")
+    printf X | dd of=hurt/bundle.tar.er bs=1 seek=40 conv=notrunc status=none
+    seen_at "" hurt/bundle.tar
+    [ "$(jq -r .verdict <<<"$output") $(record .status)" = "$before invalid" ]
+    [[ $(codes notices) == *evidence-invalid* ]]
+    head -c 1100000 /dev/zero >hurt/bundle.tar.er
+    seen_at "" hurt/bundle.tar
+    [ "$(record .status)" = invalid ]
+    # a working copy has it, and so has a copy that is put from there
+    mkdir out c
+    sato get "$ITEM" --to out >/dev/null
+    cmp "$er" out/bundle.tar.er
+    sato put "$ITEM" --bundle out/bundle.tar --to c --parity none --copy again >/dev/null
+    cmp "$er" "c/$ITEM.again/bundle.tar.er"
+    consistent l.db
+}
+
+@test "renewal: an authority that has run out still proves through the record, and not without it" {
+    grep -m1 '^sato' "$VECTORS/allowed_signers" | sed "s/ namespaces=/ valid-before=\"$(date -u -d "$(years 2)" +%Y%m%d)Z\",namespaces=/" >signers
+    put --to a
+    renew_at "$(years 0.5)" "$ONE" >/dev/null
+    renew_at "$(years 0.9)" "$TWO" >said
+    grep -q "renew before" said
+    copy=a/$ITEM.archive-1
+    seen_at "$(years 8)" --signers signers "$copy/bundle.tar"
+    [ "$status" = 0 ]
+    [ "$(record '.status + " " + (.stamps | map(.lasted) | tostring)')" = "proven [true,true]" ]
+    [ "$(record '.since[0:10]')" = "$(date -u -d "$(years 0.5)" +%F)" ]
+    [ "$(codes notices)" = "" ]
+    oracle "$(years 8)" "$copy/bundle.tar.er" bundle.tar
+    # nothing else proves when the signature was there
+    mkdir alone
+    cp "$copy/bundle.tar" alone/
+    seen_at "$(years 8)" --signers signers alone/bundle.tar
+    [ "$status" = 1 ]
+    [ "$(codes findings)" = signer-outside-validity ]
+    # the last one has run out, too
+    seen_at "$(years 13)" --signers signers "$copy/bundle.tar"
+    [ "$(record .status) $(codes findings)" = "lapsed signer-outside-validity" ]
+    [[ $(codes notices) == *evidence-lapsed* ]]
+    run ! oracle "$(years 13)" "$copy/bundle.tar.er" bundle.tar
+    # of a stranger
+    run at "$(years 8)" "$HOZEN_BIN/hozen-verify" verify --json --signers signers --timestamp-roots "$ONE/root.pem" "$copy/bundle.tar"
+    [ "$(record .status) $status" = "unproven 1" ]
+    [[ $(codes notices) == *evidence-unproven* ]]
+}
+
+@test "renewal: a token beside the bundle is carried on with it while its authority is good, and named when it is not" {
+    sign_and_stamp
+    put --to a
+    seen_at "$(years 8)" "a/$ITEM.archive-1/bundle.tar"
+    [ "$(jq -r '.timestamps | map(.status) | tostring' <<<"$output") $(codes notices)" = '["proven"] timestamp-aged' ]
+    renew_at "$(years 0.5)" "$TWO" >/dev/null
+    seen_at "$(years 8)" "a/$ITEM.archive-1/bundle.tar"
+    [ "$(record .status) $(codes notices)" = "proven " ]
+    # the same too late
+    at "$(years 1)" "$HOZEN_BIN/hozen-custody" archive put "$ITEM" --bundle bundle.tar --to b --copy late --parity none --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    loose a
+    rm "a/$ITEM.archive-1/bundle.tar.er"
+    renew_at "$(years 2)" "$TWO" >/dev/null
+    seen_at "$(years 8)" "b/$ITEM.late/bundle.tar"
+    [ "$(record .status) $(codes notices)" = "proven timestamp-aged" ]
+    [ "$(record '.since[0:10]')" = "$(date -u -d "$(years 2)" +%F)" ]
+}
+
+@test "renewal: one that came too late proves from then on and no earlier" {
+    grep -m1 '^sato' "$VECTORS/allowed_signers" | sed "s/ namespaces=/ valid-before=\"$(date -u -d "$(years 1)" +%Y%m%d)Z\",namespaces=/" >signers
+    put --to a
+    renew_at "$(years 0.5)" "$ONE" >/dev/null
+    renew_at "$(years 2)" "$TWO" 2>said >/dev/null
+    grep -q "have run out" said
+    seen_at "$(years 3)" --signers signers "a/$ITEM.archive-1/bundle.tar"
+    [ "$status" = 1 ]
+    [ "$(codes findings)" = signer-outside-validity ]
+    [[ $(codes notices) == *evidence-lapsed* ]]
+    [ "$(record '.status + " " + .since[0:10] + " " + (.at | tostring)')" = "proven $(date -u -d "$(years 2)" +%F) 1" ]
+    oracle "$(years 3)" "a/$ITEM.archive-1/bundle.tar.er" bundle.tar >opinion
+    [ "$(jq -r '.since | todate[0:10]' opinion)" = "$(date -u -d "$(years 2)" +%F)" ]
+}
+
+@test "renewal: what cannot be reached is left out and caught up later; a question is only about what is there now" {
+    put --to a
+    put --to b
+    chattr -R -i b 2>/dev/null || true
+    mv b away
+    run renew_at "$(years 0.1)" "$TWO"
+    [ "$status" = 4 ]
+    [ ! -e "away/$ITEM.archive-2/bundle.tar.er" ]
+    [ -e "a/$ITEM.archive-1/bundle.tar.er" ]
+    renew_at "$(years 0.2)" "$TWO" --at away >/dev/null
+    cmp "a/$ITEM.archive-1/bundle.tar.er" "away/$ITEM.archive-2/bundle.tar.er"
+    seen_at "$(years 1)" "away/$ITEM.archive-2/bundle.tar"
+    [ "$(record '.stamps | length')" = 2 ]
+    # an answer to a question of before
+    run at "$(years 0.3)" "$HOZEN_BIN/hozen-custody" archive renew --ledger l.db --key "$KEYS/sato.key" --response reply --at away
+    [ "$status" = 1 ]
+    [[ $output == *"other bytes"* ]]
+    # one of them is damaged: it is said, and gets the good one
+    loose "a/$ITEM.archive-1"
+    head -c 300 /dev/urandom >"a/$ITEM.archive-1/bundle.tar.er"
+    renew_at "$(years 0.4)" "$TWO" --at away >/dev/null 2>said
+    grep -q "does not hold" said
+    cmp "a/$ITEM.archive-1/bundle.tar.er" "away/$ITEM.archive-2/bundle.tar.er"
+    # mended, with its record
+    loose "a/$ITEM.archive-1"
+    printf X | dd of="a/$ITEM.archive-1/bundle.tar" bs=1 seek=3000 conv=notrunc status=none
+    at "$(years 0.5)" "$HOZEN_BIN/hozen-custody" archive repair "$ITEM" --copy archive-1 --at away --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    cmp "a/$ITEM.archive-1/bundle.tar.er" "away/$ITEM.archive-2/bundle.tar.er"
+    seen_at "$(years 1)" "a/$ITEM.archive-1/bundle.tar"
+    [ "$(record '.status + " " + (.stamps | length | tostring)')" = "proven 3" ]
+    run at "$(years 1)" "$HOZEN_BIN/hozen-custody" custody audit --ledger l.db --json
+    [ "$(jq -r .verdict <<<"$output")" = consistent ]
+}
+
+@test "renewal: nothing held, nothing asked" {
+    run sato renew --authority http://127.0.0.1:1/
+    refused 3 "nothing was stamped"
+    run sato renew --authority http://127.0.0.1:1/ --response x
+    [ "$status" = 2 ]
+    run sato renew
+    [ "$status" = 2 ]
+}
+
+@test "renewal: ten years: the schedule, renewals, a medium that dies, a move to another target; at the end all verifies and is in the ledger" {
+    local day
+    on() { # DAY command...: by a clock that is so many days ahead
+        ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0 faketime -f "+$(($1 * 24))h" "$HOZEN_BIN/hozen-custody" "${@:2}" --ledger l.db
+    }
+    renew_on() { # DAY AUTHORITY: when somebody thinks of it
+        rm -f question reply
+        on "$1" archive renew --query question --key "$KEYS/sato.key" >/dev/null 2>&1 || [ $? = 4 ]
+        (cd "$2" && faketime -f "+$(($1 * 24))h" openssl ts -reply -config ts.cnf -queryfile "$OLDPWD/question" -out "$OLDPWD/reply") 2>/dev/null
+        on "$1" archive renew --query question --response reply --roots all.pem --key "$KEYS/sato.key" >/dev/null 2>&1 || [ $? = 4 ]
+    }
+    # an authority's certificate is good for three years and a half
+    for n in 0 3 6 9; do
+        make_authority "y$n" "$(date -u -d "now + $((n * 365 - 1)) days" '+%F %T')" "$(date -u -d "now + $((n * 365 + 1280)) days" '+%F %T')"
+    done
+    cat y*/root.pem >all.pem
+    due() { on "$1" archive check --due --key "$KEYS/sato.key" --json 2>/dev/null; }
+    for m in c d; do mkdir $m; done
+    custody person add "$KEYS/tanaka.key.pub" --checkpoint-signer --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key" >/dev/null
+    printf '{"archive":[{"copies":2,"media":2}]}\n' >rules.json
+    custody policy rules.json --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key" >/dev/null
+    put --to a --medium disk
+    put --to b --medium tape
+    checks=0
+    for day in 1 2 91 200 366 500 731 1097; do
+        [ $day != 2 ] || renew_on 2 y0
+        due $day >answer
+        checks=$((checks + $(jq '.checked | length' answer)))
+    done
+    [ "$checks" = 10 ] # a day, a quarter, a year, two, three: both copies
+    renew_on 1100 y3
+    # in the fourth year the tape cannot be read any more
+    chattr -R -i b 2>/dev/null || true
+    rm -r b
+    run -3 --separate-stderr due 1462
+    [ "$(jq -r '.checked | map(.result) | join(" ")' <<<"$output")" = "same unreachable" ]
+    run -1 --separate-stderr on 1463 archive status --json
+    [ "$(jq -r '.lacking | map(.what) | join(" ")' <<<"$output")" = "copies media" ]
+    run -3 on 1464 archive get "$ITEM" --to . --as restored --key "$KEYS/sato.key" # its name is taken here
+    mkdir back
+    on 1464 archive get "$ITEM" --to back --as restored --key "$KEYS/sato.key" >/dev/null 2>&1
+    on 1465 archive put "$ITEM" --bundle back/bundle.tar --to c --medium tape --key "$KEYS/sato.key" >/dev/null 2>&1
+    on 1466 custody destroy "$ITEM" --copy archive-2 --method "the tape fell apart" --authority "head of the archive" --key "$KEYS/sato.key" >/dev/null
+    on 1467 archive status >/dev/null
+    renew_on 2200 y6
+    # in the seventh the disk is replaced
+    due 2600 >/dev/null
+    mkdir moved
+    on 2601 archive get "$ITEM" --to moved --copy archive-1 --key "$KEYS/sato.key" >/dev/null 2>&1
+    on 2602 archive put "$ITEM" --bundle moved/bundle.tar --to d --medium disk --key "$KEYS/sato.key" >/dev/null 2>&1
+    on 2603 custody destroy "$ITEM" --copy archive-1 --method "erased" --authority "head of the archive" --key "$KEYS/sato.key" >/dev/null
+    chattr -R -i a 2>/dev/null || true
+    rm -r a
+    for day in 2604 2700 2970 3340 3650; do
+        [ $day != 3340 ] || renew_on 3339 y9
+        due $day >/dev/null
+    done
+    on 3651 archive status --json >status.json
+    jq -e '(.copies | map(.found) == ["there", "there"]) and .lacking == [] and (.copies | all(.due | not))' status.json
+    on 3652 archive check --all --key "$KEYS/sato.key" --json | jq -e '.checked | map(.result) == ["same", "same"]'
+    mkdir final
+    on 3653 archive get "$ITEM" --to final --key "$KEYS/sato.key" >/dev/null 2>&1
+    cmp bundle.tar final/bundle.tar
+    # the proof reaches from the first renewal to the last, over three authorities that have run out
+    run faketime -f "+$((3655 * 24))h" "$HOZEN_BIN/hozen-verify" verify --json --timestamp-roots all.pem final/bundle.tar
+    shape verify <(echo "$output")
+    [ "$(record '.status + " " + (.stamps | length | tostring) + " " + .since[0:10]')" = "proven 4 $(date -u -d 'now + 2 days' +%F)" ]
+    "$HOZEN_SOURCE/tests/oracle/evidence.py" --roots all.pem --at "$(date -u -d 'now + 3655 days' +%s)" final/bundle.tar.er final/bundle.tar
+    run on 3654 custody audit --json
+    [ "$(jq -r .verdict <<<"$output")" = consistent ]
+    custody log --ledger l.db --json | jq -r .statement.type | sort | uniq -c | awk '{ print $2 "=" $1 }' >told
+    grep -qx destruction=2 told
+    grep -qx copy=7 told
+    grep -qx renewal=4 told
+    [ "$(sed -n 's/^fixity=//p' told)" -ge 10 ]
+}
