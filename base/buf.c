@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/num.h"
 
 void buf_init(struct buf *b, size_t limit)
 {
@@ -78,13 +79,9 @@ int buf_putc(struct buf *b, char c)
 
 int buf_decimal(struct buf *b, uint64_t value)
 {
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    return buf_put(b, digits + at, sizeof digits - at);
+    char digits[NUM_DECIMAL];
+    const char *at = num_decimal(digits, value);
+    return buf_put(b, at, (size_t)(digits + sizeof digits - at));
 }
 
 int buf_printf(struct buf *b, const char *format, ...)
@@ -112,6 +109,11 @@ unsigned char *buf_grow(struct buf *b, size_t len)
     memset(start, 0, len);
     b->len += len;
     return start;
+}
+
+char *buf_room(struct buf *b, size_t len)
+{
+    return reserve(b, len) == HZ_OK ? (char *)b->data + b->len : NULL;
 }
 
 const char *buf_text(struct buf *b)

@@ -34,6 +34,8 @@ int buf_decimal(struct buf *b, uint64_t value);
 int buf_printf(struct buf *b, const char *format, ...) HZ_PRINTF(2, 3);
 /* Appends len zero bytes and gives a pointer to them, NULL when failed. Valid until the next append. */
 unsigned char *buf_grow(struct buf *b, size_t len);
+/* Room for len bytes behind the others, which the caller writes and then counts in b->len itself. NULL when failed. */
+char *buf_room(struct buf *b, size_t len);
 /* Makes data a C string: a NUL stands behind len (not counted). NULL when failed. */
 const char *buf_text(struct buf *b);
 /* HZ_OK, or sets err ("more than N bytes" / "out of memory"). */

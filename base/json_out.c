@@ -3,15 +3,26 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/num.h"
 #include "base/text.h"
 
 #define JSON_INT_MAX ((INT64_C(1) << 53) - 1)
 
+/* One level only: lines by the million are written, each a few levels deep. */
+static void init_level(struct json_out *j, unsigned depth, bool object)
+{
+    j->depth = depth;
+    j->level[depth].object = object;
+    j->level[depth].first = true;
+    j->level[depth].keyed = false;
+    j->level[depth].key[0] = '\0';
+}
+
 void json_init(struct json_out *j, struct buf *out)
 {
-    memset(j, 0, sizeof *j);
     j->out = out;
-    j->level[0].first = true;
+    j->wrong = NULL;
+    init_level(j, 0, false);
 }
 
 static void misuse(struct json_out *j, const char *what)
@@ -45,10 +56,7 @@ static void open_level(struct json_out *j, bool object)
         return;
     }
     buf_putc(j->out, object ? '{' : '[');
-    j->depth++;
-    memset(&j->level[j->depth], 0, sizeof j->level[0]);
-    j->level[j->depth].object = object;
-    j->level[j->depth].first = true;
+    init_level(j, j->depth + 1, object);
 }
 
 static void close_level(struct json_out *j, bool object)
@@ -118,8 +126,30 @@ static size_t plain_length(const char *text, size_t len)
     return i;
 }
 
+bool json_is_plain(const void *text, size_t len)
+{
+    const char *p = text;
+    uint64_t tops = 0, word;
+    size_t i = 0;
+    for (; len - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, p + i, sizeof word);
+        tops |= word;
+    }
+    for (; i < len; i++)
+        tops |= (unsigned char)p[i];
+    return (tops & TOPS) == 0 && plain_length(p, len) == len;
+}
+
 static void put_quoted(struct json_out *j, const char *text, size_t len)
 {
+    char *at = plain_length(text, len) == len ? buf_room(j->out, len + 2) : NULL;
+    if (at != NULL) {
+        *at = '"';
+        memcpy(at + 1, text, len);
+        at[len + 1] = '"';
+        j->out->len += len + 2;
+        return;
+    }
     buf_putc(j->out, '"');
     for (size_t i = 0; i < len; i++) {
         size_t start = i;
@@ -131,42 +161,71 @@ static void put_quoted(struct json_out *j, const char *text, size_t len)
     buf_putc(j->out, '"');
 }
 
-/* The length; JSON_OUT_KEY: it is too long, not ASCII, or would have to be escaped. */
-static size_t key_length(const char *key)
+/* Writes a key; its length, or JSON_OUT_KEY: it is too long, not ASCII, or would have to be escaped. */
+static size_t copy_key(char *out, const char *key)
 {
+    static const bool plain[256] = { [' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... '~'] = true };
     size_t len = 0;
-    while (len < JSON_OUT_KEY && key[len] >= 0x20 && key[len] <= 0x7E && key[len] != '"' && key[len] != '\\')
+    while (len < JSON_OUT_KEY && plain[(unsigned char)key[len]]) {
+        out[len] = key[len];
         len++;
+    }
     return key[len] == '\0' ? len : JSON_OUT_KEY;
 }
 
-static void put_key(struct json_out *j, const char *key, size_t len)
+/* Writes the key as it stands before its value; where that belongs, and there is room for `more` bytes. NULL: misuse,
+ * or no room. */
+static char *begin_member(struct json_out *j, const char *key, size_t more)
 {
-    char text[JSON_OUT_KEY + 4], *at = text;
-    if (!j->level[j->depth].first)
+    bool first = j->level[j->depth].first;
+    char *last = j->level[j->depth].key, *at = buf_room(j->out, strlen(key) + 4 - first + more);
+    if (!j->level[j->depth].object || j->level[j->depth].keyed)
+        misuse(j, N_("a key where none belongs"));
+    if (at == NULL || j->wrong != NULL)
+        return NULL;
+    if (!first)
         *at++ = ',';
     *at++ = '"';
-    memcpy(at, key, len);
+    size_t len = copy_key(at, key);
+    if (len == JSON_OUT_KEY)
+        misuse(j, N_("a key that is too long or not ASCII"));
+    else if (!first && strcmp(last, key) >= 0)
+        misuse(j, N_("a key out of order"));
+    if (j->wrong != NULL)
+        return NULL;
+    memcpy(last, key, len + 1);
     at[len] = '"';
     at[len + 1] = ':';
-    buf_put(j->out, text, (size_t)(at - text) + len + 2);
+    return at + len + 2;
+}
+
+static void written(struct json_out *j, const char *end)
+{
+    j->out->len = (size_t)((const unsigned char *)end - j->out->data);
 }
 
 void json_key(struct json_out *j, const char *key)
 {
-    size_t len = key_length(key);
-    char *last = j->level[j->depth].key;
-    if (!j->level[j->depth].object || j->level[j->depth].keyed)
-        misuse(j, N_("a key where none belongs"));
-    else if (len == JSON_OUT_KEY)
-        misuse(j, N_("a key that is too long or not ASCII"));
-    else if (!j->level[j->depth].first && strcmp(last, key) >= 0)
-        misuse(j, N_("a key out of order"));
-    if (j->wrong != NULL)
+    const char *at = begin_member(j, key, 0);
+    if (at == NULL)
         return;
-    put_key(j, key, len);
-    memcpy(last, key, len + 1);
+    written(j, at);
     j->level[j->depth].keyed = true;
+}
+
+/* A whole member in one piece. quote: '"', or NUL for none. */
+static void put_member(struct json_out *j, const char *key, const char *value, size_t value_len, char quote)
+{
+    char *at = begin_member(j, key, value_len + (quote != '\0' ? 2 : 0));
+    if (at == NULL)
+        return;
+    *at = quote;
+    at += quote != '\0';
+    memcpy(at, value, value_len);
+    if (quote != '\0')
+        at[value_len] = quote;
+    written(j, at + value_len + (quote != '\0'));
+    j->level[j->depth].first = false;
 }
 
 void json_string_n(struct json_out *j, const void *text, size_t len)
@@ -225,6 +284,11 @@ void json_member_string(struct json_out *j, const char *key, const char *text)
     json_string(j, text);
 }
 
+void json_member_plain(struct json_out *j, const char *key, const char *text, size_t len)
+{
+    put_member(j, key, text, len, '"');
+}
+
 void json_member_bool(struct json_out *j, const char *key, bool value)
 {
     json_key(j, key);
@@ -233,14 +297,21 @@ void json_member_bool(struct json_out *j, const char *key, bool value)
 
 void json_member_int(struct json_out *j, const char *key, int64_t value)
 {
-    json_key(j, key);
-    json_int(j, value);
+    char digits[NUM_DECIMAL];
+    if (value < 0 || value > JSON_INT_MAX) {
+        json_key(j, key);
+        json_int(j, value);
+        return;
+    }
+    const char *at = num_decimal(digits, (uint64_t)value);
+    put_member(j, key, at, (size_t)(digits + NUM_DECIMAL - at), '\0');
 }
 
 void json_member_decimal(struct json_out *j, const char *key, uint64_t value)
 {
-    json_key(j, key);
-    json_decimal(j, value);
+    char digits[NUM_DECIMAL];
+    const char *at = num_decimal(digits, value);
+    put_member(j, key, at, (size_t)(digits + NUM_DECIMAL - at), '"');
 }
 
 int json_check(const struct json_out *j, struct hz_error *err)

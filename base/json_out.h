@@ -40,9 +40,14 @@ void json_decimal(struct json_out *j, uint64_t value); /* as a decimal string: "
 void json_raw(struct json_out *j, const char *value);  /* one value, which the caller knows to be canonical JSON */
 
 void json_member_string(struct json_out *j, const char *key, const char *text); /* NULL: nothing */
+/* text: UTF-8 with nothing in it that is escaped, which the caller knows. */
+void json_member_plain(struct json_out *j, const char *key, const char *text, size_t len);
 void json_member_bool(struct json_out *j, const char *key, bool value);
 void json_member_int(struct json_out *j, const char *key, int64_t value);
 void json_member_decimal(struct json_out *j, const char *key, uint64_t value);
+
+/* ASCII of which nothing is escaped. */
+bool json_is_plain(const void *text, size_t len);
 
 /* HZ_OK when one whole value was written; else HZ_E_NOMEM, HZ_E_LIMIT or HZ_E_FORMAT (misuse, or not UTF-8). */
 int json_check(const struct json_out *j, struct hz_error *err);

@@ -70,27 +70,26 @@ static int month_length(int year, int month)
     return month == 2 && is_leap(year) ? 29 : length[month - 1];
 }
 
-/* Days from 0001-01-01 to the first of January of a year 1..10000. */
-static int64_t days_before_year(int year)
-{
-    int64_t y = year - 1;
-    return y * 365 + y / 4 - y / 100 + y / 400;
-}
+/* Years begin in March in these two, so that a leap day is the last of its year and months follow one rule: 153 days in
+ * five. */
+#define DAYS_BEFORE 306 /* from 0000-03-01 to 0001-01-01 */
 
 /* seconds lie in FIRST_SECOND..LAST_SECOND. */
 static struct civil civil_of(int64_t seconds)
 {
-    int64_t since = seconds - FIRST_SECOND;
-    int64_t days = since / DAY;
-    int rest = (int)(since % DAY);
-    int year = (int)(days / 366) + 1; /* never too late; at most some years too early */
-    while (days_before_year(year + 1) <= days)
-        year++;
-    int day = (int)(days - days_before_year(year));
-    int month = 1;
-    while (day >= month_length(year, month))
-        day -= month_length(year, month++);
-    return (struct civil) { year, month, day + 1, rest / 3600, rest / 60 % 60, rest % 60 };
+    const uint32_t era_days = 146097; /* of 400 years */
+    uint64_t since = (uint64_t)(seconds - FIRST_SECOND);
+    uint32_t days = (uint32_t)(since / DAY) + DAYS_BEFORE, rest = (uint32_t)(since % DAY);
+    uint32_t era = days / era_days, in_era = days % era_days;
+    uint32_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    uint32_t in_year = in_era - (365 * year + year / 4 - year / 100), month = (5 * in_year + 2) / 153;
+    struct civil c = { .day = (int)(in_year - (153 * month + 2) / 5 + 1),
+                       .month = (int)(month < 10 ? month + 3 : month - 9) };
+    c.year = (int)(era * 400 + year + (c.month <= 2));
+    c.hour = (int)(rest / 3600);
+    c.minute = (int)(rest / 60 % 60);
+    c.second = (int)(rest % 60);
+    return c;
 }
 
 int stamp_from_civil(struct stamp *out, int year, int month, int day, int hour, int minute, int second)
@@ -99,9 +98,9 @@ int stamp_from_civil(struct stamp *out, int year, int month, int day, int hour, 
         return HZ_E_FORMAT;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
         return HZ_E_FORMAT;
-    int64_t days = days_before_year(year) + day - 1;
-    for (int m = 1; m < month; m++)
-        days += month_length(year, m);
+    int march_year = year - (month <= 2), march_month = (month + 9) % 12;
+    int64_t days = march_year * 365 + march_year / 4 - march_year / 100 + march_year / 400;
+    days += (153 * march_month + 2) / 5 + day - 1 - DAYS_BEFORE;
     *out = (struct stamp) { FIRST_SECOND + days * DAY + hour * 3600 + minute * 60 + second, 0 };
     return HZ_OK;
 }
@@ -116,30 +115,38 @@ static void format_raw(char out[STAMP_SIZE], struct stamp t)
     snprintf(out, STAMP_SIZE, "@%lld.%09u", (long long)t.seconds, t.nanoseconds);
 }
 
-static char *put_digits(char *at, unsigned value, unsigned count, char behind)
+static char *put_pair(char *at, unsigned value)
 {
-    for (unsigned i = count; i-- > 0; value /= 10)
-        at[i] = (char)('0' + value % 10);
-    at[count] = behind;
-    return at + count + 1;
+    num_pair(at, value);
+    return at + 2;
+}
+
+static char *put_part(char *at, unsigned value, char behind)
+{
+    at = put_pair(at, value);
+    *at = behind;
+    return at + 1;
 }
 
 /* Without printf(3): records hold millions of these. */
-void stamp_format(char out[STAMP_SIZE], struct stamp t)
+char *stamp_format(char out[STAMP_SIZE], struct stamp t)
 {
     if (!in_range(t.seconds)) {
         format_raw(out, t);
-        return;
+        return out + strlen(out);
     }
     struct civil c = civil_of(t.seconds);
-    char *at = put_digits(out, (unsigned)c.year, 4, '-');
-    at = put_digits(at, (unsigned)c.month, 2, '-');
-    at = put_digits(at, (unsigned)c.day, 2, 'T');
-    at = put_digits(at, (unsigned)c.hour, 2, ':');
-    at = put_digits(at, (unsigned)c.minute, 2, ':');
-    at = put_digits(at, (unsigned)c.second, 2, '.');
-    at = put_digits(at, t.nanoseconds, 9, 'Z');
+    char *at = put_pair(out, (unsigned)c.year / 100);
+    at = put_part(at, (unsigned)c.year % 100, '-');
+    at = put_part(at, (unsigned)c.month, '-');
+    at = put_part(at, (unsigned)c.day, 'T');
+    at = put_part(at, (unsigned)c.hour, ':');
+    at = put_part(at, (unsigned)c.minute, ':');
+    at = put_part(at, (unsigned)c.second, '.');
+    at = num_nine(at, t.nanoseconds); /* a damaged file system may say more */
+    *at++ = 'Z';
     *at = '\0';
+    return at;
 }
 
 void stamp_format_offset(char out[STAMP_SIZE], struct stamp t, int offset_minutes)
@@ -256,20 +263,43 @@ static int parse_raw(struct stamp *out, const char *text, size_t len)
     return HZ_OK;
 }
 
+#define FORM "0000-00-00T00:00:00.000000000Z"
+
+static unsigned number_at(const char *at, size_t count, unsigned *wrong)
+{
+    unsigned value = 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned digit = (unsigned char)at[i] - (unsigned)'0';
+        *wrong |= digit > 9;
+        value = value * 10 + digit;
+    }
+    return value;
+}
+
+/* The form that stamp_format gives nearly all, each part at its place: a record has five of them. */
+static int parse_fixed(struct stamp *out, const char *t)
+{
+    static const unsigned char marks[] = { 4, 7, 10, 13, 16, 19, 29 };
+    unsigned wrong = 0;
+    for (size_t i = 0; i < sizeof marks; i++)
+        wrong |= t[marks[i]] != FORM[marks[i]];
+    unsigned year = number_at(t, 4, &wrong), month = number_at(t + 5, 2, &wrong), day = number_at(t + 8, 2, &wrong);
+    unsigned hour = number_at(t + 11, 2, &wrong), minute = number_at(t + 14, 2, &wrong);
+    unsigned second = number_at(t + 17, 2, &wrong), fraction = number_at(t + 20, 9, &wrong);
+    struct stamp at;
+    if (wrong != 0 ||
+        stamp_from_civil(&at, (int)year, (int)month, (int)day, (int)hour, (int)minute, (int)second) != HZ_OK)
+        return HZ_E_FORMAT;
+    at.nanoseconds = fraction;
+    *out = at;
+    return HZ_OK;
+}
+
 int stamp_parse(struct stamp *out, const char *text, size_t len)
 {
     if (len > 0 && text[0] == '@')
         return parse_raw(out, text, len);
-    struct cursor c = { text, len, true };
-    struct stamp t = { 0, 0 };
-    take_date_time(&c, &t);
-    need_char(&c, '.');
-    t.nanoseconds = (uint32_t)take_digits(&c, 9);
-    need_char(&c, 'Z');
-    if (!c.ok || c.left != 0)
-        return HZ_E_FORMAT;
-    *out = t;
-    return HZ_OK;
+    return len == sizeof FORM - 1 ? parse_fixed(out, text) : HZ_E_FORMAT;
 }
 
 int stamp_parse_offset(struct stamp *out, int *offset_minutes, const char *text, size_t len)

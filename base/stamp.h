@@ -22,7 +22,7 @@ struct stamp stamp_add(struct stamp a, int64_t seconds);
 /* a minus nanoseconds, which are not negative */
 struct stamp stamp_back(struct stamp a, int64_t nanoseconds);
 
-void stamp_format(char out[STAMP_SIZE], struct stamp t);
+char *stamp_format(char out[STAMP_SIZE], struct stamp t); /* gives the end of it, its NUL */
 /* "2026-11-20T21:34:56+09:00": whole seconds with a numeric offset in minutes (-1439..1439); statements use it. Where
  * that falls outside the years 0001-9999, as stamp_format. */
 void stamp_format_offset(char out[STAMP_SIZE], struct stamp t, int offset_minutes);

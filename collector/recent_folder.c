@@ -17,14 +17,32 @@ static struct w_bytes origin_of(const struct scan_worker *w)
     return w->raw.len == 0 ? (struct w_bytes) { "/", 1 } : (struct w_bytes) { w->raw.data, w->raw.len };
 }
 
-static int put_row(struct scan_worker *w, const struct recent_row *row, struct hz_error *err)
+/* Of the entry at hand, or of the folder itself, whose key serves all its entries. */
+static int make_key(struct scan_worker *w, struct hz_error *err)
 {
-    return recent_rows_pack(&w->rows, row, err);
+    int rc = HZ_OK;
+    if (w->key_len == SIZE_MAX) {
+        buf_reset(&w->key);
+        if (w->raw_len > 0)
+            rc = recent_rows_key(&w->key, (struct w_bytes) { w->raw.data, w->raw_len }, err);
+        w->key_len = w->key.len;
+    }
+    w->key.len = w->key_len;
+    if (rc == HZ_OK && w->raw.len > w->raw_len)
+        rc = recent_rows_key_name(&w->key, w->raw.data + w->raw_len + 1, w->raw.len - w->raw_len - 1, err);
+    return rc;
+}
+
+static int put_row(struct scan_worker *w, struct recent_row *row, struct hz_error *err)
+{
+    int rc = make_key(w, err);
+    row->key = (struct w_bytes) { w->key.data, w->key.len };
+    return rc == HZ_OK ? recent_rows_pack(&w->rows, row, err) : rc;
 }
 
 static int put_absence(struct scan_worker *w, struct walk_absence a, struct hz_error *err)
 {
-    const struct recent_row row = { .absent = true, .origin = origin_of(w), .absence = a };
+    struct recent_row row = { .absent = true, .origin = origin_of(w), .absence = a };
     return put_row(w, &row, err);
 }
 
@@ -54,6 +72,15 @@ static int put_foreign(struct scan_worker *w, struct hz_error *err)
     return put_absence(w, a, err);
 }
 
+static int keep(struct scan_worker *w, struct recent_row *row, const struct recent_found *found, struct hz_error *err)
+{
+    const struct recent_lister *lister = w->scan->config.lister;
+    buf_reset(&w->kept);
+    int rc = lister != NULL ? lister->keep(&w->kept, found, err) : recent_text_keep(&w->kept, found, err);
+    row->kept = (struct w_bytes) { w->kept.data, w->kept.len };
+    return rc == HZ_OK && lister == NULL ? recent_text_measure(&w->lines, found, &row->body, &row->json, err) : rc;
+}
+
 static int put_listed(struct scan_worker *w, int folder, const char *name, const struct statx *st,
                       struct recent_found *found, struct hz_error *err)
 {
@@ -69,14 +96,7 @@ static int put_listed(struct scan_worker *w, int folder, const char *name, const
         if (io_scan_link(folder, name, w->target, SCAN_TARGET_MAX, &found->target.len, &ignored) == HZ_OK)
             found->target.data = w->target;
     }
-    const struct recent_lister *lister = w->scan->config.lister;
-    buf_reset(&w->lines);
-    int rc = lister == NULL ? recent_text_body(&w->lines, found, err) : HZ_OK;
-    size_t body = w->lines.len;
-    if (rc == HZ_OK)
-        rc = lister == NULL ? recent_text_json(&w->lines, found, err) : lister->lines(&w->lines, found, err);
-    row.body = (struct w_bytes) { w->lines.data, body };
-    row.json = (struct w_bytes) { w->lines.data + body, w->lines.len - body };
+    int rc = keep(w, &row, found, err);
     return rc == HZ_OK ? put_row(w, &row, err) : rc;
 }
 
@@ -189,6 +209,7 @@ static int begin_path(struct scan_worker *w, struct hz_error *err)
         buf_put(&w->raw, w->folder.path.data, w->folder.path.len);
     }
     w->raw_len = w->raw.len;
+    w->key_len = SIZE_MAX;
     return buf_check(&w->raw, err);
 }
 

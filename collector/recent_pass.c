@@ -76,9 +76,9 @@ static int step(struct recent_pass *p, struct source *s, struct hz_error *err)
     if (!s->memory)
         return step_spooled(p, s, err);
     const struct recent_rows *r = p->rows;
-    s->ended = s->at * sizeof(size_t) == r->index.len;
+    s->ended = s->at * sizeof(size_t) == r->pile.index.len;
     if (!s->ended)
-        recent_packed_read(r->bytes.data + ((const size_t *)(const void *)r->index.data)[s->at++], &s->row);
+        recent_packed_read(r->pile.bytes.data + ((const size_t *)(const void *)r->pile.index.data)[s->at++], &s->row);
     return HZ_OK;
 }
 
@@ -147,7 +147,7 @@ int recent_pass_begin(struct recent_rows *r, struct recent_pass **out, struct hz
     p->heap = calloc(p->count, sizeof(struct source *));
     if (p->sources == NULL || p->heap == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    recent_rows_sort(r);
+    recent_pile_sort(&r->pile);
     int rc = begin_sources(p, err);
     if (rc == HZ_OK) {
         *out = p;

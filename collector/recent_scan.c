@@ -33,9 +33,12 @@ static void free_worker(struct scan_worker *w)
 {
     buf_free(&w->folder.path);
     buf_free(&w->raw);
+    buf_free(&w->key);
     buf_free(&w->lines);
+    buf_free(&w->kept);
     buf_free(&w->rows);
     buf_free(&w->folders);
+    recent_load_free(&w->load);
     free(w->listing);
     free(w->target);
 }
@@ -75,12 +78,14 @@ static void fail(struct scan *s, const struct hz_error *why)
     end(s);
 }
 
-/* With the lock held. */
-static int put_batches(struct scan_worker *w, struct hz_error *err)
+/* With the lock held. *at: of the rows, how many bytes are handed on. */
+static int put_batches(struct scan_worker *w, size_t *at, struct hz_error *err)
 {
     struct scan *s = w->scan;
-    int rc = recent_rows_add(s->rows, w->rows.data, w->rows.len, err);
-    if (rc == HZ_OK && w->folders.len > 0) {
+    size_t used;
+    int rc = recent_rows_put(s->rows, w->rows.data + *at, w->rows.len - *at, &used, &w->load, err);
+    *at += used;
+    if (rc == HZ_OK && *at == w->rows.len && w->folders.len > 0) {
         rc = recent_queue_push(&s->queue, w->folders.data, w->folders.len, err);
         pthread_cond_signal(&s->more);
     }
@@ -90,12 +95,18 @@ static int put_batches(struct scan_worker *w, struct hz_error *err)
 int scan_hand_on(struct scan_worker *w, struct hz_error *err)
 {
     struct scan *s = w->scan;
+    size_t at = 0;
+    int rc = HZ_OK;
     if (w->rows.len + w->folders.len == 0)
         return HZ_OK;
     atomic_store_explicit(&w->since, 0, memory_order_relaxed);
-    pthread_mutex_lock(&s->lock);
-    int rc = w->lost || s->over ? hz_error_set(err, HZ_E_TIMEOUT, "stopped") : put_batches(w, err);
-    pthread_mutex_unlock(&s->lock);
+    do {
+        pthread_mutex_lock(&s->lock);
+        rc = w->lost || s->over ? hz_error_set(err, HZ_E_TIMEOUT, "stopped") : put_batches(w, &at, err);
+        pthread_mutex_unlock(&s->lock);
+        if (rc == HZ_OK)
+            rc = recent_load_write(&w->load, err); /* the others go on */
+    } while (rc == HZ_OK && at < w->rows.len);
     buf_reset(&w->rows);
     buf_reset(&w->folders);
     return rc;
@@ -153,9 +164,12 @@ static bool init_worker(struct scan *s, struct scan_worker *w)
     w->scan = s;
     buf_init(&w->folder.path, 2 * W_NAME_ORIGIN_MAX);
     buf_init(&w->raw, 2 * W_NAME_ORIGIN_MAX);
+    buf_init(&w->key, RECENT_KEY_MAX);
     buf_init(&w->lines, (size_t)2 << 20);
+    buf_init(&w->kept, (size_t)64 << 10);
     buf_init(&w->rows, (size_t)4 << 20);
     buf_init(&w->folders, (size_t)1 << 20);
+    recent_load_init(&w->load);
     w->listing = malloc(SCAN_LISTING);
     w->target = malloc(SCAN_TARGET_MAX);
     return w->listing != NULL && w->target != NULL;
@@ -235,8 +249,12 @@ static int put_absence(struct scan *s, size_t root, const struct buf *path, stru
         rc = recent_rows_pack(&packed, &row, err);
     if (rc != HZ_OK)
         return rc;
-    s->rows->room += packed.len; /* a row about what could not be listed is never left out */
-    return recent_rows_add(s->rows, packed.data, packed.len, err);
+    struct recent_rows *r = s->rows; /* a row about what could not be listed is never left out */
+    if (r->room < r->pile.bytes.len + packed.len)
+        r->room = r->pile.bytes.len + packed.len;
+    if (r->most - r->weight < packed.len)
+        r->most = r->weight + packed.len;
+    return recent_rows_add(r, packed.data, packed.len, err);
 }
 
 /* With the lock held. The rest of every root: what is left in the queue may be millions of names. */

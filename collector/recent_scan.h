@@ -24,12 +24,12 @@ struct recent_root {
 struct recent_lister {
     /* Is this name listed? Then *out is filled, without names. folder: that it is in, open for listing. */
     bool (*judge)(int folder, const char *name, const struct statx *st, struct recent_found *out);
-    /* Appends what its row shall hold, as `json`. */
-    int (*lines)(struct buf *out, const struct recent_found *found, struct hz_error *err);
+    /* Appends what its row shall keep. */
+    int (*keep)(struct buf *out, const struct recent_found *found, struct hz_error *err);
 };
 
 struct recent_scan_config {
-    const struct recent_lister *lister; /* NULL: what changed lately, with both lines */
+    const struct recent_lister *lister; /* NULL: what changed lately, kept by recent_text_keep */
     struct recent_root *roots;          /* owned: taken over by recent_scan, whatever becomes of it */
     size_t root_count;
     bool cross_mounts;

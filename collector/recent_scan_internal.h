@@ -22,8 +22,11 @@ struct scan_worker {
     struct recent_folder folder; /* changes under the lock only */
     struct buf raw;              /* absolute path of the entry at hand */
     size_t raw_len;              /* of the folder's own in it, without a slash at its end */
-    struct buf lines;            /* of the entry at hand */
+    struct buf key;              /* of the folder, once a row needs it; then of the entry at hand */
+    size_t key_len;              /* of the folder's own in it; SIZE_MAX: not made yet */
+    struct buf lines, kept;      /* of the entry at hand */
     struct buf rows, folders;    /* packed, not handed on yet */
+    struct recent_load load;     /* on its way into the spool */
     struct statx stat; /* of the entry at hand; these three are not on the stack, where each would be zeroed */
     struct hz_error why;
     struct recent_found found;

@@ -37,6 +37,15 @@ int recent_text_first(struct buf *out, const struct recent_window *window, const
                       struct hz_error *err);
 /* Each appends the line of one thing with its newline. */
 int recent_text_json(struct buf *out, const struct recent_found *f, struct hz_error *err);
+int recent_text_json_any(struct buf *out, const struct recent_found *f, struct hz_error *err); /* the same, slower */
 int recent_text_body(struct buf *out, const struct recent_found *f, struct hz_error *err);
+/* How long both will be; lines: for use here. */
+int recent_text_measure(struct buf *lines, const struct recent_found *f, uint32_t *body, uint32_t *json,
+                        struct hz_error *err);
+
+/* Until its lines are made, in fewer bytes: appends all but the origin and what is kept for other listers. */
+int recent_text_keep(struct buf *out, const struct recent_found *f, struct hz_error *err);
+/* The same again; *f has parts of kept, and no origin. */
+void recent_text_again(struct recent_found *f, struct w_bytes kept);
 
 #endif

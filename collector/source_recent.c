@@ -93,7 +93,7 @@ static void free_text(char **text)
 static int put_root(struct looking *l, int fd, const struct statx *st, struct w_bytes origin, struct hz_error *err)
 {
     HZ_CLEANUP(free_text) char *target = NULL;
-    HZ_CLEANUP(buf_free) struct buf lines = BUF_INIT(LINE_MAX);
+    HZ_CLEANUP(buf_free) struct buf lines = BUF_INIT(LINE_MAX), kept = BUF_INIT(LINE_MAX);
     struct recent_found found;
     struct hz_error ignored;
     l->looked_at++;
@@ -102,14 +102,11 @@ static int put_root(struct looking *l, int fd, const struct statx *st, struct w_
     found.origin = origin;
     if (S_ISLNK(st->stx_mode) && io_evidence_readlink(fd, &target, &found.target.len, &ignored) == HZ_OK)
         found.target.data = target;
-    int rc = recent_text_body(&lines, &found, err);
-    size_t body = lines.len;
+    struct recent_row row = { .regular = S_ISREG(st->stx_mode), .origin = origin };
+    int rc = recent_text_keep(&kept, &found, err);
     if (rc == HZ_OK)
-        rc = recent_text_json(&lines, &found, err);
-    const struct recent_row row = { .regular = S_ISREG(st->stx_mode),
-                                    .origin = origin,
-                                    .body = { lines.data, body },
-                                    .json = { lines.data + body, lines.len - body } };
+        rc = recent_text_measure(&lines, &found, &row.body, &row.json, err);
+    row.kept = (struct w_bytes) { kept.data, kept.len };
     return rc == HZ_OK ? put(l->run, &row, err) : rc;
 }
 
@@ -217,8 +214,8 @@ static int measure(struct run *run, struct sizes *sizes, struct hz_error *err)
     while (rc == HZ_OK && (rc = recent_pass_next(pass, &row, err)) == HZ_OK && row != NULL) {
         struct walk_absence a = row->absence;
         a.origin = row->origin;
-        sizes->body += row->body.len;
-        sizes->json += row->json.len;
+        sizes->body += row->body;
+        sizes->json += row->json;
         sizes->listed += !row->absent;
         sizes->absent += row->absent;
         if (row->absent)
@@ -227,17 +224,17 @@ static int measure(struct run *run, struct sizes *sizes, struct hz_error *err)
     return rc;
 }
 
-static struct w_bytes body_of(const struct recent_row *row)
-{
-    return row->body;
-}
+typedef int line_of(struct buf *out, const struct recent_found *found, struct hz_error *err);
 
-static struct w_bytes json_of(const struct recent_row *row)
+static int put_line(struct buf *out, line_of *line, const struct recent_row *row, struct hz_error *err)
 {
-    return row->json;
+    struct recent_found found;
+    if (row->absent)
+        return HZ_OK;
+    recent_text_again(&found, row->kept);
+    found.origin = row->origin;
+    return line(out, &found, err);
 }
-
-typedef struct w_bytes line_of(const struct recent_row *row);
 
 /* out: what stands before the rows; it is emptied. */
 static int put_lines(struct run *run, struct buf *out, line_of *line, struct hz_error *err)
@@ -248,8 +245,8 @@ static int put_lines(struct run *run, struct buf *out, line_of *line, struct hz_
     do {
         if (rc == HZ_OK)
             rc = recent_pass_next(pass, &row, err);
-        if (rc == HZ_OK && row != NULL && buf_put(out, line(row).data, line(row).len) != HZ_OK)
-            rc = buf_check(out, err);
+        if (rc == HZ_OK && row != NULL)
+            rc = put_line(out, line, row, err);
         if (rc == HZ_OK && (row == NULL || out->len >= PIECE)) {
             rc = w_bundle_file_data(run->bundle, out->data, out->len, err);
             buf_reset(out);
@@ -277,11 +274,11 @@ static int put_files(struct looking *l, const struct sizes *sizes, struct hz_err
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(LINE_MAX + PIECE);
     const struct collect_options *o = l->run->options;
-    int rc = put_file(l->run, "data/recent/bodyfile.txt", &text, sizes->body, body_of, err);
+    int rc = put_file(l->run, "data/recent/bodyfile.txt", &text, sizes->body, recent_text_body, err);
     if (rc == HZ_OK)
         rc = recent_text_first(&text, &l->window, o->recent_roots, o->recent_root_count, err);
     if (rc == HZ_OK)
-        rc = put_file(l->run, "data/recent/recent.jsonl", &text, sizes->json + text.len, json_of, err);
+        rc = put_file(l->run, "data/recent/recent.jsonl", &text, sizes->json + text.len, recent_text_json, err);
     return rc;
 }
 

@@ -131,7 +131,7 @@ static bool is_nosuid(const struct pers_mounts *m, struct span path)
 
 static int keep(struct pers_privileged *p, const struct recent_row *row, struct hz_error *err)
 {
-    if (p->count >= PERS_PRIVILEGED_MAX || row->json.len != sizeof *p->list) {
+    if (p->count >= PERS_PRIVILEGED_MAX || row->kept.len != sizeof *p->list) {
         p->full = true;
         return HZ_OK;
     }
@@ -149,7 +149,7 @@ static int keep(struct pers_privileged *p, const struct recent_row *row, struct 
     memcpy(path, row->origin.data, row->origin.len);
     path[row->origin.len] = '\0';
     struct pers_privileged_file *f = &p->list[p->count++];
-    memcpy(f, row->json.data, sizeof *f);
+    memcpy(f, row->kept.data, sizeof *f);
     f->path = (struct span) { path, row->origin.len };
     f->nosuid = is_nosuid(&p->mounts, f->path);
     return HZ_OK;

@@ -5,22 +5,27 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "formats/write/name.h"
 #include "formats/write/random.h"
 
 #define SALT_BYTES 16
 
-void w_fields_text(struct json_out *j, struct w_bytes raw)
+static void put_replaced(struct json_out *j, struct w_bytes raw)
 {
-    if (text_is_utf8(raw.data, raw.len)) {
-        json_string_n(j, raw.data, raw.len);
-        return;
-    }
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(j->out->limit);
     if (text_to_utf8(&text, raw.data, raw.len) != HZ_OK && j->out->failed == HZ_OK)
         j->out->failed = text.failed;
     json_string_n(j, text.len > 0 ? (const void *)text.data : "", text.len);
+}
+
+void w_fields_text(struct json_out *j, struct w_bytes raw)
+{
+    if (text_is_utf8(raw.data, raw.len))
+        json_string_n(j, raw.data, raw.len);
+    else
+        put_replaced(j, raw);
 }
 
 void w_fields_member_text(struct json_out *j, const char *key, const char *text)
@@ -45,16 +50,40 @@ void w_fields_bytes(struct json_out *j, const char *key, const char *key_b64, st
     if (raw.data == NULL)
         return;
     json_key(j, key);
-    w_fields_text(j, raw);
-    if (!text_is_utf8(raw.data, raw.len))
-        put_base64(j, key_b64, raw);
+    if (text_is_utf8(raw.data, raw.len)) {
+        json_string_n(j, raw.data, raw.len);
+        return;
+    }
+    put_replaced(j, raw);
+    put_base64(j, key_b64, raw);
 }
 
 void w_fields_time(struct json_out *j, const char *key, struct stamp at)
 {
     char text[STAMP_SIZE];
-    stamp_format(text, at);
-    json_member_string(j, key, text);
+    const char *end = stamp_format(text, at);
+    json_member_plain(j, key, text, (size_t)(end - text));
+}
+
+void w_fields_device(struct json_out *j, const char *key, uint32_t major, uint32_t minor)
+{
+    char text[2 * NUM_DECIMAL], digits[NUM_DECIMAL];
+    const char *at = num_decimal(digits, major);
+    size_t len = (size_t)(digits + sizeof digits - at);
+    memcpy(text, at, len);
+    text[len++] = ':';
+    at = num_decimal(digits, minor);
+    size_t rest = (size_t)(digits + sizeof digits - at);
+    memcpy(text + len, at, rest);
+    json_member_plain(j, key, text, len + rest);
+}
+
+void w_fields_mode(struct json_out *j, mode_t mode)
+{
+    char text[4];
+    for (unsigned i = sizeof text; i-- > 0; mode >>= 3)
+        text[i] = (char)('0' + (mode & 7));
+    json_member_plain(j, "mode", text, sizeof text);
 }
 
 void w_fields_boottime(struct json_out *j, const char *key, struct stamp at)
@@ -77,23 +106,20 @@ void w_fields_counts(struct json_out *j, struct w_counts counts)
 
 void w_fields_stat_head(struct json_out *j, const struct w_stat *stat, struct stamp acquired_at, const char *method)
 {
-    char text[32];
     w_fields_time(j, "acquired_at", acquired_at);
     if (stat->known) {
         w_fields_time(j, "atime", stat->atime);
         if (stat->has_btime)
             w_fields_time(j, "btime", stat->btime);
         w_fields_time(j, "ctime", stat->ctime);
-        snprintf(text, sizeof text, "%u:%u", stat->device_major, stat->device_minor);
-        json_member_string(j, "device", text);
+        w_fields_device(j, "device", stat->device_major, stat->device_minor);
         json_member_int(j, "gid", stat->gid);
         json_member_decimal(j, "inode", stat->inode);
         json_member_int(j, "links", stat->links);
     }
     json_member_string(j, "method", method);
     if (stat->known) {
-        snprintf(text, sizeof text, "%04o", (unsigned)stat->mode & 07777U);
-        json_member_string(j, "mode", text);
+        w_fields_mode(j, stat->mode);
         w_fields_time(j, "mtime", stat->mtime);
     }
 }

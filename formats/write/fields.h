@@ -14,6 +14,8 @@ void w_fields_member_text(struct json_out *j, const char *key, const char *text)
 /* `key` and, when the bytes are not UTF-8, `key_b64`: "origin" or "target". */
 void w_fields_bytes(struct json_out *j, const char *key, const char *key_b64, struct w_bytes raw);
 void w_fields_time(struct json_out *j, const char *key, struct stamp at);
+void w_fields_device(struct json_out *j, const char *key, uint32_t major, uint32_t minor); /* "8:1" */
+void w_fields_mode(struct json_out *j, mode_t mode);                                       /* "mode": "0644" */
 /* CLOCK_BOOTTIME: "seconds.nanoseconds", nine digits behind the dot. */
 void w_fields_boottime(struct json_out *j, const char *key, struct stamp at);
 /* asked, which is their sum, with the others: an object under "counts". */

@@ -1,5 +1,6 @@
 #include "formats/write/name.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/lang.h"
@@ -20,9 +21,11 @@ static bool is_digit(unsigned char c)
     return c >= '0' && c <= '9';
 }
 
+/* The grammar's letters, digits and "._+,@-", as bits. */
 static bool is_safe(unsigned char c)
 {
-    return is_letter(c) || is_digit(c) || (c != '\0' && strchr("._+,@-", c) != NULL);
+    static const uint32_t safe[8] = { 0, 0x03FF7800, 0x87FFFFFF, 0x07FFFFFE };
+    return (safe[c >> 5] >> (c & 31) & 1) != 0;
 }
 
 static int lower(unsigned char c)
@@ -52,19 +55,32 @@ static bool is_device(const unsigned char *name, size_t len)
     return false;
 }
 
+/* How many safe bytes there are before the first other one. */
+static size_t safe_length(const unsigned char *raw, size_t len)
+{
+    size_t i = 0;
+    while (i < len && is_safe(raw[i]))
+        i++;
+    return i;
+}
+
 /* Rules 1 and 2. */
 static void put_safe(struct buf *out, const unsigned char *raw, size_t len)
 {
     bool dots = len == 2 && raw[0] == '.' && raw[1] == '.';
     bool final_dot = raw[len - 1] == '.';
-    bool device = is_device(raw, len);
-    for (size_t i = 0; i < len; i++) {
-        bool escape = !is_safe(raw[i]) || (i == 0 && (raw[i] == '-' || device)) || dots || (final_dot && i + 1 == len);
-        if (escape)
-            put_escape(out, raw[i]);
-        else
-            buf_putc(out, (char)raw[i]);
+    size_t i = 0, end = final_dot ? len - 1 : len;
+    if (end > 0 && (dots || raw[0] == '-' || is_device(raw, len)))
+        put_escape(out, raw[i++]);
+    while (i < end) {
+        size_t safe = safe_length(raw + i, end - i);
+        buf_put(out, raw + i, safe);
+        i += safe;
+        if (i < end)
+            put_escape(out, raw[i++]);
     }
+    if (final_dot)
+        put_escape(out, '.');
 }
 
 static int put_digest(struct buf *out, const char *mark, size_t digits, const void *raw, size_t len,

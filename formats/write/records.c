@@ -1,6 +1,5 @@
 #include "formats/write/records.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -41,11 +40,8 @@ static const char *type_name(mode_t mode)
 
 static void put_rdevice(struct json_out *j, const struct w_stat *stat)
 {
-    char text[32];
-    if (!S_ISCHR(stat->mode) && !S_ISBLK(stat->mode))
-        return;
-    snprintf(text, sizeof text, "%u:%u", stat->rdevice_major, stat->rdevice_minor);
-    json_member_string(j, "rdevice", text);
+    if (S_ISCHR(stat->mode) || S_ISBLK(stat->mode))
+        w_fields_device(j, "rdevice", stat->rdevice_major, stat->rdevice_minor);
 }
 
 int w_records_object(struct buf *out, const struct w_object *object, struct hz_error *err)

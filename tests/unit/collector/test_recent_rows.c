@@ -31,8 +31,9 @@ static void add(struct recent_rows *r, const char *path, bool absent, int wanted
     const struct recent_row row = { .absent = absent,
                                     .regular = true,
                                     .origin = { path, strlen(path) },
-                                    .body = { body.data, absent ? 0 : body.len },
-                                    .json = { path + 1, absent ? 0 : strlen(path) - 1 },
+                                    .kept = { body.data, absent ? 0 : body.len },
+                                    .body = absent ? 0 : 7,
+                                    .json = absent ? 0 : (uint32_t)strlen(path),
                                     .absence = { .status = W_DENIED, .sys_errno = 13 } };
     assert_int_equal(recent_rows_pack(&packed, &row, &err), HZ_OK);
     assert_int_equal(recent_rows_add(r, packed.data, packed.len, &err), wanted);
@@ -52,10 +53,11 @@ static char *order(struct recent_rows *r)
         if (row == NULL)
             break;
         buf_printf(&out, "%s%.*s", row->absent ? " !" : " ", (int)row->origin.len, (const char *)row->origin.data);
-        if (!row->absent) {
-            assert_int_equal(row->body.len, row->origin.len + strlen("body of "));
-            assert_memory_equal((const char *)row->body.data + strlen("body of "), row->origin.data, row->origin.len);
-            assert_memory_equal(row->json.data, (const char *)row->origin.data + 1, row->json.len);
+        if (row->kept.len > 0) {
+            assert_int_equal(row->kept.len, row->origin.len + strlen("body of "));
+            assert_memory_equal((const char *)row->kept.data + strlen("body of "), row->origin.data, row->origin.len);
+            assert_int_equal(row->body, 7);
+            assert_int_equal(row->json, row->origin.len);
         }
     }
     assert_int_equal(recent_pass_next(pass, &row, &err), HZ_OK);
@@ -142,7 +144,7 @@ static void without_a_spool_there_is_an_end(void **state)
     add(&r, "/a", false, HZ_OK);
     add(&r, "/b", false, HZ_OK);
     for (unsigned i = 0; i < 20; i++)
-        if (r.bytes.len + 600 < r.room)
+        if (r.pile.bytes.len + 600 < r.room)
             add(&r, "/c", false, HZ_OK);
     char path[2001] = "/";
     memset(path + 1, 'x', sizeof path - 2);
@@ -152,6 +154,54 @@ static void without_a_spool_there_is_an_end(void **state)
     assert_int_equal(strncmp(got, " /a /b", 6), 0);
     free(got);
     recent_rows_free(&r);
+}
+
+static void the_bound_is_that_of_the_lines(void **state)
+{
+    (void)state;
+    struct recent_rows r;
+    char path[40];
+    recent_rows_init(&r, -1);
+    recent_rows_bound(&r, 1, false);
+    assert_int_equal(r.most, RECENT_ROWS_LEAST);
+    r.most = 100 * (7 + 4);
+    for (unsigned i = 100; i < 200; i++) {
+        snprintf(path, sizeof path, "/%03u", i);
+        add(&r, path, false, HZ_OK);
+    }
+    add(&r, "/200", false, HZ_E_LIMIT);
+    assert_int_equal(r.weight, r.most);
+    recent_rows_free(&r);
+}
+
+static void rows_go_into_the_spool_beside_others(void **state)
+{
+    (void)state;
+    struct recent_rows r;
+    struct recent_load load;
+    struct hz_error err;
+    struct buf packed;
+    size_t used;
+    int directory = spool_directory();
+    recent_rows_init(&r, directory);
+    recent_load_init(&load);
+    buf_init(&packed, (size_t)1 << 20);
+    r.room = 300;
+    for (unsigned i = 0; i < 9; i++) {
+        char path[] = { '/', (char)('i' - i), '\0' };
+        const struct recent_row row = { .origin = { path, 2 } };
+        assert_int_equal(recent_rows_pack(&packed, &row, &err), HZ_OK);
+    }
+    assert_int_equal(recent_rows_put(&r, packed.data, packed.len, &used, &load, &err), HZ_OK);
+    assert_true(used > 0 && used < packed.len && load.spool >= 0);
+    recent_rows_add(&r, packed.data + used, packed.len - used, &err); /* written before that which went first */
+    assert_int_equal(recent_load_write(&load, &err), HZ_OK);
+    assert_int_equal(load.spool, -1);
+    assert_order(&r, " /a /b /c /d /e /f /g /h /i");
+    buf_free(&packed);
+    recent_load_free(&load);
+    recent_rows_free(&r);
+    io_close(&directory);
 }
 
 static void the_longest_path_has_a_row(void **state)
@@ -270,6 +320,8 @@ int main(void)
         cmocka_unit_test(nothing_is_nothing),
         cmocka_unit_test(what_memory_does_not_hold_goes_through_the_spool),
         cmocka_unit_test(without_a_spool_there_is_an_end),
+        cmocka_unit_test(the_bound_is_that_of_the_lines),
+        cmocka_unit_test(rows_go_into_the_spool_beside_others),
         cmocka_unit_test(the_longest_path_has_a_row),
         cmocka_unit_test(a_part_ends_where_no_suffix_can_move_a_name),
         cmocka_unit_test(folders_come_back_last_in_first_out_however_many),

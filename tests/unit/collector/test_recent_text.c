@@ -163,6 +163,74 @@ static void json_is_canonical(void **state)
         "\"uid\":4294967295,\"within\":[\"btime\",\"ctime\",\"mtime\"]}\n");
 }
 
+static void usual_lines_are_those_of_any(void **state)
+{
+    (void)state;
+    static const char *const paths[] = { "/", "/a b/c", "/a\"b", "/a\\b", "/\xE8\xA8\xBC", "/\x7f", "/\x1f", "/\xff" };
+    static const struct stamp times[] = { { 0, 0 }, { 1795178096, 123456789 }, { -62135596801, 5 }, { 951782399, 1 } };
+    struct hz_error err;
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0] * 4; i++) {
+        HZ_CLEANUP(buf_free) struct buf one = BUF_INIT(10000), other = BUF_INIT(10000);
+        struct recent_found f = found(paths[i / 4], i % 3 == 0 ? S_IFDIR | 01750 : S_IFREG | 0644);
+        f.within = 1 + (unsigned)i % 7;
+        f.stat.has_btime = true;
+        f.stat.device_major = UINT32_MAX;
+        f.stat.atime = times[i % 4];
+        f.stat.btime = times[(i + 1) % 4];
+        f.stat.ctime = times[(i + 2) % 4];
+        f.stat.mtime = times[(i + 3) % 4];
+        assert_int_equal(recent_text_json(&one, &f, &err), HZ_OK);
+        assert_int_equal(recent_text_json_any(&other, &f, &err), HZ_OK);
+        assert_string_equal(buf_text(&one), buf_text(&other));
+    }
+}
+
+static void assert_again(const struct recent_found *f)
+{
+    HZ_CLEANUP(buf_free) struct buf lines = BUF_INIT(10000), kept = BUF_INIT(10000), again = BUF_INIT(10000);
+    struct recent_found g;
+    struct hz_error err;
+    uint32_t body, json;
+    assert_int_equal(recent_text_keep(&kept, f, &err), HZ_OK);
+    assert_int_equal(recent_text_measure(&lines, f, &body, &json, &err), HZ_OK);
+    recent_text_again(&g, (struct w_bytes) { kept.data, kept.len });
+    g.origin = f->origin;
+    assert_int_equal(recent_text_body(&again, &g, &err), HZ_OK);
+    assert_int_equal(again.len, body);
+    assert_int_equal(recent_text_json(&again, &g, &err), HZ_OK);
+    assert_int_equal(again.len, body + json);
+    assert_int_equal(lines.len, again.len);
+    assert_memory_equal(lines.data, again.data, again.len);
+}
+
+static void what_is_kept_makes_the_same_lines(void **state)
+{
+    (void)state;
+    struct recent_found f = found("/a\xff b", S_IFCHR | 06755);
+    assert_again(&f);
+    f.stat = (struct w_stat) { .known = true,
+                               .mode = S_IFLNK | 0777,
+                               .uid = 1,
+                               .gid = 2,
+                               .links = 3,
+                               .inode = UINT64_MAX,
+                               .device_major = 4,
+                               .device_minor = 5,
+                               .rdevice_major = 6,
+                               .rdevice_minor = 7,
+                               .atime = { -1, 1 },
+                               .mtime = { 253402300799, 999999999 },
+                               .ctime = { -62135596801, 2 },
+                               .btime = { 1795178096, 3 },
+                               .has_btime = true };
+    f.target = (struct w_bytes) { "to\n", 3 };
+    f.future = RECENT_MTIME | RECENT_BTIME;
+    assert_again(&f);
+    f.stat.mode = S_IFBLK;
+    f.target = (struct w_bytes) { "", 0 };
+    assert_again(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +240,8 @@ int main(void)
         cmocka_unit_test(times_are_seconds_with_a_fraction),
         cmocka_unit_test(the_window_has_both_its_ends),
         cmocka_unit_test(json_is_canonical),
+        cmocka_unit_test(usual_lines_are_those_of_any),
+        cmocka_unit_test(what_is_kept_makes_the_same_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
