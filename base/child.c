@@ -339,11 +339,14 @@ void child_close_others(int keep, int keep_too)
     close_gap(high + 1, ~0U);
 }
 
-void child_kill(pid_t pid)
+int child_kill(pid_t pid)
 {
+    int raw = 0;
+    pid_t n;
     kill(pid, SIGKILL);
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+    while ((n = waitpid(pid, &raw, 0)) < 0 && errno == EINTR)
         ;
+    return n == pid ? status_of(raw) : -1;
 }
 
 int child_sibling(const char *name, char **path, struct hz_error *err)

@@ -46,7 +46,8 @@ int child_await(int read_end, unsigned seconds, struct hz_error *err);
 /* In such a child, when it needs no more: closes every descriptor but these two, standard streams included. */
 void child_close_others(int keep, int keep_too);
 int child_wait(pid_t pid, int *exit_status, struct hz_error *err);
-void child_kill(pid_t pid); /* SIGKILL and reap */
+/* SIGKILL and reap. Its exit status: 137 unless it had ended before, -1 when unknown. */
+int child_kill(pid_t pid);
 /* Absolute path of a program that stands beside the running one (/proc/self/exe). malloc'd. */
 int child_sibling(const char *name, char **path, struct hz_error *err);
 

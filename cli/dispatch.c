@@ -1,5 +1,6 @@
 #include "cli/dispatch.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -116,7 +117,7 @@ static int dispatch(const struct cli_program *program, int argc, char **argv)
 int cli_dispatch(const struct cli_program *program, int argc, char **argv)
 {
     for (int fd = 0; fd <= 2; fd++)
-        if (fcntl(fd, F_GETFD) < 0) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) {
             early_look(argc, argv); /* the language */
             cli_message(program->name, _("standard input, output and error must be open (/dev/null will do)"));
             return HZ_EXIT_FAILED;

@@ -62,6 +62,18 @@ static int unlocked(const struct store *s, int failed, const char *said, struct 
     return hz_error_set(err, HZ_E_IO, "%s: %s", s->path, said);
 }
 
+static int failed_call(const struct store *s, int result, const char *said, struct hz_error *err)
+{
+    bool call = s->db != NULL && (result & 0xff) == SQLITE_IOERR;
+    int failed = call ? store_errno(s) : 0;
+
+    if (call && failed == 0)
+        failed = sqlite3_system_errno(s->db);
+    if (failed != 0)
+        return hz_error_sys(err, HZ_E_IO, failed, "%s: %s", s->path, said);
+    return hz_error_set(err, HZ_E_IO, "%s: %s", s->path, said);
+}
+
 int store_error(const struct store *s, int result, struct hz_error *err)
 {
     const int last = errno;
@@ -94,8 +106,6 @@ int store_error(const struct store *s, int result, struct hz_error *err)
     case SQLITE_FULL:
         return hz_error_set(err, HZ_E_IO, _("%s: no space is left; what was being written was taken back"), s->path);
     default:
-        if ((result & 0xff) == SQLITE_IOERR && store_errno(s) != 0)
-            return hz_error_sys(err, HZ_E_IO, store_errno(s), "%s: %s", s->path, said);
-        return hz_error_set(err, HZ_E_IO, "%s: %s", s->path, said);
+        return failed_call(s, result, said, err);
     }
 }

@@ -48,7 +48,7 @@ int r_timestamp_part_child(const struct r_timestamp_part_job *job, bool *answere
     int32_t said = HZ_OK;
     size_t head = 0, got = 0;
     pid_t pid;
-    int code = child_fork(serve, (void *)(uintptr_t)job, &pid, &read_end, err);
+    int ended, code = child_fork(serve, (void *)(uintptr_t)job, &pid, &read_end, err);
 
     *answered = false;
     if (code)
@@ -58,14 +58,19 @@ int r_timestamp_part_child(const struct r_timestamp_part_job *job, bool *answere
         code = io_read(read_end, &said, sizeof said, &head, err);
     if (!code)
         code = io_read(read_end, job->answer, job->size, &got, err);
-    child_kill(pid);
+    ended = child_kill(pid);
     if (code && code != HZ_E_TIMEOUT)
         return code;
     *answered = !code && head == sizeof said && got == job->size;
     if (*answered && said == HZ_E_NOMEM)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    if (*answered && said == HZ_E_IO)
+        return hz_error_set(err, HZ_E_IO, _("cannot load the system call filter"));
     if (*answered && said)
         return hz_error_set(err, HZ_E_CRYPTO, _("OpenSSL could not check a time stamp"));
+    if (!*answered && ended == HZ_EXIT_FAILED) /* it lived, and could not write: that says nothing of the token */
+        return hz_error_set(err, HZ_E_IO,
+                            _("a time stamp could not be checked: its sandboxed reader could not answer"));
     return HZ_OK;
 }
 

@@ -157,7 +157,7 @@ static void forked_bodies(void **state)
     assert_int_equal(child_wait(pid, &status, &err), HZ_E_IO);
     assert_int_equal(child_fork(hang, NULL, &pid, &fd, &err), HZ_OK);
     assert_int_equal(child_await(fd, 1, &err), HZ_E_TIMEOUT);
-    child_kill(pid);
+    assert_int_equal(child_kill(pid), 128 + SIGKILL);
     assert_int_equal(kill(pid, 0), -1);
     io_close(&fd);
 }

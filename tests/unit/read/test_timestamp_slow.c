@@ -1,5 +1,7 @@
-/* A token whose reading does not end costs a bounded part of the processor. Linked with --wrap. */
+/* A token whose reading does not end costs a bounded part of the processor; a reader that cannot answer is no answer.
+ * Linked with --wrap. */
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "formats/read/timestamp.h"
 #include "tests/unit/test.h"
@@ -16,6 +18,8 @@ int __wrap_r_timestamp_judge(const void *bytes, size_t len, const struct r_times
     (void)err;
     for (volatile unsigned i = 0; *(const char *)bytes == 's'; i++)
         continue;
+    if (*(const char *)bytes == 'm') /* as when the pipe cannot be written */
+        _exit(HZ_EXIT_FAILED);
     *out = (struct r_timestamp) { .status = R_TIMESTAMP_UNPROVEN, .why = R_TIMESTAMP_CHAIN };
     return HZ_OK;
 }
@@ -47,4 +51,14 @@ static void ended_when_it_takes_long(void **state)
 #endif
 }
 
-TEST_MAIN(cmocka_unit_test(ended_when_it_takes_long))
+/* A reader that lives and cannot answer says nothing of the token. */
+static void mute(void **state)
+{
+    struct r_timestamp t;
+    struct hz_error err;
+
+    (void)state;
+    assert_int_equal(r_timestamp_check("mute", 4, NULL, &t, &err), HZ_E_IO);
+}
+
+TEST_MAIN(cmocka_unit_test(ended_when_it_takes_long), cmocka_unit_test(mute))
