@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "custody/audit_pages.h"
 #include "custody/audit_part.h"
 #include "custody/timestamp.h"
 
 void audit_free(struct audit *a)
 {
+    store_close(a->other);
     store_close(a->store);
     store_close(a->scratch);
     free(a->findings);
@@ -137,7 +139,7 @@ static int open_scratch(struct audit *a, struct hz_error *err)
     return rc == HZ_OK ? store_snapshot(a->scratch, err) : rc; /* one transaction: nothing of it is ever kept */
 }
 
-static int open_both(struct audit *a, const char *path, struct hz_error *err)
+static int open_all(struct audit *a, const char *path, struct hz_error *err)
 {
     int rc;
 
@@ -148,7 +150,9 @@ static int open_both(struct audit *a, const char *path, struct hz_error *err)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     rc = store_open(&a->store, path, STORE_AUDIT, err);
     if (rc == HZ_OK)
-        rc = store_snapshot(a->store, err);
+        rc = store_again(&a->other, a->store, err);
+    if (rc == HZ_OK)
+        rc = audit_pages_same(a->store, a->other, err);
     return rc == HZ_OK ? open_scratch(a, err) : rc;
 }
 
@@ -211,7 +215,7 @@ static int run(struct audit *a, struct hz_error *err)
 
 int audit_run(struct audit *a, const struct audit_order *order, struct hz_error *err)
 {
-    int rc = open_both(a, order->ledger, err);
+    int rc = open_all(a, order->ledger, err);
 
     if (rc == HZ_OK)
         rc = audit_outside_load(a, order, err);

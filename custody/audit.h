@@ -38,6 +38,7 @@ struct audit_outside { /* a checkpoint that somebody kept, alone or in a file th
 
 struct audit {
     struct store *store, *scratch; /* owned: the ledger, and what is derived from its entries */
+    struct store *other;           /* owned: the ledger as store has it, for another thread */
     /* Where what was derived stands: in scratch; or, while the ledger's own rows are just these, in the ledger.
      * Persons, keys, policy, facts, items, their copies and holds are in scratch in any case until all entries are
      * read. */

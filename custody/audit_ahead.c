@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/lang.h"
-#include "formats/read/pool.h"
 #include "formats/read/proof.h"
 
 #define ROWS 32
@@ -188,6 +187,11 @@ void audit_ahead_end(struct audit_ahead *h)
         free_batch(&h->batches[i]);
     query_close(&h->query);
     free(h);
+}
+
+struct r_pool *audit_ahead_pool(struct audit_ahead *h)
+{
+    return h->pool;
 }
 
 int audit_ahead_begin(struct audit_ahead **out, struct store *s, struct hz_error *err)

@@ -12,6 +12,7 @@
 #include "custody/store.h"
 #include "formats/read/entry.h"
 #include "formats/read/ledger.h"
+#include "formats/read/pool.h"
 #include "formats/read/statement.h"
 
 /* An entry's number is an integer of JSON; what stands under a larger one cannot be named, nor anything behind it. */
@@ -37,6 +38,8 @@ struct audit_ahead;
 /* The store is not to be closed before audit_ahead_end. HZ_E_NOMEM. r_hash_start must have succeeded. */
 int audit_ahead_begin(struct audit_ahead **out, struct store *s, struct hz_error *err);
 void audit_ahead_end(struct audit_ahead *h); /* NULL is legal */
+/* Its threads, for what else there is to do; the one that reads ahead has nothing to do here. */
+struct r_pool *audit_ahead_pool(struct audit_ahead *h);
 /* *row: the next one, which is valid until the next call; NULL: there is none, or it cannot be read, as the errors of
  * query_row say. */
 int audit_ahead_next(struct audit_ahead *h, const struct audit_row **row, struct hz_error *err);

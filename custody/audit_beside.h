@@ -26,7 +26,7 @@ void audit_beside_end(struct audit_beside *b); /* legal on a zeroed struct */
 int audit_beside_entry(struct audit_beside *b, const struct project_record *record,
                        unsigned char made[AUDIT_LEVELS][R_SHA256_SIZE], size_t made_count, bool *same,
                        struct hz_error *err);
-/* *same: and the ledger has no others, and its indexes have just these. */
+/* *same: and the ledger has no others. What its indexes have is b->indexes to tell. */
 int audit_beside_rest(struct audit_beside *b, bool *same, struct hz_error *err);
 
 #endif

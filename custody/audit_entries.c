@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "custody/audit_ahead.h"
 #include "custody/audit_beside.h"
+#include "custody/audit_pages.h"
 #include "custody/audit_part.h"
 #include "custody/project.h"
 #include "custody/shelf.h"
@@ -14,6 +15,7 @@ struct progress {
     struct stamp last;
     unsigned char leaf[R_SHA256_SIZE];
     struct audit_beside beside; /* while what is derived is held against the ledger */
+    bool whole;                 /* then: the file's pages and the order in its indexes */
 };
 
 /* Errors that say something about the record, not about us. */
@@ -182,14 +184,12 @@ static void end_ahead(struct audit_ahead **h)
     audit_ahead_end(*h);
 }
 
-static int each_row(struct audit *a, struct audit_walk *w, struct progress *p, struct hz_error *err)
+static int follow(struct audit *a, struct audit_walk *w, struct progress *p, struct audit_ahead *ahead,
+                  struct hz_error *err)
 {
-    HZ_CLEANUP(end_ahead) struct audit_ahead *ahead = NULL;
     const struct audit_row *row = NULL;
-    int rc = audit_ahead_begin(&ahead, a->store, err);
+    int rc;
 
-    if (rc != HZ_OK)
-        return rc;
     for (rc = audit_ahead_next(ahead, &row, err); rc == HZ_OK && row != NULL; rc = audit_ahead_next(ahead, &row, err)) {
         if (row->sequence > AUDIT_SEQUENCE_MAX) {
             audit_find(a, "record-missing", a->size,
@@ -207,6 +207,20 @@ static int each_row(struct audit *a, struct audit_walk *w, struct progress *p, s
         rc = HZ_OK;
     }
     return rc;
+}
+
+/* The file itself is looked at meanwhile. */
+static int each_row(struct audit *a, struct audit_walk *w, struct progress *p, struct hz_error *err)
+{
+    HZ_CLEANUP(end_ahead) struct audit_ahead *ahead = NULL;
+    HZ_CLEANUP(audit_pages_stop) struct audit_pages pages = { 0 };
+    int rc = audit_ahead_begin(&ahead, a->store, err);
+
+    if (rc == HZ_OK && a->told == a->store)
+        audit_pages_begin(&pages, audit_ahead_pool(ahead), a->other, &p->beside.indexes);
+    if (rc == HZ_OK)
+        rc = follow(a, w, p, ahead, err);
+    return rc == HZ_OK && a->told == a->store && !a->differs ? audit_pages_end(&pages, &p->whole, err) : rc;
 }
 
 static void walk_end(struct audit_walk *w)
@@ -233,7 +247,7 @@ static int read_entries(struct audit *a, struct audit_walk *w, struct hz_error *
     if (rc != HZ_OK || a->told != a->store || a->differs)
         return rc;
     rc = a->broken ? HZ_OK : audit_beside_rest(&p.beside, &same, err);
-    return differs(a, rc, same && !a->broken);
+    return differs(a, rc, same && !a->broken && p.whole && audit_indexes_same(&p.beside.indexes));
 }
 
 int audit_entries(struct audit *a, struct hz_error *err)

@@ -166,7 +166,7 @@ static bool ascends(struct last *l, const struct value now[2], bool unique)
     return order < 0;
 }
 
-static int scan(const struct audit_indexes *x, struct store *s, int which, bool *same, struct hz_error *err)
+static int scan(struct audit_indexes *x, struct store *s, int which, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
     struct last last = { .any = false };
@@ -175,12 +175,12 @@ static int scan(const struct audit_indexes *x, struct store *s, int which, bool 
     int rc;
 
     query_open(&q, s, indexes[which].sql);
-    for (rc = query_row(&q, &row, err); rc == HZ_OK && row && *same; rc = query_row(&q, &row, err)) {
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row && x->found.whole; rc = query_row(&q, &row, err)) {
         const struct value now[2] = { column(&q, 0), column(&q, 1) };
-        *same = ascends(&last, now, indexes[which].unique);
+        x->found.whole = ascends(&last, now, indexes[which].unique);
         product = multiply(product, factor(x, &now[0], &now[1]));
     }
-    *same = *same && product == x->product[which];
+    x->found.product[which] = product;
     return rc;
 }
 
@@ -190,16 +190,17 @@ static int read_items(struct audit_indexes *x, struct store *s, struct hz_error 
     bool row = true;
     int rc;
 
+    x->found.items = 1;
     /* a column that the index has not, so that SQLite cannot answer from it */
     query_open(&q, s, "SELECT custodian, item, kind FROM item ORDER BY item");
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         const struct value first = column(&q, 0), second = column(&q, 1);
-        x->product[BY_CUSTODIAN] = multiply(x->product[BY_CUSTODIAN], factor(x, &first, &second));
+        x->found.items = multiply(x->found.items, factor(x, &first, &second));
     }
     return rc;
 }
 
-int audit_indexes_compare(struct audit_indexes *x, struct store *s, bool *same, struct hz_error *err)
+int audit_indexes_read(struct audit_indexes *x, struct store *s, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
     bool row;
@@ -207,11 +208,19 @@ int audit_indexes_compare(struct audit_indexes *x, struct store *s, bool *same, 
 
     query_open(&q, s, "SELECT count(*) FROM sqlite_schema WHERE type = 'index'");
     rc = query_row(&q, &row, err);
-    if (rc == HZ_OK)
-        *same = query_get_int(&q, 0) == AUDIT_INDEXES;
-    if (rc == HZ_OK && *same)
+    x->found.whole = rc == HZ_OK && query_get_int(&q, 0) == AUDIT_INDEXES;
+    if (rc == HZ_OK && x->found.whole)
         rc = read_items(x, s, err);
-    for (int i = 0; rc == HZ_OK && *same && i < AUDIT_INDEXES; i++)
-        rc = scan(x, s, i, same, err);
+    for (int i = 0; rc == HZ_OK && x->found.whole && i < AUDIT_INDEXES; i++)
+        rc = scan(x, s, i, err);
     return rc;
+}
+
+bool audit_indexes_same(const struct audit_indexes *x)
+{
+    bool same = x->found.whole && x->found.product[BY_CUSTODIAN] == x->found.items;
+
+    for (int i = 0; i < BY_CUSTODIAN; i++)
+        same = same && x->found.product[i] == x->product[i];
+    return same;
 }

@@ -15,16 +15,22 @@
 #define AUDIT_INDEXES 6
 
 struct audit_indexes {
-    uint64_t point, base; /* random; of the product, and of what a row is */
-    uint64_t product[AUDIT_INDEXES];
+    uint64_t point, base;            /* random; of the product, and of what a row is */
+    uint64_t product[AUDIT_INDEXES]; /* of what the tables have */
+    struct {
+        bool whole; /* all indexes of the schema are known here, and stand in their order */
+        uint64_t items, product[AUDIT_INDEXES];
+    } found; /* by audit_indexes_read */
 };
 
 /* HZ_E_CRYPTO: no random bytes. */
 int audit_indexes_begin(struct audit_indexes *x, struct hz_error *err);
-/* Rows that the tables have. Those of `item` are read by audit_indexes_compare. */
+/* Rows that the tables have. Those of `item` are read by audit_indexes_read. */
 void audit_indexes_statement(struct audit_indexes *x, const struct r_statement *st, uint64_t entry);
 void audit_indexes_cosigner(struct audit_indexes *x, const char *key, uint64_t entry);
-/* *same: all indexes of the ledger's schema are known here and hold these rows. */
-int audit_indexes_compare(struct audit_indexes *x, struct store *ledger, bool *same, struct hz_error *err);
+/* Reads the ledger's indexes; while it does another thread may tell of rows. */
+int audit_indexes_read(struct audit_indexes *x, struct store *ledger, struct hz_error *err);
+/* All indexes of the ledger's schema are known here and hold these rows. */
+bool audit_indexes_same(const struct audit_indexes *x);
 
 #endif

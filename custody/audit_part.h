@@ -7,7 +7,7 @@
 #include "formats/read/entry.h"
 #include "formats/read/hash.h"
 
-/* Schema, application_id, user_version, and SQLite's own check of the file's pages. *readable: tables entry and
+/* Schema, application_id, user_version; where one is not as it shall be, also the file. *readable: tables entry and
  * checkpoint are the ones of this version, so that they can be read at all. Where nothing is found a->told is the
  * ledger afterwards. */
 int audit_schema(struct audit *a, bool *readable, struct hz_error *err);

@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "custody/audit_pages.h"
 #include "custody/audit_part.h"
-#include "custody/store_error.h"
 
 #define SCHEMA_SQL "SELECT name, type, tbl_name, sql FROM sqlite_schema ORDER BY name, type, tbl_name, sql"
 
@@ -96,26 +96,6 @@ static int read_number(struct audit *a, const char *sql, uint64_t *out, struct h
     return rc;
 }
 
-/* It says "ok" or what is wrong first. */
-static int check_file(struct audit *a, const char *pragma, struct hz_error *err)
-{
-    HZ_CLEANUP(query_close) struct query q;
-    const char *said;
-    bool row;
-    int rc;
-
-    query_open(&q, a->store, pragma);
-    rc = query_row(&q, &row, err);
-    if (rc != HZ_OK)
-        return rc;
-    said = row ? query_get_text(&q, 0) : "";
-    if (strcmp(said, "ok") != 0 && store_errno(a->store) != 0)
-        return store_error(a->store, SQLITE_CORRUPT, err);
-    if (strcmp(said, "ok") != 0)
-        audit_find_whole(a, "projection-altered", _("the file is damaged; SQLite says: %s"), said);
-    return HZ_OK;
-}
-
 /* Findings instead of errors where the file itself is what is wrong. */
 static int as_finding(struct audit *a, int rc, const char *code, const struct hz_error *err)
 {
@@ -150,14 +130,18 @@ int audit_schema(struct audit *a, bool *readable, struct hz_error *err)
         audit_find_whole(a, "schema-altered", _("the user_version is not 1"));
     if (!*readable)
         return HZ_OK;
-    rc = a->finding_count > 0 ? audit_file(a, err)
-                              : as_finding(a, check_file(a, "PRAGMA quick_check(1)", err), "projection-altered", err);
-    if (rc == HZ_OK && a->finding_count == 0)
-        a->told = a->store;
-    return rc;
+    if (a->finding_count > 0)
+        return audit_file(a, err);
+    a->told = a->store;
+    return HZ_OK;
 }
 
 int audit_file(struct audit *a, struct hz_error *err)
 {
-    return as_finding(a, check_file(a, "PRAGMA integrity_check(1)", err), "projection-altered", err);
+    char said[256] = "ok";
+    int rc = audit_pages_check(a->store, "PRAGMA integrity_check(1)", said, err);
+
+    if (rc == HZ_OK && strcmp(said, "ok") != 0)
+        audit_find_whole(a, "projection-altered", _("the file is damaged; SQLite says: %s"), said);
+    return as_finding(a, rc, "projection-altered", err);
 }

@@ -10,16 +10,18 @@
 
 struct known {
     struct known_key keys[KEYS];
-    size_t key_count, next; /* the place that the next one takes when all are taken */
-    struct r_policy policy;
-    bool policy_read, policy_found;
+    size_t key_count, next;  /* the place that the next one takes when all are taken */
+    struct r_policy *policy; /* owned; NULL: none is in force, or none was asked for */
+    bool policy_read;
 };
 
 static void forget_all(struct known *k)
 {
     for (size_t i = 0; i < k->key_count; i++)
         free(k->keys[i].role);
-    r_policy_free(&k->policy);
+    if (k->policy != NULL)
+        r_policy_free(k->policy);
+    free(k->policy);
     memset(k, 0, sizeof *k);
 }
 
@@ -95,17 +97,33 @@ int known_key(struct store *s, const char *key, const struct known_key **out, st
     return HZ_OK;
 }
 
+/* A policy is large, and most ledgers have none. */
+static int read_policy(struct store *s, struct known *k, struct hz_error *err)
+{
+    struct r_policy *policy = malloc(sizeof *policy);
+    bool found = false;
+    int rc;
+
+    if (policy == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    rc = project_policy_get(s, policy, &found, err);
+    k->policy_read = rc == HZ_OK;
+    if (k->policy_read && found)
+        k->policy = policy;
+    else
+        free(policy);
+    return rc;
+}
+
 int known_policy(struct store *s, const struct r_policy **out, struct hz_error *err)
 {
     struct known *k;
     int rc = get(s, &k, err);
 
-    if (rc == HZ_OK && !k->policy_read) {
-        rc = project_policy_get(s, &k->policy, &k->policy_found, err);
-        k->policy_read = rc == HZ_OK;
-    }
+    if (rc == HZ_OK && !k->policy_read)
+        rc = read_policy(s, k, err);
     if (rc == HZ_OK)
-        *out = k->policy_found ? &k->policy : NULL;
+        *out = k->policy;
     return rc;
 }
 

@@ -48,6 +48,8 @@ enum store_memories { STORE_PERSONS, STORE_ITEMS };
  * (a directory, not a hozen ledger, another schema), HZ_E_UNSUPPORTED (made by a newer version), HZ_E_DENIED
  * (read-only). *out is the caller's, store_close. */
 int store_open(struct store **out, const char *path, enum store_mode mode, struct hz_error *err);
+/* A further connection to a ledger that is open for reading, for another thread. */
+int store_again(struct store **out, const struct store *s, struct hz_error *err);
 /* Makes the schema in a file that exists and is empty, and opens it for writing. */
 int store_create(struct store **out, const char *path, struct hz_error *err);
 /* The same schema in a database of its own that lives until store_close; it spills to a temporary file when large. */

@@ -342,6 +342,32 @@ static void test_policy(void **state)
     end(&w, "policy-unmet@3", AUDIT_CONSISTENT);
 }
 
+/* What is wrong with the file alone is found beside the entries: then nothing counts that was only compared. */
+static void test_unused_page(void **state)
+{
+    unsigned char size[4], page[4096] = { 0 };
+    struct world w;
+    FILE *file;
+
+    (void)state;
+    begin(&w);
+    store_close(w.store);
+    file = fopen(w.path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    assert_int_equal(fwrite(page, 1, sizeof page, file), sizeof page);
+    assert_int_equal(fseek(file, 28, SEEK_SET), 0); /* how many pages there are (SQLite's file format, section 1.3.7) */
+    assert_int_equal(fread(size, 1, 4, file), 4);
+    size[3]++;
+    assert_int_equal(fseek(file, 28, SEEK_SET), 0);
+    assert_int_equal(fwrite(size, 1, 4, file), 4);
+    assert_int_equal(fclose(file), 0);
+    audit(&w, "", AUDIT_FAILED, false);
+    for (int i = 0; i < WHO; i++)
+        actor_free(&w.people[i]);
+    remove_ledger(&w);
+}
+
 TEST_MAIN(cmocka_unit_test(test_in_doubt), cmocka_unit_test(test_not_in_doubt), cmocka_unit_test(test_last_seal),
           cmocka_unit_test(test_seal_too_late), cmocka_unit_test(test_one_rotten_copy), cmocka_unit_test(test_resolved),
-          cmocka_unit_test(test_failed), cmocka_unit_test(test_policy))
+          cmocka_unit_test(test_failed), cmocka_unit_test(test_policy), cmocka_unit_test(test_unused_page))
