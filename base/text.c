@@ -129,26 +129,32 @@ int text_base64(struct buf *out, const void *bytes, size_t len)
     return out->failed;
 }
 
+/* What a character stands for at each of the four places of a group, and above these 24 bits one for its place. */
+#define DIGIT(value, place) (((uint32_t)(value) << (18 - 6 * (place))) | (UINT32_C(1) << (24 + (place))))
+#define DIGITS(p)                                                                                                      \
+    {                                                                                                                  \
+        ['A'] = DIGIT(0, p), ['B'] = DIGIT(1, p), ['C'] = DIGIT(2, p), ['D'] = DIGIT(3, p), ['E'] = DIGIT(4, p),       \
+        ['F'] = DIGIT(5, p), ['G'] = DIGIT(6, p), ['H'] = DIGIT(7, p), ['I'] = DIGIT(8, p), ['J'] = DIGIT(9, p),       \
+        ['K'] = DIGIT(10, p), ['L'] = DIGIT(11, p), ['M'] = DIGIT(12, p), ['N'] = DIGIT(13, p), ['O'] = DIGIT(14, p),  \
+        ['P'] = DIGIT(15, p), ['Q'] = DIGIT(16, p), ['R'] = DIGIT(17, p), ['S'] = DIGIT(18, p), ['T'] = DIGIT(19, p),  \
+        ['U'] = DIGIT(20, p), ['V'] = DIGIT(21, p), ['W'] = DIGIT(22, p), ['X'] = DIGIT(23, p), ['Y'] = DIGIT(24, p),  \
+        ['Z'] = DIGIT(25, p), ['a'] = DIGIT(26, p), ['b'] = DIGIT(27, p), ['c'] = DIGIT(28, p), ['d'] = DIGIT(29, p),  \
+        ['e'] = DIGIT(30, p), ['f'] = DIGIT(31, p), ['g'] = DIGIT(32, p), ['h'] = DIGIT(33, p), ['i'] = DIGIT(34, p),  \
+        ['j'] = DIGIT(35, p), ['k'] = DIGIT(36, p), ['l'] = DIGIT(37, p), ['m'] = DIGIT(38, p), ['n'] = DIGIT(39, p),  \
+        ['o'] = DIGIT(40, p), ['p'] = DIGIT(41, p), ['q'] = DIGIT(42, p), ['r'] = DIGIT(43, p), ['s'] = DIGIT(44, p),  \
+        ['t'] = DIGIT(45, p), ['u'] = DIGIT(46, p), ['v'] = DIGIT(47, p), ['w'] = DIGIT(48, p), ['x'] = DIGIT(49, p),  \
+        ['y'] = DIGIT(50, p), ['z'] = DIGIT(51, p), ['0'] = DIGIT(52, p), ['1'] = DIGIT(53, p), ['2'] = DIGIT(54, p),  \
+        ['3'] = DIGIT(55, p), ['4'] = DIGIT(56, p), ['5'] = DIGIT(57, p), ['6'] = DIGIT(58, p), ['7'] = DIGIT(59, p),  \
+        ['8'] = DIGIT(60, p), ['9'] = DIGIT(61, p), ['+'] = DIGIT(62, p), ['/'] = DIGIT(63, p)                         \
+    }
+static const uint32_t base64_values[4][256] = { DIGITS(0), DIGITS(1), DIGITS(2), DIGITS(3) };
+
 /* What four characters stand for, as 24 bits; above them where one is none of the alphabet. */
 static uint32_t base64_group(const char *four)
 {
-    static const unsigned char above[256] = {
-        ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
-        ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
-        ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
-        ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
-        ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
-        ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
-        ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
-        ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64
-    };
-    uint32_t group = 0, none = 0; /* no branch for each character */
-    for (size_t i = 0; i < 4; i++) {
-        uint32_t value = above[(unsigned char)four[i]];
-        none |= value - 1;
-        group = group << 6 | ((value - 1) & 63);
-    }
-    return none > 63 ? UINT32_MAX : group;
+    uint32_t group = base64_values[0][(unsigned char)four[0]] | base64_values[1][(unsigned char)four[1]] |
+                     base64_values[2][(unsigned char)four[2]] | base64_values[3][(unsigned char)four[3]];
+    return group >> 24 == 15 ? group & 0xffffff : UINT32_MAX;
 }
 
 /* Bytes that the characters stand for, which are at most three times a quarter; SIZE_MAX when they are not canonical.

@@ -63,18 +63,20 @@ int r_brought_check(const struct r_statement *intake, struct r_brought *b, struc
     return rc == HZ_OK ? check_answer(b, err) : rc;
 }
 
-int r_brought_releaser(const struct r_statement *s, char out[R_LEDGER_FINGERPRINT], struct hz_error *err)
+static int read_releaser(const struct r_statement *s, char out[R_LEDGER_FINGERPRINT], struct hz_error *err)
 {
     HZ_CLEANUP(r_offer_free) struct r_offer offer = { 0 };
-    int rc;
+    int rc = r_offer_parse(&offer, s->body.offer.data, s->body.offer.len, err);
 
-    out[0] = '\0';
-    if (s->type != R_STATEMENT_INTAKE || s->body.offer.len == 0)
-        return HZ_OK;
-    rc = r_offer_parse(&offer, s->body.offer.data, s->body.offer.len, err);
     if (rc == HZ_OK)
         memcpy(out, offer.statement.actor.key, R_LEDGER_FINGERPRINT);
     return rc;
+}
+
+int r_brought_releaser(const struct r_statement *s, char out[R_LEDGER_FINGERPRINT], struct hz_error *err)
+{
+    out[0] = '\0';
+    return s->type == R_STATEMENT_INTAKE && s->body.offer.len > 0 ? read_releaser(s, out, err) : HZ_OK;
 }
 
 static int check_proof(const struct r_statement *s, struct hz_error *err)

@@ -48,7 +48,7 @@ static int parse(struct r_entry *e, const void *bytes, size_t len, struct hz_err
         { .key = "schema", .kind = R_FIELD_TEXT, .required = true },
         { .key = "sequence", .kind = R_FIELD_INT, .required = true },
         { .key = "signatures", .kind = R_FIELD_INSIDE, .required = true, .inside = inside_signatures },
-        { .key = "statement", .kind = R_FIELD_BASE64, .required = true },
+        { .key = "statement", .kind = R_FIELD_TEXT, .required = true }, /* read as base64 once, where it is decoded */
     };
     struct r_value v[N_COUNT];
     struct r_json j;
@@ -72,6 +72,8 @@ static int parse(struct r_entry *e, const void *bytes, size_t len, struct hz_err
     rc = e->text.no_memory ? HZ_E_NOMEM : text_unbase64(&e->statement, v[N_STATEMENT].text.at, v[N_STATEMENT].text.len);
     if (rc == HZ_E_NOMEM)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    if (rc == HZ_E_FORMAT)
+        return hz_error_set(err, HZ_E_FORMAT, _("entry: %s"), _("canonical base64 was expected"));
     if (e->text.wrong != NULL || rc != HZ_OK)
         return hz_error_set(err, HZ_E_FORMAT, _("entry: its statement is longer than 256 KiB"));
     return HZ_OK;

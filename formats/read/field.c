@@ -212,15 +212,56 @@ static bool read_value(struct r_json *j, const struct r_field *field, struct r_v
     }
 }
 
+#define SLOTS 64
+#define FIELDS_MAX 255
+
+/* Where in a table of fields a key is: by its first two letters. Made for each object, which costs less than going
+ * through the table for each of its keys. */
+struct finder {
+    unsigned char first[SLOTS], next[FIELDS_MAX + 1]; /* index + 1; 0: none */
+};
+
+static size_t slot_of(const char *key, size_t len)
+{
+    unsigned a = len > 0 ? (unsigned char)key[0] : 0, b = len > 1 ? (unsigned char)key[1] : 0;
+
+    return (a * 5 + b) % SLOTS;
+}
+
+static void fill_finder(struct finder *f, const struct r_field *fields, size_t count)
+{
+    size_t i, slot;
+
+    memset(f->first, 0, sizeof f->first);
+    for (i = 0; i < count; i++) {
+        const char *key = fields[i].key;
+
+        slot = slot_of(key, key[0] && key[1] ? 2 : key[0] != 0);
+        f->next[i + 1] = f->first[slot];
+        f->first[slot] = (unsigned char)(i + 1);
+    }
+}
+
+/* Its index; count where there is none */
+static size_t find(const struct finder *f, const struct r_field *fields, size_t count, const struct r_span *key)
+{
+    size_t i = f->first[slot_of(key->at, key->len)];
+
+    while (i && !r_span_is(key, fields[i - 1].key))
+        i = f->next[i];
+    return i ? i - 1 : count;
+}
+
 bool r_field_read(struct r_json *j, const struct r_field *fields, size_t count, struct r_value *values, void *context)
 {
+    struct finder finder;
     struct r_span key;
     size_t i;
 
     memset(values, 0, count * sizeof *values);
+    fill_finder(&finder, fields, count);
     for (r_json_object(j); r_json_key(j, &key);) {
-        for (i = 0; i < count && !(key.len && fields[i].key[0] == key.at[0] && r_span_is(&key, fields[i].key));)
-            i++;
+        i = find(&finder, fields, count, &key);
         if (i < count) {
             read_value(j, &fields[i], &values[i], context);
         } else if (key.len >= 2 && memcmp(key.at, "x-", 2) == 0) {

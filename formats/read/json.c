@@ -1,5 +1,6 @@
 #include "formats/read/json.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "base/lang.h"
@@ -159,15 +160,16 @@ static size_t escape_at(const unsigned char *p, size_t len, unsigned *value)
     return *value && strchr("\b\t\n\f\r", (int)*value) ? 0 : 6;
 }
 
-/* Does one of eight bytes not stand for itself: below 0x20 or above 0x7f, a quote or a backslash? ("Determine if a word
- * has a byte less than n", Sean Anderson, Bit Twiddling Hacks.) */
-static bool has_special(uint64_t word)
+/* Of eight bytes: the top bit of the first that does not stand for itself (below 0x20 or above 0x7f, a quote or a
+ * backslash) is the lowest bit set; 0: all do. Bits above it mean nothing. ("Determine if a word has a byte less than
+ * n", Sean Anderson, Bit Twiddling Hacks.) */
+static uint64_t specials(uint64_t word)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), high = UINT64_C(0x8080808080808080);
     uint64_t quote = word ^ (ones * '"'), backslash = word ^ (ones * '\\');
 
-    return ((word | ((word - ones * ' ') & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) &
-            high) != 0;
+    return (word | ((word - ones * ' ') & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) &
+           high;
 }
 
 /* How many bytes from p on are letters that stand for themselves: what nearly all strings are made of */
@@ -175,12 +177,13 @@ static size_t plain_run(const unsigned char *p, size_t len)
 {
     static const bool plain[256] = { [' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... 0x7f] = true };
     size_t n = 0;
-    uint64_t word;
+    uint64_t word, found;
 
     for (; len - n >= sizeof word; n += sizeof word) {
         memcpy(&word, p + n, sizeof word);
-        if (has_special(word))
-            break;
+        found = specials(le64toh(word));
+        if (found)
+            return n + (size_t)__builtin_ctzll(found) / 8;
     }
     while (n < len && plain[p[n]])
         n++;
@@ -254,11 +257,30 @@ static uint32_t sort_unit(const unsigned char **p, const unsigned char *end)
     return (0xd800 + (point >> 10)) << 16 | (0xdc00 + (point & 0x3ff));
 }
 
+/* Letters of ASCII, as nearly all keys are made of, sort as they stand. true: *ascends is the answer. */
+static bool compare_plain(const struct r_span *before, const struct r_span *after, bool *ascends)
+{
+    size_t len = before->len < after->len ? before->len : after->len, i = 0;
+    unsigned char a, b;
+
+    if (before->escaped || after->escaped)
+        return false;
+    while (i < len && before->at[i] == after->at[i])
+        i++;
+    a = i < len ? (unsigned char)before->at[i] : 0;
+    b = i < len ? (unsigned char)after->at[i] : 0;
+    *ascends = i < len ? a < b : before->len < after->len;
+    return a < 0x80 && b < 0x80;
+}
+
 static bool key_ascends(const struct r_span *before, const struct r_span *after)
 {
     const unsigned char *a = (const unsigned char *)before->at, *a_end = a + before->len;
     const unsigned char *b = (const unsigned char *)after->at, *b_end = b + after->len;
+    bool ascends;
 
+    if (compare_plain(before, after, &ascends))
+        return ascends;
     while (a < a_end && b < b_end) {
         uint32_t x = sort_unit(&a, a_end), y = sort_unit(&b, b_end);
         if (x != y)

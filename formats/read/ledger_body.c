@@ -308,12 +308,13 @@ static bool rules_hold(const char *rules)
 bool r_ledger_body_read(struct r_json *j, struct r_statement *s)
 {
     struct scope scope = { &s->text, &s->body };
-    unsigned extensions;
+    const struct r_json begin = *j;
+    unsigned extensions = 0;
 
-    if (!check_extensions(j, &extensions))
-        return r_json_fail(j, N_("a key that begins x- holds no line of text"));
     if (!r_ledger_member_read(j, &s->text, &r_ledger_body_object, r_statement_form(s->type)->body, &s->body, &scope))
         return false;
+    if (j->extensions != 0 && !check_extensions(&begin, &extensions)) /* few have any */
+        return r_json_fail(j, N_("a key that begins x- holds no line of text"));
     if (j->extensions != extensions)
         return r_json_fail(j, N_("a key that begins x- stands deeper than the body"));
     if ((s->body.offer.len == 0) != (s->body.receipt.len == 0))

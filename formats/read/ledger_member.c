@@ -20,28 +20,33 @@ static bool is(const char *name, const char *word, size_t len)
     return name[0] == word[0] && strncmp(name, word, len) == 0 && name[len] == '\0';
 }
 
-/* Members that a shape names must be in the table: a programmer's matter. */
-static const struct r_ledger_member *find(const struct r_ledger_object *object, const char *word, size_t len)
+/* Members that a shape names must be in the table: a programmer's matter. As both stand in one order, the one that is
+ * asked for is looked for behind the one before. */
+static size_t find(const struct r_ledger_object *object, size_t before, const char *word, size_t len)
 {
-    for (size_t i = 0; i < object->count; i++) {
+    for (size_t n = 0; n < object->count; n++) {
+        size_t i = before + n < object->count ? before + n : before + n - object->count;
         const struct r_ledger_member *m = &object->members[i];
         if (is(m->as != NULL ? m->as : m->key, word, len))
-            return m;
+            return i;
     }
     assert(!"a shape names a member that is not in its table");
-    return object->members;
+    return 0;
 }
 
 /* The fields that a shape asks for; how many. */
 static size_t select_fields(const struct r_ledger_object *object, const char *shape, struct r_field *fields,
                             const struct r_ledger_member **members)
 {
-    size_t n = 0;
+    size_t n = 0, at = 0;
 
     while (*shape != '\0' && n < R_LEDGER_MEMBERS) {
         size_t len = strcspn(shape, " ");
         bool optional = shape[len - 1] == '?';
-        const struct r_ledger_member *m = find(object, shape, len - optional);
+        const struct r_ledger_member *m;
+
+        at = find(object, at, shape, len - optional);
+        m = &object->members[at];
         members[n] = m;
         fields[n++] = (struct r_field) { .key = m->key,
                                          .kind = field_kinds[m->kind],
