@@ -185,7 +185,7 @@ static int take_padding(struct r_state *s, struct hz_error *err)
 
     if (code)
         return code;
-    for (i = 0; i < got && !padding[i];)
+    for (i = r_tar_is_zero(padding, got) ? got : 0; i < got && !padding[i];)
         i++;
     if (i < got)
         r_state_add(

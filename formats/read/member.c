@@ -16,8 +16,8 @@ static bool is_signature(const char *path, size_t len)
 
 static bool classify(struct r_member *m)
 {
-    size_t source_len;
-    int tag = r_tags_number(m->path, m->path_len);
+    bool payload = m->path_len > 5 && memcmp(m->path, "data/", 5) == 0;
+    int tag = payload ? -1 : r_tags_number(m->path, m->path_len);
 
     if (tag > R_TAG_FIXED) {
         m->kind = R_KIND_SEGMENT;
@@ -34,7 +34,7 @@ static bool classify(struct r_member *m)
     } else if (is_signature(m->path, m->path_len)) {
         m->kind = R_KIND_SIGNATURE;
         m->rank = RANK_SIGNATURE;
-    } else if (r_name_is_payload(m->path, m->path_len, &source_len)) {
+    } else if (r_name_is_payload(m->path, m->path_len, &m->source_len)) {
         m->kind = R_KIND_PAYLOAD;
         m->rank = RANK_PAYLOAD;
     } else {

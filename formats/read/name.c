@@ -19,9 +19,15 @@ static bool is_alnum(unsigned char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+/* Stands for itself in a mapped name */
 static bool is_plain(unsigned char c)
 {
-    return is_alnum(c) || (c && strchr("._+,@-", c));
+    static const bool plain[256] = {
+        ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['.'] = true, ['_'] = true,
+        ['+'] = true,         [','] = true,         ['@'] = true,         ['-'] = true,
+    };
+
+    return plain[c];
 }
 
 static unsigned char lower(unsigned char c)
@@ -226,26 +232,43 @@ static size_t component_length(const unsigned char *raw, size_t raw_len, size_t 
     return (slash ? (size_t)(slash - raw) : raw_len) - begin;
 }
 
+/* Is the component of a payload path, whose form was checked, mapped from bytes that are all plain? Then they are the
+ * same: nothing in them is escaped, and a device's name or a dot at the end would not have that form. */
+static bool is_same(const char *component, size_t n, const unsigned char *raw, size_t len)
+{
+    return n == len && n <= MAPPED_MAX && memcmp(component, raw, n) == 0 && !memchr(component, '=', n);
+}
+
+/* A component of a path against the mapping of a raw one, with or without a twin suffix; want is for use here */
+static int match_mapped(const char *component, size_t n, const unsigned char *raw, size_t len, struct buf *want)
+{
+    buf_reset(want);
+    r_name_map(want, raw, len);
+    if (n == want->len + TWIN_SIZE)
+        put_digest(want, "=@", 16, raw, len);
+    if (want->failed)
+        return (int)want->failed;
+    return n == want->len && memcmp(component, want->data, n) == 0 ? HZ_OK : HZ_E_INVALID;
+}
+
 /* path against the mapped components of raw, each with or without a twin suffix */
 static int match_components(const char *path, size_t path_len, const unsigned char *raw, size_t raw_len)
 {
     HZ_CLEANUP(buf_free) struct buf want = BUF_INIT(1024);
     const char *end = path + path_len;
     size_t begin, len;
+    int code;
 
     for (begin = 1; begin <= raw_len; begin += len + 1) {
         const char *path_end = memchr(path, '/', (size_t)(end - path));
         size_t n = (size_t)((path_end ? path_end : end) - path);
 
         len = component_length(raw, raw_len, begin);
-        buf_reset(&want);
-        r_name_map(&want, raw + begin, len);
-        if (n == want.len + TWIN_SIZE)
-            put_digest(&want, "=@", 16, raw + begin, len);
-        if (want.failed)
-            return (int)want.failed;
-        if (!path_end != (begin + len == raw_len) || n != want.len || memcmp(path, want.data, n) != 0)
+        if (!path_end != (begin + len == raw_len))
             return HZ_E_INVALID;
+        code = is_same(path, n, raw + begin, len) ? HZ_OK : match_mapped(path, n, raw + begin, len, &want);
+        if (code)
+            return code;
         path = path_end ? path_end + 1 : end;
     }
     return path == end ? HZ_OK : HZ_E_INVALID;

@@ -77,10 +77,10 @@ static bool check_order(struct r_state *s, size_t source_len)
 int r_payload_begin(struct r_state *s, struct hz_error *err)
 {
     struct r_member *m = &s->member;
-    size_t source_len = 0;
+    size_t source_len = m->source_len;
     bool first = !s->last_path[0], blind;
 
-    if (!r_name_is_payload(m->path, m->path_len, &source_len) || !check_order(s, source_len)) {
+    if (!check_order(s, source_len)) {
         m->kind = R_KIND_SKIPPED;
         return HZ_OK;
     }

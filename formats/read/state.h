@@ -32,9 +32,9 @@ enum r_kind {
 
 struct r_member {
     char full[R_TAR_NAME_MAX + 1];
-    const char *path; /* behind NAME/ */
-    size_t path_len;
-    uint64_t size, offset; /* offset: of the header */
+    const char *path;            /* behind NAME/ */
+    size_t path_len, source_len; /* source_len: of a payload file */
+    uint64_t size, offset;       /* offset: of the header */
     enum r_kind kind;
     unsigned tag; /* TAG and SEGMENT */
     unsigned rank;
