@@ -12,7 +12,7 @@ import sys
 
 COMMANDS = ("40-custody", "55-two-ledgers", "56-export")
 TARGETS = re.compile(r"^test_(read|verify|custody)_")
-SLOW = re.compile(r"no_memory|flip|slow|large|packed|wycheproof")  # minutes each, about what others find in a second
+SLOW = re.compile(r"no_memory|flip|slow|large|wycheproof")  # minutes each, about what others find in a second
 AT_ONCE = 50
 
 
@@ -48,8 +48,9 @@ class Samples:
 
     def state(self):
         "Of all that says how the samples are made."
-        folders = ("tests/oracle", "tests/hostile", "formats/spec")
+        folders = ("tests/oracle", "tests/hostile", "formats/spec/vectors")
         paths = sorted(os.path.join(at, name) for f in folders for at, _, names in os.walk(os.path.join(self.source, f)) for name in names)
+        paths += [os.path.join(self.source, "formats/spec/VERIFY.%s.txt" % language) for language in ("en", "ja")]
         digest = hashlib.sha256()
         for path in paths:
             with open(path, "rb") as f:

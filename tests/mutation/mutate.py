@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""mutate.py [--count N] [--seed S] [--work DIR [--alive]] [--file PATH]... [--list]
+"""mutate.py [--count N] [--seed S] [--work DIR [--alive]] [--quick] [--file PATH]... [--list]
 
 Mutants of the code that accepts or refuses: N of them (160), spread over the files, chosen by the seed. All are built at once, in
 a copy of what is committed, and brought to life one after the other by an environment variable; each must make one of these fail:
@@ -193,6 +193,7 @@ def options():
     p.add_argument("--seed", default="1")
     p.add_argument("--work", help="a folder for the copy and its build, which is kept")
     p.add_argument("--alive", action="store_true", help="only those that were alive in the folder --work")
+    p.add_argument("--quick", action="store_true", help="without the tests of the command line")
     p.add_argument("--file", action="append")
     p.add_argument("--jobs", type=int, default=os.cpu_count())
     p.add_argument("--list", action="store_true", help="every mutant and what noticed it")
@@ -227,7 +228,7 @@ def main():
     quick = [*asked.unit_tests(bed.build), *asked.Samples(bed.source, bed.build, os.path.join(bed.work, "made"), o.jobs).tests(),
              *asked.ledger_samples(bed.source, bed.build, bed.work)]
     bed.ask(bed.rehearse(quick))
-    if any(row["point"] and not row["killer"] for row in bed.rows):
+    if not o.quick and any(row["point"] and not row["killer"] for row in bed.rows):
         bed.ask(bed.rehearse(asked.command_line(bed.source, bed.build, bed.work)))
     code = tell(bed, began)
     if not keep:

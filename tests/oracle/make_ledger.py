@@ -40,7 +40,7 @@ class Handoff:
     "A ledger of a few entries, an offer from it and the receipt. change(stage, function): sees that stage before it is signed or written."
     def __init__(self, **on):
         self.on, self.number, self.entries, self.after, self.signer, self.cosigner, self.cp_signer = on, 0, [], 2, SATO, TANAKA, SATO
-        self.cosign_as = COSIGN
+        self.cosign_as, Handoff.latest = COSIGN, self
         self.receiver = TANAKA
 
     def hook(self, stage, value):
@@ -72,6 +72,7 @@ class Handoff:
         raw = self.statement(SATO, "offer", {"to": known(TANAKA), "purpose": "malware analysis", "expires": "2016-03-09T10:00:00+09:00", "integrity": "intact", "seal": "A-1001"},
                              ledger=self.ledger, previous=sha(intake), **about)
         self.offered = b64(raw)
+        self.signed = raw
         signatures = self.hook("offer-signatures", [(key, sign(key, raw, NS).decode()) for key in sorted({self.signer, OTHER}, key=lambda k: sha(make.public(k)))])
         signatures = [s for key, s in signatures if key == self.signer or "offer-signatures" in self.on]
         sequence = len(self.entries)
@@ -132,6 +133,13 @@ for n, changes in {
         "purpose-blank": {"offer": at("body.purpose", "x ")}, "to-oneself": {"offer": at("body.to", known(SATO))}, "to-other-key": {"offer": at("body.to.key", fingerprint(OTHER))}, "to-checkpoint-signer": {"offer": at("body.to.checkpoint_signer", True)}, "actor-other-key": {"offer": at("actor.key", fingerprint(OTHER))}}.items():
     case("offer-" + n, "offer", "does not hold", **changes)
 case("offer-signed-by-two", "offer", "holds", **{"offer-signatures": lambda s: s})
+def first_by_token(flags):
+    "A token signed too; its key stands before the actor's."
+    key = min(TOKENS, key=lambda k: sha(make.public(k)))
+    return lambda s: sorted([(SATO, dict(s)[SATO]), (key, sign(key, Handoff.latest.signed, NS, flags=flags).decode())], key=lambda p: sha(make.public(p[0])))
+
+case("offer-signed-by-token", "offer", "holds", **{"offer-signatures": first_by_token(1)})
+case("offer-signed-by-untouched", "offer", "does not hold", **{"offer-signatures": first_by_token(0)})
 case("offer-signed-out-of-order", "offer", "does not hold", **{"offer-signatures": lambda s: s[::-1]})
 case("receipt-of-a-note", "receipt", "does not hold", **{"receipt-type": "note", "note": lambda s: [s.update(body={"text": "x"}), [s.pop(k) for k in ("previous", "content_id", "file_sha256")]] and None})
 case("receipt-signed-by-other", "receipt", "does not hold", **{"receipt-file": lambda r: r.update(signatures=[sign(OTHER, base64.b64decode(r["statement"]), NS).decode()])})

@@ -234,6 +234,12 @@ static void test_continues(void **state)
     now = known;
     now.size = 4;
     assert_false(r_travel_continues(&now, &since, &known));
+    since.present = true;
+    assert_false(r_travel_continues(&now, &since, &known));
+    known.size = since.from = 5; /* of a larger log, and of none */
+    assert_false(r_travel_continues(&now, &since, &known));
+    known.size = since.from = 0;
+    assert_false(r_travel_continues(&now, &since, &known));
 }
 
 /* Logs of 1 and 2 leaves: the proof is the second one. */

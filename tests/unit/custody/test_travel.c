@@ -192,6 +192,11 @@ static void test_export_text(void **state)
             r_export_free(&out);
         text.data[i] ^= 1;
     }
+    char *schema = strstr(buf_text(&text), "hozen-export/1");
+    assert_non_null(schema);
+    schema[strlen("hozen-export/")] = '2';
+    assert_int_equal(r_export_parse(&out, text.data, text.len, NULL), HZ_E_UNSUPPORTED);
+    schema[strlen("hozen-export/")] = '1';
     text.data[text.len - 1] = ' ';
     while (text.len < R_EXPORT_MAX)
         buf_putc(&text, ' ');

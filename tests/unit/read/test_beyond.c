@@ -149,4 +149,35 @@ static void test_unknown_sources(void **state)
     sample_free(&s);
 }
 
-TEST_MAIN(cmocka_unit_test(test_notices), cmocka_unit_test(test_unknown_sources), cmocka_unit_test(test_sizes))
+/* The lists of SHA-512, announced and not there: that is said, of each */
+static void test_wide_lists(void **state)
+{
+    static const struct {
+        const char *path;
+        enum r_why why;
+    } rows[] = { { "tagmanifest-sha512.txt", R_WHY_TAGMANIFEST512_MISSING },
+                 { "manifest-sha512.txt", R_WHY_TAG_MISSING } };
+    struct sample s;
+
+    (void)state;
+    sample_load(&s, "good/sha512.tar");
+    for (size_t i = 0; i < 2; i++) {
+        HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(ROOM);
+        size_t order[SAMPLE_MEMBERS], n = 0;
+        struct sample_run run;
+
+        for (size_t k = 0; k < s.count; k++)
+            if (strcmp(s.members[k].path, rows[i].path) != 0)
+                order[n++] = k;
+        assert_int_equal(n, s.count - 1);
+        sample_assemble(&s, order, n, &out);
+        sample_read(&run, out.data, out.len, 0);
+        assert_int_equal(run.result.findings.list[0].why, rows[i].why);
+        assert_string_equal(run.result.findings.list[0].path, rows[i].path);
+        sample_run_free(&run);
+    }
+    sample_free(&s);
+}
+
+TEST_MAIN(cmocka_unit_test(test_wide_lists), cmocka_unit_test(test_notices), cmocka_unit_test(test_unknown_sources),
+          cmocka_unit_test(test_sizes))

@@ -62,6 +62,27 @@ static void test_envelope(void **state)
     }
 }
 
+/* A key of an algorithm that is not known: strings, the first of which names it */
+static void test_other_keys(void **state)
+{
+    HZ_CLEANUP(buf_free) struct buf blob = BUF_INIT(64);
+    struct r_pubkey key;
+
+    (void)state;
+    assert_int_equal(r_pubkey_read("", 0, &key), HZ_E_FORMAT);
+    put_string(&blob, "", 0);
+    assert_int_equal(r_pubkey_read(blob.data, blob.len, &key), HZ_E_FORMAT);
+    buf_reset(&blob);
+    put_string(&blob, "kind", 4);
+    assert_int_equal(r_pubkey_read(blob.data, blob.len, &key), HZ_OK);
+    put_string(&blob, "x", 1);
+    assert_int_equal(r_pubkey_read(blob.data, blob.len, &key), HZ_OK);
+    assert_int_equal(key.algorithm, R_PUBKEY_UNKNOWN);
+    assert_int_equal(r_pubkey_read(blob.data, blob.len - 1, &key), HZ_E_FORMAT);
+    buf_putc(&blob, 0);
+    assert_int_equal(r_pubkey_read(blob.data, blob.len, &key), HZ_E_FORMAT);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -70,7 +91,7 @@ static int start(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_envelope) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_envelope), cmocka_unit_test(test_other_keys) };
 
     return cmocka_run_group_tests(tests, start, NULL);
 }

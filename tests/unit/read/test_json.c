@@ -177,6 +177,21 @@ static void test_short_texts(void **state)
     assert_int_equal(accepted, 2 + 13 + 6);
 }
 
+/* What stands behind the end of the text is none of it */
+static void test_end(void **state)
+{
+    static const char text[] = "\"a string\"";
+    struct r_span span;
+    struct r_json j;
+
+    (void)state;
+    for (size_t len = 0; len <= sizeof text - 1; len++) {
+        r_json_init(&j, text, len);
+        assert_int_equal(r_json_string(&j, &span), len == sizeof text - 1);
+        assert_true(j.at <= len);
+    }
+}
+
 static void test_string_bound(void **state)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_JSON_STRING_MAX + 16);
@@ -254,5 +269,5 @@ static void test_sticky(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_good), cmocka_unit_test(test_bad), cmocka_unit_test(test_short_texts),
-          cmocka_unit_test(test_string_bound), cmocka_unit_test(test_depth_is_a_limit), cmocka_unit_test(test_values),
-          cmocka_unit_test(test_sticky))
+          cmocka_unit_test(test_end), cmocka_unit_test(test_string_bound), cmocka_unit_test(test_depth_is_a_limit),
+          cmocka_unit_test(test_values), cmocka_unit_test(test_sticky))

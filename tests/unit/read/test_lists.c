@@ -185,6 +185,26 @@ static void test_info(void **state)
             fail_msg("accepted: %s", bad[i]);
 }
 
+/* A value has 1 to 500 bytes, none of them NUL */
+static void test_info_values(void **state)
+{
+    static const char nul[] = "External-Identifier: A\0B\nBagging-Date: 2026-11-20\nPayload-Oxum: 10.2\n" REST;
+    struct r_bag_info out;
+
+    (void)state;
+    assert_int_equal(r_bag_info(nul, sizeof nul - 1, &out), HZ_E_FORMAT);
+    for (size_t len = 499; len <= 502; len++) {
+        HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(4096);
+
+        buf_puts(&text, INFO "Contact-Name: ");
+        memset(buf_grow(&text, len), 'x', len);
+        buf_puts(&text, "\nInternal-Sender-Identifier: INC-1\nBag-Software-Agent: x 1\n");
+        assert_int_equal(info(buf_text(&text)), len <= 500 ? HZ_OK : HZ_E_FORMAT);
+    }
+    for (size_t cut = 1; cut < sizeof REST; cut++) /* no line may be left out, nor any part of one */
+        assert_int_equal(r_bag_info(INFO REST, sizeof INFO REST - 1 - cut, &out), HZ_E_FORMAT);
+}
+
 static void test_small_files(void **state)
 {
     static const char root[] = "12\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n";
@@ -364,9 +384,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),        cmocka_unit_test(test_manifest), cmocka_unit_test(test_merkle),
-        cmocka_unit_test(test_verify_texts), cmocka_unit_test(test_info),     cmocka_unit_test(test_small_files),
-        cmocka_unit_test(test_tags),         cmocka_unit_test(test_tally),    cmocka_unit_test(test_window),
-        cmocka_unit_test(test_listing),
+        cmocka_unit_test(test_verify_texts), cmocka_unit_test(test_info),     cmocka_unit_test(test_info_values),
+        cmocka_unit_test(test_small_files),  cmocka_unit_test(test_tags),     cmocka_unit_test(test_tally),
+        cmocka_unit_test(test_window),       cmocka_unit_test(test_listing),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);

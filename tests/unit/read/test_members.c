@@ -53,13 +53,12 @@ static void everything(size_t *order, size_t count)
         order[i] = i;
 }
 
-static void test_removed(void **state)
+static void all_removed(const char *name)
 {
     struct sample s;
     size_t i;
 
-    (void)state;
-    sample_load(&s, "good/p256.tar");
+    sample_load(&s, name);
     for (i = 0; i < s.count; i++) {
         HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(ROOM);
         size_t order[SAMPLE_MEMBERS];
@@ -80,14 +79,20 @@ static void test_removed(void **state)
     sample_free(&s);
 }
 
+static void test_removed(void **state)
+{
+    (void)state;
+    all_removed("good/p256.tar");
+    all_removed("good/sha512.tar");
+}
+
 /* Each member once more, behind itself and behind every other */
-static void test_doubled(void **state)
+static void all_doubled(const char *name)
 {
     struct sample s;
     size_t i, j;
 
-    (void)state;
-    sample_load(&s, "good/p256.tar");
+    sample_load(&s, name);
     for (i = 0; i < s.count; i++)
         for (j = i; j < s.count; j++) {
             HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(ROOM);
@@ -108,13 +113,19 @@ static void test_doubled(void **state)
     sample_free(&s);
 }
 
-static void test_exchanged(void **state)
+static void test_doubled(void **state)
+{
+    (void)state;
+    all_doubled("good/p256.tar");
+    all_doubled("good/sha512.tar");
+}
+
+static void all_exchanged(const char *name)
 {
     struct sample s;
     size_t i, j;
 
-    (void)state;
-    sample_load(&s, "good/p256.tar");
+    sample_load(&s, name);
     for (i = 0; i < s.count; i++)
         for (j = i + 1; j < s.count; j++) {
             HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(ROOM);
@@ -131,6 +142,13 @@ static void test_exchanged(void **state)
             sample_run_free(&run);
         }
     sample_free(&s);
+}
+
+static void test_exchanged(void **state)
+{
+    (void)state;
+    all_exchanged("good/p256.tar");
+    all_exchanged("good/sha512.tar");
 }
 
 /* The contents of two members exchanged, their headers with the sizes left right */
@@ -323,6 +341,24 @@ static void test_not_a_bundle(void **state)
         }
 }
 
-TEST_MAIN(cmocka_unit_test(test_removed), cmocka_unit_test(test_doubled), cmocka_unit_test(test_exchanged),
-          cmocka_unit_test(test_contents_exchanged), cmocka_unit_test(test_added), cmocka_unit_test(test_cut),
-          cmocka_unit_test(test_longer), cmocka_unit_test(test_pieces), cmocka_unit_test(test_not_a_bundle))
+/* Where even the first name is none, nothing behind it is read: neither what it has, nor what it lacks */
+static void test_no_name(void **state)
+{
+    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(1 << 16);
+    struct sample_run run;
+
+    (void)state;
+    sample_put_member(&bytes, "bagit.txt", "x", 1, 7);
+    for (size_t len = bytes.len; len >= 512; len -= 512) {
+        sample_read(&run, bytes.data, len, 0);
+        assert_int_equal(run.code, HZ_OK);
+        assert_int_equal(run.result.findings.count, 1);
+        assert_int_equal(run.result.findings.list[0].code, R_MEMBER_FORBIDDEN);
+        sample_run_free(&run);
+    }
+}
+
+TEST_MAIN(cmocka_unit_test(test_no_name), cmocka_unit_test(test_removed), cmocka_unit_test(test_doubled),
+          cmocka_unit_test(test_exchanged), cmocka_unit_test(test_contents_exchanged), cmocka_unit_test(test_added),
+          cmocka_unit_test(test_cut), cmocka_unit_test(test_longer), cmocka_unit_test(test_pieces),
+          cmocka_unit_test(test_not_a_bundle))

@@ -59,8 +59,13 @@ static void test_names(void **state)
     assert_int_equal(p.use.timestamps.count, 2); /* in the order of their names */
     assert_string_equal(buf_text(&p.timestamps[0].bytes), "tt");
     assert_string_equal(buf_text(&p.timestamps[1].bytes), "t");
+    assert_null(p.use.evidence.name);
     policy_free(&p);
+    folder_write("b.tar.er", "record");
+    folder_write("b.tar.err", "x");
     assert_int_equal(load(&p, "./b.tar", &err), HZ_OK);
+    assert_string_equal(p.use.evidence.name, "b.tar.er");
+    assert_string_equal(buf_text(&p.use.evidence.bytes), "record");
     assert_int_equal(p.use.sidecar_count, 1);
     policy_free(&p);
     assert_int_equal(load(&p, "-", &err), HZ_OK);
