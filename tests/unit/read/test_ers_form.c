@@ -1,0 +1,155 @@
+/* Evidence records: a second digest, limits, and what is no record. */
+#include <openssl/evp.h>
+
+#include "tests/unit/read/ers_bench.h"
+
+/* The tree is renewed with SHA-512: a second chain over the digests of the files and of the first chain. */
+static void put_wide(struct ers_bench *b, bool right)
+{
+    static const unsigned char algorithms[] = { 0x30, 0x1a, 0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+                                                0x65, 0x03, 0x04, 0x02, 0x01, 0x30, 0x0b, 0x06, 0x09, 0x60,
+                                                0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03 };
+    struct buf parts[6];
+    unsigned char both[128], hash[2][64], root[64];
+    const unsigned char *token;
+    struct hz_error err = { 0 };
+    size_t len, head = 2 + 3 + 15; /* of a record of ours: up to its sequence of chains */
+
+    for (size_t i = 0; i < 6; i++)
+        buf_init(&parts[i], W_ERS_MAX);
+    head += (size_t)(b->record.data[1] & 0x7f);
+    assert_int_equal(b->record.data[head], 0x30);
+    r_hash_sha512(both + 64, b->record.data + head, b->record.len - head);
+    both[64] ^= !right;
+    for (size_t i = 0; i < 2; i++) {
+        memcpy(both, b->objects[i].sha512, 64);
+        r_hash_sha512(hash[i], both, 128);
+    }
+    size_t first = memcmp(hash[0], hash[1], 64) > 0;
+    memcpy(both, hash[first], 64);
+    memcpy(both + 64, hash[!first], 64);
+    r_hash_sha512(root, both, 128);
+    tsa_stamp_wide(&b->new, root, TSA_NOW + 20, &parts[0]);
+    assert_int_equal(w_ers_token(parts[0].data, parts[0].len, &token, &len, &err), HZ_OK);
+    w_ers_part_put(&parts[1], 0x04, hash[first], 64);
+    w_ers_part_put(&parts[1], 0x04, hash[!first], 64);
+    w_ers_part_put(&parts[2], 0x30, parts[1].data, parts[1].len); /* a list */
+    w_ers_part_put(&parts[3], 0xa2, parts[2].data, parts[2].len); /* the tree */
+    buf_put(&parts[3], token, len);
+    buf_reset(&parts[1]);
+    w_ers_part_put(&parts[1], 0x30, parts[3].data, parts[3].len); /* the time stamp */
+    size_t inner = head + 2 + (b->record.data[head + 1] & 0x7f);
+    buf_put(&parts[4], b->record.data + inner, b->record.len - inner);
+    w_ers_part_put(&parts[4], 0x30, parts[1].data, parts[1].len); /* the chain */
+    buf_reset(&parts[2]);
+    buf_put(&parts[2], "\x02\x01\x01", 3);
+    buf_put(&parts[2], algorithms, sizeof algorithms);
+    w_ers_part_put(&parts[2], 0x30, parts[4].data, parts[4].len);
+    buf_reset(&b->record);
+    w_ers_part_put(&b->record, 0x30, parts[2].data, parts[2].len);
+    for (size_t i = 0; i < 6; i++)
+        buf_free(&parts[i]);
+}
+
+static void another_digest(void **state)
+{
+    struct ers_bench *b = *state;
+    struct r_ers e;
+
+    ers_begin(b, &b->old, TSA_NOW, 3, 2, 2);
+    ers_renew(b, &b->new, TSA_NOW + 10, 1, NULL);
+    put_wide(b, true);
+    e = ers_judge_as(b, b->roots, true, TSA_NOW + 5 * TSA_DAY);
+    if (e.status != R_ERS_PROVEN || e.why != R_ERS_GOOD)
+        fail_msg("why %d at %zu", (int)e.why, e.at);
+    assert_int_equal(e.count, 3);
+    assert_int_equal(e.stamps[2].chain, 1);
+    assert_true(e.stamps[2].wide && !e.stamps[1].wide);
+    assert_true(e.covers[0] && e.covers[1] && !e.covers[2]);   /* the third was left behind */
+    ers_expect(b, TSA_NOW + 30, R_ERS_INVALID, R_ERS_WIDE, 2); /* its SHA-512 is not at hand */
+    b->objects[0].sha512[0] ^= 1;
+    e = ers_judge_as(b, b->roots, true, TSA_NOW + 30);
+    assert_int_equal(e.why, R_ERS_OTHER);
+    b->objects[0].sha512[0] ^= 1;
+    ers_begin(b, &b->old, TSA_NOW, 3, 2, 2);
+    put_wide(b, false); /* over another first chain */
+    e = ers_judge_as(b, b->roots, true, TSA_NOW + 30);
+    assert_int_equal(e.why, R_ERS_OTHER);
+}
+
+/* A tree of so many lists, or a list of so many digests, around a good token. */
+static void put_tree(struct ers_bench *b, size_t lists, size_t hashes)
+{
+    struct buf list = BUF_INIT(W_ERS_MAX), tree = BUF_INIT(W_ERS_MAX), all = BUF_INIT(W_ERS_MAX),
+               response = BUF_INIT(1 << 16);
+    const unsigned char *token;
+    struct hz_error err = { 0 };
+    size_t len;
+
+    for (size_t i = 0; i < hashes; i++)
+        w_ers_part_put(&list, 0x04, b->objects[0].sha256, 32);
+    for (size_t i = 0; i < lists; i++)
+        w_ers_part_put(&tree, 0x30, list.data, list.len);
+    w_ers_part_put(&all, 0xa2, tree.data, tree.len);
+    tsa_stamp(&b->new, b->others[0], TSA_NOW, EVP_sha256(), NULL, &response);
+    assert_int_equal(w_ers_token(response.data, response.len, &token, &len, &err), HZ_OK);
+    buf_reset(&b->record);
+    assert_int_equal(w_ers_begin(&all, token, len, &b->record, &err), HZ_OK);
+    buf_free(&list);
+    buf_free(&tree);
+    buf_free(&all);
+    buf_free(&response);
+}
+
+static void limits(void **state)
+{
+    struct ers_bench *b = *state;
+
+    put_tree(b, R_ERS_LISTS, R_ERS_HASHES);
+    ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_TREE, 0);
+    put_tree(b, R_ERS_LISTS + 1, 2);
+    ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_FORM, 0);
+    put_tree(b, 2, R_ERS_HASHES + 1);
+    ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_FORM, 0);
+    put_tree(b, 0, 1);
+    ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_FORM, 0);
+    put_tree(b, 2, 0);
+    ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_FORM, 0);
+    ers_begin(b, &b->new, TSA_NOW, 1, 0, 0);
+    for (size_t i = 1; i < R_ERS_STAMPS; i++)
+        ers_renew(b, &b->new, TSA_NOW + (int64_t)i, 0, NULL);
+    ers_expect(b, TSA_NOW + TSA_DAY, R_ERS_PROVEN, R_ERS_GOOD, 0);
+    ers_renew(b, &b->new, TSA_NOW + R_ERS_STAMPS, 0, NULL);
+    ers_expect(b, TSA_NOW + TSA_DAY, R_ERS_INVALID, R_ERS_LARGE, 0);
+}
+
+static void hostile(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "\x30",
+        "\x30\x80",
+        "\x30\x84\xff\xff\xff\xff",
+        "\x30\x81\x05",
+        "\x30\x03\x02\x01\x01",
+        "\x30\x07\x02\x01\x02\x30\x00\x30\x00",
+        "\x30\x82\x00\x05\x02\x01\x01\x30\x00",
+        "\x30\x83\x01",
+    };
+    struct ers_bench *b = *state;
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        buf_reset(&b->record);
+        buf_puts(&b->record, bad[i]);
+        buf_putc(&b->record, 0);
+        ers_expect(b, TSA_NOW, R_ERS_INVALID, R_ERS_FORM, 0);
+    }
+    buf_free(&b->record);
+    buf_init(&b->record, 4 << 20);
+    memset(buf_grow(&b->record, R_ERS_MAX + 1), 0x30, R_ERS_MAX + 1);
+    ers_expect(b, TSA_NOW, R_ERS_INVALID, R_ERS_LARGE, 0);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, ers_bench_open, ers_bench_close)
+
+TEST_MAIN(TEST(another_digest), TEST(limits), TEST(hostile))
