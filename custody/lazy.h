@@ -8,8 +8,7 @@
 #define LAZY_CURL "libcurl.so.4"
 #define LAZY_ARCHIVE "libarchive.so.13"
 
-/* HZ_E_UNSUPPORTED: it is not on this machine; HZ_E_NOMEM, HZ_E_IO, HZ_E_DENIED: it could not be loaded, with the
- * kernel's reason. */
+/* HZ_E_UNSUPPORTED: it is not on this machine; HZ_E_IO: it could not be loaded, with the loader's reason. */
 int lazy_load(const char *library, struct hz_error *err);
 /* The function of this name. Where it is missing that is said and the program ends (exit 3). Once a library is loaded
  * this needs no system call, so that a jail can be entered then. */
