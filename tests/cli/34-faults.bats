@@ -11,12 +11,12 @@ faults() { "$HOZEN_SOURCE/tests/faults/run.sh" --seed "${HOZEN_SEED:-1}" "$@"; }
 amount() { [ "${HOZEN_SLOW:-}" = 1 ] && echo $(($1 * 10)) || echo "$1"; }
 
 @test "faults: collect, verify and custody with one thing failing at a time, and after power cuts" {
-    run faults --seconds "$(amount 24)"
+    run faults --runs "$(amount 250)"
     [ "$status" = 0 ] || { echo "$output"; false; }
     [[ $output == *" wrong"*" wrong" ]]
 }
 
 @test "faults: a ledger gets its name when it is whole in one file, whichever of its last writes fails" {
-    run faults --scene init --kind late --seconds "$(amount 8)"
+    run faults --scene init --kind late --runs "$(amount 12)"
     [ "$status" = 0 ] || { echo "$output"; false; }
 }

@@ -10,8 +10,8 @@
  * is the answer); all; exit (the last call alone). Calls are counted over
  * all processes and threads, from the entry of the program on (what the loader does before counts for nothing). REPORT
  * gets lines: "calls N", "hit CALL PATH", "ended exit N" | "ended signal N" | "ended hang", "crashed SIGNAL" for every
- * other process that a fault of memory ended, "left" when others had to be ended after the command was over. Exit
- * status 0: the command was run; 2: wrong usage; 3: it could not be. */
+ * other process that a fault of memory ended, "at PLACE" for where it stood, "left" when others had to be ended after
+ * the command was over. Exit status 0: the command was run; 2: wrong usage; 3: it could not be. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -224,14 +224,6 @@ static void release(struct run *r)
     }
 }
 
-static void say_crash(struct run *r, const struct thread *t)
-{
-    char place[FAULT_TEXT];
-
-    fault_place(t->tid, place);
-    fprintf(r->report, "at %s\n", place);
-}
-
 static void on_stop(struct run *r, struct thread *t, int status)
 {
     int event = status >> 16, signal = WSTOPSIG(status);
@@ -242,6 +234,9 @@ static void on_stop(struct run *r, struct thread *t, int status)
         break;
     case PTRACE_EVENT_EXEC:
         begin(t);
+        break;
+    case PTRACE_EVENT_EXIT:
+        fault_say_filtered(t->tid, r->report);
         break;
     case PTRACE_EVENT_FORK:
     case PTRACE_EVENT_VFORK:
@@ -254,7 +249,7 @@ static void on_stop(struct run *r, struct thread *t, int status)
                 on_return(r, t);
         } else if (signal != SIGTRAP || !entered(t)) {
             if (signal == SIGSEGV || signal == SIGABRT)
-                say_crash(r, t);
+                fault_say_place(t->tid, r->report);
             go_on(t, signal);
             return;
         }
@@ -316,9 +311,12 @@ static void watch(struct run *r)
 
 static int start(struct run *r, char **command)
 {
+    const char *preload = getenv("FAULT_PRELOAD"); /* for the command, not for us */
     int gate[2];
     char byte = 0;
 
+    if (preload != NULL)
+        setenv("LD_PRELOAD", preload, 1);
     if (pipe2(gate, O_CLOEXEC) != 0)
         return 3;
     r->main = fork();
@@ -327,9 +325,10 @@ static int start(struct run *r, char **command)
             execv(command[0], command);
         _exit(126);
     }
-    if (r->main < 0 || ptrace(PTRACE_SEIZE, r->main, NULL,
-                              PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
-                                  PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL) != 0) {
+    if (r->main < 0 ||
+        ptrace(PTRACE_SEIZE, r->main, NULL,
+               PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
+                   PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL) != 0) {
         perror("fault");
         return 3;
     }

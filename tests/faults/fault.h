@@ -63,8 +63,10 @@ void fault_fd_path(pid_t tid, int fd, char text[FAULT_TEXT]);
 void fault_entry_watch(pid_t tid, unsigned long long *entry, unsigned long long *saved);
 /* Whether that is what stopped it; then the breakpoint is gone. */
 bool fault_entry_reached(pid_t tid, unsigned long long entry, unsigned long long saved);
-/* Where it stands, as a place in a file. */
-void fault_place(pid_t tid, char text[FAULT_TEXT]);
+/* Tells the report where it stands, as a place in a file. */
+void fault_say_place(pid_t tid, FILE *report);
+/* Of a process that is about to end: if a filter of system calls does that, of which one, and where it stands. */
+void fault_say_filtered(pid_t tid, FILE *report);
 
 /* Before the call is made, and when it has returned: a line in the log for each that changes a file below folder. */
 struct fault_log {

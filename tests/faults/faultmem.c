@@ -43,13 +43,14 @@ __attribute__((constructor)) static void begin(void)
     void *frames[2];
 
     trace = getenv("FAULT_TRACE") != NULL;
-    inside = true;
-    (void)backtrace(frames, 2); /* loads what it needs before a jail is entered */
-    inside = false;
     int fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
     void *at = fd < 0 ? MAP_FAILED : mmap(NULL, FAULT_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (fd >= 0)
         close(fd);
+    inside = true;
+    if (trace || (at != MAP_FAILED && ((struct shared *)at)->stacks != 0))
+        (void)backtrace(frames, 2); /* loads what it needs before a jail is entered */
+    inside = false;
     shared = at == MAP_FAILED ? NULL : at;
 }
 

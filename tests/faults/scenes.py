@@ -82,12 +82,31 @@ class Room:
         custody("checkpoint", *LEDGER, "--out", "held")
         self.copy_ledger("moved.db")
         custody("export", "folder", *LEDGER)
+        self.prepare_archive()
+        self.prepare_time()
         os.rename(os.path.join(self.ready, "l.db"), os.path.join(self.ready, "last.db"))
         tampered = os.path.join(self.ready, "tampered.db")
         shutil.copyfile(os.path.join(self.ready, "moved.db"), tampered)
         with sqlite3.connect(tampered) as database:
             database.execute("UPDATE item SET location = 'elsewhere'")
         self.clean()
+
+    def prepare_archive(self):
+        """Its target is recorded with its whole path: there alone it is looked for."""
+        shutil.copyfile(os.path.join(self.ready, "taken.db"), os.path.join(self.ready, "archived.db"))
+        os.mkdir(os.path.join(self.ready, "archive"))
+        self.run("custody", "archive", "put", self.item, "--bundle", "bundle.tar", "--to", "archive", "--parity", "none", "--ledger", "archived.db", *SATO)
+
+    def prepare_time(self):
+        """A question about the checkpoint, and an authority's answer to it."""
+        shell = '. "$0"; make_authority authority && answer authority query response'
+        self.run("custody", "timestamp", "held", "--query", "query")
+        subprocess.run(["bash", "-c", shell, os.path.join(self.source, "tests/cli/48-time.bash")], cwd=self.ready, check=True, capture_output=True)
+        shutil.copyfile(os.path.join(self.ready, "authority/root.pem"), os.path.join(self.ready, "root.pem"))
+        made = subprocess.run(["age-keygen"], cwd=self.ready, check=True, capture_output=True).stdout.decode()
+        with open(os.path.join(self.ready, "age.key"), "w") as f:
+            f.write(made)
+        self.recipient = next(line.split()[-1] for line in made.splitlines() if "public key" in line)
 
     def clean(self):
         for name in os.listdir(self.ready):
@@ -115,13 +134,17 @@ class Scene:
                 shutil.copyfile(origin, target)
 
     def command(self, room):
-        return [room.program(self.program), *[{"ITEM": room.item, "FILE": os.path.join(room.ready, "tree/a")}.get(a, a) for a in self.arguments]]
+        named = {"ITEM": room.item, "FILE": os.path.join(room.ready, "tree/a"), "RECIPIENT": room.recipient}
+        return [room.program(self.program), *[named.get(a, a) for a in self.arguments]]
 
     def done(self, room, folder, out):
         return None
 
     def left(self, room, folder, acknowledged):
         return None
+
+    def remove(self, folder):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Reads(Scene):
@@ -168,10 +191,13 @@ class Collects(Scene):
             return "files left: %s" % names
         if whole not in names:
             return "no bundle" if acknowledged else None
-        answer = room.run("verify", "verify", "--json", os.path.join(out, whole), check=False)
+        answer = self.verify(room, os.path.join(out, whole))
         if answer.returncode != 3 or json.loads(answer.stdout)["integrity"] != "intact":
-            return "a bundle that is not intact: %s" % answer.stdout[:300]
+            return "a bundle that is not intact: %s" % (answer.stdout or answer.stderr)[:300]
         return None
+
+    def verify(self, room, path):
+        return room.run("verify", "verify", "--json", path, check=False)
 
     def furnish(self, room, folder):
         super().furnish(room, folder)
@@ -266,14 +292,84 @@ class Packs(Collects):
     suffix = ".tar.zst"
 
 
-class Encrypts(Scene):
-    """Nothing on this machine could read it: there whole, or not at all, is judged by its size alone."""
+class Encrypts(Collects):
+    """What has its name opens, and is a bundle."""
+    suffix = ".tar.zst.age"
+
+    def verify(self, room, path):
+        plain = path + ".plain"
+        opened = subprocess.run(["age", "-d", "-i", os.path.join(room.ready, "age.key"), "-o", plain, path], capture_output=True)
+        return super().verify(room, plain) if opened.returncode == 0 else opened
+
+
+class Profiles(Collects):
+    """The live picture of a namespace with nothing else in it."""
+
+    def furnish(self, room, folder):
+        super().furnish(room, folder)
+        with open(os.path.join(folder, "own.yaml"), "w") as f:
+            f.write("name: own\ntitle: {en: our own, ja: 自前}\ndescription: {en: for a test, ja: 試験用}\nsources: [%s]\n" % ", ".join(
+                ("network", "processes", "firewall", "kernel", "sessions", "accounts", "closing")))
+
+
+class Wraps(Writes):
+    """The bundle that is made of loose files is whole under its name, recorded or not."""
+
+    def furnish(self, room, folder):
+        super().furnish(room, folder)
+        os.mkdir(os.path.join(folder, "usb"))
+
+    def files_wrong(self, room, folder, added, acknowledged):
+        path = os.path.join(folder, "usb/W.tar.zst")
+        if not os.path.exists(path):
+            return "the bundle that was taken in is gone" if added else None
+        answer = room.run("verify", "verify", "--json", path, check=False)
+        return None if answer.returncode == 3 and json.loads(answer.stdout)["integrity"] == "intact" else "a bundle that is not intact: %s" % answer.stdout[:300]
+
+
+class Archives(Writes):
+    """A copy that has its name in the archive is the bundle; one that is recorded is there."""
+
+    def furnish(self, room, folder):
+        super().furnish(room, folder)
+        os.mkdir(os.path.join(folder, "archive"))
+
+    def files_wrong(self, room, folder, added, acknowledged):
+        path = os.path.join(folder, "archive", room.item + ".archive-1", "bundle.tar")
+        if not os.path.exists(path):
+            return "the copy that is recorded is not there" if added else None
+        return None if self.same(path, os.path.join(room.ready, "bundle.tar")) else "a copy that is not the bundle"
+
+    @staticmethod
+    def same(a, b):
+        with open(a, "rb") as x, open(b, "rb") as y:
+            return x.read() == y.read()
+
+    def remove(self, folder):
+        subprocess.run(["chattr", "-R", "-i", folder], capture_output=True)  # what was sealed
+        super().remove(folder)
+
+
+class Gets(Archives):
+    def files_wrong(self, room, folder, added, acknowledged):
+        path = os.path.join(folder, "archive", "bundle.tar")
+        if not os.path.exists(path):
+            return "nothing was taken out" if acknowledged else None
+        return None if self.same(path, os.path.join(room.ready, "bundle.tar")) else "what was taken out is not the bundle"
+
+
+class Stamps(Scene):
+    """The token beside the checkpoint is the one that was answered."""
 
     def left(self, room, folder, acknowledged):
-        names = os.listdir(os.path.join(folder, "out"))
-        return "files left: %s" % names if set(names) - {"i.tar.zst.age", "i.tar.zst.age.partial"} else None
-
-    furnish = Collects.furnish
+        made = [name for name in os.listdir(folder) if name.startswith("held.") and name.endswith(".tsr")]
+        if acknowledged and len(made) != 1:
+            return "no token"
+        for name in made:
+            answer = room.run("custody", "custody", "audit", "--json", "--ledger", "l.db", "--checkpoint", "held", "--timestamp-roots", "root.pem", cwd=folder, check=False)
+            if b'"proven"' not in answer.stdout:
+                return "a token that proves nothing: %s" % (answer.stdout or answer.stderr)[:300]
+        return None
 
 
 COLLECT = ["--case", "C", "--operator", "O", "--out", "out", "--item", "i"]
@@ -315,5 +411,15 @@ def scenes():
         Reads("custody-show", "custody", ["custody", "show", "--json", "--ledger", "l.db"], [moved]),
         Reads("log", "custody", ["custody", "log", "--json", "--ledger", "l.db"], [moved]),
         Exports("export", ["custody", "export", "new", *LEDGER], [*K, moved], adds=0),
+        Encrypts("collect-encrypted", "collect", [*COLLECT, "--encrypt-to", "RECIPIENT", "--path", "tree"], ["tree"]),
+        *[Profiles("collect-profile", "collect", [*COLLECT, "--compress", "none", "--profile-file", "own.yaml"])
+          for _ in range("HOZEN_FAULTS_ALONE" in os.environ)],
+        Wraps("intake-wrap", ["custody", "intake", "--item", "W", "--case", "C", "--wrap", "tree", "--out", "usb", *LEDGER, "--location", "locker"],
+              [*K, "tree", ("begun.db", "l.db")]),
+        Archives("archive-put", ["archive", "put", "ITEM", "--bundle", "bundle.tar", "--to", "archive", "--parity", "none", *LEDGER], [*K, "bundle.tar", taken]),
+        Writes("archive-check", ["archive", "check", "--all", "--json", *LEDGER], [*K, ("archived.db", "l.db")]),
+        Gets("archive-get", ["archive", "get", "ITEM", "--to", "archive", *LEDGER], [*K, ("archived.db", "l.db")]),
+        Stamps("timestamp", "custody", ["timestamp", "held", "--query", "query", "--response", "response", "--roots", "root.pem"],
+               ["held", "query", "response", "root.pem", moved]),
         Reports("report", "custody", ["report", "ITEM", "--ledger", "l.db", "--out", "new.html"], [moved]),
     ]
