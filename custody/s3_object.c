@@ -214,10 +214,17 @@ static int list_page(const struct s3_answer *answer, const struct s3 *s, struct 
     return rc;
 }
 
+/* Keys come in order: a page that stands behind another one has another token. */
+static bool is_same(const struct buf *token, const struct buf *before)
+{
+    return token->len == before->len && memcmp(token->data, before->data, token->len) == 0;
+}
+
 int s3_list(struct s3 *s, const char *below, int (*each)(void *, const char *, struct hz_error *), void *context,
             struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf token = BUF_INIT(4096);
+    HZ_CLEANUP(buf_free) struct buf before = BUF_INIT(4096);
     bool more = true;
     int rc = HZ_OK;
 
@@ -232,6 +239,8 @@ int s3_list(struct s3 *s, const char *below, int (*each)(void *, const char *, s
         buf_puts(&query, "encoding-type=url&list-type=2&prefix=");
         s3_encode(&query, s->prefix, false);
         s3_encode(&query, below, false);
+        buf_reset(&before);
+        buf_put(&before, token.data, token.len);
         buf_reset(&token);
         rc = buf_text(&query) == NULL ? buf_check(&query, err) : HZ_OK;
         const struct s3_request get = { .method = "GET", .query = (const char *)query.data, .fd = -1 };
@@ -239,7 +248,7 @@ int s3_list(struct s3 *s, const char *below, int (*each)(void *, const char *, s
             rc = s3_ask(s, &get, &answer, err);
         if (rc == HZ_OK)
             rc = list_page(&answer, s, &token, &more, each, context, err);
-        if (rc == HZ_OK && more && pages > 10000)
+        if (rc == HZ_OK && more && (pages > 10000 || is_same(&token, &before)))
             rc = hz_error_set(err, HZ_E_LIMIT, "%s", _("the store's list of keys does not end"));
     }
     return rc;

@@ -36,6 +36,8 @@ signed() {
         --fingerprint "$("$HOZEN_BIN/hozen-verify" verify --json bundle.tar | jq -r '.signers[0].key')"
 }
 copy_state() { custody show "$ITEM" --ledger l.db --json | jq -r --arg c "$1" '.items[0].copies[] | select(.copy == $c) | .state + " " + .integrity'; }
+# is_reading PID: a copy of the archive is open there; true also when the process is gone.
+is_reading() { [ ! -e "/proc/$1" ] || readlink "/proc/$1"/fd/* 2>/dev/null | grep -q '/bundle.tar$'; }
 latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.type entry; }
 
 @test "archive: put verifies, copies, reads back, seals, and records where and how" {
@@ -351,7 +353,7 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     mkfifo "$volume"
     "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key" >answer 2>said &
     pid=$!
-    sleep 2
+    until pgrep -P $pid -x par2 >/dev/null || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done
     kill -TERM $pid || true
     for _ in $(seq 100); do kill -0 $pid 2>/dev/null || break; sleep 0.1; done
     run ! kill -KILL $pid
@@ -448,9 +450,9 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
 @test "archive: a check that is interrupted has recorded what it had done, and the next one does the rest" {
     put --to a >/dev/null
     put --to b >/dev/null
-    "$HOZEN_BIN/hozen-custody" archive check --all --max-rate 20K --json --ledger l.db --key "$KEYS/sato.key" >answer 2>said &
+    "$HOZEN_BIN/hozen-custody" archive check --all --max-rate 500 --json --ledger l.db --key "$KEYS/sato.key" >answer 2>said &
     pid=$!
-    sleep 1
+    until is_reading $pid; do sleep 0.05; done
     kill -TERM $pid
     status=0
     wait $pid || status=$?

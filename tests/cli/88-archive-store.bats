@@ -44,6 +44,17 @@ archive() { within env "${EXTRA[@]}" bash -c '. "$1/env"; shift; exec env "$@"' 
 EXTRA=(A=1) CHANGED=(A=1)
 sato() { archive "$@" --ledger l.db --key "$KEYS/sato.key"; }
 put() { sato put "$ITEM" --bundle bundle.tar --to "$TARGET" "$@"; }
+# before_it WAY PART: something stands before the store (object_store_swallow.py) until nobody_before_it.
+before_it() {
+    coproc LIAR { within "$TOOLS/object_store_swallow.py" 7480 "$@" 3>&-; }
+    read -r port <&"${LIAR[0]}"
+    CHANGED=("AWS_ENDPOINT_URL=http://127.0.0.1:$port")
+}
+nobody_before_it() {
+    CHANGED=(A=1)
+    [ -z "${LIAR_PID:-}" ] || { eval "exec ${LIAR[1]}>&-"; wait "$LIAR_PID" || true; }
+}
+uploads() { send GET "evidence?prefix=$1&uploads=" | grep -c '<UploadId>' || true; }
 UNTIL=2036-11-21T00:00:00Z
 nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = 'archive'")" = 0 ]; }
 
@@ -105,15 +116,12 @@ nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = '
 @test "archive store: one that says yes and keeps nothing is caught" {
     put --legal-hold --parity none >/dev/null # the mark is there
     cp l.db before.db
-    for lost in /bundle.tar /custody/ hozen-archive.json legal-hold; do
-        coproc LIAR { within "$TOOLS/object_store_swallow.py" 7480 "$lost" 3>&-; }
-        read -r port <&"${LIAR[0]}"
-        CHANGED=("AWS_ENDPOINT_URL=http://127.0.0.1:$port")
+    for lost in /bundle.tar /custody/ VERIFY.en.txt hozen-archive.json legal-hold; do
+        before_it lose "$lost"
         [ $lost != hozen-archive.json ] || TARGET=$TARGET-new
-        run put --legal-hold --parity none --copy "x"
+        run put --legal-hold --copy "x"
         [ "$status" != 0 ] || { echo "lost $lost: $output"; return 1; }
-        eval "exec ${LIAR[1]}>&-"
-        wait "$LIAR_PID" || true
+        nobody_before_it
         [ "$(entries l.db)" = "$(entries before.db)" ]
     done
     consistent l.db
@@ -150,5 +158,93 @@ nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = '
     [ "$(jq -r '.checked[0].result' <<<"$output")" = unreachable ]
     [ "$(entries l.db)" = "$before" ]
     within "$TOOLS/object_store.sh" go-on "$STORE" 3>&-
+    consistent l.db
+}
+
+@test "archive store: what lies beside, the mark, keys of others, and the folder on this machine" {
+    countersign bundle.tar --key "$KEYS/sato.key" >/dev/null \
+        --fingerprint "$("$HOZEN_BIN/hozen-verify" verify --json bundle.tar | jq -r '.signers[0].key')"
+    signature=$(ls bundle.tar.*.sshsig)
+    base=evidence/test-$BATS_TEST_NUMBER
+    run put --legal-hold --parity 10%
+    refused 2 "no use in an object store"
+    # somebody made the folder first, or a link to another one: it is not used, and nothing in it is touched
+    stage=$TMPDIR/hozen-$ITEM.archive-1.partial
+    mkdir -m 777 "$stage"
+    echo theirs >"$stage/kept"
+    run put --legal-hold
+    refused 3 "$stage is not this user's alone"
+    [ "$(cat "$stage/kept")" = theirs ]
+    mv "$stage" "$TMPDIR/elsewhere"
+    chmod 700 "$TMPDIR/elsewhere"
+    ln -s elsewhere "$stage"
+    run put --legal-hold
+    [ "$status" = 3 ]
+    [ "$(cat "$TMPDIR/elsewhere/kept")" = theirs ]
+    rm "$stage"
+    mkdir -m 700 "$stage" # one of our own that was left behind is gone on with
+    put --legal-hold >/dev/null
+    [ ! -e "$stage" ]
+    nothing=$(custody log --ledger l.db --json | jq -c 'select(.statement.type == "copy").statement.body.sealed')
+    jq -e --arg s "$signature" --arg d "$(sha256sum <"$signature" | cut -d' ' -f1)" '.beside == [{file: $s, sha256: $d, version: .beside[0].version}] and
+        (.beside[0].version | length > 0) and (has("parity") | not)' <<<"$nothing"
+    # the mark is kept like the copy
+    send GET "$base/hozen-archive.json?legal-hold=" | grep -q '<Status>ON</Status>'
+    # what others put before or beside it changes nothing
+    object=$base/$ITEM.archive-1/$signature
+    [ "$(answer DELETE "$object")" = 204 ]
+    [ "$(answer PUT "$object" --data-binary rubbish)" = 200 ]
+    [ "$(answer PUT "$base/%E8%A8%BC%E6%8B%A0/x" --data-binary theirs)" = 200 ]
+    run -0 --separate-stderr archive status --ledger l.db --json
+    jq -e '(.copies | map(.found) == ["there"]) and .unknown == ["証拠"]' <<<"$output"
+    sato check --all --json >check.json
+    jq -e '.checked | map(.result) == ["same"] and all(has("beside") | not)' check.json
+    mkdir out
+    sato get "$ITEM" --to out >/dev/null
+    cmp "$signature" "out/$signature"
+    consistent l.db
+}
+
+@test "archive store: put that is killed, or whose server is, goes on where it was; little memory is needed" {
+    head -c 70000000 /dev/urandom >large
+    custody intake --kind image --file large --item DISK --location safe --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    disk() { sato put DISK --bundle large --to "$TARGET" --legal-hold "$@"; }
+    before=$(entries l.db)
+    # the server ends in the midst of the second part
+    before_it die partNumber=2
+    run disk
+    [ "$status" = 3 ]
+    [[ $output == *"s3://evidence"* ]]
+    nobody_before_it
+    [ "$(uploads "test-$BATS_TEST_NUMBER")" = 1 ]
+    # it goes on with that one, and is killed in the midst of the third
+    before_it hold partNumber=3
+    disk >/dev/null 2>&1 3>&- &
+    read -r held <&"${LIAR[0]}"
+    [ "$held" = held ]
+    put=$(pgrep -f -n "archive put DISK --bundle large --to $TARGET ")
+    kill -KILL "$put"
+    wait $! || true
+    nobody_before_it
+    [ "$(uploads "test-$BATS_TEST_NUMBER")" = 1 ]
+    [ "$(entries l.db)" = "$before" ]
+    consistent l.db
+    run -0 --separate-stderr archive status --ledger l.db --json
+    jq -e '.copies == [] and .unfinished == []' <<<"$output"
+    # what is there is not sent again: the store never sees the first two parts
+    before_it lose partNumber=1
+    limit=64
+    [ "$HOZEN_PRESET" = release ] || limit=1024 # a sanitizer needs memory of its own
+    EXTRA=("$TOOLS/peak.py" "$limit")
+    disk >/dev/null
+    nobody_before_it
+    [ "$(uploads "test-$BATS_TEST_NUMBER")" = 0 ]
+    mkdir out
+    sato get DISK --to out >/dev/null
+    EXTRA=(A=1)
+    cmp large out/large
+    sato check --all --json | jq -e '.checked | map(.result) == ["same"]'
+    run -0 --separate-stderr archive status --ledger l.db --json
+    jq -e '(.copies | map(.found) == ["there"]) and .unknown == [] and .unfinished == []' <<<"$output"
     consistent l.db
 }

@@ -210,8 +210,9 @@ signed() {
     unshare --mount --propagation private bash -euc '
         for fs in ext4 xfs btrfs; do
             mount -o loop $fs.image $fs
+            n=0
             put() { "$1/hozen-custody" archive put "$2" --bundle bundle.tar --to $fs --medium $fs --parity none --ledger l.db --key "$3"; }
-            until ! fallocate -l 16M $fs/filler.$((n++)) 2>/dev/null; do :; done
+            while fallocate -l 16M $fs/filler.$n 2>/dev/null; do n=$((n + 1)); done
             dd if=/dev/zero of=$fs/filler bs=64k status=none 2>/dev/null || sync -f $fs
             ! put "$@" >$fs.full 2>&1
             rm $fs/filler*

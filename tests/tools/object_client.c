@@ -1,6 +1,7 @@
 /* Lets a test use the product's client of object stores alone. Prints what came back, or the error and its class. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,6 +38,19 @@ static int small(struct s3 *s, char **a, struct hz_error *err)
 
     if (rc == HZ_OK)
         puts(version);
+    return rc;
+}
+
+/* So many objects, "<prefix>1" and on. */
+static int many(struct s3 *s, char **a, struct hz_error *err)
+{
+    char version[S3_NAME], key[256];
+    int rc = HZ_OK;
+
+    for (unsigned i = 1, count = (unsigned)strtoul(a[1], NULL, 10); rc == HZ_OK && i <= count; i++) {
+        snprintf(key, sizeof key, "%s%u", a[0], i);
+        rc = s3_put(s, key, "x", 1, version, err);
+    }
     return rc;
 }
 
@@ -93,8 +107,9 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(struct s3 *s, char **arguments, struct hz_error *err);
         int needs;
-    } commands[] = { { "bucket", bucket, 0 }, { "put", put, 2 },   { "small", small, 2 }, { "look", look, 1 },
-                     { "lock", lock, 2 },     { "keep", keep, 3 }, { "read", fetch, 1 },  { "list", list, 0 } };
+    } commands[] = { { "bucket", bucket, 0 }, { "many", many, 2 },  { "put", put, 2 },
+                     { "small", small, 2 },   { "look", look, 1 },  { "lock", lock, 2 },
+                     { "keep", keep, 3 },     { "read", fetch, 1 }, { "list", list, 0 } };
     struct s3 s = { 0 };
     struct hz_error err = { .code = HZ_OK };
     int rc = argc < 3 ? HZ_E_USAGE : s3_open(&s, argv[1], &err);

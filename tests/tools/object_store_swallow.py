@@ -1,21 +1,29 @@
 #!/usr/bin/env python3
-"""Stands before an object store and loses what is put into it: `object_store_swallow.py PORT BEGINNING` hands every request
-on to the loopback's PORT, but answers a PUT of an object whose path has BEGINNING in it with 200 and a version, and keeps
-nothing. Prints its own port; ends with its standard input."""
+"""Stands before an object store and loses what is put into it: `object_store_swallow.py PORT WAY PART` hands every request on
+to the loopback's PORT, but for a PUT whose address has PART in it. Such a one it answers with 200 and a version and keeps
+nothing (WAY lose); or it says "held" and never answers (hold); or it ends at once, as a server does that is killed (die).
+Prints its own port; ends with its standard input."""
 import http.client
 import http.server
+import os
 import sys
 import threading
 
-PORT, LOST = int(sys.argv[1]), sys.argv[2]
+PORT, WAY, PART = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 
 
 class Store(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self):
+        meant = self.command == "PUT" and PART in self.path
+        if meant and WAY == "die":
+            os._exit(0)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.command == "PUT" and LOST in self.path:
+        if meant and WAY == "hold":
+            print("held", flush=True)
+            threading.Event().wait()
+        if meant:
             self.reply(200, [("x-amz-version-id", "v1"), ("ETag", '"e"')], b"")
             return
         behind = http.client.HTTPConnection("127.0.0.1", PORT)
@@ -46,3 +54,4 @@ server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Store)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.server_address[1], flush=True)
 sys.stdin.read()
+os._exit(0)
