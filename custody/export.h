@@ -17,8 +17,8 @@ struct export_order {
     uint64_t size;      /* of the log when it was looked at: so much of it must be covered; others may have gone on */
 };
 
-/* Writes the folder. *head: the checkpoint that it holds; *entries: how many it holds, the lines of entries.jsonl. HZ_E_NOTFOUND: no
- * such item; HZ_E_DENIED: no signed checkpoint covers it yet. Nothing is left behind on failure. */
+/* Writes the folder. *head: the checkpoint that it holds; *entries: how many it holds, the lines of entries.jsonl.
+ * HZ_E_NOTFOUND: no such item; HZ_E_DENIED: no signed checkpoint covers it yet. Nothing is left behind on failure. */
 int export_write(const struct export_order *order, struct head *head, uint64_t *entries, struct hz_error *err);
 
 #endif
