@@ -189,13 +189,12 @@ static int open_writing(struct store *s, struct hz_error *err)
     return rc == HZ_OK ? try_read(s, err) : rc;
 }
 
-/* No two threads use one connection, and nobody asks how much memory SQLite has: its locks cost as much as many a
- * query. Refused, rightly, once it is at work. It takes and gives back 90 KiB for every statement that writes, which is
- * a fifth of what an entry costs when each time the kernel is asked for them anew. */
+/* No two threads use one connection: its locks cost as much as many a query. Refused, rightly, once SQLite is at work.
+ * (It goes on to count its memory, for what is examined in the jail has a limit.) It takes and gives back 90 KiB for
+ * every statement that writes, which is a fifth of what an entry costs when each time the kernel is asked for them. */
 static void configure(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     (void)mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
     (void)mallopt(M_TOP_PAD, MEMORY_KEPT / 4);
 }
