@@ -207,7 +207,7 @@ static int print(const struct get *g, uint64_t entry, struct hz_error *err)
 
 static int run(struct get *g, struct hz_error *err)
 {
-    uint64_t entry = 0;
+    uint64_t entry = 0, before;
     int rc = cmd_archive_begin(&g->w, true, err);
 
     buf_init(&g->path, 16384);
@@ -223,11 +223,14 @@ static int run(struct get *g, struct hz_error *err)
         rc = retrieve(g, err);
     if (rc != HZ_OK)
         return rc;
+    before = g->w.head.size;
     rc = bring_beside(g, g->copy, err);
     if (rc == HZ_OK)
         rc = cmd_archive_verify(g->w.args, &g->w.item, (const char *)g->path.data, g->copy->sha256, &g->seen, err);
     if (rc == HZ_OK)
         rc = record(g, &entry, err);
+    if (rc != HZ_OK && g->w.head.size > before) /* only the head is not signed, which is said */
+        return rc;
     return rc == HZ_OK ? print(g, entry, err)
                        : hz_error_context(err, _("%s is not recorded; remove it, or record it with custody copy"),
                                           (const char *)g->path.data);

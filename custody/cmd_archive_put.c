@@ -246,9 +246,10 @@ static int record(struct put *p, uint64_t *entry, struct hz_error *err)
 {
     char parity[16];
     struct w_statement s = state(p, parity);
+    const uint64_t before = p->w.head.size;
     int rc = cmd_archive_record(&p->w, &s, entry, err);
 
-    return rc == HZ_OK
+    return rc == HZ_OK || p->w.head.size > before /* only the head is not signed, which is said */
                ? rc
                : hz_error_context(err, _("the copy lies in %s, but is not recorded; run it again"), p->target.url);
 }
