@@ -144,11 +144,11 @@ int r_input_follows(struct r_input *in, bool *follows, uint64_t *offset, struct 
 
 void r_input_digest(struct r_input *in, const struct r_later_item *item)
 {
-    if (r_later_add(&in->later, in->piece, item))
-        return;
-    r_hash_sha256(item->sha256, item->bytes, item->len);
-    if (item->sha512)
-        r_hash_sha512(item->sha512, item->bytes, item->len);
+    const unsigned char *begin = in->piece ? in->piece->bytes : NULL;
+    bool held = begin && item->bytes >= begin && item->bytes + item->len <= begin + in->piece->len;
+
+    if (!held || !r_later_add(&in->later, in->piece, item))
+        r_later_digest(item);
 }
 
 void r_input_digested(struct r_input *in)

@@ -4,19 +4,24 @@
 
 #define ENOUGH ((size_t)256 * 1024)
 
+void r_later_digest(const struct r_later_item *item)
+{
+    if (item->leaf)
+        r_hash_sha256_behind(item->sha256, 0, item->bytes, item->len);
+    else
+        r_hash_sha256(item->sha256, item->bytes, item->len);
+    if (item->sha512)
+        r_hash_sha512(item->sha512, item->bytes, item->len);
+}
+
 static void run(struct r_job *job, struct r_decoder *decoder)
 {
     struct r_later_batch *b = (struct r_later_batch *)job;
     size_t i;
 
     (void)decoder;
-    for (i = 0; i < b->count; i++) {
-        const struct r_later_item *item = &b->items[i];
-
-        r_hash_sha256(item->sha256, item->bytes, item->len);
-        if (item->sha512)
-            r_hash_sha512(item->sha512, item->bytes, item->len);
-    }
+    for (i = 0; i < b->count; i++)
+        r_later_digest(&b->items[i]);
 }
 
 static void done(struct r_job *job)

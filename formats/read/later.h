@@ -1,4 +1,4 @@
-/* Digests of small files, made by the pool's workers while the parser goes on. */
+/* Digests of small files and of lines, made by the pool's workers while the parser goes on. */
 #ifndef HZ_FORMATS_READ_LATER_H
 #define HZ_FORMATS_READ_LATER_H
 
@@ -11,6 +11,7 @@ struct r_later_item {
     const unsigned char *bytes;
     size_t len;
     unsigned char *sha256, *sha512; /* where they go; sha512 NULL: not wanted */
+    bool leaf;                      /* of a Merkle tree: sha256 is of a zero byte and these */
 };
 
 /* Some that lie in one piece. */
@@ -32,6 +33,8 @@ struct r_later {
 void r_later_open(struct r_later *l, struct r_pool *pool);
 /* false when every batch is at work: make the digest yourself. Otherwise what item says is true after r_later_wait. */
 bool r_later_add(struct r_later *l, struct r_piece *piece, const struct r_later_item *item);
+/* The digest of one, here and now. */
+void r_later_digest(const struct r_later_item *item);
 /* What was gathered is begun. Needed before another piece is waited for. */
 void r_later_flush(struct r_later *l);
 /* Everything is done. */

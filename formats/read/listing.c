@@ -29,17 +29,13 @@ static uint64_t mark(uint64_t from, const char *bytes, size_t len)
 
 int r_listing_open(struct r_listing *l, struct hz_error *err)
 {
-    int code;
-
     memset(l, 0, sizeof *l);
-    code = r_hash_open(&l->catalog.all, R_SHA256, err);
-    return code ? code : r_hash_open(&l->manifest.all, R_SHA256, err);
+    return r_hash_open(&l->all, R_SHA256, err);
 }
 
 void r_listing_close(struct r_listing *l)
 {
-    r_hash_close(&l->catalog.all);
-    r_hash_close(&l->manifest.all);
+    r_hash_close(&l->all);
     free(l->lines);
     free(l->segments);
     l->lines = l->segments = NULL;
@@ -66,8 +62,6 @@ static uint64_t add(struct r_listing_side *side, const char *line, size_t len)
 {
     uint64_t value = mark(MARK_BEGIN, line, len);
 
-    r_hash_put(&side->all, line, len);
-    r_hash_put(&side->all, "\n", 1);
     if (side->lines % R_CATALOG_SEGMENT == 0)
         side->segment_mark = MARK_BEGIN;
     side->segment_mark = (side->segment_mark ^ value) * MARK_PRIME;
@@ -78,13 +72,15 @@ static uint64_t add(struct r_listing_side *side, const char *line, size_t len)
 int r_listing_catalog(struct r_listing *l, const unsigned char digest[R_SHA256_SIZE], const char *path, size_t len,
                       struct hz_error *err)
 {
-    char line[R_LISTING_PATH_SIZE + 66];
+    char line[R_LISTING_PATH_SIZE + 67];
     uint64_t n = l->catalog.lines, value;
     int code = HZ_OK;
 
     text_hex(line, digest, R_SHA256_SIZE);
     memcpy(line + 64, "  ", 2);
     memcpy(line + 66, path, len); /* a checked payload path: at most 900 bytes */
+    line[len + 66] = '\n';
+    r_hash_put(&l->all, line, len + 67);
     value = add(&l->catalog, line, len + 66);
     if (n < R_LISTING_LINES)
         code = keep(&l->lines, &l->line_room, n, value, err);
@@ -117,11 +113,11 @@ void r_listing_manifest(struct r_listing *l, const char *line, size_t len)
         set_first(l, true, n / R_CATALOG_SEGMENT * R_CATALOG_SEGMENT + 1, "", 0);
 }
 
-bool r_listing_same(struct r_listing *l)
+bool r_listing_same(struct r_listing *l, const unsigned char manifest[R_SHA256_SIZE])
 {
-    unsigned char a[R_SHA256_SIZE], b[R_SHA256_SIZE];
+    unsigned char catalog[R_SHA256_SIZE];
 
-    r_hash_finish(&l->catalog.all, a);
-    r_hash_finish(&l->manifest.all, b);
-    return memcmp(a, b, R_SHA256_SIZE) == 0;
+    r_hash_finish(&l->all, catalog);
+    return l->catalog.lines == l->manifest.lines &&
+           (!l->catalog.lines || memcmp(catalog, manifest, R_SHA256_SIZE) == 0);
 }

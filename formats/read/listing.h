@@ -10,14 +10,14 @@
 #define R_LISTING_PATH_SIZE 1101
 
 struct r_listing_side {
-    struct r_hash all; /* over "<hex>  <path>\n" */
     uint64_t lines;
     uint64_t segment_mark; /* over the lines of the present segment */
 };
 
 struct r_listing {
     struct r_listing_side catalog, manifest;
-    uint64_t *lines; /* owned: mark of each catalog line */
+    struct r_hash all; /* over "<hex>  <path>\n" of the catalog */
+    uint64_t *lines;   /* owned: mark of each catalog line */
     size_t line_room;
     uint64_t *segments; /* owned: mark of each segment of 4,096 lines */
     size_t segment_room;
@@ -32,7 +32,7 @@ void r_listing_close(struct r_listing *l);
 int r_listing_catalog(struct r_listing *l, const unsigned char digest[R_SHA256_SIZE], const char *path, size_t len,
                       struct hz_error *err);
 void r_listing_manifest(struct r_listing *l, const char *line, size_t len);
-/* true when both said the same, to the byte. Ends the digests. */
-bool r_listing_same(struct r_listing *l);
+/* true when both said the same, to the byte. manifest: SHA-256 of its bytes, where all of them are lines. */
+bool r_listing_same(struct r_listing *l, const unsigned char manifest[R_SHA256_SIZE]);
 
 #endif

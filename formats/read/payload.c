@@ -210,6 +210,32 @@ static bool known_method(const struct r_span *method)
     return false;
 }
 
+/* The tree takes the leaves that wait. */
+static void take_leaves(struct r_state *s)
+{
+    size_t i;
+
+    r_input_digested(&s->input);
+    for (i = 0; i < s->leaf_count; i++)
+        r_merkle_add_leaf(&s->merkle, &s->scratch, s->leaves[i]);
+    s->leaf_count = 0;
+}
+
+/* One who makes a disclosure looks at the tree after each of them. */
+static void add_leaf(struct r_state *s, const char *line, size_t len)
+{
+    if (s->sink->disclose) {
+        r_merkle_add(&s->merkle, &s->scratch, line, len);
+        return;
+    }
+    if (s->leaf_count == R_CATALOG_SEGMENT)
+        take_leaves(s);
+    r_input_digest(&s->input, &(struct r_later_item) { .bytes = (const unsigned char *)line,
+                                                       .len = len,
+                                                       .sha256 = s->leaves[s->leaf_count++],
+                                                       .leaf = true });
+}
+
 int r_payload_line(void *context, const char *line, size_t len, uint64_t number, uint64_t offset, struct hz_error *err)
 {
     struct r_state *s = context;
@@ -224,7 +250,7 @@ int r_payload_line(void *context, const char *line, size_t len, uint64_t number,
     told = r_disclosing_line(s, line, len, code ? NULL : e, err);
     if (told)
         return told;
-    r_merkle_add(&s->merkle, &s->scratch, line, len);
+    add_leaf(s, line, len);
     if (code)
         return r_lists_wrong(s, code, number, at, wrong, err);
     if (e->extensions)
@@ -270,6 +296,7 @@ void r_payload_segment_end(struct r_state *s)
 {
     unsigned number = s->member.tag - R_TAG_FIXED;
 
+    take_leaves(s);
     if (s->line_wrong || s->line.too_long)
         s->catalog_whole = false; /* which files it lists cannot be told */
     if (number != s->segment && !s->segment_met)

@@ -79,7 +79,7 @@ static void check_manifest(struct r_state *s)
     struct r_need need = { .tags = BIT(R_TAG_MANIFEST), .segment = R_NEED_CATALOG };
     struct r_listing *l = &s->listing;
 
-    if (is_ill(s, BIT(R_TAG_MANIFEST)) || !s->catalog_whole || r_listing_same(l))
+    if (is_ill(s, BIT(R_TAG_MANIFEST)) || !s->catalog_whole || r_listing_same(l, s->tags.fixed[R_TAG_MANIFEST].digest))
         return;
     if (l->differs && l->by_segment)
         tag_finding(s, R_TAG_MANIFEST, R_CATALOG_MISMATCH, R_WHY_MANIFEST_SEGMENT, l->at, l->at + R_CATALOG_SEGMENT - 1,

@@ -93,6 +93,9 @@ struct r_state {
     struct r_listing listing;
     struct r_hash manifest512; /* over what manifest-sha512.txt should be */
     struct r_merkle merkle;
+    unsigned char leaves[R_CATALOG_SEGMENT]
+                        [R_SHA256_SIZE]; /* of the tree, made by the input's helpers, not in it yet */
+    size_t leaf_count;
     struct r_tally collected, recorded, absent;
     uint64_t catalog_bytes, objects, absences;
 

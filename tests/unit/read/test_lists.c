@@ -333,13 +333,16 @@ static void test_window(void **state)
 }
 
 /* A manifest of n lines, one of which (from 1; 0: none) is another one than the catalog's */
-static void compare_lists(struct r_listing *l, uint64_t n, uint64_t manifest_lines, uint64_t other)
+static void compare_lists(struct r_listing *l, uint64_t n, uint64_t manifest_lines, uint64_t other,
+                          unsigned char manifest[R_SHA256_SIZE])
 {
     const unsigned char digest[R_SHA256_SIZE] = { 0 };
+    struct r_hash hash = { 0 };
     char line[128], path[32];
     uint64_t i;
 
     assert_int_equal(r_listing_open(l, NULL), HZ_OK);
+    assert_int_equal(r_hash_open(&hash, R_SHA256, NULL), HZ_OK);
     for (i = 1; i <= n; i++) {
         int len = snprintf(path, sizeof path, "data/f/%08llu", (unsigned long long)i);
         assert_int_equal(r_listing_catalog(l, digest, path, (size_t)len, NULL), HZ_OK);
@@ -347,29 +350,41 @@ static void compare_lists(struct r_listing *l, uint64_t n, uint64_t manifest_lin
     for (i = 1; i <= manifest_lines; i++) {
         int len = snprintf(line, sizeof line, ZEROS "data/%c/%08llu", i == other ? 'g' : 'f', (unsigned long long)i);
         r_listing_manifest(l, line, (size_t)len);
+        r_hash_put(&hash, line, (size_t)len);
+        r_hash_put(&hash, "\n", 1);
     }
+    r_hash_finish(&hash, manifest);
+    r_hash_close(&hash);
 }
 
 static void test_listing(void **state)
 {
+    unsigned char m[R_SHA256_SIZE];
     struct r_listing l;
 
     (void)state;
-    compare_lists(&l, 5000, 5000, 0);
-    assert_true(r_listing_same(&l) && !l.differs);
+    compare_lists(&l, 5000, 5000, 0, m);
+    assert_true(r_listing_same(&l, m) && !l.differs);
     r_listing_close(&l);
-    compare_lists(&l, 5000, 5000, 4321);
-    assert_true(!r_listing_same(&l) && l.differs && !l.by_segment && l.at == 4321);
+    compare_lists(&l, 5000, 5000, 0, m);
+    m[31] ^= 1;
+    assert_true(!r_listing_same(&l, m) && !l.differs);
+    r_listing_close(&l);
+    compare_lists(&l, 0, 0, 0, m);
+    assert_true(r_listing_same(&l, m));
+    r_listing_close(&l);
+    compare_lists(&l, 5000, 5000, 4321, m);
+    assert_true(!r_listing_same(&l, m) && l.differs && !l.by_segment && l.at == 4321);
     assert_non_null(strstr(l.path, "data/g/00004321"));
     r_listing_close(&l);
-    compare_lists(&l, 5000, 4999, 0);
-    assert_true(!r_listing_same(&l) && !l.differs);
+    compare_lists(&l, 5000, 4999, 0, m);
+    assert_true(!r_listing_same(&l, m) && !l.differs);
     r_listing_close(&l);
-    compare_lists(&l, 5000, 5001, 0);
-    assert_true(!r_listing_same(&l) && l.differs && l.at == 5001);
+    compare_lists(&l, 5000, 5001, 0, m);
+    assert_true(!r_listing_same(&l, m) && l.differs && l.at == 5001);
     r_listing_close(&l);
-    compare_lists(&l, R_LISTING_LINES + 10000, R_LISTING_LINES + 10000, R_LISTING_LINES + 5000);
-    assert_true(!r_listing_same(&l) && l.differs && l.by_segment);
+    compare_lists(&l, R_LISTING_LINES + 10000, R_LISTING_LINES + 10000, R_LISTING_LINES + 5000, m);
+    assert_true(!r_listing_same(&l, m) && l.differs && l.by_segment);
     assert_in_range(R_LISTING_LINES + 5000, l.at, l.at + 4095);
     r_listing_close(&l);
 }
