@@ -275,8 +275,40 @@ static void names_beside(void **state)
             fail_msg("%s", cases[i].name);
 }
 
+/* The one form of a time, and what is none; another time of that form is one that nobody signed. */
+static void form_of_time(void **state)
+{
+    static const struct {
+        const char *text;
+        enum r_timestamp_why why;
+    } rows[] = {
+        { "20270115080000.25Z", R_TIMESTAMP_GOOD },      { "20270115080000.26Z", R_TIMESTAMP_SIGNATURE },
+        { "20270115080000.29Z", R_TIMESTAMP_SIGNATURE }, { "20270115080009.05Z", R_TIMESTAMP_SIGNATURE },
+        { "2027011508000x.25Z", R_TIMESTAMP_FORM },      { "2027011508000/.25Z", R_TIMESTAMP_FORM },
+        { "2027011508000:.25Z", R_TIMESTAMP_FORM },      { "20270115080000,25Z", R_TIMESTAMP_FORM },
+        { "20270115080000.20Z", R_TIMESTAMP_FORM },      { "20270115080000.2xZ", R_TIMESTAMP_FORM },
+        { "20270115080000./5Z", R_TIMESTAMP_FORM },      { "20270115080000.:5Z", R_TIMESTAMP_FORM },
+        { "20270115080000.25z", R_TIMESTAMP_FORM },      { "20271315080000.25Z", R_TIMESTAMP_FORM },
+        { "20270230080000.25Z", R_TIMESTAMP_FORM },      { "202701150800000.5Z", R_TIMESTAMP_FORM },
+    };
+    struct bench *b = *state;
+    struct hz_error err = { 0 };
+    struct r_timestamp t;
+    char *at;
+
+    stamp(b, TSA_NOW);
+    at = memmem(b->token.data, b->token.len, rows[0].text, strlen(rows[0].text));
+    assert_non_null(at);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        memcpy(at, rows[i].text, strlen(rows[i].text));
+        assert_int_equal(r_timestamp_judge(b->token.data, b->token.len, b->roots, &t, &err), HZ_OK);
+        if (t.why != rows[i].why)
+            fail_msg("%s: %d", rows[i].text, (int)t.why);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_bench, close_bench)
 
-TEST_MAIN(TEST(proven_at_its_own_time), TEST(unproven_without_its_root), TEST(outside_the_certificate), TEST(purpose),
-          TEST(weak_digest), TEST(every_bit), TEST(every_length), TEST(hostile), TEST(roots), TEST(other_bytes),
-          cmocka_unit_test(names_beside))
+TEST_MAIN(TEST(proven_at_its_own_time), TEST(form_of_time), TEST(unproven_without_its_root),
+          TEST(outside_the_certificate), TEST(purpose), TEST(weak_digest), TEST(every_bit), TEST(every_length),
+          TEST(hostile), TEST(roots), TEST(other_bytes), cmocka_unit_test(names_beside))

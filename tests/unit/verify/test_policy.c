@@ -16,28 +16,30 @@ static int load(struct policy *p, const char *bundle, struct hz_error *err)
     return policy_load(p, &order, err);
 }
 
+/* Names of nothing that counts */
+static const char *const none[] = {
+    "b.tar",
+    "b.tar.sshsig",
+    "b.tar." SHORT ".sshsig",
+    "b.tar." SHORT "..sshsig",
+    "b.tar." CAPITAL ".sshsig",
+    "b.tar." ID ".sshsig2",
+    "b.tar." ID ".sshsih",
+    "b.tar." ID "0.sshsig",
+    "b.tar-" ID ".sshsig",
+    "c.tar." ID ".sshsig",
+    "b.tar." ID ".sshsig.tsr2",
+    "b.tar." ID ".sshsig.1.tsr",
+    "b.tar." ID ".sshsig.02.tsr",
+    "b.tar." ID ".sshsig..tsr",
+    "b.tar." ID ".sshsih.tsr",
+    "b.tar." CAPITAL ".sshsig.tsr",
+    "b.tar-" ID ".sshsig.tsr",
+    "c.tar." ID ".sshsig.tsr",
+};
+
 static void test_names(void **state)
 {
-    static const char *const none[] = {
-        "b.tar",
-        "b.tar.sshsig",
-        "b.tar." SHORT ".sshsig",
-        "b.tar." SHORT "..sshsig",
-        "b.tar." CAPITAL ".sshsig",
-        "b.tar." ID ".sshsig2",
-        "b.tar." ID ".sshsih",
-        "b.tar." ID "0.sshsig",
-        "b.tar-" ID ".sshsig",
-        "c.tar." ID ".sshsig",
-        "b.tar." ID ".sshsig.tsr2",
-        "b.tar." ID ".sshsig.1.tsr",
-        "b.tar." ID ".sshsig.02.tsr",
-        "b.tar." ID ".sshsig..tsr",
-        "b.tar." ID ".sshsih.tsr",
-        "b.tar." CAPITAL ".sshsig.tsr",
-        "b.tar-" ID ".sshsig.tsr",
-        "c.tar." ID ".sshsig.tsr",
-    };
     struct hz_error err = { 0 };
     struct policy p;
 
