@@ -118,8 +118,9 @@ def body(s, own):
     inside = own.get("inspection", {"databases": [], "types": []})
     need(len(inside["databases"]) <= 16 and len(inside["types"]) <= 64 and sum(len(d["tables"]) for d in inside["databases"]) <= 256, "inspection: too long")
     need(s["type"] != "case" or set(own) - {"override"}, "a case of which nothing is said")
-    pairs = [(c["item"], c["copy"]) for c in own.get("checks", [("", "")]) if isinstance(c, dict)]
-    need("checks" not in own or 1 <= len(pairs) <= 256 and pairs == sorted(set(pairs)), "checks: number or order")
+    for key in own.keys() & {"checks", "records"}:
+        pairs = [(c["item"], c["copy"]) for c in own[key]]
+        need(1 <= len(pairs) <= 256 and pairs == sorted(set(pairs)), key + ": number or order")
     lists = [c["beside"] for c in (own.get("sealed"), *own.get("checks", [])) if isinstance(c, dict) and "beside" in c]
     for files in ([b["file"] for b in one] for one in lists): need(files and files == sorted(set(files), key=str.encode), "beside: none, or their order")
     need(sum(map(len, lists)) <= 128, "beside: number")
