@@ -286,9 +286,34 @@ def inspections():
         data = read(path)
         if b'"inspection":{' not in data: continue
         s = json.loads(data)
-        for inside in (some, {k: v for k, v in some.items() if "_more" not in k}):
+        beside = [{k: v for k, v in some.items() if "_more" not in k}]
+        beside += [dict(beside[0], **{key: value}) for key, value in (
+            ("types", [{"type": "t", "files": "1"}] * 65), ("types", ["t"]), ("types", 7), ("databases", [{}]), ("databases", 7),
+            ("databases", [{"path": "data/a", "result": "ok", "tables": []}] * 17), ("databases", [{"path": "data/a", "result": "ok", "tables": [7]}]),
+            ("databases", [{"path": "data/a", "result": "ok", "tables": [table(1)] * 257}]), ("databases", [{"path": "data/a", "result": "ok", "tables": 7}]))]
+        for inside in [some] + beside:
             s["body"]["inspection"] = inside
-            put("statement", json.dumps(s, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+            put_statement(s)
+        break
+
+def put_statement(s): put("statement", json.dumps(s, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+
+def statement(kind, body, item=None):
+    s = {"actor": {"contact": "operator@csirt.example", "key": "SHA256:Mn0wChfjfsZk6ek8BwUqABysh8xJ23FQQOvpdQX4uJ0", "name": "Sato Hanako"}, "body": body,
+         "ledger": "1" * 64, "nonce": "0" * 32, "schema": "hozen-statement/1", "time": "2016-03-02T10:00:00+09:00", "type": kind}
+    put_statement(dict(s, item=item) if item else s)
+
+def copies():
+    "What lies beside copies, what was renewed: lists that are right, empty, too long, out of order."
+    digest = "b" * 64
+    files = [[{"file": "%s%03d" % (name, i), "sha256": digest} for i in range(n)] for name, n in (("a", 2), ("a", 0), ("a", 129), ("a", 65))]
+    files += [files[0][::-1], files[0][:1] * 2, [dict(files[0][0], version="v1")], [{"file": "a"}], [7], 7]
+    for beside in files:
+        statement("copy", {"copy": "w1", "role": "archive", "sealed": {"beside": beside, "file": "I.a1/I.tar", "read_back": "direct", "target": "/archive"}, "sha256": digest}, "SAMPLE-1")
+        statement("fixity", {"checks": [{"beside": beside, "copy": name, "item": "A", "sha256": digest} for name in ("a1", "a2")], "tool": "t"})
+    one = {"copy": "a1", "item": "A", "sha256": digest}
+    for records in ([one], [one, dict(one, copy="a2"), dict(one, item="B")], [one, one], [dict(one, item="B"), one], [], [7], 7, [dict(one, copy="c%03d" % i) for i in range(257)]):
+        statement("renewal", {"records": records, "tool": "t"})
 
 def policies():
     "Policies whose first rule has each of the kinds of demands, with and without an override; and demands on an archive."
@@ -296,16 +321,10 @@ def policies():
              {"types": ["note"], "requires": ["case", "location"]}, {"types": ["copy"], "targets": ["a", "b"]},
              {"types": ["note"], "roles": ["analyst"], "requires": ["case"], "persons": 4, "checkpoint_signer": True}]
     archive = [{"copies": 2, "media": 2, "targets": ["a"], "check_hours": [1, 24]}, {"case": "INC-1", "copies": 3}]
-    for path in glob.glob(os.path.join(ARGS.out, "statement", "*")):
-        data = read(path)
-        if b'"body":{"rules":{}}' not in data or b'"type":"policy"' not in data: continue
-        s = json.loads(data)
-        for rule in rules:
-            for override in (None, {"rule": "one", "reason": "urgent"}):
-                s["body"] = {"rules": {"rules": [dict(rule, name="one"), {"name": "two", "types": ["fixity"]}], "recheck_days": 30, "copies": 2, "archive": archive}}
-                if override: s["body"]["override"] = override
-                put("statement", json.dumps(s, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
-        break
+    for rule in rules:
+        body = {"rules": {"rules": [dict(rule, name="one"), {"name": "two", "types": ["fixity"]}], "recheck_days": 30, "copies": 2, "archive": archive}}
+        statement("policy", body)
+        statement("policy", dict(body, override={"rule": "one", "reason": "urgent"}))
 
 def texts():
     for text in ("2016-03-01T09:00:00.000000001Z", "@-62135596801.000000001", "2016-03-01T10:00:00+09:00", "2016-03-01 10:00:00.5-03:30", "20G", "500ms", "0", "18446744073709551615",
@@ -321,7 +340,7 @@ def main():
     p = argparse.ArgumentParser(description="First inputs for the fuzz targets.")
     p.add_argument("--bin", required=True); p.add_argument("--also", metavar="DIR", help="folder that command-line tests left behind"); p.add_argument("out")
     ARGS = p.parse_args()
-    for step in (bundles, lists, ledger, databases, host, programs, exports, texts, inspections, policies, samples, bounds): step()
+    for step in (bundles, lists, ledger, databases, host, programs, exports, texts, inspections, policies, copies, samples, bounds): step()
     if ARGS.also: leftovers(ARGS.also)
     with tempfile.TemporaryDirectory() as temp: token(temp, "ab" * 32); evidence(temp)
 
