@@ -122,6 +122,7 @@ static void put_rule(const struct report_page *p, const struct r_policy_rule *ru
     if (rule->checkpoint_signer)
         report_page_detail(p, NULL, _("a checkpoint signer among them"));
     put_list(p, _("must be recorded"), rule->requires, rule->require_count);
+    put_list(p, _("archive targets"), rule->targets, rule->target_count);
     report_page_cell_end(p);
     report_page_line_end(p);
 }
@@ -139,6 +140,34 @@ static void put_number(const struct report_page *p, const char *label, unsigned 
     report_page_line_end(p);
 }
 
+static void put_count(const struct report_page *p, const char *label, unsigned value)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(16);
+
+    buf_decimal(&text, value);
+    if (value > 0)
+        report_page_detail(p, label, buf_text(&text));
+}
+
+static void put_archive(const struct report_page *p, const struct r_policy_archive *archive)
+{
+    HZ_CLEANUP(buf_free) struct buf hours = BUF_INIT(LINE_MAX);
+
+    for (size_t i = 0; i < archive->hour_count; i++)
+        buf_printf(&hours, "%s%u", i == 0 ? "" : ", ", archive->hours[i]);
+    report_page_line(p);
+    report_page_cell(p, _("archive"));
+    report_page_cell_begin(p);
+    report_page_detail(p, _("case"), archive->case_id != NULL ? archive->case_id : _("all others"));
+    put_count(p, _("copies"), archive->copies);
+    put_count(p, _("kinds of media"), archive->media);
+    put_list(p, _("archive targets"), archive->targets, archive->target_count);
+    if (archive->hour_count > 0)
+        report_page_detail(p, _("hours until each check"), buf_text(&hours));
+    report_page_cell_end(p);
+    report_page_line_end(p);
+}
+
 static void put_policy(const struct report_page *p, const struct r_policy *policy, bool found)
 {
     static const char *const headings[] = { N_("rule"), N_("what it asks for"), NULL };
@@ -148,7 +177,10 @@ static void put_policy(const struct report_page *p, const struct r_policy *polic
         put_rule(p, &policy->rules[i]);
     put_number(p, _("days between verifications"), policy->recheck_days);
     put_number(p, _("copies of each item"), policy->copies);
-    if (!found || (policy->count == 0 && policy->recheck_days == 0 && policy->copies == 0))
+    for (size_t i = 0; found && i < policy->archive_count; i++)
+        put_archive(p, &policy->archives[i]);
+    if (!found ||
+        (policy->count == 0 && policy->recheck_days == 0 && policy->copies == 0 && policy->archive_count == 0))
         report_page_line_none(p, 2);
     report_page_table_end(p);
 }

@@ -184,6 +184,10 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     printf '{"archive":[{"copies":3,"media":2,"targets":["%s","/zzz"]}]}\n' "$PWD/a" >rules.json
     custody policy rules.json --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key" >/dev/null
     run -1 archive status --ledger l.db
+    # what it asks for stands on the form
+    "$HOZEN_BIN/hozen-custody" report "$ITEM" --form custody --lang en --ledger l.db --out form.html >/dev/null
+    python3 "$HOZEN_SOURCE/tests/tools/html_text.py" form.html | tr -s ' \n' '  ' >form
+    grep -q "archive .*copies: 3 .*kinds of media: 2 .*archive targets: .*/a, /zzz" form || { cat form; false; }
     put --to a --medium disk >/dev/null
     put --to b --medium disk >/dev/null
     mkdir a/strange b/later.partial
