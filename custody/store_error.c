@@ -54,10 +54,15 @@ static int unopened(const struct store *s, const char *said, struct hz_error *er
     return hz_error_set(err, HZ_E_DENIED, _("%s: cannot be opened: %s"), s->path, said);
 }
 
+static bool no_lock(int failed)
+{
+    return failed == ENOLCK || failed == ENOMEM || failed == EIO;
+}
+
 /* To SQLite any lock that fails is one that somebody else holds, until it gives up; errno still has the reason. */
 static int unlocked(const struct store *s, int failed, const char *said, struct hz_error *err)
 {
-    if (failed == ENOLCK || failed == ENOMEM || failed == EIO)
+    if (no_lock(failed))
         return hz_error_sys(err, hz_error_class(failed), failed, _("%s: cannot be locked"), s->path);
     return hz_error_set(err, HZ_E_IO, "%s: %s", s->path, said);
 }
@@ -82,7 +87,7 @@ int store_error(const struct store *s, int result, struct hz_error *err)
     switch (result & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        if (last == ENOLCK)
+        if (no_lock(last))
             return unlocked(s, last, said, err);
         return hz_error_set(err, HZ_E_TIMEOUT,
                             _("%s: the ledger is locked by another process; try again when that has ended"), s->path);
