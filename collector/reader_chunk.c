@@ -9,6 +9,8 @@
 #include "collector/reader.h"
 #include "formats/write/tarhead.h"
 
+#define AWAITED ((uint64_t)64 << 20) /* of a file, after a first signal: less is a matter of moments */
+
 struct chunk { /* what was read of it before its turn */
     struct big *big;
     unsigned char *bytes; /* of the content */
@@ -19,12 +21,18 @@ struct chunk { /* what was read of it before its turn */
     enum w_file_status after;
 };
 
+/* What was begun is finished, but where the time is over, or people wait and it would take long. */
+static bool cuts(enum stop_reason stop, const struct big *b, uint64_t chunk)
+{
+    return stop == STOP_TIMEOUT || (stop == STOP_SIGNAL && b->size - big_offset(b, chunk) > AWAITED);
+}
+
 static bool is_over(struct reader *r, const struct slot_item *item, struct chunk *c)
 {
     enum stop_reason stop = stop_poll(r->config->stop);
     if (item->unanswered || watch_silent(r->config->devices, &c->big->before))
         c->cut = N_("its file system did not answer");
-    else if (stop == STOP_TIMEOUT) /* any other reason lets what was begun be finished */
+    else if (cuts(stop, c->big, item->chunk))
         c->cut = stop_text(stop);
     return c->cut != NULL || atomic_load(&c->big->ended);
 }

@@ -69,6 +69,17 @@ signalled() {
     left INT.tar.zst TERM.tar.zst
 }
 
+@test "endings: SIGINT in the middle of a large file" {
+    head -c 6M /dev/urandom >"$TREE/huge"
+    truncate -s 200M "$TREE/huge"
+    signalled cut INT
+    ended 4
+    sound "$OUT/cut.tar.zst"
+    record "$OUT/cut.tar.zst" acquisition.json | jq -e '.status == "partial"'
+    record "$OUT/cut.tar.zst" catalog-000001.jsonl |
+        jq -se 'map(select(.status == "limited")) | length == 1 and .[0].size == "209715200" and (.[0].real_size | tonumber) < 136000000'
+}
+
 @test "endings: a second signal" {
     files 1 40000
     signalled twice INT,TERM
