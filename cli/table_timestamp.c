@@ -2,31 +2,7 @@
 #include "cli/table_custody_part.h"
 
 static const struct cli_option timestamp_options[] = {
-    { .name = "authority",
-      .kind = CLI_ONE,
-      .metavar = "URL",
-      .required = true,
-      .unless = "query",
-      .or_unless = "response",
-      .excludes = "response",
-      .help = N_("ask this time-stamp authority, over http: or https:") },
-    { .name = "query",
-      .kind = CLI_ONE,
-      .value = CLI_OUTPUT,
-      .metavar = "FILE",
-      .excludes = "authority",
-      .help = N_("write the question to this file, to be carried to an authority; with --response: the question that "
-                 "was sent, to which the answer must belong") },
-    { .name = "response",
-      .kind = CLI_ONE,
-      .value = CLI_FILE,
-      .metavar = "FILE",
-      .help = N_("what an authority answered, as a file") },
-    { .name = "roots",
-      .kind = CLI_ONE,
-      .value = CLI_FILE,
-      .metavar = "FILE",
-      .help = N_("whose time stamps you trust: PEM certificates; an answer that they do not prove is not kept") },
+    STAMPING,
     JSON,
 };
 

@@ -63,6 +63,14 @@ static int add_to_folder(struct archive_target *t, const struct archive_copy *c,
     return rc == HZ_OK ? io_seal_add(fd, (const char *)name.data, record->data, record->len, err) : rc;
 }
 
+/* A retention that has ended keeps nothing, and cannot be asked for. */
+static bool is_over(const struct s3_lock *lock)
+{
+    struct stamp until;
+
+    return !lock->hold && (stamp_parse_lenient(&until, lock->until) != HZ_OK || stamp_compare(until, stamp_now()) <= 0);
+}
+
 /* Kept as long as the bundle is now, in the same way. */
 static int add_to_store(struct archive_target *t, const struct archive_copy *c, const char *path,
                         const struct buf *record, char version[S3_NAME], struct hz_error *err)
@@ -72,8 +80,9 @@ static int add_to_store(struct archive_target *t, const struct archive_copy *c, 
 
     if (rc == HZ_OK)
         rc = s3_put(t->store, path, record->data, record->len, version, err);
-    if (rc == HZ_OK)
-        rc = s3_lock_set(t->store, path, version, &asked, err);
+    if (rc != HZ_OK || is_over(&asked))
+        return rc;
+    rc = s3_lock_set(t->store, path, version, &asked, err);
     if (rc == HZ_OK)
         rc = s3_lock_of(t->store, path, version, &found, err);
     if (rc == HZ_OK && (asked.hold ? !found.hold : strcmp(asked.mode, found.mode) != 0))

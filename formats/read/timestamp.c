@@ -158,12 +158,15 @@ static enum r_timestamp_why judge_token(PKCS7 *token, const struct r_timestamp_r
     return roots ? r_timestamp_part_chain(token, roots, out) : R_TIMESTAMP_NO_ROOTS;
 }
 
-static enum r_timestamp_why judge(TS_RESP *response, const struct r_timestamp_roots *roots, struct r_timestamp *out)
+static enum r_timestamp_why judge_response(const unsigned char **at, size_t len, const struct r_timestamp_roots *roots,
+                                           struct r_timestamp *out)
 {
+    HZ_CLEANUP(free_response) TS_RESP *response = d2i_TS_RESP(NULL, at, (long)len);
     enum r_timestamp_why why;
     int64_t status = -1;
 
-    if (ASN1_INTEGER_get_int64(&status, TS_STATUS_INFO_get0_status(TS_RESP_get_status_info(response))) != 1)
+    if (!response ||
+        ASN1_INTEGER_get_int64(&status, TS_STATUS_INFO_get0_status(TS_RESP_get_status_info(response))) != 1)
         return R_TIMESTAMP_FORM;
     if (status != TS_STATUS_GRANTED && status != TS_STATUS_GRANTED_WITH_MODS)
         return R_TIMESTAMP_REFUSED;
@@ -174,50 +177,49 @@ static enum r_timestamp_why judge(TS_RESP *response, const struct r_timestamp_ro
     return R_TIMESTAMP_IMPRINT;
 }
 
-static int settle(struct r_timestamp *t, struct r_timestamp *out, struct hz_error *err)
+static enum r_timestamp_why judge_alone(const unsigned char **at, size_t len, const struct r_timestamp_roots *roots,
+                                        struct r_timestamp *out)
 {
+    HZ_CLEANUP(free_token) PKCS7 *token = d2i_PKCS7(NULL, at, (long)len);
+
+    return token ? judge_token(token, roots, out) : R_TIMESTAMP_FORM;
+}
+
+/* alone: a token, else the response that holds it. Nothing stands behind it. */
+static int judge(const void *bytes, size_t len, bool alone, const struct r_timestamp_roots *roots,
+                 struct r_timestamp *out, struct hz_error *err)
+{
+    const struct r_timestamp none = { .status = R_TIMESTAMP_INVALID, .why = R_TIMESTAMP_FORM };
+    struct r_timestamp t = none;
+    const unsigned char *at = bytes;
+    int code = r_timestamp_part_start(err);
+
+    if (code)
+        return code;
+    if (len && len <= R_TIMESTAMP_MAX)
+        t.why = (alone ? judge_alone : judge_response)(&at, len, roots, &t);
+    if (at != (const unsigned char *)bytes + len)
+        t = none;
     if (r_openssl_out_of_memory())
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    if (t->why == R_TIMESTAMP_GOOD)
-        t->status = R_TIMESTAMP_PROVEN;
-    else if (t->why == R_TIMESTAMP_NO_ROOTS || t->why == R_TIMESTAMP_CHAIN)
-        t->status = R_TIMESTAMP_UNPROVEN;
-    *out = *t;
+    if (t.why == R_TIMESTAMP_GOOD)
+        t.status = R_TIMESTAMP_PROVEN;
+    else if (t.why == R_TIMESTAMP_NO_ROOTS || t.why == R_TIMESTAMP_CHAIN)
+        t.status = R_TIMESTAMP_UNPROVEN;
+    *out = t;
     return HZ_OK;
 }
 
 int r_timestamp_judge(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
                       struct hz_error *err)
 {
-    HZ_CLEANUP(free_response) TS_RESP *response = NULL;
-    const unsigned char *at = bytes;
-    struct r_timestamp t = { .status = R_TIMESTAMP_INVALID, .why = R_TIMESTAMP_FORM };
-    int code = r_timestamp_part_start(err);
-
-    if (code)
-        return code;
-    if (len && len <= R_TIMESTAMP_MAX)
-        response = d2i_TS_RESP(NULL, &at, (long)len);
-    if (response && at == (const unsigned char *)bytes + len)
-        t.why = judge(response, roots, &t);
-    return settle(&t, out, err);
+    return judge(bytes, len, false, roots, out, err);
 }
 
 int r_timestamp_token(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
                       struct hz_error *err)
 {
-    HZ_CLEANUP(free_token) PKCS7 *token = NULL;
-    const unsigned char *at = bytes;
-    struct r_timestamp t = { .status = R_TIMESTAMP_INVALID, .why = R_TIMESTAMP_FORM };
-    int code = r_timestamp_part_start(err);
-
-    if (code)
-        return code;
-    if (len && len <= R_TIMESTAMP_MAX)
-        token = d2i_PKCS7(NULL, &at, (long)len);
-    if (token && at == (const unsigned char *)bytes + len)
-        t.why = judge_token(token, roots, &t);
-    return settle(&t, out, err);
+    return judge(bytes, len, true, roots, out, err);
 }
 
 int r_timestamp_lasts(const void *bytes, size_t len, const struct r_timestamp_roots *roots,
