@@ -248,3 +248,24 @@ nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = '
     jq -e '(.copies | map(.found) == ["there"]) and .unknown == [] and .unfinished == []' <<<"$output"
     consistent l.db
 }
+
+@test "archive store: an evidence record is a version of its own, kept as the bundle is" {
+    authority() { bash -c '. "$HOZEN_SOURCE/tests/cli/48-time.bash"; "$@"' - "$@"; }
+    authority make_authority authority
+    put --retain-until $UNTIL --confirm $UNTIL >/dev/null
+    put --legal-hold >/dev/null
+    for round in 1 2; do
+        sato renew --query question.$round >/dev/null
+        authority answer authority question.$round reply.$round
+        sato renew --query question.$round --response reply.$round --roots authority/root.pem >/dev/null
+    done
+    send GET "evidence/${TARGET#s3://evidence/}/$ITEM.archive-1/bundle.tar.er?retention=" >kept
+    grep -q "<Mode>COMPLIANCE</Mode><RetainUntilDate>2036-11-21" kept
+    send GET "evidence/${TARGET#s3://evidence/}/$ITEM.archive-2/bundle.tar.er?legal-hold=" | grep -q "<Status>ON</Status>"
+    [ "$(send GET "evidence?prefix=${TARGET##*/}&versions=" | grep -o "<Key>[^<]*archive-1/bundle.tar.er</Key>" | wc -l)" = 2 ]
+    mkdir out
+    sato get "$ITEM" --to out >/dev/null
+    run "$HOZEN_BIN/hozen-verify" verify --json --timestamp-roots authority/root.pem out/bundle.tar
+    [ "$(jq -r '.evidence_record | .status + " " + (.stamps | length | tostring)' <<<"$output")" = "proven 2" ]
+    consistent l.db
+}
