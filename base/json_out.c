@@ -145,7 +145,8 @@ static void put_quoted(struct json_out *j, const char *text, size_t len)
     char *at = plain_length(text, len) == len ? buf_room(j->out, len + 2) : NULL;
     if (at != NULL) {
         *at = '"';
-        memcpy(at + 1, text, len);
+        if (len > 0) /* text may be NULL then */
+            memcpy(at + 1, text, len);
         at[len + 1] = '"';
         j->out->len += len + 2;
         return;
