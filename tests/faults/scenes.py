@@ -24,7 +24,8 @@ def digest_tree(path):
 
 
 class Scene:
-    """files: what is copied, and under which name. expected: the exit code when nothing fails."""
+    """files: what is copied, and under which name. expected: the exit code when nothing fails. partial: 4 may be one, too."""
+    partial = False
 
     def __init__(self, name, program, arguments, files=(), expected=0):
         self.name, self.program, self.arguments, self.expected = name, program, list(arguments), expected
@@ -90,6 +91,7 @@ class Extracts(Scene):
 
 
 class Collects(Scene):
+    partial = True
     suffix = ".tar"
 
     def left(self, room, folder, acknowledged):
@@ -223,6 +225,7 @@ class Profiles(Collects):
 
 class Wraps(Writes):
     """The bundle that is made of loose files is whole under its name, recorded or not."""
+    partial = True
 
     def furnish(self, room, folder):
         super().furnish(room, folder)

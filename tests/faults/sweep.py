@@ -31,9 +31,9 @@ KINDS = {
 }
 NO_MEMORY = "out of memory|Cannot allocate memory"
 # Where the kernel's reason is lost on the way: in stdio's buffer, in pthread_create(3), in SQLite, which opens for reading what it cannot for writing
-STDOUT, THREAD, READING = "|standard output: write failed", "|cannot start a thread", "|the ledger cannot be written"
+STDOUT, THREAD, READING = "|standard output: write failed", "|cannot start a thread|no thread could be started", "|the ledger cannot be written"
 FAILED = "Input/output error|disk I/O error" + STDOUT
-MEANING = {"EIO": FAILED, "late": FAILED, "ENOSPC": "No space left|no space is left|database or disk is full" + STDOUT, "ENOMEM": NO_MEMORY + THREAD + "|failed to map segment",
+MEANING = {"EIO": FAILED, "late": FAILED, "ENOSPC": "No space left|no space is left|database or disk is full" + STDOUT, "ENOMEM": NO_MEMORY + THREAD + "|cannot be loaded",
            "EMFILE": "Too many open files" + READING, "EACCES": "Permission denied" + READING, "memory": NO_MEMORY + THREAD}
 SHARED = 1 << 22
 PIECE = 500  # runs that are kept together in the file of the state
@@ -159,7 +159,7 @@ class Sweep:
         if t.ended[0] != "exit":
             return "ended: %s" % " ".join(t.ended)
         code = int(t.ended[1])
-        good = (t.scene.expected, 4) if t.scene.program == "collect" else (t.scene.expected,)
+        good = (t.scene.expected, 4) if t.scene.partial else (t.scene.expected,)
         if code in good and not (code == 3 and not t.out):
             return t.scene.done(self.room, t.folder, t.out) or self.left(t, True)
         if code != 3:
