@@ -287,7 +287,7 @@ static bool check_extensions(const struct r_json *body, unsigned *count)
     r_json_init(&j, body->text, body->len);
     for (*count = 0, r_json_object(&j); r_json_key(&j, &key);) {
         HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_LEDGER_LINE_MAX);
-        if (key.len <= 2 || memcmp(key.at, "x-", 2) != 0) {
+        if (key.len < 2 || memcmp(key.at, "x-", 2) != 0) {
             r_json_skip(&j);
             continue;
         }

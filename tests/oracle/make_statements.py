@@ -199,7 +199,7 @@ def particular():
         change(kind, "key-of-another", no, body={"person": {**ADDED, "key": fingerprint(SATO)}}); change(kind, "not-said-whether-signer", no, body={"person": known(TANAKA)})
     change("person", "actor-title", yes, actor={**person(SATO), "title": "t"}); change("person", "actor-public-key", no, actor=known(SATO)); change("person", "actor-validity", no, actor={**person(SATO), "valid_from": T})
     for kind in TYPES:
-        change(kind, "override-without-reason", no, body={"override": {"rule": "two"}}); change(kind, "x-text", yes, body={"x-lab": "7"}); change(kind, "x-number", no, body={"x-lab": 7}); change(kind, "x-outside", no, **{"x-lab": "7"})
+        change(kind, "override-without-reason", no, body={"override": {"rule": "two"}}); change(kind, "x-text", yes, body={"x-lab": "7"}); change(kind, "x-alone", yes, body={"x-": "7"}); change(kind, "x-alone-number", no, body={"x-": 7}); change(kind, "x-blank", no, body={"x-lab": " 7"}); change(kind, "x-number", no, body={"x-lab": 7}); change(kind, "x-outside", no, **{"x-lab": "7"})
     change("intake", "x-below", no, body={"source": {"make": "m", "x-lab": "7"}}); change("offer", "x-in-person", no, body={"to": {**known(TANAKA), "x-lab": "7"}})
     put("type-unknown", {**base("note"), "type": "exchange"}, "cannot tell"); put("schema-2", {**base("note"), "schema": "hozen-statement/2"}, "cannot tell")
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "formats/read/offer.h"
+#include "formats/read/ledger.h"
 #include "tests/unit/test.h"
 
 #define ID "0000000000000000000000000000000000000000000000000000000000000000"
@@ -90,6 +90,20 @@ static void test_size(void **state)
     assert_non_null(strstr(err.text, "256 KiB"));
     assert_int_equal(entry_of(1, R_ENTRY_MAX, &err), HZ_E_FORMAT);
     assert_non_null(strstr(err.text, "1 MiB"));
+}
+
+/* What is no signature does not hold; that is no failure of the reader's own. */
+static void test_no_signature(void **state)
+{
+    static const char unknown[] = "-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n";
+    struct r_ledger_signers signers;
+    struct hz_error err = { 0 };
+
+    (void)state;
+    assert_int_equal(r_ledger_verify_one("x", 1, "", &signers, &err), HZ_E_INVALID);
+    assert_int_equal(r_ledger_verify_one("x", 1, unknown, &signers, &err), HZ_E_INVALID);
+    assert_non_null(strstr(err.text, "SSHSIG"));
+    assert_int_equal(r_ledger_cosigned("x", unknown, &signers, &err), HZ_E_INVALID);
 }
 
 static struct r_value value(const char *text, size_t len)
@@ -278,10 +292,9 @@ static int start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_entry),        cmocka_unit_test(test_size),
-        cmocka_unit_test(test_block),        cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_fingerprints), cmocka_unit_test(test_checkpoints),
-        cmocka_unit_test(test_continues),    cmocka_unit_test(test_continues_by_proof),
+        cmocka_unit_test(test_entry),       cmocka_unit_test(test_size),      cmocka_unit_test(test_no_signature),
+        cmocka_unit_test(test_block),       cmocka_unit_test(test_lines),     cmocka_unit_test(test_fingerprints),
+        cmocka_unit_test(test_checkpoints), cmocka_unit_test(test_continues), cmocka_unit_test(test_continues_by_proof),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);

@@ -222,8 +222,9 @@ static void roots(void **state)
 {
     const struct bench *b = *state;
     struct r_timestamp_roots *read = NULL;
-    struct buf text = BUF_INIT(1 << 20);
+    struct buf text = BUF_INIT(R_TIMESTAMP_ROOTS_MAX + 1);
     struct hz_error err;
+    size_t more;
 
     assert_int_equal(r_timestamp_roots_read("", 0, &read, &err), HZ_E_FORMAT);
     assert_int_equal(r_timestamp_roots_read("none", 4, &read, &err), HZ_E_FORMAT);
@@ -231,6 +232,13 @@ static void roots(void **state)
     buf_put(&text, b->tsa.root_pem.data, b->tsa.root_pem.len);
     assert_int_equal(r_timestamp_roots_read(text.data, text.len, &read, &err), HZ_OK);
     r_timestamp_roots_free(read);
+    more = R_TIMESTAMP_ROOTS_MAX + 1 - text.len;
+    memset(buf_grow(&text, more), '\n', more);
+    assert_int_equal(r_timestamp_roots_read(text.data, R_TIMESTAMP_ROOTS_MAX, &read, &err), HZ_OK);
+    r_timestamp_roots_free(read);
+    assert_int_equal(r_timestamp_roots_read(text.data, R_TIMESTAMP_ROOTS_MAX + 1, &read, &err), HZ_E_FORMAT);
+    buf_reset(&text);
+    buf_put(&text, b->tsa.root_pem.data, b->tsa.root_pem.len);
     buf_puts(&text, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     assert_int_equal(r_timestamp_roots_read(text.data, text.len, &read, &err), HZ_E_FORMAT);
     assert_non_null(strstr(err.text, "certificate 2"));

@@ -24,7 +24,7 @@ struct person {
     char armour[2000]; /* as JSON */
     unsigned char id[R_SHA256_SIZE];
 };
-static struct person sato, tanaka;
+static struct person sato, tanaka, kondo;
 
 struct run {
     struct buf lines, proofs;
@@ -33,7 +33,7 @@ struct run {
     unsigned char leaf[LEAVES][R_SHA256_SIZE];
     unsigned count, number, second;
     char ledger[R_SHA256_HEX];
-    const struct person *actor, *also; /* also: signs too; NULL: nobody */
+    const struct person *actor, *also[2]; /* also: sign too; NULL: nobody */
     const char *schema, *outer, *in_ledger, *of_ledger;
 };
 
@@ -102,12 +102,19 @@ static inline void add_line(struct run *r, const char *line, size_t len)
     buf_putc(&r->lines, '\n');
 }
 
+static inline int by_keyid(const void *a, const void *b)
+{
+    const struct person *const *x = a, *const *y = b;
+
+    return strcmp((*x)->keyid, (*y)->keyid);
+}
+
 /* The next entry: its number and second go on by one each, unless they were set. */
 static inline void add(struct run *r, const char *type, const char *body)
 {
     HZ_CLEANUP(buf_free) struct buf s = BUF_INIT(8192), line = BUF_INIT(32768);
-    const struct person *first = r->also && strcmp(r->also->keyid, r->actor->keyid) < 0 ? r->also : r->actor;
-    const struct person *second = first == r->actor ? r->also : r->actor;
+    const struct person *by[3] = { r->actor, r->also[0], r->also[1] };
+    size_t signers = r->also[1] ? 3 : r->also[0] ? 2 : 1;
     unsigned char digest[R_SHA256_SIZE];
 
     buf_printf(&s, "{\"actor\":{\"key\":\"%s\",\"name\":\"Somebody\"},\"body\":%s,%s", r->actor->key, body,
@@ -122,13 +129,14 @@ static inline void add(struct run *r, const char *type, const char *body)
         r_hash_sha256(digest, s.data, s.len);
         text_hex(r->ledger, digest, sizeof digest);
     }
+    qsort(by, signers, sizeof by[0], by_keyid);
     buf_printf(
         &line,
         "{\"ledger\":\"%s\",\"recorded_at\":\"2026-11-20T12:00:%02u.000000000Z\",\"schema\":\"%s\",\"sequence\":%u,"
-        "\"signatures\":[\"%s\"",
-        r->in_ledger ? r->in_ledger : r->ledger, r->second++, r->schema, r->number++, first->armour);
-    if (r->also)
-        buf_printf(&line, ",\"%s\"", second->armour);
+        "\"signatures\":[",
+        r->in_ledger ? r->in_ledger : r->ledger, r->second++, r->schema, r->number++);
+    for (size_t i = 0; i < signers; i++)
+        buf_printf(&line, "%s\"%s\"", i > 0 ? "," : "", by[i]->armour);
     buf_puts(&line, "],\"statement\":\"");
     text_base64(&line, s.data, s.len);
     buf_puts(&line, "\"}");

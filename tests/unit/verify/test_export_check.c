@@ -112,12 +112,39 @@ static void test_policy(void **state)
     begin(&r);
     genesis(&r);
     person(&r, &tanaka);
-    r.also = &tanaka;
+    r.also[0] = &tanaka;
     add(&r, "policy", "{\"rules\":{\"rules\":[{\"name\":\"two\",\"persons\":2,\"types\":[\"note\"]}]}}");
     note(&r);
-    r.also = NULL;
+    r.also[0] = NULL;
     note(&r);
     expect(&r, NULL, &sato, "policy-violated@4 - sato");
+    end(&r);
+}
+
+/* A new key stands where the old one was: among those who may sign, and as custodian. */
+static void test_rotation(void **state)
+{
+    char body[900];
+    struct run r;
+
+    (void)state;
+    begin(&r);
+    genesis(&r);
+    person(&r, &tanaka);
+    intake(&r, "I");
+    snprintf(body, sizeof body, "{\"old\":\"%s\",\"person\":%s}", sato.key, person_of(&kondo, true));
+    r.also[0] = &tanaka;
+    r.also[1] = &kondo;
+    add(&r, "rotation", body);
+    r.also[0] = r.also[1] = NULL;
+    r.actor = &kondo;
+    r.outer = "\"item\":\"I\",";
+    add(&r, "move", "{\"place\":\"p\"}");
+    expect(&r, &(struct r_export) { .key = kondo.key }, &sato, "followed");
+    expect(&r, NULL, &kondo, "export-altered followed"); /* by a key that was replaced */
+    r.actor = &sato;
+    add(&r, "move", "{\"place\":\"q\"}");
+    expect(&r, &(struct r_export) { .key = kondo.key }, &sato, "signer-revoked@5 -");
     end(&r);
 }
 
@@ -226,14 +253,16 @@ static int start(void **state)
         return -1;
     load(&sato, "good/p256.tar", "keys/p256.pub");
     load(&tanaka, "good/ed25519.tar", "keys/ed25519.pub");
+    load(&kondo, "good/sk-p256.tar", "keys/sk-p256.pub");
     return 0;
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),  cmocka_unit_test(test_places),     cmocka_unit_test(test_records),
-        cmocka_unit_test(test_policy), cmocka_unit_test(test_unreadable), cmocka_unit_test(test_item),
+        cmocka_unit_test(test_whole),  cmocka_unit_test(test_places),   cmocka_unit_test(test_records),
+        cmocka_unit_test(test_policy), cmocka_unit_test(test_rotation), cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_item),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);
