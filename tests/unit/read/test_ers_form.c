@@ -71,6 +71,11 @@ static void another_digest(void **state)
     e = ers_judge_as(b, b->roots, true, TSA_NOW + 30);
     assert_int_equal(e.why, R_ERS_OTHER);
     b->objects[0].sha512[0] ^= 1;
+    ers_begin(b, &b->old, TSA_NOW, 1, 1, 0);
+    put_wide(b, true); /* one more joins, which proves nothing of before */
+    e = ers_judge_as(b, b->roots, true, TSA_NOW + 30);
+    assert_int_equal(e.status, R_ERS_PROVEN);
+    assert_true(e.covers[0] && !e.covers[1]);
     ers_begin(b, &b->old, TSA_NOW, 3, 2, 2);
     put_wide(b, false); /* over another first chain */
     e = ers_judge_as(b, b->roots, true, TSA_NOW + 30);
@@ -78,7 +83,7 @@ static void another_digest(void **state)
 }
 
 /* A tree of so many lists, or a list of so many digests, around a good token. */
-static void put_tree(struct ers_bench *b, size_t lists, size_t hashes)
+static void put_tree(struct ers_bench *b, size_t lists, size_t hashes, const unsigned char *stamped)
 {
     struct buf list = BUF_INIT(W_ERS_MAX), tree = BUF_INIT(W_ERS_MAX), all = BUF_INIT(W_ERS_MAX),
                response = BUF_INIT(1 << 16);
@@ -91,7 +96,7 @@ static void put_tree(struct ers_bench *b, size_t lists, size_t hashes)
     for (size_t i = 0; i < lists; i++)
         w_ers_part_put(&tree, 0x30, list.data, list.len);
     w_ers_part_put(&all, 0xa2, tree.data, tree.len);
-    tsa_stamp(&b->new, b->others[0], TSA_NOW, EVP_sha256(), NULL, &response);
+    tsa_stamp(&b->new, stamped, TSA_NOW, EVP_sha256(), NULL, &response);
     assert_int_equal(w_ers_token(response.data, response.len, &token, &len, &err), HZ_OK);
     buf_reset(&b->record);
     assert_int_equal(w_ers_begin(&all, token, len, &b->record, &err), HZ_OK);
@@ -105,16 +110,18 @@ static void limits(void **state)
 {
     struct ers_bench *b = *state;
 
-    put_tree(b, R_ERS_LISTS, R_ERS_HASHES);
+    put_tree(b, R_ERS_LISTS, R_ERS_HASHES, b->others[0]);
     ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_TREE, 0);
-    put_tree(b, R_ERS_LISTS + 1, 2);
+    put_tree(b, R_ERS_LISTS + 1, 2, b->others[0]);
     ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_FORM, 0);
-    put_tree(b, 2, R_ERS_HASHES + 1);
+    put_tree(b, 2, R_ERS_HASHES + 1, b->others[0]);
     ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_FORM, 0);
-    put_tree(b, 0, 1);
+    put_tree(b, 0, 1, b->others[0]);
     ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_FORM, 0);
-    put_tree(b, 2, 0);
+    put_tree(b, 2, 0, b->others[0]);
     ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_FORM, 0);
+    put_tree(b, 1, 1, b->objects[0].sha256); /* a list of one is that one */
+    ers_expect(b, TSA_NOW + 1, R_ERS_PROVEN, R_ERS_GOOD, 0);
     ers_begin(b, &b->new, TSA_NOW, 1, 0, 0);
     for (size_t i = 1; i < R_ERS_STAMPS; i++)
         ers_renew(b, &b->new, TSA_NOW + (int64_t)i, 0, NULL);
