@@ -252,8 +252,8 @@ static int check_back(struct archive_target *t, const char *folder, const char *
     return rc;
 }
 
-static int adopt(struct archive_target *t, const char *name, const char *file, const char *sha256,
-                 struct archive_seal *out, struct hz_error *err)
+static int seal_again(struct archive_target *t, const char *name, const char *file, const char *sha256,
+                      struct archive_seal *out, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int folder = -1;
     struct archive_seal seal = *out;
@@ -290,9 +290,9 @@ static int commit(struct archive_target *t, struct archive_stage *s, const char 
         rc = s->replace ? take_place(t, &s->tree, err) : io_tree_commit(&s->tree, err);
     if (rc == HZ_OK)
         rc = open_copy(t, (const char *)name.data, &folder, err);
-    leave(s);
-    if (rc != HZ_OK)
+    if (rc != HZ_OK) /* whether anything of it stays is the caller's to say */
         return hz_error_context(err, "%s", t->url);
+    leave(s);
     seal.read_only = true;
     seal.immutable = io_seal_immutable(folder);
     *out = seal;
@@ -382,5 +382,5 @@ static int list(struct archive_target *t, int (*each)(void *context, const char 
     return rc == HZ_OK && errno != 0 ? hz_error_sys(err, HZ_E_IO, errno, "%s", t->url) : rc;
 }
 
-const struct archive_kind archive_folder = { open_target, begin, carry, mend,       commit, adopt,
+const struct archive_kind archive_folder = { open_target, begin, carry, mend,       commit, seal_again,
                                              leave,       drop,  look,  read_below, list };

@@ -124,6 +124,15 @@ nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = '
         nobody_before_it
         [ "$(entries l.db)" = "$(entries before.db)" ]
     done
+    # one that gives something else back than it was given, whichever object it is
+    for changed in bundle.tar VERIFY.en.txt custody/entries.jsonl; do
+        before_it alter "/$changed?versionId="
+        run put --legal-hold --copy "y"
+        nobody_before_it
+        [ "$status" = 1 ]
+        [[ $output == *"$changed: what was read back is not what was written"* ]]
+        [ "$(entries l.db)" = "$(entries before.db)" ]
+    done
     consistent l.db
 }
 

@@ -96,6 +96,21 @@ signed() {
     consistent l.db
 }
 
+@test "archive: a medium that gives other bytes back than were written is not trusted, whichever file it is" {
+    [ "$HOZEN_PRESET" = release ] || skip "a preloaded library would come before the sanitizer"
+    signed
+    gcc -D_GNU_SOURCE -shared -fPIC -o rotten.so "$HOZEN_SOURCE/tests/tools/rotten_pread.c"
+    before=$(entries l.db)
+    for file in bundle.tar .sshsig .tsr; do
+        run env LD_PRELOAD="$PWD/rotten.so" HOZEN_ROTTEN=$file "$HOZEN_BIN/hozen-custody" archive put "$ITEM" --bundle bundle.tar --to a --parity none \
+            --ledger l.db --key "$KEYS/sato.key"
+        [ "$status" = 1 ]
+        [[ $output == *"$file: what was read back is not what was written"* ]]
+        [ "$(ls a)" = hozen-archive.json ]
+    done
+    [ "$(entries l.db)" = "$before" ]
+}
+
 @test "archive: get leaves out what is not as it was recorded and overwrites nothing" {
     signed
     put --to a --parity none >/dev/null
