@@ -179,5 +179,63 @@ static void test_wide_lists(void **state)
     sample_free(&s);
 }
 
-TEST_MAIN(cmocka_unit_test(test_wide_lists), cmocka_unit_test(test_notices), cmocka_unit_test(test_unknown_sources),
-          cmocka_unit_test(test_sizes))
+/* A file that comes again behind all others is said to, and counts for nothing else */
+static void test_again(void **state)
+{
+    struct sample s;
+
+    (void)state;
+    sample_load(&s, "good/p256.tar");
+    for (size_t i = 0; i < s.count; i++) {
+        HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(ROOM);
+        size_t order[SAMPLE_MEMBERS + 1], n = 0;
+        struct sample_run run;
+
+        if (strncmp(s.members[i].path, "data/", 5) != 0)
+            continue;
+        for (size_t k = 0; k < s.count; k++) {
+            if (strcmp(s.members[k].path, CATALOG) == 0)
+                order[n++] = i;
+            order[n++] = k;
+        }
+        sample_assemble(&s, order, n, &out);
+        sample_read(&run, out.data, out.len, 0);
+        assert_int_equal(run.result.findings.count, 1);
+        assert_int_equal(run.result.findings.list[0].code, R_MEMBER_DUPLICATE);
+        assert_string_equal(run.result.findings.list[0].path, s.members[i].path);
+        sample_run_free(&run);
+    }
+    sample_free(&s);
+}
+
+/* Whether a file or its line in the catalog was altered only the tagmanifest tells */
+static void test_unsure(void **state)
+{
+    struct sample s;
+
+    (void)state;
+    sample_load(&s, "good/p256.tar");
+    s.bytes.data[sample_find(&s, "data/files/etc/passwd")->content] ^= 1;
+    for (size_t without = 0; without < 2; without++) {
+        HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(ROOM);
+        size_t order[SAMPLE_MEMBERS], n = 0;
+        const struct r_finding *f;
+        struct sample_run run;
+
+        for (size_t k = 0; k < s.count; k++)
+            if (!without || strcmp(s.members[k].path, TAGMANIFEST) != 0)
+                order[n++] = k;
+        sample_assemble(&s, order, n, &out);
+        sample_read(&run, out.data, out.len, 0);
+        assert_int_equal(sample_finding(&run, R_PAYLOAD_ALTERED) != NULL, !without);
+        f = sample_finding(&run, R_CATALOG_MISMATCH);
+        assert_int_equal(f != NULL, without);
+        if (f)
+            assert_int_equal(f->why, R_WHY_DIGEST_UNSURE);
+        sample_run_free(&run);
+    }
+    sample_free(&s);
+}
+
+TEST_MAIN(cmocka_unit_test(test_unsure), cmocka_unit_test(test_again), cmocka_unit_test(test_wide_lists),
+          cmocka_unit_test(test_notices), cmocka_unit_test(test_unknown_sources), cmocka_unit_test(test_sizes))

@@ -45,6 +45,10 @@ static void test_armour(void **state)
         }
     buf_putc(&good, '\n');
     assert_false(reads(good.data, good.len));
+    buf_reset(&good);
+    buf_reset(&blob);
+    put_armour(&good, &blob, 70); /* of nothing */
+    assert_int_equal(r_sshwire_unarmour((char *)good.data, good.len, &blob), HZ_E_FORMAT);
 }
 
 /* Each byte of the blob changed: the envelope is refused, or says something else, or does not verify (test_flip) */
