@@ -126,7 +126,8 @@ void io_tree_abort(struct io_tree *t)
     if (t->fd >= 0) {
         remove_below(t->fd, NULL);
         t->fd = -1;
-        unlinkat(t->directory, t->partial, AT_REMOVEDIR);
+        if (unlinkat(t->directory, t->partial, AT_REMOVEDIR) != 0 && errno == ENOENT)
+            unlinkat(t->directory, t->name, AT_REMOVEDIR); /* where a commit put it and could not take it back */
     }
     forget(t);
 }

@@ -25,7 +25,8 @@ int io_tree_begin(struct io_tree *t, const char *path, struct hz_error *err);
 int io_tree_resume(struct io_tree *t, const char *path, bool replace, struct hz_error *err);
 /* Renames it, syncs both directories, empties t. */
 int io_tree_commit(struct io_tree *t, struct hz_error *err);
-/* Removes NAME.partial with everything in it, following no link; t is emptied. Legal on an emptied struct. */
+/* Removes NAME.partial, or NAME where a failed commit left it, with everything in it, following no link; t is emptied.
+ * Legal on an emptied struct. */
 void io_tree_abort(struct io_tree *t);
 /* Removes everything in a folder but the name that is to be kept, following no link. */
 void io_tree_clear(int folder, const char *keep);

@@ -5,6 +5,7 @@
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
+#include "base/io_tree.h"
 #include "tests/unit/base/deny.h"
 #include "tests/unit/base/folder.h"
 
@@ -212,6 +213,23 @@ static int rename_without_directory_sync(void)
     return there("final") || !there("moved") ? 3 : 0;
 }
 
+/* Neither the folder's fsync nor what would take the rename back: nothing stays under the name. */
+static int tree_without_a_way_back(void)
+{
+    struct hz_error err;
+    struct io_tree t;
+    int fd = -1;
+    if (io_tree_begin(&t, "wood", &err) != HZ_OK || io_create_new(t.fd, "file", 0600, &fd, &err) != HZ_OK)
+        return 1;
+    io_close(&fd);
+    deny(SCMP_SYS(fsync), EIO, (struct scmp_arg_cmp) { 0, SCMP_CMP_EQ, (scmp_datum_t)t.directory, 0 });
+    deny(SCMP_SYS(renameat2), EIO, (struct scmp_arg_cmp) { 1, SCMP_CMP_EQ, (scmp_datum_t)(uintptr_t)t.name, 0 });
+    if (io_tree_commit(&t, &err) != HZ_E_IO || !there("wood"))
+        return 2;
+    io_tree_abort(&t);
+    return there("wood") || there("wood.partial") ? 3 : 0;
+}
+
 static void a_failed_sync_is_final(void **state)
 {
     (void)state;
@@ -219,6 +237,7 @@ static void a_failed_sync_is_final(void **state)
     in_child(rename_without_sync);
     in_child(commit_without_directory_sync);
     in_child(rename_without_directory_sync);
+    in_child(tree_without_a_way_back);
 }
 
 TEST_MAIN(FOLDER_TEST(the_name_appears_at_commit), FOLDER_TEST(nothing_is_overwritten),
