@@ -1,4 +1,4 @@
-/* The small parts: lines, manifests, Merkle trees, bag files, tags, windows, listings. */
+/* The small parts: lines, manifests, Merkle trees, bag files, windows, listings. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,10 +9,11 @@
 #include "formats/read/listing.h"
 #include "formats/read/manifest.h"
 #include "formats/read/merkle.h"
-#include "formats/read/tags.h"
 #include "formats/read/tally.h"
 #include "formats/read/window.h"
 #include "tests/unit/test.h"
+
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000  "
 
 static int take_line(void *context, const char *line, size_t len, uint64_t number, uint64_t offset,
                      struct hz_error *err)
@@ -227,62 +228,6 @@ static void test_small_files(void **state)
     assert_string_equal(date, "0001-01-01");
 }
 
-static int read_tags(struct r_tags *t, const char *text)
-{
-    uint64_t line;
-    enum r_why why;
-
-    memset(t, 0, sizeof *t);
-    return r_tags_read(t, text, text ? strlen(text) : 0, &line, &why);
-}
-
-#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000  "
-
-static void test_tags(void **state)
-{
-    static const char *const bad[] = {
-        "",
-        ZEROS "bagit.txt",
-        ZEROS "other\n",
-        ZEROS "bagit.txt\n" ZEROS "bagit.txt\n",
-        ZEROS "meta/format.json\n" ZEROS "bagit.txt\n",
-        ZEROS "tagmanifest-sha256.txt\n",
-        ZEROS "data/files/x\n",
-        ZEROS "meta/catalog-000002.jsonl\n" ZEROS "meta/catalog-000001.jsonl\n",
-        ZEROS "bagit.txt\n\n",
-        ZEROS "meta/objects.jsonl\n" ZEROS "meta/catalog-000001.jsonl\n",
-        ZEROS "meta/catalog-000000.jsonl\n",
-        ZEROS "meta/catalog-999999.jsonl\n",
-    };
-    struct r_need catalog = { .segment = R_NEED_CATALOG }, first = { .segment = 1 },
-                  format = { .tags = 1U << R_TAG_FORMAT };
-    struct r_tags t;
-    size_t i;
-
-    (void)state;
-    assert_int_equal(read_tags(&t, NULL), HZ_E_FORMAT); /* no byte was ever kept */
-    assert_false(t.known);
-    for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        if (read_tags(&t, bad[i]) != HZ_E_FORMAT || t.known || t.fixed[R_TAG_BAGIT].listed)
-            fail_msg("accepted: %s", bad[i]);
-        r_tags_free(&t);
-    }
-    assert_int_equal(
-        read_tags(&t, ZEROS "bagit.txt\n" ZEROS "meta/catalog-000001.jsonl\n" ZEROS "manifest-sha256.txt\n"), HZ_OK);
-    assert_int_equal(r_tags_state(&t, R_TAG_BAGIT), R_TAGS_MISSING);
-    assert_int_equal(r_tags_state(&t, R_TAG_FORMAT), R_TAGS_NOWHERE);
-    assert_true(r_tags_explain(&t, &catalog) && r_tags_explain(&t, &first) && !r_tags_explain(&t, &format));
-    r_tags_file(&t, R_TAG_FIXED + 1)->seen = true;
-    assert_int_equal(r_tags_state(&t, R_TAG_FIXED + 1), R_TAGS_INTACT);
-    assert_false(r_tags_explain(&t, &catalog) || r_tags_explain(&t, &first));
-    r_tags_file(&t, R_TAG_FIXED + 1)->digest[31] = 1;
-    assert_int_equal(r_tags_state(&t, R_TAG_FIXED + 1), R_TAGS_ALTERED);
-    r_tags_file(&t, R_TAG_FIXED + 2)->seen = true;
-    assert_int_equal(r_tags_state(&t, R_TAG_FIXED + 2), R_TAGS_UNLISTED);
-    assert_int_equal(r_tags_state(&t, R_TAG_FIXED + 3), R_TAGS_NOWHERE);
-    r_tags_free(&t);
-}
-
 static void test_tally(void **state)
 {
     struct r_tally t = { .sources = 0 };
@@ -400,8 +345,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),        cmocka_unit_test(test_manifest), cmocka_unit_test(test_merkle),
         cmocka_unit_test(test_verify_texts), cmocka_unit_test(test_info),     cmocka_unit_test(test_info_values),
-        cmocka_unit_test(test_small_files),  cmocka_unit_test(test_tags),     cmocka_unit_test(test_tally),
-        cmocka_unit_test(test_window),       cmocka_unit_test(test_listing),
+        cmocka_unit_test(test_small_files),  cmocka_unit_test(test_tally),    cmocka_unit_test(test_window),
+        cmocka_unit_test(test_listing),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);
