@@ -62,8 +62,7 @@ static uint64_t add(struct r_listing_side *side, const char *line, size_t len)
 {
     uint64_t value = mark(MARK_BEGIN, line, len);
 
-    if (side->lines % R_CATALOG_SEGMENT == 0)
-        side->segment_mark = MARK_BEGIN;
+    /* of all lines so far, since only the first difference is told */
     side->segment_mark = (side->segment_mark ^ value) * MARK_PRIME;
     side->lines++;
     return value;

@@ -96,7 +96,7 @@ static bool read_object(struct r_json *j, struct r_record *r)
     r->source = v[O_SOURCE].text;
     r->word = v[O_TYPE].text;
     r_stat_take(&r->stat, known, v + O_MODE, v + O_BTIME);
-    return true;
+    return r_json_done(j);
 }
 
 static bool read_absent(struct r_json *j, struct r_record *r)
@@ -110,7 +110,7 @@ static bool read_absent(struct r_json *j, struct r_record *r)
     r->word = v[B_STATUS].text;
     r->absence = v[B_STATUS].number;
     r->reason = v[B_REASON].text;
-    return true;
+    return r_json_done(j);
 }
 
 static bool read_action(struct r_json *j, struct r_record *r)
@@ -121,24 +121,24 @@ static bool read_action(struct r_json *j, struct r_record *r)
         return false;
     r->source = v[A_SOURCE].text;
     r->word = v[A_ACTION].text;
-    return true;
+    return r_json_done(j);
 }
 
 int r_records_line(enum r_records_kind kind, const char *line, size_t len, struct r_record *r, const char **wrong,
                    size_t *at)
 {
     struct r_json j;
-    bool read;
 
     r_json_init(&j, line, len);
     r->kind = kind;
     r->stat.known = false;
     r->origin.known = r->target.known = false;
-    read = kind == R_RECORD_OBJECT   ? read_object(&j, r)
-           : kind == R_RECORD_ABSENT ? read_absent(&j, r)
-                                     : read_action(&j, r);
-    if (read)
-        r_json_done(&j);
+    if (kind == R_RECORD_OBJECT)
+        read_object(&j, r);
+    else if (kind == R_RECORD_ABSENT)
+        read_absent(&j, r);
+    else
+        read_action(&j, r);
     r->extensions = j.extensions;
     return r_json_result(&j, wrong, at);
 }
