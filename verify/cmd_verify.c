@@ -28,11 +28,14 @@ struct policy_order cmd_order(const struct cli_args *args)
     return order;
 }
 
-static bool is_folder(const char *path)
+/* What could not be looked at is neither a folder nor a file. */
+static int is_folder(const char *path, bool *yes, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
+    int code = strcmp(path, "-") == 0 ? HZ_E_NOTFOUND : io_open_directory(path, &fd, err);
 
-    return strcmp(path, "-") != 0 && io_open_directory(path, &fd, NULL) == HZ_OK;
+    *yes = code == HZ_OK;
+    return code == HZ_E_IO || code == HZ_E_NOMEM ? code : HZ_OK;
 }
 
 int cmd_verify(const struct cli_args *args)
@@ -41,11 +44,13 @@ int cmd_verify(const struct cli_args *args)
     HZ_CLEANUP(free_work) struct work *w = NULL;
     struct policy_order order = cmd_order(args);
     struct hz_error err = { .code = HZ_OK };
-    int code;
+    bool folder;
+    int code = is_folder(order.bundle, &folder, &err);
 
-    if (is_folder(order.bundle))
+    if (!code && folder)
         return cmd_export_verify(args);
-    code = work_new(&w, &err);
+    if (!code)
+        code = work_new(&w, &err);
     if (!code)
         code = work_run(w, &order, &nothing, &err);
     if (!code && cli_flag(args, "json"))
