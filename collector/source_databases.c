@@ -11,6 +11,7 @@
 #include "collector/absence.h"
 #include "collector/action.h"
 #include "collector/db_places.h"
+#include "collector/db_probe.h"
 #include "collector/db_snapshot.h"
 #include "collector/look.h"
 #include "collector/plan.h"
@@ -213,17 +214,32 @@ static int take_other(struct run *run, const struct db_place *main, int fd, cons
     return rc == HZ_OK ? w_bundle_object(run->bundle, &object, err) : rc;
 }
 
+/* *on: neither is the collection to end, nor does the file system keep silent; else why it is absent has been said. */
+static int ask(struct run *run, const struct db_place *main, bool *on, struct hz_error *err)
+{
+    const struct walk_absence silent = { .status = W_TIMEOUT, .reason = N_("its file system did not answer") };
+    int rc = stop_now(run) == STOP_NONE ? db_probe(run, origin_of(main), err) : HZ_OK;
+    enum stop_reason stop = stop_now(run);
+    const struct walk_absence ended = { .status = stop_status(stop), .reason = stop_text(stop) };
+    if (rc == HZ_E_TIMEOUT)
+        return give_up(run, main, silent, err);
+    *on = rc == HZ_OK && stop == STOP_NONE;
+    return rc == HZ_OK && !*on ? give_up(run, main, ended, err) : rc;
+}
+
 static int take_database(struct run *run, struct db_places *places, size_t database, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
     struct db_place *main = db_places_find(places, database, DB_MAIN);
     struct hz_error why = { .code = HZ_OK };
-    struct walk_absence a = { .status = stop_status(stop_now(run)), .reason = stop_text(stop_now(run)) };
+    struct walk_absence a;
     struct statx st;
     for (enum db_role role = DB_MAIN; role < DB_INDEX; role++)
         db_places_find(places, database, role)->taken = true;
-    if (stop_now(run) != STOP_NONE)
-        return give_up(run, main, a, err);
+    bool on = false;
+    int rc = ask(run, main, &on, err);
+    if (rc != HZ_OK || !on)
+        return rc;
     if (look_path(run->root, main->origin, strlen(main->origin), &fd, &why) != HZ_OK ||
         io_statx(fd, &st, &why) != HZ_OK) {
         if (absence_is_ours(why.sys_errno)) {

@@ -57,6 +57,12 @@ unanswered() {
     tar -tf "$OUT/silent.tar" | grep -q "data/files$TREE/mnt/z\$"
 }
 
+@test "silent: a database that opens and does not read" {
+    ASK="--path $TREE/b --db $TREE/mnt/quiet" silent read:quiet
+    [ "$status" = 4 ]
+    unanswered mnt/quiet
+}
+
 @test "silent: a file that opens and does not read" {
     silent read:quiet
     [ "$status" = 4 ]
