@@ -7,7 +7,7 @@ After each kill the ledger is audited. After every 100, and at the end: what was
 number that was said, nothing stands there twice, no number is missing; then all begin anew with the ledger as it was at
 first, so that an audit is about some hundred entries and not about all that were ever written.
 Prints counts as JSON; exit 1 names what does not hold."""
-import base64, json, os, random, shutil, signal, sqlite3, subprocess, sys, threading, time
+import base64, contextlib, json, os, random, shutil, signal, sqlite3, subprocess, sys, threading, time
 
 program, ledger, key, item = sys.argv[1:5]
 writers, wanted, seed = (int(n) for n in sys.argv[5:8])
@@ -76,7 +76,8 @@ def look(ended):
 
 def compare():
     "The log's notes against what was acknowledged."
-    rows, found = sqlite3.connect(ledger).execute("SELECT sequence, bytes FROM entry ORDER BY sequence").fetchall(), {}
+    with contextlib.closing(sqlite3.connect(ledger)) as c: # closed now: left open it would take away the next round's log
+        rows, found = c.execute("SELECT sequence, bytes FROM entry ORDER BY sequence").fetchall(), {}
     if [n for n, _ in rows] != list(range(len(rows))):
         wrong.append("the numbers of the entries have a gap")
     for n, raw in rows:
