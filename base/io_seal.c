@@ -132,7 +132,7 @@ bool io_seal_immutable(int folder)
     return false;
 }
 
-static bool is_immutable(int fd)
+bool io_seal_is_immutable(int fd)
 {
     int flags = 0;
 
@@ -168,7 +168,7 @@ int io_seal_add(int folder, const char *name, const void *bytes, size_t len, str
 {
     HZ_CLEANUP(buf_free) struct buf partial = BUF_INIT(512);
     HZ_CLEANUP(io_close) int fd = -1;
-    bool immutable = is_immutable(folder);
+    bool immutable = io_seal_is_immutable(folder);
     int rc;
 
     buf_printf(&partial, "%s.partial", name);
@@ -269,6 +269,11 @@ int io_seal_reopen(int directory, const char *name, int *fd, struct hz_error *er
     if (fstat(opened, &st) != 0 || !S_ISREG(st.st_mode)) {
         io_close(&opened);
         return hz_error_set(err, HZ_E_FORMAT, _("%s is no regular file"), name);
+    }
+    if (st.st_nlink != 1) {
+        io_close(&opened);
+        return hz_error_set(err, HZ_E_DENIED, _("%s has another name somewhere, and is not written to: remove it"),
+                            name);
     }
     *fd = opened;
     return HZ_OK;

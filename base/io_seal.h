@@ -18,6 +18,8 @@ int io_seal_release(int folder, struct hz_error *err);
 /* The immutable flag (ioctl_iflags(2)) of all of it, the folder itself included. false: not on all, and then on none:
  * the file system has none, or this user may not. */
 bool io_seal_immutable(int folder);
+/* Has it that flag? */
+bool io_seal_is_immutable(int fd);
 /* A whole file into a sealed folder, in the place of one of its name: written as NAME.partial, synced, renamed. The
  * folder is opened for that time alone, not what else lies in it; both are sealed then as the folder was. */
 int io_seal_add(int folder, const char *name, const void *bytes, size_t len, struct hz_error *err);
@@ -35,7 +37,8 @@ int io_seal_lock(int fd, struct hz_error *err);
  * other. Synced. */
 int io_seal_exchange(int directory, const char *a, const char *b, struct hz_error *err);
 
-/* For going on with a file that was not finished: read and write, nothing followed. */
+/* For going on with a file that was not finished: read and write, nothing followed. HZ_E_DENIED: it has another name
+ * somewhere, where it would change, too. */
 int io_seal_reopen(int directory, const char *name, int *fd, struct hz_error *err);
 int io_seal_cut(int fd, uint64_t size, struct hz_error *err);
 

@@ -10,11 +10,12 @@ struct io_tree {
     int directory; /* owned: where the tree shall stand */
     int fd;        /* owned: the tree itself, to be filled */
     char *name, *partial;
+    bool found; /* NAME.partial was there */
 };
 
 #define IO_TREE_INIT                                                                                                   \
     {                                                                                                                  \
-        -1, -1, NULL, NULL                                                                                             \
+        -1, -1, NULL, NULL, false                                                                                      \
     }
 
 /* path: where the finished tree shall stand; slashes at its end are ignored. Makes NAME.partial, mode 0700. HZ_E_EXISTS

@@ -60,6 +60,7 @@ struct archive_stage {
     char *path;                    /* owned: a folder on this machine, for what lies beside the bundle */
     bool elsewhere;                /* the bundle itself is not in that folder */
     bool replace;                  /* it takes the place of what has its name */
+    uint64_t most;                 /* bytes of the bundle that are taken; 0: all there are */
     char version[ARCHIVE_VERSION]; /* of the bundle, in a store */
 };
 #define ARCHIVE_STAGE_INIT                                                                                             \
@@ -69,7 +70,9 @@ struct archive_stage {
 
 struct archive_found {
     uint64_t size;
-    bool sealed; /* this user cannot write to it as it stands */
+    bool read_only, immutable, verity; /* in a folder: the first two it and its folder */
+    bool hold;                         /* in a store */
+    struct stamp until;                /* in a store, in mode COMPLIANCE; 0: not kept */
 };
 
 /* Gets the bytes of a file from its beginning to its end. */
@@ -96,10 +99,9 @@ struct archive_kind {
      * is asked for, and then what was done, too. */
     int (*commit)(struct archive_target *t, struct archive_stage *s, const char *file, const char *sha256,
                   struct archive_seal *out, struct hz_error *err);
-    /* Reads back, seals: the same for a copy that has its name already and is complete (archive_whole.h), but was not
-     * recorded. */
-    int (*adopt)(struct archive_target *t, const char *name, const char *file, const char *sha256,
-                 struct archive_seal *out, struct hz_error *err);
+    /* Reads FILE of a copy that is recorded and what is beside it back, compares, seals it again. A store cannot. */
+    int (*seal)(struct archive_target *t, const char *name, const char *file, const char *sha256,
+                struct archive_seal *out, struct hz_error *err);
     /* Leaves what there is for the next run; the stage is emptied. Legal on an emptied one. */
     void (*leave)(struct archive_stage *s);
     void (*drop)(struct archive_stage *s); /* the same, but nothing is left behind */
@@ -132,11 +134,20 @@ bool archive_is_damage(const struct hz_error *why);
 /* HZ_E_INVALID, said of a file below the target. */
 int archive_not_back(const char *path, struct hz_error *err);
 
-/* The bytes of a file from a place on, to the same place of another; brought onto the medium. */
-int archive_pour(int from, int to, uint64_t at, struct hz_error *err);
+/* The bytes of a file from a place on and before another one, to the same place of another file; brought onto the
+ * medium. */
+int archive_pour(int from, int to, uint64_t at, uint64_t end, struct hz_error *err);
+
+/* What is to be poured behind what an unfinished file has of the source already, at most so many bytes (0: all); the
+ * rest of it is cut off. */
+int archive_resume(int from, int to, uint64_t most, uint64_t *at, struct hz_error *err);
 
 /* SHA-256 of a file of the target. also: gets the bytes too; NULL: nobody does. */
 int archive_digest(struct archive_target *t, const char *path, const char *version, const struct archive_sink *also,
                    char out[W_DIGEST_HEX], const char **read_back, struct hz_error *err);
+/* The same of one that had so many bytes; 0: that is not known. HZ_E_LIMIT: it has more, which were not read. */
+int archive_digest_of(struct archive_target *t, const char *path, const char *version, uint64_t size,
+                      const struct archive_sink *also, char out[W_DIGEST_HEX], const char **read_back,
+                      struct hz_error *err);
 
 #endif

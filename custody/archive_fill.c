@@ -19,6 +19,11 @@ const char *archive_fill_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
+bool archive_fill_makes(const char *name)
+{
+    return strcmp(name, "custody") == 0 || strcmp(name, "VERIFY.en.txt") == 0 || strcmp(name, "VERIFY.ja.txt") == 0;
+}
+
 static int copy_files(int folder, const struct sidecars *files, struct hz_error *err)
 {
     int rc = HZ_OK;
@@ -30,7 +35,7 @@ static int copy_files(int folder, const struct sidecars *files, struct hz_error 
         if (rc == HZ_OK)
             rc = io_create_new(folder, archive_fill_name(files->path[i]), 0644, &to, err);
         if (rc == HZ_OK)
-            rc = archive_pour(from, to, 0, err);
+            rc = archive_pour(from, to, 0, UINT64_MAX, err);
     }
     return rc;
 }

@@ -25,5 +25,7 @@ struct archive_fill {
 int archive_fill(const struct archive_stage *s, const struct archive_fill *what, struct hz_error *err);
 /* The name of a file without its folders. */
 const char *archive_fill_name(const char *path);
+/* Something of this name is made beside the bundle, whatever that is called. */
+bool archive_fill_makes(const char *name);
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io_direct.h"
 #include "base/io_open.h"
@@ -39,6 +40,17 @@ static void drop(struct archive_stage *s)
     leave(s);
 }
 
+/* Whoever may write to the target can make one of this name first. */
+static int own(const struct io_tree *tree, struct hz_error *err)
+{
+    struct statx st;
+    int rc = io_statx(tree->fd, &st, err);
+
+    return rc == HZ_OK && st.stx_uid != geteuid()
+               ? hz_error_set(err, HZ_E_DENIED, _("%s is somebody else's, and is not used: remove it"), tree->partial)
+               : rc;
+}
+
 static int begin(struct archive_target *t, const char *name, bool replace, struct archive_stage *out,
                  struct hz_error *err)
 {
@@ -50,6 +62,8 @@ static int begin(struct archive_target *t, const char *name, bool replace, struc
     if (buf_text(&path) == NULL)
         return buf_check(&path, err);
     rc = io_tree_resume(&s.tree, (const char *)path.data, replace, err);
+    if (rc == HZ_OK && s.tree.found)
+        rc = own(&s.tree, err);
     if (rc == HZ_OK)
         rc = io_seal_lock(s.tree.fd, err);
     buf_puts(&path, ".partial");
@@ -69,33 +83,6 @@ static void release(unsigned char **bytes)
     free(*bytes);
 }
 
-/* How many bytes of an unfinished file are those of the source: from there on it is written. */
-static int common(int from, int to, unsigned char *a, unsigned char *b, uint64_t *at, struct hz_error *err)
-{
-    size_t n = ARCHIVE_CHUNK, m;
-    int rc = HZ_OK;
-
-    for (*at = 0; rc == HZ_OK && n == ARCHIVE_CHUNK; *at += n == ARCHIVE_CHUNK ? n : 0) {
-        rc = io_read_at(to, *at, b, ARCHIVE_CHUNK, &n, err);
-        if (rc == HZ_OK && n == ARCHIVE_CHUNK)
-            rc = io_read_at(from, *at, a, ARCHIVE_CHUNK, &m, err);
-        if (rc == HZ_OK && n == ARCHIVE_CHUNK && (m != n || memcmp(a, b, n) != 0))
-            n = 0;
-    }
-    return rc;
-}
-
-static int go_on(int from, int to, uint64_t *at, struct hz_error *err)
-{
-    HZ_CLEANUP(release) unsigned char *a = malloc(ARCHIVE_CHUNK);
-    HZ_CLEANUP(release) unsigned char *b = malloc(ARCHIVE_CHUNK);
-    int rc = a != NULL && b != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
-
-    if (rc == HZ_OK)
-        rc = common(from, to, a, b, at, err);
-    return rc == HZ_OK ? io_seal_cut(to, *at, err) : rc;
-}
-
 static int carry(struct archive_target *t, struct archive_stage *s, int from, const char *file, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int to = -1;
@@ -107,10 +94,10 @@ static int carry(struct archive_target *t, struct archive_stage *s, int from, co
     if (rc == HZ_E_EXISTS) {
         rc = io_seal_reopen(s->tree.fd, file, &to, err);
         if (rc == HZ_OK)
-            rc = go_on(from, to, &at, err);
+            rc = archive_resume(from, to, s->most, &at, err);
     }
     if (rc == HZ_OK)
-        rc = archive_pour(from, to, at, err);
+        rc = archive_pour(from, to, at, s->most > 0 ? s->most : UINT64_MAX, err);
     return rc == HZ_OK ? rc : hz_error_context(err, "%s/%s/%s", t->url, s->tree.partial, file);
 }
 
@@ -133,10 +120,9 @@ static int read_file(int fd, const struct archive_sink *sink, const char **read_
     return rc;
 }
 
-/* path: "<folder>/<file>", or one name; nothing is followed below the target. */
-static int open_below(const struct archive_target *t, const char *path, int *fd, struct hz_error *err)
+/* path: "<folder>/<file>"; nothing is followed below the target. Both are the caller's, also when it fails. */
+static int open_below(const struct archive_target *t, const char *path, int *folder, int *file, struct hz_error *err)
 {
-    HZ_CLEANUP(io_close) int folder = -1;
     const char *slash = strchr(path, '/');
     char *name = slash == NULL ? NULL : strndup(path, (size_t)(slash - path));
     int rc = HZ_OK, noatime, looked = -1;
@@ -145,21 +131,28 @@ static int open_below(const struct archive_target *t, const char *path, int *fd,
         free(name);
         return hz_error_set(err, HZ_E_FORMAT, _("%s is no file of a copy"), path);
     }
-    rc = io_scan_open(t->folder, name, true, &folder, &noatime, err);
+    rc = io_scan_open(t->folder, name, true, folder, &noatime, err);
     free(name);
     if (rc == HZ_OK)
-        rc = io_evidence_look(folder, slash + 1, &looked, err);
+        rc = io_evidence_look(*folder, slash + 1, &looked, err);
     if (rc == HZ_OK)
-        rc = io_evidence_reopen(looked, fd, &noatime, err);
+        rc = io_evidence_reopen(looked, file, &noatime, err);
     io_close(&looked);
     return rc == HZ_OK ? rc : hz_error_context(err, "%s/%s", t->url, path);
+}
+
+static int open_file(const struct archive_target *t, const char *path, int *fd, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int folder = -1;
+
+    return open_below(t, path, &folder, fd, err);
 }
 
 static int read_below(struct archive_target *t, const char *path, const char *version, const struct archive_sink *sink,
                       const char **read_back, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
-    int rc = open_below(t, path, &fd, err);
+    int rc = open_file(t, path, &fd, err);
 
     (void)version;
     if (rc != HZ_OK)
@@ -171,17 +164,22 @@ static int read_below(struct archive_target *t, const char *path, const char *ve
 static int look(struct archive_target *t, const char *path, const char *version, struct archive_found *out,
                 struct hz_error *err)
 {
+    HZ_CLEANUP(io_close) int folder = -1;
     HZ_CLEANUP(io_close) int fd = -1;
-    struct statx st;
-    int rc = open_below(t, path, &fd, err);
+    struct statx file, around;
+    int rc = open_below(t, path, &folder, &fd, err);
 
     (void)version;
     if (rc == HZ_OK)
-        rc = io_statx(fd, &st, err);
+        rc = io_statx(fd, &file, err);
+    if (rc == HZ_OK)
+        rc = io_statx(folder, &around, err);
     if (rc != HZ_OK)
         return rc;
-    *out = (struct archive_found) { st.stx_size,
-                                    (st.stx_mode & 0222) == 0 || (st.stx_attributes & STATX_ATTR_IMMUTABLE) != 0 };
+    *out = (struct archive_found) { .size = file.stx_size,
+                                    .read_only = ((file.stx_mode | around.stx_mode) & 0222) == 0,
+                                    .immutable = io_seal_is_immutable(fd) && io_seal_is_immutable(folder),
+                                    .verity = (file.stx_attributes & STATX_ATTR_VERITY) != 0 };
     return HZ_OK;
 }
 
@@ -244,7 +242,7 @@ static int check_back(struct archive_target *t, const char *folder, const char *
     if (rc == HZ_OK && buf_text(&path) == NULL)
         rc = buf_check(&path, err);
     if (rc == HZ_OK)
-        rc = open_below(t, (const char *)path.data, &fd, err);
+        rc = open_file(t, (const char *)path.data, &fd, err);
     if (rc == HZ_OK && io_seal_verity(fd, verity)) {
         out->verity = true;
         text_hex(out->verity_digest, verity, sizeof verity);
@@ -327,14 +325,14 @@ static int take_recovery(struct archive_target *t, struct archive_stage *s, cons
         HZ_CLEANUP(io_close) int to = -1;
         end = strlen(entry->d_name);
         if (strncmp(entry->d_name, file, len) != 0 || entry->d_name[len] != '.' || end < len + 5 ||
-            strcmp(entry->d_name + end - 5, ".par2") != 0)
+            strcmp(entry->d_name + end - 5, ".par2") != 0 || !io_is_regular(folder, entry->d_name))
             continue;
         buf_printf(&path, "%s/%s", name, entry->d_name);
-        rc = buf_text(&path) != NULL ? open_below(t, (const char *)path.data, &from, err) : buf_check(&path, err);
+        rc = buf_text(&path) != NULL ? open_file(t, (const char *)path.data, &from, err) : buf_check(&path, err);
         if (rc == HZ_OK)
             rc = io_create_new(s->tree.fd, entry->d_name, 0600, &to, err);
         if (rc == HZ_OK)
-            rc = archive_pour(from, to, 0, err);
+            rc = archive_pour(from, to, 0, UINT64_MAX, err);
     }
     return rc;
 }
@@ -349,7 +347,7 @@ static int mend(struct archive_target *t, struct archive_stage *s, const char *n
     buf_printf(&path, "%s/%s", name, file);
     if (buf_text(&path) == NULL)
         return buf_check(&path, err);
-    rc = open_below(t, (const char *)path.data, &from, err);
+    rc = open_file(t, (const char *)path.data, &from, err);
     if (rc == HZ_OK)
         rc = carry(t, s, from, file, err);
     if (rc == HZ_OK)

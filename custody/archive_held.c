@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "formats/read/entry.h"
 #include "formats/read/statement.h"
@@ -57,6 +58,19 @@ static int take_beside(struct archive_copy *c, const struct r_beside *list, size
     return rc;
 }
 
+static int take_seal(struct archive_copy *c, const struct r_statement_body *body, struct hz_error *err)
+{
+    c->read_only = body->sealed.mode != NULL;
+    c->immutable = body->sealed.immutable != NULL;
+    c->verity = body->sealed.verity != NULL;
+    c->hold = body->sealed.legal_hold != NULL;
+    c->retain_until = body->sealed.retain_until.at;
+    if (body->sealed.size == NULL ||
+        num_parse_u64(body->sealed.size, strlen(body->sealed.size), INT64_MAX, &c->size) == HZ_OK)
+        return HZ_OK;
+    return hz_error_set(err, HZ_E_FORMAT, _("%s: what is recorded of the copy %s cannot be read"), c->item, c->copy);
+}
+
 /* What the entry says that made it. */
 static int take_sealed(struct archive_copy *c, const void *bytes, size_t len, struct hz_error *err)
 {
@@ -76,6 +90,8 @@ static int take_sealed(struct archive_copy *c, const void *bytes, size_t len, st
         rc = keep(&c->parity, statement.body.sealed.parity, err);
     if (rc == HZ_OK)
         rc = keep(&c->version, statement.body.sealed.version, err);
+    if (rc == HZ_OK)
+        rc = take_seal(c, &statement.body, err);
     if (rc == HZ_OK)
         rc = take_beside(c, statement.body.sealed.beside, statement.body.sealed.beside_count, err);
     r_statement_free(&statement);
@@ -203,6 +219,16 @@ int archive_held_load(struct archive_held *out, struct store *s, const char *ite
     *out = h;
     memset(&h, 0, sizeof h);
     return HZ_OK;
+}
+
+/* Of a retention a store keeps whole seconds. */
+bool archive_held_sealed(const struct archive_copy *c, const struct archive_found *found)
+{
+    const struct stamp asked = { c->retain_until.seconds, 0 };
+    bool kept = stamp_compare(found->until, asked) >= 0 && stamp_compare(found->until, stamp_now()) > 0;
+
+    return (!c->read_only || found->read_only) && (!c->immutable || found->immutable) &&
+           (!c->verity || found->verity) && (!c->hold || found->hold) && (asked.seconds == 0 || kept);
 }
 
 bool archive_held_due(const struct archive_copy *c, const struct r_policy_archive *policy, struct stamp now)

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/stamp.h"
+#include "custody/archive.h"
 #include "custody/store.h"
 #include "formats/read/hash.h"
 #include "formats/read/policy.h"
@@ -21,6 +22,9 @@ struct archive_beside {
 struct archive_copy {
     char *item, *copy, *case_id, *content_id, *medium, *place, *integrity;
     char *target, *volume, *file, *parity, *version; /* NULL: it was recorded without being sealed */
+    bool read_only, immutable, verity, hold;         /* what was to keep it from being changed */
+    struct stamp retain_until;                       /* 0: not recorded */
+    uint64_t size;                                   /* of the bundle; 0: not recorded */
     struct archive_beside *beside;                   /* owned */
     size_t beside_count;
     bool beside_failed; /* some of that was not as it was recorded, at the latest check */
@@ -39,6 +43,9 @@ struct archive_held {
 /* item: NULL for all. HZ_E_FORMAT: an entry cannot be read (custody audit tells). */
 int archive_held_load(struct archive_held *out, struct store *s, const char *item, struct hz_error *err);
 void archive_held_free(struct archive_held *h); /* legal on a zeroed struct */
+
+/* Is it still sealed as it was recorded? */
+bool archive_held_sealed(const struct archive_copy *c, const struct archive_found *found);
 
 /* Is it to be checked again, at this time? policy: what is asked for its case; NULL: nothing. */
 bool archive_held_due(const struct archive_copy *c, const struct r_policy_archive *policy, struct stamp now);

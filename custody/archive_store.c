@@ -66,6 +66,12 @@ static void drop(struct archive_stage *s)
     *s = (struct archive_stage)ARCHIVE_STAGE_INIT;
 }
 
+static int cannot_mend(struct hz_error *err)
+{
+    return hz_error_set(err, HZ_E_UNSUPPORTED, "%s",
+                        _("a copy in an object store is not mended: put another one (hozen archive put)"));
+}
+
 static int begin(struct archive_target *t, const char *name, bool replace, struct archive_stage *out,
                  struct hz_error *err)
 {
@@ -75,8 +81,7 @@ static int begin(struct archive_target *t, const char *name, bool replace, struc
 
     (void)t;
     if (replace)
-        return hz_error_set(err, HZ_E_UNSUPPORTED, "%s",
-                            _("a copy in an object store is not mended: put another one (hozen archive put)"));
+        return cannot_mend(err);
     rc = archive_local_stage(name, &s.tree, &path, err);
     if (rc == HZ_OK)
         rc = io_seal_lock(s.tree.fd, err);
@@ -117,8 +122,7 @@ static int mend(struct archive_target *t, struct archive_stage *s, const char *n
     (void)s;
     (void)name;
     (void)file;
-    return hz_error_set(err, HZ_E_UNSUPPORTED, "%s",
-                        _("a copy in an object store is not mended: put another one (hozen archive put)"));
+    return cannot_mend(err);
 }
 
 /* Asked for, set, and read back: what the store answers to the setting alone proves nothing. */
@@ -276,15 +280,16 @@ static int commit(struct archive_target *t, struct archive_stage *s, const char 
     return HZ_OK;
 }
 
-/* No copy is there before it was recorded: it is put again, as a further version. */
-static int adopt(struct archive_target *t, const char *name, const char *file, const char *sha256,
-                 struct archive_seal *out, struct hz_error *err)
+/* What a store keeps is kept by it alone. */
+static int seal_again(struct archive_target *t, const char *name, const char *file, const char *sha256,
+                      struct archive_seal *out, struct hz_error *err)
 {
+    (void)t;
     (void)name;
     (void)file;
     (void)sha256;
     (void)out;
-    return hz_error_set(err, HZ_E_UNSUPPORTED, "%s", t->url);
+    return cannot_mend(err);
 }
 
 static int look(struct archive_target *t, const char *path, const char *version, struct archive_found *out,
@@ -303,8 +308,9 @@ static int look(struct archive_target *t, const char *path, const char *version,
         return rc;
     if (kept.until[0] != '\0' && stamp_parse_lenient(&until, kept.until) != HZ_OK)
         until = (struct stamp) { 0 };
-    *out = (struct archive_found) { found.size, kept.hold || (strcmp(kept.mode, "COMPLIANCE") == 0 &&
-                                                              stamp_compare(until, stamp_now()) > 0) };
+    if (strcmp(kept.mode, "COMPLIANCE") != 0)
+        until = (struct stamp) { 0 };
+    *out = (struct archive_found) { .size = found.size, .hold = kept.hold, .until = until };
     return HZ_OK;
 }
 
@@ -340,5 +346,5 @@ static int list(struct archive_target *t, int (*each)(void *context, const char 
     return s3_list(t->store, "", each_key, &(struct listing) { .each = each, .context = context }, err);
 }
 
-const struct archive_kind archive_store = { open_target, begin, carry, mend,        commit, adopt,
+const struct archive_kind archive_store = { open_target, begin, carry, mend,        commit, seal_again,
                                             drop,        drop,  look,  read_object, list };

@@ -5,6 +5,7 @@
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
+#include "base/io_seal.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "custody/archive.h"
@@ -102,14 +103,14 @@ static void release(unsigned char **bytes)
     free(*bytes);
 }
 
-int archive_pour(int from, int to, uint64_t at, struct hz_error *err)
+int archive_pour(int from, int to, uint64_t at, uint64_t end, struct hz_error *err)
 {
     HZ_CLEANUP(release) unsigned char *bytes = malloc(ARCHIVE_CHUNK);
     size_t got = 1;
     int rc = bytes != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
 
-    while (rc == HZ_OK && got > 0) {
-        rc = io_read_at(from, at, bytes, ARCHIVE_CHUNK, &got, err);
+    while (rc == HZ_OK && got > 0 && at < end) {
+        rc = io_read_at(from, at, bytes, end - at < ARCHIVE_CHUNK ? (size_t)(end - at) : ARCHIVE_CHUNK, &got, err);
         if (rc == HZ_OK && got > 0)
             rc = io_write_at(to, at, bytes, got, err);
         at += got;
@@ -117,29 +118,73 @@ int archive_pour(int from, int to, uint64_t at, struct hz_error *err)
     return rc == HZ_OK ? io_sync(to, err) : rc;
 }
 
+/* How many bytes of an unfinished file are those of the source: from there on it is written. */
+static int common(int from, int to, unsigned char *a, unsigned char *b, uint64_t *at, struct hz_error *err)
+{
+    size_t n = ARCHIVE_CHUNK, m;
+    int rc = HZ_OK;
+
+    for (*at = 0; rc == HZ_OK && n == ARCHIVE_CHUNK; *at += n == ARCHIVE_CHUNK ? n : 0) {
+        rc = io_read_at(to, *at, b, ARCHIVE_CHUNK, &n, err);
+        if (rc == HZ_OK && n == ARCHIVE_CHUNK)
+            rc = io_read_at(from, *at, a, ARCHIVE_CHUNK, &m, err);
+        if (rc == HZ_OK && n == ARCHIVE_CHUNK && (m != n || memcmp(a, b, n) != 0))
+            n = 0;
+    }
+    return rc;
+}
+
+int archive_resume(int from, int to, uint64_t most, uint64_t *at, struct hz_error *err)
+{
+    HZ_CLEANUP(release) unsigned char *a = malloc(ARCHIVE_CHUNK);
+    HZ_CLEANUP(release) unsigned char *b = malloc(ARCHIVE_CHUNK);
+    int rc = a != NULL && b != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+
+    if (rc == HZ_OK)
+        rc = common(from, to, a, b, at, err);
+    if (most > 0 && *at > most)
+        *at = most;
+    return rc == HZ_OK ? io_seal_cut(to, *at, err) : rc;
+}
+
 struct hashing {
     struct w_digest *digest;
     const struct archive_sink *also;
+    uint64_t most, done; /* bytes */
 };
 
 static int add(void *context, const void *bytes, size_t len, struct hz_error *err)
 {
-    const struct hashing *h = context;
-    int rc = w_digest_update(h->digest, bytes, len, err);
+    struct hashing *h = context;
+    int rc;
+
+    h->done += len;
+    if (h->most > 0 && h->done > h->most)
+        return hz_error_set(err, HZ_E_LIMIT, "%s", _("it is longer than it was"));
+    rc = w_digest_update(h->digest, bytes, len, err);
 
     return rc == HZ_OK && h->also != NULL ? h->also->put(h->also->context, bytes, len, err) : rc;
 }
 
-int archive_digest(struct archive_target *t, const char *path, const char *version, const struct archive_sink *also,
-                   char out[W_DIGEST_HEX], const char **read_back, struct hz_error *err)
+int archive_digest_of(struct archive_target *t, const char *path, const char *version, uint64_t size,
+                      const struct archive_sink *also, char out[W_DIGEST_HEX], const char **read_back,
+                      struct hz_error *err)
 {
     HZ_CLEANUP(digest_free) struct w_digest *d = NULL;
     int rc = w_digest_new(&d, err);
-    struct hashing h = { d, also };
+    struct hashing h = { d, also, size, 0 };
 
     if (rc == HZ_OK)
         rc = w_digest_start(d, err);
     if (rc == HZ_OK)
         rc = t->kind->read(t, path, version, &(struct archive_sink) { add, &h }, read_back, err);
+    if (rc == HZ_E_LIMIT && (size == 0 || h.done <= size))
+        rc = err->code = HZ_E_IO; /* not its own length */
     return rc == HZ_OK ? w_digest_end_hex(d, out, err) : rc;
+}
+
+int archive_digest(struct archive_target *t, const char *path, const char *version, const struct archive_sink *also,
+                   char out[W_DIGEST_HEX], const char **read_back, struct hz_error *err)
+{
+    return archive_digest_of(t, path, version, 0, also, out, read_back, err);
 }

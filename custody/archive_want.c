@@ -15,14 +15,18 @@ static bool counts(const struct archive_want *w, size_t i)
     return w->there[i] && !text_equal(w->held->list[i].integrity, "altered");
 }
 
+/* What has the same volume is one medium, whatever it is called. */
 static bool new_medium(const struct archive_want *w, const struct tally *t, size_t i)
 {
-    const char *medium = w->held->list[i].medium;
+    const struct archive_copy *c = &w->held->list[i];
 
-    for (size_t k = t->first; k < i; k++)
-        if (counts(w, k) && text_equal(w->held->list[k].medium, medium))
+    for (size_t k = t->first; k < i; k++) {
+        const struct archive_copy *other = &w->held->list[k];
+        if (counts(w, k) && other->medium != NULL &&
+            (text_equal(other->medium, c->medium) || (c->volume != NULL && text_equal(other->volume, c->volume))))
             return false;
-    return medium != NULL;
+    }
+    return c->medium != NULL;
 }
 
 static void count(const struct archive_want *w, const char *item, struct tally *t)

@@ -116,6 +116,14 @@ int cmd_archive_free_id(struct store *s, const char *item, const char *prefix, c
     return rc;
 }
 
+bool cmd_archive_unfinished(const char *name)
+{
+    static const char suffix[] = ".partial";
+    size_t len = strlen(name), n = sizeof suffix - 1;
+
+    return len >= n && strcmp(name + len - n, suffix) == 0;
+}
+
 int cmd_archive_new_id(struct store *s, const char *item, const char *copy, struct hz_error *err)
 {
     bool taken = false;

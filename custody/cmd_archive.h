@@ -34,6 +34,8 @@ int cmd_archive_try(struct cmd_archive *w, const struct w_statement *statement, 
 /* "<prefix>-1" or the first after it that is no copy of the item yet. */
 int cmd_archive_free_id(struct store *s, const char *item, const char *prefix, char out[R_LEDGER_COPY_ID],
                         struct hz_error *err);
+/* A name that ends in .partial: of a folder that did not become a copy. */
+bool cmd_archive_unfinished(const char *name);
 /* HZ_E_EXISTS when the item has a copy of this id. */
 int cmd_archive_new_id(struct store *s, const char *item, const char *copy, struct hz_error *err);
 /* The target of a copy, where it was or in one of --at, known by its volume. HZ_E_NOTFOUND: not there now. */

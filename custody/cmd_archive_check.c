@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/out.h"
 #include "custody/archive_local.h"
+#include "custody/archive_reseal.h"
 #include "custody/cmd_archive_check.h"
 #include "custody/project_policy.h"
 
@@ -99,8 +100,8 @@ static int recheck(struct check *c, const struct archive_copy *copy, const struc
     return record(c, &s, err);
 }
 
-/* sha256: of an altered one, else NULL. Its digest alone says that it is altered: that is recorded also where no more
- * can be found out, because there is no room for a temporary file, say. */
+/* sha256: of an altered one that was read to its end, else NULL. Its digest alone says that it is altered: that is
+ * recorded also where no more can be found out, because there is no room for a temporary file, say. */
 static int fail(struct check *c, const struct archive_copy *copy, struct archive_target *t, const char *result,
                 const char *sha256, struct hz_error *err)
 {
@@ -117,14 +118,14 @@ static int fail(struct check *c, const struct archive_copy *copy, struct archive
     if (rc == HZ_OK)
         rc = recheck(c, copy, &item, sha256 != NULL ? &seen : NULL, err);
     if (rc == HZ_OK)
-        check_tell(c, &(struct check_told) { copy, result, sha256, check_remedy(c, copy, t), 0, 0 });
+        check_tell(c, &(struct check_told) { copy, result, sha256, check_remedy(c, copy, t), false, 0, 0 });
     return rc;
 }
 
 static int unreachable(struct check *c, const struct archive_copy *copy)
 {
     c->unreachable = true;
-    check_tell(c, &(struct check_told) { copy, "unreachable", NULL, NULL, 0, 0 });
+    check_tell(c, &(struct check_told) { copy, "unreachable", NULL, NULL, false, 0, 0 });
     return HZ_OK;
 }
 
@@ -203,7 +204,7 @@ static int look_beside(struct check *c, const struct archive_copy *copy, struct 
 static int same(struct check *c, const struct archive_copy *copy, struct archive_target *t, struct hz_error *err)
 {
     bool failed = text_equal(copy->integrity, "altered"), again = !failed;
-    struct check_told told = { copy, "same", copy->sha256, NULL, 0, 0 };
+    struct check_told told = { copy, "same", copy->sha256, NULL, false, 0, 0 };
     struct hz_error why = { 0 };
     int rc = HZ_OK;
 
@@ -213,8 +214,13 @@ static int same(struct check *c, const struct archive_copy *copy, struct archive
         rc = flush(c, err);
     if (rc != HZ_OK || !again)
         return rc;
-    if (look_beside(c, copy, t, &told.count, &why) != HZ_OK)
+    if (look_beside(c, copy, t, &told.count, &why) != HZ_OK ||
+        archive_reseal_look(t, copy, &told.unsealed, &why) != HZ_OK)
         return unreadable(c, copy, t, &why, err);
+    if (told.unsealed) {
+        c->failed = true;
+        told.mend = t->store != NULL ? "put" : "seal";
+    }
     told.first = c->beside_used;
     if (told.count > 0) {
         c->failed = true;
@@ -241,7 +247,8 @@ static int one(struct check *c, const struct archive_copy *copy, struct hz_error
         return unreachable(c, copy);
     if (check_read(c, copy, &reached->target, sha256, &unchanged, &why) != HZ_OK)
         return unreadable(c, copy, &reached->target, &why, err);
-    return unchanged ? same(c, copy, &reached->target, err) : fail(c, copy, &reached->target, "altered", sha256, err);
+    return unchanged ? same(c, copy, &reached->target, err)
+                     : fail(c, copy, &reached->target, "altered", sha256[0] != '\0' ? sha256 : NULL, err);
 }
 
 /* What was found is recorded, whatever ends it. */

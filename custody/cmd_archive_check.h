@@ -33,11 +33,13 @@ struct check {
 struct check_told {
     const struct archive_copy *copy;
     const char *result, *sha256, *mend; /* sha256, mend: NULL, none */
+    bool unsealed;                      /* nothing keeps it any more from being changed as it was recorded */
     size_t first, count;                /* of what lies beside it and is not as recorded: in c->beside */
 };
 
 void check_tell(struct check *c, const struct check_told *told);
-/* Reads one copy to its end at the rate. *same: it has its digest; else sha256 is another. */
+/* Reads one copy to its end at the rate. *same: it has its digest; else sha256 is another, or empty: it is longer than
+ * it was, and was not read any further. */
 int check_read(struct check *c, const struct archive_copy *copy, struct archive_target *t, char sha256[W_DIGEST_HEX],
                bool *same, struct hz_error *err);
 /* What could mend the copy now: "parity", "copy", "put" (another one into the store), "none"; NULL: it was interrupted.

@@ -20,8 +20,10 @@ int check_read(struct check *c, const struct archive_copy *copy, struct archive_
     if (*whole) /* already, to see whether it could take another one's place */
         memcpy(sha256, copy->sha256, W_DIGEST_HEX);
     else
-        rc = archive_digest(t, copy->file, copy->version, &pace, sha256, &read_back, err);
-    if (rc != HZ_OK)
+        rc = archive_digest_of(t, copy->file, copy->version, copy->size, &pace, sha256, &read_back, err);
+    if (rc == HZ_E_LIMIT)
+        sha256[0] = '\0';
+    else if (rc != HZ_OK)
         return rc;
     *same = *whole = strcmp(sha256, copy->sha256) == 0;
     return HZ_OK;
@@ -43,6 +45,8 @@ static int ask_parity(struct check *c, const struct archive_copy *copy, struct a
     if (t->kind->look(t, copy->file, NULL, &found, err) != HZ_OK ||
         t->kind->look(t, (const char *)index.data, NULL, &beside, err) != HZ_OK)
         return HZ_OK; /* it cannot */
+    if (copy->size > 0 && found.size / 2 > copy->size)
+        return HZ_OK; /* nor can it be read to its end, perhaps */
     return archive_parity_look((const char *)folder.data, file, found.size, &c->pace, out, err);
 }
 
@@ -127,6 +131,7 @@ static const char *remedy_text(const char *word)
 {
     return strcmp(word, "parity") == 0 ? _("its recovery data can mend it: hozen archive repair")
            : strcmp(word, "copy") == 0 ? _("another copy can take its place: hozen archive repair")
+           : strcmp(word, "seal") == 0 ? _("it can be sealed again: hozen archive repair")
            : strcmp(word, "put") == 0  ? _("a good copy can be put beside it: hozen archive get, hozen archive put")
                                        : _("nothing in the archive can mend it");
 }
@@ -164,6 +169,7 @@ static void json_told(struct check *c, const struct check_told *told)
     json_member_string(&c->j, "item", told->copy->item);
     json_member_string(&c->j, "repair", told->mend);
     json_member_string(&c->j, "result", told->result);
+    json_member_string(&c->j, "seal", told->unsealed ? "lost" : NULL);
     json_member_string(&c->j, "sha256", told->sha256);
     json_object_end(&c->j);
 }
@@ -180,6 +186,8 @@ void check_tell(struct check *c, const struct check_told *told)
     buf_printf(&text, "%s: %s", told->copy->copy, result_text(told->result));
     for (size_t i = told->first; i < told->first + told->count; i++)
         buf_printf(&text, "; %s: %s", c->beside[i].file, result_text(beside_word(c->found[i])));
+    if (told->unsealed)
+        buf_printf(&text, "; %s", _("no longer sealed as it was recorded"));
     if (told->mend != NULL)
         buf_printf(&text, "; %s", remedy_text(told->mend));
     cli_out_wrapped(stdout, CLI_OUT_LABELS, told->copy->item, (const char *)text.data, text.len);

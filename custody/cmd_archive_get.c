@@ -49,8 +49,9 @@ static int bring(const struct archive_copy *c, struct archive_target *t, const c
 
     if (rc != HZ_OK)
         return rc;
-    rc = archive_digest(t, c->file, c->version, &(struct archive_sink) { put, &partial.fd }, digest, &read_back, err);
-    if (rc == HZ_OK && strcmp(digest, c->sha256) != 0)
+    rc = archive_digest_of(t, c->file, c->version, c->size, &(struct archive_sink) { put, &partial.fd }, digest,
+                           &read_back, err);
+    if (rc == HZ_E_LIMIT || (rc == HZ_OK && strcmp(digest, c->sha256) != 0))
         return hz_error_set(err, HZ_E_INVALID, _("%s/%s is altered (hozen archive check records it)"), t->url, c->file);
     return rc == HZ_OK ? io_partial_commit(&partial, err) : rc;
 }
@@ -128,9 +129,11 @@ static int try_copy(struct get *g, const struct archive_copy *c, struct hz_error
     return rc;
 }
 
-/* The first that is there and good, or the one that was named. */
+/* The first that is there and good, or the one that was named. None: that one of them is altered counts more than that
+ * another one is not there. */
 static int retrieve(struct get *g, struct hz_error *err)
 {
+    bool altered = false;
     const char *named = cli_value(g->w.args, "copy");
     int rc = named != NULL
                  ? hz_error_set(err, HZ_E_NOTFOUND, _("%s: the archive has no copy called %s"), g->w.item.name, named)
@@ -143,10 +146,11 @@ static int retrieve(struct get *g, struct hz_error *err)
         rc = try_copy(g, c, err);
         if (rc == HZ_E_EXISTS || rc == HZ_E_NOMEM)
             return rc;
+        altered = altered || rc == HZ_E_INVALID;
         if (rc != HZ_OK && i + 1 < g->held.count && named == NULL)
             cli_message(g->w.args->command->program, "%s", err->text);
     }
-    return rc;
+    return rc != HZ_OK && altered ? (err->code = HZ_E_INVALID) : rc;
 }
 
 static int name_it(struct get *g, struct hz_error *err)

@@ -1,13 +1,15 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/io_open.h"
+#include "base/io_rw.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
 #include "custody/archive_fill.h"
-#include "custody/archive_whole.h"
+#include "custody/archive_ours.h"
 #include "custody/cmd_archive.h"
 #include "custody/cmd_result.h"
 #include "custody/sidecar.h"
@@ -19,6 +21,8 @@ struct put {
     struct verifier seen;
     const char *bundle, *file;
     unsigned parity;
+    uint64_t size;       /* of the bundle */
+    char numbers[2][24]; /* parity and size as text */
     struct w_time until; /* of the retention */
     char copy[R_LEDGER_COPY_ID];
     struct sidecars signatures, tokens; /* beside the bundle */
@@ -47,6 +51,8 @@ static int name_it(struct put *p, struct hz_error *err)
 
     buf_init(&p->name, 512);
     buf_init(&p->path, 1024);
+    if (given != NULL && cmd_archive_unfinished(given))
+        return cli_usage(p->w.args->command, err, _("--copy: what ends in .partial is a copy that is not finished"));
     if (given != NULL)
         rc = cmd_archive_new_id(p->w.store, item, given, err);
     else
@@ -75,6 +81,9 @@ static int check(struct put *p, struct hz_error *err)
         return hz_error_set(err, HZ_E_DENIED, "%s", _("only the custodian of the item can sign this"));
     if (!text_is_line(p->file, 255))
         return hz_error_set(err, HZ_E_USAGE, _("%s: a path that is to be recorded is one line of UTF-8"), p->bundle);
+    if (archive_fill_makes(p->file))
+        return hz_error_set(err, HZ_E_USAGE, _("%s: beside it a file of this name is made: give it another name"),
+                            p->bundle);
     rc = cmd_archive_verify(p->w.args, &p->w.item, p->bundle, recorded, &p->seen, err);
     if (rc == HZ_OK && strcmp(p->seen.file_sha256, recorded) != 0)
         return hz_error_set(err, HZ_E_INVALID, _("%s is not what was taken in: its SHA-256 is %s, recorded is %s"),
@@ -144,8 +153,13 @@ static int fill_and_commit(struct put *p, struct archive_stage *stage, struct hz
                                  .bundle = is_bundle(p),
                                  .parity = p->parity };
     HZ_CLEANUP(io_close) int fd = -1;
+    struct statx st;
     int rc = io_open_input(p->bundle, &fd, err);
 
+    if (rc == HZ_OK)
+        rc = io_statx(fd, &st, err);
+    if (rc == HZ_OK)
+        p->size = st.stx_size;
     if (rc == HZ_OK)
         rc = kind->carry(&p->target, stage, fd, p->file, err);
     if (rc == HZ_OK)
@@ -153,17 +167,32 @@ static int fill_and_commit(struct put *p, struct archive_stage *stage, struct hz
     return rc == HZ_OK ? kind->commit(&p->target, stage, p->file, p->seen.file_sha256, &p->seal, err) : rc;
 }
 
-/* A copy that has its name already, but is not in the ledger, is one whose put ended too early: it is taken as it is
- * where it is complete, and made anew where it is not. */
+/* Nothing that somebody else may need makes room for it. */
+static int is_free(const struct put *p, struct hz_error *err)
+{
+    HZ_CLEANUP(archive_held_free) struct archive_held all = { 0 };
+    int rc = archive_held_load(&all, p->w.store, NULL, err);
+
+    return rc == HZ_OK ? archive_ours_free(&p->target, &all, (const char *)p->name.data, err) : rc;
+}
+
+/* What has the name already makes room only where a put of this ledger ended before it was recorded: everything is
+ * made anew then, since nothing but the bundle there can be compared with anything. */
 static int copy_over(struct put *p, struct hz_error *err)
 {
     struct archive_stage stage = ARCHIVE_STAGE_INIT;
     const char *name = (const char *)p->name.data;
-    const struct archive_whole what = { name, p->file, p->beside, p->beside_count, is_bundle(p), p->parity > 0 };
-    int rc = p->target.kind->begin(&p->target, name, false, &stage, err);
+    const struct archive_ours what = { name, p->file, p->seen.file_sha256, p->w.head.ledger, p->w.item.name };
+    int rc = is_free(p, err);
 
-    if (rc == HZ_E_EXISTS && archive_whole(&p->target, &what))
-        return p->target.kind->adopt(&p->target, name, p->file, p->seen.file_sha256, &p->seal, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = p->target.kind->begin(&p->target, name, false, &stage, err);
+    if (rc == HZ_E_EXISTS && !archive_ours(&p->target, &what))
+        return hz_error_set(err, HZ_E_EXISTS,
+                            _("%s/%s is there already and is nothing that a put of this ledger left: nothing was "
+                              "changed, name the copy otherwise with --copy"),
+                            p->target.url, name);
     if (rc == HZ_E_EXISTS)
         rc = p->target.kind->begin(&p->target, name, true, &stage, err);
     if (rc == HZ_OK)
@@ -204,13 +233,13 @@ static int ask(struct put *p, struct hz_error *err)
     return rc;
 }
 
-/* parity: room for its number. */
-static struct w_statement state(const struct put *p, char parity[16])
+static struct w_statement state(struct put *p)
 {
     struct w_statement s = cmd_archive_statement(&p->w, "copy", &p->w.item);
     const char *place = cli_value(p->w.args, "place");
 
-    snprintf(parity, 16, "%u", p->parity);
+    snprintf(p->numbers[0], sizeof p->numbers[0], "%u", p->parity);
+    snprintf(p->numbers[1], sizeof p->numbers[1], "%" PRIu64, p->size);
     s.body.copy = p->copy;
     s.body.role = "archive";
     s.body.sha256 = p->seen.file_sha256;
@@ -228,15 +257,15 @@ static struct w_statement state(const struct put *p, char parity[16])
     s.body.sealed.beside = p->beside;
     s.body.sealed.beside_count = p->beside_count;
     s.body.sealed.legal_hold = p->seal.legal_hold ? "yes" : NULL;
-    s.body.sealed.parity = p->parity > 0 ? parity : NULL;
+    s.body.sealed.parity = p->parity > 0 ? p->numbers[0] : NULL;
+    s.body.sealed.size = p->size > 0 ? p->numbers[1] : NULL;
     return s;
 }
 
 /* What the rules would not let into the log is not copied. */
 static int try_rules(struct put *p, struct hz_error *err)
 {
-    char parity[16];
-    struct w_statement s = state(p, parity);
+    struct w_statement s = state(p);
 
     s.body.sealed.read_back = "cached"; /* not known yet */
     return cmd_archive_try(&p->w, &s, err);
@@ -244,8 +273,7 @@ static int try_rules(struct put *p, struct hz_error *err)
 
 static int record(struct put *p, uint64_t *entry, struct hz_error *err)
 {
-    char parity[16];
-    struct w_statement s = state(p, parity);
+    struct w_statement s = state(p);
     const uint64_t before = p->w.head.size;
     int rc = cmd_archive_record(&p->w, &s, entry, err);
 

@@ -108,7 +108,7 @@ static int print_copy(const struct archive_copy *c, const char *found, bool due,
     if (due)
         buf_printf(&text, "; %s", _("due for a check"));
     if (strcmp(found, "there") == 0 && !sealed)
-        buf_printf(&text, "; %s", _("no longer read-only"));
+        buf_printf(&text, "; %s", _("no longer sealed as it was recorded"));
     buf_printf(&text, "; %s %s", _("checked"), c->checked_text);
     if (c->target != NULL)
         buf_printf(&text, "; %s/%s", c->target, c->file);
@@ -125,6 +125,7 @@ static int look(struct status *s, size_t i, struct hz_error *err)
     struct cmd_archive_reached *reached = NULL;
     struct archive_found file = { 0 };
     const char *found = "unreachable";
+    bool sealed;
     int rc = cmd_archive_target(&s->targets, s->args, c, &reached, err);
 
     if (rc != HZ_OK)
@@ -138,10 +139,12 @@ static int look(struct status *s, size_t i, struct hz_error *err)
         s->there[i] = rc == HZ_OK;
     }
     s->unreachable = s->unreachable || strcmp(found, "unreachable") == 0;
-    s->missing = s->missing || strcmp(found, "missing") == 0 || text_equal(c->integrity, "altered") || c->beside_failed;
+    sealed = s->there[i] && archive_held_sealed(c, &file);
+    s->missing = s->missing || strcmp(found, "missing") == 0 || (s->there[i] && !sealed) ||
+                 text_equal(c->integrity, "altered") || c->beside_failed;
     if (!s->json)
-        return print_copy(c, found, due, file.sealed, err);
-    json_copy(s, c, found, due, file.sealed);
+        return print_copy(c, found, due, sealed, err);
+    json_copy(s, c, found, due, sealed);
     return HZ_OK;
 }
 
@@ -205,17 +208,10 @@ static int expect(struct status *s, const struct cmd_archive_reached *r, struct 
     return rc;
 }
 
-static bool ends_in(const char *name, const char *suffix)
-{
-    size_t len = strlen(name), n = strlen(suffix);
-
-    return len >= n && strcmp(name + len - n, suffix) == 0;
-}
-
 static int each_name(void *context, const char *name, struct hz_error *err)
 {
     struct status *s = context;
-    bool partial = ends_in(name, ".partial");
+    bool partial = cmd_archive_unfinished(name);
 
     (void)err;
     if (partial != s->unfinished ||

@@ -91,14 +91,15 @@ static const struct r_ledger_member sealed_members[] = {
     { .key = "parity", .kind = R_LEDGER_NUMBER, .offset = IN(sealed.parity) - IN(sealed) },
     SEALED_CHOICE(read_back, "cached direct dropped store"),
     WHEN(sealed, retain_until),
+    { .key = "size", .kind = R_LEDGER_NUMBER, .offset = IN(sealed.size) - IN(sealed) },
     LINE(sealed, target),
     { .key = "verity", .kind = R_LEDGER_DIGEST, .offset = IN(sealed.verity) - IN(sealed) },
     LINE(sealed, version),
     { .key = "volume", .kind = R_LEDGER_ID, .offset = IN(sealed.volume) - IN(sealed) }
 };
-static const struct r_ledger_object sealed_object =
-    OBJECT(sealed_members,
-           "beside? file immutable? legal_hold? mode? parity? read_back retain_until? target verity? version? volume?");
+static const struct r_ledger_object sealed_object = OBJECT(
+    sealed_members,
+    "beside? file immutable? legal_hold? mode? parity? read_back retain_until? size? target verity? version? volume?");
 
 /* An inner object that is a table: something must stand in it. */
 static bool inside_part(struct r_json *j, struct scope *scope, const struct r_ledger_object *object, void *out)

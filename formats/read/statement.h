@@ -93,7 +93,8 @@ struct r_statement_body {
         const char *by, *from;
     } repaired;
     struct { /* where a copy of the archive lies, and what keeps it from being changed */
-        const char *file, *immutable, *legal_hold, *mode, *parity, *read_back, *target, *verity, *version, *volume;
+        const char *file, *immutable, *legal_hold, *mode, *parity, *read_back, *size, *target, *verity, *version,
+            *volume;
         struct r_when retain_until;
         struct r_beside *beside; /* owned */
         size_t beside_count;

@@ -86,7 +86,8 @@ struct w_statement_body {
         const char *by, *from;
     } repaired;
     struct {
-        const char *file, *immutable, *legal_hold, *mode, *parity, *read_back, *target, *verity, *version, *volume;
+        const char *file, *immutable, *legal_hold, *mode, *parity, *read_back, *size, *target, *verity, *version,
+            *volume;
         struct w_time retain_until;
         const struct w_beside *beside; /* ascending by name */
         size_t beside_count;

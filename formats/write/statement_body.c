@@ -205,6 +205,7 @@ static const struct w_ledger_member sealed_members[] = {
     INNER(TEXT, sealed, parity),
     INNER(TEXT, sealed, read_back),
     INNER(WHEN, sealed, retain_until),
+    INNER(TEXT, sealed, size),
     INNER(TEXT, sealed, target),
     INNER(TEXT, sealed, verity),
     INNER(TEXT, sealed, version),

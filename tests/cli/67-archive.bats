@@ -118,16 +118,17 @@ latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.t
         "CREATE TRIGGER checkpoint_delete BEFORE DELETE ON checkpoint
 BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     put --to a --copy signed-again >/dev/null
-    # one that does not hold the bytes is not adopted
+    # one that does not hold the bytes is none that a put left: nothing of it is changed
     cp l.db before.db
     put --to c --copy y >/dev/null
     rm -f l.db l.db-wal l.db-shm
     cp before.db l.db
     loose "c/$ITEM.y"
     hurt "c/$ITEM.y/bundle.tar" 3000 16
+    before=$(sha256sum <"c/$ITEM.y/bundle.tar")
     run put --to c --copy y
-    [ "$status" = 1 ]
-    [[ $output == *"read back is not what was written"* ]]
+    refused 3 "c/$ITEM.y is there already"
+    [ "$(sha256sum <"c/$ITEM.y/bundle.tar")" = "$before" ]
     consistent l.db
 }
 
@@ -137,7 +138,7 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     again() { rm -f l.db l.db-wal l.db-shm; cp before.db l.db; put --to a >/dev/null; }
     copy=a/$ITEM.archive-1
     put --to a >/dev/null
-    for gone in custody VERIFY.ja.txt bundle.tar.par2 "bundle.tar.vol*" "bundle.tar.*.sshsig"; do
+    for gone in VERIFY.ja.txt bundle.tar.par2 "bundle.tar.vol*" "bundle.tar.*.sshsig"; do
         loose "$copy"
         rm -r "$copy"/$gone
         again
@@ -149,11 +150,13 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     hurt "$(echo "$copy"/bundle.tar.*.sshsig)" 100 8
     again
     cmp bundle.tar.*.sshsig "$copy"/bundle.tar.*.sshsig
-    # complete, and not sealed: 0444 is recorded, and is so
+    # another text, and something else: nothing but the bundle is believed; 0444 is recorded, and is so
     loose "$copy"
-    touch -d 2001-01-01 "$copy/VERIFY.en.txt"
+    echo "trust me" >"$copy/VERIFY.en.txt"
+    touch "$copy/run-me.sh"
     again
-    [ "$(date -u -d @"$(stat -c %Y "$copy/VERIFY.en.txt")" +%Y)" -le 2001 ] # the same one
+    cmp "$HOZEN_SOURCE/formats/spec/VERIFY.en.txt" "$copy/VERIFY.en.txt"
+    [ ! -e "$copy/run-me.sh" ]
     [ "$(latest)" = copy ]
     [ "$(jq -r .statement.body.sealed.mode entry)" = 0444 ]
     [ "$(find "$copy" -perm /222 | wc -l)" = 0 ]

@@ -61,7 +61,7 @@ def policy(v):
     need(len(names) <= 64 and len(names) == len(set(names)), "rules: too many, or two of one name")
     return v
 
-SEALED = {"target": line, "volume?": ITEM, "file": line, "read_back": rx("direct|dropped|cached|store"), "mode?": rx("0444"), "immutable?": rx("yes"), "beside?": [{"file": line, "sha256": HEX64, "version?": line}], "legal_hold?": rx("yes"), "verity?": HEX64, "parity?": decimal, "version?": line,
+SEALED = {"target": line, "volume?": ITEM, "file": line, "read_back": rx("direct|dropped|cached|store"), "mode?": rx("0444"), "immutable?": rx("yes"), "beside?": [{"file": line, "sha256": HEX64, "version?": line}], "legal_hold?": rx("yes"), "verity?": HEX64, "parity?": decimal, "size?": decimal, "version?": line,
           "retain_until?": moment}
 
 BODY = {

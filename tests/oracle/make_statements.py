@@ -15,7 +15,7 @@ SEEN = {"status": "first-seen", "size": "5", "root": base64.b64encode(bytes(32))
 WHO = {"name": "Mori Jun"}
 FILE = base64.b64encode(b"x").decode()
 
-SEALED = {"target": "/archive", "volume": D("1")[:32], "file": "I.a1/I.tar", "read_back": "direct", "mode": "0444", "immutable": "yes", "beside": [{"file": "I.tar.sshsig", "sha256": D("7")}, {"file": "I.tar.sshsig.tsr", "sha256": D("8"), "version": "v2"}], "legal_hold": "yes", "verity": D("d"), "parity": "10", "version": "v", "retain_until": T}
+SEALED = {"target": "/archive", "volume": D("1")[:32], "file": "I.a1/I.tar", "read_back": "direct", "mode": "0444", "immutable": "yes", "beside": [{"file": "I.tar.sshsig", "sha256": D("7")}, {"file": "I.tar.sshsig.tsr", "sha256": D("8"), "version": "v2"}], "legal_hold": "yes", "verity": D("d"), "parity": "10", "size": "10240", "version": "v", "retain_until": T}
 # type: (outer keys it must have, body it must have, body it may have)
 I, IP, IF = {"item": "SAMPLE-1"}, {"item": "SAMPLE-1", "previous": D("a")}, {"item": "SAMPLE-1", "file_sha256": D("f")}
 TYPES = {
@@ -166,7 +166,7 @@ def particular():
     change("recheck", "missing", yes, file_sha256=None, body={"evidence": None}); change("recheck", "missing-and-repaired", no, file_sha256=None, body={"evidence": None, "repaired": {"by": "copy"}})
     change("recheck", "repaired-by", no, body={"repaired": {"by": "hand"}}); change("recheck", "repaired-by-parity", yes, body={"repaired": {"by": "parity"}}); change("recheck", "repaired-from", no, body={"repaired": {"from": "a1"}})
     change("copy", "working-sealed", no, body={"role": "working", "sealed": SEALED}); change("copy", "sealed-little", yes, body={"sealed": {k: SEALED[k] for k in ("target", "file", "read_back")}})
-    for key, wrong in (("target", None), ("file", None), ("read_back", None), ("read_back", "seen"), ("mode", "0644"), ("immutable", "no"), ("legal_hold", "no"), ("beside", []), ("beside", SEALED["beside"][::-1]), ("beside", [{"file": "a"}]), ("beside", [{"file": "%03d" % i, "sha256": D("1")} for i in range(129)]), ("verity", "x"), ("parity", "ten"), ("volume", "a b"), ("retain_until", "x")):
+    for key, wrong in (("target", None), ("file", None), ("read_back", None), ("read_back", "seen"), ("mode", "0644"), ("immutable", "no"), ("legal_hold", "no"), ("beside", []), ("beside", SEALED["beside"][::-1]), ("beside", [{"file": "a"}]), ("beside", [{"file": "%03d" % i, "sha256": D("1")} for i in range(129)]), ("verity", "x"), ("parity", "ten"), ("size", "-1"), ("volume", "a b"), ("retain_until", "x")):
         change("copy", "sealed-%s-%.60s" % (key, wrong), no, body={"sealed": {k: v for k, v in {**SEALED, key: wrong}.items() if v is not None}})
     check = lambda item, copy="a1", digest=D("b"): {"item": item, "copy": copy, "sha256": digest}
     change("renewal", "of-nothing", no, body={"records": []}); change("renewal", "256", yes, body={"records": [check("I%03d" % i) for i in range(256)]}); change("renewal", "257", no, body={"records": [check("I%03d" % i) for i in range(257)]})

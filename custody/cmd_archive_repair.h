@@ -1,0 +1,30 @@
+/* hozen archive repair: what its two files share, and nobody else. */
+#ifndef HZ_CUSTODY_CMD_ARCHIVE_REPAIR_H
+#define HZ_CUSTODY_CMD_ARCHIVE_REPAIR_H
+
+#include "custody/cmd_archive.h"
+#include "formats/read/statement.h"
+
+struct repair {
+    struct cmd_archive w;
+    struct archive_held held;
+    struct cmd_archive_targets targets;
+    const struct archive_copy *copy; /* the damaged one */
+    struct archive_target target;
+    struct archive_stage stage;
+    struct archive_seal seal;
+    struct verifier seen;
+    const char *file, *by, *from; /* by: "parity" or "copy", NULL: its bytes are as they were; from: that copy's id */
+    struct archive_sidecar beside[R_STATEMENT_BESIDE]; /* what lies beside it again */
+    struct w_beside lost[R_STATEMENT_BESIDE];          /* what no copy has any more */
+    size_t lost_count;
+    struct buf name, staged;
+};
+
+/* The bundle into the stage, good again. HZ_E_INVALID: nothing could mend it. */
+int repair_obtain(struct repair *r, struct hz_error *err);
+/* What lies beside it, too. HZ_E_EXISTS: the copy is as it was recorded; HZ_E_INVALID: nothing of what is lost was
+ * found. */
+int repair_obtain_beside(struct repair *r, struct hz_error *err);
+
+#endif
