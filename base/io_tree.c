@@ -62,11 +62,11 @@ static int begin(struct io_tree *t, const char *path, bool resume, bool replace,
 
     if (rc == HZ_OK && !replace && fstatat(begun.directory, begun.name, &st, AT_SYMLINK_NOFOLLOW) == 0)
         rc = hz_error_set(err, HZ_E_EXISTS, _("%s is there already and is not overwritten"), path);
-    if (rc == HZ_OK)
+    if (rc == HZ_OK) {
         rc = io_make_directory(begun.directory, begun.partial, 0700, err);
-    begun.found = resume && rc == HZ_E_EXISTS;
-    if (begun.found)
-        rc = HZ_OK;
+        begun.found = resume && rc == HZ_E_EXISTS;
+        rc = begun.found ? HZ_OK : rc;
+    }
     if (rc == HZ_OK)
         rc = io_enter_directory(begun.directory, begun.partial, 0700, &begun.fd, err);
     if (rc != HZ_OK)

@@ -15,32 +15,40 @@ static bool counts(const struct archive_want *w, size_t i)
     return w->there[i] && !text_equal(w->held->list[i].integrity, "altered");
 }
 
-/* What has the same volume is one medium, whatever it is called. */
-static bool new_medium(const struct archive_want *w, const struct tally *t, size_t i)
+static const char *text_of(const struct archive_copy *c, bool volume)
 {
-    const struct archive_copy *c = &w->held->list[i];
-
-    for (size_t k = t->first; k < i; k++) {
-        const struct archive_copy *other = &w->held->list[k];
-        if (counts(w, k) && other->medium != NULL &&
-            (text_equal(other->medium, c->medium) || (c->volume != NULL && text_equal(other->volume, c->volume))))
-            return false;
-    }
-    return c->medium != NULL;
+    return c->medium == NULL ? NULL : volume ? c->volume : c->medium;
 }
 
+/* Of the copies that say what medium they are on: none before it has the same text there. */
+static bool is_new(const struct archive_want *w, const struct tally *t, size_t i, bool volume)
+{
+    const char *text = text_of(&w->held->list[i], volume);
+
+    for (size_t k = t->first; k < i && text != NULL; k++)
+        if (counts(w, k) && text_equal(text_of(&w->held->list[k], volume), text))
+            return false;
+    return text != NULL;
+}
+
+/* One volume is one medium, whatever its copies call it. */
 static void count(const struct archive_want *w, const char *item, struct tally *t)
 {
+    uint64_t volumes;
+
     t->first = t->end;
     while (t->first < w->held->count && strcmp(w->held->list[t->first].item, item) < 0)
         t->first++;
     t->copies = t->media = 0;
+    volumes = 0;
     for (t->end = t->first; t->end < w->held->count && strcmp(w->held->list[t->end].item, item) == 0; t->end++) {
         if (!counts(w, t->end))
             continue;
-        t->media += new_medium(w, t, t->end);
+        t->media += is_new(w, t, t->end, false);
+        volumes += is_new(w, t, t->end, true);
         t->copies++;
     }
+    t->media = volumes < t->media ? volumes : t->media;
 }
 
 static bool is_in(const struct archive_want *w, const struct tally *t, const char *target)
