@@ -106,11 +106,13 @@ int export_child(const struct export_job *job, struct exported *x, struct hz_err
     rc = io_read(read_end, &sign, 1, &got, err);
     if (rc == HZ_OK)
         rc = io_read(read_end, &a, sizeof a, &got, err);
+    if (rc != HZ_OK) {
+        child_kill(pid); /* it may wait for somebody to read the rest */
+        return rc;
+    }
     waited = child_wait(pid, &status, err);
-    if (rc == HZ_OK && waited == HZ_OK && status > 128)
+    if (waited == HZ_OK && status > 128)
         return hz_error_set(err, HZ_E_IO, _("the sandboxed reader was killed by signal %d; nothing can be told"),
                             status - 128);
-    if (rc == HZ_OK)
-        rc = waited;
-    return rc == HZ_OK ? take(&a, got, x, err) : rc;
+    return waited == HZ_OK ? take(&a, got, x, err) : waited;
 }
