@@ -14,8 +14,8 @@ enum r_statement_type {
     R_STATEMENT_TIMESTAMP,
     R_STATEMENT_FIXITY,  /* of many copies */
     R_STATEMENT_RENEWAL, /* the same */
-    R_STATEMENT_CASE,   /* of a case */
-    R_STATEMENT_NOTE,   /* of a case or an item */
+    R_STATEMENT_CASE,    /* of a case */
+    R_STATEMENT_NOTE,    /* of a case or an item */
     R_STATEMENT_PHOTOGRAPH,
     R_STATEMENT_INTAKE, /* of an item */
     R_STATEMENT_OFFER,
