@@ -160,7 +160,7 @@ signed() {
     run -1 --separate-stderr sato check --all --json
     [ "$(jq -r '.checked | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "altered:none unreachable:-" ]
     run -1 --separate-stderr sato check --all --at away --json
-    [ "$(jq -r '.checked | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "altered:copy same:-" ]
+    [ "$(jq -r '.checked | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "altered:copy same:seal" ]
     run -2 sato put "$ITEM" --bundle bundle.tar --to -
     refused 2 "is no folder"
     consistent l.db
@@ -191,17 +191,19 @@ signed() {
         cmp bundle.tar "$copy"
         latest >/dev/null
         [ "$(jq -r .statement.body.repaired.by entry)" = "$1" ]
-        loose "a/$ITEM.archive-1"
     }
-    loose "a/$ITEM.archive-1"
-    zeroed $((size / 8)) $((size / 10))
-    damaged parity
-    truncate -s $((size - size / 10)) "$copy"
-    damaged parity
-    zeroed 512 $((size / 2))
-    damaged copy
-    truncate -s $((size / 2)) "$copy"
-    damaged copy
+    cut() { truncate -s "$1" "$copy"; }
+    while read -r how command; do
+        loose "a/$ITEM.archive-1"
+        $command
+        damaged "$how"
+    done <<DAMAGE
+parity zeroed $((size / 8)) $((size / 10))
+parity cut $((size - size / 10))
+copy zeroed 512 $((size / 2))
+copy cut $((size / 2))
+DAMAGE
+    [ "$(custody log --ledger l.db --json | jq -r .statement.type | grep -cx recheck)" = 8 ]
     sato check --all >/dev/null
     consistent l.db
 }
