@@ -126,6 +126,11 @@ static char *add_number(char *at, uint64_t number)
     return at;
 }
 
+static char *add_text(char *at, const char *text)
+{
+    return mempcpy(at, text, strlen(text));
+}
+
 static char *add_mode(char *at, mode_t mode)
 {
     for (unsigned i = 4; i-- > 0; mode >>= 3)
@@ -158,9 +163,9 @@ static char *put_usual(char *at, const struct recent_found *f)
     at = stamp_format(ADD(at, "\",\"mtime\":\""), st->mtime);
     at = mempcpy(ADD(at, "\",\"origin\":\""), f->origin.data, f->origin.len);
     at = add_number(ADD(at, "\",\"size\":\""), f->size);
-    at = stpcpy(ADD(at, "\",\"type\":\""), kind_of(st->mode)->name);
+    at = add_text(ADD(at, "\",\"type\":\""), kind_of(st->mode)->name);
     at = add_number(ADD(at, "\",\"uid\":"), st->uid);
-    at = stpcpy(ADD(at, ",\"within\":"), sets[f->within]);
+    at = add_text(ADD(at, ",\"within\":"), sets[f->within]);
     return ADD(at, "}\n");
 }
 

@@ -160,9 +160,8 @@ static size_t escape_at(const unsigned char *p, size_t len, unsigned *value)
     return *value && strchr("\b\t\n\f\r", (int)*value) ? 0 : 6;
 }
 
-/* Of eight bytes: the top bit of the first that does not stand for itself (below 0x20 or above 0x7f, a quote or a
- * backslash) is the lowest bit set; 0: all do. Bits above it mean nothing. ("Determine if a word has a byte less than
- * n", Sean Anderson, Bit Twiddling Hacks.) */
+/* Its lowest bit is in the first of eight bytes that does not stand for itself: below 0x20, above 0x7f, a quote or a
+ * backslash. ("Determine if a word has a byte less than n", Sean Anderson, Bit Twiddling Hacks.) */
 static uint64_t specials(uint64_t word)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), high = UINT64_C(0x8080808080808080);
@@ -176,10 +175,10 @@ static uint64_t specials(uint64_t word)
 static size_t plain_run(const unsigned char *p, size_t len)
 {
     static const bool plain[256] = { [' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... 0x7f] = true };
-    size_t n = 0;
     uint64_t word, found;
+    size_t n;
 
-    for (; len - n >= sizeof word; n += sizeof word) {
+    for (n = 0; len - n >= sizeof word; n += sizeof word) {
         memcpy(&word, p + n, sizeof word);
         found = specials(le64toh(word));
         if (found)
@@ -211,7 +210,6 @@ bool r_json_string(struct r_json *j, struct r_span *text)
             return r_json_limit(j, N_("a string of more than 512 KiB"));
         if (left && *p == '"')
             break;
-
         if (!left)
             return r_json_fail(j, N_("a string does not end"));
         if (*p == '\\') {
