@@ -180,7 +180,7 @@ signatures(lambda s, m: [(sshsig.keyid(key), make.armour(make.envelope(key, sign
             [ "$status" = 1 ]
             [ "$(codes findings)" = signature-invalid ]
             run verify bundle.tar --signers list
-            [ "$status" = 1 ] || [ "$status" = 3 ] || { echo "exit $status: $output"; false; }
+            refused 3 "list: line 1: "
         done <keys
         [ "$(wc -l <keys)" = 4 ]
     done

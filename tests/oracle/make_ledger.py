@@ -136,10 +136,10 @@ case("offer-signed-by-two", "offer", "holds", **{"offer-signatures": lambda s: s
 def first_by_token(flags):
     "A token signed too; its key stands before the actor's."
     key = min(TOKENS, key=lambda k: sha(make.public(k)))
-    return lambda s: sorted([(SATO, dict(s)[SATO]), (key, sign(key, Handoff.latest.signed, NS, flags=flags).decode())], key=lambda p: sha(make.public(p[0])))
+    return lambda s: sorted([(OTHER, dict(s)[OTHER]), (key, sign(key, Handoff.latest.signed, NS, flags=flags).decode())], key=lambda p: sha(make.public(p[0])))
 
-case("offer-signed-by-token", "offer", "holds", **{"offer-signatures": first_by_token(1)})
-case("offer-signed-by-untouched", "offer", "does not hold", **{"offer-signatures": first_by_token(0)})
+case("offer-signed-by-token", "offer", "holds", signer=OTHER, offer=at("actor", person(OTHER)), **{"offer-signatures": first_by_token(1)})
+case("offer-signed-by-untouched", "offer", "does not hold", signer=OTHER, offer=at("actor", person(OTHER)), **{"offer-signatures": first_by_token(0)})
 case("offer-signed-out-of-order", "offer", "does not hold", **{"offer-signatures": lambda s: s[::-1]})
 case("receipt-of-a-note", "receipt", "does not hold", **{"receipt-type": "note", "note": lambda s: [s.update(body={"text": "x"}), [s.pop(k) for k in ("previous", "content_id", "file_sha256")]] and None})
 case("receipt-signed-by-other", "receipt", "does not hold", **{"receipt-file": lambda r: r.update(signatures=[sign(OTHER, base64.b64decode(r["statement"]), NS).decode()])})

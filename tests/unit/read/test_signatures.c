@@ -75,7 +75,7 @@ static void test_blob_length(void **state)
 static void test_armour_width(void **state)
 {
     static const size_t widths[] = { 1, 64, 69, 71, 76, 1000 };
-    HZ_CLEANUP(buf_free) struct buf good = BUF_INIT(8192), blob = BUF_INIT(8192);
+    HZ_CLEANUP(buf_free) struct buf good = BUF_INIT(8192), blob = BUF_INIT(8192), again = BUF_INIT(8192);
     size_t i;
 
     (void)state;
@@ -86,6 +86,7 @@ static void test_armour_width(void **state)
 
         put_armour(&text, &blob, widths[i]);
         assert_false(reads(text.data, text.len));
+        assert_int_equal(r_sshwire_unarmour((char *)text.data, text.len, &again), HZ_E_FORMAT);
     }
 }
 
