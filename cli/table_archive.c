@@ -89,7 +89,7 @@ const struct cli_command table_archive_status = {
     .summary = N_("compare the archive with the ledger and the policy: what is there, due, missing"),
     .details =
         N_("Lists the targets afresh; no copy is read. The exit code is 1 when a copy or something that the policy "
-           "asks for is missing, 3 when a target could not be reached."),
+           "asks for is missing, or a copy is not sealed as it was recorded, 3 when a target could not be reached."),
     CLI_OPTIONS(status_options),
 };
 
@@ -116,13 +116,17 @@ const struct cli_command table_archive_check = {
     .details =
         N_("Copies that have their recorded digest are recorded together, with one signature; one that has not, or "
            "is missing, in an entry of its own, and what could mend it is told (archive repair). The signatures and "
-           "time stamps beside a copy are compared, too: one that is not as it was recorded is a finding. What was "
+           "time stamps beside a copy are compared, too: one that is not as it was recorded is a finding, and so is a "
+           "copy "
+           "that is no longer sealed as it was, which is told, not recorded. What was "
            "checked is recorded as it goes on: after an interruption run it again."),
     CLI_OPTIONS(check_options),
 };
 
 static const struct cli_option repair_options[] = {
-    COPY(N_("which copy; when not given, the first that failed at its latest check")),
+    COPY(
+        N_("which copy; when not given, the first that failed at its latest check, or else that is no longer sealed as "
+           "it was")),
     { .name = "from",
       .kind = CLI_ONE,
       .value = CLI_FILE,
@@ -143,9 +147,11 @@ const struct cli_command table_archive_repair = {
     .max_operands = 1,
     .operand = CLI_ITEM,
     .summary = N_("mend a copy of the archive from recovery data or from a good copy"),
-    .details = N_("The mended copy takes the place of the damaged one only when it has the recorded digest and hozen "
-                  "verify found it as it was when it was taken in. What lies beside it is brought again, too; when no "
-                  "copy has one of these files as it was recorded, the exit code is 4."),
+    .details =
+        N_("The mended copy takes the place of the damaged one only when it has the recorded digest and hozen "
+           "verify found it as it was when it was taken in. What lies beside it is brought again, too; when no "
+           "copy has one of these files as it was recorded, the exit code is 4. A copy of which only the seal was "
+           "lost is read back and sealed again where it lies."),
     CLI_OPTIONS(repair_options),
 };
 
