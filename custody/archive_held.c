@@ -44,7 +44,7 @@ static int take_beside(struct archive_copy *c, const struct r_beside *list, size
 {
     int rc = HZ_OK;
 
-    c->beside = calloc(count + 1, sizeof *c->beside);
+    c->beside = calloc(count + 1, sizeof *c->beside); /* an evidence record may join them */
     if (c->beside == NULL)
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     for (size_t i = 0; rc == HZ_OK && i < count; i++) {
@@ -189,6 +189,86 @@ static int add(struct archive_held *h, struct archive_copy **out, struct hz_erro
     return HZ_OK;
 }
 
+static int by_file(const void *a, const void *b)
+{
+    return strcmp(((const struct archive_beside *)a)->file, ((const struct archive_beside *)b)->file);
+}
+
+/* Beside this copy the evidence record of this digest lies from now on. */
+static int take_record(struct archive_copy *c, const char *sha256, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(4096);
+    const char *slash = c->file != NULL ? strrchr(c->file, '/') : NULL;
+    struct archive_beside *b = c->beside;
+
+    if (c->file == NULL)
+        return HZ_OK;
+    while (b < c->beside + c->beside_count && !b->record)
+        b++;
+    if (b < c->beside + c->beside_count) {
+        free(b->sha256);
+        b->sha256 = NULL;
+        return keep(&b->sha256, sha256, err);
+    }
+    buf_printf(&name, "%s.er", slash != NULL ? slash + 1 : c->file);
+    if (buf_text(&name) == NULL)
+        return buf_check(&name, err);
+    c->beside_count++;
+    b->record = true;
+    if (keep(&b->file, (const char *)name.data, err) != HZ_OK || keep(&b->sha256, sha256, err) != HZ_OK)
+        return err->code;
+    qsort(c->beside, c->beside_count, sizeof *c->beside, by_file);
+    return HZ_OK;
+}
+
+static int by_copy(const void *key, const void *element)
+{
+    const struct r_recorded *of = key;
+    const struct archive_copy *c = element;
+    int order = strcmp(of->item, c->item);
+
+    return order != 0 ? order : strcmp(of->copy, c->copy);
+}
+
+static int take_renewal(struct archive_held *h, uint64_t sequence, const void *bytes, size_t len, struct hz_error *err)
+{
+    struct r_entry entry = { 0 };
+    struct r_statement statement = { 0 };
+    int rc = r_entry_parse(&entry, bytes, len, err);
+
+    if (rc == HZ_OK)
+        rc = r_statement_parse(&statement, entry.statement.data, entry.statement.len, err);
+    for (size_t i = 0; rc == HZ_OK && i < statement.body.record_count; i++) {
+        const struct r_recorded *of = &statement.body.records[i];
+        struct archive_copy *c = h->count > 0 ? bsearch(of, h->list, h->count, sizeof *h->list, by_copy) : NULL;
+        if (c != NULL && c->made < sequence)
+            rc = take_record(c, of->sha256, err);
+    }
+    r_statement_free(&statement);
+    r_entry_free(&entry);
+    return rc;
+}
+
+/* The latest one counts. */
+static int take_renewals(struct archive_held *h, struct store *s, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    bool row = true;
+    int rc;
+
+    query_open(&q, s,
+               "SELECT e.sequence, e.bytes FROM statement m JOIN entry e ON e.sequence = m.entry"
+               " WHERE m.type = 'renewal' ORDER BY e.sequence");
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
+        size_t len;
+        const void *bytes = query_get_blob(&q, 1, &len);
+        rc = take_renewal(h, query_get_int(&q, 0), bytes, len, err);
+        if (rc != HZ_OK)
+            return rc;
+    }
+    return rc;
+}
+
 int archive_held_load(struct archive_held *out, struct store *s, const char *item, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
@@ -214,6 +294,8 @@ int archive_held_load(struct archive_held *out, struct store *s, const char *ite
         if (rc != HZ_OK)
             return rc;
     }
+    if (rc == HZ_OK)
+        rc = take_renewals(&h, s, err);
     if (rc != HZ_OK)
         return rc;
     *out = h;

@@ -13,9 +13,10 @@
 #include "formats/read/hash.h"
 #include "formats/read/policy.h"
 
-/* What lies beside its bundle: a signature or a time stamp. */
+/* What lies beside its bundle: a signature, a time stamp, or the evidence record of the latest renewal. */
 struct archive_beside {
-    char *file, *sha256, *version; /* owned; version NULL: of no store */
+    char *file, *sha256, *version; /* owned; version NULL: of no store, or the newest */
+    bool record;
 };
 
 /* A copy of role archive that is there or out, of an item that lives. Owned texts; NULL: not recorded. */
@@ -25,7 +26,7 @@ struct archive_copy {
     bool read_only, immutable, verity, hold;         /* what was to keep it from being changed */
     struct stamp retain_until;                       /* 0: not recorded */
     uint64_t size;                                   /* of the bundle; 0: not recorded */
-    struct archive_beside *beside;                   /* owned */
+    struct archive_beside *beside;                   /* owned; ascending by file */
     size_t beside_count;
     bool beside_failed; /* some of that was not as it was recorded, at the latest check */
     char sha256[R_SHA256_HEX];

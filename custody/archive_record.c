@@ -53,7 +53,10 @@ static int take_copy(struct archive_records *out, const struct archive_copy *c, 
     }
     r->copy_count = (size_t)(c - r->copies) + 1;
     for (size_t i = 0; rc == HZ_OK && i < c->beside_count; i++)
-        rc = add_digest(r, c->beside[i].sha256, err);
+        if (c->beside[i].record)
+            r->named = true;
+        else
+            rc = add_digest(r, c->beside[i].sha256, err);
     return rc;
 }
 
@@ -82,14 +85,36 @@ int archive_record_judge(const struct archive_record *r, const struct buf *bytes
     return r_ers_check(bytes->len > 0 ? bytes->data : (const unsigned char *)"", bytes->len, &order, out, err);
 }
 
-static bool is_better(const struct r_ers *a, const struct r_ers *b)
+/* Does the ledger say that it lies beside one of these copies? */
+static bool is_recorded(const struct archive_record *r, const struct buf *bytes)
 {
-    bool lapsed[2] = { a->status == R_ERS_LAPSED, b->status == R_ERS_LAPSED };
-    int earlier = stamp_compare(a->stamps[0].token.time, b->stamps[0].token.time);
+    struct hz_error ignored = { 0 };
+    char sha256[W_DIGEST_HEX];
 
-    if (lapsed[0] != lapsed[1])
-        return lapsed[1];
-    return earlier != 0 ? earlier < 0 : a->count > b->count;
+    if (w_digest_hex_of(bytes->data, bytes->len, sha256, &ignored) != HZ_OK)
+        return false;
+    for (size_t i = 0; i < r->copy_count; i++)
+        for (size_t k = 0; k < r->copies[i].beside_count; k++)
+            if (r->copies[i].beside[k].record && strcmp(r->copies[i].beside[k].sha256, sha256) == 0)
+                return true;
+    return false;
+}
+
+static int worth(const struct r_ers *said)
+{
+    return said->status == R_ERS_PROVEN ? 2 : said->status == R_ERS_LAPSED ? 0 : 1;
+}
+
+/* Whoever can write to one medium can make a record that looks older than the true one. */
+static bool is_better(const struct archive_record *r, const struct r_ers *said, bool recorded)
+{
+    int earlier = stamp_compare(said->stamps[0].token.time, r->said.stamps[0].token.time);
+
+    if (recorded != r->recorded)
+        return recorded;
+    if (worth(said) != worth(&r->said))
+        return worth(said) > worth(&r->said);
+    return earlier != 0 ? earlier < 0 : said->count > r->said.count;
 }
 
 static enum archive_record_use use_of(const struct r_ers *said)
@@ -100,7 +125,7 @@ static enum archive_record_use use_of(const struct r_ers *said)
 }
 
 int archive_record_offer(struct archive_record *r, const struct buf *bytes, const struct r_timestamp_roots *roots,
-                         enum archive_record_use *use, struct hz_error *err)
+                         enum archive_record_use *use, bool *recorded, struct hz_error *err)
 {
     struct r_ers said;
     int rc = archive_record_judge(r, bytes, roots, &said, err);
@@ -108,9 +133,11 @@ int archive_record_offer(struct archive_record *r, const struct buf *bytes, cons
     if (rc != HZ_OK)
         return rc;
     *use = use_of(&said);
-    if (*use != ARCHIVE_RECORD_GOOD || (r->found.len > 0 && !is_better(&said, &r->said)))
+    *recorded = is_recorded(r, bytes);
+    if (*use != ARCHIVE_RECORD_GOOD || (r->found.len > 0 && !is_better(r, &said, *recorded)))
         return HZ_OK;
     r->said = said;
+    r->recorded = *recorded;
     buf_reset(&r->found);
     buf_put(&r->found, bytes->data, bytes->len);
     return buf_check(&r->found, err);
@@ -160,7 +187,9 @@ int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, unsi
             rc = add_leaf(tree, &r->list[i], known, &known_count, err);
         }
     if (rc == HZ_OK && reached == 0)
-        return hz_error_set(err, HZ_E_NOTFOUND, "%s", _("no copy of the archive is there: nothing was stamped"));
+        return hz_error_set(
+            err, HZ_E_NOTFOUND, "%s",
+            _("no copy of the archive is there, or none with a record to go on with: nothing was stamped"));
     return rc == HZ_OK ? w_ers_tree_root(tree, root, err) : rc;
 }
 

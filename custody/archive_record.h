@@ -14,9 +14,11 @@ struct archive_record {
     struct buf found;  /* the record that is to be gone on with; empty: there is none yet */
     struct r_ers said; /* of it */
     struct buf made;
-    size_t leaf;  /* in the tree */
-    bool kept;    /* a record of it must stay as it is */
-    bool reached; /* a copy of it is there, and may get a record */
+    size_t leaf;   /* in the tree */
+    bool named;    /* the ledger says that a record lies beside a copy of it */
+    bool recorded; /* found is one that the ledger names */
+    bool kept;     /* a record of it must stay as it is */
+    bool reached;  /* a copy of it is there, and may get a record */
 };
 
 struct archive_records {
@@ -37,10 +39,11 @@ enum archive_record_use {
     ARCHIVE_RECORD_FULL, /* it may prove something, but this program cannot go on with it: it is left alone */
 };
 
-/* Takes what lies beside a copy as the record to go on with, where it is better than what was found before: it holds
- * still, then it reaches further back, then it is longer. */
+/* Takes what lies beside a copy as the record to go on with, where it is better than what was found before: the ledger
+ * names it, then it is proven, then it holds still, then it reaches further back, then it is longer. *recorded: the
+ * ledger names it. */
 int archive_record_offer(struct archive_record *r, const struct buf *bytes, const struct r_timestamp_roots *roots,
-                         enum archive_record_use *use, struct hz_error *err);
+                         enum archive_record_use *use, bool *recorded, struct hz_error *err);
 
 /* One tree over all that were reached: a new group, or the last time stamp of a record. Equal ones are one leaf. */
 int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, unsigned char root[W_DIGEST_SIZE],

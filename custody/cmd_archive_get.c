@@ -98,6 +98,8 @@ static int bring_beside(struct get *g, const struct archive_copy *c, struct hz_e
     int rc = HZ_OK;
 
     for (size_t i = 0; rc == HZ_OK && i < c->beside_count; i++) {
+        if (c->beside[i].record) /* another copy may have a later one */
+            continue;
         rc = is_there(g, &c->beside[i], &there, err);
         if (rc != HZ_OK || there)
             continue;
@@ -107,7 +109,14 @@ static int bring_beside(struct get *g, const struct archive_copy *c, struct hz_e
             cli_note(g->w.args, _("%s is left out: no copy has it as it was recorded"), c->beside[i].file);
         }
     }
-    return rc == HZ_OK ? cmd_archive_bring_record(&beside, c, err) : rc;
+    if (rc == HZ_OK)
+        rc = cmd_archive_bring_record(&beside, c, err);
+    for (size_t i = 0; rc == HZ_OK && i < c->beside_count; i++)
+        if (c->beside[i].record && !io_is_regular(g->folder, c->beside[i].file)) {
+            g->left_out = true;
+            cli_note(g->w.args, _("%s is left out: no copy has it as it was recorded"), c->beside[i].file);
+        }
+    return rc;
 }
 
 static int try_copy(struct get *g, const struct archive_copy *c, struct hz_error *err)

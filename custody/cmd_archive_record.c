@@ -1,6 +1,7 @@
 /* The evidence record of a bundle, taken out of the archive: the best of those that lie beside its copies. */
 #include <string.h>
 
+#include "base/io_open.h"
 #include "base/lang.h"
 #include "cli/out.h"
 #include "custody/archive_fill.h"
@@ -14,6 +15,7 @@ static int offer(const struct cmd_archive_beside *b, struct archive_record *of, 
 {
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(W_ERS_MAX);
     enum archive_record_use use = ARCHIVE_RECORD_GOOD;
+    bool recorded = false;
     struct cmd_archive_reached *reached;
     struct hz_error why = { 0 };
     int rc = cmd_archive_target(b->targets, b->args, c, &reached, err);
@@ -21,9 +23,10 @@ static int offer(const struct cmd_archive_beside *b, struct archive_record *of, 
     if (rc != HZ_OK || !reached->there)
         return rc;
     rc = archive_attach_read(&reached->target, c, &bytes, &why);
-    if (rc == HZ_OK && archive_record_offer(of, &bytes, NULL, &use, err) != HZ_OK)
+    if (rc == HZ_OK && archive_record_offer(of, &bytes, NULL, &use, &recorded, err) != HZ_OK)
         return err->code;
     if (rc == HZ_OK && use == ARCHIVE_RECORD_FULL && of->found.len == 0) { /* it is whole for others, perhaps */
+        of->recorded = recorded;
         buf_put(&of->found, bytes.data, bytes.len);
         return buf_check(&of->found, err);
     }
@@ -47,11 +50,13 @@ int cmd_archive_bring_record(const struct cmd_archive_beside *b, const struct ar
             continue;
         for (size_t k = 0; rc == HZ_OK && k < one->copy_count; k++)
             rc = offer(b, one, &one->copies[k], err);
-        if (rc != HZ_OK || one->found.len == 0)
+        if (rc != HZ_OK || one->found.len == 0 || (one->named && !one->recorded))
             continue;
         buf_printf(&name, "%s%s", archive_fill_name(c->file), ARCHIVE_ATTACH_SUFFIX);
         if (buf_text(&name) == NULL)
             return buf_check(&name, err);
+        if (io_is_regular(b->folder, (const char *)name.data)) /* from this copy */
+            return HZ_OK;
         return export_file_whole(b->folder, (const char *)name.data, one->found.data, one->found.len, NULL, err);
     }
     return rc;

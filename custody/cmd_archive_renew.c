@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/lang.h"
@@ -22,11 +23,13 @@ struct renewal {
     char digests[R_STATEMENT_CHECKS][W_DIGEST_HEX];
     size_t batched, written;
     uint64_t entry;
-    bool left_out; /* a copy could not be reached, or its record not be gone on with or written */
+    bool *skipped; /* of each copy held: what lies beside it stays as it is; owned */
+    bool left_out; /* a copy could not be reached, its record not be gone on with or written, or one is lost */
 };
 
 static void renewal_free(struct renewal *r)
 {
+    free(r->skipped);
     archive_record_free(&r->records);
     archive_held_free(&r->held);
     cmd_archive_targets_free(&r->targets);
@@ -42,13 +45,26 @@ static void leave_out(struct renewal *r, const struct archive_copy *c, const cha
     cli_message(r->w.args->command->program, "%s, %s: %s", c->item, c->copy, why);
 }
 
-/* What lies beside a copy: a record to go on with, or none. One that cannot be gone on with leaves the copy out. */
+/* What is said of a record that is there and is not gone on with; NULL: it is one to go on with. */
+static const char *fault(enum archive_record_use use, bool recorded, const struct archive_record *one)
+{
+    if (use == ARCHIVE_RECORD_VOID)
+        return _("the evidence record beside it does not hold; it is replaced");
+    if (use == ARCHIVE_RECORD_FULL)
+        return _("this program cannot go on with the evidence record beside it");
+    return one->named && !recorded ? _("the evidence record beside it is not the one that the ledger names") : NULL;
+}
+
+/* What lies beside a copy: a record to go on with, or none. What somebody put there on one medium is left there, and
+ * does not keep the others from being renewed. */
 static int look(struct renewal *r, struct archive_record *one, const struct archive_copy *c, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(W_ERS_MAX);
     struct cmd_archive_reached *reached;
     struct hz_error why = { 0 };
     enum archive_record_use use = ARCHIVE_RECORD_GOOD;
+    const char *said;
+    bool recorded = false, *skip = &r->skipped[c - r->held.list];
     int rc = cmd_archive_target(&r->targets, r->w.args, c, &reached, err);
 
     if (rc != HZ_OK)
@@ -57,19 +73,16 @@ static int look(struct renewal *r, struct archive_record *one, const struct arch
         r->left_out = true;
         return HZ_OK;
     }
-    one->reached = true;
     rc = archive_attach_read(&reached->target, c, &bytes, &why);
-    if (rc == HZ_E_NOTFOUND)
-        return HZ_OK;
-    if (rc == HZ_OK && archive_record_offer(one, &bytes, r->roots, &use, err) != HZ_OK)
+    if (rc == HZ_OK && archive_record_offer(one, &bytes, r->roots, &use, &recorded, err) != HZ_OK)
         return err->code;
-    if (rc == HZ_OK && use == ARCHIVE_RECORD_VOID)
-        cli_message(r->w.args->command->program,
-                    _("%s, %s: the evidence record beside it does not hold; it is replaced"), c->item, c->copy);
-    if (rc == HZ_OK && use != ARCHIVE_RECORD_FULL)
-        return HZ_OK;
-    leave_out(r, c, rc != HZ_OK ? why.text : _("this program cannot go on with the evidence record beside it"));
-    one->kept = true;
+    *skip = rc == HZ_OK ? use == ARCHIVE_RECORD_FULL : rc != HZ_E_NOTFOUND;
+    one->kept = one->kept || (*skip && recorded);
+    one->reached = one->reached || !*skip;
+    said = rc == HZ_OK ? fault(use, recorded, one) : rc == HZ_E_NOTFOUND ? NULL : why.text;
+    if (said != NULL)
+        cli_message(r->w.args->command->program, "%s, %s: %s", c->item, c->copy, said);
+    r->left_out = r->left_out || *skip;
     return HZ_OK;
 }
 
@@ -82,6 +95,13 @@ static int find(struct renewal *r, struct hz_error *err)
         for (size_t k = 0; rc == HZ_OK && k < one->copy_count; k++)
             rc = look(r, one, &one->copies[k], err);
         one->reached = one->reached && !one->kept;
+        if (rc == HZ_OK && one->reached && one->named && !one->recorded) {
+            r->left_out = true;
+            cli_message(r->w.args->command->program,
+                        _("%s: the evidence record that the ledger names lies beside no copy that can be reached; what "
+                          "it proved is not gone on with"),
+                        one->copies->item);
+        }
         if (rc == HZ_OK && one->reached && one->found.len > 0 && one->said.status == R_ERS_LAPSED)
             cli_note(r->w.args, _("%s: the time stamps of its evidence record have run out; it goes on from now"),
                      one->copies->item);
@@ -123,7 +143,7 @@ static int write_one(struct renewal *r, const struct archive_record *one, const 
     struct hz_error why = { 0 };
     int rc = cmd_archive_target(&r->targets, r->w.args, c, &reached, err);
 
-    if (rc != HZ_OK || !reached->there)
+    if (rc != HZ_OK || !reached->there || r->skipped[c - r->held.list])
         return rc;
     if (archive_attach_write(&reached->target, c, &one->made, &why) != HZ_OK) {
         leave_out(r, c, why.text);
@@ -212,6 +232,9 @@ static int run(struct renewal *r, struct hz_error *err)
         rc = cmd_archive_begin(&r->w, false, err);
     if (rc == HZ_OK)
         rc = archive_held_load(&r->held, r->w.store, NULL, err);
+    r->skipped = calloc(r->held.count + 1, sizeof *r->skipped);
+    if (rc == HZ_OK && r->skipped == NULL)
+        rc = hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     if (rc == HZ_OK)
         rc = find(r, err);
     if (rc == HZ_OK)

@@ -155,7 +155,9 @@ sign_and_stamp() {
     at "$(years 1)" "$HOZEN_BIN/hozen-custody" archive put "$ITEM" --bundle bundle.tar --to b --copy late --parity none --ledger l.db --key "$KEYS/sato.key" >/dev/null
     loose a
     rm "a/$ITEM.archive-1/bundle.tar.er"
-    renew_at "$(years 2)" "$TWO" >/dev/null
+    run renew_at "$(years 2)" "$TWO"
+    [ "$status" = 4 ]
+    [[ $output == *"the evidence record that the ledger names lies beside no copy"* ]]
     seen_at "$(years 8)" "b/$ITEM.late/bundle.tar"
     [ "$(record .status) $(codes notices)" = "proven timestamp-aged" ]
     [ "$(record '.since[0:10]')" = "$(date -u -d "$(years 2)" +%F)" ]
@@ -208,6 +210,97 @@ sign_and_stamp() {
     [ "$(record '.status + " " + (.stamps | length | tostring)')" = "proven 3" ]
     run at "$(years 1)" "$HOZEN_BIN/hozen-custody" custody audit --ledger l.db --json
     [ "$(jq -r .verdict <<<"$output")" = consistent ]
+}
+
+@test "renewal: a record that somebody made and put beside a copy takes no other one's place" {
+    put --to a
+    put --to b
+    # over the same bundle, from long before: by an authority of one's own
+    make_authority "$BATS_TEST_TMPDIR/own" "2016-01-01 00:00:00" "$(years 12)"
+    time=$(years 0.1)
+    renew_at "$time" "$TWO" >/dev/null
+    cp "b/$ITEM.archive-2/bundle.tar.er" true.er
+    cat >evil.py <<'SCRIPT'
+import sys
+token = open("evil.tsr", "rb").read()
+body = lambda b: (b[4:], int.from_bytes(b[2:4], "big")) if b[1] == 0x82 else (b[3:], b[2]) if b[1] == 0x81 else (b[2:], b[1])
+inner, n = body(token)
+status, k = body(inner)
+token = inner[len(inner) - len(status) + k:n]
+def der(tag, b):
+    n = len(b)
+    return bytes([tag]) + (bytes([n]) if n < 128 else bytes([0x81, n]) if n < 256 else bytes([0x82]) + n.to_bytes(2, "big")) + b
+sha256 = bytes.fromhex("300b0609608648016503040201")
+open("evil.er", "wb").write(der(0x30, bytes.fromhex("020101") + der(0x30, sha256) + der(0x30, der(0x30, der(0x30, token)))))
+SCRIPT
+    openssl ts -query -data bundle.tar -sha256 -cert -out evil.tsq 2>/dev/null
+    answer "$BATS_TEST_TMPDIR/own" evil.tsq evil.tsr "2016-01-02 00:00:00"
+    python3 evil.py
+    seen_at "$(years 0.2)" bundle.tar
+    cp evil.er bundle.tar.er
+    seen_at "$(years 0.2)" bundle.tar
+    [ "$(record '.status + " " + .stamps[0].time[0:4]')" = "unproven 2016" ] # it is one that could be believed
+    rm bundle.tar.er
+    loose "a/$ITEM.archive-1"
+    cp evil.er "a/$ITEM.archive-1/bundle.tar.er"
+    # a check finds it, a working copy has the true one, and so does what is renewed
+    soon() { at "$(years 0.2)" "$HOZEN_BIN/hozen-custody" archive "$@" --ledger l.db --key "$KEYS/sato.key"; }
+    run soon check --all --json
+    [ "$status" = 1 ]
+    [ "$(jq -r '[.checked[] | select(.beside) | .copy + " " + .beside[0].file + " " + .beside[0].result] | join("; ")' <<<"$output")" = "archive-1 bundle.tar.er altered" ]
+    mkdir out
+    soon get "$ITEM" --to out >/dev/null
+    cmp out/bundle.tar.er true.er
+    renew_at "$(years 0.5)" "$TWO" >/dev/null 2>said
+    grep -q "archive-1: the evidence record beside it is not the one that the ledger names" said
+    cmp "a/$ITEM.archive-1/bundle.tar.er" "b/$ITEM.archive-2/bundle.tar.er"
+    seen_at "$(years 1)" "b/$ITEM.archive-2/bundle.tar"
+    [ "$(record '.status + " " + .since[0:10] + " " + (.stamps | length | tostring)')" = "proven $(date -u -d "$time" +%F) 2" ]
+    run at "$(years 1)" "$HOZEN_BIN/hozen-custody" custody audit --ledger l.db --json
+    [ "$(jq -r .verdict <<<"$output")" = consistent ]
+}
+
+@test "renewal: a record that is lost is found, brought again from another copy, and missed when there is none" {
+    put --to a
+    put --to b
+    renew_at "$(years 0.1)" "$TWO" >/dev/null
+    cp "b/$ITEM.archive-2/bundle.tar.er" true.er
+    loose "a/$ITEM.archive-1"
+    rm "a/$ITEM.archive-1/bundle.tar.er"
+    soon() { at "$(years 0.2)" "$HOZEN_BIN/hozen-custody" archive "$@" --ledger l.db --key "$KEYS/sato.key"; }
+    run soon check --all
+    [ "$status" = 1 ]
+    [[ $output == *"bundle.tar.er: missing"* ]]
+    soon repair "$ITEM" >/dev/null
+    cmp "a/$ITEM.archive-1/bundle.tar.er" true.er
+    soon check --all >/dev/null
+    # beside no copy any more
+    loose "a/$ITEM.archive-1" "b/$ITEM.archive-2"
+    rm "a/$ITEM.archive-1/bundle.tar.er" "b/$ITEM.archive-2/bundle.tar.er"
+    mkdir out
+    run soon get "$ITEM" --to out
+    [ "$status" = 4 ]
+    [[ $output == *"bundle.tar.er is left out"* ]]
+    run renew_at "$(years 0.5)" "$TWO"
+    [ "$status" = 4 ]
+    [[ $output == *"what it proved is not gone on with"* ]]
+    [ -f "a/$ITEM.archive-1/bundle.tar.er" ]
+}
+
+@test "renewal: what lies in the place of one copy's record keeps no other copy from being renewed" {
+    put --to a
+    put --to b
+    renew_at "$(years 0.1)" "$TWO" >/dev/null
+    for what in 'head -c 2000000 /dev/zero >R' 'mkfifo R' 'mkdir R' 'ln -s /etc/passwd R'; do
+        loose "a/$ITEM.archive-1"
+        rm -rf "a/$ITEM.archive-1/bundle.tar.er"
+        eval "${what//R/a/$ITEM.archive-1/bundle.tar.er}"
+        before=$(sha256sum <"b/$ITEM.archive-2/bundle.tar.er")
+        run timeout 60 bash -c "$(declare -f renew_at at answer); renew_at \"\$1\" \"\$2\"" - "$(years 0.2)" "$TWO"
+        [ "$status" = 4 ] || { echo "$what: $output"; false; }
+        [[ $output == *"$ITEM, archive-1: "* ]]
+        [ "$before" != "$(sha256sum <"b/$ITEM.archive-2/bundle.tar.er")" ]
+    done
 }
 
 @test "renewal: nothing held, nothing asked" {
