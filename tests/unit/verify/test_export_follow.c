@@ -121,7 +121,7 @@ static void test_last_signer(void **state)
 static void test_many_persons(void **state)
 {
     struct export_keys k = { 0 };
-    char key[R_LEDGER_FINGERPRINT];
+    char key[R_LEDGER_FINGERPRINT] = "";
     struct r_statement s = person(key, false);
 
     (void)state;
