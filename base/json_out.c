@@ -315,11 +315,16 @@ void json_member_decimal(struct json_out *j, const char *key, uint64_t value)
     put_member(j, key, at, (size_t)(digits + NUM_DECIMAL - at), '"');
 }
 
+/* Without room no key is written, and what follows it looks like misuse. */
 int json_check(const struct json_out *j, struct hz_error *err)
 {
+    int rc = buf_check(j->out, err);
+
+    if (rc != HZ_OK)
+        return rc;
     if (j->wrong != NULL)
         return hz_error_set(err, HZ_E_FORMAT, _("cannot write JSON: %s"), lang_text(j->wrong));
     if (j->depth != 0 || j->level[0].first)
         return hz_error_set(err, HZ_E_FORMAT, _("cannot write JSON: %s"), _("an unbalanced end"));
-    return buf_check(j->out, err);
+    return HZ_OK;
 }

@@ -264,9 +264,25 @@ static void a_full_buffer_is_told(void **state)
     assert_int_equal(json_check(&j, NULL), HZ_E_LIMIT);
 }
 
-TEST_MAIN(cmocka_unit_test(a_whole_object), cmocka_unit_test(strings_use_the_shortest_escapes),
-          cmocka_unit_test(every_character_at_every_place), cmocka_unit_test(lines_follow_each_other_in_one_buffer),
-          cmocka_unit_test(keys_must_ascend), cmocka_unit_test(order_is_kept_per_object),
-          cmocka_unit_test(odd_keys_are_refused), cmocka_unit_test(misuse_sticks), cmocka_unit_test(ends_must_match),
-          cmocka_unit_test(depth_is_bounded), cmocka_unit_test(integers_stay_below_2_53),
-          cmocka_unit_test(a_full_buffer_is_told))
+/* The reason is the room, not what comes after it. */
+static void test_no_room_for_a_key(void **state)
+{
+    HZ_CLEANUP(buf_free) struct buf b = BUF_INIT(4);
+    struct hz_error err = { 0 };
+    struct json_out j;
+
+    (void)state;
+    json_init(&j, &b);
+    json_object(&j);
+    json_key(&j, "a key");
+    json_string(&j, "a value");
+    json_object_end(&j);
+    assert_int_equal(json_check(&j, &err), HZ_E_LIMIT);
+}
+
+TEST_MAIN(cmocka_unit_test(test_no_room_for_a_key), cmocka_unit_test(a_whole_object),
+          cmocka_unit_test(strings_use_the_shortest_escapes), cmocka_unit_test(every_character_at_every_place),
+          cmocka_unit_test(lines_follow_each_other_in_one_buffer), cmocka_unit_test(keys_must_ascend),
+          cmocka_unit_test(order_is_kept_per_object), cmocka_unit_test(odd_keys_are_refused),
+          cmocka_unit_test(misuse_sticks), cmocka_unit_test(ends_must_match), cmocka_unit_test(depth_is_bounded),
+          cmocka_unit_test(integers_stay_below_2_53), cmocka_unit_test(a_full_buffer_is_told))
