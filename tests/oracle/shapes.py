@@ -68,13 +68,15 @@ def handoffs(folder, shapes, complain):
     for row in rows:
         offer, receipt, known, alone, proof = (os.path.join(folder, row["sample"], n) for n in ("offer.json", "receipt.json", "known.txt", "statement.json", "proof.json"))
         arguments = {"offer": ["offer", offer], "receipt": ["receipt", receipt, "--offer", offer], "known": ["offer", offer, "--known", known], "statement": ["statement", alone],
-                     "proof": ["proof", proof], "proved": ["proof", proof, "--known", known]}[row["check"]]
+                     "proof": ["proof", proof], "proved": ["proof", proof, "--known", known],
+                     **{c: ["carried", os.path.join(folder, row["sample"], c + ".json")] for c in ("carried", "witnessed")}}[row["check"]]
         done = subprocess.run([os.path.join(os.path.dirname(os.path.abspath(__file__)), "ledger.py")] + arguments, capture_output=True, text=True)
         if done.returncode != row["exit"] or row["answer"] not in done.stdout: complain(row["sample"], "expected %s, got %s" % (row["answer"], done.stdout + done.stderr))
         if row["exit"]: continue
-        with open({"receipt": receipt, "statement": alone, "proof": proof, "proved": proof}.get(row["check"], offer), encoding="utf-8") as f: v = json.load(f)
-        parts = [(row["check"].replace("known", "offer").replace("proved", "proof"), v)]
-        if row["check"] not in ("statement", "proof", "proved"): parts += [("statement", decoded(v["statement"]))]
+        with open(arguments[1], encoding="utf-8") as f: v = json.load(f)
+        schema = {"known": "offer", "proved": "proof", "carried": "statement", "witnessed": "statement"}.get(row["check"], row["check"])
+        parts = [(schema, v)]
+        if schema not in ("statement", "proof"): parts += [("statement", decoded(v["statement"]))]
         if "entry" in v: parts += [("entry", decoded(v["entry"])), ("checkpoint", v["checkpoint"])]
         for schema, value in parts:
             if e := shapes.wrong(schema, value): complain(row["sample"], "%s: %s" % (schema, e))
