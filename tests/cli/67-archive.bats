@@ -2,34 +2,15 @@
 # The archive: copies that nobody shall change, read again, mended, taken out.
 
 bats_require_minimum_version 1.5.0
-load 40-custody.bash
+load 67-archive.bash
 load 48-time.bash
-
-setup_file() {
-    export KEYS=$BATS_FILE_TMPDIR/keys
-    make_keys
-}
-
-setup() {
-    start
-    take_in
-    mkdir a b
-}
 
 teardown() {
     stop_serving
     chattr -R -i "$BATS_TEST_TMPDIR" 2>/dev/null || true
 }
 
-archive() { "$HOZEN_BIN/hozen-custody" archive "$@"; }
-sato() { archive "$@" --ledger l.db --key "$KEYS/sato.key"; }
-put() { sato put "$ITEM" --bundle bundle.tar "$@"; }
-shape() { "$HOZEN_SOURCE/tests/oracle/shapes.py" --file "$1" "$2"; }
 status_of() { archive status --ledger l.db --json >status.json; }
-# loose PATH...: what was made immutable can be changed by whoever may take the flag away.
-loose() { chattr -R -i "$@" 2>/dev/null || true; chmod -R u+w "$@"; }
-# hurt FILE AT COUNT: other bytes, the size stays.
-hurt() { head -c "$3" /dev/urandom | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
 # signed: the operator's own signature beside the bundle.
 signed() {
     countersign bundle.tar --key "$KEYS/sato.key" >/dev/null \
@@ -38,7 +19,6 @@ signed() {
 copy_state() { custody show "$ITEM" --ledger l.db --json | jq -r --arg c "$1" '.items[0].copies[] | select(.copy == $c) | .state + " " + .integrity'; }
 # is_reading PID: a copy of the archive is open there; true also when the process is gone.
 is_reading() { [ ! -e "/proc/$1" ] || readlink "/proc/$1"/fd/* 2>/dev/null | grep -q '/bundle.tar$'; }
-latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.type entry; }
 
 @test "archive: put verifies, copies, reads back, seals, and records where and how" {
     put --to a --medium disk --place "shelf 3" --json >answer

@@ -2,31 +2,8 @@
 # The archive: what lies beside a copy, media of several kinds, rot of several kinds, what keeps a run from its end.
 
 bats_require_minimum_version 1.5.0
-load 40-custody.bash
+load 67-archive.bash
 
-setup_file() {
-    export KEYS=$BATS_FILE_TMPDIR/keys
-    make_keys
-}
-
-setup() {
-    start
-    take_in
-    mkdir a b
-}
-
-teardown() {
-    chattr -R -i "$BATS_TEST_TMPDIR" 2>/dev/null || true
-}
-
-archive() { "$HOZEN_BIN/hozen-custody" archive "$@"; }
-sato() { archive "$@" --ledger l.db --key "$KEYS/sato.key"; }
-put() { sato put "$ITEM" --bundle bundle.tar "$@"; }
-shape() { "$HOZEN_SOURCE/tests/oracle/shapes.py" --file "$1" "$2"; }
-loose() { chattr -R -i "$@" 2>/dev/null || true; chmod -R u+w "$@"; }
-# hurt FILE AT COUNT: other bytes, the size stays.
-hurt() { head -c "$3" /dev/urandom | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
-latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.type entry; }
 # The operator's own signature beside the bundle, and something that is named as a time stamp of it.
 signed() {
     countersign bundle.tar --key "$KEYS/sato.key" >/dev/null \

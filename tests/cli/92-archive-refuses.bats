@@ -2,30 +2,14 @@
 # The archive: what a put leaves alone, seals that were lost, copies that grew, what is counted and told.
 
 bats_require_minimum_version 1.5.0
-load 40-custody.bash
-
-setup_file() {
-    export KEYS=$BATS_FILE_TMPDIR/keys
-    make_keys
-}
-
-setup() {
-    start
-    take_in
-    mkdir a b
-}
+load 67-archive.bash
 
 teardown() {
     if [ -n "${FULL:-}" ]; then umount "$FULL"; fi
     chattr -R -i "$BATS_TEST_TMPDIR" 2>/dev/null || true
 }
 
-archive() { "$HOZEN_BIN/hozen-custody" archive "$@"; }
-sato() { archive "$@" --ledger l.db --key "$KEYS/sato.key"; }
 put() { sato put "$ITEM" --bundle bundle.tar --parity "${PARITY:-none}" "$@"; }
-shape() { "$HOZEN_SOURCE/tests/oracle/shapes.py" --file "$1" "$2"; }
-loose() { chattr -R -i "$@" 2>/dev/null || true; chmod -R u+w "$@"; }
-latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.type entry; }
 # picture FOLDER: names, modes and digests of all in it.
 picture() { (cd "$1" && find . -printf '%p %m\n' | sort && find . -type f -exec sha256sum {} + | sort); }
 # thing NAME TEXT [LEDGER]: a file taken in as an item of that name.
