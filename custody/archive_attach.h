@@ -8,8 +8,6 @@
 #include "custody/archive.h"
 #include "custody/archive_held.h"
 
-#define ARCHIVE_ATTACH_SUFFIX ".er"
-
 /* Appends what lies there as a record, at most out->limit bytes. HZ_E_NOTFOUND: nothing does. */
 int archive_attach_read(struct archive_target *t, const struct archive_copy *c, struct buf *out, struct hz_error *err);
 /* Writes it beside the bundle and reads it back. A folder is sealed again as it was; in a store it is a further

@@ -210,7 +210,7 @@ static int take_record(struct archive_copy *c, const char *sha256, struct hz_err
         b->sha256 = NULL;
         return keep(&b->sha256, sha256, err);
     }
-    buf_printf(&name, "%s.er", slash != NULL ? slash + 1 : c->file);
+    buf_printf(&name, "%s%s", slash != NULL ? slash + 1 : c->file, ARCHIVE_ATTACH_SUFFIX);
     if (buf_text(&name) == NULL)
         return buf_check(&name, err);
     c->beside_count++;

@@ -13,6 +13,8 @@
 #include "formats/read/hash.h"
 #include "formats/read/policy.h"
 
+#define ARCHIVE_ATTACH_SUFFIX ".er" /* of an evidence record */
+
 /* What lies beside its bundle: a signature, a time stamp, or the evidence record of the latest renewal. */
 struct archive_beside {
     char *file, *sha256, *version; /* owned; version NULL: of no store, or the newest */
