@@ -462,12 +462,12 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     unshare --mount --propagation private bash -euc '
         mount -o loop image mnt
         dd if=/dev/zero of=mnt/filler bs=1k count=100000 status=none 2>/dev/null || true
-        ! "$1/hozen-custody" archive put "$2" --bundle bundle.tar --to mnt --ledger l.db --key "$3" >said 2>&1
+        if "$1/hozen-custody" archive put "$2" --bundle bundle.tar --to mnt --ledger l.db --key "$3" >said 2>&1; then exit 9; fi
         rm mnt/filler
         "$1/hozen-custody" archive put "$2" --bundle bundle.tar --to mnt --ledger l.db --key "$3" >put.txt
         lsattr -d "mnt/$2.archive-1" | cut -d" " -f1 | grep -q i
         mount -o remount,ro mnt
-        ! "$1/hozen-custody" archive put "$2" --bundle bundle.tar --to mnt --ledger l.db --key "$3" >said2 2>&1
+        if "$1/hozen-custody" archive put "$2" --bundle bundle.tar --to mnt --ledger l.db --key "$3" >said2 2>&1; then exit 9; fi
         "$1/hozen-custody" archive check --all --ledger l.db --key "$3" >check.txt
     ' - "$HOZEN_BIN" "$ITEM" "$KEYS/sato.key"
     grep -qi "space\|cannot write" said

@@ -208,14 +208,14 @@ DAMAGE
             put() { "$1/hozen-custody" archive put "$2" --bundle bundle.tar --to $fs --medium $fs --parity none --ledger l.db --key "$3"; }
             while fallocate -l 16M $fs/filler.$n 2>/dev/null; do n=$((n + 1)); done
             dd if=/dev/zero of=$fs/filler bs=64k status=none 2>/dev/null || sync -f $fs
-            ! put "$@" >$fs.full 2>&1
+            if put "$@" >$fs.full 2>&1; then exit 9; fi
             rm $fs/filler*
             sync -f $fs
             put "$@" >$fs.put
             "$1/hozen-custody" archive check --all --json --ledger l.db --key "$3" >$fs.check
             lsattr -d $fs/*/ | cut -d" " -f1 >$fs.flags
             mount -o remount,ro $fs
-            ! put "$@" >$fs.said 2>&1
+            if put "$@" >$fs.said 2>&1; then exit 9; fi
             "$1/hozen-custody" archive check --all --json --ledger l.db --key "$3" >$fs.again
             "$1/hozen-custody" archive status --json --ledger l.db >$fs.status
             ls $fs | grep -v lost+found >$fs.listing
