@@ -89,7 +89,8 @@ const struct cli_command table_archive_status = {
     .summary = N_("compare the archive with the ledger and the policy: what is there, due, missing"),
     .details =
         N_("Lists the targets afresh; no copy is read. The exit code is 1 when a copy or something that the policy "
-           "asks for is missing, or a copy is not sealed as it was recorded, 3 when a target could not be reached."),
+           "asks for is missing, a copy is not sealed as it was recorded, or what proves its time is to be renewed "
+           "(archive renew), 3 when a target could not be reached."),
     CLI_OPTIONS(status_options),
 };
 
@@ -119,7 +120,8 @@ const struct cli_command table_archive_check = {
            "time stamps beside a copy are compared, too: one that is not as it was recorded is a finding, and so is a "
            "copy "
            "that is no longer sealed as it was, which is told, not recorded. What was "
-           "checked is recorded as it goes on: after an interruption run it again."),
+           "checked is recorded as it goes on: after an interruption run it again. When it is time for archive renew, "
+           "that is told, too, and the exit code is 1."),
     CLI_OPTIONS(check_options),
 };
 

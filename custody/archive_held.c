@@ -230,6 +230,27 @@ static int by_copy(const void *key, const void *element)
     return order != 0 ? order : strcmp(of->copy, c->copy);
 }
 
+/* Of the copy that it names, and of those of its item that were made later. */
+static void take_age(struct archive_held *h, const struct r_recorded *of, const struct r_entry *e, struct stamp ends)
+{
+    size_t low = 0, high = h->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(h->list[middle].item, of->item) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < h->count && strcmp(h->list[low].item, of->item) == 0; low++) {
+        struct archive_copy *c = &h->list[low];
+        if (c->made > e->sequence || strcmp(c->copy, of->copy) == 0) {
+            c->renewed_at = e->recorded_at;
+            c->proof_ends = ends;
+        }
+    }
+}
+
 static int take_renewal(struct archive_held *h, uint64_t sequence, const void *bytes, size_t len, struct hz_error *err)
 {
     struct r_entry entry = { 0 };
@@ -243,6 +264,7 @@ static int take_renewal(struct archive_held *h, uint64_t sequence, const void *b
         struct archive_copy *c = h->count > 0 ? bsearch(of, h->list, h->count, sizeof *h->list, by_copy) : NULL;
         if (c != NULL && c->made < sequence)
             rc = take_record(c, of->sha256, err);
+        take_age(h, of, &entry, statement.body.expires.at);
     }
     r_statement_free(&statement);
     r_entry_free(&entry);

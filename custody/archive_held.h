@@ -36,6 +36,9 @@ struct archive_copy {
     bool was_checked;       /* since it was made */
     struct stamp made_at, checked_at;
     char *checked_text; /* when it was checked, or else made */
+    /* of the latest renewal of it, or of its item before it was made: when, and until when the certificate of its time
+     * stamp is good; 0: none, not known */
+    struct stamp renewed_at, proof_ends;
 };
 
 struct archive_held {

@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "cli/out.h"
+#include "custody/archive_aging.h"
 #include "custody/archive_local.h"
 #include "custody/archive_reseal.h"
 #include "custody/cmd_archive_check.h"
@@ -288,6 +289,29 @@ static int begin(struct check *c, struct hz_error *err)
     return rc == HZ_OK && c->whole == NULL ? hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory")) : rc;
 }
 
+/* Nobody reads a status every day; a check that is due comes by itself. */
+static void remind(struct check *c)
+{
+    const struct archive_aging aging = archive_aging(&c->held, &c->policy, stamp_now());
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(4096);
+    char ends[STAMP_SIZE];
+
+    stamp_format(ends, aging.ends);
+    c->failed = c->failed || aging.due > 0;
+    if (c->json) {
+        json_member_string(&c->j, "proof_ends", aging.ends.seconds != 0 ? ends : NULL);
+        json_member_decimal(&c->j, "renew", aging.due);
+        return;
+    }
+    if (aging.due == 0)
+        return;
+    buf_printf(&text, _("what proves the time of %zu copies is to be renewed: hozen archive renew --authority URL"),
+               aging.due);
+    if (aging.ends.seconds != 0)
+        buf_printf(&text, _("; the first certificate ends at %s"), ends);
+    cli_out_wrapped(stdout, CLI_OUT_LABELS, _("renew"), buf_text(&text), text.len);
+}
+
 static int answer(struct check *c, struct hz_error *err)
 {
     int rc;
@@ -299,6 +323,7 @@ static int answer(struct check *c, struct hz_error *err)
         json_int(&c->j, (int64_t)c->entries[i]);
     json_array_end(&c->j);
     json_member_decimal(&c->j, "left", c->left);
+    remind(c);
     json_member_string(&c->j, "schema", "hozen-archive-check/1");
     json_object_end(&c->j);
     rc = json_check(&c->j, err);

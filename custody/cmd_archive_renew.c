@@ -130,6 +130,7 @@ static int flush(struct renewal *r, struct hz_error *err)
     s.body.records = r->batch;
     s.body.record_count = r->batched;
     s.body.tool = CMD_TOOL;
+    s.body.expires = (struct w_time) { .known = r->said.expires.seconds != 0, .at = r->said.expires };
     rc = cmd_archive_record(&r->w, &s, &r->entry, err);
     r->written += r->batched;
     r->batched = 0;

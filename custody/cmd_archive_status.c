@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
+#include "custody/archive_aging.h"
 #include "custody/archive_want.h"
 #include "custody/cmd_archive.h"
 #include "custody/describe.h"
@@ -72,7 +73,20 @@ static int open_all(struct status *s, struct hz_error *err)
     return s->there != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
 }
 
-static void json_copy(struct status *s, const struct archive_copy *c, const char *found, bool due, bool sealed)
+static void json_ends(struct json_out *j, struct stamp ends)
+{
+    char time[STAMP_SIZE];
+
+    stamp_format(time, ends);
+    json_member_string(j, "proof_ends", ends.seconds != 0 ? time : NULL);
+}
+
+/* Of a copy: what is asked for now. */
+struct asked {
+    bool check, renew;
+};
+
+static void json_copy(struct status *s, const struct archive_copy *c, const char *found, struct asked due, bool sealed)
 {
     struct json_out *j = &s->j;
 
@@ -81,13 +95,15 @@ static void json_copy(struct status *s, const struct archive_copy *c, const char
     json_member_string(j, "case", c->case_id);
     json_member_string(j, "checked", c->checked_text);
     json_member_string(j, "copy", c->copy);
-    json_member_bool(j, "due", due);
+    json_member_bool(j, "due", due.check);
     json_member_string(j, "file", c->file);
     json_member_string(j, "found", found);
     json_member_string(j, "integrity", c->integrity);
     json_member_string(j, "item", c->item);
     json_member_string(j, "medium", c->medium);
     json_member_string(j, "place", c->place);
+    json_ends(j, c->proof_ends);
+    json_member_bool(j, "renew", due.renew);
     json_member_bool(j, "sealed", sealed);
     json_member_string(j, "target", c->target);
     json_object_end(j);
@@ -98,15 +114,18 @@ static const char *found_word(const char *found)
     return strcmp(found, "there") == 0 ? _("there") : strcmp(found, "missing") == 0 ? _("missing") : _("not reached");
 }
 
-static int print_copy(const struct archive_copy *c, const char *found, bool due, bool sealed, struct hz_error *err)
+static int print_copy(const struct archive_copy *c, const char *found, struct asked due, bool sealed,
+                      struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(65536);
 
     buf_printf(&text, "%s: %s; %s", c->copy, found_word(found), describe_word(c->integrity));
     if (c->beside_failed)
         buf_printf(&text, "; %s", _("what lies beside it is not as it was"));
-    if (due)
+    if (due.check)
         buf_printf(&text, "; %s", _("due for a check"));
+    if (due.renew)
+        buf_printf(&text, "; %s", _("its proof of time is to be renewed: hozen archive renew"));
     if (strcmp(found, "there") == 0 && !sealed)
         buf_printf(&text, "; %s", _("no longer sealed as it was recorded"));
     buf_printf(&text, "; %s %s", _("checked"), c->checked_text);
@@ -121,7 +140,8 @@ static int print_copy(const struct archive_copy *c, const char *found, bool due,
 static int look(struct status *s, size_t i, struct hz_error *err)
 {
     const struct archive_copy *c = &s->held.list[i];
-    bool due = archive_held_due(c, r_policy_archive_of(&s->policy, c->case_id), stamp_now());
+    const struct r_policy_archive *policy = r_policy_archive_of(&s->policy, c->case_id);
+    const struct asked due = { archive_held_due(c, policy, stamp_now()), archive_aging_due(c, policy, stamp_now()) };
     struct cmd_archive_reached *reached = NULL;
     struct archive_found file = { 0 };
     const char *found = "unreachable";
@@ -141,7 +161,7 @@ static int look(struct status *s, size_t i, struct hz_error *err)
     s->unreachable = s->unreachable || strcmp(found, "unreachable") == 0;
     sealed = s->there[i] && archive_held_sealed(c, &file);
     s->missing = s->missing || strcmp(found, "missing") == 0 || (s->there[i] && !sealed) ||
-                 text_equal(c->integrity, "altered") || c->beside_failed;
+                 text_equal(c->integrity, "altered") || c->beside_failed || due.renew;
     if (!s->json)
         return print_copy(c, found, due, sealed, err);
     json_copy(s, c, found, due, sealed);
@@ -244,6 +264,15 @@ static int list(struct status *s, bool unfinished, struct hz_error *err)
     return rc;
 }
 
+/* The nearest one. */
+static void print_ends(struct stamp ends)
+{
+    char time[STAMP_SIZE];
+
+    stamp_format(time, ends);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("renew before"), ends.seconds != 0 ? time : NULL);
+}
+
 /* Each part is an array of the answer; as text they follow one another. */
 static void part(struct status *s, const char *key)
 {
@@ -264,6 +293,7 @@ static int answer(struct status *s, struct hz_error *err)
                                  .item = cli_operand(s->args, 0),
                                  .tell = tell_lack,
                                  .context = s };
+    const struct archive_aging aging = archive_aging(&s->held, &s->policy, stamp_now());
     HZ_CLEANUP(buf_free) struct buf root = BUF_INIT(64);
     int rc = HZ_OK;
 
@@ -277,8 +307,11 @@ static int answer(struct status *s, struct hz_error *err)
     part(s, "lacking");
     if (rc == HZ_OK)
         rc = archive_want(&want, err);
+    if (!s->json)
+        print_ends(aging.ends);
     part(s, NULL);
     json_member_string(&s->j, "ledger", s->head.ledger);
+    json_ends(&s->j, aging.ends);
     text_base64(&root, s->head.root, sizeof s->head.root);
     json_key(&s->j, "root");
     json_string_n(&s->j, root.data, root.len);

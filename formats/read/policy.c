@@ -7,6 +7,8 @@
 #include "formats/read/field.h"
 #include "formats/read/name.h"
 
+#define DAYS_MOST 36500
+
 struct scope {
     struct r_policy *policy;
     struct r_policy_rule *rule;
@@ -174,17 +176,20 @@ static bool read_archive(struct r_json *j, struct scope *scope)
         { .key = "check_hours", .kind = R_FIELD_INSIDE, .inside = inside_hours },
         { .key = "copies", .kind = R_FIELD_COUNT },
         { .key = "media", .kind = R_FIELD_COUNT },
+        { .key = "renew_before_days", .kind = R_FIELD_COUNT },
+        { .key = "renew_every_days", .kind = R_FIELD_COUNT },
         { .key = "targets", .kind = R_FIELD_INSIDE, .inside = inside_targets },
     };
     struct r_policy *policy = scope->policy;
     struct r_policy_archive *a = &policy->archives[policy->archive_count];
-    struct r_value v[5];
+    struct r_value v[7];
 
     if (policy->archive_count == R_POLICY_ARCHIVES)
         return r_json_fail(j, N_("a policy tells of more than 64 cases of the archive"));
     scope->archive = a;
-    if (!r_field_read(j, fields, 5, v, scope) || !in_range(j, &v[2], 1, 64, &a->copies) ||
-        !in_range(j, &v[3], 1, 64, &a->media))
+    if (!r_field_read(j, fields, 7, v, scope) || !in_range(j, &v[2], 1, 64, &a->copies) ||
+        !in_range(j, &v[3], 1, 64, &a->media) || !in_range(j, &v[4], 1, DAYS_MOST, &a->renew_before) ||
+        !in_range(j, &v[5], 1, DAYS_MOST, &a->renew_every))
         return false;
     a->case_id = r_ledger_text_line(&policy->text, &v[0]);
     for (size_t i = 0; i < policy->archive_count; i++)
@@ -237,7 +242,7 @@ int r_policy_parse(struct r_policy *out, const char *json, struct hz_error *err)
         return rc;
     r_json_init(&j, json, strlen(json));
     if (r_field_read(&j, fields, 4, v, &scope) && in_range(&j, &v[1], 1, 64, &out->copies) &&
-        in_range(&j, &v[2], 1, 36500, &out->recheck_days) && j.extensions > 0)
+        in_range(&j, &v[2], 1, DAYS_MOST, &out->recheck_days) && j.extensions > 0)
         r_json_fail(&j, N_("an unknown key"));
     if (r_json_done(&j) && out->text.wrong == NULL)
         return HZ_OK;

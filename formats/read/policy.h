@@ -36,6 +36,7 @@ struct r_policy_archive {
     size_t target_count;
     unsigned hours[R_POLICY_HOURS]; /* after a copy was made it is checked; the last again and again */
     size_t hour_count;
+    unsigned renew_before, renew_every; /* days: before a proof ends, and after the latest renewal */
 };
 
 struct r_policy {

@@ -48,6 +48,7 @@ EXEMPT = ("genesis", "policy", "rotation", "revocation", "acceptance", "decline"
 def governed(v): return isinstance(v, str) and v in BODY and v not in EXEMPT
 def some(shape, most): return lambda v: ascending(shape, most)(v) and v != []
 ARCHIVE = {"case?": line, "copies?": within(1, 64), "media?": within(1, 64), "targets?": some(line, 16),
+           "renew_before_days?": within(1, 36500), "renew_every_days?": within(1, 36500),
            "check_hours?": lambda v: isinstance(v, list) and 1 <= len(v) <= 8 and all(map(within(1, 876000), v)) and v == sorted(set(v))}
 RULE = {"name": ITEM, "types": some(governed, 64), "roles?": some(line, 16), "requires?": some(line, 16), "persons?": within(2, 4), "targets?": some(line, 16), "checkpoint_signer?": lambda v: v is True}
 POLICY = {"rules?": [RULE], "recheck_days?": within(1, 36500), "copies?": within(1, 64), "archive?": [ARCHIVE]}
@@ -73,7 +74,7 @@ BODY = {
     "witness": {"proof": filled, "origin?": line},
     "timestamp": {"checkpoint": SEEN, "token": filled},
     "fixity": {"checks": [{"item": ITEM, "copy": ITEM, "sha256": HEX64, "beside?": [{"file": line, "sha256?": HEX64}]}], "tool": line},
-    "renewal": {"records": [{"item": ITEM, "copy": ITEM, "sha256": HEX64}], "tool": line},
+    "renewal": {"records": [{"item": ITEM, "copy": ITEM, "sha256": HEX64}], "expires?": moment, "tool": line},
     "case": {"detected?": moment, **optional("title severity code_name privilege reporter method symptoms impact responsible")},
     "note": {"text": line, "kind?": rx("general|containment|analysis|access|other"), "at?": moment},
     "photograph": {"sha256": HEX64, "description": line, "file?": line, "taken?": moment, "by?": line},
