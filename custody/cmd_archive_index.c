@@ -11,18 +11,60 @@
 
 #define INDEX_MAX ((size_t)256 << 20)
 
-/* Where it lies, as the entry says that made it. */
+/* All that lies there but the evidence record, which is another one after each renewal. */
+static void beside(struct json_out *j, const struct archive_copy *c)
+{
+    bool some = false;
+
+    for (size_t i = 0; i < c->beside_count; i++) {
+        const struct archive_beside *b = &c->beside[i];
+        if (b->record)
+            continue;
+        if (!some) {
+            json_key(j, "beside");
+            json_array(j);
+            some = true;
+        }
+        json_object(j);
+        json_member_string(j, "file", b->file);
+        json_member_string(j, "sha256", b->sha256);
+        json_member_string(j, "version", b->version);
+        json_object_end(j);
+    }
+    if (some)
+        json_array_end(j);
+}
+
+/* Where it lies and what keeps it there, as the entry says that made it. */
 static void sealed(struct json_out *j, const struct archive_copy *c)
 {
+    char until[STAMP_SIZE];
+
     if (c->target == NULL)
         return;
+    stamp_format(until, c->retain_until);
     json_key(j, "sealed");
     json_object(j);
+    beside(j, c);
     json_member_string(j, "file", c->file);
+    json_member_string(j, "legal_hold", c->hold ? "yes" : NULL);
     json_member_string(j, "parity", c->parity);
+    json_member_string(j, "retain_until", c->retain_until.seconds != 0 ? until : NULL);
+    if (c->size > 0)
+        json_member_decimal(j, "size", c->size);
     json_member_string(j, "target", c->target);
+    json_member_string(j, "version", c->version);
     json_member_string(j, "volume", c->volume);
     json_object_end(j);
+}
+
+/* The digest of the evidence record that the latest renewal put there; NULL: none. */
+static const char *record(const struct archive_copy *c)
+{
+    for (size_t i = 0; i < c->beside_count; i++)
+        if (c->beside[i].record)
+            return c->beside[i].sha256;
+    return NULL;
 }
 
 static int put_copy(struct buf *out, const struct archive_copy *c, struct hz_error *err)
@@ -41,6 +83,7 @@ static int put_copy(struct buf *out, const struct archive_copy *c, struct hz_err
     json_member_int(&j, "made", (int64_t)c->made);
     json_member_string(&j, "medium", c->medium);
     json_member_string(&j, "place", c->place);
+    json_member_string(&j, "record", record(c));
     sealed(&j, c);
     json_member_string(&j, "sha256", c->sha256);
     json_object_end(&j);

@@ -272,6 +272,15 @@ nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = '
     grep -q "<Mode>COMPLIANCE</Mode><RetainUntilDate>2036-11-21" kept
     send GET "evidence/${TARGET#s3://evidence/}/$ITEM.archive-2/bundle.tar.er?legal-hold=" | grep -q "<Status>ON</Status>"
     [ "$(send GET "evidence?prefix=${TARGET##*/}&versions=" | grep -o "<Key>[^<]*archive-1/bundle.tar.er</Key>" | wc -l)" = 2 ]
+    # the catalogue says which version it is, and how it is kept
+    sato export-index index.jsonl >/dev/null
+    sed -n 2p index.jsonl >first
+    sed -n 3p index.jsonl >second
+    for line in first second; do "$HOZEN_SOURCE/tests/oracle/shapes.py" --file archive-index-line $line; done
+    v=$(custody log --ledger l.db --json | jq -rs 'map(select(.statement.type == "copy"))[0].statement.body.sealed.version')
+    [ "$(jq -r '.sealed | .version + " " + .retain_until[0:10] + " " + (.legal_hold // "-")' first)" = "$v 2036-11-21 -" ]
+    [ "$(jq -r '.sealed | (.retain_until // "-") + " " + .legal_hold' second)" = "- yes" ]
+    [ "$(jq -r .record first)" = "$(send GET "evidence/${TARGET#s3://evidence/}/$ITEM.archive-1/bundle.tar.er" | sha256sum | cut -d' ' -f1)" ]
     mkdir out
     sato get "$ITEM" --to out >/dev/null
     run "$HOZEN_BIN/hozen-verify" verify --json --timestamp-roots authority/root.pem out/bundle.tar

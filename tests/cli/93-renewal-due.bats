@@ -96,3 +96,19 @@ day() { date -u -d "$1" +%F; }
     status_at "$(years 0.95)"
     [ "$(jq -r '.copies | map(.copy + " " + (.renew | tostring)) | join("; ")' <<<"$output")" = "archive-1 false; archive-2 true; later false" ]
 }
+
+@test "the catalogue names what lies beside a copy, its evidence record, and its size" {
+    countersign bundle.tar --key "$KEYS/sato.key" --fingerprint "$("$HOZEN_BIN/hozen-verify" verify --json bundle.tar | jq -r '.signers[0].key')" >/dev/null
+    put --to a
+    sato export-index before.jsonl >/dev/null
+    renew_at "" "$TWO" >/dev/null
+    sato export-index after.jsonl >/dev/null
+    for list in before after; do
+        sed -n 2p $list.jsonl >line
+        shape archive-index-line line
+        [ "$(jq -r '.sealed.beside | map(.sha256 + "  " + .file) | join("\n")' line)" = "$(sha256sum bundle.tar.*.sshsig)" ]
+        [ "$(jq -r .sealed.size line)" = "$(stat -c %s bundle.tar)" ]
+    done
+    [ "$(sed -n 2p before.jsonl | jq 'has("record")')" = false ]
+    [ "$(jq -r .record line)" = "$(sha256sum <"a/$ITEM.archive-1/bundle.tar.er" | cut -d' ' -f1)" ]
+}
