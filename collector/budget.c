@@ -2,9 +2,14 @@
 
 #include "base/lang.h"
 
-#define END_MIN ((uint64_t)2 << 20)   /* records and catalog lines on their way, manifests of little, signature */
-#define END_MAX ((uint64_t)64 << 20)  /* rows about what is left out */
-#define SMALLEST ((uint64_t)64 << 10) /* with less room than this nothing more is tried */
+#define END_MIN ((uint64_t)2 << 20)    /* records and catalog lines on their way, manifests of little, signature */
+#define END_MAX ((uint64_t)64 << 20)   /* rows about what is left out */
+#define SMALLEST ((uint64_t)64 << 10)  /* with less room than this nothing more is tried */
+#define ZEROS 512                      /* bytes of zeros that packed become less than one */
+#define GAIN_MIN ((uint64_t)256 << 10) /* settling takes time: it is done for no less than this, at most, */
+#define GAIN_MAX ((uint64_t)4 << 20)   /* and for no less than a 256th of --max-size within these */
+#define ROWS_EACH 16384                /* of the end's part, for one row of what a walk leaves out */
+#define ROWS_MOST 1000
 
 #define ROWS_AHEAD ((size_t)8 << 20) /* of things that were not admitted one by one, on their way */
 
@@ -29,7 +34,8 @@ void budget_begin(struct budget *b, const struct collect_options *o, int medium)
     *b = (struct budget) { .max_size = o->max_size,
                            .max_file_size = o->max_file_size,
                            .end = end_part(o->max_size),
-                           .encrypted = o->recipient_count > 0 };
+                           .encrypted = o->recipient_count > 0,
+                           .packed = o->compress != W_COMPRESS_NONE };
     room_begin(&b->room, medium);
     atomic_init(&b->space, room_left(&b->room));
 }
@@ -62,9 +68,8 @@ uint64_t budget_left(struct budget *b)
     return left < size ? left : size;
 }
 
-const char *budget_admit_made(struct budget *b, uint64_t size, size_t path_len, struct budget_claim *claim)
+static const char *claim_it(struct budget *b, struct budget_claim c, struct budget_claim *claim)
 {
-    struct budget_claim c = cost(b, size, path_len);
     uint64_t wanted = add(sum(c), add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows)));
     if (b->max_size > 0 && add(wanted, add(atomic_load(&b->used), b->end)) > b->max_size)
         return N_("the bundle would be larger than --max-size");
@@ -76,25 +81,106 @@ const char *budget_admit_made(struct budget *b, uint64_t size, size_t path_len, 
     return NULL;
 }
 
-/* Rows wait in a file on the medium, and are written into the bundle at its end once more. */
-static void measure(struct budget *b, const struct w_bundle *bundle)
+const char *budget_admit_made(struct budget *b, uint64_t size, size_t path_len, struct budget_claim *claim)
+{
+    return claim_it(b, cost(b, size, path_len), claim);
+}
+
+uint64_t budget_zeros(uint64_t len)
+{
+    return len / ZEROS;
+}
+
+bool budget_begins(const struct budget *b, uint64_t size, size_t path_len)
+{
+    bool too_large = b->max_file_size > 0 && size > b->max_file_size;
+    return b->packed && !too_large && size <= b->max_size && cost(b, size, path_len).bytes <= atomic_load(&b->space);
+}
+
+const char *budget_admit_begin(struct budget *b, uint64_t size, size_t first, size_t path_len,
+                               struct budget_claim *claim)
+{
+    return claim_it(b, cost(b, add(budget_zeros(size), first), path_len), claim);
+}
+
+const char *budget_admit_part(struct budget *b, size_t len, struct budget_claim *claim)
+{
+    return claim_it(b, (struct budget_claim) { .bytes = cost(b, len, 0).bytes }, claim);
+}
+
+static uint64_t counted(const struct budget *b)
+{
+    return add(atomic_load(&b->used), add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows)));
+}
+
+/* gives: what settling gives back, at most. */
+static bool is_worth_it(const struct budget *b, uint64_t gives)
+{
+    uint64_t part = b->max_size / 256;
+    return gives >= (part < GAIN_MIN ? GAIN_MIN : part > GAIN_MAX ? GAIN_MAX : part);
+}
+
+static bool exceeds(const struct budget *b, uint64_t used, uint64_t more)
+{
+    return b->max_size > 0 && add(more, add(used, b->end)) > b->max_size;
+}
+
+bool budget_settles(const struct budget *b, uint64_t size, size_t path_len)
+{
+    uint64_t more = sum(cost(b, size, path_len));
+    uint64_t now = counted(b), least = atomic_load(&b->least);
+    return exceeds(b, now, more) && !exceeds(b, least, more) && is_worth_it(b, less(now, least));
+}
+
+/* Rows wait in a file on the medium, and are written into the bundle at its end once more. Of these, how many bytes are
+ * counted as large as they are. */
+static uint64_t measure(struct budget *b, const struct w_bundle *bundle)
 {
     struct w_bundle_progress p;
     w_bundle_progress(bundle, &p);
-    uint64_t waiting = add(p.in_flight, p.rows), left = room_left(&b->room);
+    uint64_t waiting = add(p.in_flight, p.rows_out), left = room_left(&b->room);
     atomic_store(&b->used, add(p.written, waiting));
     atomic_store(&b->space, left == UINT64_MAX ? UINT64_MAX : less(left, waiting));
+    return p.rows_rest;
 }
 
-void budget_given(struct budget *b, struct budget_claim claim, const struct w_bundle *bundle, struct stop *stop)
+/* What cannot be written is told by the next call that gives the bundle something. Packing rows for their size takes
+ * time: it is done where they take more than is left. */
+void budget_settle(struct budget *b, struct w_bundle *bundle)
+{
+    struct hz_error ignored;
+    if (w_bundle_settle(bundle, &ignored) != HZ_OK)
+        return;
+    uint64_t rows = measure(b, bundle), left = less(b->max_size, add(atomic_load(&b->used), b->end));
+    if (b->packed && rows > GAIN_MIN && rows > left && w_bundle_measure(bundle, &ignored) == HZ_OK)
+        measure(b, bundle);
+    atomic_store(&b->least, atomic_load(&b->used));
+}
+
+void budget_make_room(struct budget *b, uint64_t size, size_t path_len, struct w_bundle *bundle)
+{
+    if (budget_settles(b, size, path_len))
+        budget_settle(b, bundle);
+}
+
+void budget_given(struct budget *b, struct budget_claim claim, struct w_bundle *bundle, struct stop *stop)
 {
     measure(b, bundle); /* before the claim goes: for a moment both count, never none */
     atomic_fetch_sub(&b->claimed, claim.bytes);
     atomic_fetch_sub(&b->claimed_rows, claim.rows);
-    if (b->max_size > 0 && add(atomic_load(&b->used), b->end + SMALLEST) > b->max_size)
+    if (exceeds(b, atomic_load(&b->used), SMALLEST) &&
+        is_worth_it(b, less(atomic_load(&b->used), atomic_load(&b->least))))
+        budget_settle(b, bundle);
+    if (exceeds(b, atomic_load(&b->used), SMALLEST))
         stop_set(stop, STOP_SIZE);
     else if (atomic_load(&b->space) < SMALLEST)
         stop_set(stop, STOP_NO_SPACE);
     else if (!w_bundle_room(bundle, (size_t)atomic_load(&b->claimed_rows) + ROWS_AHEAD))
         stop_set(stop, STOP_ROWS);
+}
+
+size_t budget_rows_left(const struct budget *b)
+{
+    uint64_t rows = b->max_size == 0 ? ROWS_MOST : b->end / ROWS_EACH;
+    return rows < ROWS_MOST ? (size_t)rows : ROWS_MOST;
 }

@@ -1,4 +1,4 @@
-#include "collector/feed.h"
+#include "collector/feed_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,8 +39,8 @@ static int need(struct feed *f, size_t names, size_t bytes, struct hz_error *err
     return HZ_OK;
 }
 
-static int add(struct feed *f, enum slot_kind kind, struct w_bytes origin, const char *path, size_t path_len,
-               size_t bytes, struct slot_item **out, struct hz_error *err)
+int feed_add(struct feed *f, enum slot_kind kind, struct w_bytes origin, const char *path, size_t path_len,
+             size_t bytes, struct slot_item **out, struct hz_error *err)
 {
     int rc = need(f, origin.len + path_len + 2, bytes, err);
     if (rc != HZ_OK)
@@ -53,7 +53,7 @@ static int add(struct feed *f, enum slot_kind kind, struct w_bytes origin, const
 int feed_absence(struct feed *f, const struct walk_absence *absence, struct hz_error *err)
 {
     struct slot_item *item;
-    int rc = add(f, SLOT_ABSENT, absence->origin, NULL, 0, 0, &item, err);
+    int rc = feed_add(f, SLOT_ABSENT, absence->origin, NULL, 0, 0, &item, err);
     if (rc == HZ_OK) {
         item->absence = *absence;
         item->absence.origin = item->origin;
@@ -61,65 +61,27 @@ int feed_absence(struct feed *f, const struct walk_absence *absence, struct hz_e
     return rc;
 }
 
-static int leave_out(struct feed *f, const struct walk_item *item, enum w_absent_status status, const char *reason,
-                     struct hz_error *err)
+int feed_settle(struct feed *f, uint64_t size, size_t path_len, struct hz_error *err)
+{
+    struct slot_item *item;
+    const struct w_bytes nothing = { NULL, 0 };
+    if (!budget_settles(f->budget, size, path_len))
+        return HZ_OK;
+    uint64_t mine = f->ring->settled + 1; /* nobody but this thread asks for it */
+    int rc = feed_add(f, SLOT_SETTLE, nothing, NULL, 0, 0, &item, err);
+    if (rc != HZ_OK)
+        return rc;
+    feed_flush(f);
+    return ring_await_turn(f->ring, &f->ring->settled, mine) ? HZ_OK : aborted(err);
+}
+
+int feed_leave_out(struct feed *f, const struct walk_item *item, enum w_absent_status status, const char *reason,
+                   struct hz_error *err)
 {
     const struct walk_absence a = {
         .origin = item->origin, .status = status, .reason = reason, .failure = status != W_EXCLUDED
     };
     return feed_absence(f, &a, err);
-}
-
-/* Each part gives back what it takes of the claim; the last one the rest. */
-static struct budget_claim part_of(struct budget_claim *claim, bool last)
-{
-    struct budget_claim part = *claim;
-    if (!last) {
-        part.rows = 0;
-        part.bytes = claim->bytes < SLOT_BYTES ? claim->bytes : SLOT_BYTES;
-    }
-    claim->bytes -= part.bytes;
-    claim->rows -= part.rows;
-    return part;
-}
-
-static int add_chunks(struct feed *f, struct big *big, const struct walk_item *from, const char *path, size_t path_len,
-                      struct budget_claim claim, bool named, struct hz_error *err)
-{
-    int rc = HZ_OK;
-    for (uint64_t i = 0; rc == HZ_OK && i < big->chunks; i++) {
-        struct slot_item *item;
-        feed_flush(
-            f); /* each part first in its slot: parts that wait for their turn never wait for what is behind it */
-        rc = add(f, SLOT_CHUNK, from->origin, path, path_len, SLOT_BYTES, &item, err);
-        if (rc != HZ_OK)
-            break;
-        big_hold(big);
-        item->named = named;
-        item->stat = from->stat;
-        item->big = big;
-        item->chunk = i;
-        item->claim = part_of(&claim, i + 1 == big->chunks);
-        if (i + 1 == big->chunks)
-            f->slot->room = big_length(big, i) + W_TARHEAD_BLOCK;
-    }
-    return rc;
-}
-
-static int feed_big(struct feed *f, struct walk_item *from, const char *path, size_t path_len,
-                    struct budget_claim claim, bool named, struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(W_NAME_ITEM_MAX + 2 + path_len);
-    struct big *big = NULL;
-    buf_printf(&name, "%s/%s", f->item, path);
-    const char *text = buf_text(&name);
-    if (text == NULL)
-        return buf_check(&name, err);
-    int rc = big_new(&big, &from->fd, &from->stat, text, f->sha512, err);
-    if (rc == HZ_OK)
-        rc = add_chunks(f, big, from, path, path_len, claim, named, err);
-    big_release(big);
-    return rc;
 }
 
 /* Room in the slot; a file that does not fit with the header that it may get is big. */
@@ -129,39 +91,6 @@ static size_t room_for(const struct walk_item *item, size_t path_len)
     size_t head = path_len < 90 ? W_TARHEAD_BLOCK : 4 * (size_t)W_TARHEAD_BLOCK + path_len;
     return size > SLOT_BYTES / 2 && size > SLOT_BYTES - head - W_TARHEAD_BLOCK ? SIZE_MAX
                                                                                : (size_t)size + head + W_TARHEAD_BLOCK;
-}
-
-/* A large file is opened here: its parts cannot wait for one of them to do it. */
-static int open_big(struct feed *f, struct walk_item *item, struct hz_error *why)
-{
-    struct watch *watch = f->watch;
-    int fd = -1, noatime = 0;
-    if (item->opened)
-        return HZ_OK;
-    watch_enter(watch);
-    int rc = io_evidence_reopen(item->fd, &fd, &noatime, why);
-    watch_leave(watch);
-    if (rc != HZ_OK)
-        return rc;
-    io_close(&item->fd);
-    item->fd = fd;
-    item->opened = true;
-    return HZ_OK;
-}
-
-static int absent_big(struct feed *f, const struct walk_item *item, bool named, const struct hz_error *why,
-                      struct hz_error *err)
-{
-    if (why->code == HZ_E_NOMEM || absence_is_ours(why->sys_errno)) {
-        *err = *why;
-        return why->code;
-    }
-    struct walk_absence a = { .origin = item->origin,
-                              .status = absence_status(why->sys_errno),
-                              .reason = absence_reason(why->sys_errno),
-                              .sys_errno = why->sys_errno };
-    a.failure = a.status != W_VANISHED || named;
-    return feed_absence(f, &a, err);
 }
 
 static void ask_ahead(struct feed *f, const struct walk_item *from)
@@ -179,21 +108,22 @@ int feed_file(struct feed *f, struct walk_item *from, const char *path, size_t p
 {
     struct budget_claim claim = { 0, 0 };
     struct slot_item *item;
-    struct hz_error why;
     uint64_t size = from->pseudo != NULL ? SLOT_UNKNOWN : from->stat.stx_size;
     struct walk_absence a = { .origin = from->origin, .status = W_OVER_BUDGET };
     a.reason = quota_admit(f->quota, from->origin, from->pseudo != NULL ? 0 : size, &a.failure);
     if (a.reason != NULL)
         return feed_absence(f, &a, err);
-    const char *refused = budget_admit(f->budget, size, from->origin.len, &claim);
-    if (refused != NULL)
-        return leave_out(f, from, W_OVER_BUDGET, refused, err);
+    int rc = feed_settle(f, size, from->origin.len, err);
+    if (rc != HZ_OK)
+        return rc;
     size_t room = room_for(from, path_len);
     if (room == SIZE_MAX)
-        return open_big(f, from, &why) == HZ_OK ? feed_big(f, from, path, path_len, claim, named, err)
-                                                : absent_big(f, from, named, &why, err);
+        return feed_big(f, from, path, path_len, named, err);
+    const char *refused = budget_admit(f->budget, size, from->origin.len, &claim);
+    if (refused != NULL)
+        return feed_leave_out(f, from, W_OVER_BUDGET, refused, err);
     ask_ahead(f, from);
-    int rc = add(f, from->opened ? SLOT_OPEN : SLOT_LOOKED, from->origin, path, path_len, room, &item, err);
+    rc = feed_add(f, from->opened ? SLOT_OPEN : SLOT_LOOKED, from->origin, path, path_len, room, &item, err);
     if (rc != HZ_OK)
         return rc;
     item->claim = claim;
@@ -210,10 +140,10 @@ static int visit_file(void *context, struct walk_item *item, bool named, struct 
     struct feed *f = context;
     struct slot_item *deferred;
     if (own_has(f->own, &item->stat))
-        return leave_out(f, item, W_EXCLUDED, N_("own output"), err);
+        return feed_leave_out(f, item, W_EXCLUDED, N_("own output"), err);
     if (item->path_len <= W_NAME_PATH_MAX)
         return feed_file(f, item, item->path, item->path_len, named, err);
-    int rc = add(f, SLOT_DEFERRED, item->origin, NULL, 0, 0, &deferred, err);
+    int rc = feed_add(f, SLOT_DEFERRED, item->origin, NULL, 0, 0, &deferred, err);
     if (rc == HZ_OK)
         deferred->named = named;
     return rc;
@@ -223,7 +153,7 @@ static int visit_object(void *context, struct walk_item *from, struct hz_error *
 {
     struct feed *f = context;
     struct slot_item *item;
-    int rc = add(f, SLOT_OBJECT, from->origin, NULL, 0, 0, &item, err);
+    int rc = feed_add(f, SLOT_OBJECT, from->origin, NULL, 0, 0, &item, err);
     if (rc != HZ_OK)
         return rc;
     item->stat = from->stat;
@@ -240,7 +170,7 @@ static int visit_made(void *context, const struct tree_made *made, struct hz_err
 {
     struct slot_item *item;
     const struct w_bytes nowhere = { NULL, 0 };
-    int rc = add(context, SLOT_MADE, nowhere, NULL, 0, 0, &item, err);
+    int rc = feed_add(context, SLOT_MADE, nowhere, NULL, 0, 0, &item, err);
     if (rc == HZ_OK)
         item->made = made;
     return rc;

@@ -23,6 +23,7 @@ struct feed { /* set up by pipeline.c; nothing but slot is owned */
     struct watch *watch; /* of the thread at work */
     struct watch_devices *devices;
     const struct ahead *ahead; /* NULL: nothing is read before its time */
+    enum w_compress compress;
     bool sha512;
 };
 

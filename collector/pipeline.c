@@ -260,6 +260,7 @@ int pipeline_run(struct run *run, const struct pipeline_job *job, struct hz_erro
                          .stop = &run->stop,
                          .devices = p->devices,
                          .ahead = run->options->max_rate > 0 ? NULL : &p->ahead,
+                         .compress = run->options->compress,
                          .sha512 = run->options->sha512 };
     ring_begin(p->ring);
     int rc = start_walker(p, job, &feed, false, err);

@@ -264,6 +264,7 @@ static int write_product(struct product *f, struct hz_error *err)
     int rc = flush(f, err);
     if (rc != HZ_OK)
         return rc;
+    budget_make_room(&run->budget, f->size, strlen(f->path), run->bundle);
     const char *refused = f->bulk ? budget_admit(&run->budget, f->size, strlen(f->path), &claim)
                                   : budget_admit_made(&run->budget, f->size, strlen(f->path), &claim);
     if (refused == NULL && !w_bundle_room(run->bundle, strlen(f->path)))

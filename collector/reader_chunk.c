@@ -32,6 +32,8 @@ static bool is_over(struct reader *r, const struct slot_item *item, struct chunk
     enum stop_reason stop = stop_poll(r->config->stop);
     if (item->unanswered || watch_silent(r->config->devices, &c->big->before))
         c->cut = N_("its file system did not answer");
+    else if (item->refused)
+        c->cut = N_("the bundle would be larger than --max-size");
     else if (cuts(stop, c->big, item->chunk))
         c->cut = stop_text(stop);
     return c->cut != NULL || atomic_load(&c->big->ended);

@@ -19,6 +19,7 @@ struct ring {
     struct slot *slots[RING_SLOTS]; /* owned */
     uint64_t taken;                 /* sequence of the next slot that the walker gets */
     uint64_t next;                  /* sequence that the main thread waits for */
+    uint64_t settled;               /* a turn: how many SLOT_SETTLE were served */
     bool ended;                     /* the walk has queued its last slot */
     bool aborted;
 };

@@ -32,6 +32,7 @@ enum slot_kind {
     SLOT_ABSENT,   /* a row that the walker made */
     SLOT_MADE,     /* a file that the tool produces */
     SLOT_DEFERRED, /* a file whose name is too long for its place */
+    SLOT_SETTLE,   /* no thing: the walker waits until the budget is settled, with all that stands before it */
     SLOT_SILENT    /* reading it was given up */
 };
 
@@ -55,6 +56,7 @@ struct slot_item {
     struct big *big; /* SLOT_CHUNK: a reference */
     uint64_t chunk;
     bool unanswered; /* reading the chunk was given up */
+    bool refused;    /* the chunk has no room: zeros stand for it */
     struct budget_claim claim;
     /* from here on by the reader */
     enum slot_outcome outcome;

@@ -51,6 +51,7 @@ int source_walk(struct run *run, const struct tree_node *tree, struct hz_error *
                                            .source = run->source,
                                            .cross_mounts = run->options->cross_mounts,
                                            .image = options_rooted(run->options),
+                                           .rows_left = budget_rows_left(&run->budget),
                                            .open_files = true,
                                            .skip = source_why_skip,
                                            .skip_context = &skip } };

@@ -157,6 +157,7 @@ static int no_copy(struct run *run, const struct db_place *main, const struct hz
 static const char *refused(struct run *run, const struct db_place *place, uint64_t size)
 {
     struct budget_claim claim;
+    budget_make_room(&run->budget, size, strlen(place->origin), run->bundle);
     const char *why = budget_admit(&run->budget, size, strlen(place->origin), &claim);
     if (why == NULL)
         budget_given(&run->budget, claim, run->bundle, &run->stop);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "collector/absence.h"
 #include "collector/action.h"
+#include "collector/ring.h"
 
 int take_absence(struct run *run, const struct walk_absence *absence, struct hz_error *err)
 {
@@ -112,6 +113,8 @@ static int take_deferred(struct run *run, const struct slot *s, const struct slo
 
 static int take_item(struct run *run, struct slot *s, const struct slot_item *item, struct hz_error *err)
 {
+    if (item->kind == SLOT_SETTLE)
+        return HZ_OK;
     run->tally.exposed += item->exposed;
     if (item->kind == SLOT_ABSENT || item->outcome == SLOT_MISSING)
         return take_missing(run, item, err);
@@ -138,5 +141,9 @@ int take_slot(struct run *run, struct slot *s, struct hz_error *err)
     }
     if (rc == HZ_OK) /* also where nothing was claimed: rows of directories take room, too */
         budget_given(&run->budget, given, run->bundle, &run->stop);
+    if (rc == HZ_OK && s->stitched == s->count && s->count > 0 && s->items[s->count - 1].kind == SLOT_SETTLE) {
+        budget_settle(&run->budget, run->bundle);
+        ring_next_turn(s->ring, &s->ring->settled);
+    }
     return rc;
 }

@@ -45,6 +45,7 @@ static int put_output(struct tool_output *o, const void *bytes, size_t len, stru
     if (o->spool < 0 && len > TOOL_MEMORY_MAX - o->memory.len)
         return too_much(o, N_("larger than what is kept in memory"), err);
     give_back(o);
+    budget_make_room(&o->run->budget, o->size + len, W_NAME_PATH_MAX, o->run->bundle);
     const char *refused = budget_admit(&o->run->budget, o->size + len, W_NAME_PATH_MAX, &o->claim);
     if (refused != NULL)
         return too_much(o, refused, err);

@@ -11,8 +11,6 @@
 #include "collector/walk_internal.h"
 #include "formats/write/name.h"
 
-/* Entries that get rows of their own once the collection is to stop; from then on a directory gets one for the rest. */
-#define LEFT_ROWS 1000
 #define PATH_LIMIT ((size_t)1 << 20)
 
 static bool is_failure(const struct walk_absence *a, const struct tree_node *node)
@@ -211,7 +209,7 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
     struct walk_absence a;
     const struct walk_visitor *visitor = &w->config->visitor;
     enum stop_reason stop = visitor->stopped(visitor->context);
-    if (stop != STOP_NONE && ++w->left > LEFT_ROWS && (parent->node == NULL || parent->node->count == 0))
+    if (stop != STOP_NONE && ++w->left > w->config->rows_left && (parent->node == NULL || parent->node->count == 0))
         return leave_rest(w, stop, err);
     if (stop != STOP_NONE) {
         a = (struct walk_absence) { .status = stop_status(stop), .reason = stop_text(stop) };

@@ -53,7 +53,10 @@ struct walk_config {
     const struct tree_node *tree;
     const char *source;
     bool cross_mounts;
-    bool image;                   /* root is that of an image: what the running kernel makes is left out */
+    bool image; /* root is that of an image: what the running kernel makes is left out */
+    /* Once the collection is to stop: how many entries get rows of their own; from then on a directory gets one for the
+     * rest. */
+    size_t rows_left;
     bool open_files;              /* open what a listing calls a regular file at once (io_evidence_open) */
     struct watch *watch;          /* of the thread that walks; NULL: nobody watches */
     struct watch_devices *silent; /* NULL, or those not to be asked */

@@ -101,6 +101,7 @@ int w_bundle_open(struct w_bundle **out, const struct w_bundle_config *config, s
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     memcpy(b->item, config->name, strlen(config->name) + 1);
     b->started = config->started;
+    b->compress = config->compress;
     buf_init(&b->line, W_CATALOG_LINE);
     b->output_name = config->output_name;
     int rc = open_all(b, config, err);

@@ -90,8 +90,15 @@ struct w_bundle_progress {
     uint64_t in_flight; /* bytes of the tar that are on their way; written they are no more than about as many */
     uint64_t payload;   /* bytes of payload files that are counted already */
     uint64_t rows;      /* bytes of rows that wait for the end of the bundle, before compression */
+    uint64_t rows_out;  /* what these take of the output: packed as far as w_bundle_measure measured them, */
+    uint64_t rows_rest; /* but for so many of them */
 };
 void w_bundle_progress(const struct w_bundle *b, struct w_bundle_progress *out);
+/* Waits until all that was given is packed and handed to the output. This and the next at any time between open and
+ * finish, also between the bytes of a file. */
+int w_bundle_settle(struct w_bundle *b, struct hz_error *err);
+/* Packs the rows that wait, for their size alone; costs as much as the end of the bundle. */
+int w_bundle_measure(struct w_bundle *b, struct hz_error *err);
 
 int w_bundle_object(struct w_bundle *b, const struct w_object *object, struct hz_error *err);
 int w_bundle_absent(struct w_bundle *b, const struct w_absent *absent, struct hz_error *err);

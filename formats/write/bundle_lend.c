@@ -55,11 +55,3 @@ uint64_t w_bundle_mtime(const struct w_bundle *b)
 {
     return b->members.mtime;
 }
-
-void w_bundle_progress(const struct w_bundle *b, struct w_bundle_progress *out)
-{
-    w_stream_progress(b->members.stream, &out->written, &out->in_flight);
-    out->payload = b->bytes;
-    out->rows = b->objects.total + b->absent.total + b->actions.total + b->catalog.spool.total;
-    out->rows += w_manifest_bytes(&b->manifest);
-}

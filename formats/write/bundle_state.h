@@ -17,6 +17,7 @@ struct w_bundle {
     const char *output_name; /* the caller's */
     struct stamp started;
     enum w_bundle_state state;
+    enum w_compress compress;
     struct w_members members;
     struct w_catalog catalog;
     struct w_sources sources;
@@ -31,6 +32,11 @@ struct w_bundle {
     struct w_digest *digest;
     uint64_t promised, given;
     uint64_t lent; /* of the file at work */
+    struct {       /* by w_bundle_measure */
+        unsigned segments;
+        uint64_t rest, rest_out;       /* of rows: as they wait, and as they are in the output */
+        uint64_t segment, segment_out; /* the same of the catalog's segment at work */
+    } settled;
 };
 
 /* Every call that goes on with the bundle begins with enter, which closes it, and ends with leave, which opens it again

@@ -11,16 +11,22 @@
 
 #define SMALL_MAX ((size_t)64 << 10)
 
+int w_finish_rows(struct w_bundle *b, struct w_members *m, struct hz_error *err)
+{
+    int rc = w_stream_break(m->stream, err);
+    if (rc == HZ_OK)
+        rc = w_members_tag_copy(m, "meta/objects.jsonl", &b->objects, err);
+    if (rc == HZ_OK)
+        rc = w_members_tag_copy(m, "meta/absent.jsonl", &b->absent, err);
+    if (rc == HZ_OK)
+        rc = w_members_tag_copy(m, "meta/actions.jsonl", &b->actions, err);
+    return rc;
+}
+
 static int put_records(struct w_bundle *b, struct hz_error *err)
 {
     int rc = w_catalog_flush(&b->catalog, &b->members, err);
-    if (rc == HZ_OK)
-        rc = w_members_tag_spool(&b->members, "meta/objects.jsonl", &b->objects, err);
-    if (rc == HZ_OK)
-        rc = w_members_tag_spool(&b->members, "meta/absent.jsonl", &b->absent, err);
-    if (rc == HZ_OK)
-        rc = w_members_tag_spool(&b->members, "meta/actions.jsonl", &b->actions, err);
-    return rc;
+    return rc == HZ_OK ? w_finish_rows(b, &b->members, err) : rc;
 }
 
 static int put_acquisition(struct w_bundle *b, const struct w_acquisition *acquisition, const struct w_key *key,

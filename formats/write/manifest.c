@@ -136,7 +136,9 @@ static int write_one(struct w_manifest *m, struct w_members *members, const char
                      struct hz_error *err)
 {
     uint64_t size = bytes_of(m, from == 0 ? W_DIGEST_SIZE : W_DIGEST_512_SIZE);
-    int rc = w_members_tag_begin(members, name, size, err);
+    int rc = w_stream_break(members->stream, err); /* so that its pieces are the same wherever it is written */
+    if (rc == HZ_OK)
+        rc = w_members_tag_begin(members, name, size, err);
     if (rc == HZ_OK)
         rc = write_lines(m, members, from, err);
     return rc == HZ_OK ? w_members_tag_end(members, name, size, err) : rc;

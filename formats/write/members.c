@@ -124,14 +124,18 @@ static int put_spool(struct w_members *m, struct w_spool *spool, struct hz_error
     return rc;
 }
 
-int w_members_tag_spool(struct w_members *m, const char *name, struct w_spool *spool, struct hz_error *err)
+int w_members_tag_copy(struct w_members *m, const char *name, struct w_spool *spool, struct hz_error *err)
 {
     uint64_t size = spool->total;
     int rc = w_members_tag_begin(m, name, size, err);
     if (rc == HZ_OK)
         rc = put_spool(m, spool, err);
-    if (rc == HZ_OK)
-        rc = w_members_tag_end(m, name, size, err);
+    return rc == HZ_OK ? w_members_tag_end(m, name, size, err) : rc;
+}
+
+int w_members_tag_spool(struct w_members *m, const char *name, struct w_spool *spool, struct hz_error *err)
+{
+    int rc = w_members_tag_copy(m, name, spool, err);
     return rc == HZ_OK ? w_spool_reset(spool, err) : rc;
 }
 

@@ -36,6 +36,8 @@ int w_members_put(struct w_members *m, const char *name, const void *bytes, size
 int w_members_tag(struct w_members *m, const char *name, const void *bytes, size_t len, struct hz_error *err);
 /* The same with what a spool holds, which is empty then. */
 int w_members_tag_spool(struct w_members *m, const char *name, struct w_spool *spool, struct hz_error *err);
+/* The same; the spool keeps it. */
+int w_members_tag_copy(struct w_members *m, const char *name, struct w_spool *spool, struct hz_error *err);
 /* The same in parts: begin, exactly size bytes, end. */
 int w_members_tag_begin(struct w_members *m, const char *name, uint64_t size, struct hz_error *err);
 int w_members_tag_put(struct w_members *m, const void *bytes, size_t len, struct hz_error *err);

@@ -65,7 +65,7 @@ int w_output_open(struct w_output *o, int fd, struct hz_error *err)
     memset(o, 0, sizeof *o);
     o->fd = fd;
     atomic_init(&o->waiting, 0);
-    o->direct = io_direct_begin(fd);
+    o->direct = fd >= 0 && io_direct_begin(fd);
     return o->direct ? open_direct(o, err) : HZ_OK;
 }
 
@@ -98,7 +98,7 @@ void w_output_close(struct w_output *o)
 /* Lets the medium work while we do, so that the fsync at the end is short. */
 static void write_back(struct w_output *o)
 {
-    if (o->no_write_back || o->bytes - o->handed < WRITE_BACK)
+    if (o->fd < 0 || o->no_write_back || o->bytes - o->handed < WRITE_BACK)
         return;
     o->no_write_back = !io_write_back(o->fd, o->handed, o->bytes - o->handed);
     o->handed = o->bytes;
@@ -106,7 +106,7 @@ static void write_back(struct w_output *o)
 
 static int put_cached(struct w_output *o, const void *bytes, size_t len, struct hz_error *err)
 {
-    int rc = io_write(o->fd, bytes, len, err);
+    int rc = o->fd < 0 ? HZ_OK : io_write(o->fd, bytes, len, err);
     if (rc != HZ_OK)
         return rc;
     o->bytes += len;

@@ -33,8 +33,8 @@ struct w_output {
     struct hz_error error; /* the first failure */
 };
 
-/* fd: written in order, never seeked. The thread, where there is one, has the caller's signal mask. HZ_E_NOMEM, HZ_E_IO
- * (no thread). */
+/* fd: written in order, never seeked; -1: nothing is written, only counted by the caller. The thread, where there is
+ * one, has the caller's signal mask. HZ_E_NOMEM, HZ_E_IO (no thread). */
 int w_output_open(struct w_output *o, int fd, struct hz_error *err);
 /* Legal on a zeroed struct. Waits for the write under way; what is still waiting is not written. */
 void w_output_close(struct w_output *o);

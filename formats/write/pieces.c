@@ -80,6 +80,16 @@ int w_pieces_give(struct w_pieces *p, const void *bytes, size_t len, struct w_lo
     return rc;
 }
 
+int w_pieces_await(struct w_pieces *p, struct hz_error *err)
+{
+    pthread_mutex_lock(&p->lock);
+    while (!p->failed && p->written < p->given)
+        pthread_cond_wait(&p->room, &p->lock);
+    int rc = p->failed ? copy_error(p, err) : HZ_OK;
+    pthread_mutex_unlock(&p->lock);
+    return rc;
+}
+
 static void end(struct w_pieces *p, bool drop)
 {
     pthread_mutex_lock(&p->lock);

@@ -43,6 +43,8 @@ void w_pieces_close(struct w_pieces *p); /* when no thread uses it any more; leg
 
 /* The giver: takes over one reference to the loan, waits for a place. What failed meanwhile is returned. */
 int w_pieces_give(struct w_pieces *p, const void *bytes, size_t len, struct w_loan *loan, struct hz_error *err);
+/* Waits until all that was given is written. What failed meanwhile is returned. */
+int w_pieces_await(struct w_pieces *p, struct hz_error *err);
 void w_pieces_over(struct w_pieces *p);
 void w_pieces_drop(struct w_pieces *p); /* over, and what is on the way is not wanted */
 int w_pieces_error(struct w_pieces *p, struct hz_error *err);

@@ -238,6 +238,17 @@ int w_stream_lend(struct w_stream *s, const void *bytes, size_t len, struct w_lo
     return w_giver_lend(&s->giver, bytes, len, loan, err);
 }
 
+int w_stream_break(struct w_stream *s, struct hz_error *err)
+{
+    return w_giver_flush(&s->giver, err);
+}
+
+int w_stream_settle(struct w_stream *s, struct hz_error *err)
+{
+    int rc = w_giver_flush(&s->giver, err);
+    return rc == HZ_OK ? w_pieces_await(&s->pieces, err) : rc;
+}
+
 int w_stream_end(struct w_stream *s, char sha256[W_DIGEST_HEX], uint64_t *written, struct hz_error *err)
 {
     int rc = w_giver_flush(&s->giver, err);

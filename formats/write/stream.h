@@ -14,7 +14,7 @@
 struct w_stream;
 
 struct w_stream_config {
-    int fd; /* written in order, never seeked; the caller's */
+    int fd; /* written in order, never seeked; the caller's; -1: nothing is written, bytes are only counted */
     enum w_compress compress;
     unsigned threads;              /* that pack; 0: as many as there are processors, at most 8 */
     const char *const *recipients; /* the file becomes an age file that these can open (age_stream.h); */
@@ -31,6 +31,10 @@ int w_stream_put(struct w_stream *s, const void *bytes, size_t len, struct hz_er
 int w_stream_zeros(struct w_stream *s, uint64_t count, struct hz_error *err);
 /* Does not copy: holds the loan while the bytes are on their way. Neighbours of one loan become one piece. */
 int w_stream_lend(struct w_stream *s, const void *bytes, size_t len, struct w_loan *loan, struct hz_error *err);
+/* The next bytes begin a piece of their own. */
+int w_stream_break(struct w_stream *s, struct hz_error *err);
+/* The same, and waits until what was given is packed and handed to the output. */
+int w_stream_settle(struct w_stream *s, struct hz_error *err);
 /* Waits until all is written; SHA-256 and number of the bytes that were. Nothing but close after it. */
 int w_stream_end(struct w_stream *s, char sha256[W_DIGEST_HEX], uint64_t *written, struct hz_error *err);
 

@@ -106,6 +106,7 @@ static void walks(const char *want)
                                         .spool = -1,
                                         .tree = tree,
                                         .source = "files",
+                                        .rows_left = 1000,
                                         .visitor = { NULL, on_file, on_object, on_made, on_absent, on_stopped } };
     assert_int_equal(walk_run(&config, &exposed, &err), HZ_OK);
     assert_non_null(buf_text(&seen.log));
