@@ -95,20 +95,32 @@ static int insert_entry(struct append *a, const struct buf *bytes, const unsigne
     return query_run(&q, err);
 }
 
+/* What was checked is what stands in the entry, to the byte. */
+static bool is_content(const struct r_entry *e, const struct w_signed *content)
+{
+    bool same = e->statement.len == content->statement->len &&
+                memcmp(e->statement.data, content->statement->data, e->statement.len) == 0 &&
+                e->signatures.count == content->signature_count;
+
+    for (size_t i = 0; same && i < e->signatures.count; i++)
+        same = strcmp(e->signatures.armour[i], content->signatures[i]) == 0;
+    return same;
+}
+
 /* Reads the entry back as the audit will, and lets it into the tables only if that holds. */
-static int project(struct append *a, const struct buf *bytes, const unsigned char *leaf, struct hz_error *err)
+static int project(struct append *a, const struct buf *bytes, const unsigned char *leaf, const struct w_signed *content,
+                   const struct r_ledger_signers *signers, struct hz_error *err)
 {
     HZ_CLEANUP(r_entry_free) struct r_entry entry = { 0 };
     HZ_CLEANUP(r_statement_free) struct r_statement statement = { 0 };
-    struct r_ledger_signers signers;
     const char *code;
-    struct project_record record = { &entry, &statement, &signers, leaf, a->head.size > 0 ? a->leaf : NULL };
+    struct project_record record = { &entry, &statement, signers, leaf, a->head.size > 0 ? a->leaf : NULL };
     int rc = r_entry_parse(&entry, bytes->data, bytes->len, err);
 
     if (rc == HZ_OK)
         rc = r_statement_parse(&statement, entry.statement.data, entry.statement.len, err);
-    if (rc == HZ_OK)
-        rc = r_ledger_verify(entry.statement.data, entry.statement.len, &entry.signatures, &signers, err);
+    if (rc == HZ_OK && !is_content(&entry, content))
+        return hz_error_set(err, HZ_E_FORMAT, _("the entry does not hold what was signed"));
     if (rc == HZ_OK && a->head.size > 0 && strcmp(statement.ledger, a->head.ledger) != 0)
         return hz_error_set(err, HZ_E_DENIED, _("the statement belongs to another ledger"));
     return rc == HZ_OK ? project_apply(a->store, &record, &code, err) : rc;
@@ -126,7 +138,18 @@ static int check_clock(const struct append *a, struct stamp now, struct hz_error
                         last);
 }
 
-int append_add(struct append *a, const struct w_signed *content, uint64_t *sequence, struct hz_error *err)
+int append_verify(struct r_keys *keys, const struct w_signed *content, struct r_ledger_signers *out,
+                  struct hz_error *err)
+{
+    struct r_signatures signatures = { .count = content->signature_count };
+
+    for (size_t i = 0; i < signatures.count; i++)
+        signatures.armour[i] = content->signatures[i];
+    return r_ledger_verify_by(keys, content->statement->data, content->statement->len, &signatures, out, err);
+}
+
+int append_verified(struct append *a, const struct w_signed *content, const struct r_ledger_signers *signers,
+                    uint64_t *sequence, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(W_ENTRY_MAX);
     struct w_entry entry = { a->head.ledger, a->head.size, stamp_now(), *content };
@@ -140,7 +163,7 @@ int append_add(struct append *a, const struct w_signed *content, uint64_t *seque
     if (rc == HZ_OK)
         rc = insert_entry(a, &bytes, leaf, err);
     if (rc == HZ_OK)
-        rc = project(a, &bytes, leaf, err);
+        rc = project(a, &bytes, leaf, content, signers, err);
     if (rc != HZ_OK)
         return rc;
     if (sequence != NULL)
@@ -149,6 +172,14 @@ int append_add(struct append *a, const struct w_signed *content, uint64_t *seque
     a->last = entry.recorded_at;
     memcpy(a->leaf, leaf, sizeof leaf);
     return HZ_OK;
+}
+
+int append_add(struct append *a, const struct w_signed *content, uint64_t *sequence, struct hz_error *err)
+{
+    struct r_ledger_signers signers;
+    int rc = append_verify(&a->store->keys, content, &signers, err);
+
+    return rc == HZ_OK ? append_verified(a, content, &signers, sequence, err) : rc;
 }
 
 int append_commit(struct append *a, struct hz_error *err)
@@ -170,12 +201,15 @@ void append_abort(struct append *a)
 
 int append_one(struct store *s, const struct w_signed *content, struct head *head, struct hz_error *err)
 {
+    struct r_ledger_signers signers;
     struct append a;
-    int rc = append_begin(&a, s, NULL, err);
+    int rc = append_verify(&s->keys, content, &signers, err);
 
+    if (rc == HZ_OK)
+        rc = append_begin(&a, s, NULL, err);
     if (rc != HZ_OK)
         return rc;
-    rc = append_add(&a, content, NULL, err);
+    rc = append_verified(&a, content, &signers, NULL, err);
     if (rc == HZ_OK)
         rc = append_commit(&a, err);
     append_abort(&a);

@@ -17,6 +17,7 @@ struct batch {
     bool done; /* under the pool's lock */
     struct buf bytes;
     size_t count;
+    struct r_keys keys; /* of those who signed them */
     struct audit_row rows[ROWS];
 };
 
@@ -32,7 +33,7 @@ struct audit_ahead {
 };
 
 /* What the row held before is given back here and not by the caller's thread, which has most to do. */
-static void check_row(struct audit_row *r)
+static void check_row(struct audit_row *r, struct r_keys *keys)
 {
     int rc;
 
@@ -50,8 +51,8 @@ static void check_row(struct audit_row *r)
         rc = r_statement_parse(&r->statement, r->entry.statement.data, r->entry.statement.len, &r->err);
     r->parsed = rc;
     if (rc == HZ_OK)
-        r->verified = r_ledger_verify(r->entry.statement.data, r->entry.statement.len, &r->entry.signatures,
-                                      &r->signers, &r->err);
+        r->verified = r_ledger_verify_by(keys, r->entry.statement.data, r->entry.statement.len, &r->entry.signatures,
+                                         &r->signers, &r->err);
     if (r->verified != HZ_OK)
         r->signers.count = 0;
 }
@@ -63,7 +64,7 @@ static void run(struct r_job *job, struct r_decoder *decoder)
     (void)decoder;
     for (size_t i = 0; i < b->count; i++)
         if (b->rows[i].sequence <= AUDIT_SEQUENCE_MAX)
-            check_row(&b->rows[i]);
+            check_row(&b->rows[i], &b->keys);
 }
 
 static void done(struct r_job *job)
@@ -80,6 +81,7 @@ static void free_batch(struct batch *b)
         r_entry_free(&b->rows[i].entry);
         r_statement_free(&b->rows[i].statement);
     }
+    r_keys_free(&b->keys);
     buf_free(&b->bytes);
 }
 

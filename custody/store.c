@@ -27,6 +27,7 @@ void store_close(struct store *s)
     store_forget(s, STORE_ITEMS);
     for (size_t i = 0; i < STORE_KEPT; i++)
         sqlite3_finalize(s->kept[i].statement);
+    r_keys_free(&s->keys);
     sqlite3_close(s->db);
     free(s->path);
     free(s);

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "formats/read/hash.h"
+#include "formats/read/keys.h"
 
 #define STORE_APPLICATION_ID 0x487a4c31
 #define STORE_VERSION 1
@@ -38,8 +39,9 @@ struct store {
     struct store_memory {
         void *kept; /* owned; NULL: nothing */
         void (*drop)(void *kept);
-    } memory[2]; /* what was read in this transaction, by those who know what it means */
-    bool later;  /* rows of items need not be written before the transaction ends (custody/shelf) */
+    } memory[2];        /* what was read in this transaction, by those who know what it means */
+    struct r_keys keys; /* of signatures that were checked on the way into it */
+    bool later;         /* rows of items need not be written before the transaction ends (custody/shelf) */
 };
 
 enum store_memories { STORE_PERSONS, STORE_ITEMS };

@@ -6,12 +6,12 @@
 #include "formats/read/sshsig.h"
 #include "formats/read/trust.h"
 
-static int verify(const char *namespace, const unsigned char digest[R_SHA512_SIZE], const char *armour, size_t at,
-                  struct r_ledger_signers *out, struct hz_error *err)
+static int verify(struct r_keys *keys, const char *namespace, const unsigned char digest[R_SHA512_SIZE],
+                  const char *armour, size_t at, struct r_ledger_signers *out, struct hz_error *err)
 {
     struct r_sshsig sig;
     const char *wrong = NULL;
-    int rc = r_sshsig_read(armour, strlen(armour), &sig, &wrong);
+    int rc = r_sshsig_read_by(keys, armour, strlen(armour), &sig, &wrong);
 
     if (rc == HZ_E_FORMAT)
         return hz_error_set(err, HZ_E_INVALID, _("a signature is not readable: %s"), lang_text(wrong));
@@ -29,15 +29,15 @@ static int verify(const char *namespace, const unsigned char digest[R_SHA512_SIZ
     return HZ_OK;
 }
 
-int r_ledger_verify(const void *bytes, size_t len, const struct r_signatures *signatures, struct r_ledger_signers *out,
-                    struct hz_error *err)
+int r_ledger_verify_by(struct r_keys *keys, const void *bytes, size_t len, const struct r_signatures *signatures,
+                       struct r_ledger_signers *out, struct hz_error *err)
 {
     struct r_ledger_signers found = { 0 };
     unsigned char digest[R_SHA512_SIZE];
 
     r_hash_sha512(digest, bytes, len);
     for (size_t i = 0; i < signatures->count; i++) {
-        int rc = verify(R_LEDGER_NAMESPACE, digest, signatures->armour[i], i, &found, err);
+        int rc = verify(keys, R_LEDGER_NAMESPACE, digest, signatures->armour[i], i, &found, err);
         if (rc != HZ_OK)
             return rc;
         if (i > 0 && strcmp(found.key[i - 1].keyid, found.key[i].keyid) >= 0)
@@ -46,6 +46,12 @@ int r_ledger_verify(const void *bytes, size_t len, const struct r_signatures *si
     found.count = signatures->count;
     *out = found;
     return HZ_OK;
+}
+
+int r_ledger_verify(const void *bytes, size_t len, const struct r_signatures *signatures, struct r_ledger_signers *out,
+                    struct hz_error *err)
+{
+    return r_ledger_verify_by(NULL, bytes, len, signatures, out, err);
 }
 
 int r_ledger_verify_one(const void *bytes, size_t len, const char *armour, struct r_ledger_signers *out,
@@ -63,7 +69,7 @@ int r_ledger_cosigned(const char *text, const char *armour, struct r_ledger_sign
     int rc;
 
     r_hash_sha512(digest, text, strlen(text));
-    rc = verify(R_LEDGER_COSIGN_NAMESPACE, digest, armour, 0, &found, err);
+    rc = verify(NULL, R_LEDGER_COSIGN_NAMESPACE, digest, armour, 0, &found, err);
     if (rc == HZ_OK)
         *out = found;
     return rc;

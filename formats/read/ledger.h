@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "formats/read/entry.h"
 #include "formats/read/hash.h"
+#include "formats/read/keys.h"
 #include "formats/read/ledger_text.h"
 #include "formats/read/offer.h"
-#include "formats/read/pubkey.h"
 
 #define R_LEDGER_NAMESPACE "hozen-ledger-v1"
 /* Of a receiver's cosignature: another one, since its text comes from the other side and must never pass for a
@@ -28,6 +28,9 @@ struct r_ledger_signers {
  * token without a touch, or they do not stand by ascending keyid. Says nothing about who the signers are. */
 int r_ledger_verify(const void *bytes, size_t len, const struct r_signatures *signatures, struct r_ledger_signers *out,
                     struct hz_error *err);
+/* The same, with keys that were met before, or NULL. */
+int r_ledger_verify_by(struct r_keys *keys, const void *bytes, size_t len, const struct r_signatures *signatures,
+                       struct r_ledger_signers *out, struct hz_error *err);
 /* The same for a single armour. */
 int r_ledger_verify_one(const void *bytes, size_t len, const char *armour, struct r_ledger_signers *out,
                         struct hz_error *err);

@@ -71,7 +71,7 @@ static bool is_strings(struct r_sshwire blob)
     return count && !blob.len;
 }
 
-static const char *read_blob(struct r_sshwire in, struct r_sshsig *out, bool *no_memory)
+static const char *read_blob(struct r_keys *keys, struct r_sshwire in, struct r_sshsig *out, bool *no_memory)
 {
     struct r_sshwire key, name_space, reserved, hash, signature;
     uint32_t version;
@@ -92,7 +92,7 @@ static const char *read_blob(struct r_sshwire in, struct r_sshsig *out, bool *no
         return N_("its namespace is not a name");
     memcpy(out->name_space, name_space.at, name_space.len);
     out->name_space[name_space.len] = 0;
-    code = r_pubkey_read(key.at, key.len, &out->key);
+    code = r_keys_read(keys, key.at, key.len, &out->key, &out->met);
     *no_memory = code == HZ_E_NOMEM;
     if (code)
         return N_("its public key is not in the one allowed form");
@@ -101,7 +101,7 @@ static const char *read_blob(struct r_sshwire in, struct r_sshsig *out, bool *no
     return r_sshsig_signature(signature, out) ? NULL : N_("its numbers are not in the one allowed form");
 }
 
-int r_sshsig_read(const void *text, size_t len, struct r_sshsig *out, const char **wrong)
+int r_sshsig_read_by(struct r_keys *keys, const void *text, size_t len, struct r_sshsig *out, const char **wrong)
 {
     HZ_CLEANUP(buf_free) struct buf blob = BUF_INIT(ARMOUR_MAX);
     struct r_sshsig found;
@@ -113,11 +113,16 @@ int r_sshsig_read(const void *text, size_t len, struct r_sshsig *out, const char
     code = len > ARMOUR_MAX ? HZ_E_FORMAT : r_sshwire_unarmour(text, len, &blob);
     if (code)
         return code == HZ_E_NOMEM ? HZ_E_NOMEM : HZ_E_FORMAT;
-    *wrong = read_blob((struct r_sshwire) { blob.data, blob.len }, &found, &no_memory);
+    *wrong = read_blob(keys, (struct r_sshwire) { blob.data, blob.len }, &found, &no_memory);
     if (*wrong)
         return no_memory ? HZ_E_NOMEM : HZ_E_FORMAT;
     *out = found;
     return HZ_OK;
+}
+
+int r_sshsig_read(const void *text, size_t len, struct r_sshsig *out, const char **wrong)
+{
+    return r_sshsig_read_by(NULL, text, len, out, wrong);
 }
 
 static void put_string(struct buf *out, const void *bytes, size_t len)

@@ -3,7 +3,7 @@
 #ifndef HZ_FORMATS_READ_SSHSIG_H
 #define HZ_FORMATS_READ_SSHSIG_H
 
-#include "formats/read/pubkey.h"
+#include "formats/read/keys.h"
 
 #define R_SSHSIG_NAMESPACE_MAX 64
 
@@ -13,6 +13,7 @@ struct r_sshsig {
     unsigned char signature[64]; /* P-256: r || s, each 32 bytes; Ed25519: R || S */
     unsigned char flags;         /* of a token, R_SSHSIG_*; 0 for other keys */
     uint32_t counter;            /* a token's own count of its signatures */
+    struct r_key_met *met;       /* the key, where it was read with r_keys that keep it; NULL else */
 };
 
 /* What a token says of the moment it signed (PROTOCOL.u2f); other bits mean nothing here. */
@@ -22,6 +23,8 @@ struct r_sshsig {
 /* From the armoured text. HZ_OK, HZ_E_FORMAT with *wrong (N_() text), HZ_E_NOMEM. Nothing is verified yet:
  * r_trust_verify. */
 int r_sshsig_read(const void *text, size_t len, struct r_sshsig *out, const char **wrong);
+/* The same, with keys that were met before, or NULL. */
+int r_sshsig_read_by(struct r_keys *keys, const void *text, size_t len, struct r_sshsig *out, const char **wrong);
 /* The signature part of it, for the known algorithm of sig->key: string algorithm, then a string that is two mpints in
  * 1..n-1 (P-256) or R and an S below the group order (Ed25519), and of a token flags and counter. Fills the rest. */
 bool r_sshsig_signature(struct r_sshwire blob, struct r_sshsig *sig);

@@ -143,30 +143,42 @@ int r_trust_p256_point(const unsigned char point[65], struct hz_error *err)
     return point_key(point, &key, err);
 }
 
+static int edwards_key(const unsigned char point[32], EVP_PKEY **key, struct hz_error *err)
+{
+    int code = start(err);
+
+    if (!code)
+        *key = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, point, 32);
+    return code || *key ? code : failed(err);
+}
+
+static int verify_p256(EVP_PKEY *key, const unsigned char signature[64], const void *bytes, size_t len,
+                       struct hz_error *err)
+{
+    HZ_CLEANUP(free_der) unsigned char *der = NULL;
+    int der_len;
+
+    if (p256_der(signature, &der, &der_len))
+        return failed(err);
+    return verify(key, EVP_sha256(), der, (size_t)der_len, bytes, len, err);
+}
+
 int r_trust_p256(const unsigned char point[65], const unsigned char signature[64], const void *bytes, size_t len,
                  struct hz_error *err)
 {
     HZ_CLEANUP(free_key) EVP_PKEY *key = NULL;
-    HZ_CLEANUP(free_der) unsigned char *der = NULL;
-    int der_len, code = point_key(point, &key, err);
+    int code = point_key(point, &key, err);
 
-    if (code)
-        return code;
-    if (p256_der(signature, &der, &der_len))
-        return failed(err);
-    return verify(key, EVP_sha256(), der, (size_t)der_len, bytes, len, err);
+    return code ? code : verify_p256(key, signature, bytes, len, err);
 }
 
 int r_trust_ed25519(const unsigned char point[32], const unsigned char signature[64], const void *bytes, size_t len,
                     struct hz_error *err)
 {
     HZ_CLEANUP(free_key) EVP_PKEY *key = NULL;
-    int code = start(err);
+    int code = edwards_key(point, &key, err);
 
-    if (code)
-        return code;
-    key = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, point, 32);
-    return key ? verify(key, NULL, signature, 64, bytes, len, err) : failed(err);
+    return code ? code : verify(key, NULL, signature, 64, bytes, len, err);
 }
 
 /* What a token signs in place of the message (PROTOCOL.u2f): the application it was asked by, its flags and counter,
@@ -185,6 +197,44 @@ static int of_token(const struct r_sshsig *sig, struct buf *bytes)
     return buf_put(bytes, digest, sizeof digest);
 }
 
+static void drop(void *made)
+{
+    EVP_PKEY_free(made);
+}
+
+/* Where the key was met, unless the signature is said to be another's. */
+static struct r_key_met *met_as(const struct r_sshsig *sig)
+{
+    struct r_key_met *met = sig->met;
+    bool same = met && met->key.algorithm == sig->key.algorithm &&
+                memcmp(met->key.point, sig->key.point, sizeof met->key.point) == 0;
+
+    return same ? met : NULL;
+}
+
+static int verify_by(const struct r_sshsig *sig, const void *bytes, size_t len, struct hz_error *err)
+{
+    HZ_CLEANUP(free_key) EVP_PKEY *made = NULL;
+    bool p256 = r_pubkey_is_p256(sig->key.algorithm);
+    struct r_key_met *met = met_as(sig);
+    EVP_PKEY *key = met ? met->handle.made : NULL;
+    int code = start(err);
+
+    if (!code && !key) {
+        code = p256 ? point_key(sig->key.point, &made, err) : edwards_key(sig->key.point, &made, err);
+        key = made;
+    }
+    if (code)
+        return code;
+    if (met && made) {
+        met->handle.made = made;
+        met->handle.drop = drop;
+        made = NULL;
+    }
+    return p256 ? verify_p256(key, sig->signature, bytes, len, err)
+                : verify(key, NULL, sig->signature, 64, bytes, len, err);
+}
+
 int r_trust_verify(const struct r_sshsig *sig, const char *name_space, const unsigned char digest[R_SHA512_SIZE],
                    struct hz_error *err)
 {
@@ -197,9 +247,7 @@ int r_trust_verify(const struct r_sshsig *sig, const char *name_space, const uns
     if (r_sshsig_signed(name_space, digest, &bytes) ||
         (r_pubkey_is_of_token(sig->key.algorithm) && of_token(sig, &bytes)))
         return buf_check(&bytes, err);
-    if (r_pubkey_is_p256(sig->key.algorithm))
-        return r_trust_p256(sig->key.point, sig->signature, bytes.data, bytes.len, err);
-    return r_trust_ed25519(sig->key.point, sig->signature, bytes.data, bytes.len, err);
+    return verify_by(sig, bytes.data, bytes.len, err);
 }
 
 static bool valid_at(const struct r_signer *s, struct stamp t)

@@ -2,9 +2,9 @@
  * knows both people, until it has COUNT. Eight are about one item: intake, note, move, copy, offer, acceptance, note,
  * move. FROM signs a checkpoint behind every 500.
  *
- * With a BATCH of 1 each entry is signed, checked and made durable as the program does it. Otherwise a BATCH (500) is
- * one transaction, threads sign the next one meanwhile, signatures that were made just now are taken for good, and
- * nothing waits for the disk. Linked with --wrap=r_trust_verify. */
+ * With a BATCH of 1 each entry is signed, checked and made durable as the program does it; threads sign and check the
+ * next one meanwhile, unless HOZEN_ALONE is set. Otherwise a BATCH (500) is one transaction, signatures that were made
+ * just now are taken for good, and nothing waits for the disk. Linked with --wrap=r_trust_verify. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,12 +42,14 @@ int __wrap_r_trust_verify(const struct r_sshsig *sig, const char *name_space, co
 struct planned {
     const struct actor *by;
     struct actor_signed made;
+    struct r_ledger_signers signers;
 };
 
 struct share {
     struct r_job job;
     struct r_pool *pool;
     struct planned *entries;
+    struct r_keys keys;
     size_t count;
     bool done; /* under the pool's lock */
     int rc;
@@ -169,16 +171,30 @@ static int add_step(struct maker *m, unsigned step, struct hz_error *err)
     return add(m, by, &st, NULL, err);
 }
 
+static struct w_signed content_of(const struct planned *p)
+{
+    struct w_signed content = { .statement = &p->made.statement, .signature_count = 1 };
+
+    content.signatures[0] = (const char *)p->made.armour.data;
+    return content;
+}
+
+static int sign_one(struct planned *p, struct r_keys *keys, struct hz_error *err)
+{
+    int rc = actor_sign(p->by, R_LEDGER_NAMESPACE, &p->made.statement, &p->made.armour, err);
+    struct w_signed content = content_of(p);
+
+    return rc == HZ_OK ? append_verify(keys, &content, &p->signers, err) : rc;
+}
+
 static void sign(struct r_job *job, struct r_decoder *decoder)
 {
     struct share *s = (struct share *)job;
 
     (void)decoder;
     s->rc = HZ_OK;
-    for (size_t i = 0; s->rc == HZ_OK && i < s->count; i++) {
-        struct planned *p = &s->entries[i];
-        s->rc = actor_sign(p->by, R_LEDGER_NAMESPACE, &p->made.statement, &p->made.armour, &s->err);
-    }
+    for (size_t i = 0; s->rc == HZ_OK && i < s->count; i++)
+        s->rc = sign_one(&s->entries[i], &s->keys, &s->err);
 }
 
 static void signed_now(struct r_job *job)
@@ -192,12 +208,16 @@ static void signed_now(struct r_job *job)
 static void hand_out(struct maker *m, struct batch *b)
 {
     for (size_t i = 0; i < SHARES; i++) {
+        struct share *s = &b->shares[i];
         size_t first = b->count * i / SHARES;
-        b->shares[i] = (struct share) { .job = { .run = sign, .done = signed_now },
-                                        .pool = m->pool,
-                                        .entries = &b->entries[first],
-                                        .count = b->count * (i + 1) / SHARES - first };
-        r_pool_put(m->pool, &b->shares[i].job);
+        s->job = (struct r_job) { .run = sign, .done = signed_now };
+        s->pool = m->pool;
+        s->entries = &b->entries[first];
+        s->count = b->count * (i + 1) / SHARES - first;
+        s->rc = HZ_OK;
+        s->done = s->count == 0;
+        if (!s->done)
+            r_pool_put(m->pool, &s->job);
     }
 }
 
@@ -242,10 +262,8 @@ static int record_batch(struct maker *m, struct batch *b, struct hz_error *err)
     int rc = append_begin(&m->log, m->store, NULL, err);
 
     for (size_t i = 0; rc == HZ_OK && i < b->count; i++) {
-        const struct actor_signed *made = &b->entries[i].made;
-        struct w_signed content = { .statement = &made->statement, .signature_count = 1 };
-        content.signatures[0] = (const char *)made->armour.data;
-        rc = append_add(&m->log, &content, NULL, err);
+        struct w_signed content = content_of(&b->entries[i]);
+        rc = append_verified(&m->log, &content, &b->entries[i].signers, NULL, err);
     }
     if (rc == HZ_OK)
         rc = append_commit(&m->log, err);
@@ -289,7 +307,7 @@ static int hurry(struct maker *m, struct hz_error *err)
     int result;
 
     if (m->at_once == 1)
-        return r_pool_start(&m->pool, 0, err);
+        return r_pool_start(&m->pool, getenv("HOZEN_ALONE") != NULL ? 0 : r_pool_processors(), err);
     taken_for_good = true;
     result = sqlite3_exec(m->store->db, "PRAGMA synchronous=OFF; PRAGMA cache_size=-400000", NULL, NULL, NULL);
     return result == SQLITE_OK ? r_pool_start(&m->pool, r_pool_processors(), err) : store_error(m->store, result, err);
@@ -327,6 +345,8 @@ static int make(struct maker *m, char **argv, struct hz_error *err)
 static void maker_free(struct maker *m)
 {
     r_pool_stop(m->pool);
+    for (size_t i = 0; i < 2 * SHARES; i++)
+        r_keys_free(&m->batches[i / SHARES].shares[i % SHARES].keys);
     for (size_t i = 0; i < 2 * SEALED; i++)
         actor_signed_free(&m->batches[i / SEALED].entries[i % SEALED].made);
     actor_free(&m->from);

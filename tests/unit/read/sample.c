@@ -201,3 +201,22 @@ void sample_put_member(struct buf *out, const char *name, const void *content, s
     if (len % 512)
         assert_non_null(buf_grow(out, 512 - len % 512));
 }
+
+void sample_signature(const char *name, struct r_keys *keys, struct r_sshsig *sig, unsigned char digest[R_SHA512_SIZE])
+{
+    struct sample s;
+    const char *wrong;
+    size_t i;
+
+    sample_load(&s, name);
+    memset(sig, 0, sizeof *sig);
+    for (i = 0; i < s.count; i++) {
+        const unsigned char *bytes = s.bytes.data + s.members[i].content;
+
+        if (strncmp(s.members[i].path, "signatures/", 11) == 0)
+            assert_int_equal(r_sshsig_read_by(keys, bytes, s.members[i].size, sig, &wrong), HZ_OK);
+        if (strcmp(s.members[i].path, "tagmanifest-sha256.txt") == 0)
+            r_hash_sha512(digest, bytes, s.members[i].size);
+    }
+    sample_free(&s);
+}

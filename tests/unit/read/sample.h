@@ -3,6 +3,7 @@
 #define HZ_TESTS_READ_SAMPLE_H
 
 #include "formats/read/bundle.h"
+#include "formats/read/sshsig.h"
 
 #define SAMPLE_MEMBERS 64 /* of the samples that come with the specification */
 
@@ -43,6 +44,9 @@ void sample_run_free(struct sample_run *run);
 /* Nothing found, the end reached, and at least one signature, all of them valid. */
 bool sample_is_whole(const struct sample_run *run);
 const struct r_finding *sample_finding(const struct sample_run *run, enum r_code code);
+
+/* Key and signature of a sample that has one, read with these keys or NULL, and the digest that it is over. */
+void sample_signature(const char *name, struct r_keys *keys, struct r_sshsig *sig, unsigned char digest[R_SHA512_SIZE]);
 
 /* A tar of some members, given by their places in s, in that order, with a right end. */
 void sample_assemble(const struct sample *s, const size_t *order, size_t count, struct buf *out);

@@ -232,26 +232,6 @@ static void test_purpose(void **state)
     assert_int_equal(r_trust_verify(&sig, "hozen-ledger-v1", digest, NULL), HZ_E_INVALID);
 }
 
-/* Key, signature and signed digest of a sample that a token signed */
-static void read_token(const char *name, struct r_sshsig *sig, unsigned char digest[R_SHA512_SIZE])
-{
-    struct sample s;
-    const char *wrong;
-    size_t i;
-
-    sample_load(&s, name);
-    memset(sig, 0, sizeof *sig);
-    for (i = 0; i < s.count; i++) {
-        const unsigned char *bytes = s.bytes.data + s.members[i].content;
-
-        if (strncmp(s.members[i].path, "signatures/", 11) == 0)
-            assert_int_equal(r_sshsig_read(bytes, s.members[i].size, sig, &wrong), HZ_OK);
-        if (strcmp(s.members[i].path, "tagmanifest-sha256.txt") == 0)
-            r_hash_sha512(digest, bytes, s.members[i].size);
-    }
-    sample_free(&s);
-}
-
 /* Application, flags and counter are part of what a token signs */
 static void test_token(void **state)
 {
@@ -264,7 +244,7 @@ static void test_token(void **state)
 
     (void)state;
     for (i = 0; i < sizeof names / sizeof names[0]; i++) {
-        read_token(names[i], &good, digest);
+        sample_signature(names[i], NULL, &good, digest);
         assert_true(r_pubkey_is_of_token(good.key.algorithm));
         assert_int_equal(good.flags, flags[i]);
         assert_int_equal(good.counter, i == 3 ? UINT32_MAX : 7);
