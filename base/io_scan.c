@@ -93,7 +93,9 @@ static int open_down(int root, const char *path, const struct way *way, int *noa
 int io_scan_open(int root, const char *path, bool cross_mounts, int *fd, int *noatime, struct hz_error *err)
 {
     struct way way = { .cross_mounts = cross_mounts };
-    int opened = open_down(root, path, &way, noatime);
+    bool at_once = strnlen(path, PATH_MAX) < PATH_MAX;
+    int opened =
+        at_once ? open_last(root, path[0] == '\0' ? "." : path, &way, noatime) : open_down(root, path, &way, noatime);
     if (opened < 0 && errno == ENOSYS) {
         way.stepwise = true;
         opened = open_down(root, path, &way, noatime);

@@ -85,7 +85,6 @@ static int put_listed(struct scan_worker *w, int folder, const char *name, const
                       struct recent_found *found, struct hz_error *err)
 {
     struct recent_row row = { .origin = origin_of(w), .regular = S_ISREG(st->stx_mode) };
-    struct hz_error ignored;
     if (own_has(&w->scan->config.own, st)) {
         struct walk_absence a = { .status = W_EXCLUDED, .reason = N_("own output") };
         return put_absence(w, a, err);
@@ -93,7 +92,7 @@ static int put_listed(struct scan_worker *w, int folder, const char *name, const
     found->origin = row.origin;
     if (S_ISLNK(st->stx_mode)) {
         w->exposed++; /* nothing but the mount keeps a link's access time */
-        if (io_scan_link(folder, name, w->target, SCAN_TARGET_MAX, &found->target.len, &ignored) == HZ_OK)
+        if (io_scan_link(folder, name, w->target, SCAN_TARGET_MAX, &found->target.len, &w->why) == HZ_OK)
             found->target.data = w->target;
     }
     int rc = keep(w, &row, found, err);
@@ -105,18 +104,10 @@ static bool is_border(const struct scan_worker *w, const struct statx *st)
     return !w->scan->config.cross_mounts && (st->stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
-/* The path from the root on, which is what the queue holds. */
 static int queue_entry(struct scan_worker *w, const char *name, size_t len, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(2 * W_NAME_ORIGIN_MAX);
-    const struct recent_folder *f = &w->folder;
-    buf_put(&path, f->path.data, f->path.len);
-    if (f->path.len > 0)
-        buf_putc(&path, '/');
-    buf_put(&path, name, len);
-    recent_queue_pack(&w->folders, f->root, path.data, path.len);
-    int rc = buf_check(&path, err);
-    return rc == HZ_OK ? buf_check(&w->folders, err) : rc;
+    recent_queue_pack_entry(&w->folders, &w->folder, name, len);
+    return buf_check(&w->folders, err);
 }
 
 /* raw becomes the path of an entry: only where something is said about it. */
@@ -134,10 +125,16 @@ static bool is_listed(struct scan_worker *w, int folder, const char *name)
                           : lister->judge(folder, name, &w->stat, &w->found);
 }
 
+/* For the caller, who looks whether it comes to an end. */
+static void begin_call(struct scan_worker *w)
+{
+    atomic_store_explicit(&w->call, ++w->calls, memory_order_relaxed);
+}
+
 static int look_at(struct scan_worker *w, int folder, const char *name, size_t len, struct hz_error *err)
 {
     struct statx *st = &w->stat;
-    atomic_store_explicit(&w->since, scan_clock(), memory_order_relaxed);
+    begin_call(w);
     w->looked_at++;
     bool there = io_scan_statx(folder, name, st, &w->why) == HZ_OK, border = there && is_border(w, st);
     bool listed = there && !border && is_listed(w, folder, name);
@@ -181,14 +178,13 @@ static int look_at_entries(struct scan_worker *w, int folder, size_t got, bool *
 static int list(struct scan_worker *w, int folder, struct hz_error *err)
 {
     bool overlong = false;
-    struct hz_error why;
     int rc = HZ_OK;
     for (size_t got = 1; rc == HZ_OK && got > 0;) {
         if (atomic_load_explicit(&w->scan->over, memory_order_relaxed))
             return hz_error_set(err, HZ_E_TIMEOUT, "stopped");
-        atomic_store_explicit(&w->since, scan_clock(), memory_order_relaxed);
-        if (io_scan_entries(folder, w->listing, SCAN_LISTING, &got, &why) != HZ_OK)
-            return put_failure(w, &why, err);
+        begin_call(w);
+        if (io_scan_entries(folder, w->listing, SCAN_LISTING, &got, &w->why) != HZ_OK)
+            return put_failure(w, &w->why, err);
         rc = look_at_entries(w, folder, got, &overlong, err);
     }
     struct walk_absence a = { .status = W_OVER_BUDGET,
@@ -217,20 +213,19 @@ int scan_folder(struct scan_worker *w, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int folder = -1;
     const struct recent_scan_config *config = &w->scan->config;
-    struct hz_error why;
     int noatime;
     int rc = begin_path(w, err);
     if (rc != HZ_OK)
         return rc;
-    atomic_store_explicit(&w->since, scan_clock(), memory_order_relaxed);
+    begin_call(w);
     if (io_scan_open(config->roots[w->folder.root].fd, (const char *)w->folder.path.data, config->cross_mounts, &folder,
-                     &noatime, &why) != HZ_OK)
-        rc = why.sys_errno == EXDEV ? put_border(w, err) : put_failure(w, &why, err);
+                     &noatime, &w->why) != HZ_OK)
+        rc = w->why.sys_errno == EXDEV ? put_border(w, err) : put_failure(w, &w->why, err);
     else if (config->image && config->cross_mounts && pseudo_foreign(folder, config->roots[w->folder.root].fd))
         rc = put_foreign(w, err);
     else {
         w->exposed += noatime == 0;
         rc = list(w, folder, err);
     }
-    return rc == HZ_OK ? scan_hand_on(w, err) : rc;
+    return rc;
 }

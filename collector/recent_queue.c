@@ -38,6 +38,24 @@ int recent_queue_pack(struct buf *out, uint32_t root, const void *path, size_t l
     return buf_put(out, &tail, sizeof tail);
 }
 
+int recent_queue_pack_entry(struct buf *out, const struct recent_folder *folder, const void *name, size_t len)
+{
+    const struct buf *path = &folder->path;
+    size_t begin = path->len > 0 ? path->len + 1 : 0;
+    const struct tail tail = { folder->root, (uint32_t)(begin + len) };
+    char *at = buf_room(out, begin + len + sizeof tail);
+    if (at == NULL)
+        return out->failed;
+    if (begin > 0) {
+        at = mempcpy(at, path->data, path->len);
+        *at++ = '/';
+    }
+    at = mempcpy(at, name, len);
+    memcpy(at, &tail, sizeof tail);
+    out->len += begin + len + sizeof tail;
+    return HZ_OK;
+}
+
 static int note_block(struct recent_queue *q, size_t len, struct hz_error *err)
 {
     if (q->block_count == q->block_room) {

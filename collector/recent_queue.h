@@ -36,6 +36,8 @@ void recent_queue_free(struct recent_queue *q);
 bool recent_queue_is_empty(const struct recent_queue *q);
 /* Appends an item in the form that recent_queue_push takes. path: at most W_NAME_ORIGIN_MAX bytes. */
 int recent_queue_pack(struct buf *out, uint32_t root, const void *path, size_t len);
+/* The same for a name in a folder. */
+int recent_queue_pack_entry(struct buf *out, const struct recent_folder *folder, const void *name, size_t len);
 /* One or more packed items. HZ_E_LIMIT: no spool, and memory is full; none of them was put in. */
 int recent_queue_push(struct recent_queue *q, const void *packed, size_t len, struct hz_error *err);
 /* The queue is not empty. folder->path is replaced. */

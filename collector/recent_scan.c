@@ -13,11 +13,11 @@
 #define WATCH_NS 50000000                  /* how often the caller looks after the workers */
 #define GRACE_NS ((int64_t)2 * 1000000000) /* for a worker to come back once all is over */
 
-int64_t scan_clock(void)
+static int64_t now_ns(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec + 1;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 void recent_roots_free(struct recent_root *roots, size_t count)
@@ -92,23 +92,37 @@ static int put_batches(struct scan_worker *w, size_t *at, struct hz_error *err)
     return rc;
 }
 
-int scan_hand_on(struct scan_worker *w, struct hz_error *err)
+static int write_load(struct scan_worker *w, struct hz_error *err)
 {
-    struct scan *s = w->scan;
+    pthread_mutex_unlock(&w->scan->lock); /* the others go on */
+    int rc = recent_load_write(&w->load, err);
+    pthread_mutex_lock(&w->scan->lock);
+    return rc;
+}
+
+/* With the lock held, which is given back while rows are written. */
+static int hand_on(struct scan_worker *w, struct hz_error *err)
+{
     size_t at = 0;
     int rc = HZ_OK;
     if (w->rows.len + w->folders.len == 0)
         return HZ_OK;
-    atomic_store_explicit(&w->since, 0, memory_order_relaxed);
     do {
-        pthread_mutex_lock(&s->lock);
-        rc = w->lost || s->over ? hz_error_set(err, HZ_E_TIMEOUT, "stopped") : put_batches(w, &at, err);
-        pthread_mutex_unlock(&s->lock);
-        if (rc == HZ_OK)
-            rc = recent_load_write(&w->load, err); /* the others go on */
+        rc = w->lost || w->scan->over ? hz_error_set(err, HZ_E_TIMEOUT, "stopped") : put_batches(w, &at, err);
+        if (rc == HZ_OK && w->load.spool >= 0)
+            rc = write_load(w, err);
     } while (rc == HZ_OK && at < w->rows.len);
     buf_reset(&w->rows);
     buf_reset(&w->folders);
+    return rc;
+}
+
+int scan_hand_on(struct scan_worker *w, struct hz_error *err)
+{
+    atomic_store_explicit(&w->call, 0, memory_order_relaxed);
+    pthread_mutex_lock(&w->scan->lock);
+    int rc = hand_on(w, err);
+    pthread_mutex_unlock(&w->scan->lock);
     return rc;
 }
 
@@ -116,15 +130,16 @@ int scan_hand_on(struct scan_worker *w, struct hz_error *err)
 static bool work_once(struct scan_worker *w)
 {
     struct scan *s = w->scan;
-    struct hz_error why;
-    int rc = recent_queue_pop(&s->queue, &w->folder, &why);
+    int rc = recent_queue_pop(&s->queue, &w->folder, &w->failure);
     if (rc == HZ_OK) {
         w->busy = true;
         s->busy++;
         pthread_mutex_unlock(&s->lock);
-        rc = scan_folder(w, &why);
-        atomic_store_explicit(&w->since, 0, memory_order_relaxed);
+        rc = scan_folder(w, &w->failure);
+        atomic_store_explicit(&w->call, 0, memory_order_relaxed);
         pthread_mutex_lock(&s->lock);
+        if (rc == HZ_OK)
+            rc = hand_on(w, &w->failure);
         if (w->lost)
             return false;
         w->busy = false;
@@ -135,7 +150,7 @@ static bool work_once(struct scan_worker *w)
     if (rc == HZ_E_LIMIT || rc == HZ_E_TIMEOUT)
         end(s);
     else if (rc != HZ_OK)
-        fail(s, &why);
+        fail(s, &w->failure);
     return true;
 }
 
@@ -187,11 +202,12 @@ static int queue_roots(struct scan *s, struct hz_error *err)
 static int make_scan(const struct recent_scan_config *config, struct recent_rows *rows, struct scan **out,
                      struct hz_error *err)
 {
-    struct scan *s = calloc(1, sizeof *s);
+    struct scan *s = aligned_alloc(_Alignof(struct scan), sizeof *s);
     if (s == NULL) {
         recent_roots_free(config->roots, config->root_count);
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     }
+    memset(s, 0, sizeof *s);
     s->config = *config;
     s->rows = rows;
     s->holders = 1;
@@ -266,18 +282,24 @@ static int put_rest(struct scan *s, struct walk_absence a, struct hz_error *err)
     return rc;
 }
 
-static bool waits_too_long(const struct scan *s, const struct scan_worker *w, int64_t now)
+/* With the lock held. Counted by how long the same call was seen: workers need no clock. */
+static bool waits_too_long(const struct scan *s, struct scan_worker *w, int64_t now)
 {
-    int64_t since = atomic_load_explicit(&w->since, memory_order_relaxed), most = s->config.deadline_ns;
+    uint64_t call = atomic_load_explicit(&w->call, memory_order_relaxed);
+    int64_t most = s->config.deadline_ns;
+    if (call != w->seen) {
+        w->seen = call;
+        w->seen_since = now;
+    }
     if (s->over && (most == 0 || most > GRACE_NS))
         most = GRACE_NS;
-    return w->busy && !w->lost && since != 0 && most != 0 && now - since >= most;
+    return w->busy && !w->lost && call != 0 && most != 0 && now - w->seen_since >= most;
 }
 
 /* With the lock held. Leaves behind workers that have been in one call for too long. */
 static int watch(struct scan *s, struct hz_error *err)
 {
-    int64_t now = scan_clock();
+    int64_t now = now_ns();
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < SCAN_THREADS; i++) {
         struct scan_worker *w = &s->workers[i];
@@ -300,13 +322,8 @@ static int watch(struct scan *s, struct hz_error *err)
 
 static void wait_a_little(struct scan *s)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += WATCH_NS;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
+    int64_t ns = now_ns() + WATCH_NS;
+    const struct timespec until = { .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
     pthread_cond_timedwait(&s->news, &s->lock, &until);
 }
 
