@@ -63,34 +63,62 @@ static int add_to_folder(struct archive_target *t, const struct archive_copy *c,
     return rc == HZ_OK ? io_seal_add(fd, (const char *)name.data, record->data, record->len, err) : rc;
 }
 
-/* A retention that has ended keeps nothing, and cannot be asked for. */
-static bool is_over(const struct s3_lock *lock)
+/* The end of a retention; 0: there is none. */
+static struct stamp end_of(const struct s3_lock *lock)
 {
-    struct stamp until;
+    struct stamp until = { 0 };
 
-    return !lock->hold && (stamp_parse_lenient(&until, lock->until) != HZ_OK || stamp_compare(until, stamp_now()) <= 0);
+    return lock->mode[0] != '\0' && stamp_parse_lenient(&until, lock->until) == HZ_OK ? until : (struct stamp) { 0 };
+}
+
+/* A retention that has ended keeps nothing, and cannot be asked for. */
+static void forget_ended(struct s3_lock *lock)
+{
+    if (stamp_compare(end_of(lock), stamp_now()) <= 0)
+        lock->mode[0] = lock->until[0] = '\0';
+}
+
+static bool is_kept(const struct s3_lock *found, const struct s3_lock *asked)
+{
+    return (!asked->hold || found->hold) &&
+           (asked->mode[0] == '\0' ||
+            (strcmp(asked->mode, found->mode) == 0 && stamp_compare(end_of(found), end_of(asked)) >= 0));
+}
+
+static int lock_version(struct archive_target *t, const char *path, const char *version, const struct s3_lock *asked,
+                        struct hz_error *err)
+{
+    struct s3_lock found;
+    int rc = s3_lock_set(t->store, path, version, asked, err);
+
+    if (rc == HZ_OK)
+        rc = s3_lock_of(t->store, path, version, &found, err);
+    if (rc == HZ_OK && !is_kept(&found, asked))
+        rc = hz_error_set(err, HZ_E_INVALID, _("%s: the store does not keep it as it was asked to"), path);
+    return rc == HZ_OK ? rc
+                       : hz_error_context(err, _("version %s of %s was written, is not recorded, and can be deleted"),
+                                          version, path);
 }
 
 /* Kept as long as the bundle is now, in the same way. */
 static int add_to_store(struct archive_target *t, const struct archive_copy *c, const char *path,
-                        const struct buf *record, char version[S3_NAME], struct hz_error *err)
+                        const struct buf *record, char version[S3_NAME], bool *kept, struct hz_error *err)
 {
-    struct s3_lock asked, found;
+    struct s3_lock asked;
     int rc = s3_lock_of(t->store, c->file, c->version, &asked, err);
 
     if (rc == HZ_OK)
         rc = s3_put(t->store, path, record->data, record->len, version, err);
-    if (rc != HZ_OK || is_over(&asked))
+    if (rc == HZ_OK && version[0] == '\0')
+        return hz_error_set(err, HZ_E_INVALID, _("%s: the store names no version of what it took"), t->url);
+    if (rc != HZ_OK)
         return rc;
-    rc = s3_lock_set(t->store, path, version, &asked, err);
-    if (rc == HZ_OK)
-        rc = s3_lock_of(t->store, path, version, &found, err);
-    if (rc == HZ_OK && (asked.hold ? !found.hold : strcmp(asked.mode, found.mode) != 0))
-        rc = hz_error_set(err, HZ_E_INVALID, _("%s: the store does not keep it as it was asked to"), path);
-    return rc;
+    forget_ended(&asked);
+    *kept = asked.hold || asked.mode[0] != '\0';
+    return *kept ? lock_version(t, path, version, &asked, err) : HZ_OK;
 }
 
-int archive_attach_write(struct archive_target *t, const struct archive_copy *c, const struct buf *record,
+int archive_attach_write(struct archive_target *t, const struct archive_copy *c, const struct buf *record, bool *kept,
                          struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
@@ -98,8 +126,9 @@ int archive_attach_write(struct archive_target *t, const struct archive_copy *c,
     char version[S3_NAME] = "";
     int rc = path_of(c, &path, err);
 
+    *kept = true;
     if (rc == HZ_OK)
-        rc = t->store != NULL ? add_to_store(t, c, (const char *)path.data, record, version, err)
+        rc = t->store != NULL ? add_to_store(t, c, (const char *)path.data, record, version, kept, err)
                               : add_to_folder(t, c, record, err);
     if (rc == HZ_OK)
         rc = read_version(t, (const char *)path.data, version[0] != '\0' ? version : NULL, &back, err);

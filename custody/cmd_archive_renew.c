@@ -142,14 +142,20 @@ static int write_one(struct renewal *r, const struct archive_record *one, const 
 {
     struct cmd_archive_reached *reached;
     struct hz_error why = { 0 };
+    bool kept;
     int rc = cmd_archive_target(&r->targets, r->w.args, c, &reached, err);
 
     if (rc != HZ_OK || !reached->there || r->skipped[c - r->held.list])
         return rc;
-    if (archive_attach_write(&reached->target, c, &one->made, &why) != HZ_OK) {
+    if (archive_attach_write(&reached->target, c, &one->made, &kept, &why) != HZ_OK) {
         leave_out(r, c, why.text);
         return HZ_OK;
     }
+    if (!kept)
+        cli_message(r->w.args->command->program,
+                    _("%s, %s: the retention of the copy has ended: the store keeps neither it nor the new evidence "
+                      "record from being deleted"),
+                    c->item, c->copy);
     rc = w_digest_hex_of(one->made.data, one->made.len, r->digests[r->batched], err);
     r->batch[r->batched] = (struct w_recorded) { .item = c->item, .copy = c->copy, .sha256 = r->digests[r->batched] };
     r->batched++;

@@ -287,3 +287,58 @@ nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = '
     [ "$(jq -r '.evidence_record | .status + " " + (.stamps | length | tostring)' <<<"$output")" = "proven 2" ]
     consistent l.db
 }
+
+@test "archive store: an evidence record that the store would not keep is told, by its version, and not recorded" {
+    authority() { bash -c '. "$HOZEN_SOURCE/tests/cli/48-time.bash"; "$@"' - "$@"; }
+    authority make_authority authority
+    put --retain-until $UNTIL --confirm $UNTIL >/dev/null
+    before=$(entries l.db)
+    ask() {
+        rm -f question reply
+        sato renew --query question >/dev/null
+        authority answer authority question reply
+    }
+    for way in lose early; do
+        ask
+        before_it $way "bundle.tar.er?retention="
+        run sato renew --query question --response reply --roots authority/root.pem
+        nobody_before_it
+        [ "$status" = 3 ] || { echo "$way: $output"; false; }
+        v=$(send GET "evidence?prefix=${TARGET##*/}&versions=" | tr -d '\n' | grep -o "<Key>[^<]*bundle.tar.er</Key><VersionId>[^<]*" | head -1 | sed 's/.*>//')
+        [[ $output == *"version $v of $ITEM.archive-1/bundle.tar.er was written, is not recorded, and can be deleted"* ]]
+        [ "$(entries l.db)" = "$before" ]
+    done
+    ask
+    sato renew --query question --response reply --roots authority/root.pem >/dev/null
+    sato check --all >/dev/null
+    consistent l.db
+}
+
+@test "archive store: where the retention of a copy has ended its new evidence record has none, and that is said" {
+    authority() { bash -c '. "$HOZEN_SOURCE/tests/cli/48-time.bash"; "$@"' - "$@"; }
+    authority make_authority authority
+    for seconds in 5 20 80; do # as many as this machine needs
+        soon=$(date -u -d "now + $seconds seconds" +%FT%TZ)
+        ! put --retain-until "$soon" --confirm "$soon" >/dev/null 2>&1 || break
+    done
+    [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = 'archive'")" = 1 ]
+    while [ "$(date -u +%FT%TZ)" \< "$soon" ] || [ "$(date -u +%FT%TZ)" = "$soon" ]; do sleep 0.5; done
+    sato renew --query question >/dev/null
+    authority answer authority question reply
+    run sato renew --query question --response reply --roots authority/root.pem
+    [ "$status" = 0 ]
+    [[ $output == *"archive-1: the retention of the copy has ended: the store keeps neither it nor the new evidence record"* ]]
+    [ "$(custody log --ledger l.db --json | tail -1 | jq -r .statement.type)" = renewal ]
+    [ "$(answer GET "evidence/${TARGET#s3://evidence/}/$ITEM.archive-1/bundle.tar.er?retention=")" = 404 ]
+    # a hold that is put on it later is one on the next record, too, without the retention that has ended
+    hold='<LegalHold><Status>ON</Status></LegalHold>'
+    v=$(custody log --ledger l.db --json | jq -r 'select(.statement.type == "copy").statement.body.sealed.version')
+    [ "$(answer PUT "evidence/${TARGET#s3://evidence/}/$ITEM.archive-1/bundle.tar?legal-hold=&versionId=$v" --data-binary "$hold")" = 200 ]
+    rm question reply
+    sato renew --query question >/dev/null
+    authority answer authority question reply
+    run sato renew --query question --response reply --roots authority/root.pem
+    [ "$status" = 0 ]
+    [[ $output != *"has ended"* ]]
+    send GET "evidence/${TARGET#s3://evidence/}/$ITEM.archive-1/bundle.tar.er?legal-hold=" | grep -q "<Status>ON</Status>"
+}

@@ -2,7 +2,7 @@
 """Stands before an object store and loses what is put into it: `object_store_swallow.py PORT WAY PART` hands every request on
 to the loopback's PORT, but for a PUT whose address has PART in it. Such a one it answers with 200 and a version and keeps
 nothing (WAY lose); or it says "held" and never answers (hold); or it ends at once, as a server does that is killed (die).
-With WAY alter it is a GET of such an address that it answers with another first byte.
+With WAY alter it is a GET of such an address that it answers with another first byte, with WAY early one that says 2031 for 2036.
 Prints its own port; ends with its standard input."""
 import http.client
 import http.server
@@ -17,7 +17,7 @@ class Store(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self):
-        meant = self.command == "PUT" and PART in self.path and WAY != "alter"
+        meant = self.command == "PUT" and PART in self.path and WAY not in ("alter", "early")
         if meant and WAY == "die":
             os._exit(0)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -36,6 +36,8 @@ class Store(http.server.BaseHTTPRequestHandler):
         content = got.read()
         if WAY == "alter" and self.command == "GET" and PART in self.path:
             content = b"?" + content[1:]
+        if WAY == "early" and self.command == "GET" and PART in self.path:
+            content = content.replace(b"2036-", b"2031-")
         self.reply(got.status, [h for h in got.getheaders() if h[0].lower() not in ("transfer-encoding", "connection", "content-length")],
                    content, got.getheader("Content-Length"))
 
