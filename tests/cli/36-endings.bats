@@ -149,14 +149,96 @@ failing() {
     record "$OUT/late.tar.zst" acquisition.json | jq -e '.requested.limits == {"max_rate": "4194304", "timeout_seconds": "1"}'
 }
 
+# intact BUNDLE: as verify sees it
+intact() {
+    run -3 "$HOZEN_BIN/hozen-verify" verify --json "$1"
+    jq -e '.integrity == "intact"' <<<"$output"
+}
+
+# filled BUNDLE SIZE: within the bound, and no less than nine tenths of it.
+filled() {
+    local is
+    is=$(stat -c %s "$1")
+    echo "$1: $is of $2"
+    [ "$is" -le "$2" ] && [ "$is" -ge $(($2 * 9 / 10)) ]
+}
+
 @test "endings: --max-size" {
-    files 24 1024
-    collect_ --item small --path "$TREE" --max-size 10M
+    local how
+    files 60 1024
+    for how in zstd gzip none; do
+        COMPRESS=$how collect_ --item $how --path "$TREE" --max-size 40M
+        ended 4
+    done
+    left gzip.tar.gz none.tar zstd.tar.zst
+    partial "$OUT/zstd.tar.zst" over-budget
+    for how in gzip.tar.gz none.tar zstd.tar.zst; do
+        intact "$OUT/$how"
+        filled "$OUT/$how" $((40 << 20))
+    done
+}
+
+# What packing saves is room for more: of files, and of rows, which are most of what a tiny file takes.
+@test "endings: --max-size, and what can be packed" {
+    local how
+    mkdir "$TREE/large" "$TREE/tiny"
+    python3 - "$TREE" <<'PYTHON'
+import os, random, sys
+chance = random.Random(7)
+words = [bytes(chance.choices(b"abcdefghijklmnop", k=chance.randint(3, 9))) for _ in range(5000)]
+for i in range(30):
+    with open(f"{sys.argv[1]}/large/{i:03d}", "wb") as out:
+        out.write(b" ".join(chance.choices(words, k=400000)))
+        out.write(chance.randbytes(3 << 19))
+for folder in range(60):
+    os.mkdir(f"{sys.argv[1]}/tiny/{folder:03d}")
+    for i in range(1000):
+        with open(f"{sys.argv[1]}/tiny/{folder:03d}/what-a-name-{i:05d}", "wb") as out:
+            out.write(chance.randbytes(420).hex().encode())
+PYTHON
+    for how in zstd gzip; do
+        COMPRESS=$how collect_ --item large-$how --path "$TREE/large" --max-size 40M
+        ended 4
+        COMPRESS=$how collect_ --item tiny-$how --path "$TREE/tiny" --max-size 24M
+        ended 4
+    done
+    for how in zstd.tar.zst gzip.tar.gz; do
+        intact "$OUT/large-$how"
+        intact "$OUT/tiny-$how"
+        filled "$OUT/large-$how" $((40 << 20))
+        filled "$OUT/tiny-$how" $((24 << 20))
+    done
+    sound "$OUT/tiny-zstd.tar.zst"
+    # no file was begun that did not fit
+    record "$OUT/large-zstd.tar.zst" catalog-000001.jsonl | jq -se 'map(select(.status != "collected")) == []'
+}
+
+# The places that are looked at say that it can be packed, which most of it cannot.
+@test "endings: --max-size, and a file that turns out to be larger" {
+    python3 - "$TREE/sly" <<'PYTHON'
+import os, sys
+size, places = 30 << 20, 16
+with open(sys.argv[1], "wb") as out:
+    out.write(os.urandom(size))
+    for i in range(places):
+        out.seek(size // places * i)
+        out.write(bytes(64 << 10))
+PYTHON
+    echo last >"$TREE/very-last"
+    COMPRESS=zstd collect_ --item sly --path "$TREE" --max-size 32M
+    ended 0
+    left sly.tar.zst
+    rm "$OUT/sly.tar.zst"
+    files 4 1024
+    COMPRESS=zstd collect_ --item sly --path "$TREE" --max-size 31M
     ended 4
-    left small.tar.zst
-    partial "$OUT/small.tar.zst" over-budget
-    [ "$(stat -c %s "$OUT/small.tar.zst")" -le $((10 << 20)) ]
-    [ "$(stat -c %s "$OUT/small.tar.zst")" -gt $((5 << 20)) ]
+    filled "$OUT/sly.tar.zst" $((31 << 20))
+    sound "$OUT/sly.tar.zst"
+    record "$OUT/sly.tar.zst" catalog-000001.jsonl | jq -se --arg t "$TREE" 'map(select(.origin == $t + "/sly")) |
+        length == 1 and .[0].status == "limited" and .[0].size == "31457280" and (.[0].real_size | tonumber) > 20000000'
+    record "$OUT/sly.tar.zst" actions.jsonl | jq -se 'map(select(.action == "read-error")) |
+        length == 1 and .[0].detail == "the bundle would be larger than --max-size"'
+    tar -xOf "$OUT/sly.tar.zst" "sly/data/files$TREE/sly" | cmp -n 20000000 - "$TREE/sly"
 }
 
 @test "endings: --max-file-size" {

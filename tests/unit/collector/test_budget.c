@@ -160,7 +160,91 @@ static void the_collection_stops_where_nothing_fits(void **state)
     io_close(&here);
 }
 
+static void produce(struct w_bundle *bundle, unsigned from, unsigned to, const void *bytes, size_t len)
+{
+    struct hz_error err;
+    char name[64];
+    for (unsigned i = from; i < to; i++) {
+        assert_true(snprintf(name, sizeof name, "some-folder/file-%06u", i) < (int)sizeof name);
+        assert_int_equal(w_bundle_produced(bundle, "system", name, "generated", bytes, len, &err), HZ_OK);
+    }
+}
+
+/* What packing saved is given back, of files and of rows, where it makes a difference. */
+static void what_packing_saved_is_given_back(void **state)
+{
+    (void)state;
+    struct hz_error err;
+    struct budget b;
+    struct stop stop;
+    int fd = -1, here = -1;
+    static const unsigned char zeros[1 << 20];
+    const struct collect_options o = { .max_size = 10 * MIB, .compress = W_COMPRESS_ZSTD };
+    const struct w_bundle_config config = { .name = "x", .compress = W_COMPRESS_ZSTD };
+    assert_int_equal(io_open_directory(".", &here, &err), HZ_OK);
+    assert_int_equal(io_create_new(here, "out", 0600, &fd, &err), HZ_OK);
+    struct w_bundle_config at = config;
+    struct w_bundle *bundle = NULL;
+    at.output = fd;
+    at.spool_directory = here;
+    assert_int_equal(w_bundle_open(&bundle, &at, &err), HZ_OK);
+    stop_begin(&stop, 0, NULL);
+    budget_begin(&b, &o, here);
+    assert_false(budget_settles(&b, 11 * MIB, 20)); /* it would change nothing */
+    assert_false(budget_settles(&b, 1 * MIB, 20));  /* it is not needed */
+    struct budget_claim claim = admits(&b, 7 * MIB);
+    assert_true(budget_settles(&b, 7 * MIB, 20));
+    produce(bundle, 0, 7, zeros, sizeof zeros);
+    budget_given(&b, claim, bundle, &stop);
+    budget_make_room(&b, 7 * MIB, 20, bundle);
+    assert_true(b.used < 100000);
+    admits(&b, 7 * MIB);
+    budget_begin(&b, &o, here);
+    produce(bundle, 7, 30000, "", 0); /* rows */
+    budget_given(&b, (struct budget_claim) { 0, 0 }, bundle, &stop);
+    assert_true(b.used > 3 * MIB);
+    budget_make_room(&b, 7 * MIB, 20, bundle);
+    assert_true(b.used > 3 * MIB); /* more than what waits is free: nothing is packed for its size alone */
+    produce(bundle, 30000, 60000, "", 0);
+    budget_make_room(&b, 4 * MIB, 20, bundle);
+    assert_true(b.used < 6 * MIB);
+    assert_int_equal(b.used, b.least);
+    assert_int_equal(stop_poll(&stop), STOP_NONE);
+    w_bundle_free(bundle);
+    io_close(&fd);
+    io_close(&here);
+}
+
+/* A large file that may fit when it is packed is admitted part by part. */
+static void a_large_file_is_begun(void **state)
+{
+    (void)state;
+    struct budget b;
+    struct budget_claim first = { 0, 0 }, part = { 0, 0 };
+    struct collect_options o = { .max_size = 10 * MIB, .compress = W_COMPRESS_ZSTD };
+    budget_begin(&b, &o, -1);
+    assert_true(budget_begins(&b, 10 * MIB, 20));
+    assert_false(budget_begins(&b, 10 * MIB + 1, 20));
+    refuses(&b, 9 * MIB, "--max-size");
+    assert_null(budget_admit_begin(&b, 9 * MIB, MIB, 20, &first));
+    assert_true(first.bytes >= MIB + budget_zeros(9 * MIB) && first.bytes < 2 * MIB && first.rows > 0);
+    unsigned parts = 0;
+    while (budget_admit_part(&b, MIB, &part) == NULL)
+        parts++;
+    assert_int_equal(parts, 6); /* of 10 MiB, 2 are kept for the end */
+    assert_int_equal(part.rows, 0);
+    b.space = 9 * MIB; /* the medium has no room for it as it is */
+    assert_false(budget_begins(&b, 9 * MIB, 20));
+    o.max_file_size = 8 * MIB;
+    budget_begin(&b, &o, -1);
+    assert_false(budget_begins(&b, 9 * MIB, 20));
+    o = (struct collect_options) { .max_size = 10 * MIB };
+    budget_begin(&b, &o, -1); /* nothing is packed */
+    assert_false(budget_begins(&b, 9 * MIB, 20));
+}
+
 TEST_MAIN(cmocka_unit_test(large_files_are_refused), cmocka_unit_test(what_is_made_here_is_no_large_file),
           cmocka_unit_test(what_is_left_is_told), cmocka_unit_test(without_bounds_everything_is_taken),
           cmocka_unit_test(encrypted_bytes_are_more), FOLDER_TEST(what_is_on_the_way_counts),
+          cmocka_unit_test(a_large_file_is_begun), FOLDER_TEST(what_packing_saved_is_given_back),
           FOLDER_TEST(the_collection_stops_where_nothing_fits))
