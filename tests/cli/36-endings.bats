@@ -186,15 +186,18 @@ filled() {
 import os, random, sys
 chance = random.Random(7)
 words = [bytes(chance.choices(b"abcdefghijklmnop", k=chance.randint(3, 9))) for _ in range(5000)]
+text = b" ".join(chance.choices(words, k=400000))
 for i in range(30):
     with open(f"{sys.argv[1]}/large/{i:03d}", "wb") as out:
-        out.write(b" ".join(chance.choices(words, k=400000)))
+        out.write(text)
         out.write(chance.randbytes(3 << 19))
-for folder in range(60):
+for folder in range(35):
     os.mkdir(f"{sys.argv[1]}/tiny/{folder:03d}")
+    here = os.open(f"{sys.argv[1]}/tiny/{folder:03d}", os.O_RDONLY)
     for i in range(1000):
-        with open(f"{sys.argv[1]}/tiny/{folder:03d}/what-a-name-{i:05d}", "wb") as out:
-            out.write(chance.randbytes(420).hex().encode())
+        one = os.open(f"what-a-name-{i:05d}", os.O_CREAT | os.O_WRONLY, 0o644, dir_fd=here)
+        os.write(one, chance.randbytes(600).hex().encode())
+        os.close(one)
 PYTHON
     for how in zstd gzip; do
         COMPRESS=$how collect_ --item large-$how --path "$TREE/large" --max-size 40M
@@ -208,7 +211,6 @@ PYTHON
         filled "$OUT/large-$how" $((40 << 20))
         filled "$OUT/tiny-$how" $((24 << 20))
     done
-    sound "$OUT/tiny-zstd.tar.zst"
     # no file was begun that did not fit
     record "$OUT/large-zstd.tar.zst" catalog-000001.jsonl | jq -se 'map(select(.status != "collected")) == []'
 }
