@@ -4,6 +4,7 @@
 #include "formats/read/ers.h"
 #include "base/text.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/roots.h"
 
 #define OBJECTS 3
 #define NOW 1893456000 /* 2030 */
@@ -31,8 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_part rest = { data, size }, record = fuzz_part(&rest), pem = fuzz_part(&rest);
     struct r_ers_object objects[OBJECTS];
-    struct r_ers_order order = { objects, OBJECTS, rest.len > OBJECTS * R_SHA256_SIZE, NULL, { NOW, 0 } };
-    struct r_timestamp_roots *roots = NULL;
+    const struct r_timestamp_roots *roots = fuzz_roots(pem.at, pem.len);
+    struct r_ers_order order = { objects, OBJECTS, rest.len > OBJECTS * R_SHA256_SIZE, roots, { NOW, 0 } };
     static struct r_ers e; /* large */
 
     FUZZ_HOLDS(r_hash_start(FUZZ_ERR) == HZ_OK);
@@ -41,9 +42,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(objects[i].sha256, rest.at + i * R_SHA256_SIZE, R_SHA256_SIZE);
     for (size_t i = 0; i < OBJECTS && rest.len >= OBJECTS * R_SHA256_SIZE + (i + 1) * R_SHA512_SIZE; i++)
         memcpy(objects[i].sha512, rest.at + OBJECTS * R_SHA256_SIZE + i * R_SHA512_SIZE, R_SHA512_SIZE);
-    if (pem.len > 0 && pem.len < 65536)
-        r_timestamp_roots_read(pem.at, pem.len, &roots, FUZZ_ERR);
-    order.roots = roots;
     FUZZ_HOLDS(r_ers_judge(record.at, record.len, &order, &e, FUZZ_ERR) == HZ_OK);
     told(&e, roots != NULL);
     if (e.status != R_ERS_INVALID) { /* it is about this file, and no other */
@@ -52,6 +50,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         FUZZ_HOLDS(r_ers_judge(record.at, record.len, &order, &e, FUZZ_ERR) == HZ_OK);
         FUZZ_HOLDS(e.status == R_ERS_INVALID && e.why == R_ERS_OTHER);
     }
-    r_timestamp_roots_free(roots);
     return 0;
 }

@@ -6,21 +6,20 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 usage() {
     cat <<'TEXT'
-usage: tests/fuzz/run.sh [--merge] [--runs N] [--together] SECONDS [TARGET...]
-  SECONDS    how long each target runs; 0: until it was given N inputs
-  --together SECONDS are for all of them, however many there are: each has its part of what is left when its turn comes
-  --runs N   how many inputs each target is given at most; 0: those that are kept
+usage: tests/fuzz/run.sh [--merge] SECONDS [TARGET...]
+       tests/fuzz/run.sh [--merge] --runs N [SECONDS] [TARGET...]
+  SECONDS    how long each target runs at most
+  --runs N   how many inputs each target is given; 0: those that are kept
   --merge    afterwards, keep in corpus/TARGET.pack what reaches something that nothing else there does
 Inputs found on the way stay in build/fuzz/corpus, those that break a target in build/fuzz/crashes. As many targets run at a time as
 there are processors. exit status: 0 nothing was found, 1 something was, 2 wrong usage, 3 could not be built
 TEXT
 }
 
-merge=0 runs=-1 together=0
+merge=0 runs=-1 seconds=0
 while [ $# -gt 0 ]; do
     case $1 in
     --merge) merge=1 ;;
-    --together) together=1 ;;
     --runs)
         [ $# -ge 2 ] || { usage >&2; exit 2; }
         runs=$2
@@ -31,11 +30,11 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[[ ${1:-} =~ ^[0-9]+$ && $runs =~ ^(-1|[0-9]+)$ ]] || { usage >&2; exit 2; }
-[ "$1" != 0 ] || [ "$runs" != -1 ] || { usage >&2; exit 2; }
-[ "$1" != 0 ] || [ $together = 0 ] || { usage >&2; exit 2; }
-seconds=$1
-shift
+if [[ ${1:-} =~ ^[0-9]+$ ]]; then
+    seconds=$1
+    shift
+fi
+[[ $runs =~ ^(-1|[0-9]+)$ && $seconds$runs != 0-1 ]] || { usage >&2; exit 2; }
 
 built=${HOZEN_FUZZ_BUILD:-$root/build/fuzz}
 work=$built/corpus
@@ -44,17 +43,17 @@ if [ -z "${HOZEN_FUZZ_BUILD:-}" ]; then
     { cmake -S "$root" --preset fuzz && cmake --build "$built" --target fuzz_targets -j "$(nproc)"; } >"$built/logs/build" 2>&1 ||
         { tail -n 40 "$built/logs/build"; exit 3; }
 fi
-# Those of which one execution costs the most come last: with --together they have what the others leave.
-slow=(statement offer timestamp wire bundle served export chain members)
+# Those that take the longest come first, so that no processor waits for the last of them.
+slow=(members chain export served ers bundle)
 targets=("$@")
 if [ ${#targets[@]} = 0 ]; then
-    mapfile -t targets < <(cd "$built/fuzz" && printf '%s\n' fuzz_* | sed 's/^fuzz_//' | grep -vxF "$(printf '%s\n' serve "${slow[@]}")")
-    targets+=("${slow[@]}")
+    targets=("${slow[@]}")
+    mapfile -t -O ${#slow[@]} targets < <(cd "$built/fuzz" && printf '%s\n' fuzz_* | sed 's/^fuzz_//' | grep -vxF "$(printf '%s\n' serve "${slow[@]}")")
 fi
 
-# A small quarantine and short stacks of what was allocated: half the time of an execution, and what is used after it was freed is found as
-# well, since every execution ends with an empty heap.
-export ASAN_OPTIONS=quarantine_size_mb=4:thread_local_quarantine_size_kb=64:malloc_context_size=3
+# A small quarantine, and of what was allocated the caller alone: an execution takes half the time, and what is used after it was freed is
+# found as well, since every execution ends with an empty heap. An input that broke something tells more when it is replayed without these.
+export ASAN_OPTIONS=quarantine_size_mb=1:thread_local_quarantine_size_kb=16:malloc_context_size=1
 
 # What is replayed beside the pack. For fuzzing one plain tar is enough: the pack has all samples, compressed.
 also() {
@@ -72,26 +71,13 @@ inputs() { # TARGET: into its folder
     [ "$target" != bundle ] || cp "$root/formats/spec/vectors/good/ed25519.tar" "$work/$target"
 }
 
-# How long the next target may run: its part of the time that is left for all those that wait, as many at a time as there are processors.
-part() {
-    local waiting left
-    [ "$together" = 1 ] || { echo "$seconds"; return; }
-    exec 9<>"$built/waiting"
-    flock 9
-    read -r waiting <"$built/waiting"
-    echo $((waiting - 1)) >"$built/waiting"
-    left=$((deadline - $(date +%s)))
-    [ "$waiting" -le "$(nproc)" ] || left=$((left * $(nproc) / waiting))
-    echo $((left < 1 ? 1 : left))
-}
-
 one() { # TARGET
     local target=$1 log=$built/logs/$1 status=0 longest=8192
     [ -x "$built/fuzz/fuzz_$target" ] || { echo "$target: there is no such target"; return 1; }
     inputs "$target"
     case $target in bundle) longest=32768 ;; chain | export | members) longest=16384 ;; esac # a tar of the smallest bundle; runs of several records
     # memory: a bound of ours, not of the machine; time: no input may take 10 s. In a folder of its own, since it writes there.
-    (cd "$built/crashes" && "$built/fuzz/fuzz_$target" -max_total_time="$(part)" -runs="$runs" -rss_limit_mb=2048 -malloc_limit_mb=64 -timeout=10 \
+    (cd "$built/crashes" && "$built/fuzz/fuzz_$target" -max_total_time="$seconds" -runs="$runs" -rss_limit_mb=2048 -malloc_limit_mb=64 -timeout=10 \
         -max_len=$longest -artifact_prefix="$built/crashes/$target-" -print_final_stats=1 "$work/$target") >"$log" 2>&1 || status=$?
     awk -v target="$target" -v status="$status" '
         /^stat::number_of_executed_units/ { executed = $2 }
@@ -119,9 +105,8 @@ keep() { # TARGET: a small set with the same edges, into its pack
     python3 "$here/pack.py" pack "$least" "$here/corpus/$target.pack"
 }
 
-export -f one keep also part inputs
-export built work here root runs seconds together deadline=$(($(date +%s) + seconds))
-echo ${#targets[@]} >"$built/waiting"
+export -f one keep also inputs
+export built work here root runs seconds
 : >"$built/done"
 status=0
 printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'one "$@"' one {} || status=1

@@ -2,6 +2,7 @@
 #include "formats/read/timestamp.h"
 #include "base/text.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/roots.h"
 
 static void told(const struct r_timestamp *t)
 {
@@ -17,13 +18,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_part rest = { data, size }, token = fuzz_part(&rest);
     unsigned char imprint[R_SHA256_SIZE], nonce[R_TIMESTAMP_NONCE];
-    struct r_timestamp_roots *roots = NULL;
+    const struct r_timestamp_roots *roots;
     struct r_timestamp t;
 
     if (token.len > R_TIMESTAMP_MAX)
         return 0;
-    if (rest.len > 0 && rest.len < 65536)
-        r_timestamp_roots_read(rest.at, rest.len, &roots, FUZZ_ERR);
+    roots = fuzz_roots(rest.at, rest.len);
     FUZZ_HOLDS(r_timestamp_judge(token.at, token.len, roots, &t, FUZZ_ERR) == HZ_OK);
     told(&t);
     FUZZ_HOLDS(t.status != R_TIMESTAMP_PROVEN || roots != NULL);
@@ -37,7 +37,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         r_timestamp_hold(&t, imprint, NULL);
         FUZZ_HOLDS(t.status == R_TIMESTAMP_INVALID);
     }
-    r_timestamp_roots_free(roots);
     const char *name = (const char *)token.at, *base = "bundle.tar"; /* as the name of a file beside it */
     if (token.len > 0 && name[token.len - 1] == '\0' && memchr(name, 0, token.len - 1) == NULL)
         FUZZ_HOLDS(!r_timestamp_is_beside(name, base, strlen(base)) || strncmp(name, base, strlen(base)) == 0);
