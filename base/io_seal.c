@@ -110,11 +110,14 @@ static bool flag_off(int fd, bool folder)
     return ioctl(fd, FS_IOC_GETFLAGS, &flags) != 0 || (flags & FS_IMMUTABLE_FL) == 0 || set_flag(fd, false);
 }
 
+static int cannot_close(struct hz_error *err)
+{
+    return hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot make it read-only"));
+}
+
 int io_seal_modes(int folder, struct hz_error *err)
 {
-    return each(folder, 0, false, close_mode)
-               ? HZ_OK
-               : hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot make it read-only"));
+    return each(folder, 0, false, close_mode) ? HZ_OK : cannot_close(err);
 }
 
 int io_seal_release(int folder, struct hz_error *err)
@@ -158,22 +161,26 @@ static int write_whole(int folder, const char *partial, const void *bytes, size_
     if (rc == HZ_OK)
         rc = io_write(*fd, bytes, len, err);
     if (rc == HZ_OK && fchmod(*fd, 0444) != 0)
-        rc = hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot make it read-only"));
+        rc = cannot_close(err);
     return rc == HZ_OK ? io_sync(*fd, err) : rc;
 }
 
 static int cannot_rename(const char *from, const char *to, struct hz_error *err);
 
-int io_seal_add(int folder, const char *name, const void *bytes, size_t len, struct hz_error *err)
+/* What ended an earlier one may have left the folder open: what it shall be is the caller's to know. */
+int io_seal_add(int folder, const char *name, const void *bytes, size_t len, bool immutable, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf partial = BUF_INIT(512);
     HZ_CLEANUP(io_close) int fd = -1;
-    bool immutable = io_seal_is_immutable(folder);
+    bool flagged = io_seal_is_immutable(folder);
     int rc;
 
     buf_printf(&partial, "%s.partial", name);
     if (buf_text(&partial) == NULL)
         return buf_check(&partial, err);
+    if (immutable && !flagged && !set_flag(folder, true))
+        return cannot_close(err);
+    immutable = immutable || flagged;
     if (!flag_off(folder, true) || !open_mode(folder, true))
         return hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot make it writable again"));
     rc = write_whole(folder, (const char *)partial.data, bytes, len, &fd, err);
@@ -185,9 +192,9 @@ int io_seal_add(int folder, const char *name, const void *bytes, size_t len, str
     if (rc == HZ_OK)
         rc = io_sync(folder, err);
     if (!close_mode(folder, true) && rc == HZ_OK)
-        rc = hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot make it read-only"));
+        rc = cannot_close(err);
     if (immutable && ((fd >= 0 && !set_flag(fd, true)) || !set_flag(folder, true)) && rc == HZ_OK)
-        rc = hz_error_sys(err, hz_error_class(errno), errno, "%s", _("cannot make it read-only"));
+        rc = cannot_close(err);
     return rc;
 }
 

@@ -21,8 +21,9 @@ bool io_seal_immutable(int folder);
 /* Has it that flag? */
 bool io_seal_is_immutable(int fd);
 /* A whole file into a sealed folder, in the place of one of its name: written as NAME.partial, synced, renamed. The
- * folder is opened for that time alone, not what else lies in it; both are sealed then as the folder was. */
-int io_seal_add(int folder, const char *name, const void *bytes, size_t len, struct hz_error *err);
+ * folder is opened for that time alone, not what else lies in it; both are read-only then, and immutable where that is
+ * asked for or the folder was it. HZ_E_DENIED and the like before anything is written: it cannot be made immutable. */
+int io_seal_add(int folder, const char *name, const void *bytes, size_t len, bool immutable, struct hz_error *err);
 /* fs-verity with SHA-256 and blocks of 4096 on a file that nobody has open for writing. *digest is that of fs-verity.
  * false: the file system or kernel has none. */
 bool io_seal_verity(int fd, unsigned char digest[IO_SEAL_DIGEST]);

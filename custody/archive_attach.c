@@ -60,7 +60,7 @@ static int add_to_folder(struct archive_target *t, const struct archive_copy *c,
     rc = io_scan_open(t->folder, (const char *)folder.data, true, &fd, &noatime, err);
     if (rc == HZ_OK)
         rc = io_seal_lock(fd, err);
-    return rc == HZ_OK ? io_seal_add(fd, (const char *)name.data, record->data, record->len, err) : rc;
+    return rc == HZ_OK ? io_seal_add(fd, (const char *)name.data, record->data, record->len, c->immutable, err) : rc;
 }
 
 /* The end of a retention; 0: there is none. */

@@ -85,19 +85,35 @@ int archive_record_judge(const struct archive_record *r, const struct buf *bytes
     return r_ers_check(bytes->len > 0 ? bytes->data : (const unsigned char *)"", bytes->len, &order, out, err);
 }
 
-/* Does the ledger say that it lies beside one of these copies? */
-static bool is_recorded(const struct archive_record *r, const struct buf *bytes)
+int archive_record_named(const struct buf *bytes, const char *sha256, struct buf *out)
 {
+    char digest[W_DIGEST_HEX];
     struct hz_error ignored = { 0 };
-    char sha256[W_DIGEST_HEX];
+    int rc;
 
-    if (w_digest_hex_of(bytes->data, bytes->len, sha256, &ignored) != HZ_OK)
-        return false;
+    buf_put(out, bytes->data, bytes->len);
+    for (rc = out->failed; rc == HZ_OK;) {
+        struct buf before = BUF_INIT(W_ERS_MAX);
+        rc = w_digest_hex_of(out->data, out->len, digest, &ignored);
+        if (rc == HZ_OK && strcmp(digest, sha256) == 0)
+            return HZ_OK;
+        if (rc == HZ_OK)
+            rc = w_ers_before(out, &before, &ignored);
+        buf_free(out);
+        *out = before;
+    }
+    return rc;
+}
+
+/* The record that the ledger says to lie beside one of these copies, in these bytes. */
+static int take_named(const struct archive_record *r, const struct buf *bytes, struct buf *out)
+{
     for (size_t i = 0; i < r->copy_count; i++)
         for (size_t k = 0; k < r->copies[i].beside_count; k++)
-            if (r->copies[i].beside[k].record && strcmp(r->copies[i].beside[k].sha256, sha256) == 0)
-                return true;
-    return false;
+            if (r->copies[i].beside[k].record &&
+                archive_record_named(bytes, r->copies[i].beside[k].sha256, out) == HZ_OK)
+                return HZ_OK;
+    return HZ_E_NOTFOUND;
 }
 
 static int worth(const struct r_ers *said)
@@ -127,13 +143,16 @@ static enum archive_record_use use_of(const struct r_ers *said)
 int archive_record_offer(struct archive_record *r, const struct buf *bytes, const struct r_timestamp_roots *roots,
                          enum archive_record_use *use, bool *recorded, struct hz_error *err)
 {
+    HZ_CLEANUP(buf_free) struct buf named = BUF_INIT(W_ERS_MAX);
     struct r_ers said;
-    int rc = archive_record_judge(r, bytes, roots, &said, err);
+    int rc;
 
+    *recorded = r->named && take_named(r, bytes, &named) == HZ_OK;
+    bytes = *recorded ? &named : bytes;
+    rc = archive_record_judge(r, bytes, roots, &said, err);
     if (rc != HZ_OK)
         return rc;
     *use = use_of(&said);
-    *recorded = is_recorded(r, bytes);
     if (*use != ARCHIVE_RECORD_GOOD || (r->found.len > 0 && !is_better(r, &said, *recorded)))
         return HZ_OK;
     r->said = said;

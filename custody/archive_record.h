@@ -41,9 +41,14 @@ enum archive_record_use {
 
 /* Takes what lies beside a copy as the record to go on with, where it is better than what was found before: the ledger
  * names it, then it is proven, then it holds still, then it reaches further back, then it is longer. *recorded: the
- * ledger names it. */
+ * ledger names it; or it named the record as it was before the last time stamps of this one, and that is then taken. */
 int archive_record_offer(struct archive_record *r, const struct buf *bytes, const struct r_timestamp_roots *roots,
                          enum archive_record_use *use, bool *recorded, struct hz_error *err);
+
+/* Appends the record of this digest: the bytes, or what they were before the last time stamps in them. A renewal that
+ * was ended before it was recorded, or somebody else, put those there. HZ_E_NOTFOUND or HZ_E_FORMAT: it is not in them.
+ */
+int archive_record_named(const struct buf *bytes, const char *sha256, struct buf *out);
 
 /* One tree over all that were reached: a new group, or the last time stamp of a record. Equal ones are one leaf. */
 int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, unsigned char root[W_DIGEST_SIZE],

@@ -62,12 +62,17 @@ struct cmd_archive_beside {
     struct cmd_archive_targets *targets;
     const struct archive_held *held; /* the copies of the item */
     int folder;
+    bool *restored; /* set: an evidence record was taken from what had grown out of it; NULL: nobody asks */
 };
 /* The i-th file beside c, only with its recorded digest: from there, or from another copy that has the same file.
  * *from: the id of the copy that had it; NULL: none has, which was said. HZ_E_EXISTS: the folder has one of its name.
  */
 int cmd_archive_beside(const struct cmd_archive_beside *b, const struct archive_copy *c, size_t i, const char **from,
                        struct hz_error *err);
+
+/* The same of one that is an evidence record, out of those that have time stamps more than it. */
+int cmd_archive_record_before(const struct cmd_archive_beside *b, const struct archive_copy *c, size_t i,
+                              const char **from, struct hz_error *err);
 
 /* The evidence record of a bundle, the best of those beside its copies, into the folder as <bundle>.er; none: nothing.
  * HZ_E_EXISTS: the folder has one. */

@@ -55,5 +55,5 @@ int cmd_archive_beside(const struct cmd_archive_beside *b, const struct archive_
         if (rc == HZ_OK && done)
             *from = other->copy;
     }
-    return rc;
+    return rc == HZ_OK && *from == NULL && c->beside[i].record ? cmd_archive_record_before(b, c, i, from, err) : rc;
 }

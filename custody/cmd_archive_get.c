@@ -92,7 +92,7 @@ static int has_room(const struct get *g, const struct archive_copy *c, struct hz
 /* Signatures and time stamps come along; one that no copy has as it was recorded is left out. */
 static int bring_beside(struct get *g, const struct archive_copy *c, struct hz_error *err)
 {
-    const struct cmd_archive_beside beside = { g->w.args, &g->targets, &g->held, g->folder };
+    const struct cmd_archive_beside beside = { g->w.args, &g->targets, &g->held, g->folder, NULL };
     const char *from;
     bool there;
     int rc = HZ_OK;

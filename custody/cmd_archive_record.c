@@ -38,6 +38,30 @@ static int offer(const struct cmd_archive_beside *b, struct archive_record *of, 
     return HZ_OK;
 }
 
+int cmd_archive_record_before(const struct cmd_archive_beside *b, const struct archive_copy *c, size_t i,
+                              const char **from, struct hz_error *err)
+{
+    for (size_t k = 0; k < b->held->count; k++) {
+        HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(W_ERS_MAX);
+        HZ_CLEANUP(buf_free) struct buf named = BUF_INIT(W_ERS_MAX);
+        const struct archive_copy *other = &b->held->list[k];
+        struct cmd_archive_reached *reached;
+        struct hz_error ignored = { 0 };
+        if (other->file == NULL || strcmp(other->item, c->item) != 0)
+            continue;
+        if (cmd_archive_target(b->targets, b->args, other, &reached, err) != HZ_OK)
+            return err->code;
+        if (!reached->there || archive_attach_read(&reached->target, other, &bytes, &ignored) != HZ_OK ||
+            archive_record_named(&bytes, c->beside[i].sha256, &named) != HZ_OK)
+            continue;
+        *from = other->copy;
+        if (b->restored != NULL)
+            *b->restored = true;
+        return export_file_whole(b->folder, c->beside[i].file, named.data, named.len, NULL, err);
+    }
+    return HZ_OK;
+}
+
 int cmd_archive_bring_record(const struct cmd_archive_beside *b, const struct archive_copy *c, struct hz_error *err)
 {
     HZ_CLEANUP(archive_record_free) struct archive_records all = { 0 };

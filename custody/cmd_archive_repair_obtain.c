@@ -178,7 +178,7 @@ static int beside_given(struct repair *r, const char *path, const struct archive
 /* One file beside it: from what was given, from where it lies, from another copy. */
 static int obtain_one(struct repair *r, size_t i, struct hz_error *err)
 {
-    const struct cmd_archive_beside beside = { r->w.args, &r->targets, &r->held, r->stage.tree.fd };
+    const struct cmd_archive_beside beside = { r->w.args, &r->targets, &r->held, r->stage.tree.fd, NULL };
     const struct archive_beside *b = &r->copy->beside[i];
     const char *given_file = cli_value(r->w.args, "from"), *from = NULL;
     bool done = false;
@@ -202,7 +202,7 @@ static int obtain_one(struct repair *r, size_t i, struct hz_error *err)
 
 int repair_obtain_beside(struct repair *r, struct hz_error *err)
 {
-    const struct cmd_archive_beside beside = { r->w.args, &r->targets, &r->held, r->stage.tree.fd };
+    const struct cmd_archive_beside beside = { r->w.args, &r->targets, &r->held, r->stage.tree.fd, NULL };
     int rc = HZ_OK;
 
     r->seal.beside = r->beside;

@@ -112,7 +112,8 @@ int w_ers_begin(const struct buf *reduced, const unsigned char *token, size_t to
 }
 
 struct taken { /* a record, apart */
-    struct span algorithms, older /* chains */, chain /* the last one's content */, token /* the last one */;
+    struct span algorithms, older /* chains */, chain /* the last one's content */, before /* the last stamp, in it */,
+        token /* the last one */;
 };
 
 static bool take(const struct buf *record, struct taken *out)
@@ -128,9 +129,12 @@ static bool take(const struct buf *record, struct taken *out)
         if (!step(&chains, V_ASN1_SEQUENCE, &out->chain, &whole))
             return false;
     }
-    for (struct span left = out->chain; left.len > 0;)
+    out->before = (struct span) { out->chain.at, 0 };
+    for (struct span left = out->chain; left.len > 0;) {
+        out->before.len = (size_t)(left.at - out->before.at);
         if (!step(&left, V_ASN1_SEQUENCE, &stamp, &whole))
             return false;
+    }
     /* the last member of the last one; those before it have other tags */
     while (stamp.len > 0 && stamp.at[0] != SEQUENCE) {
         const unsigned char *at = stamp.at;
@@ -149,6 +153,20 @@ int w_ers_last(const struct buf *record, unsigned char out[W_DIGEST_SIZE], struc
     struct taken t = { .chain = { NULL, 0 } };
 
     return take(record, &t) ? w_digest_of(t.token.at, t.token.len, out, err) : wrong(err);
+}
+
+int w_ers_before(const struct buf *record, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf chains = BUF_INIT(W_ERS_MAX);
+    struct taken t = { .chain = { NULL, 0 } };
+
+    if (!take(record, &t))
+        return wrong(err);
+    if (t.before.len == 0)
+        return HZ_E_NOTFOUND;
+    buf_put(&chains, t.older.at, t.older.len);
+    w_ers_part_put(&chains, SEQUENCE, t.before.at, t.before.len);
+    return put_record(out, t.algorithms, &chains, err);
 }
 
 int w_ers_renew(const struct buf *record, const struct buf *reduced, const unsigned char *token, size_t token_len,

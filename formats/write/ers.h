@@ -33,6 +33,8 @@ int w_ers_begin(const struct buf *reduced, const unsigned char *token, size_t to
 
 /* The digest that a time stamp must cover which is to renew a record: of its last token. HZ_E_FORMAT. */
 int w_ers_last(const struct buf *record, unsigned char out[W_DIGEST_SIZE], struct hz_error *err);
+/* Appends the record as it was before its last time stamp. HZ_E_NOTFOUND: it has no other; HZ_E_FORMAT. */
+int w_ers_before(const struct buf *record, struct buf *out, struct hz_error *err);
 /* Appends the record with one time stamp more at the end of its last chain. HZ_E_FORMAT: it is none; HZ_E_LIMIT. */
 int w_ers_renew(const struct buf *record, const struct buf *reduced, const unsigned char *token, size_t token_len,
                 struct buf *out, struct hz_error *err);
