@@ -32,14 +32,14 @@ static bool is_int(const struct query *q, int column, uint64_t value)
 /* NULL: SQL NULL. */
 static bool is_text(const struct query *q, int column, const char *value)
 {
-    const char *text;
+    int type = sqlite3_column_type(q->statement, column);
+    const void *text;
     size_t len;
 
-    if (value == NULL || sqlite3_column_type(q->statement, column) != SQLITE_TEXT)
-        return value == NULL && sqlite3_column_type(q->statement, column) == SQLITE_NULL;
-    text = (const char *)sqlite3_column_text(q->statement, column);
-    len = strlen(value);
-    return text != NULL && (size_t)sqlite3_column_bytes(q->statement, column) == len && memcmp(text, value, len) == 0;
+    if (value == NULL || type != SQLITE_TEXT)
+        return value == NULL && type == SQLITE_NULL;
+    text = query_get_blob(q, column, &len); /* as text, a copy would be made to end in NUL */
+    return strlen(value) == len && (len == 0 || (text != NULL && memcmp(text, value, len) == 0));
 }
 
 static int compare_statement(struct audit_beside *b, const struct project_record *r, bool *same, struct hz_error *err)

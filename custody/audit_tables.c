@@ -40,11 +40,16 @@ static void sides_end(struct sides *s)
 
 static bool same_value(const struct query *x, const struct query *y, int column)
 {
+    int type = sqlite3_column_type(x->statement, column);
     const void *x_bytes, *y_bytes;
     size_t x_len, y_len;
 
-    if (sqlite3_column_type(x->statement, column) != sqlite3_column_type(y->statement, column))
+    if (type != sqlite3_column_type(y->statement, column))
         return false;
+    if (type == SQLITE_NULL)
+        return true;
+    if (type == SQLITE_INTEGER)
+        return sqlite3_column_int64(x->statement, column) == sqlite3_column_int64(y->statement, column);
     x_bytes = query_get_blob(x, column, &x_len);
     y_bytes = query_get_blob(y, column, &y_len);
     return x_len == y_len && (x_len == 0 || memcmp(x_bytes, y_bytes, x_len) == 0);

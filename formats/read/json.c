@@ -385,11 +385,10 @@ int r_span_decode(const struct r_span *span, struct buf *out)
         return span->len ? buf_put(out, span->at, span->len) : (int)out->failed;
     end = p + span->len;
     while (p < end) {
-        const unsigned char *run = p;
+        const unsigned char *run = p, *escape = memchr(p, '\\', (size_t)(end - p));
         unsigned value = 0;
 
-        while (p < end && *p != '\\')
-            p++;
+        p = escape ? escape : end;
         buf_put(out, run, (size_t)(p - run));
         if (p < end) {
             p += escape_at(p, (size_t)(end - p), &value);

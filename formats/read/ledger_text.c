@@ -62,13 +62,14 @@ static const char *keep(struct r_ledger_text *t, const void *text, size_t len)
 
 const char *r_ledger_text_take(struct r_ledger_text *t, const struct r_value *value)
 {
-    HZ_CLEANUP(buf_free) struct buf decoded = BUF_INIT(R_JSON_STRING_MAX);
+    HZ_CLEANUP(buf_free) struct buf decoded = BUF_INIT(value->text.len);
     const void *text = value->text.at;
     size_t len = value->text.len;
 
     if (!value->present || t->wrong != NULL)
         return NULL;
-    if (value->text.escaped) { /* few are */
+    if (value->text.escaped) {         /* few are */
+        (void)buf_room(&decoded, len); /* all at once; where there is none, decoding says so */
         if (r_span_decode(&value->text, &decoded) != HZ_OK) {
             r_ledger_text_no_memory(t);
             return NULL;
