@@ -231,11 +231,14 @@ static size_t suffix_length(const char *p, size_t rest, char mark, size_t digits
                                                                                                           : 0;
 }
 
-/* Length of what begins with '=' at p: an escape, or the suffixes that end the component; 0 when it is neither. */
-static size_t escape_length(const char *p, size_t rest)
+/* Length of what begins with '=' at p: an escape, or the suffixes that end the component, behind something; 0 when it
+ * is neither. */
+static size_t escape_length(const char *p, size_t rest, bool first)
 {
     if (rest >= 3 && all_in(p + 1, 2, "0123456789ABCDEF"))
         return 3;
+    if (first)
+        return 0;
     size_t len = suffix_length(p, rest, '~', CUT_DIGITS);
     len += suffix_length(p + len, rest - len, '@', TWIN_DIGITS);
     return len == rest ? len : 0;
@@ -246,7 +249,7 @@ static bool component_valid(const char *name, size_t len)
     if (len == 0 || len > W_NAME_COMPONENT_MAX || name[0] == '-' || name[len - 1] == '.')
         return false;
     for (size_t i = 0; i < len;) {
-        size_t step = name[i] == '=' ? escape_length(name + i, len - i) : is_safe((unsigned char)name[i]);
+        size_t step = name[i] == '=' ? escape_length(name + i, len - i, i == 0) : is_safe((unsigned char)name[i]);
         if (step == 0)
             return false;
         i += step;

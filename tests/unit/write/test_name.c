@@ -287,6 +287,8 @@ static void payload_grammar(void **state)
                                 "data/files/a=@0123456789abcde",
                                 "data/files/a=@0123456789abcdefg",
                                 "data/files/a=@0123456789abcdef=@0123456789abcdef",
+                                "data/files/=@0123456789abcdef",
+                                "data/files/=~0123456789abcdef0123456789abcdef/a",
                                 "data/files/a=~0123456789abcdef",
                                 "data/files/a=~0123456789abcdef0123456789abcdefx",
                                 "data/files/a\n" };
