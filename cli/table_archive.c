@@ -102,6 +102,12 @@ static const struct cli_option check_options[] = {
       .value = CLI_SIZE,
       .metavar = "SIZE",
       .help = N_("bytes a second, at most") },
+    { .name = "since",
+      .kind = CLI_ONE,
+      .value = CLI_TIME,
+      .metavar = "TIME",
+      .needs = "all",
+      .help = N_("leave out what was checked from then on (RFC 3339): goes on with a check that was interrupted") },
     AT,
     SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file")),
     RECORDING,
@@ -116,12 +122,12 @@ const struct cli_command table_archive_check = {
     .summary = N_("read copies of the archive again and record what was found"),
     .details =
         N_("Copies that have their recorded digest are recorded together, with one signature; one that has not, or "
-           "is missing, in an entry of its own, and what could mend it is told (archive repair). The signatures and "
-           "time stamps beside a copy are compared, too: one that is not as it was recorded is a finding, and so is a "
-           "copy "
-           "that is no longer sealed as it was, which is told, not recorded. What was "
-           "checked is recorded as it goes on: after an interruption run it again. When it is time for archive renew, "
-           "that is told, too, and the exit code is 1."),
+           "is missing, in an entry of its own, and what could mend it is told (archive repair). All that lies beside "
+           "a copy is compared, too: signatures, time stamps, the export, the texts, the recovery data. One that is "
+           "not as it was recorded is a finding, and so is a copy that is no longer sealed as it was, which is told, "
+           "not recorded. What was read longest ago is read first, and what was checked is recorded as it goes on: "
+           "after an interruption run it again, with --all and the --since that is told. When it is time for archive "
+           "renew, that is told, too, and the exit code is 1."),
     CLI_OPTIONS(check_options),
 };
 
@@ -206,6 +212,12 @@ const struct cli_command table_archive_index = {
 
 static const struct cli_option renew_options[] = {
     STAMPING,
+    { .name = "digest",
+      .kind = CLI_ONE,
+      .value = CLI_CHOICE,
+      .choices = "sha512",
+      .help = N_("go over from SHA-256 to this digest: every bundle is read once and covered anew, together with what "
+                 "proved it so far") },
     AT,
     RECORDING,
 };
@@ -217,7 +229,7 @@ const struct cli_command table_archive_renew = {
     .details =
         N_("One time stamp over all copies that can be reached: over the digests of a bundle and of the signatures and "
            "time stamps beside it, or over the last time stamp of the evidence record that is there. The new record "
-           "(RFC 4998) lies beside each copy, where hozen verify finds it, and its digest is recorded. The exit code "
-           "is 4 when a copy was left out."),
+           "(RFC 4998) lies beside each copy, where hozen verify finds it, and its digest is recorded. Once a record "
+           "has SHA-512, all go on with it. The exit code is 4 when a copy was left out."),
     CLI_OPTIONS(renew_options),
 };

@@ -33,7 +33,7 @@ struct archive_target {
         .folder = -1                                                                                                   \
     }
 
-/* A signature or a time stamp beside the bundle of a copy. */
+/* A file beside the bundle of a copy; file: its path in that. */
 struct archive_sidecar {
     const char *file, *sha256;
     char version[ARCHIVE_VERSION]; /* of a store, once it is there */

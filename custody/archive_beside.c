@@ -5,33 +5,52 @@
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "custody/archive_fill.h"
+#include "custody/archive_rest.h"
 #include "custody/export_file.h"
 #include "custody/sidecar.h"
 
 #define LONGEST ((uint64_t)1 << 30) /* no signature is as long: whoever reads on may never come to its end */
+#define FOLDER ARCHIVE_REST_FOLDER "/"
 
-static int path_of(const struct archive_copy *c, size_t i, struct buf *out, struct hz_error *err)
+static int is_none(const char *file, struct hz_error *err)
 {
-    if (strchr(c->beside[i].file, '/') != NULL)
-        return hz_error_set(err, HZ_E_FORMAT, _("%s is no file of a copy"), c->beside[i].file);
-    buf_printf(out, "%.*s%s", (int)(archive_fill_name(c->file) - c->file), c->file, c->beside[i].file);
+    return hz_error_set(err, HZ_E_FORMAT, _("%s is no file of a copy"), file);
+}
+
+static int path_of(const struct archive_copy *c, const char *file, struct buf *out, struct hz_error *err)
+{
+    const char *slash = strchr(file, '/');
+
+    if (slash != NULL && (strncmp(file, FOLDER, sizeof FOLDER - 1) != 0 || strchr(slash + 1, '/') != NULL))
+        return is_none(file, err);
+    buf_printf(out, "%.*s%s", (int)(archive_fill_name(c->file) - c->file), c->file, file);
     buf_text(out);
     return buf_check(out, err);
 }
 
-int archive_beside_look(struct archive_target *t, const struct archive_copy *c, size_t i,
+/* Recovery data is at most as long as what it mends, and what tells of it. */
+static uint64_t longest(const struct archive_copy *c, const char *file)
+{
+    size_t len = strlen(file);
+
+    if (len < 5 || strcmp(file + len - 5, ".par2") != 0)
+        return LONGEST;
+    return c->size > 0 ? 2 * c->size + LONGEST : 0;
+}
+
+int archive_beside_look(struct archive_target *t, const struct archive_copy *c, const struct archive_beside *b,
                         const struct archive_sink *also, enum archive_beside_found *out, char sha256[W_DIGEST_HEX],
                         struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
     struct hz_error why = { 0 };
     const char *read_back;
-    int rc = path_of(c, i, &path, err);
+    int rc = path_of(c, b->file, &path, err);
 
     sha256[0] = '\0';
     if (rc != HZ_OK)
         return rc;
-    rc = archive_digest_of(t, (const char *)path.data, c->beside[i].version, LONGEST, also, sha256, &read_back, &why);
+    rc = archive_digest_of(t, (const char *)path.data, b->version, longest(c, b->file), also, sha256, &read_back, &why);
     if (rc == HZ_E_LIMIT) {
         sha256[0] = '\0';
         *out = ARCHIVE_BESIDE_ALTERED;
@@ -41,10 +60,10 @@ int archive_beside_look(struct archive_target *t, const struct archive_copy *c, 
         *err = why;
         return rc;
     }
-    *out = rc == HZ_E_NOTFOUND                        ? ARCHIVE_BESIDE_MISSING
-           : rc != HZ_OK                              ? ARCHIVE_BESIDE_UNREADABLE
-           : strcmp(sha256, c->beside[i].sha256) == 0 ? ARCHIVE_BESIDE_SAME
-                                                      : ARCHIVE_BESIDE_ALTERED;
+    *out = rc == HZ_E_NOTFOUND              ? ARCHIVE_BESIDE_MISSING
+           : rc != HZ_OK                    ? ARCHIVE_BESIDE_UNREADABLE
+           : strcmp(sha256, b->sha256) == 0 ? ARCHIVE_BESIDE_SAME
+                                            : ARCHIVE_BESIDE_ALTERED;
     return HZ_OK;
 }
 
@@ -64,7 +83,8 @@ int archive_beside_take(struct archive_target *t, const struct archive_copy *c, 
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(ARCHIVE_BESIDE_MAX);
     const struct archive_sink sink = { add, &bytes };
     char sha256[W_DIGEST_HEX];
-    int rc = archive_beside_look(t, c, i, &sink, out, sha256, err);
+    int rc = strchr(c->beside[i].file, '/') == NULL ? archive_beside_look(t, c, &c->beside[i], &sink, out, sha256, err)
+                                                    : is_none(c->beside[i].file, err);
 
     if (rc != HZ_OK || *out != ARCHIVE_BESIDE_SAME)
         return rc;

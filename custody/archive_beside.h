@@ -15,13 +15,14 @@ enum archive_beside_found {
     ARCHIVE_BESIDE_UNREADABLE
 };
 
-/* The i-th file beside the copy, as it is there now; sha256: empty where there is none. also: gets the bytes, too;
- * NULL: nobody does. An error when that says nothing about the file: a network, a permission, somebody who ended it. */
-int archive_beside_look(struct archive_target *t, const struct archive_copy *c, size_t i,
+/* One file beside the copy, of its beside or its rest, as it is there now; sha256: empty where there is none. also:
+ * gets the bytes, too; NULL: nobody does. An error when that says nothing about the file: a network, a permission,
+ * somebody who ended it. */
+int archive_beside_look(struct archive_target *t, const struct archive_copy *c, const struct archive_beside *b,
                         const struct archive_sink *also, enum archive_beside_found *out, char sha256[W_DIGEST_HEX],
                         struct hz_error *err);
-/* The same; and only one that has its digest is written into the folder, under its name. HZ_E_EXISTS: the name is
- * taken there. */
+/* The same of the i-th of its beside; and only one that has its digest is written into the folder, under its name.
+ * HZ_E_EXISTS: the name is taken there. */
 int archive_beside_take(struct archive_target *t, const struct archive_copy *c, size_t i, int folder,
                         enum archive_beside_found *out, struct hz_error *err);
 /* What else lies beside a copy in a folder: signatures and time stamps of which the folder has none of that name, as

@@ -120,14 +120,15 @@ static int read_file(int fd, const struct archive_sink *sink, const char **read_
     return rc;
 }
 
-/* path: "<folder>/<file>"; nothing is followed below the target. Both are the caller's, also when it fails. */
+/* path: "<folder>/<file>", or "<folder>/custody/<file>"; nothing is followed below the target. Both are the caller's,
+ * also when it fails. */
 static int open_below(const struct archive_target *t, const char *path, int *folder, int *file, struct hz_error *err)
 {
-    const char *slash = strchr(path, '/');
+    const char *slash = strrchr(path, '/'), *first = strchr(path, '/');
     char *name = slash == NULL ? NULL : strndup(path, (size_t)(slash - path));
     int rc = HZ_OK, noatime, looked = -1;
 
-    if (slash == NULL || name == NULL || strchr(slash + 1, '/') != NULL) {
+    if (name == NULL || (first != slash && strchr(first + 1, '/') != slash)) {
         free(name);
         return hz_error_set(err, HZ_E_FORMAT, _("%s is no file of a copy"), path);
     }

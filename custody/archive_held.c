@@ -10,6 +10,16 @@
 #include "formats/read/entry.h"
 #include "formats/read/statement.h"
 
+static void free_files(struct archive_beside *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(list[i].file);
+        free(list[i].sha256);
+        free(list[i].version);
+    }
+    free(list);
+}
+
 static void free_copy(struct archive_copy *c)
 {
     char *const texts[] = { c->item,   c->copy,   c->case_id, c->content_id, c->medium,  c->place,       c->integrity,
@@ -17,12 +27,8 @@ static void free_copy(struct archive_copy *c)
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         free(texts[i]);
-    for (size_t i = 0; i < c->beside_count; i++) {
-        free(c->beside[i].file);
-        free(c->beside[i].sha256);
-        free(c->beside[i].version);
-    }
-    free(c->beside);
+    free_files(c->beside, c->beside_count);
+    free_files(c->rest, c->rest_count);
     memset(c, 0, sizeof *c);
 }
 
@@ -40,15 +46,19 @@ static int keep(char **out, const char *text, struct hz_error *err)
     return *out != NULL || text == NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
 }
 
-static int take_beside(struct archive_copy *c, const struct r_beside *list, size_t count, struct hz_error *err)
+/* In the place of what was there; with room for one more. */
+static int take_files(struct archive_beside **out, size_t *filled, const struct r_beside *list, size_t count,
+                      struct hz_error *err)
 {
     int rc = HZ_OK;
 
-    c->beside = calloc(count + 1, sizeof *c->beside); /* an evidence record may join them */
-    if (c->beside == NULL)
+    free_files(*out, *filled);
+    *filled = 0;
+    *out = calloc(count + 1, sizeof **out);
+    if (*out == NULL)
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     for (size_t i = 0; rc == HZ_OK && i < count; i++) {
-        struct archive_beside *b = &c->beside[c->beside_count++];
+        struct archive_beside *b = &(*out)[(*filled)++];
         rc = keep(&b->file, list[i].file, err);
         if (rc == HZ_OK)
             rc = keep(&b->sha256, list[i].sha256, err);
@@ -93,7 +103,10 @@ static int take_sealed(struct archive_copy *c, const void *bytes, size_t len, st
     if (rc == HZ_OK)
         rc = take_seal(c, &statement.body, err);
     if (rc == HZ_OK)
-        rc = take_beside(c, statement.body.sealed.beside, statement.body.sealed.beside_count, err);
+        rc = take_files(&c->beside, &c->beside_count, statement.body.sealed.beside, statement.body.sealed.beside_count,
+                        err);
+    if (rc == HZ_OK)
+        rc = take_files(&c->rest, &c->rest_count, statement.body.rest, statement.body.rest_count, err);
     r_statement_free(&statement);
     r_entry_free(&entry);
     return rc;
@@ -230,6 +243,14 @@ static int by_copy(const void *key, const void *element)
     return order != 0 ? order : strcmp(of->copy, c->copy);
 }
 
+static struct archive_copy *copy_of(struct archive_held *h, const char *item, const char *copy, uint64_t sequence)
+{
+    const struct r_recorded key = { item, copy, NULL };
+    struct archive_copy *c = h->count > 0 ? bsearch(&key, h->list, h->count, sizeof *h->list, by_copy) : NULL;
+
+    return c != NULL && c->made < sequence ? c : NULL;
+}
+
 /* Of the copy that it names, and of those of its item that were made later. */
 static void take_age(struct archive_held *h, const struct r_recorded *of, const struct r_entry *e, struct stamp ends)
 {
@@ -251,7 +272,8 @@ static void take_age(struct archive_held *h, const struct r_recorded *of, const 
     }
 }
 
-static int take_renewal(struct archive_held *h, uint64_t sequence, const void *bytes, size_t len, struct hz_error *err)
+/* Of a renewal, or a repair that made anew what lies in a copy. */
+static int take_later(struct archive_held *h, uint64_t sequence, const void *bytes, size_t len, struct hz_error *err)
 {
     struct r_entry entry = { 0 };
     struct r_statement statement = { 0 };
@@ -261,10 +283,16 @@ static int take_renewal(struct archive_held *h, uint64_t sequence, const void *b
         rc = r_statement_parse(&statement, entry.statement.data, entry.statement.len, err);
     for (size_t i = 0; rc == HZ_OK && i < statement.body.record_count; i++) {
         const struct r_recorded *of = &statement.body.records[i];
-        struct archive_copy *c = h->count > 0 ? bsearch(of, h->list, h->count, sizeof *h->list, by_copy) : NULL;
-        if (c != NULL && c->made < sequence)
+        struct archive_copy *c = copy_of(h, of->item, of->copy, sequence);
+        if (c != NULL)
             rc = take_record(c, of->sha256, err);
         take_age(h, of, &entry, statement.body.expires.at);
+    }
+    if (rc == HZ_OK && statement.type == R_STATEMENT_RECHECK && statement.body.rest_count > 0 &&
+        statement.body.copy != NULL) {
+        struct archive_copy *c = copy_of(h, statement.item, statement.body.copy, sequence);
+        if (c != NULL)
+            rc = take_files(&c->rest, &c->rest_count, statement.body.rest, statement.body.rest_count, err);
     }
     r_statement_free(&statement);
     r_entry_free(&entry);
@@ -272,7 +300,7 @@ static int take_renewal(struct archive_held *h, uint64_t sequence, const void *b
 }
 
 /* The latest one counts. */
-static int take_renewals(struct archive_held *h, struct store *s, struct hz_error *err)
+static int take_all_later(struct archive_held *h, struct store *s, const char *item, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
     bool row = true;
@@ -280,15 +308,35 @@ static int take_renewals(struct archive_held *h, struct store *s, struct hz_erro
 
     query_open(&q, s,
                "SELECT e.sequence, e.bytes FROM statement m JOIN entry e ON e.sequence = m.entry"
-               " WHERE m.type = 'renewal' ORDER BY e.sequence");
+               " WHERE m.type = 'renewal' OR (m.type = 'recheck' AND (?1 IS NULL OR m.item = ?1) AND m.item IN (SELECT"
+               " item FROM copy WHERE role = 'archive')) ORDER BY e.sequence");
+    query_text(&q, 1, item);
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         size_t len;
         const void *bytes = query_get_blob(&q, 1, &len);
-        rc = take_renewal(h, query_get_int(&q, 0), bytes, len, err);
+        rc = take_later(h, query_get_int(&q, 0), bytes, len, err);
         if (rc != HZ_OK)
             return rc;
     }
     return rc;
+}
+
+/* An evidence record may have come with the copy, and another one by a renewal. */
+static void each_once(struct archive_copy *c)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < c->rest_count; i++) {
+        struct archive_beside *b = &c->rest[i];
+        if (bsearch(b, c->beside, c->beside_count, sizeof *c->beside, by_file) == NULL) {
+            c->rest[left++] = *b;
+            continue;
+        }
+        free(b->file);
+        free(b->sha256);
+        free(b->version);
+    }
+    c->rest_count = left;
 }
 
 int archive_held_load(struct archive_held *out, struct store *s, const char *item, struct hz_error *err)
@@ -317,9 +365,11 @@ int archive_held_load(struct archive_held *out, struct store *s, const char *ite
             return rc;
     }
     if (rc == HZ_OK)
-        rc = take_renewals(&h, s, err);
+        rc = take_all_later(&h, s, item, err);
     if (rc != HZ_OK)
         return rc;
+    for (size_t i = 0; i < h.count; i++)
+        each_once(&h.list[i]);
     *out = h;
     memset(&h, 0, sizeof h);
     return HZ_OK;

@@ -15,7 +15,8 @@
 
 #define ARCHIVE_ATTACH_SUFFIX ".er" /* of an evidence record */
 
-/* What lies beside its bundle: a signature, a time stamp, or the evidence record of the latest renewal. */
+/* What lies beside its bundle: a signature, a time stamp, or the evidence record of the latest renewal; or something
+ * of the rest. */
 struct archive_beside {
     char *file, *sha256, *version; /* owned; version NULL: of no store, or the newest */
     bool record;
@@ -30,6 +31,8 @@ struct archive_copy {
     uint64_t size;                                   /* of the bundle; 0: not recorded */
     struct archive_beside *beside;                   /* owned; ascending by file */
     size_t beside_count;
+    struct archive_beside *rest; /* owned; ascending by file: what else lies in it; none: not recorded */
+    size_t rest_count;
     bool beside_failed; /* some of that was not as it was recorded, at the latest check */
     char sha256[R_SHA256_HEX];
     uint64_t made, checked; /* entries */

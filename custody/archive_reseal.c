@@ -21,15 +21,17 @@ static void release(struct archive_sidecar **list)
 
 static int seal(struct archive_target *t, const struct archive_copy *c, struct archive_seal *out, struct hz_error *err)
 {
-    HZ_CLEANUP(release) struct archive_sidecar *beside = calloc(c->beside_count + 1, sizeof *beside);
+    HZ_CLEANUP(release) struct archive_sidecar *beside = calloc(c->beside_count + c->rest_count + 1, sizeof *beside);
     HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(512);
     int rc = beside != NULL ? archive_name(c->item, c->copy, &name, err)
                             : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
 
     for (size_t i = 0; rc == HZ_OK && i < c->beside_count; i++)
         beside[i] = (struct archive_sidecar) { .file = c->beside[i].file, .sha256 = c->beside[i].sha256 };
+    for (size_t i = 0; rc == HZ_OK && i < c->rest_count; i++)
+        beside[c->beside_count + i] = (struct archive_sidecar) { .file = c->rest[i].file, .sha256 = c->rest[i].sha256 };
     out->beside = beside;
-    out->beside_count = c->beside_count;
+    out->beside_count = c->beside_count + c->rest_count;
     if (rc == HZ_OK)
         rc = t->kind->seal(t, (const char *)name.data, archive_fill_name(c->file), c->sha256, out, err);
     out->beside = NULL;

@@ -188,10 +188,11 @@ static int note_beside(const struct archive_seal *seal, const char *name, const 
     return HZ_OK;
 }
 
-static int send_all(struct archive_target *t, int folder, const char *key, const struct archive_seal *seal,
-                    struct hz_error *err);
+/* inside: how much of key is before the path in the copy. */
+static int send_all(struct archive_target *t, int folder, const char *key, size_t inside,
+                    const struct archive_seal *seal, struct hz_error *err);
 
-static int send_one(struct archive_target *t, int folder, const char *name, const char *key,
+static int send_one(struct archive_target *t, int folder, const char *name, const char *key, size_t inside,
                     const struct archive_seal *seal, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf below = BUF_INIT(2048);
@@ -203,7 +204,7 @@ static int send_one(struct archive_target *t, int folder, const char *name, cons
         return rc;
     if (!io_is_regular(folder, name)) {
         rc = io_enter_directory(folder, name, 0700, &fd, err);
-        return rc == HZ_OK ? send_all(t, fd, (const char *)below.data, seal, err) : rc;
+        return rc == HZ_OK ? send_all(t, fd, (const char *)below.data, inside, seal, err) : rc;
     }
     rc = io_evidence_open(folder, name, &fd, err);
     if (rc == HZ_OK)
@@ -212,12 +213,12 @@ static int send_one(struct archive_target *t, int folder, const char *name, cons
         rc = s3_put_file(t->store, (const char *)below.data, fd, version, err);
     if (rc == HZ_OK)
         rc = keep(t, (const char *)below.data, version, sha256, seal, err);
-    return rc == HZ_OK ? note_beside(seal, name, sha256, version, err) : rc;
+    return rc == HZ_OK ? note_beside(seal, (const char *)below.data + inside, sha256, version, err) : rc;
 }
 
 /* The files of a folder of this machine, each as an object. */
-static int send_all(struct archive_target *t, int folder, const char *key, const struct archive_seal *seal,
-                    struct hz_error *err)
+static int send_all(struct archive_target *t, int folder, const char *key, size_t inside,
+                    const struct archive_seal *seal, struct hz_error *err)
 {
     HZ_CLEANUP(close_listing) DIR *listing = NULL;
     struct dirent *entry;
@@ -232,7 +233,7 @@ static int send_all(struct archive_target *t, int folder, const char *key, const
     }
     while (rc == HZ_OK && (entry = readdir(listing)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            rc = send_one(t, folder, entry->d_name, key, seal, err);
+            rc = send_one(t, folder, entry->d_name, key, inside, seal, err);
     return rc;
 }
 
@@ -265,7 +266,7 @@ static int commit(struct archive_target *t, struct archive_stage *s, const char 
     if (rc == HZ_OK)
         rc = keep(t, (const char *)key.data, s->version, sha256, out, err);
     if (rc == HZ_OK)
-        rc = send_all(t, s->tree.fd, name, out, err);
+        rc = send_all(t, s->tree.fd, name, strlen(name) + 1, out, err);
     for (size_t i = 0; rc == HZ_OK && i < out->beside_count; i++)
         if (out->beside[i].version[0] == '\0')
             rc = hz_error_set(err, HZ_E_NOTFOUND, _("%s: it went away while it was copied; run it again"),

@@ -12,7 +12,6 @@
 #include "custody/cmd_archive_check.h"
 #include "custody/project_policy.h"
 
-#define BATCH_SECONDS 600 /* so much work an interruption may lose */
 #define ANSWER_MAX ((size_t)256 << 20)
 
 static void check_free(struct check *c)
@@ -22,50 +21,10 @@ static void check_free(struct check *c)
     archive_held_free(&c->held);
     cmd_archive_targets_free(&c->targets);
     free(c->whole);
+    free(c->order);
     free(c->entries);
+    free(c->told);
     buf_free(&c->line);
-}
-
-static int record(struct check *c, const struct w_statement *s, struct hz_error *err)
-{
-    uint64_t *entries = realloc(c->entries, (c->entry_count + 1) * sizeof *entries);
-
-    if (entries == NULL)
-        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
-    c->entries = entries;
-    if (cmd_archive_record(&c->w, s, &entries[c->entry_count], err) != HZ_OK)
-        return err->code;
-    c->entry_count++;
-    return HZ_OK;
-}
-
-static int flush(struct check *c, struct hz_error *err)
-{
-    struct w_statement s = cmd_archive_statement(&c->w, "fixity", NULL);
-    int rc;
-
-    if (c->batched == 0)
-        return HZ_OK;
-    s.body.checks = c->batch;
-    s.body.check_count = c->batched;
-    s.body.tool = CMD_TOOL;
-    rc = record(c, &s, err);
-    if (rc == HZ_OK)
-        c->batched = c->beside_used = 0;
-    return rc;
-}
-
-/* By item and copy, which is the order of the list. bad: so much of what lies beside it is not as it was. */
-static int add(struct check *c, const struct archive_copy *copy, size_t bad, struct hz_error *err)
-{
-    if (c->batched == 0)
-        c->batch_began = stamp_now();
-    c->batch[c->batched++] =
-        (struct w_checked) { copy->item, copy->copy, copy->sha256, c->beside + c->beside_used, bad };
-    c->beside_used += bad;
-    return c->batched == R_STATEMENT_CHECKS || stamp_now().seconds - c->batch_began.seconds >= BATCH_SECONDS
-               ? flush(c, err)
-               : HZ_OK;
 }
 
 /* What hozen verify finds of it. */
@@ -85,7 +44,7 @@ static int recheck(struct check *c, const struct archive_copy *copy, const struc
 {
     struct w_evidence evidence;
     struct w_statement s;
-    int rc = flush(c, err);
+    int rc = check_flush(c, err);
 
     if (rc != HZ_OK)
         return rc;
@@ -98,7 +57,7 @@ static int recheck(struct check *c, const struct archive_copy *copy, const struc
         s.file_sha256 = seen->file_sha256;
         s.body.evidence = &evidence;
     }
-    return record(c, &s, err);
+    return check_record(c, &s, err);
 }
 
 /* sha256: of an altered one that was read to its end, else NULL. Its digest alone says that it is altered: that is
@@ -112,6 +71,7 @@ static int fail(struct check *c, const struct archive_copy *copy, struct archive
     int rc = item_get(c->w.store, copy->item, &item, err);
 
     c->failed = true;
+    c->recorded = false;
     if (rc == HZ_OK && sha256 != NULL && examine(c, copy, t, &item, &seen, &why) != HZ_OK) {
         cli_message(c->w.args->command->program, "%s", why.text);
         rc = verifier_of_digest(&seen, sha256, copy->sha256, err);
@@ -120,14 +80,15 @@ static int fail(struct check *c, const struct archive_copy *copy, struct archive
         rc = recheck(c, copy, &item, sha256 != NULL ? &seen : NULL, err);
     if (rc == HZ_OK)
         check_tell(c, &(struct check_told) { copy, result, sha256, check_remedy(c, copy, t), false, 0, 0 });
-    return rc;
+    return rc == HZ_OK || c->recorded ? rc
+                                      : hz_error_context(err, _("%s: the copy %s: %s, which is not recorded"),
+                                                         copy->item, copy->copy, check_result_text(result));
 }
 
-static int unreachable(struct check *c, const struct archive_copy *copy)
+static int unreachable(struct check *c, const struct archive_copy *copy, struct hz_error *err)
 {
     c->unreachable = true;
-    check_tell(c, &(struct check_told) { copy, "unreachable", NULL, NULL, false, 0, 0 });
-    return HZ_OK;
+    return check_later(c, &(struct check_told) { copy, "unreachable", NULL, NULL, false, 0, 0 }, err);
 }
 
 /* One that had failed is verified anew. *again: it was. */
@@ -141,7 +102,7 @@ static int recover(struct check *c, const struct archive_copy *copy, struct arch
 
     if (rc == HZ_OK && examine(c, copy, t, &item, &seen, &why) != HZ_OK) {
         cli_message(c->w.args->command->program, "%s", why.text);
-        return unreachable(c, copy);
+        return unreachable(c, copy, err);
     }
     if (rc == HZ_OK)
         rc = recheck(c, copy, &item, &seen, err);
@@ -174,64 +135,77 @@ static int unreadable(struct check *c, const struct archive_copy *copy, struct a
         return why->code;
     }
     if (!still_there(c, copy))
-        return unreachable(c, copy);
+        return unreachable(c, copy, err);
     if (why->code != HZ_E_NOTFOUND)
         cli_message(c->w.args->command->program, "%s", why->text);
     if (!archive_is_damage(why))
-        return unreachable(c, copy);
+        return unreachable(c, copy, err);
     return fail(c, copy, t, why->code == HZ_E_NOTFOUND ? "missing" : "unreadable", NULL, err);
 }
 
-/* *bad: how much of what lies beside it is not as recorded; that stands in c->beside behind what is used. */
-static int look_beside(struct check *c, const struct archive_copy *copy, struct archive_target *t, size_t *bad,
-                       struct hz_error *err)
+static int look_at(struct check *c, const struct archive_copy *copy, struct archive_target *t,
+                   const struct archive_beside *b, size_t *bad, struct hz_error *err)
 {
     const struct archive_sink pace = { archive_pace_put, &c->pace };
+    const size_t at = c->beside_used + *bad;
+    int rc = archive_beside_look(t, copy, b, &pace, &c->found[at], c->digests[at], err);
+
+    if (rc != HZ_OK || c->found[at] == ARCHIVE_BESIDE_SAME)
+        return rc;
+    c->beside[at] = (struct w_beside) { b->file, c->digests[at][0] != '\0' ? c->digests[at] : NULL, NULL };
+    ++*bad;
+    return HZ_OK;
+}
+
+/* *bad: how much of what lies beside it is not as recorded, ascending by file, at most as much as an entry holds; that
+ * stands in c->beside behind what is used. *remake: of the rest, too. */
+static int look_beside(struct check *c, const struct archive_copy *copy, struct archive_target *t, size_t *bad,
+                       bool *remake, struct hz_error *err)
+{
+    size_t i = 0, k = 0;
     int rc = HZ_OK;
 
-    for (size_t i = 0; rc == HZ_OK && i < copy->beside_count; i++) {
-        size_t at = c->beside_used + *bad;
-        rc = archive_beside_look(t, copy, i, &pace, &c->found[at], c->digests[at], err);
-        if (rc != HZ_OK || c->found[at] == ARCHIVE_BESIDE_SAME)
-            continue;
-        c->beside[at] =
-            (struct w_beside) { copy->beside[i].file, c->digests[at][0] != '\0' ? c->digests[at] : NULL, NULL };
-        ++*bad;
+    while (rc == HZ_OK && c->beside_used + *bad < R_STATEMENT_BESIDE &&
+           (i < copy->beside_count || k < copy->rest_count)) {
+        const size_t before = *bad;
+        bool rest =
+            i == copy->beside_count || (k < copy->rest_count && strcmp(copy->rest[k].file, copy->beside[i].file) < 0);
+        rc = look_at(c, copy, t, rest ? &copy->rest[k++] : &copy->beside[i++], bad, err);
+        *remake = *remake || (rest && *bad > before);
     }
     return rc;
+}
+
+/* What could mend it, where its bytes are the recorded ones. */
+static void find_remedy(struct check *c, struct archive_target *t, struct check_told *told, bool remake)
+{
+    told->first = c->beside_used;
+    if (told->unsealed)
+        told->mend = t->store != NULL ? "put" : "seal";
+    if (told->count > 0)
+        told->mend = check_remedy_beside(c, told, t, remake);
+    c->failed = c->failed || told->mend != NULL;
 }
 
 /* Its bytes are the recorded ones. */
 static int same(struct check *c, const struct archive_copy *copy, struct archive_target *t, struct hz_error *err)
 {
-    bool failed = text_equal(copy->integrity, "altered"), again = !failed;
+    bool failed = text_equal(copy->integrity, "altered"), again = !failed, remake = false;
     struct check_told told = { copy, "same", copy->sha256, NULL, false, 0, 0 };
     struct hz_error why = { 0 };
     int rc = HZ_OK;
 
     if (failed)
         rc = recover(c, copy, t, &again, err);
-    if (rc == HZ_OK && again && c->beside_used + copy->beside_count > R_STATEMENT_BESIDE)
-        rc = flush(c, err);
+    if (rc == HZ_OK && again && c->beside_used + copy->beside_count + copy->rest_count > R_STATEMENT_BESIDE)
+        rc = check_flush(c, err);
     if (rc != HZ_OK || !again)
         return rc;
-    if (look_beside(c, copy, t, &told.count, &why) != HZ_OK ||
+    if (look_beside(c, copy, t, &told.count, &remake, &why) != HZ_OK ||
         archive_reseal_look(t, copy, &told.unsealed, &why) != HZ_OK)
         return unreadable(c, copy, t, &why, err);
-    if (told.unsealed) {
-        c->failed = true;
-        told.mend = t->store != NULL ? "put" : "seal";
-    }
-    told.first = c->beside_used;
-    if (told.count > 0) {
-        c->failed = true;
-        told.mend = check_remedy_beside(c, copy, t, told.first, told.count);
-    }
-    if (!failed || told.count > 0)
-        rc = add(c, copy, told.count, err);
-    if (rc == HZ_OK)
-        check_tell(c, &told);
-    return rc;
+    find_remedy(c, t, &told, remake);
+    return failed && told.count == 0 ? check_later(c, &told, err) : check_add(c, &told, err);
 }
 
 static int one(struct check *c, const struct archive_copy *copy, struct hz_error *err)
@@ -245,30 +219,80 @@ static int one(struct check *c, const struct archive_copy *copy, struct hz_error
     if (rc != HZ_OK)
         return rc;
     if (!reached->there)
-        return unreachable(c, copy);
+        return unreachable(c, copy, err);
     if (check_read(c, copy, &reached->target, sha256, &unchanged, &why) != HZ_OK)
         return unreadable(c, copy, &reached->target, &why, err);
     return unchanged ? same(c, copy, &reached->target, err)
                      : fail(c, copy, &reached->target, "altered", sha256[0] != '\0' ? sha256 : NULL, err);
 }
 
+static bool is_asked(const struct check *c, const struct archive_copy *copy)
+{
+    if (!cli_flag(c->w.args, "all"))
+        return archive_held_due(copy, r_policy_archive_of(&c->policy, copy->case_id), stamp_now());
+    return !copy->was_checked || stamp_compare(copy->checked_at, c->since) < 0;
+}
+
 /* What was found is recorded, whatever ends it. */
 static int all(struct check *c, struct hz_error *err)
 {
     struct hz_error ignored = { 0 };
-    bool every = cli_flag(c->w.args, "all");
     int rc = HZ_OK;
 
     for (size_t i = 0; rc == HZ_OK && i < c->held.count; i++) {
-        const struct archive_copy *copy = &c->held.list[i];
-        if (!every && !archive_held_due(copy, r_policy_archive_of(&c->policy, copy->case_id), stamp_now()))
+        const struct archive_copy *copy = c->order[i];
+        if (!is_asked(c, copy))
             continue;
-        if (archive_pace_stopped(&c->pace))
+        if (archive_pace_stopped(&c->pace)) {
             c->left++;
-        else
+            continue;
+        }
+        rc = check_make_room(c, copy, err);
+        if (rc == HZ_OK)
             rc = one(c, copy, err);
     }
-    return flush(c, rc == HZ_OK ? err : &ignored) == HZ_OK || rc != HZ_OK ? rc : err->code;
+    return check_flush(c, rc == HZ_OK ? err : &ignored) == HZ_OK || rc != HZ_OK ? rc : err->code;
+}
+
+static int by_age(const void *a, const void *b)
+{
+    const struct archive_copy *one = *(const struct archive_copy *const *)a;
+    const struct archive_copy *other = *(const struct archive_copy *const *)b;
+    int order = stamp_compare(one->checked_at, other->checked_at);
+
+    return order != 0 ? order : one < other ? -1 : one > other;
+}
+
+/* What was read longest ago goes first: a run that never comes to its end still reaches all of them in time. */
+static int put_in_order(struct check *c, struct hz_error *err)
+{
+    c->whole = calloc(c->held.count + 1, sizeof *c->whole);
+    c->order = calloc(c->held.count + 1, sizeof(*c->order));
+    if (c->whole == NULL || c->order == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+    for (size_t i = 0; i < c->held.count; i++)
+        c->order[i] = &c->held.list[i];
+    qsort(c->order, c->held.count, sizeof(*c->order), by_age);
+    return HZ_OK;
+}
+
+/* Without --since every copy is older than the run. */
+static int read_since(struct check *c, struct hz_error *err)
+{
+    const char *text = cli_value(c->w.args, "since");
+    struct w_time since = { .at = stamp_now() };
+    int rc = HZ_OK;
+
+    c->since = stamp_add(since.at, (int64_t)100 * 365 * 86400);
+    stamp_format(c->began, since.at);
+    if (text == NULL)
+        return HZ_OK;
+    rc = cmd_time(c->w.args, "since", text, &since, err);
+    if (rc == HZ_OK && stamp_compare(since.at, stamp_now()) > 0)
+        return cli_usage(c->w.args->command, err, _("--since is in the future"));
+    c->since = since.at;
+    stamp_format(c->began, since.at);
+    return rc;
 }
 
 static int begin(struct check *c, struct hz_error *err)
@@ -284,9 +308,10 @@ static int begin(struct check *c, struct hz_error *err)
         rc = archive_held_load(&c->held, c->w.store, item, err);
     if (rc == HZ_OK && rate != NULL && num_parse_size(rate, &bytes) != HZ_OK)
         rc = cli_usage(c->w.args->command, err, _("--max-rate: \"%s\" is not a size"), rate);
+    if (rc == HZ_OK)
+        rc = read_since(c, err);
     archive_pace_begin(&c->pace, bytes);
-    c->whole = calloc(c->held.count + 1, sizeof *c->whole);
-    return rc == HZ_OK && c->whole == NULL ? hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory")) : rc;
+    return rc == HZ_OK ? put_in_order(c, err) : rc;
 }
 
 /* Nobody reads a status every day; a check that is due comes by itself. */
@@ -325,6 +350,7 @@ static int answer(struct check *c, struct hz_error *err)
     json_member_decimal(&c->j, "left", c->left);
     remind(c);
     json_member_string(&c->j, "schema", "hozen-archive-check/1");
+    json_member_string(&c->j, "since", c->left > 0 && cli_flag(c->w.args, "all") ? c->began : NULL);
     json_object_end(&c->j);
     rc = json_check(&c->j, err);
     if (rc == HZ_OK && c->json)
@@ -352,7 +378,10 @@ int cmd_archive_check(const struct cli_args *args)
         return cli_fail(args, &err);
     if (c.checked + c.left == 0)
         cli_note(args, _("no copy of the archive is due; --all checks every one"));
-    if (c.left > 0)
+    if (c.left > 0 && cli_flag(args, "all"))
+        cli_note(args, _("interrupted: %zu copies are left; what was checked is recorded, --all --since %s goes on"),
+                 c.left, c.began);
+    else if (c.left > 0)
         cli_note(args, _("interrupted: %zu copies are left; what was checked is recorded, run it again"), c.left);
     return c.failed ? HZ_EXIT_FINDINGS : c.unreachable || c.left > 0 ? HZ_EXIT_FAILED : HZ_EXIT_OK;
 }

@@ -111,32 +111,48 @@ static bool has_good_file(struct check *c, const struct archive_copy *copy, cons
         enum archive_beside_found found = ARCHIVE_BESIDE_MISSING;
         struct hz_error ignored = { 0 };
         char sha256[W_DIGEST_HEX];
-        if (t != NULL && archive_beside_look(t, other, at, NULL, &found, sha256, &ignored) == HZ_OK &&
+        if (t != NULL && archive_beside_look(t, other, &other->beside[at], NULL, &found, sha256, &ignored) == HZ_OK &&
             found == ARCHIVE_BESIDE_SAME)
             return true;
     }
     return false;
 }
 
-const char *check_remedy_beside(struct check *c, const struct archive_copy *copy, const struct archive_target *t,
-                                size_t first, size_t count)
+static bool is_rest(const struct archive_copy *copy, const char *name)
 {
-    for (size_t i = first; i < first + count; i++)
-        if (!has_good_file(c, copy, c->beside[i].file))
+    for (size_t i = 0; i < copy->rest_count; i++)
+        if (strcmp(copy->rest[i].file, name) == 0)
+            return true;
+    return false;
+}
+
+const char *check_remedy_beside(struct check *c, const struct check_told *told, const struct archive_target *t,
+                                bool remake)
+{
+    bool copied = false;
+
+    for (size_t i = told->first; i < told->first + told->count; i++) {
+        const char *name = c->beside[i].file;
+        if (remake && is_rest(told->copy, name))
+            continue;
+        if (!has_good_file(c, told->copy, name))
             return "none";
-    return by_copy(t);
+        copied = true;
+    }
+    return copied || t->store != NULL ? by_copy(t) : "make";
 }
 
 static const char *remedy_text(const char *word)
 {
     return strcmp(word, "parity") == 0 ? _("its recovery data can mend it: hozen archive repair")
            : strcmp(word, "copy") == 0 ? _("another copy can take its place: hozen archive repair")
+           : strcmp(word, "make") == 0 ? _("it can be made again from the ledger and the bundle: hozen archive repair")
            : strcmp(word, "seal") == 0 ? _("it can be sealed again: hozen archive repair")
            : strcmp(word, "put") == 0  ? _("a good copy can be put beside it: hozen archive get, hozen archive put")
                                        : _("nothing in the archive can mend it");
 }
 
-static const char *result_text(const char *word)
+const char *check_result_text(const char *word)
 {
     return strcmp(word, "same") == 0          ? _("unchanged")
            : strcmp(word, "altered") == 0     ? _("altered")
@@ -148,6 +164,12 @@ static const char *result_text(const char *word)
 static const char *beside_word(enum archive_beside_found found)
 {
     return found == ARCHIVE_BESIDE_ALTERED ? "altered" : found == ARCHIVE_BESIDE_MISSING ? "missing" : "unreadable";
+}
+
+/* A copy of the time before that was done. */
+static bool is_unrecorded(const struct check_told *told)
+{
+    return strcmp(told->result, "same") == 0 && told->copy->rest_count == 0;
 }
 
 static void json_told(struct check *c, const struct check_told *told)
@@ -168,6 +190,7 @@ static void json_told(struct check *c, const struct check_told *told)
     json_member_string(&c->j, "copy", told->copy->copy);
     json_member_string(&c->j, "item", told->copy->item);
     json_member_string(&c->j, "repair", told->mend);
+    json_member_string(&c->j, "rest", is_unrecorded(told) ? "unrecorded" : NULL);
     json_member_string(&c->j, "result", told->result);
     json_member_string(&c->j, "seal", told->unsealed ? "lost" : NULL);
     json_member_string(&c->j, "sha256", told->sha256);
@@ -183,9 +206,11 @@ void check_tell(struct check *c, const struct check_told *told)
         json_told(c, told);
         return;
     }
-    buf_printf(&text, "%s: %s", told->copy->copy, result_text(told->result));
+    buf_printf(&text, "%s: %s", told->copy->copy, check_result_text(told->result));
     for (size_t i = told->first; i < told->first + told->count; i++)
-        buf_printf(&text, "; %s: %s", c->beside[i].file, result_text(beside_word(c->found[i])));
+        buf_printf(&text, "; %s: %s", c->beside[i].file, check_result_text(beside_word(c->found[i])));
+    if (is_unrecorded(told))
+        buf_printf(&text, "; %s", _("export, texts and recovery data: not recorded"));
     if (told->unsealed)
         buf_printf(&text, "; %s", _("no longer sealed as it was recorded"));
     if (told->mend != NULL)

@@ -10,6 +10,7 @@
 #include "cli/out.h"
 #include "custody/archive_fill.h"
 #include "custody/archive_ours.h"
+#include "custody/archive_rest.h"
 #include "custody/cmd_archive.h"
 #include "custody/cmd_result.h"
 #include "custody/sidecar.h"
@@ -27,9 +28,10 @@ struct put {
     char copy[R_LEDGER_COPY_ID];
     struct sidecars signatures, tokens; /* beside the bundle */
     struct w_beside beside[2 * SIDECAR_MAX];
-    struct archive_sidecar lying[2 * SIDECAR_MAX]; /* the same for the target */
+    struct archive_sidecar lying[2 * SIDECAR_MAX + R_STATEMENT_BESIDE]; /* the same, and the rest, for the target */
     char digests[2 * SIDECAR_MAX][W_DIGEST_HEX];
     size_t beside_count;
+    struct archive_rest rest;
     struct buf name, path; /* "<item>.<copy>", and with the file's name behind it */
 };
 
@@ -40,6 +42,7 @@ static void put_free(struct put *p)
     verifier_free(&p->seen);
     sidecar_free(&p->signatures);
     sidecar_free(&p->tokens);
+    archive_rest_free(&p->rest);
     buf_free(&p->name);
     buf_free(&p->path);
 }
@@ -135,6 +138,22 @@ static void name_versions(struct put *p)
 {
     for (size_t i = 0; i < p->beside_count; i++)
         p->beside[i].version = p->lying[i].version[0] != '\0' ? p->lying[i].version : NULL;
+    for (size_t i = 0; i < p->rest.count; i++) {
+        const char *version = p->lying[p->beside_count + i].version;
+        p->rest.list[i].version = version[0] != '\0' ? version : NULL;
+    }
+}
+
+/* What was made in the stage is recorded, too. */
+static int find_rest(struct put *p, const struct archive_stage *stage, struct hz_error *err)
+{
+    int rc = archive_rest_find(&p->rest, stage, p->file, p->lying, p->beside_count, err);
+
+    for (size_t i = 0; rc == HZ_OK && i < p->rest.count; i++)
+        p->lying[p->beside_count + i] =
+            (struct archive_sidecar) { .file = p->rest.list[i].file, .sha256 = p->rest.list[i].sha256 };
+    p->seal.beside_count = p->beside_count + p->rest.count;
+    return rc;
 }
 
 static bool is_bundle(const struct put *p)
@@ -164,6 +183,8 @@ static int fill_and_commit(struct put *p, struct archive_stage *stage, struct hz
         rc = kind->carry(&p->target, stage, fd, p->file, err);
     if (rc == HZ_OK)
         rc = archive_fill(stage, &what, err);
+    if (rc == HZ_OK)
+        rc = find_rest(p, stage, err);
     return rc == HZ_OK ? kind->commit(&p->target, stage, p->file, p->seen.file_sha256, &p->seal, err) : rc;
 }
 
@@ -256,6 +277,8 @@ static struct w_statement state(struct put *p)
     s.body.sealed.retain_until = p->until;
     s.body.sealed.beside = p->beside;
     s.body.sealed.beside_count = p->beside_count;
+    s.body.rest = p->rest.list;
+    s.body.rest_count = p->rest.count;
     s.body.sealed.legal_hold = p->seal.legal_hold ? "yes" : NULL;
     s.body.sealed.parity = p->parity > 0 ? p->numbers[0] : NULL;
     s.body.sealed.size = p->size > 0 ? p->numbers[1] : NULL;

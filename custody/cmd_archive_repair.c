@@ -17,6 +17,7 @@ static void repair_free(struct repair *r)
     archive_held_free(&r->held);
     cmd_archive_targets_free(&r->targets);
     verifier_free(&r->seen);
+    archive_rest_free(&r->rest);
     cmd_archive_free(&r->w);
     buf_free(&r->name);
     buf_free(&r->staged);
@@ -60,6 +61,17 @@ static int choose(struct repair *r, struct hz_error *err)
     return HZ_OK;
 }
 
+/* What was made anew is read back and recorded as what lay there before. */
+static int find_rest(struct repair *r, struct hz_error *err)
+{
+    int rc = archive_rest_find(&r->rest, &r->stage, r->file, r->beside, r->seal.beside_count, err);
+
+    for (size_t i = 0; rc == HZ_OK && i < r->rest.count; i++)
+        r->beside[r->seal.beside_count++] =
+            (struct archive_sidecar) { .file = r->rest.list[i].file, .sha256 = r->rest.list[i].sha256 };
+    return rc;
+}
+
 /* It takes the old one's place only when its signatures hold again. */
 static int check_and_commit(struct repair *r, struct hz_error *err)
 {
@@ -74,6 +86,8 @@ static int check_and_commit(struct repair *r, struct hz_error *err)
     if (r->copy->parity != NULL && num_parse_u64(r->copy->parity, strlen(r->copy->parity), 100, &percent) == HZ_OK)
         what.parity = (unsigned)percent;
     rc = archive_fill(&r->stage, &what, err);
+    if (rc == HZ_OK)
+        rc = find_rest(r, err);
     buf_printf(&r->staged, "%s/%s", r->stage.path, r->file);
     if (rc == HZ_OK && buf_text(&r->staged) == NULL)
         rc = buf_check(&r->staged, err);
@@ -96,6 +110,8 @@ static int record(struct repair *r, uint64_t *entry, struct hz_error *err)
     s.body.copy = r->copy->copy;
     s.body.evidence = &evidence;
     s.body.tool = CMD_TOOL;
+    s.body.rest = r->rest.list;
+    s.body.rest_count = r->rest.count;
     s.body.repaired.by = r->by;
     s.body.repaired.from = r->from;
     rc = cmd_archive_record(&r->w, &s, entry, err);
@@ -150,7 +166,8 @@ static int print(const struct repair *r, uint64_t entry, struct hz_error *err)
     cli_out_field(stdout, CLI_OUT_LABELS, _("item"), r->w.item.name);
     cli_out_field(stdout, CLI_OUT_LABELS, _("copy"), r->copy->copy);
     cli_out_field(stdout, CLI_OUT_LABELS, _("mended from"),
-                  r->by == NULL                  ? _("itself: it was sealed again")
+                  r->by == NULL && r->remade     ? _("the ledger: what was not as recorded beside it was made again")
+                  : r->by == NULL                ? _("itself: it was sealed again")
                   : strcmp(r->by, "parity") == 0 ? _("its recovery data")
                   : r->from != NULL              ? r->from
                                                  : _("the given file"));

@@ -2,6 +2,7 @@
 #ifndef HZ_CUSTODY_CMD_ARCHIVE_REPAIR_H
 #define HZ_CUSTODY_CMD_ARCHIVE_REPAIR_H
 
+#include "custody/archive_rest.h"
 #include "custody/cmd_archive.h"
 #include "formats/read/statement.h"
 
@@ -15,8 +16,10 @@ struct repair {
     struct archive_seal seal;
     struct verifier seen;
     const char *file, *by, *from; /* by: "parity" or "copy", NULL: its bytes are as they were; from: that copy's id */
-    struct archive_sidecar beside[R_STATEMENT_BESIDE]; /* what lies beside it again */
-    struct w_beside lost[R_STATEMENT_BESIDE];          /* what no copy has any more */
+    struct archive_sidecar beside[2 * R_STATEMENT_BESIDE + 1]; /* what lies beside it again, and the rest */
+    struct w_beside lost[R_STATEMENT_BESIDE + 1];              /* what no copy has any more */
+    struct archive_rest rest;
+    bool remade; /* something of the rest was not as recorded */
     size_t lost_count;
     struct buf name, staged;
 };

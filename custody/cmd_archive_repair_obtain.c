@@ -178,7 +178,7 @@ static int beside_given(struct repair *r, const char *path, const struct archive
 /* One file beside it: from what was given, from where it lies, from another copy. */
 static int obtain_one(struct repair *r, size_t i, struct hz_error *err)
 {
-    const struct cmd_archive_beside beside = { r->w.args, &r->targets, &r->held, r->stage.tree.fd, NULL };
+    const struct cmd_archive_beside beside = { r->w.args, &r->targets, &r->held, r->stage.tree.fd, &r->remade };
     const struct archive_beside *b = &r->copy->beside[i];
     const char *given_file = cli_value(r->w.args, "from"), *from = NULL;
     bool done = false;
@@ -200,19 +200,33 @@ static int obtain_one(struct repair *r, size_t i, struct hz_error *err)
     return HZ_OK;
 }
 
+/* What is made anew in any case: is there a reason to? */
+static int look_rest(struct repair *r, struct hz_error *err)
+{
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && !r->remade && i < r->copy->rest_count; i++) {
+        enum archive_beside_found found = ARCHIVE_BESIDE_SAME;
+        char sha256[W_DIGEST_HEX];
+        rc = archive_beside_look(&r->target, r->copy, &r->copy->rest[i], NULL, &found, sha256, err);
+        r->remade = found != ARCHIVE_BESIDE_SAME;
+    }
+    return rc;
+}
+
 int repair_obtain_beside(struct repair *r, struct hz_error *err)
 {
-    const struct cmd_archive_beside beside = { r->w.args, &r->targets, &r->held, r->stage.tree.fd, NULL };
-    int rc = HZ_OK;
+    const struct cmd_archive_beside beside = { r->w.args, &r->targets, &r->held, r->stage.tree.fd, &r->remade };
+    int rc = look_rest(r, err);
 
     r->seal.beside = r->beside;
     for (size_t i = 0; rc == HZ_OK && i < r->copy->beside_count; i++)
         rc = obtain_one(r, i, err);
-    if (rc == HZ_OK && r->by == NULL && r->lost_count > 0)
+    if (rc == HZ_OK && r->by == NULL && !r->remade && r->lost_count > 0)
         return hz_error_set(err, HZ_E_INVALID,
                             _("%s: no copy in the archive has it as it was recorded; nothing was changed"),
                             r->lost[0].file);
-    if (rc == HZ_OK && r->by == NULL)
+    if (rc == HZ_OK && r->by == NULL && !r->remade)
         return hz_error_set(
             err, HZ_E_EXISTS,
             _("the copy %s of %s is as it was recorded; nothing was changed (hozen archive check records "

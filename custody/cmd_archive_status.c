@@ -104,6 +104,7 @@ static void json_copy(struct status *s, const struct archive_copy *c, const char
     json_member_string(j, "place", c->place);
     json_ends(j, c->proof_ends);
     json_member_bool(j, "renew", due.renew);
+    json_member_string(j, "rest", c->file != NULL && c->rest_count == 0 ? "unrecorded" : NULL);
     json_member_bool(j, "sealed", sealed);
     json_member_string(j, "target", c->target);
     json_object_end(j);
@@ -122,6 +123,8 @@ static int print_copy(const struct archive_copy *c, const char *found, struct as
     buf_printf(&text, "%s: %s; %s", c->copy, found_word(found), describe_word(c->integrity));
     if (c->beside_failed)
         buf_printf(&text, "; %s", _("what lies beside it is not as it was"));
+    if (c->file != NULL && c->rest_count == 0)
+        buf_printf(&text, "; %s", _("export, texts and recovery data: not recorded"));
     if (due.check)
         buf_printf(&text, "; %s", _("due for a check"));
     if (due.renew)

@@ -79,7 +79,7 @@ static const struct r_ledger_object repaired_object = OBJECT(repaired_members, "
 static bool inside_beside(struct r_json *j, void *context)
 {
     struct scope *scope = context;
-    return r_ledger_beside_read(j, scope->text, scope->body);
+    return r_ledger_beside_read(j, scope->text, &scope->body->sealed.beside, &scope->body->sealed.beside_count);
 }
 
 static const struct r_ledger_member sealed_members[] = {
@@ -159,6 +159,7 @@ static bool inside_witnesses(struct r_json *j, void *context)
 
 INSIDE(checks, r_ledger_checks_read(j, scope->text, scope->body))
 INSIDE(records, r_ledger_records_read(j, scope->text, scope->body))
+INSIDE(rest, r_ledger_beside_read(j, scope->text, &scope->body->rest, &scope->body->rest_count))
 
 /* The rules of a policy stay JSON. */
 static bool inside_rules(struct r_json *j, void *context)
@@ -247,6 +248,7 @@ static const struct r_ledger_member members[] = {
     PART(repaired),
     BODY(LINE, reporter),
     BODY(LINE, responsible),
+    OTHER("rest", inside_rest),
     CHOICE(role, NULL, "archive original working"),
     OTHER("rules", inside_rules),
     BODY(LINE, scope),
@@ -324,6 +326,8 @@ bool r_ledger_body_read(struct r_json *j, struct r_statement *s)
         return r_json_fail(j, N_("a copy that is sealed is one of the archive"));
     if (s->body.repaired.by != NULL && !s->body.evidence.present)
         return r_json_fail(j, N_("a copy that was repaired was not verified"));
+    if (s->body.rest_count > 0 && s->body.sealed.target == NULL && !s->body.evidence.present)
+        return r_json_fail(j, N_("what lies in a copy belongs to one that is sealed, or was verified"));
     if (s->type == R_STATEMENT_POLICY && !rules_hold(s->body.rules))
         return r_json_fail(j, N_("the rules of a policy are outside their grammar"));
     if (s->type == R_STATEMENT_CASE && r_ledger_member_empty(&r_ledger_body_object, &s->body))

@@ -18,8 +18,8 @@ bool r_ledger_evidence_seen(struct r_json *j, struct r_ledger_text *text, struct
  * and is not as it was, at most R_STATEMENT_BESIDE. */
 bool r_ledger_checks_read(struct r_json *j, struct r_ledger_text *text, struct r_statement_body *out);
 
-/* The signatures and time stamps beside a copy: 1 to R_STATEMENT_BESIDE, ascending by name. */
-bool r_ledger_beside_read(struct r_json *j, struct r_ledger_text *text, struct r_statement_body *out);
+/* What lies beside a copy: 1 to R_STATEMENT_BESIDE, ascending by name. *out: the caller's, whatever comes back. */
+bool r_ledger_beside_read(struct r_json *j, struct r_ledger_text *text, struct r_beside **out, size_t *count);
 
 /* The copies beside which a renewal put a record: 1 to R_STATEMENT_CHECKS, ascending by item and copy. */
 bool r_ledger_records_read(struct r_json *j, struct r_ledger_text *text, struct r_statement_body *out);

@@ -100,7 +100,7 @@ bool r_ledger_checks_read(struct r_json *j, struct r_ledger_text *text, struct r
     return n > 0 || r_json_fail(j, N_("an object that says nothing"));
 }
 
-bool r_ledger_beside_read(struct r_json *j, struct r_ledger_text *text, struct r_statement_body *out)
+bool r_ledger_beside_read(struct r_json *j, struct r_ledger_text *text, struct r_beside **out, size_t *count)
 {
-    return read_list(j, text, NULL, &out->sealed.beside, &out->sealed.beside_count);
+    return read_list(j, text, NULL, out, count);
 }

@@ -21,6 +21,7 @@ void r_statement_free(struct r_statement *s)
     free(s->body.checks);
     free(s->body.records);
     free(s->body.sealed.beside);
+    free(s->body.rest);
     memset(s, 0, sizeof *s);
 }
 

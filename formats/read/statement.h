@@ -99,6 +99,8 @@ struct r_statement_body {
         struct r_beside *beside; /* owned */
         size_t beside_count;
     } sealed;
+    struct r_beside *rest; /* owned: what else lies in the copy */
+    size_t rest_count;
     struct r_checked *checks; /* owned */
     size_t check_count;
     struct r_recorded *records; /* owned */

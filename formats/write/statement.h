@@ -40,7 +40,7 @@ struct w_seen { /* the offer's checkpoint, as the receiver found it */
     const char *root; /* base64 */
 };
 
-struct w_beside { /* a signature or a time stamp beside a copy; version: of a store; what is NULL is not known */
+struct w_beside { /* a file beside a copy; version: of a store; what is NULL is not known */
     const char *file, *sha256, *version;
 };
 
@@ -92,6 +92,8 @@ struct w_statement_body {
         const struct w_beside *beside; /* ascending by name */
         size_t beside_count;
     } sealed;
+    const struct w_beside *rest; /* of a copy, what else lies in it; ascending by name */
+    size_t rest_count;
     const struct w_checked *checks; /* ascending by item and copy */
     size_t check_count;
     const struct w_recorded *records; /* ascending by item and copy */

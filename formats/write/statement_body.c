@@ -171,6 +171,13 @@ static void write_beside(struct json_out *j, const char *key, const void *at)
     put_beside(j, key, body->sealed.beside, body->sealed.beside_count);
 }
 
+static void write_rest(struct json_out *j, const char *key, const void *at)
+{
+    const struct w_statement_body *body = (const void *)((const char *)at - offsetof(struct w_statement_body, rest));
+
+    put_beside(j, key, body->rest, body->rest_count);
+}
+
 #define IN(member) offsetof(struct w_statement_body, member)
 #define INNER(what, part, member)                                                                                      \
     {                                                                                                                  \
@@ -289,6 +296,7 @@ static const struct w_ledger_member members[] = {
     PART(repaired),
     TEXT(reporter),
     TEXT(responsible),
+    OTHER(rest, write_rest),
     TEXT(role),
     OTHER(rules, write_rules),
     TEXT(scope),

@@ -208,7 +208,7 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     grep -q "is due" said
     [ "$(entries l.db)" = "$before" ]
     sato check --all --json >answer
-    [ "$(jq -r '.checked | map(.copy + ":" + .result) | join(" ")' answer)" = "archive-1:same archive-2:same" ]
+    [ "$(jq -r '.checked | sort_by(.copy) | map(.copy + ":" + .result) | join(" ")' answer)" = "archive-1:same archive-2:same" ]
     [ "$(entries l.db)" = $((before + 1)) ]
     [ "$(latest)" = fixity ]
     "$HOZEN_SOURCE/tests/oracle/shapes.py" --file statement <(jq -c .statement entry)
@@ -240,7 +240,7 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     loose "a/$ITEM.archive-1"
     hurt "a/$ITEM.archive-1/bundle.tar" 3000 64
     run -1 sato check --all --json
-    jq -e '(.checked | map(.copy + ":" + .result + ":" + (.repair // "-")) | join(" ")) == "archive-1:altered:parity archive-2:same:-"' <<<"$output"
+    jq -e '(.checked | sort_by(.copy) | map(.copy + ":" + .result + ":" + (.repair // "-")) | join(" ")) == "archive-1:altered:parity archive-2:same:-"' <<<"$output"
     [ "$(copy_state archive-1)" = "there altered" ]
     sato repair "$ITEM" --json >answer
     shape custody-result answer
@@ -256,7 +256,7 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     loose "a/$ITEM.archive-1"
     truncate -s 9000 "a/$ITEM.archive-1/bundle.tar"
     run -1 sato check --all --json
-    [ "$(jq -r '.checked[0] | .result + ":" + .repair' <<<"$output")" = altered:copy ]
+    [ "$(jq -r '.checked | sort_by(.copy)[0] | .result + ":" + .repair' <<<"$output")" = altered:copy ]
     sato repair "$ITEM" >/dev/null 2>&1
     cmp bundle.tar "a/$ITEM.archive-1/bundle.tar"
     latest >/dev/null
@@ -287,7 +287,7 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     chattr -i a/*/ 2>/dev/null || true
     mv "a/$ITEM.archive-1" gone
     run -1 --separate-stderr sato check --all --json
-    [ "$(jq -r '.checked[0] | .result + ":" + .repair' <<<"$output")" = missing:copy ]
+    [ "$(jq -r '.checked | sort_by(.copy)[0] | .result + ":" + .repair' <<<"$output")" = missing:copy ]
     [ "$(copy_state archive-1)" = "there altered" ]
     custody log --ledger l.db --json | jq -s -e 'any(.[].statement; .type == "recheck" and (has("file_sha256") | not) and (.body | has("evidence") | not))'
     sato repair "$ITEM" >/dev/null 2>&1
@@ -298,21 +298,21 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     rm "a/$ITEM.archive-1/bundle.tar"
     mkdir "a/$ITEM.archive-1/bundle.tar"
     run -1 --separate-stderr sato check --all --json
-    [ "$(jq -r '.checked[0] | .result + ":" + .repair' <<<"$output")" = unreadable:copy ]
+    [ "$(jq -r '.checked | sort_by(.copy)[0] | .result + ":" + .repair' <<<"$output")" = unreadable:copy ]
     sato repair "$ITEM" >/dev/null 2>&1
     cmp bundle.tar "a/$ITEM.archive-1/bundle.tar"
     chattr -i b/*/ 2>/dev/null || true
     mv b away
     before=$(entries l.db)
     run -3 --separate-stderr sato check --all --json
-    [ "$(jq -r '.checked | map(.result) | join(" ")' <<<"$output")" = "same unreachable" ]
+    [ "$(jq -r '.checked | sort_by(.copy) | map(.result) | join(" ")' <<<"$output")" = "same unreachable" ]
     [ "$(copy_state archive-2)" = "there intact" ]
     [ "$(entries l.db)" = $((before + 1)) ]
     # another medium at the same place is not taken for it
     mkdir b
     printf '{"schema":"hozen-archive/1","volume":"00000000000000000000000000000000"}\n' >b/hozen-archive.json
     run -3 --separate-stderr sato check --all --json
-    [ "$(jq -r '.checked | map(.result) | join(" ")' <<<"$output")" = "same unreachable" ]
+    [ "$(jq -r '.checked | sort_by(.copy) | map(.result) | join(" ")' <<<"$output")" = "same unreachable" ]
     [[ $stderr == *"another medium"* ]]
     chattr +i away/*/ 2>/dev/null || true
     run -0 --separate-stderr sato check --all --at away --json
@@ -326,14 +326,14 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     rm "a/$ITEM.archive-1/bundle.tar"
     mkfifo "a/$ITEM.archive-1/bundle.tar"
     run -1 --separate-stderr timeout 30 "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
-    [ "$(jq -r '.checked | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "unreadable:copy same:-" ]
+    [ "$(jq -r '.checked | sort_by(.copy) | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "unreadable:copy same:-" ]
     sato repair "$ITEM" >/dev/null 2>&1
     loose "a/$ITEM.archive-1"
     hurt "a/$ITEM.archive-1/bundle.tar" 3000 64
     rm "a/$ITEM.archive-1/bundle.tar.par2"
     mkfifo "a/$ITEM.archive-1/bundle.tar.par2"
     run -1 --separate-stderr timeout 30 "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
-    [ "$(jq -r '.checked[0] | .result + ":" + .repair' <<<"$output")" = altered:copy ]
+    [ "$(jq -r '.checked | sort_by(.copy)[0] | .result + ":" + .repair' <<<"$output")" = altered:copy ]
     # a volume of it: par2 finds that by itself, and a signal ends it
     volume=$(echo "a/$ITEM.archive-1"/bundle.tar.vol*.par2)
     rm "a/$ITEM.archive-1/bundle.tar.par2" "$volume"
@@ -345,7 +345,7 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     kill -TERM $pid || true
     for _ in $(seq 100); do kill -0 $pid 2>/dev/null || break; sleep 0.1; done
     run ! kill -KILL $pid
-    [ "$(jq -r '.checked[0].result' answer)" = altered ]
+    [ "$(jq -r '.checked | sort_by(.copy)[0].result' answer)" = altered ]
     consistent l.db
 }
 
@@ -357,7 +357,7 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     chmod 000 "a/$ITEM.archive-1/bundle.tar"
     before=$(entries l.db)
     run -3 --separate-stderr setpriv --bounding-set=-dac_override,-dac_read_search "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
-    [ "$(jq -r '.checked | map(.result) | join(" ")' <<<"$output")" = "unreachable same" ]
+    [ "$(jq -r '.checked | sort_by(.copy) | map(.result) | join(" ")' <<<"$output")" = "unreachable same" ]
     [[ $stderr == *"bundle.tar"*ermission* ]]
     [ "$(copy_state archive-1)" = "there intact" ]
     [ "$(entries l.db)" = $((before + 1)) ]
@@ -373,7 +373,7 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     mkdir alone # where hozen-verify is not beside it
     cp "$HOZEN_BIN/hozen-custody" alone/
     run -1 --separate-stderr alone/hozen-custody archive check --all --json --ledger l.db --key "$KEYS/sato.key"
-    [ "$(jq -r '.checked | map(.result) | join(" ")' <<<"$output")" = "altered same" ]
+    [ "$(jq -r '.checked | sort_by(.copy) | map(.result) | join(" ")' <<<"$output")" = "altered same" ]
     [ "$(copy_state archive-1)" = "there altered" ]
     [ "$(latest)" = fixity ]
     custody log --ledger l.db --json | jq -s -e --arg d "$(sha256sum <"a/$ITEM.archive-1/bundle.tar" | cut -d' ' -f1)" \
@@ -381,10 +381,10 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     # it is whole again, which nobody can look at: not said of it, and the next one is read
     cp bundle.tar "a/$ITEM.archive-1/bundle.tar"
     run -3 --separate-stderr alone/hozen-custody archive check --all --json --ledger l.db --key "$KEYS/sato.key"
-    [ "$(jq -r '.checked | map(.result) | join(" ")' <<<"$output")" = "unreachable same" ]
+    [ "$(jq -r '.checked | sort_by(.copy) | map(.result) | join(" ")' <<<"$output")" = "unreachable same" ]
     [ "$(copy_state archive-1)" = "there altered" ]
     run -1 --separate-stderr sato check --all --json # nothing seals it
-    [ "$(jq -r '.checked[0] | .result + ":" + .seal' <<<"$output")" = same:lost ]
+    [ "$(jq -r '.checked | sort_by(.copy)[0] | .result + ":" + .seal' <<<"$output")" = same:lost ]
     [ "$(copy_state archive-1)" = "there intact" ]
     consistent l.db
 }

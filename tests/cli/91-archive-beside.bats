@@ -18,7 +18,7 @@ signed() {
     put --to b --parity none >/dev/null
     copy=a/$ITEM.archive-1 other=b/$ITEM.archive-2
     sato check --all --json >answer
-    jq -e '.checked | map(.result) == ["same", "same"] and all(has("beside") | not)' answer
+    jq -e '.checked | sort_by(.copy) | map(.result) == ["same", "same"] and all(has("beside") | not)' answer
     loose "$copy"
     hurt "$copy/$SIGNATURE" 100 8
     rm "$copy/$SIGNATURE.tsr"
@@ -26,7 +26,7 @@ signed() {
     echo "$output" >answer
     shape archive-check answer
     altered=$(sha256sum <"$copy/$SIGNATURE" | cut -d' ' -f1)
-    jq -e --arg s "$SIGNATURE" --arg d "$altered" '.checked | map(.result) == ["same", "same"] and .[0].repair == "copy" and
+    jq -e --arg s "$SIGNATURE" --arg d "$altered" '.checked | sort_by(.copy) | map(.result) == ["same", "same"] and .[0].repair == "copy" and
         .[0].beside == [{file: $s, result: "altered", sha256: $d}, {file: ($s + ".tsr"), result: "missing"}] and (.[1] | has("beside") | not)' answer
     # one signature over both copies, and what is wrong beside the first
     [ "$(latest)" = fixity ]
@@ -54,7 +54,7 @@ signed() {
     rm "$copy/$SIGNATURE.tsr"
     hurt "$other/$SIGNATURE.tsr" 10 8
     run -1 sato check --all --json
-    jq -e '.checked | map(.repair) == ["none", "none"]' <<<"$output"
+    jq -e '.checked | sort_by(.copy) | map(.repair) == ["none", "none"]' <<<"$output"
     before=$(entries l.db)
     run -1 sato repair "$ITEM" --copy archive-1
     [[ $output == *"$SIGNATURE.tsr"*"nothing was changed"* ]]
@@ -130,14 +130,14 @@ signed() {
     hurt "$second" 5000 64
     # the other one is rotten, too, which was not known before
     run -1 --separate-stderr sato check --all --json
-    [ "$(jq -r '.checked | map(.result + ":" + .repair) | join(" ")' <<<"$output")" = "altered:none altered:none" ]
+    [ "$(jq -r '.checked | sort_by(.copy) | map(.result + ":" + .repair) | join(" ")' <<<"$output")" = "altered:none altered:none" ]
     # the other one is good, but is not there
     cp bundle.tar "$second"
     mv b away
     run -1 --separate-stderr sato check --all --json
-    [ "$(jq -r '.checked | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "altered:none unreachable:-" ]
+    [ "$(jq -r '.checked | sort_by(.copy) | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "altered:none unreachable:-" ]
     run -1 --separate-stderr sato check --all --at away --json
-    [ "$(jq -r '.checked | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "altered:copy same:seal" ]
+    [ "$(jq -r '.checked | sort_by(.copy) | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "altered:copy same:seal" ]
     run -2 sato put "$ITEM" --bundle bundle.tar --to -
     refused 2 "is no folder"
     consistent l.db
@@ -162,7 +162,7 @@ signed() {
     damaged() { # HOW: found as that, and mended so
         run ! cmp -s bundle.tar "$copy"
         run -1 --separate-stderr sato check --all --json
-        [ "$(jq -r '.checked | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "altered:$1 same:-" ]
+        [ "$(jq -r '.checked | sort_by(.copy) | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "altered:$1 same:-" ]
         sato repair "$ITEM" --json >answer 2>/dev/null
         [ "$(jq -r .evidence.integrity answer)" = intact ]
         cmp bundle.tar "$copy"
@@ -226,7 +226,7 @@ DAMAGE
         grep -q "from the medium" $fs.put
         grep -q i $fs.flags
         grep -qi "read-only" $fs.said
-        jq -e '.checked | map(.result) | unique == ["same"]' $fs.check $fs.again
+        jq -e '.checked | sort_by(.copy) | map(.result) | unique == ["same"]' $fs.check $fs.again
         jq -e '(.copies | all(.found == "there" and .sealed)) and .unfinished == []' $fs.status
         [ "$(sed 1q $fs.listing)" = "$(jq -r --arg fs $fs '.copies[] | select(.medium == $fs) | .item + "." + .copy' $fs.status)" ]
     done

@@ -126,7 +126,7 @@ thing() {
         run -1 --separate-stderr sato check --all --json
         echo "$output" >answer
         shape archive-check answer
-        jq -e '.checked | map(.result + ":" + (.seal // "-") + ":" + (.repair // "-")) == ["same:lost:seal", "same:-:-"]' answer
+        jq -e '.checked | sort_by(.copy) | map(.result + ":" + (.seal // "-") + ":" + (.repair // "-")) == ["same:lost:seal", "same:-:-"]' answer
         run -1 --separate-stderr archive status --ledger l.db --json
         jq -e '.copies | map(.sealed) == [false, true]' <<<"$output"
         sato repair "$ITEM" --json >answer
@@ -160,7 +160,7 @@ thing() {
     run -1 --separate-stderr timeout 120 "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
     echo "$output" >answer
     shape archive-check answer
-    jq -e '.checked | map(.result + ":" + (.repair // "-")) == ["altered:copy", "same:-"] and (.[0] | has("sha256") | not)' answer
+    jq -e '.checked | sort_by(.copy) | map(.result + ":" + (.repair // "-")) == ["altered:copy", "same:-"] and (.[0] | has("sha256") | not)' answer
     mkdir out
     run -1 timeout 120 "$HOZEN_BIN/hozen-custody" archive get "$ITEM" --copy archive-1 --to out --ledger l.db --key "$KEYS/sato.key"
     [ -z "$(ls out)" ]
@@ -171,7 +171,7 @@ thing() {
     head -c 700 /dev/urandom >>"a/$ITEM.archive-1/bundle.tar"
     printf X | dd of="a/$ITEM.archive-1/bundle.tar" bs=1 seek=3000 conv=notrunc status=none
     run -1 --separate-stderr sato check --all --json
-    [ "$(jq -r '.checked[0] | .result + ":" + .repair' <<<"$output")" = altered:parity ]
+    [ "$(jq -r '.checked | sort_by(.copy)[0] | .result + ":" + .repair' <<<"$output")" = altered:parity ]
     sato repair "$ITEM" >/dev/null 2>&1
     [ "$(latest)" = recheck ]
     [ "$(jq -c .statement.body.repaired entry)" = '{"by":"parity"}' ]

@@ -62,7 +62,8 @@ def policy(v):
     need(len(names) <= 64 and len(names) == len(set(names)), "rules: too many, or two of one name")
     return v
 
-SEALED = {"target": line, "volume?": ITEM, "file": line, "read_back": rx("direct|dropped|cached|store"), "mode?": rx("0444"), "immutable?": rx("yes"), "beside?": [{"file": line, "sha256": HEX64, "version?": line}], "legal_hold?": rx("yes"), "verity?": HEX64, "parity?": decimal, "size?": decimal, "version?": line,
+REST = [{"file": line, "sha256": HEX64, "version?": line}]
+SEALED = {"target": line, "volume?": ITEM, "file": line, "read_back": rx("direct|dropped|cached|store"), "mode?": rx("0444"), "immutable?": rx("yes"), "beside?": REST, "legal_hold?": rx("yes"), "verity?": HEX64, "parity?": decimal, "size?": decimal, "version?": line,
           "retain_until?": moment}
 
 BODY = {
@@ -86,11 +87,11 @@ BODY = {
     "decline": {"evidence?": EVIDENCE, "condition?": line, "reason": line, "checkpoint": SEEN},
     "settlement": {"custodian": KEY, "reason": line},
     "reassign": {"to": TO, "authority": line, "reason": line, "location?": line},
-    "copy": {"copy": ITEM, "role": rx("original|working|archive"), "sha256": HEX64, "sealed?": SEALED, **optional("medium place")},
+    "copy": {"copy": ITEM, "role": rx("original|working|archive"), "sha256": HEX64, "sealed?": SEALED, "rest?": REST, **optional("medium place")},
     "checkout": {"copy": ITEM, "to": WHO, "purpose": line, "due?": moment},
     "return": {"copy": ITEM, "sha256?": HEX64, **optional("condition place")},
     "move": {"copy?": ITEM, "place": line, "reason?": line},
-    "recheck": {"copy?": ITEM, "evidence?": EVIDENCE, "tool": line, "repaired?": {"by": rx("parity|copy"), "from?": ITEM}},
+    "recheck": {"copy?": ITEM, "evidence?": EVIDENCE, "tool": line, "repaired?": {"by": rx("parity|copy"), "from?": ITEM}, "rest?": REST},
     "resolution": {"copy?": ITEM, "outcome": rx("repaired|replaced|accepted"), "reason": line},
     "destruction": {"copy": ITEM, "method": line, "authority": line, "witness?": line},
     "hold": {"hold": ITEM, "authority": line, "reason": line, "scope?": line},
@@ -125,6 +126,9 @@ def body(s, own):
     lists = [c["beside"] for c in (own.get("sealed"), *own.get("checks", [])) if isinstance(c, dict) and "beside" in c]
     for files in ([b["file"] for b in one] for one in lists): need(files and files == sorted(set(files), key=str.encode), "beside: none, or their order")
     need(sum(map(len, lists)) <= 128, "beside: number")
+    rest = [b["file"] for b in own.get("rest", [])]
+    need("rest" not in own or (1 <= len(rest) <= 128 and rest == sorted(set(rest), key=str.encode)), "rest: number or order")
+    need("rest" not in own or own.keys() & {"sealed", "evidence"}, "rest: of no copy that is sealed or was verified")
     need("sealed" not in own or own["role"] == "archive", "sealed: not of the archive")
     need("repaired" not in own or "evidence" in own, "repaired: not verified")
     need(("offer" in own) == ("receipt" in own) or s["type"] != "intake", "offer and receipt")

@@ -16,6 +16,7 @@ WHO = {"name": "Mori Jun"}
 FILE = base64.b64encode(b"x").decode()
 
 SEALED = {"target": "/archive", "volume": D("1")[:32], "file": "I.a1/I.tar", "read_back": "direct", "mode": "0444", "immutable": "yes", "beside": [{"file": "I.tar.sshsig", "sha256": D("7")}, {"file": "I.tar.sshsig.tsr", "sha256": D("8"), "version": "v2"}], "legal_hold": "yes", "verity": D("d"), "parity": "10", "size": "10240", "version": "v", "retain_until": T}
+REST = [{"file": "VERIFY.en.txt", "sha256": D("7")}, {"file": "custody/checkpoint", "sha256": D("8"), "version": "v2"}]
 # type: (outer keys it must have, body it must have, body it may have)
 I, IP, IF = {"item": "SAMPLE-1"}, {"item": "SAMPLE-1", "previous": D("a")}, {"item": "SAMPLE-1", "file_sha256": D("f")}
 TYPES = {
@@ -45,11 +46,11 @@ TYPES = {
     "decline": (IP, {"reason": "r", "checkpoint": SEEN}, {"condition": "c"}),
     "settlement": (IP, {"custodian": fingerprint(SATO), "reason": "r"}, {}),
     "reassign": (IP, {"to": known(TANAKA), "authority": "a", "reason": "r"}, {"location": "l"}),
-    "copy": (I, {"copy": "w1", "role": "archive", "sha256": D("b")}, {"medium": "m", "place": "p", "sealed": SEALED}),
+    "copy": (I, {"copy": "w1", "role": "archive", "sha256": D("b")}, {"medium": "m", "place": "p", "sealed": SEALED, "rest": REST}),
     "checkout": (I, {"copy": "w1", "to": WHO, "purpose": "p"}, {"due": T}),
     "return": (I, {"copy": "w1"}, {"condition": "c", "sha256": D("b"), "place": "p"}),
     "move": (I, {"place": "p"}, {"copy": "w1", "reason": "r"}),
-    "recheck": (IF, {"evidence": EVIDENCE, "tool": "t"}, {"copy": "w1", "repaired": {"by": "copy", "from": "a2"}}),
+    "recheck": (IF, {"evidence": EVIDENCE, "tool": "t"}, {"copy": "w1", "repaired": {"by": "copy", "from": "a2"}, "rest": REST}),
     "resolution": (I, {"outcome": "repaired", "reason": "r"}, {"copy": "w1"}),
     "destruction": (I, {"copy": "w1", "method": "m", "authority": "a"}, {"witness": "w"}),
     "hold": (I, {"hold": "H-1", "authority": "a", "reason": "r"}, {"scope": "s"}),
@@ -168,12 +169,15 @@ def particular():
     change("copy", "working-sealed", no, body={"role": "working", "sealed": SEALED}); change("copy", "sealed-little", yes, body={"sealed": {k: SEALED[k] for k in ("target", "file", "read_back")}})
     for key, wrong in (("target", None), ("file", None), ("read_back", None), ("read_back", "seen"), ("mode", "0644"), ("immutable", "no"), ("legal_hold", "no"), ("beside", []), ("beside", SEALED["beside"][::-1]), ("beside", [{"file": "a"}]), ("beside", [{"file": "%03d" % i, "sha256": D("1")} for i in range(129)]), ("verity", "x"), ("parity", "ten"), ("size", "-1"), ("volume", "a b"), ("retain_until", "x")):
         change("copy", "sealed-%s-%.60s" % (key, wrong), no, body={"sealed": {k: v for k, v in {**SEALED, key: wrong}.items() if v is not None}})
+    rests = (("none", []), ("order", REST[::-1]), ("twice", REST[:1] * 2), ("no-digest", [{"file": "a"}]), ("more", [{**REST[0], "size": "1"}]), ("129", [{"file": "%03d" % i, "sha256": D("1")} for i in range(129)]))
+    for name, wrong in rests: change("copy", "rest-" + name, no, body={"sealed": SEALED, "rest": wrong}); change("recheck", "rest-" + name, no, body={"rest": wrong})
+    change("copy", "rest-128", yes, body={"sealed": SEALED, "rest": rests[-1][1][1:]}); change("copy", "rest-not-sealed", no, body={"rest": REST}); change("recheck", "rest", yes, body={"rest": REST}); change("recheck", "rest-missing", no, file_sha256=None, body={"evidence": None, "rest": REST})
     check = lambda item, copy="a1", digest=D("b"): {"item": item, "copy": copy, "sha256": digest}
+    change("renewal", "expires", yes, body={"expires": "2031-03-02T10:00:00+09:00"}); change("renewal", "expires-form", no, body={"expires": "2031"})
     change("renewal", "of-nothing", no, body={"records": []}); change("renewal", "256", yes, body={"records": [check("I%03d" % i) for i in range(256)]}); change("renewal", "257", no, body={"records": [check("I%03d" % i) for i in range(257)]})
     change("renewal", "twice", no, body={"records": [check("A"), check("A")]}); change("renewal", "order", no, body={"records": [check("B"), check("A")]}); change("renewal", "order-of-copies", no, body={"records": [check("A", "a2"), check("A", "a1")]})
     change("renewal", "digest", no, body={"records": [check("A", "a1", "x")]}); change("renewal", "name", no, body={"records": [check("a/b")]}); change("renewal", "more", no, body={"records": [{**check("A"), "beside": []}]})
     change("fixity", "of-nothing", no, body={"checks": []}); change("fixity", "256", yes, body={"checks": [check("I%03d" % i) for i in range(256)]}); change("fixity", "257", no, body={"checks": [check("I%03d" % i) for i in range(257)]})
-    change("renewal", "expires", yes, body={"expires": "2031-03-02T10:00:00+09:00"}); change("renewal", "expires-form", no, body={"expires": "2031"})
     change("fixity", "twice", no, body={"checks": [check("A"), check("A")]}); change("fixity", "order", no, body={"checks": [check("B"), check("A")]}); change("fixity", "order-of-copies", no, body={"checks": [check("A", "a2"), check("A", "a1")]})
     for name, answer, lists in (("one", yes, [[{"file": "a"}]]), ("none", no, [[]]), ("order", no, [[{"file": "b"}, {"file": "a"}]]), ("twice", no, [[{"file": "a"}] * 2]), ("unnamed", no, [[{"sha256": D("1")}]]), ("version", no, [[{"file": "a", "version": "v"}]]),
                                 ("digest", no, [[{"file": "a", "sha256": "x"}]]), ("128", yes, [[{"file": "%03d" % i} for i in range(64)]] * 2), ("129", no, [[{"file": "%03d" % i} for i in range(n)] for n in (64, 65)])):
