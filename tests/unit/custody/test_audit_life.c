@@ -342,6 +342,30 @@ static void test_policy(void **state)
     end(&w, "policy-unmet@3", AUDIT_CONSISTENT);
 }
 
+/* What was changed behind its signature is no entry, whether its key was met before or not. */
+static void test_wrong_signature(void **state)
+{
+    HZ_CLEANUP(actor_signed_free) struct actor_signed made = { 0 };
+    struct w_statement s = statement("note");
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    s.actor = person_as_actor(&w.people[SATO].person);
+    s.ledger = w.head.ledger;
+    s.case_id = "C";
+    s.body.text = "x";
+    GOOD(actor_sign_statement(&w.people[SATO], &s, &made, NULL));
+    for (int i = 0; i < 3; i++) { /* wrong, right, wrong */
+        struct w_signed content = { &made.statement, { (const char *)made.armour.data }, 1 };
+        made.statement.data[made.statement.len / 2] ^= i != 1;
+        assert_int_equal(append_one(w.store, &content, &w.head, NULL), i == 1 ? HZ_OK : HZ_E_INVALID);
+        made.statement.data[made.statement.len / 2] ^= i != 1;
+    }
+    assert_int_equal(w.head.size, 4);
+    end(&w, "", AUDIT_CONSISTENT);
+}
+
 /* What is wrong with the file alone is found beside the entries: then nothing counts that was only compared. */
 static void test_unused_page(void **state)
 {
@@ -370,4 +394,5 @@ static void test_unused_page(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_in_doubt), cmocka_unit_test(test_not_in_doubt), cmocka_unit_test(test_last_seal),
           cmocka_unit_test(test_seal_too_late), cmocka_unit_test(test_one_rotten_copy), cmocka_unit_test(test_resolved),
-          cmocka_unit_test(test_failed), cmocka_unit_test(test_policy), cmocka_unit_test(test_unused_page))
+          cmocka_unit_test(test_failed), cmocka_unit_test(test_policy), cmocka_unit_test(test_wrong_signature),
+          cmocka_unit_test(test_unused_page))
