@@ -11,6 +11,7 @@ void archive_record_free(struct archive_records *r)
     for (size_t i = 0; i < r->count; i++) {
         buf_free(&r->list[i].found);
         buf_free(&r->list[i].made);
+        free(r->list[i].wides);
     }
     free(r->list);
     memset(r, 0, sizeof *r);
@@ -77,11 +78,13 @@ int archive_record_judge(const struct archive_record *r, const struct buf *bytes
                          struct r_ers *out, struct hz_error *err)
 {
     struct r_ers_object objects[R_ERS_OBJECTS];
-    struct r_ers_order order = { objects, r->digest_count, false, roots, stamp_now() };
+    struct r_ers_order order = { objects, r->digest_count, r->wides != NULL, roots, stamp_now() };
 
     memset(objects, 0, sizeof objects);
     for (size_t i = 0; i < r->digest_count; i++)
         memcpy(objects[i].sha256, r->digests[i], W_DIGEST_SIZE);
+    for (size_t i = 0; r->wides != NULL && i < r->digest_count; i++)
+        memcpy(objects[i].sha512, r->wides[i], W_DIGEST_512_SIZE);
     return r_ers_check(bytes->len > 0 ? bytes->data : (const unsigned char *)"", bytes->len, &order, out, err);
 }
 
@@ -135,7 +138,9 @@ static bool is_better(const struct archive_record *r, const struct r_ers *said, 
 
 static enum archive_record_use use_of(const struct r_ers *said)
 {
-    if (said->why == R_ERS_WIDE || said->why == R_ERS_CRASH || said->count == R_ERS_STAMPS)
+    if (said->why == R_ERS_WIDE)
+        return ARCHIVE_RECORD_WIDE;
+    if (said->why == R_ERS_CRASH || said->count == R_ERS_STAMPS)
         return ARCHIVE_RECORD_FULL;
     return said->status == R_ERS_INVALID ? ARCHIVE_RECORD_VOID : ARCHIVE_RECORD_GOOD;
 }
@@ -162,29 +167,56 @@ int archive_record_offer(struct archive_record *r, const struct buf *bytes, cons
     return buf_check(&r->found, err);
 }
 
+bool archive_record_is_wide(const struct archive_record *r)
+{
+    return r->found.len > 0 && r->said.stamps[r->said.count - 1].wide;
+}
+
 struct leaf {
-    unsigned char digest[W_DIGEST_SIZE];
+    unsigned char digest[W_DIGEST_512_SIZE];
     size_t number;
 };
 
-static int add_leaf(struct w_ers_tree *tree, struct archive_record *r, struct leaf *known, size_t *known_count,
-                    struct hz_error *err)
+/* What a new chain of SHA-512 is about: all of it, or of what its record covers so far. */
+static int add_group(struct w_ers_tree *tree, struct archive_record *r, struct hz_error *err)
 {
-    unsigned char last[1][W_DIGEST_SIZE];
+    static const unsigned char none[W_DIGEST_512_SIZE];
+    unsigned char digests[R_ERS_OBJECTS][W_DIGEST_512_SIZE];
+    size_t count = 0;
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && i < r->digest_count; i++) {
+        if (memcmp(r->wides[i], none, sizeof none) == 0 || (r->found.len > 0 && !r->said.covers[i]))
+            continue;
+        if (r->found.len > 0)
+            rc = w_ers_object(&r->found, r->wides[i], digests[count], err);
+        else
+            memcpy(digests[count], r->wides[i], W_DIGEST_512_SIZE);
+        count++;
+    }
+    return rc == HZ_OK ? w_ers_tree_add(tree, digests, count, &r->leaf, err) : rc;
+}
+
+static int add_leaf(struct w_ers_tree *tree, bool wide, struct archive_record *r, struct leaf *known,
+                    size_t *known_count, struct hz_error *err)
+{
+    struct leaf last = { .number = 0 };
     int rc;
 
+    if (wide && !archive_record_is_wide(r))
+        return add_group(tree, r, err);
     if (r->found.len == 0)
-        return w_ers_tree_add(tree, (const void *)r->digests, r->digest_count, &r->leaf, err);
-    rc = w_ers_last(&r->found, last[0], err);
+        return w_ers_tree_add(tree, r->digests, r->digest_count, &r->leaf, err);
+    rc = w_ers_last(&r->found, wide, last.digest, err);
     for (size_t i = 0; rc == HZ_OK && i < *known_count; i++)
-        if (memcmp(known[i].digest, last[0], W_DIGEST_SIZE) == 0) {
+        if (memcmp(known[i].digest, last.digest, sizeof last.digest) == 0) {
             r->leaf = known[i].number;
             return HZ_OK;
         }
     if (rc == HZ_OK)
-        rc = w_ers_tree_add(tree, (const void *)last, 1, &r->leaf, err);
-    memcpy(known[*known_count].digest, last[0], W_DIGEST_SIZE);
-    known[(*known_count)++].number = r->leaf;
+        rc = w_ers_tree_add(tree, last.digest, 1, &r->leaf, err);
+    last.number = r->leaf;
+    known[(*known_count)++] = last;
     return rc;
 }
 
@@ -193,8 +225,8 @@ static void release(struct leaf **known)
     free(*known);
 }
 
-int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, unsigned char root[W_DIGEST_SIZE],
-                        struct hz_error *err)
+int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, bool wide,
+                        unsigned char root[W_DIGEST_512_SIZE], struct hz_error *err)
 {
     HZ_CLEANUP(release) struct leaf *known = calloc(r->count + 1, sizeof *known);
     size_t known_count = 0, reached = 0;
@@ -203,7 +235,7 @@ int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, unsi
     for (size_t i = 0; rc == HZ_OK && i < r->count; i++)
         if (r->list[i].reached) {
             reached++;
-            rc = add_leaf(tree, &r->list[i], known, &known_count, err);
+            rc = add_leaf(tree, wide, &r->list[i], known, &known_count, err);
         }
     if (rc == HZ_OK && reached == 0)
         return hz_error_set(
@@ -212,7 +244,7 @@ int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, unsi
     return rc == HZ_OK ? w_ers_tree_root(tree, root, err) : rc;
 }
 
-static int make_one(struct archive_record *r, const struct w_ers_tree *tree, const unsigned char *token,
+static int make_one(struct archive_record *r, const struct w_ers_tree *tree, bool wide, const unsigned char *token,
                     size_t token_len, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf reduced = BUF_INIT(W_ERS_MAX);
@@ -220,11 +252,13 @@ static int make_one(struct archive_record *r, const struct w_ers_tree *tree, con
 
     if (rc != HZ_OK)
         return rc;
-    return r->found.len > 0 ? w_ers_renew(&r->found, &reduced, token, token_len, &r->made, err)
-                            : w_ers_begin(&reduced, token, token_len, &r->made, err);
+    if (r->found.len == 0)
+        return w_ers_begin(wide, &reduced, token, token_len, &r->made, err);
+    return wide && !archive_record_is_wide(r) ? w_ers_rechain(&r->found, &reduced, token, token_len, &r->made, err)
+                                              : w_ers_renew(&r->found, wide, &reduced, token, token_len, &r->made, err);
 }
 
-int archive_record_make(struct archive_records *r, const struct w_ers_tree *tree, const struct buf *answer,
+int archive_record_make(struct archive_records *r, const struct w_ers_tree *tree, bool wide, const struct buf *answer,
                         const struct r_timestamp_roots *roots, struct hz_error *err)
 {
     const unsigned char *token;
@@ -236,7 +270,7 @@ int archive_record_make(struct archive_records *r, const struct w_ers_tree *tree
         struct r_ers said;
         if (!one->reached)
             continue;
-        rc = make_one(one, tree, token, len, err);
+        rc = make_one(one, tree, wide, token, len, err);
         if (rc == HZ_OK)
             rc = archive_record_judge(one, &one->made, roots, &said, err);
         if (rc == HZ_OK && said.status == R_ERS_INVALID)

@@ -11,6 +11,7 @@ struct archive_record {
     size_t copy_count;
     unsigned char digests[R_ERS_OBJECTS][W_DIGEST_SIZE]; /* of the bundle, and of what lies beside its copies */
     size_t digest_count;
+    unsigned char (*wides)[W_DIGEST_512_SIZE]; /* owned: SHA-512 of the same, zero where it is not known; NULL: of none */
     struct buf found;  /* the record that is to be gone on with; empty: there is none yet */
     struct r_ers said; /* of it */
     struct buf made;
@@ -36,6 +37,7 @@ int archive_record_judge(const struct archive_record *r, const struct buf *bytes
 enum archive_record_use {
     ARCHIVE_RECORD_GOOD,
     ARCHIVE_RECORD_VOID, /* it proves nothing: another one may take its place */
+    ARCHIVE_RECORD_WIDE, /* the SHA-512 of what it is about is needed */
     ARCHIVE_RECORD_FULL, /* it may prove something, but this program cannot go on with it: it is left alone */
 };
 
@@ -50,11 +52,15 @@ int archive_record_offer(struct archive_record *r, const struct buf *bytes, cons
  */
 int archive_record_named(const struct buf *bytes, const char *sha256, struct buf *out);
 
-/* One tree over all that were reached: a new group, or the last time stamp of a record. Equal ones are one leaf. */
-int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, unsigned char root[W_DIGEST_SIZE],
-                        struct hz_error *err);
+/* The digest of the last chain of what was found; false where nothing was. */
+bool archive_record_is_wide(const struct archive_record *r);
+/* One tree over all that were reached: a new group, the last time stamp of a record, or (wide) a group together with
+ * the chains of a record of SHA-256. Equal ones are one leaf. wide: SHA-512; the wides of those are there which have no
+ * record of it. */
+int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, bool wide,
+                        unsigned char root[W_DIGEST_512_SIZE], struct hz_error *err);
 /* Makes the records from the authority's answer. HZ_E_INVALID: one would not hold. */
-int archive_record_make(struct archive_records *r, const struct w_ers_tree *tree, const struct buf *answer,
+int archive_record_make(struct archive_records *r, const struct w_ers_tree *tree, bool wide, const struct buf *answer,
                         const struct r_timestamp_roots *roots, struct hz_error *err);
 
 #endif

@@ -25,7 +25,8 @@ static int offer(const struct cmd_archive_beside *b, struct archive_record *of, 
     rc = archive_attach_read(&reached->target, c, &bytes, &why);
     if (rc == HZ_OK && archive_record_offer(of, &bytes, NULL, &use, &recorded, err) != HZ_OK)
         return err->code;
-    if (rc == HZ_OK && use == ARCHIVE_RECORD_FULL && of->found.len == 0) { /* it is whole for others, perhaps */
+    if (rc == HZ_OK && (use == ARCHIVE_RECORD_FULL || use == ARCHIVE_RECORD_WIDE) &&
+        of->found.len == 0) { /* it is whole for others, perhaps */
         of->recorded = recorded;
         buf_put(&of->found, bytes.data, bytes.len);
         return buf_check(&of->found, err);

@@ -4,7 +4,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
-#include "custody/archive_record.h"
+#include "custody/archive_widen.h"
 #include "custody/cmd_archive.h"
 #include "custody/cmd_result.h"
 #include "custody/timestamp_offline.h"
@@ -50,6 +50,9 @@ static const char *fault(enum archive_record_use use, bool recorded, const struc
 {
     if (use == ARCHIVE_RECORD_VOID)
         return _("the evidence record beside it does not hold; it is replaced");
+    if (use == ARCHIVE_RECORD_WIDE)
+        return _("the evidence record beside it is of SHA-512; no copy that is there has the recorded bytes to hold it "
+                 "against");
     if (use == ARCHIVE_RECORD_FULL)
         return _("this program cannot go on with the evidence record beside it");
     return one->named && !recorded ? _("the evidence record beside it is not the one that the ledger names") : NULL;
@@ -76,7 +79,10 @@ static int look(struct renewal *r, struct archive_record *one, const struct arch
     rc = archive_attach_read(&reached->target, c, &bytes, &why);
     if (rc == HZ_OK && archive_record_offer(one, &bytes, r->roots, &use, &recorded, err) != HZ_OK)
         return err->code;
-    *skip = rc == HZ_OK ? use == ARCHIVE_RECORD_FULL : rc != HZ_E_NOTFOUND;
+    if (rc == HZ_OK && use == ARCHIVE_RECORD_WIDE && archive_widen(one, &r->targets, r->w.args, &why) == HZ_OK &&
+        archive_record_offer(one, &bytes, r->roots, &use, &recorded, err) != HZ_OK)
+        return err->code;
+    *skip = rc == HZ_OK ? use == ARCHIVE_RECORD_FULL || use == ARCHIVE_RECORD_WIDE : rc != HZ_E_NOTFOUND;
     one->kept = one->kept || (*skip && recorded);
     one->reached = one->reached || !*skip;
     said = rc == HZ_OK ? fault(use, recorded, one) : rc == HZ_E_NOTFOUND ? NULL : why.text;
@@ -107,6 +113,34 @@ static int find(struct renewal *r, struct hz_error *err)
                      one->copies->item);
     }
     return rc;
+}
+
+/* Once one of them has SHA-512 all go on with it: there is one tree, and one digest in it. */
+static int widen(struct renewal *r, struct hz_error *err)
+{
+    r->target.wide = cli_value(r->w.args, "digest") != NULL;
+    for (size_t i = 0; i < r->records.count; i++)
+        r->target.wide = r->target.wide || (r->records.list[i].reached && archive_record_is_wide(&r->records.list[i]));
+    for (size_t i = 0; r->target.wide && i < r->records.count; i++) {
+        struct archive_record *one = &r->records.list[i];
+        struct hz_error why = { 0 };
+        int rc;
+        if (!one->reached || archive_record_is_wide(one))
+            continue;
+        rc = archive_widen(one, &r->targets, r->w.args, &why);
+        one->reached = rc == HZ_OK;
+        r->left_out = r->left_out || rc != HZ_OK || archive_widen_unknown(one) > 0;
+        if (rc == HZ_E_NOMEM)
+            return hz_error_set(err, rc, "%s", why.text);
+        if (rc != HZ_OK)
+            cli_message(r->w.args->command->program, "%s", why.text);
+        else if (archive_widen_unknown(one) > 0)
+            cli_message(r->w.args->command->program,
+                        _("%s: %zu of the files beside it cannot be read as they were recorded, and are covered no "
+                          "longer"),
+                        one->copies->item, archive_widen_unknown(one));
+    }
+    return HZ_OK;
 }
 
 static int stamp(struct renewal *r, struct hz_error *err)
@@ -207,7 +241,7 @@ static int finish(struct renewal *r, struct hz_error *err)
     int rc = stamp(r, err);
 
     if (rc == HZ_OK)
-        rc = archive_record_make(&r->records, r->tree, &r->answer, r->roots, err);
+        rc = archive_record_make(&r->records, r->tree, r->target.wide, &r->answer, r->roots, err);
     if (rc == HZ_OK)
         rc = write_all(r, err);
     return rc == HZ_OK ? print(r, err) : rc;
@@ -245,9 +279,11 @@ static int run(struct renewal *r, struct hz_error *err)
     if (rc == HZ_OK)
         rc = find(r, err);
     if (rc == HZ_OK)
-        rc = w_ers_tree_new(&r->tree, err);
+        rc = widen(r, err);
     if (rc == HZ_OK)
-        rc = archive_record_tree(&r->records, r->tree, r->target.digest, err);
+        rc = w_ers_tree_new(&r->tree, r->target.wide, err);
+    if (rc == HZ_OK)
+        rc = archive_record_tree(&r->records, r->tree, r->target.wide, r->target.digest, err);
     if (rc != HZ_OK)
         return rc;
     return cli_value(r->w.args, "authority") == NULL && cli_value(r->w.args, "response") == NULL ? ask(r, err)

@@ -32,7 +32,7 @@ static int add(struct timestamp_targets *t, const char *base, const unsigned cha
     target->base = text_copy(base);
     if (target->base == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    memcpy(target->digest, digest, sizeof target->digest);
+    memcpy(target->digest, digest, R_SHA256_SIZE);
     t->count++;
     return HZ_OK;
 }
@@ -139,7 +139,8 @@ int timestamp_judge(const struct timestamp_target *target, const struct buf *ans
                     const struct r_timestamp_roots *roots, struct r_timestamp *out, struct hz_error *err)
 {
     struct r_timestamp t;
-    int rc = r_timestamp_check(answer->len > 0 ? answer->data : (const unsigned char *)"", answer->len, roots, &t, err);
+    int rc = (target->wide ? r_timestamp_check_wide : r_timestamp_check)(
+        answer->len > 0 ? answer->data : (const unsigned char *)"", answer->len, roots, &t, err);
 
     if (rc != HZ_OK)
         return rc;
@@ -155,10 +156,10 @@ int timestamp_ask(const struct timestamp_target *target, const char *url, const 
 {
     HZ_CLEANUP(buf_free) struct buf query = BUF_INIT(W_TIMESTAMP_QUERY);
     struct http_post post = { url, "application/timestamp-query", "application/timestamp-reply", &query };
-    unsigned char digest[R_SHA256_SIZE], nonce[R_TIMESTAMP_NONCE];
-    int rc = w_timestamp_query(target->digest, &query, err);
+    unsigned char digest[R_SHA512_SIZE], nonce[R_TIMESTAMP_NONCE];
+    int rc = w_timestamp_query(target->digest, target->wide, &query, err);
 
-    if (rc == HZ_OK && r_timestamp_query(query.data, query.len, digest, nonce) != HZ_OK)
+    if (rc == HZ_OK && r_timestamp_query(query.data, query.len, target->wide, digest, nonce) != HZ_OK)
         return hz_error_set(err, HZ_E_FORMAT, _("%s: is not a query of this program"), url);
     if (rc == HZ_OK)
         rc = http_post(&post, answer, err);

@@ -12,7 +12,8 @@
 
 struct timestamp_target {
     char *base; /* owned: tokens become base.tsr, base.2.tsr, ...; the file itself, unless it lies inside a bundle */
-    unsigned char digest[R_SHA256_SIZE];
+    bool wide; /* a SHA-512, else SHA-256 */
+    unsigned char digest[R_SHA512_SIZE];
 };
 
 struct timestamp_targets {

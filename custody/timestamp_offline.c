@@ -10,7 +10,7 @@
 int timestamp_offline_ask(const struct timestamp_target *target, const char *path, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf query = BUF_INIT(W_TIMESTAMP_QUERY);
-    int rc = w_timestamp_query(target->digest, &query, err);
+    int rc = w_timestamp_query(target->digest, target->wide, &query, err);
 
     return rc == HZ_OK ? io_commit_bytes(path, 0644, query.data, query.len, err) : rc;
 }
@@ -20,14 +20,17 @@ static int read_query(const char *path, const struct timestamp_target *target, u
                       struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf query = BUF_INIT(4096);
-    unsigned char digest[R_SHA256_SIZE];
+    unsigned char digest[R_SHA512_SIZE];
     int rc = io_read_file(path, &query, err);
 
     if (rc != HZ_OK)
         return rc;
-    if (r_timestamp_query(query.data, query.len, digest, nonce) != HZ_OK)
+    if (r_timestamp_query(query.data, query.len, target->wide, digest, nonce) != HZ_OK) {
+        if (r_timestamp_query(query.data, query.len, !target->wide, digest, nonce) == HZ_OK)
+            return hz_error_set(err, HZ_E_INVALID, _("%s: is a query with another digest than is asked for now"), path);
         return hz_error_set(err, HZ_E_FORMAT, _("%s: is not a query of this program"), path);
-    if (memcmp(digest, target->digest, sizeof digest) != 0)
+    }
+    if (memcmp(digest, target->digest, target->wide ? R_SHA512_SIZE : R_SHA256_SIZE) != 0)
         return hz_error_set(err, HZ_E_INVALID, _("%s: is a query about other bytes than %s"), path, target->base);
     return HZ_OK;
 }

@@ -158,8 +158,8 @@ static enum r_timestamp_why judge_token(PKCS7 *token, const struct r_timestamp_r
     return roots ? r_timestamp_part_chain(token, roots, out) : R_TIMESTAMP_NO_ROOTS;
 }
 
-static enum r_timestamp_why judge_response(const unsigned char **at, size_t len, const struct r_timestamp_roots *roots,
-                                           struct r_timestamp *out)
+static enum r_timestamp_why judge_answer(const unsigned char **at, size_t len, bool wide,
+                                         const struct r_timestamp_roots *roots, struct r_timestamp *out)
 {
     HZ_CLEANUP(free_response) TS_RESP *response = d2i_TS_RESP(NULL, at, (long)len);
     enum r_timestamp_why why;
@@ -171,10 +171,22 @@ static enum r_timestamp_why judge_response(const unsigned char **at, size_t len,
     if (status != TS_STATUS_GRANTED && status != TS_STATUS_GRANTED_WITH_MODS)
         return R_TIMESTAMP_REFUSED;
     why = judge_token(TS_RESP_get_token(response), roots, out);
-    if (!out->read || !out->wide)
+    if (!out->read || out->wide == wide)
         return why;
-    out->read = false; /* of a file of ours it is always SHA-256 */
+    out->read = false; /* who asks knows which it is */
     return R_TIMESTAMP_IMPRINT;
+}
+
+static enum r_timestamp_why judge_response(const unsigned char **at, size_t len, const struct r_timestamp_roots *roots,
+                                           struct r_timestamp *out)
+{
+    return judge_answer(at, len, false, roots, out);
+}
+
+static enum r_timestamp_why judge_wide(const unsigned char **at, size_t len, const struct r_timestamp_roots *roots,
+                                       struct r_timestamp *out)
+{
+    return judge_answer(at, len, true, roots, out);
 }
 
 static enum r_timestamp_why judge_alone(const unsigned char **at, size_t len, const struct r_timestamp_roots *roots,
@@ -185,8 +197,11 @@ static enum r_timestamp_why judge_alone(const unsigned char **at, size_t len, co
     return token ? judge_token(token, roots, out) : R_TIMESTAMP_FORM;
 }
 
-/* alone: a token, else the response that holds it. Nothing stands behind it. */
-static int judge(const void *bytes, size_t len, bool alone, const struct r_timestamp_roots *roots,
+/* A token, or a response that holds it. Nothing stands behind it. */
+typedef enum r_timestamp_why judging(const unsigned char **at, size_t len, const struct r_timestamp_roots *roots,
+                                     struct r_timestamp *out);
+
+static int judge(const void *bytes, size_t len, judging *how, const struct r_timestamp_roots *roots,
                  struct r_timestamp *out, struct hz_error *err)
 {
     const struct r_timestamp none = { .status = R_TIMESTAMP_INVALID, .why = R_TIMESTAMP_FORM };
@@ -197,7 +212,7 @@ static int judge(const void *bytes, size_t len, bool alone, const struct r_times
     if (code)
         return code;
     if (len && len <= R_TIMESTAMP_MAX)
-        t.why = (alone ? judge_alone : judge_response)(&at, len, roots, &t);
+        t.why = how(&at, len, roots, &t);
     if (at != (const unsigned char *)bytes + len)
         t = none;
     if (r_openssl_out_of_memory())
@@ -213,13 +228,19 @@ static int judge(const void *bytes, size_t len, bool alone, const struct r_times
 int r_timestamp_judge(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
                       struct hz_error *err)
 {
-    return judge(bytes, len, false, roots, out, err);
+    return judge(bytes, len, judge_response, roots, out, err);
+}
+
+int r_timestamp_judge_wide(const void *bytes, size_t len, const struct r_timestamp_roots *roots,
+                           struct r_timestamp *out, struct hz_error *err)
+{
+    return judge(bytes, len, judge_wide, roots, out, err);
 }
 
 int r_timestamp_token(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
                       struct hz_error *err)
 {
-    return judge(bytes, len, true, roots, out, err);
+    return judge(bytes, len, judge_alone, roots, out, err);
 }
 
 int r_timestamp_lasts(const void *bytes, size_t len, const struct r_timestamp_roots *roots,
@@ -238,11 +259,11 @@ int r_timestamp_lasts(const void *bytes, size_t len, const struct r_timestamp_ro
     return r_openssl_out_of_memory() ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
 }
 
-void r_timestamp_hold(struct r_timestamp *t, const unsigned char imprint[R_SHA256_SIZE], const unsigned char *nonce)
+void r_timestamp_hold(struct r_timestamp *t, const unsigned char *imprint, const unsigned char *nonce)
 {
     if (!t->read)
         return;
-    if (memcmp(t->imprint, imprint, R_SHA256_SIZE) != 0)
+    if (memcmp(t->imprint, imprint, t->wide ? R_SHA512_SIZE : R_SHA256_SIZE) != 0)
         t->why = R_TIMESTAMP_OTHER;
     else if (nonce && (!t->has_nonce || memcmp(t->nonce, nonce, R_TIMESTAMP_NONCE) != 0))
         t->why = R_TIMESTAMP_NONCE_DIFFERS;
@@ -251,20 +272,23 @@ void r_timestamp_hold(struct r_timestamp *t, const unsigned char imprint[R_SHA25
     t->status = R_TIMESTAMP_INVALID;
 }
 
-int r_timestamp_query(const void *bytes, size_t len, unsigned char imprint[R_SHA256_SIZE],
+int r_timestamp_query(const void *bytes, size_t len, bool wide, unsigned char *imprint,
                       unsigned char nonce[R_TIMESTAMP_NONCE])
 {
-    /* version 1; SHA-256, NULL; digest; nonce; certReq TRUE */
+    /* version 1; SHA-256 or SHA-512, NULL; digest; nonce; certReq TRUE */
+    static const unsigned char long_head[] = { 0x30, 0x63, 0x02, 0x01, 0x01, 0x30, 0x51, 0x30, 0x0d, 0x06, 0x09, 0x60,
+                                               0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00, 0x04, 0x40 };
     static const unsigned char head[] = { 0x30, 0x43, 0x02, 0x01, 0x01, 0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60,
                                           0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20 };
     static const unsigned char middle[] = { 0x02, 0x08 }, tail[] = { 0x01, 0x01, 0xff };
-    const unsigned char *at = bytes, *number = at + sizeof head + R_SHA256_SIZE + sizeof middle;
+    size_t size = wide ? R_SHA512_SIZE : R_SHA256_SIZE;
+    const unsigned char *at = bytes, *number = at + sizeof head + size + sizeof middle;
 
-    if (len != R_TIMESTAMP_QUERY || memcmp(at, head, sizeof head) != 0 ||
+    if (len != R_TIMESTAMP_QUERY - R_SHA256_SIZE + size || memcmp(at, wide ? long_head : head, sizeof head) != 0 ||
         memcmp(number - sizeof middle, middle, sizeof middle) != 0 || number[0] < 0x40 || number[0] > 0x7f ||
         memcmp(number + R_TIMESTAMP_NONCE, tail, sizeof tail) != 0)
         return HZ_E_FORMAT;
-    memcpy(imprint, at + sizeof head, R_SHA256_SIZE);
+    memcpy(imprint, at + sizeof head, size);
     memcpy(nonce, number, R_TIMESTAMP_NONCE);
     return HZ_OK;
 }

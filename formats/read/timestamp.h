@@ -14,7 +14,7 @@
 #define R_TIMESTAMP_MAX ((size_t)64 << 10)
 #define R_TIMESTAMP_ROOTS_MAX ((size_t)4 << 20)
 #define R_TIMESTAMP_AUTHORITY 256
-#define R_TIMESTAMP_QUERY 69 /* bytes of a query as w_timestamp_query makes it */
+#define R_TIMESTAMP_QUERY 69 /* bytes of a query as w_timestamp_query makes it, with SHA-256 */
 #define R_TIMESTAMP_NONCE 8
 /* Clocks that nobody watches differ by that much; only what goes beyond it contradicts a token. Seconds. */
 #define R_TIMESTAMP_TOLERANCE 300
@@ -66,6 +66,9 @@ void r_timestamp_roots_free(struct r_timestamp_roots *roots); /* NULL is legal *
  * HZ_E_NOMEM or HZ_E_CRYPTO when there is none. */
 int r_timestamp_judge(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
                       struct hz_error *err);
+/* The same of an answer that must be over a SHA-512. */
+int r_timestamp_judge_wide(const void *bytes, size_t len, const struct r_timestamp_roots *roots,
+                           struct r_timestamp *out, struct hz_error *err);
 /* The same for a TimeStampToken alone (a ContentInfo, at most R_TIMESTAMP_MAX bytes), whose imprint may be SHA-512,
  * too.
  */
@@ -79,12 +82,15 @@ int r_timestamp_lasts(const void *bytes, size_t len, const struct r_timestamp_ro
  * R_TIMESTAMP_INVALID. More than R_TIMESTAMP_MAX bytes are invalid, too. HZ_E_IO when there can be no child. */
 int r_timestamp_check(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
                       struct hz_error *err);
-/* Turns an answer into "invalid": of other bytes, or to another query. */
-void r_timestamp_hold(struct r_timestamp *t, const unsigned char imprint[R_SHA256_SIZE],
-                      const unsigned char *nonce /* NULL: any */);
+/* The same of an answer that must be over a SHA-512. */
+int r_timestamp_check_wide(const void *bytes, size_t len, const struct r_timestamp_roots *roots,
+                           struct r_timestamp *out, struct hz_error *err);
+/* Turns an answer into "invalid": of other bytes, or to another query. imprint: of R_SHA256_SIZE bytes, of
+ * R_SHA512_SIZE where the answer came from r_timestamp_check_wide. */
+void r_timestamp_hold(struct r_timestamp *t, const unsigned char *imprint, const unsigned char *nonce /* NULL: any */);
 
-/* Reads a query of the one form that w_timestamp_query writes. HZ_E_FORMAT. */
-int r_timestamp_query(const void *bytes, size_t len, unsigned char imprint[R_SHA256_SIZE],
+/* Reads a query of the one form that w_timestamp_query writes, with a SHA-256 or (wide) a SHA-512. HZ_E_FORMAT. */
+int r_timestamp_query(const void *bytes, size_t len, bool wide, unsigned char *imprint,
                       unsigned char nonce[R_TIMESTAMP_NONCE]);
 /* "proven" */
 const char *r_timestamp_word(enum r_timestamp_status status);

@@ -86,6 +86,7 @@ bool r_timestamp_part_is_sane(const struct r_timestamp *t)
 struct token {
     const void *bytes;
     size_t len;
+    bool wide;
     const struct r_timestamp_roots *roots;
 };
 
@@ -93,13 +94,14 @@ static int judge(const void *what, void *answer)
 {
     const struct token *token = what;
 
-    return r_timestamp_judge(token->bytes, token->len, token->roots, answer, NULL);
+    return (token->wide ? r_timestamp_judge_wide : r_timestamp_judge)(token->bytes, token->len, token->roots, answer,
+                                                                      NULL);
 }
 
-int r_timestamp_check(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
-                      struct hz_error *err)
+static int check(const void *bytes, size_t len, bool wide, const struct r_timestamp_roots *roots,
+                 struct r_timestamp *out, struct hz_error *err)
 {
-    const struct token token = { bytes, len, roots };
+    const struct token token = { bytes, len, wide, roots };
     struct r_timestamp said;
     const struct r_timestamp_part_job job = { judge, &token, &said, sizeof said, TIME_MAX, TIME_TOKEN_US };
     bool answered;
@@ -117,4 +119,16 @@ int r_timestamp_check(const void *bytes, size_t len, const struct r_timestamp_ro
                ? said
                : (struct r_timestamp) { .status = R_TIMESTAMP_INVALID, .why = R_TIMESTAMP_CRASH };
     return HZ_OK;
+}
+
+int r_timestamp_check(const void *bytes, size_t len, const struct r_timestamp_roots *roots, struct r_timestamp *out,
+                      struct hz_error *err)
+{
+    return check(bytes, len, false, roots, out, err);
+}
+
+int r_timestamp_check_wide(const void *bytes, size_t len, const struct r_timestamp_roots *roots,
+                           struct r_timestamp *out, struct hz_error *err)
+{
+    return check(bytes, len, true, roots, out, err);
 }

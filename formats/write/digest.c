@@ -144,6 +144,14 @@ int w_digest_of(const void *bytes, size_t len, unsigned char out[W_DIGEST_SIZE],
     return EVP_Digest(bytes, len, out, NULL, EVP_sha256(), NULL) == 1 ? HZ_OK : fail(err);
 }
 
+int w_digest_512_of(const void *bytes, size_t len, unsigned char out[W_DIGEST_512_SIZE], struct hz_error *err)
+{
+    int rc = w_digest_init(err);
+    if (rc != HZ_OK)
+        return rc;
+    return EVP_Digest(bytes, len, out, NULL, EVP_sha512(), NULL) == 1 ? HZ_OK : fail(err);
+}
+
 int w_digest_hex_of(const void *bytes, size_t len, char out[W_DIGEST_HEX], struct hz_error *err)
 {
     unsigned char digest[W_DIGEST_SIZE];

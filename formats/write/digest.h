@@ -33,6 +33,7 @@ int w_digest_end_512_hex(struct w_digest *d, char out[W_DIGEST_512_HEX], struct 
 
 /* In one go. */
 int w_digest_of(const void *bytes, size_t len, unsigned char out[W_DIGEST_SIZE], struct hz_error *err);
+int w_digest_512_of(const void *bytes, size_t len, unsigned char out[W_DIGEST_512_SIZE], struct hz_error *err);
 int w_digest_hex_of(const void *bytes, size_t len, char out[W_DIGEST_HEX], struct hz_error *err);
 
 #endif

@@ -7,10 +7,20 @@
 #include "formats/write/ers_part.h"
 
 #define SEQUENCE 0x30
+#define STATED 0xa0
 
-/* AlgorithmIdentifier of SHA-256 without parameters: a sequence, and as the first member of an ArchiveTimeStamp. */
-static const unsigned char listed[] = { 0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01 };
-static const unsigned char stated[] = { 0xa0, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01 };
+/* AlgorithmIdentifier without parameters: a sequence, or (0xa0) the first member of an ArchiveTimeStamp. */
+static void put_algorithm(struct buf *out, unsigned char tag, bool wide)
+{
+    const unsigned char oid[] = { 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, wide ? 0x03 : 0x01 };
+
+    w_ers_part_put(out, tag, oid, sizeof oid);
+}
+
+int w_ers_part_digest(bool wide, const void *bytes, size_t len, unsigned char *out, struct hz_error *err)
+{
+    return wide ? w_digest_512_of(bytes, len, out, err) : w_digest_of(bytes, len, out, err);
+}
 
 struct span {
     const unsigned char *at;
@@ -67,11 +77,12 @@ int w_ers_token(const void *response, size_t len, const unsigned char **token, s
     return HZ_OK;
 }
 
-static void put_stamp(struct buf *chain, const struct buf *reduced, const unsigned char *token, size_t token_len)
+static void put_stamp(struct buf *chain, bool wide, const struct buf *reduced, const unsigned char *token,
+                      size_t token_len)
 {
     struct buf body = BUF_INIT(W_ERS_MAX);
 
-    buf_put(&body, stated, sizeof stated);
+    put_algorithm(&body, STATED, wide);
     if (reduced->len > 0)
         buf_put(&body, reduced->data, reduced->len);
     buf_put(&body, token, token_len);
@@ -95,25 +106,41 @@ static int put_record(struct buf *out, struct span algorithms, const struct buf 
     return buf_check(&body, err) != HZ_OK ? body.failed : buf_check(out, err);
 }
 
-int w_ers_begin(const struct buf *reduced, const unsigned char *token, size_t token_len, struct buf *out,
+/* The list with one more, where it is not among them. */
+static void put_listed(struct buf *out, struct span before, bool wide)
+{
+    struct buf one = BUF_INIT(64), all = BUF_INIT(1024);
+
+    put_algorithm(&one, SEQUENCE, wide);
+    if (before.len > 0)
+        buf_put(&all, before.at, before.len);
+    if (one.len > 0 && (before.len == 0 || memmem(before.at, before.len, one.data, one.len) == NULL))
+        buf_put(&all, one.data, one.len);
+    w_ers_part_put(out, SEQUENCE, all.data, all.len);
+    out->failed = out->failed ? out->failed : one.failed ? one.failed : all.failed;
+    buf_free(&one);
+    buf_free(&all);
+}
+
+int w_ers_begin(bool wide, const struct buf *reduced, const unsigned char *token, size_t token_len, struct buf *out,
                 struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf algorithms = BUF_INIT(64);
     HZ_CLEANUP(buf_free) struct buf chain = BUF_INIT(W_ERS_MAX);
     HZ_CLEANUP(buf_free) struct buf chains = BUF_INIT(W_ERS_MAX);
 
-    w_ers_part_put(&algorithms, SEQUENCE, listed, sizeof listed);
+    put_listed(&algorithms, (struct span) { NULL, 0 }, wide);
     if (buf_check(&algorithms, err) != HZ_OK)
         return algorithms.failed;
-    put_stamp(&chain, reduced, token, token_len);
+    put_stamp(&chain, wide, reduced, token, token_len);
     w_ers_part_put(&chains, SEQUENCE, chain.data, chain.len);
     chains.failed = chains.failed ? chains.failed : chain.failed;
     return put_record(out, (struct span) { algorithms.data, algorithms.len }, &chains, err);
 }
 
 struct taken { /* a record, apart */
-    struct span algorithms, older /* chains */, chain /* the last one's content */, before /* the last stamp, in it */,
-        token /* the last one */;
+    struct span algorithms, listed /* its content */, chains /* all */, older /* before the last */,
+        chain /* the last one's content */, before /* the last stamp, in it */, token /* the last one */;
 };
 
 static bool take(const struct buf *record, struct taken *out)
@@ -121,7 +148,8 @@ static bool take(const struct buf *record, struct taken *out)
     struct span all = { record->data, record->len }, body, chains, content, whole, stamp = { NULL, 0 };
 
     if (!step(&all, V_ASN1_SEQUENCE, &body, &whole) || !step(&body, V_ASN1_INTEGER, &content, &whole) ||
-        !step(&body, V_ASN1_SEQUENCE, &content, &out->algorithms) || !step(&body, V_ASN1_SEQUENCE, &chains, &whole))
+        !step(&body, V_ASN1_SEQUENCE, &out->listed, &out->algorithms) ||
+        !step(&body, V_ASN1_SEQUENCE, &chains, &out->chains))
         return false;
     out->older = (struct span) { chains.at, 0 };
     while (chains.len > 0) {
@@ -148,11 +176,32 @@ static bool take(const struct buf *record, struct taken *out)
     return step(&stamp, V_ASN1_SEQUENCE, &content, &out->token);
 }
 
-int w_ers_last(const struct buf *record, unsigned char out[W_DIGEST_SIZE], struct hz_error *err)
+int w_ers_last(const struct buf *record, bool wide, unsigned char *out, struct hz_error *err)
 {
     struct taken t = { .chain = { NULL, 0 } };
 
-    return take(record, &t) ? w_digest_of(t.token.at, t.token.len, out, err) : wrong(err);
+    return take(record, &t) ? w_ers_part_digest(wide, t.token.at, t.token.len, out, err) : wrong(err);
+}
+
+/* The last chain has one time stamp, and came with a digest of its own. */
+static int before_chain(const struct taken *t, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf algorithms = BUF_INIT(1024);
+    HZ_CLEANUP(buf_free) struct buf chains = BUF_INIT(W_ERS_MAX);
+    struct span left = t->listed, first = t->listed, content, whole = { NULL, 0 };
+
+    if (t->older.len == 0)
+        return HZ_E_NOTFOUND;
+    while (left.len > 0)
+        if (!step(&left, V_ASN1_SEQUENCE, &content, &whole))
+            return wrong(err);
+    if (whole.len < first.len)
+        first.len -= whole.len;
+    w_ers_part_put(&algorithms, SEQUENCE, first.at, first.len);
+    buf_put(&chains, t->older.at, t->older.len);
+    if (buf_check(&algorithms, err) != HZ_OK)
+        return algorithms.failed;
+    return put_record(out, (struct span) { algorithms.data, algorithms.len }, &chains, err);
 }
 
 int w_ers_before(const struct buf *record, struct buf *out, struct hz_error *err)
@@ -163,14 +212,14 @@ int w_ers_before(const struct buf *record, struct buf *out, struct hz_error *err
     if (!take(record, &t))
         return wrong(err);
     if (t.before.len == 0)
-        return HZ_E_NOTFOUND;
+        return before_chain(&t, out, err);
     buf_put(&chains, t.older.at, t.older.len);
     w_ers_part_put(&chains, SEQUENCE, t.before.at, t.before.len);
     return put_record(out, t.algorithms, &chains, err);
 }
 
-int w_ers_renew(const struct buf *record, const struct buf *reduced, const unsigned char *token, size_t token_len,
-                struct buf *out, struct hz_error *err)
+int w_ers_renew(const struct buf *record, bool wide, const struct buf *reduced, const unsigned char *token,
+                size_t token_len, struct buf *out, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf chain = BUF_INIT(W_ERS_MAX);
     HZ_CLEANUP(buf_free) struct buf chains = BUF_INIT(W_ERS_MAX);
@@ -179,9 +228,40 @@ int w_ers_renew(const struct buf *record, const struct buf *reduced, const unsig
     if (!take(record, &t))
         return wrong(err);
     buf_put(&chain, t.chain.at, t.chain.len);
-    put_stamp(&chain, reduced, token, token_len);
+    put_stamp(&chain, wide, reduced, token, token_len);
     buf_put(&chains, t.older.at, t.older.len);
     w_ers_part_put(&chains, SEQUENCE, chain.data, chain.len);
     chains.failed = chains.failed ? chains.failed : chain.failed;
     return put_record(out, t.algorithms, &chains, err);
+}
+
+int w_ers_object(const struct buf *record, const unsigned char object[W_DIGEST_512_SIZE],
+                 unsigned char out[W_DIGEST_512_SIZE], struct hz_error *err)
+{
+    unsigned char both[2 * W_DIGEST_512_SIZE];
+    struct taken t = { .chain = { NULL, 0 } };
+    int rc = take(record, &t) ? w_digest_512_of(t.chains.at, t.chains.len, both + W_DIGEST_512_SIZE, err) : wrong(err);
+
+    memcpy(both, object, W_DIGEST_512_SIZE);
+    return rc == HZ_OK ? w_digest_512_of(both, sizeof both, out, err) : rc;
+}
+
+int w_ers_rechain(const struct buf *record, const struct buf *reduced, const unsigned char *token, size_t token_len,
+                  struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf algorithms = BUF_INIT(1024);
+    HZ_CLEANUP(buf_free) struct buf chain = BUF_INIT(W_ERS_MAX);
+    HZ_CLEANUP(buf_free) struct buf chains = BUF_INIT(W_ERS_MAX);
+    struct taken t = { .chain = { NULL, 0 } };
+
+    if (!take(record, &t))
+        return wrong(err);
+    put_listed(&algorithms, t.listed, true);
+    if (buf_check(&algorithms, err) != HZ_OK)
+        return algorithms.failed;
+    put_stamp(&chain, true, reduced, token, token_len);
+    buf_put(&chains, t.older.at, (size_t)(t.chain.at + t.chain.len - t.older.at));
+    w_ers_part_put(&chains, SEQUENCE, chain.data, chain.len);
+    chains.failed = chains.failed ? chains.failed : chain.failed;
+    return put_record(out, (struct span) { algorithms.data, algorithms.len }, &chains, err);
 }

@@ -7,17 +7,16 @@
 
 #define LEVELS 40
 
-typedef unsigned char node[W_DIGEST_SIZE];
-
 struct group {
-    node *digests; /* owned; ascending, each once */
+    unsigned char *digests; /* owned; ascending, each once */
     size_t count;
 };
 
 struct w_ers_tree {
+    bool wide;            /* SHA-512 */
     struct group *groups; /* owned */
     size_t count, room;
-    node *levels[LEVELS]; /* owned; 0: of the groups */
+    unsigned char *levels[LEVELS]; /* owned; 0: of the groups */
     size_t sizes[LEVELS];
     size_t height;
 };
@@ -27,10 +26,18 @@ static int no_memory(struct hz_error *err)
     return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
 }
 
-int w_ers_tree_new(struct w_ers_tree **out, struct hz_error *err)
+int w_ers_tree_new(struct w_ers_tree **out, bool wide, struct hz_error *err)
 {
     *out = calloc(1, sizeof **out);
-    return *out != NULL ? w_digest_init(err) : no_memory(err);
+    if (*out == NULL)
+        return no_memory(err);
+    (*out)->wide = wide;
+    return w_digest_init(err);
+}
+
+static size_t size_of(const struct w_ers_tree *tree)
+{
+    return tree->wide ? W_DIGEST_512_SIZE : W_DIGEST_SIZE;
 }
 
 void w_ers_tree_free(struct w_ers_tree *tree)
@@ -45,15 +52,31 @@ void w_ers_tree_free(struct w_ers_tree *tree)
     free(tree);
 }
 
-static int compare(const void *a, const void *b)
+static int compare_narrow(const void *a, const void *b)
 {
     return memcmp(a, b, W_DIGEST_SIZE);
 }
 
-int w_ers_tree_add(struct w_ers_tree *tree, const unsigned char (*digests)[W_DIGEST_SIZE], size_t count, size_t *leaf,
-                   struct hz_error *err)
+static int compare_wide(const void *a, const void *b)
 {
-    struct group g = { .digests = calloc(count, sizeof(node)) };
+    return memcmp(a, b, W_DIGEST_512_SIZE);
+}
+
+/* Each once, in order; how many are left. */
+static size_t put_in_order(unsigned char *digests, size_t count, bool wide)
+{
+    size_t size = wide ? W_DIGEST_512_SIZE : W_DIGEST_SIZE, left = 0;
+
+    qsort(digests, count, size, wide ? compare_wide : compare_narrow);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || memcmp(digests + (left - 1) * size, digests + i * size, size) != 0)
+            memmove(digests + left++ * size, digests + i * size, size);
+    return left;
+}
+
+int w_ers_tree_add(struct w_ers_tree *tree, const void *digests, size_t count, size_t *leaf, struct hz_error *err)
+{
+    struct group g = { .digests = calloc(count, size_of(tree)) };
 
     if (tree->count == tree->room) {
         size_t room = tree->room > 0 ? 2 * tree->room : 64;
@@ -67,29 +90,29 @@ int w_ers_tree_add(struct w_ers_tree *tree, const unsigned char (*digests)[W_DIG
     }
     if (g.digests == NULL)
         return no_memory(err);
-    memcpy(g.digests, digests, count * sizeof(node));
-    qsort(g.digests, count, sizeof(node), compare);
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || memcmp(g.digests[g.count - 1], g.digests[i], sizeof(node)) != 0)
-            memmove(g.digests[g.count++], g.digests[i], sizeof(node));
+    memcpy(g.digests, digests, count * size_of(tree));
+    g.count = put_in_order(g.digests, count, tree->wide);
     *leaf = tree->count;
     tree->groups[tree->count++] = g;
     return HZ_OK;
 }
 
-static int join(const node a, const node b, node out, struct hz_error *err)
+static int join(const struct w_ers_tree *tree, const unsigned char *a, const unsigned char *b, unsigned char *out,
+                struct hz_error *err)
 {
-    unsigned char both[2 * W_DIGEST_SIZE];
-    bool ascending = compare(a, b) <= 0;
+    unsigned char both[2 * W_DIGEST_512_SIZE];
+    size_t size = size_of(tree);
+    bool ascending = memcmp(a, b, size) <= 0;
 
-    memcpy(both, ascending ? a : b, W_DIGEST_SIZE);
-    memcpy(both + W_DIGEST_SIZE, ascending ? b : a, W_DIGEST_SIZE);
-    return w_digest_of(both, sizeof both, out, err);
+    memcpy(both, ascending ? a : b, size);
+    memcpy(both + size, ascending ? b : a, size);
+    return w_ers_part_digest(tree->wide, both, 2 * size, out, err);
 }
 
 static int make_leaves(struct w_ers_tree *tree, struct hz_error *err)
 {
-    node *level = calloc(tree->count, sizeof *level);
+    size_t size = size_of(tree);
+    unsigned char *level = calloc(tree->count, size);
     int rc = level != NULL ? HZ_OK : no_memory(err);
 
     if (rc == HZ_OK)
@@ -98,41 +121,39 @@ static int make_leaves(struct w_ers_tree *tree, struct hz_error *err)
     for (size_t i = 0; rc == HZ_OK && i < tree->count; i++) {
         const struct group *g = &tree->groups[i];
         if (g->count == 1)
-            memcpy(level[i], g->digests[0], sizeof *level);
+            memcpy(level + i * size, g->digests, size);
         else
-            rc = w_digest_of(g->digests, g->count * sizeof(node), level[i], err);
+            rc = w_ers_part_digest(tree->wide, g->digests, g->count * size, level + i * size, err);
     }
     return rc;
 }
 
-int w_ers_tree_root(struct w_ers_tree *tree, unsigned char root[W_DIGEST_SIZE], struct hz_error *err)
+int w_ers_tree_root(struct w_ers_tree *tree, unsigned char *root, struct hz_error *err)
 {
+    size_t size = size_of(tree);
     int rc = make_leaves(tree, err);
 
     while (rc == HZ_OK && tree->sizes[tree->height - 1] > 1) {
-        const node *below = (const node *)tree->levels[tree->height - 1];
+        const unsigned char *below = tree->levels[tree->height - 1];
         size_t n = tree->sizes[tree->height - 1], up = (n + 1) / 2;
-        node *level = calloc(up, sizeof *level);
+        unsigned char *level = calloc(up, size);
         if (level == NULL)
             return no_memory(err);
         tree->sizes[tree->height] = up;
         tree->levels[tree->height++] = level;
         for (size_t i = 0; rc == HZ_OK && i < n / 2; i++)
-            rc = join(below[2 * i], below[2 * i + 1], level[i], err);
+            rc = join(tree, below + 2 * i * size, below + (2 * i + 1) * size, level + i * size, err);
         if (n % 2 == 1) /* it goes up alone */
-            memcpy(level[up - 1], below[n - 1], sizeof(node));
+            memcpy(level + (up - 1) * size, below + (n - 1) * size, size);
     }
     if (rc == HZ_OK)
-        memcpy(root, tree->levels[tree->height - 1][0], W_DIGEST_SIZE);
+        memcpy(root, tree->levels[tree->height - 1], size);
     return rc;
 }
 
-static void put_hash(struct buf *list, const node hash)
+static void put_hash(struct buf *list, const unsigned char *hash, size_t size)
 {
-    static const unsigned char head[] = { 0x04, W_DIGEST_SIZE };
-
-    buf_put(list, head, sizeof head);
-    buf_put(list, hash, W_DIGEST_SIZE);
+    w_ers_part_put(list, 0x04, hash, size);
 }
 
 int w_ers_tree_reduced(const struct w_ers_tree *tree, size_t leaf, struct buf *out, struct hz_error *err)
@@ -140,26 +161,26 @@ int w_ers_tree_reduced(const struct w_ers_tree *tree, size_t leaf, struct buf *o
     HZ_CLEANUP(buf_free) struct buf lists = BUF_INIT(W_ERS_MAX);
     HZ_CLEANUP(buf_free) struct buf first = BUF_INIT(W_ERS_MAX);
     const struct group *g = &tree->groups[leaf];
+    size_t size = size_of(tree);
     bool open = true; /* the first list is not written yet: a single digest has its sibling in it */
 
     if (g->count > 1) {
         for (size_t i = 0; i < g->count; i++)
-            put_hash(&first, g->digests[i]);
+            put_hash(&first, g->digests + i * size, size);
         w_ers_part_put(&lists, 0x30, first.data, first.len);
         open = false;
     }
     for (size_t level = 0, at = leaf; level + 1 < tree->height; level++, at /= 2) {
-        const node *nodes = (const node *)tree->levels[level];
-        size_t beside = at ^ 1;
-        if (beside >= tree->sizes[level])
+        const unsigned char *nodes = tree->levels[level], *other = nodes + (at ^ 1) * size;
+        if ((at ^ 1) >= tree->sizes[level])
             continue;
         buf_reset(&first);
         if (open) {
-            bool ascending = compare(g->digests[0], nodes[beside]) <= 0;
-            put_hash(&first, ascending ? g->digests[0] : nodes[beside]);
-            put_hash(&first, ascending ? nodes[beside] : g->digests[0]);
+            bool ascending = memcmp(g->digests, other, size) <= 0;
+            put_hash(&first, ascending ? g->digests : other, size);
+            put_hash(&first, ascending ? other : g->digests, size);
         } else {
-            put_hash(&first, nodes[beside]);
+            put_hash(&first, other, size);
         }
         open = false;
         w_ers_part_put(&lists, 0x30, first.data, first.len);

@@ -20,19 +20,22 @@ static int make_nonce(unsigned char out[NONCE], struct hz_error *err)
     return code;
 }
 
-int w_timestamp_query(const unsigned char digest[W_DIGEST_SIZE], struct buf *out, struct hz_error *err)
+int w_timestamp_query(const unsigned char *digest, bool wide, struct buf *out, struct hz_error *err)
 {
     /* SEQUENCE { INTEGER 1, SEQUENCE { SEQUENCE { OID SHA-256, NULL }, OCTET STRING }, INTEGER, BOOLEAN TRUE } */
     static const unsigned char head[] = { 0x30, 0x43, 0x02, 0x01, 0x01, 0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60,
                                           0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20 };
+    /* the same with SHA-512 */
+    static const unsigned char long_head[] = { 0x30, 0x63, 0x02, 0x01, 0x01, 0x30, 0x51, 0x30, 0x0d, 0x06, 0x09, 0x60,
+                                               0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00, 0x04, 0x40 };
     static const unsigned char integer[] = { 0x02, NONCE }, certificate[] = { 0x01, 0x01, 0xff };
     unsigned char nonce[NONCE];
     int code = make_nonce(nonce, err);
 
     if (code)
         return code;
-    buf_put(out, head, sizeof head);
-    buf_put(out, digest, W_DIGEST_SIZE);
+    buf_put(out, wide ? long_head : head, sizeof head);
+    buf_put(out, digest, wide ? W_DIGEST_512_SIZE : W_DIGEST_SIZE);
     buf_put(out, integer, sizeof integer);
     buf_put(out, nonce, sizeof nonce);
     buf_put(out, certificate, sizeof certificate);

@@ -17,7 +17,7 @@ static void told(const struct r_timestamp *t)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_part rest = { data, size }, token = fuzz_part(&rest);
-    unsigned char imprint[R_SHA256_SIZE], nonce[R_TIMESTAMP_NONCE];
+    unsigned char imprint[R_SHA256_SIZE], wide[R_SHA512_SIZE], nonce[R_TIMESTAMP_NONCE];
     const struct r_timestamp_roots *roots;
     struct r_timestamp t;
 
@@ -40,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *name = (const char *)token.at, *base = "bundle.tar"; /* as the name of a file beside it */
     if (token.len > 0 && name[token.len - 1] == '\0' && memchr(name, 0, token.len - 1) == NULL)
         FUZZ_HOLDS(!r_timestamp_is_beside(name, base, strlen(base)) || strncmp(name, base, strlen(base)) == 0);
-    r_timestamp_query(token.at, token.len, imprint, nonce);
+    r_timestamp_query(token.at, token.len, false, imprint, nonce);
+    r_timestamp_query(token.at, token.len, true, wide, nonce);
     return 0;
 }

@@ -84,7 +84,7 @@ void ers_begin(struct ers_bench *b, const struct tsa *by, int64_t time, size_t g
     struct hz_error err = { 0 };
     size_t leaf, mine, len;
 
-    assert_int_equal(w_ers_tree_new(&tree, &err), HZ_OK);
+    assert_int_equal(w_ers_tree_new(&tree, false, &err), HZ_OK);
     for (size_t i = 0; i < ERS_OBJECTS; i++)
         memcpy(digests[i], b->objects[i].sha256, 32);
     for (size_t i = 0; i < before; i++)
@@ -97,7 +97,7 @@ void ers_begin(struct ers_bench *b, const struct tsa *by, int64_t time, size_t g
     assert_int_equal(w_ers_token(response.data, response.len, &token, &len, &err), HZ_OK);
     assert_int_equal(w_ers_tree_reduced(tree, mine, &reduced, &err), HZ_OK);
     buf_reset(&b->record);
-    assert_int_equal(w_ers_begin(&reduced, token, len, &b->record, &err), HZ_OK);
+    assert_int_equal(w_ers_begin(false, &reduced, token, len, &b->record, &err), HZ_OK);
     w_ers_tree_free(tree);
     buf_free(&reduced);
     buf_free(&response);
@@ -113,8 +113,8 @@ void ers_renew(struct ers_bench *b, const struct tsa *by, int64_t time, size_t b
     struct hz_error err = { 0 };
     size_t leaf, mine, len;
 
-    assert_int_equal(w_ers_tree_new(&tree, &err), HZ_OK);
-    assert_int_equal(w_ers_last(&b->record, last[0], &err), HZ_OK);
+    assert_int_equal(w_ers_tree_new(&tree, false, &err), HZ_OK);
+    assert_int_equal(w_ers_last(&b->record, false, last[0], &err), HZ_OK);
     if (covered)
         memcpy(last[0], covered, 32);
     assert_int_equal(w_ers_tree_add(tree, (const void *)last, 1, &mine, &err), HZ_OK);
@@ -124,7 +124,7 @@ void ers_renew(struct ers_bench *b, const struct tsa *by, int64_t time, size_t b
     tsa_stamp(by, root, time, EVP_sha256(), NULL, &response);
     assert_int_equal(w_ers_token(response.data, response.len, &token, &len, &err), HZ_OK);
     assert_int_equal(w_ers_tree_reduced(tree, mine, &reduced, &err), HZ_OK);
-    assert_int_equal(w_ers_renew(&b->record, &reduced, token, len, &out, &err), HZ_OK);
+    assert_int_equal(w_ers_renew(&b->record, false, &reduced, token, len, &out, &err), HZ_OK);
     w_ers_tree_free(tree);
     buf_free(&reduced);
     buf_free(&response);

@@ -99,7 +99,7 @@ static void put_tree(struct ers_bench *b, size_t lists, size_t hashes, const uns
     tsa_stamp(&b->new, stamped, TSA_NOW, EVP_sha256(), NULL, &response);
     assert_int_equal(w_ers_token(response.data, response.len, &token, &len, &err), HZ_OK);
     buf_reset(&b->record);
-    assert_int_equal(w_ers_begin(&all, token, len, &b->record, &err), HZ_OK);
+    assert_int_equal(w_ers_begin(false, &all, token, len, &b->record, &err), HZ_OK);
     buf_free(&list);
     buf_free(&tree);
     buf_free(&all);
