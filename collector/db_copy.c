@@ -22,6 +22,7 @@ static void release(unsigned char **bytes)
 void db_copy_init(struct db_file *f)
 {
     *f = (struct db_file) { .look = -1, .fd = -1, .spool = -1 };
+    meta_init(&f->meta);
 }
 
 void db_copy_close(struct db_file *f)
@@ -29,6 +30,7 @@ void db_copy_close(struct db_file *f)
     io_close(&f->look);
     io_close(&f->fd);
     io_close(&f->spool);
+    meta_free(&f->meta);
     db_copy_init(f);
 }
 
@@ -119,7 +121,7 @@ bool db_copy_same(const struct db_file *f)
     return io_statx(f->fd, &now, &ignored) == HZ_OK && meta_same(&f->before, &now);
 }
 
-enum w_file_status db_copy_status(const struct db_file *f)
+static enum w_file_status status_of(const struct db_file *f)
 {
     struct statx now;
     struct hz_error ignored;
@@ -132,4 +134,16 @@ enum w_file_status db_copy_status(const struct db_file *f)
     if (now.stx_size > f->size)
         return W_GREW;
     return meta_same(&f->before, &now) ? W_COLLECTED : W_CHANGED;
+}
+
+int db_copy_end(struct db_file *f, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    if (f->spool >= 0) {
+        f->status = status_of(f);
+        rc = meta_read(&f->meta, f->look, &f->before, err);
+    }
+    io_close(&f->look);
+    io_close(&f->fd);
+    return rc;
 }

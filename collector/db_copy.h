@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/stamp.h"
+#include "collector/meta.h"
 #include "formats/write/record.h"
 
 struct db_file {
@@ -20,6 +21,9 @@ struct db_file {
     uint64_t size, copied; /* promised; there */
     int read_errno;        /* not 0: reading failed behind what was copied */
     struct stamp begun;
+    /* by db_copy_end */
+    enum w_file_status status;
+    struct meta meta; /* owned */
 };
 
 /* Called while a file is copied, after each piece: returns HZ_OK, or what ends the copying. */
@@ -40,6 +44,8 @@ int db_copy_measure(struct db_file *f, struct hz_error *err);
 int db_copy_bytes(struct db_file *f, const struct db_pace *pace, struct hz_error *err);
 /* As it was when it was measured, as far as the file system tells? */
 bool db_copy_same(const struct db_file *f);
-enum w_file_status db_copy_status(const struct db_file *f);
+/* Nothing more is asked of the file itself: how its copy turned out, what the file system says about it. Its spool
+ * stays. HZ_E_NOMEM. */
+int db_copy_end(struct db_file *f, struct hz_error *err);
 
 #endif

@@ -1,5 +1,4 @@
-/* Does what a database lies on answer at all? Its copying is done by the main thread, which nobody could leave behind.
- */
+/* Does what a database lies on answer at all? The main thread, which nobody could leave behind, looks at it then. */
 #ifndef HZ_COLLECTOR_DB_PROBE_H
 #define HZ_COLLECTOR_DB_PROBE_H
 

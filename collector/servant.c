@@ -25,6 +25,7 @@ struct crew { /* lives until the last thread has let go of it */
     pthread_mutex_t lock;
     pthread_cond_t news; /* for the main thread */
     servant_work *work;
+    struct watch *watch;
     size_t count, next, untold; /* untold: done since the main thread was woken */
     unsigned holders, at_work;  /* threads and the caller; threads that are not left behind */
     bool over;
@@ -101,6 +102,7 @@ static struct crew *new_crew(const struct servant_batch *b)
     pthread_cond_init(&c->news, &steady);
     pthread_condattr_destroy(&steady);
     c->work = b->work;
+    c->watch = b->watch;
     c->count = b->count;
     c->holders = 1;
     for (size_t i = 0; i < b->count; i++)
@@ -113,6 +115,13 @@ static void wait_for_news(struct crew *c)
     int64_t until = now_ns() + LOOK_AGAIN;
     const struct timespec t = { .tv_sec = until / SECOND, .tv_nsec = until % SECOND };
     pthread_cond_timedwait(&c->news, &c->lock, &t);
+}
+
+static bool is_overdue(const struct crew *c, const struct piece *p, int64_t now, int64_t limit)
+{
+    if (p->state != AT_WORK || limit == 0)
+        return false;
+    return c->watch != NULL ? watch_gives_up(c->watch, now, limit) : now - p->since >= limit;
 }
 
 /* Work that lasts too long is left to its thread; another thread takes its place. */
@@ -129,7 +138,7 @@ static int look_after(struct run *run, struct crew *c, size_t from, struct hz_er
     for (size_t i = from; i < c->next; i++) {
         struct piece *p = &c->pieces[i];
         lost += p->state == LOST;
-        if (p->state != AT_WORK || limit == 0 || now - p->since < limit)
+        if (!is_overdue(c, p, now, limit))
             continue;
         p->state = LOST;
         c->at_work--;
@@ -206,10 +215,19 @@ static int note_alone(void *context, size_t i, bool begun, bool lost, struct hz_
 
 int servant_do(struct run *run, servant_work *work, void *context, struct hz_error *err)
 {
+    return servant_do_watched(run, work, context, NULL, err);
+}
+
+int servant_do_watched(struct run *run, servant_work *work, void *context, struct watch *watch, struct hz_error *err)
+{
     struct alone alone = { false, true };
-    const struct servant_batch b = {
-        .work = work, .contexts = &context, .count = 1, .threads = 1, .done = note_alone, .done_context = &alone
-    };
+    const struct servant_batch b = { .work = work,
+                                     .contexts = &context,
+                                     .count = 1,
+                                     .threads = 1,
+                                     .done = note_alone,
+                                     .done_context = &alone,
+                                     .watch = watch };
     int rc = servant_batch(run, &b, err);
     if (rc != HZ_OK || !alone.lost)
         return rc;

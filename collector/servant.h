@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "collector/run.h"
+#include "collector/watch.h"
 
 #define SERVANT_THREADS 4
 
@@ -28,11 +29,14 @@ struct servant_batch {
     unsigned threads;
     int (*done)(void *context, size_t i, bool begun, bool lost, struct hz_error *err);
     void *done_context;
+    struct watch *watch; /* NULL, or that of the one piece of work: it may last, but no call of it longer than that */
 };
 int servant_batch(struct run *run, const struct servant_batch *batch, struct hz_error *err);
 
 /* One piece of work. HZ_E_TIMEOUT: begun and lost, context is gone. HZ_E_CHANGED: not begun, the collection is to end.
  */
 int servant_do(struct run *run, servant_work *work, void *context, struct hz_error *err);
+/* The same for work that may last long; it enters and leaves `watch`, which is part of context, around its calls. */
+int servant_do_watched(struct run *run, servant_work *work, void *context, struct watch *watch, struct hz_error *err);
 
 #endif

@@ -12,7 +12,7 @@
 #include "collector/action.h"
 #include "collector/db_places.h"
 #include "collector/db_probe.h"
-#include "collector/db_snapshot.h"
+#include "collector/db_watched.h"
 #include "collector/look.h"
 #include "collector/plan.h"
 #include "collector/profiles/profile_plan.h"
@@ -55,6 +55,8 @@ static int failed(struct run *run, const struct db_place *place, int sys_errno, 
                               .sys_errno = sys_errno };
     return give_up(run, place, a, err);
 }
+
+static const struct walk_absence silent = { .status = W_TIMEOUT, .reason = N_("its file system did not answer") };
 
 static bool stopped(void *context)
 {
@@ -181,11 +183,12 @@ static int snapshot(struct run *run, struct db_places *places, struct db_place *
     text_to_utf8(&target, main->origin, strlen(main->origin));
     action_begin(&action, "database", run->source, buf_text(&target));
     db_snapshot_init(&s);
-    if (db_snapshot_take(&s, &request, &why) != HZ_OK) {
-        int rc = no_copy(run, main, &why, err);
+    if (db_watched_take(run, &s, &request, &why) != HZ_OK) {
+        int rc = stop_now(run) == STOP_NONE && why.code == HZ_E_TIMEOUT ? give_up(run, main, silent, err)
+                                                                        : no_copy(run, main, &why, err);
         return rc == HZ_OK ? note(run, &action, &s, false, err) : rc;
     }
-    if (s.files[DB_MAIN].fd < 0)
+    if (s.files[DB_MAIN].spool < 0)
         return failed(run, main, s.files[DB_MAIN].failed != 0 ? s.files[DB_MAIN].failed : ENOENT, err);
     int rc = note(run, &action, &s, true, err);
     return rc == HZ_OK ? hand_out(run, places, main, &s, err) : rc;
@@ -218,7 +221,6 @@ static int take_other(struct run *run, const struct db_place *main, int fd, cons
 /* *on: neither is the collection to end, nor does the file system keep silent; else why it is absent has been said. */
 static int ask(struct run *run, const struct db_place *main, bool *on, struct hz_error *err)
 {
-    const struct walk_absence silent = { .status = W_TIMEOUT, .reason = N_("its file system did not answer") };
     int rc = stop_now(run) == STOP_NONE ? db_probe(run, origin_of(main), err) : HZ_OK;
     enum stop_reason stop = stop_now(run);
     const struct walk_absence ended = { .status = stop_status(stop), .reason = stop_text(stop) };
@@ -298,28 +300,25 @@ static int note_read_error(struct run *run, const struct db_place *place, struct
 static int store(struct run *run, struct db_place *place, struct hz_error *err)
 {
     struct db_file *f = &place->file;
-    enum w_file_status status = db_copy_status(f);
     struct walk_absence a = { .status = W_OVER_BUDGET, .reason = refused(run, place, f->size) };
     if (a.reason != NULL)
         return give_up(run, place, a, err);
     if (strlen(place->path) > W_NAME_PATH_MAX)
         return deferred_add(&run->deferred, run->source, place->origin, strlen(place->origin), true, err);
-    struct w_file file = { .path = place->path,
-                           .source = run->source,
-                           .origin = origin_of(place),
-                           .method = place->method,
-                           .acquired_at = f->begun };
-    int rc = meta_read(&run->meta, f->look, &f->before, err);
-    file.stat = run->meta.stat;
-    if (rc == HZ_OK)
-        rc = w_bundle_file_begin(run->bundle, &file, f->size, err);
+    const struct w_file file = { .path = place->path,
+                                 .source = run->source,
+                                 .origin = origin_of(place),
+                                 .method = place->method,
+                                 .stat = f->meta.stat,
+                                 .acquired_at = f->begun };
+    int rc = w_bundle_file_begin(run->bundle, &file, f->size, err);
     if (rc == HZ_OK)
         rc = put_bytes(run, f, err);
     if (rc == HZ_OK)
-        rc = w_bundle_file_end(run->bundle, status, err);
+        rc = w_bundle_file_end(run->bundle, f->status, err);
     if (rc != HZ_OK)
         return rc;
-    run->tally.file_status[status]++;
+    run->tally.file_status[f->status]++;
     return f->read_errno == 0 ? HZ_OK : note_read_error(run, place, err);
 }
 

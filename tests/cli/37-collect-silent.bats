@@ -63,6 +63,15 @@ unanswered() {
     unanswered mnt/quiet
 }
 
+@test "silent: a database that stops in the middle of its copying" {
+    ASK="--path $TREE/b --db $TREE/mnt/huge --db $TREE/z" silent read:huge@1500000
+    [ "$status" = 4 ]
+    unanswered mnt/huge
+    record "$OUT/silent.tar" actions.jsonl | jq -se --arg t "$TREE" 'map(select(.action == "database" and .target == $t + "/mnt/huge")) |
+        length == 1 and (.[0].detail | startswith("method=none; ") and endswith("; reason=its file system did not answer"))'
+    tar -tf "$OUT/silent.tar" | grep -q "data/databases$TREE/z\$" # what comes behind it is taken
+}
+
 @test "silent: a file that opens and does not read" {
     silent read:quiet
     [ "$status" = 4 ]

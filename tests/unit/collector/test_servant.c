@@ -93,6 +93,42 @@ static void wait_for(struct piece *p)
     usleep(20000); /* and until its thread has let go of the crew */
 }
 
+struct long_piece {
+    struct watch watch;
+    struct watch_devices devices;
+    pthread_mutex_t *gate; /* NULL: it does not hang */
+};
+
+/* Longer in all than a call may last. */
+static void work_long(void *context)
+{
+    struct long_piece *p = context;
+    for (int i = 0; i < 8; i++) {
+        watch_enter(&p->watch);
+        usleep(100000);
+        watch_leave(&p->watch);
+    }
+    watch_enter(&p->watch);
+    if (p->gate != NULL)
+        pthread_mutex_lock(p->gate);
+    watch_leave(&p->watch);
+}
+
+static void long_work_is_left_when_one_call_hangs(void **state)
+{
+    static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    static struct long_piece going, hanging; /* its thread stays in watch_leave */
+    struct hz_error err;
+    (void)state;
+    watch_init(&going.watch, &going.devices);
+    watch_init(&hanging.watch, &hanging.devices);
+    assert_int_equal(servant_do_watched(the_run, work_long, &going, &going.watch, &err), HZ_OK);
+    hanging.gate = &gate;
+    pthread_mutex_lock(&gate);
+    assert_int_equal(servant_do_watched(the_run, work_long, &hanging, &hanging.watch, &err), HZ_E_TIMEOUT);
+    pthread_mutex_unlock(&gate);
+}
+
 static void what_hangs_is_left_and_the_rest_goes_on(void **state)
 {
     static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
@@ -126,7 +162,7 @@ static void what_was_not_begun_stays_the_callers(void **state)
     void *contexts[6] = { &first };
     for (size_t i = 1; i < 6; i++)
         contexts[i] = &pieces[i];
-    const struct servant_batch b = { work, contexts, 6, 1, note, &seen };
+    const struct servant_batch b = { work, contexts, 6, 1, note, &seen, NULL };
     assert_int_equal(servant_batch(the_run, &b, &err), HZ_OK);
     assert_int_equal(seen.lost, 1);
     assert_int_equal(seen.not_begun, 5);
@@ -163,4 +199,5 @@ static void one_alone(void **state)
 #define EACH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 TEST_MAIN(EACH(all_are_done_in_order), EACH(what_hangs_is_left_and_the_rest_goes_on),
-          EACH(what_was_not_begun_stays_the_callers), EACH(a_failure_of_the_receiver_ends_it), EACH(one_alone))
+          EACH(what_was_not_begun_stays_the_callers), EACH(a_failure_of_the_receiver_ends_it), EACH(one_alone),
+          EACH(long_work_is_left_when_one_call_hangs))
