@@ -258,17 +258,15 @@ static void take_age(struct archive_held *h, const struct r_recorded *of, const 
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (strcmp(h->list[middle].item, of->item) < 0)
-            low = middle + 1;
-        else
-            high = middle;
+        bool before = strcmp(h->list[middle].item, of->item) < 0;
+        low = before ? middle + 1 : low;
+        high = before ? high : middle;
     }
-    for (; low < h->count && strcmp(h->list[low].item, of->item) == 0; low++) {
-        struct archive_copy *c = &h->list[low];
-        if (c->made > e->sequence || strcmp(c->copy, of->copy) == 0) {
-            c->renewed_at = e->recorded_at;
-            c->proof_ends = ends;
-        }
+    for (struct archive_copy *c = h->list + low; c < h->list + h->count && strcmp(c->item, of->item) == 0; c++) {
+        if (c->made <= e->sequence && strcmp(c->copy, of->copy) != 0)
+            continue;
+        c->renewed_at = e->recorded_at;
+        c->proof_ends = ends;
     }
 }
 

@@ -11,9 +11,10 @@ struct archive_record {
     size_t copy_count;
     unsigned char digests[R_ERS_OBJECTS][W_DIGEST_SIZE]; /* of the bundle, and of what lies beside its copies */
     size_t digest_count;
-    unsigned char (*wides)[W_DIGEST_512_SIZE]; /* owned: SHA-512 of the same, zero where it is not known; NULL: of none */
-    struct buf found;  /* the record that is to be gone on with; empty: there is none yet */
-    struct r_ers said; /* of it */
+    unsigned char (
+        *wides)[W_DIGEST_512_SIZE]; /* owned: SHA-512 of the same, zero where it is not known; NULL: of none */
+    struct buf found;               /* the record that is to be gone on with; empty: there is none yet */
+    struct r_ers said;              /* of it */
     struct buf made;
     size_t leaf;   /* in the tree */
     bool named;    /* the ledger says that a record lies beside a copy of it */

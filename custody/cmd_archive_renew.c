@@ -4,8 +4,8 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
-#include "custody/archive_widen.h"
 #include "custody/cmd_archive.h"
+#include "custody/cmd_archive_widen.h"
 #include "custody/cmd_result.h"
 #include "custody/timestamp_offline.h"
 
@@ -79,7 +79,7 @@ static int look(struct renewal *r, struct archive_record *one, const struct arch
     rc = archive_attach_read(&reached->target, c, &bytes, &why);
     if (rc == HZ_OK && archive_record_offer(one, &bytes, r->roots, &use, &recorded, err) != HZ_OK)
         return err->code;
-    if (rc == HZ_OK && use == ARCHIVE_RECORD_WIDE && archive_widen(one, &r->targets, r->w.args, &why) == HZ_OK &&
+    if (rc == HZ_OK && use == ARCHIVE_RECORD_WIDE && cmd_archive_widen(one, &r->targets, r->w.args, &why) == HZ_OK &&
         archive_record_offer(one, &bytes, r->roots, &use, &recorded, err) != HZ_OK)
         return err->code;
     *skip = rc == HZ_OK ? use == ARCHIVE_RECORD_FULL || use == ARCHIVE_RECORD_WIDE : rc != HZ_E_NOTFOUND;
@@ -127,18 +127,18 @@ static int widen(struct renewal *r, struct hz_error *err)
         int rc;
         if (!one->reached || archive_record_is_wide(one))
             continue;
-        rc = archive_widen(one, &r->targets, r->w.args, &why);
+        rc = cmd_archive_widen(one, &r->targets, r->w.args, &why);
         one->reached = rc == HZ_OK;
-        r->left_out = r->left_out || rc != HZ_OK || archive_widen_unknown(one) > 0;
+        r->left_out = r->left_out || rc != HZ_OK || cmd_archive_widen_unknown(one) > 0;
         if (rc == HZ_E_NOMEM)
             return hz_error_set(err, rc, "%s", why.text);
         if (rc != HZ_OK)
             cli_message(r->w.args->command->program, "%s", why.text);
-        else if (archive_widen_unknown(one) > 0)
+        else if (cmd_archive_widen_unknown(one) > 0)
             cli_message(r->w.args->command->program,
                         _("%s: %zu of the files beside it cannot be read as they were recorded, and are covered no "
                           "longer"),
-                        one->copies->item, archive_widen_unknown(one));
+                        one->copies->item, cmd_archive_widen_unknown(one));
     }
     return HZ_OK;
 }

@@ -12,7 +12,7 @@
 
 struct timestamp_target {
     char *base; /* owned: tokens become base.tsr, base.2.tsr, ...; the file itself, unless it lies inside a bundle */
-    bool wide; /* a SHA-512, else SHA-256 */
+    bool wide;  /* a SHA-512, else SHA-256 */
     unsigned char digest[R_SHA512_SIZE];
 };
 

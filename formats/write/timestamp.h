@@ -10,8 +10,8 @@
 
 #define W_TIMESTAMP_QUERY 101U /* at most */
 
-/* Appends the query for bytes of which the SHA-256, or (wide) the SHA-512 is given: version 1, a fresh nonce of eight bytes, and the wish for
- * the authority's certificate. HZ_E_CRYPTO without randomness, or the buffer's failure. */
+/* Appends the query for bytes of which the SHA-256, or (wide) the SHA-512 is given: version 1, a fresh nonce of eight
+ * bytes, and the wish for the authority's certificate. HZ_E_CRYPTO without randomness, or the buffer's failure. */
 int w_timestamp_query(const unsigned char *digest, bool wide, struct buf *out, struct hz_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "custody/archive_widen.h"
+#include "custody/cmd_archive_widen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "custody/archive_fill.h"
 
-#define ARCHIVE_WIDEN_MOST ((uint64_t)1 << 30) /* no signature is as long */
+#define LONGEST ((uint64_t)1 << 30) /* no signature is as long */
 
 static void release(struct w_digest **d)
 {
@@ -64,13 +64,13 @@ static int widen_copy(struct archive_record *r, struct archive_target *t, const 
         buf_printf(&path, "%.*s%s", (int)(archive_fill_name(c->file) - c->file), c->file, b->file);
         if (buf_text(&path) == NULL)
             return buf_check(&path, err);
-        rc = widen_file(r, t, (const char *)path.data, b->version, ARCHIVE_WIDEN_MOST, b->sha256, err);
+        rc = widen_file(r, t, (const char *)path.data, b->version, LONGEST, b->sha256, err);
     }
     return rc;
 }
 
-int archive_widen(struct archive_record *r, struct cmd_archive_targets *targets, const struct cli_args *args,
-                  struct hz_error *err)
+int cmd_archive_widen(struct archive_record *r, struct cmd_archive_targets *targets, const struct cli_args *args,
+                      struct hz_error *err)
 {
     int rc = HZ_OK;
 
@@ -92,7 +92,7 @@ int archive_widen(struct archive_record *r, struct cmd_archive_targets *targets,
     return rc;
 }
 
-size_t archive_widen_unknown(const struct archive_record *r)
+size_t cmd_archive_widen_unknown(const struct archive_record *r)
 {
     size_t n = 0;
 
