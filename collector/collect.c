@@ -101,15 +101,27 @@ static int take_source(struct run *run, const struct source *source, struct sour
     return action_end(&action, run->bundle, err);
 }
 
+static bool is_wanted(const struct run *run, const struct source *source)
+{
+    return source->wanted == NULL || source->wanted(run->options, run->deferred.count);
+}
+
 static int take_sources(struct run *run, struct sources_taken *taken, struct hz_error *err)
 {
     int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < source_count; i++) {
-        const struct source *source = source_table[i];
-        if (source->wanted == NULL || source->wanted(run->options, run->deferred.count))
-            rc = take_source(run, source, taken, err);
-    }
+    for (size_t i = 0; rc == HZ_OK && i < source_count; i++)
+        if (is_wanted(run, source_table[i]))
+            rc = take_source(run, source_table[i], taken, err);
     return rc;
+}
+
+/* What the host says of itself is the same beside another source. */
+static int begin_ahead(struct run *run, struct hz_error *err)
+{
+    size_t first = 0;
+    while (first < source_count && (source_table[first] == &source_system || !is_wanted(run, source_table[first])))
+        first++;
+    return first < source_count && source_table[first]->begin != NULL ? source_table[first]->begin(run, err) : HZ_OK;
 }
 
 /* What this collection itself did to the host, as far as it can be told. */
@@ -196,6 +208,7 @@ static void run_free(struct run *run)
 {
     w_bundle_free(run->bundle);
     pipeline_close(run->pipeline);
+    source_recent_abandon(run);
     pace_end(&run->pace);
     buf_free(&run->partial);
     facts_free(&run->facts);
@@ -220,9 +233,10 @@ static int collect(struct run *run, const struct io_partial *output, const struc
     noatime_enter(&noatime);
     run->noatime = noatime.entered;
     rc = io_open_directory(run->options->root, &run->root, err);
-    if (rc != HZ_OK)
-        return rc;
-    rc = host_ask(run, err);
+    if (rc == HZ_OK)
+        rc = begin_ahead(run, err);
+    if (rc == HZ_OK)
+        rc = host_ask(run, err);
     if (rc != HZ_OK)
         return rc;
     times.offset_start_minutes = stamp_local_offset(times.start.realtime);

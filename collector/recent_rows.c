@@ -183,8 +183,9 @@ static int order_packed(const void *a, const void *b, void *bytes)
 void recent_pile_sort(struct recent_pile *pile)
 {
     size_t count = pile->index.len / sizeof(size_t);
-    if (count > 1)
+    if (count > 1 && !pile->sorted)
         qsort_r(pile->index.data, count, sizeof(size_t), order_packed, pile->bytes.data);
+    pile->sorted = true;
 }
 
 void recent_load_init(struct recent_load *load)
@@ -287,6 +288,7 @@ static int put_one(struct recent_rows *r, const unsigned char *packed, const str
     if (weight > r->most)
         return hz_error_set(err, HZ_E_LIMIT, _("more names than there is room for"));
     r->weight = weight;
+    r->pile.sorted = false;
     buf_put(&r->pile.bytes, packed, head->len);
     buf_put(&r->pile.index, &at, sizeof at);
     int rc = buf_check(&r->pile.bytes, err);

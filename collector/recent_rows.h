@@ -29,6 +29,7 @@ struct recent_run { /* rows in order, in the spool */
 struct recent_pile {
     struct buf bytes; /* packed rows */
     struct buf index; /* where each begins there */
+    bool sorted;
 };
 
 struct recent_rows {

@@ -3,22 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "collector/recent_scan_internal.h"
 #include "formats/write/name.h"
-
-#define WATCH_NS 50000000                  /* how often the caller looks after the workers */
-#define GRACE_NS ((int64_t)2 * 1000000000) /* for a worker to come back once all is over */
-
-static int64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 void recent_roots_free(struct recent_root *roots, size_t count)
 {
@@ -64,7 +53,7 @@ static void let_go(struct scan *s)
         free_scan(s);
 }
 
-static void end(struct scan *s)
+void scan_end(struct scan *s)
 {
     s->over = true;
     pthread_cond_broadcast(&s->more);
@@ -75,7 +64,7 @@ static void fail(struct scan *s, const struct hz_error *why)
 {
     if (s->error.code == HZ_OK)
         s->error = *why;
-    end(s);
+    scan_end(s);
 }
 
 /* With the lock held. *at: of the rows, how many bytes are handed on. */
@@ -148,7 +137,7 @@ static bool work_once(struct scan_worker *w)
     if (rc == HZ_E_LIMIT)
         s->full = true;
     if (rc == HZ_E_LIMIT || rc == HZ_E_TIMEOUT)
-        end(s);
+        scan_end(s);
     else if (rc != HZ_OK)
         fail(s, &w->failure);
     return true;
@@ -164,7 +153,7 @@ static void *work(void *argument)
         if (!recent_queue_is_empty(&s->queue))
             on = work_once(w);
         else if (s->busy == 0)
-            end(s);
+            scan_end(s);
         else
             pthread_cond_wait(&s->more, &s->lock);
     }
@@ -246,123 +235,29 @@ static int start_workers(struct scan *s, struct hz_error *err)
     return s->running > 0 ? HZ_OK : hz_error_sys(err, HZ_E_IO, failed, "%s", _("cannot start a thread"));
 }
 
-/* With the lock held. path: of a folder in a root, or NULL for the root. */
-static int put_absence(struct scan *s, size_t root, const struct buf *path, struct walk_absence a, struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf origin = BUF_INIT(2 * W_NAME_ORIGIN_MAX);
-    HZ_CLEANUP(buf_free) struct buf packed = BUF_INIT((size_t)1 << 20);
-    const char *text = s->config.roots[root].path;
-    buf_puts(&origin, text);
-    if (path != NULL && path->len > 0) {
-        if (strcmp(text, "/") != 0)
-            buf_putc(&origin, '/');
-        buf_put(&origin, path->data, path->len);
-    }
-    a.failure = true;
-    const struct recent_row row = { .absent = true, .origin = { origin.data, origin.len }, .absence = a };
-    int rc = buf_check(&origin, err);
-    if (rc == HZ_OK)
-        rc = recent_rows_pack(&packed, &row, err);
-    if (rc != HZ_OK)
-        return rc;
-    struct recent_rows *r = s->rows; /* a row about what could not be listed is never left out */
-    if (r->room < r->pile.bytes.len + packed.len)
-        r->room = r->pile.bytes.len + packed.len;
-    if (r->most - r->weight < packed.len)
-        r->most = r->weight + packed.len;
-    return recent_rows_add(r, packed.data, packed.len, err);
-}
-
-/* With the lock held. The rest of every root: what is left in the queue may be millions of names. */
-static int put_rest(struct scan *s, struct walk_absence a, struct hz_error *err)
-{
-    int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < s->config.root_count; i++)
-        rc = put_absence(s, i, NULL, a, err);
-    return rc;
-}
-
-/* With the lock held. Counted by how long the same call was seen: workers need no clock. */
-static bool waits_too_long(const struct scan *s, struct scan_worker *w, int64_t now)
-{
-    uint64_t call = atomic_load_explicit(&w->call, memory_order_relaxed);
-    int64_t most = s->config.deadline_ns;
-    if (call != w->seen) {
-        w->seen = call;
-        w->seen_since = now;
-    }
-    if (s->over && (most == 0 || most > GRACE_NS))
-        most = GRACE_NS;
-    return w->busy && !w->lost && call != 0 && most != 0 && now - w->seen_since >= most;
-}
-
-/* With the lock held. Leaves behind workers that have been in one call for too long. */
-static int watch(struct scan *s, struct hz_error *err)
-{
-    int64_t now = now_ns();
-    int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < SCAN_THREADS; i++) {
-        struct scan_worker *w = &s->workers[i];
-        if (!waits_too_long(s, w, now))
-            continue;
-        struct walk_absence a = { .status = W_TIMEOUT, .reason = N_("its file system did not answer in time") };
-        rc = put_absence(s, w->folder.root, &w->folder.path, a, err);
-        w->lost = true;
-        s->running--;
-        s->busy--;
-        pthread_cond_broadcast(&s->more); /* the others may have waited for what it would find */
-    }
-    if (rc == HZ_OK && s->running == 0 && !s->over && !recent_queue_is_empty(&s->queue)) {
-        struct walk_absence a = { .status = W_TIMEOUT,
-                                  .reason = N_("not looked at to the end: file systems did not answer in time") };
-        rc = put_rest(s, a, err);
-    }
-    return rc;
-}
-
-static void wait_a_little(struct scan *s)
-{
-    int64_t ns = now_ns() + WATCH_NS;
-    const struct timespec until = { .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 };
-    pthread_cond_timedwait(&s->news, &s->lock, &until);
-}
-
-/* With the lock held, until no worker that is not lost runs any more. */
-static int oversee(struct scan *s, struct hz_error *err)
-{
-    int rc = HZ_OK;
-    while (rc == HZ_OK && s->running > 0) {
-        wait_a_little(s);
-        rc = watch(s, err);
-        enum stop_reason why = s->over ? STOP_NONE : s->config.stopped(s->config.context);
-        if (rc != HZ_OK || why == STOP_NONE)
-            continue;
-        end(s);
-        rc = put_rest(s, (struct walk_absence) { .status = stop_status(why), .reason = stop_text(why) }, err);
-    }
-    if (rc == HZ_OK && s->error.code != HZ_OK) {
-        if (err != NULL)
-            *err = s->error;
-        return s->error.code;
-    }
-    struct walk_absence full = { .status = W_OVER_BUDGET,
-                                 .reason = N_("more recent files than there is room for; the rest is not listed") };
-    return rc == HZ_OK && s->full ? put_rest(s, full, err) : rc;
-}
-
-int recent_scan(const struct recent_scan_config *config, struct recent_rows *rows, struct recent_scan_result *result,
-                struct hz_error *err)
+int recent_scan_begin(const struct recent_scan_config *config, struct recent_rows *rows, struct scan **out,
+                      struct hz_error *err)
 {
     struct scan *s = NULL;
-    struct recent_scan_result sum = { 0 };
     int rc = make_scan(config, rows, &s, err);
     if (rc != HZ_OK)
         return rc;
     pthread_mutex_lock(&s->lock);
     rc = start_workers(s, err);
+    pthread_mutex_unlock(&s->lock);
     if (rc == HZ_OK)
-        rc = oversee(s, err);
-    end(s);
+        *out = s;
+    else
+        recent_scan_abandon(s);
+    return rc;
+}
+
+int recent_scan_end(struct scan *s, struct recent_scan_result *result, struct hz_error *err)
+{
+    struct recent_scan_result sum = { 0 };
+    pthread_mutex_lock(&s->lock);
+    int rc = scan_oversee(s, err);
+    scan_end(s);
     for (size_t i = 0; i < SCAN_THREADS; i++) {
         s->workers[i].lost |= s->workers[i].busy; /* nobody waits for it any more */
         if (!s->workers[i].lost) {
@@ -374,4 +269,23 @@ int recent_scan(const struct recent_scan_config *config, struct recent_rows *row
     if (rc == HZ_OK)
         *result = sum;
     return rc;
+}
+
+void recent_scan_abandon(struct scan *s)
+{
+    if (s == NULL)
+        return;
+    pthread_mutex_lock(&s->lock);
+    scan_end(s);
+    for (size_t i = 0; i < SCAN_THREADS; i++)
+        s->workers[i].lost = true;
+    let_go(s);
+}
+
+int recent_scan(const struct recent_scan_config *config, struct recent_rows *rows, struct recent_scan_result *result,
+                struct hz_error *err)
+{
+    struct scan *s = NULL;
+    int rc = recent_scan_begin(config, rows, &s, err);
+    return rc == HZ_OK ? recent_scan_end(s, result, err) : rc;
 }

@@ -51,6 +51,13 @@ struct recent_scan_result {
  * not be read: rows say so. A thread whose file system does not answer is left behind, with what it holds. */
 int recent_scan(const struct recent_scan_config *config, struct recent_rows *rows, struct recent_scan_result *result,
                 struct hz_error *err);
+/* The same in two steps: meanwhile rows belong to the scan, and nobody looks after its threads. recent_scan_end
+ * releases it in any case, as does recent_scan_abandon, which waits for nothing; NULL is legal there. */
+struct scan;
+int recent_scan_begin(const struct recent_scan_config *config, struct recent_rows *rows, struct scan **out,
+                      struct hz_error *err);
+int recent_scan_end(struct scan *s, struct recent_scan_result *result, struct hz_error *err);
+void recent_scan_abandon(struct scan *s);
 void recent_roots_free(struct recent_root *roots, size_t count);
 
 #endif

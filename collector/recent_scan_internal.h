@@ -1,4 +1,4 @@
-/* Shared by recent_scan.c (threads and their watch) and recent_folder.c (one folder), and by nobody else. */
+/* Shared by recent_scan.c (threads), recent_folder.c (one folder) and recent_watch.c, and by nobody else. */
 #ifndef HZ_COLLECTOR_RECENT_SCAN_INTERNAL_H
 #define HZ_COLLECTOR_RECENT_SCAN_INTERNAL_H
 
@@ -59,5 +59,8 @@ struct scan { /* outlives the call when a thread had to be left behind */
 int scan_folder(struct scan_worker *w, struct hz_error *err);
 /* Hands on what the worker holds. HZ_E_TIMEOUT: the scan ended meanwhile, or left this worker behind. */
 int scan_hand_on(struct scan_worker *w, struct hz_error *err);
+/* With the lock held: looks after the workers until none that is not lost runs any more. */
+int scan_oversee(struct scan *s, struct hz_error *err);
+void scan_end(struct scan *s); /* with the lock held */
 
 #endif

@@ -117,13 +117,13 @@ int recent_text_json_any(struct buf *out, const struct recent_found *f, struct h
 
 #define ADD(at, literal) ((char *)mempcpy(at, literal, sizeof(literal) - 1))
 
+/* Writes NUM_DECIMAL bytes, of which the number is the first: as many every time is quicker. */
 static char *add_number(char *at, uint64_t number)
 {
-    char digits[NUM_DECIMAL];
+    char digits[2 * NUM_DECIMAL];
     const char *from = num_decimal(digits, number);
-    while (from < digits + sizeof digits)
-        *at++ = *from++;
-    return at;
+    memcpy(at, from, NUM_DECIMAL);
+    return at + (digits + NUM_DECIMAL - from);
 }
 
 static char *add_text(char *at, const char *text)
@@ -136,6 +136,23 @@ static char *add_mode(char *at, mode_t mode)
     for (unsigned i = 4; i-- > 0; mode >>= 3)
         at[i] = (char)('0' + (mode & 7));
     return at + 4;
+}
+
+#define SECONDS (sizeof "2026-11-20T12:34:56." - 1)
+
+struct shown { /* the time that was made last: one file's times mostly have their second in common */
+    int64_t seconds;
+    const char *text; /* NULL: none */
+};
+
+static char *add_time(char *at, struct stamp t, struct shown *last)
+{
+    if (last->text == NULL || last->seconds != t.seconds || last->text[0] == '@') {
+        *last = (struct shown) { t.seconds, at };
+        return stamp_format(at, t);
+    }
+    at = num_nine(mempcpy(at, last->text, SECONDS), t.nanoseconds);
+    return ADD(at, "Z");
 }
 
 #define PLAIN_MAX 700 /* all but the name */
@@ -151,16 +168,17 @@ static bool is_usual(const struct recent_found *f)
 static char *put_usual(char *at, const struct recent_found *f)
 {
     const struct w_stat *st = &f->stat;
-    at = stamp_format(ADD(at, "{\"atime\":\""), st->atime);
-    at = stamp_format(ADD(at, "\",\"btime\":\""), st->btime);
-    at = stamp_format(ADD(at, "\",\"ctime\":\""), st->ctime);
+    struct shown last = { .text = NULL };
+    at = add_time(ADD(at, "{\"atime\":\""), st->atime, &last);
+    at = add_time(ADD(at, "\",\"btime\":\""), st->btime, &last);
+    at = add_time(ADD(at, "\",\"ctime\":\""), st->ctime, &last);
     at = add_number(ADD(at, "\",\"device\":\""), st->device_major);
     at = add_number(ADD(at, ":"), st->device_minor);
     at = add_number(ADD(at, "\",\"gid\":"), st->gid);
     at = add_number(ADD(at, ",\"inode\":\""), st->inode);
     at = add_number(ADD(at, "\",\"links\":"), st->links);
     at = add_mode(ADD(at, ",\"mode\":\""), st->mode);
-    at = stamp_format(ADD(at, "\",\"mtime\":\""), st->mtime);
+    at = add_time(ADD(at, "\",\"mtime\":\""), st->mtime, &last);
     at = mempcpy(ADD(at, "\",\"origin\":\""), f->origin.data, f->origin.len);
     at = add_number(ADD(at, "\",\"size\":\""), f->size);
     at = add_text(ADD(at, "\",\"type\":\""), kind_of(st->mode)->name);

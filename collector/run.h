@@ -24,6 +24,7 @@
 #include "formats/write/name.h"
 
 struct pipeline;
+struct recent_search;
 struct source;
 
 struct source_time { /* CLOCK_BOOTTIME */
@@ -47,8 +48,9 @@ struct run {
     size_t time_count; /* of sources that are done */
     struct own own;
     struct deferred deferred;
-    struct recent_rows recent; /* what the source recent has found */
-    int spool_directory;       /* for unlinked files beside the bundle; -1: nothing may be written */
+    struct recent_rows recent;    /* what the source recent has found */
+    struct recent_search *search; /* that it has begun; NULL: none */
+    int spool_directory;          /* for unlinked files beside the bundle; -1: nothing may be written */
     struct observations observations;
     struct keys live; /* sockets and processes as they were first seen */
     struct interrupt interrupt;

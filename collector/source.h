@@ -25,6 +25,9 @@ struct source {
     /* Why an entry below what is asked for is not taken, or NULL (walk_config.skip). content: false in a plan, which
      * reads none. NULL: everything is taken. */
     const char *(*skip)(const struct collect_options *options, const struct walk_item *item, bool content);
+    /* Begins it beside the sources before it, for take to end: called where none of them is about what passes. NULL: it
+     * does nothing ahead. */
+    int (*begin)(struct run *run, struct hz_error *err);
     /* Takes it. On the main thread, with nothing on its way: the sequential functions of w_bundle_* may be used. Asks
      * stop_now before each thing. Fails only when the bundle cannot go on; everything else becomes a record. */
     int (*take)(struct run *run, const struct tree_node *tree, struct hz_error *err);
@@ -48,5 +51,8 @@ extern const struct source source_system, source_network, source_processes, sour
 /* take for sources that are a walk through their tree: whole files of the host, with what else lies there. May be
  * called several times in one take, for trees in the order of the bundle. */
 int source_walk(struct run *run, const struct tree_node *tree, struct hz_error *err);
+
+/* What source_recent began and nobody took. */
+void source_recent_abandon(struct run *run);
 
 #endif

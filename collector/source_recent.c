@@ -43,11 +43,13 @@ struct roots {
     size_t count, room;
 };
 
-struct looking { /* for the roots themselves */
+struct recent_search {
     struct run *run;
     struct recent_window window;
+    struct w_action action;
     struct roots roots;
-    uint64_t looked_at;
+    uint64_t looked_at; /* of the roots themselves */
+    struct scan *scan;  /* owned; NULL: ended, or not begun */
 };
 
 static int put(struct run *run, const struct recent_row *row, struct hz_error *err)
@@ -90,7 +92,8 @@ static void free_text(char **text)
     free(*text);
 }
 
-static int put_root(struct looking *l, int fd, const struct statx *st, struct w_bytes origin, struct hz_error *err)
+static int put_root(struct recent_search *l, int fd, const struct statx *st, struct w_bytes origin,
+                    struct hz_error *err)
 {
     HZ_CLEANUP(free_text) char *target = NULL;
     HZ_CLEANUP(buf_free) struct buf lines = BUF_INIT(LINE_MAX), kept = BUF_INIT(LINE_MAX);
@@ -129,7 +132,7 @@ static int add_root(struct roots *r, struct w_bytes path, int *fd, struct hz_err
 }
 
 /* One thing asked for by its own path: listed itself where it is recent, and looked into where it is a folder. */
-static int look_root(struct looking *l, struct w_bytes path, struct hz_error *err)
+static int look_root(struct recent_search *l, struct w_bytes path, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
     struct statx st;
@@ -145,7 +148,7 @@ static int look_root(struct looking *l, struct w_bytes path, struct hz_error *er
     return rc == HZ_OK && S_ISDIR(st.stx_mode) ? add_root(&l->roots, path, &fd, err) : rc;
 }
 
-static int look_roots(struct looking *l, const struct tree_node *top, struct hz_error *err)
+static int look_roots(struct recent_search *l, const struct tree_node *top, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
     const struct tree_node *node = top;
@@ -168,7 +171,7 @@ static enum stop_reason stopped(void *context)
     return stop_now(context);
 }
 
-static int scan(struct looking *l, struct recent_scan_result *result, struct hz_error *err)
+static int scan(struct recent_search *l, struct hz_error *err)
 {
     struct run *run = l->run;
     const struct recent_scan_config config = { .roots = l->roots.list,
@@ -182,10 +185,10 @@ static int scan(struct looking *l, struct recent_scan_result *result, struct hz_
                                                .stopped = stopped,
                                                .context = run };
     l->roots = (struct roots) { 0 };
-    return recent_scan(&config, &run->recent, result, err);
+    return recent_scan_begin(&config, &run->recent, &l->scan, err);
 }
 
-static int look(struct looking *l, struct recent_scan_result *result, struct hz_error *err)
+static int look(struct recent_search *l, struct hz_error *err)
 {
     const struct collect_options *o = l->run->options;
     struct tree_node *tree = NULL;
@@ -195,10 +198,7 @@ static int look(struct looking *l, struct recent_scan_result *result, struct hz_
     if (rc == HZ_OK)
         rc = look_roots(l, tree, err);
     tree_free(tree);
-    if (rc == HZ_OK)
-        rc = scan(l, result, err);
-    recent_roots_free(l->roots.list, l->roots.count);
-    return rc;
+    return rc == HZ_OK ? scan(l, err) : rc;
 }
 
 struct sizes {
@@ -270,7 +270,7 @@ static int put_file(struct run *run, const char *path, struct buf *first, uint64
     return rc;
 }
 
-static int put_files(struct looking *l, const struct sizes *sizes, struct hz_error *err)
+static int put_files(struct recent_search *l, const struct sizes *sizes, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(LINE_MAX + PIECE);
     const struct collect_options *o = l->run->options;
@@ -304,24 +304,63 @@ static struct recent_window window_of(const struct collect_options *o)
     return w;
 }
 
+void source_recent_abandon(struct run *run)
+{
+    struct recent_search *l = run->search;
+    run->search = NULL;
+    if (l == NULL)
+        return;
+    recent_scan_abandon(l->scan);
+    recent_roots_free(l->roots.list, l->roots.count);
+    free(l);
+}
+
+static int search(struct run *run, struct hz_error *err)
+{
+    struct recent_search *l = calloc(1, sizeof *l);
+    if (l == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    run->search = l;
+    l->run = run;
+    l->window = window_of(run->options);
+    action_begin(&l->action, "recent", source_recent.name, NULL);
+    recent_rows_bound(&run->recent, budget_left(&run->budget), run->options->compress != W_COMPRESS_NONE);
+    return look(l, err);
+}
+
+/* With a bound on the bundle what comes before has its part of it first. */
+static int begin(struct run *run, struct hz_error *err)
+{
+    return run->options->max_size == 0 ? search(run, err) : HZ_OK;
+}
+
+static int end(struct recent_search *l, struct recent_scan_result *result, struct hz_error *err)
+{
+    struct scan *s = l->scan;
+    l->scan = NULL;
+    int rc = recent_scan_end(s, result, err);
+    result->looked_at += l->looked_at;
+    return rc;
+}
+
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
     (void)tree;
-    struct looking l = { .run = run, .window = window_of(run->options) };
     struct recent_scan_result result = { 0 };
     struct sizes sizes = { 0 };
-    struct w_action action;
-    action_begin(&action, "recent", run->source, NULL);
-    recent_rows_bound(&run->recent, budget_left(&run->budget), run->options->compress != W_COMPRESS_NONE);
-    int rc = look(&l, &result, err);
+    int rc = run->search == NULL ? search(run, err) : HZ_OK;
+    if (rc == HZ_OK)
+        rc = end(run->search, &result, err);
     if (rc == HZ_OK)
         rc = measure(run, &sizes, err);
     if (rc == HZ_OK)
-        rc = put_files(&l, &sizes, err);
-    result.looked_at += l.looked_at;
+        rc = put_files(run->search, &sizes, err);
     if (!run->options->recent_content)
         recent_rows_free(&run->recent);
-    return rc == HZ_OK ? note(run, &action, &result, &sizes, err) : rc;
+    if (rc == HZ_OK)
+        rc = note(run, &run->search->action, &result, &sizes, err);
+    source_recent_abandon(run);
+    return rc;
 }
 
-const struct source source_recent = { .name = "recent", .wanted = wanted, .plan = plan, .take = take };
+const struct source source_recent = { .name = "recent", .wanted = wanted, .plan = plan, .begin = begin, .take = take };

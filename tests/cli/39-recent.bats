@@ -221,3 +221,21 @@ SCRIPT
     "$HOZEN_BIN/hozen-collect" --case C --operator O --plan --json --recent 1h --recent-root "$TREE" |
         jq -e '[.. | objects | select(.source? == "recent")] | length == 2'
 }
+
+# begins_first ITEM: did the search begin before the host's own facts were taken?
+begins_first() {
+    record "$OUT/$1.tar" actions.jsonl | jq -se 'map(select(.action == "recent" or (.action == "collect" and .source == "system"))) |
+        sort_by(.start_boottime | tonumber) | map(.action) | index("recent") == 0'
+}
+
+@test "recent: the search begins at once where nothing that passes comes before it, and the bundle has no bound" {
+    touch "$TREE/a"
+    recent ahead --recent 1h --recent-root "$TREE"
+    begins_first ahead
+    [ "$(names | tr '\n' ' ')" = " /a " ]
+    recent bounded --max-size 100M --recent 1h --recent-root "$TREE"
+    run ! begins_first bounded
+    [ "$(names | tr '\n' ' ')" = " /a " ]
+    recent passing --source sessions --recent 1h --recent-root "$TREE"
+    run ! begins_first passing
+}
