@@ -1,5 +1,6 @@
 #include "custody/archive_parity.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,9 @@
 #include "custody/archive.h"
 
 #define SAID_MAX ((size_t)200)
-#define LOOK_SECONDS 3600   /* however small it is */
-#define LOOK_RATE (1 << 20) /* bytes a second that it reads at the least */
+#define LEAST_SECONDS 3600   /* however small it is */
+#define LEAST_RATE (1 << 20) /* bytes a second that it reads at the least */
+#define MAKE_RATE (1 << 16)  /* bytes a second for which it computes recovery data, or with it, at the least */
 
 /* Not from PATH: it is told where it is. */
 static const char *program(void)
@@ -48,7 +50,7 @@ static bool stopped(void *context)
     return w->pace != NULL && archive_pace_stopped(w->pace);
 }
 
-/* *status: 0 it is done, or whole; 1 it could be mended; 2 it could not. timeout_ms 0: none. */
+/* *status: 0 it is done, or whole; 1 it could be mended; 2 it could not. */
 static int call(const char *const *argv, struct words *words, int64_t timeout_ms, int *status, struct hz_error *err)
 {
     /* its threads sleep while they wait for each other: on a busy machine they take thirty times as long otherwise */
@@ -62,7 +64,31 @@ static int call(const char *const *argv, struct words *words, int64_t timeout_ms
                             _("there is no par2 on this machine: install it, or say --parity none"));
     buf_init(&words->error, SAID_MAX + 1);
     rc = child_stream(&spec, &reader, status, err);
+    if (rc == HZ_E_TIMEOUT && (words->pace == NULL || !words->pace->stopped))
+        return hz_error_set(err, HZ_E_TIMEOUT,
+                            _("par2 was not done after %" PRId64 " minutes and was ended: is the medium still there?"),
+                            timeout_ms / 60000);
     return rc == HZ_OK ? rc : hz_error_context(err, "par2");
+}
+
+/* What takes longer than that of a file of this size has come to a stop: its medium, or somebody who keeps it. */
+static int64_t limit_ms(uint64_t size, uint64_t rate)
+{
+    return (int64_t)(LEAST_SECONDS + size / rate) * 1000;
+}
+
+/* The same for work on a file that is there. */
+static int work_limit_ms(const char *path, int64_t *out, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close) int fd = -1;
+    struct statx st;
+    int rc = io_open_input(path, &fd, err);
+
+    if (rc == HZ_OK)
+        rc = io_statx(fd, &st, err);
+    if (rc == HZ_OK)
+        *out = limit_ms(st.stx_size, MAKE_RATE);
+    return rc;
 }
 
 /* "<folder>/<file>" with something behind it. */
@@ -116,6 +142,7 @@ int archive_parity_make(const char *folder, const char *file, const char *bundle
     HZ_CLEANUP(words_free) struct words words = { 0 };
     HZ_CLEANUP(release) char *path = NULL;
     char option[16];
+    int64_t timeout_ms = 0;
     int status = 0, rc = archive_url(bundle, &path, err);
 
     if (rc == HZ_OK)
@@ -129,7 +156,9 @@ int archive_parity_make(const char *folder, const char *file, const char *bundle
     const char *const argv[] = {
         "par2", "create", "-q", "-q", (const char *)base.data, option, "-n1", (const char *)index.data, path, NULL
     };
-    rc = call(argv, &words, 0, &status, err);
+    rc = work_limit_ms(bundle, &timeout_ms, err);
+    if (rc == HZ_OK)
+        rc = call(argv, &words, timeout_ms, &status, err);
     return rc == HZ_OK && status != 0 ? failed(folder, file, status, &words, err) : rc;
 }
 
@@ -137,8 +166,7 @@ int archive_parity_look(const char *folder, const char *file, uint64_t size, str
                         enum archive_parity *out, struct hz_error *err)
 {
     HZ_CLEANUP(words_free) struct words words = { .pace = pace };
-    int64_t timeout_ms = (int64_t)(LOOK_SECONDS + size / LOOK_RATE) * 1000;
-    int status = 0, rc = use("verify", folder, file, &words, timeout_ms, &status, err);
+    int status = 0, rc = use("verify", folder, file, &words, limit_ms(size, LEAST_RATE), &status, err);
 
     if (rc != HZ_OK)
         return rc;
@@ -149,8 +177,14 @@ int archive_parity_look(const char *folder, const char *file, uint64_t size, str
 int archive_parity_mend(const char *folder, const char *file, struct hz_error *err)
 {
     HZ_CLEANUP(words_free) struct words words = { 0 };
-    int status = 0, rc = use("repair", folder, file, &words, 0, &status, err);
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    int64_t timeout_ms = 0;
+    int status = 0, rc = join(folder, file, "", &path, err);
 
+    if (rc == HZ_OK)
+        rc = work_limit_ms((const char *)path.data, &timeout_ms, err);
+    if (rc == HZ_OK)
+        rc = use("repair", folder, file, &words, timeout_ms, &status, err);
     if (rc == HZ_OK && status != 0)
         return hz_error_set(err, HZ_E_INVALID, _("%s/%s: the damage is greater than what the recovery data can mend"),
                             folder, file);

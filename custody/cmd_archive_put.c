@@ -10,30 +10,8 @@
 #include "cli/out.h"
 #include "custody/archive_fill.h"
 #include "custody/archive_ours.h"
-#include "custody/archive_rest.h"
-#include "custody/cmd_archive.h"
+#include "custody/cmd_archive_put.h"
 #include "custody/cmd_result.h"
-#include "custody/sidecar.h"
-
-struct put {
-    struct cmd_archive w;
-    struct archive_target target;
-    struct archive_seal seal;
-    struct verifier seen;
-    const char *bundle, *file;
-    unsigned parity;
-    uint64_t size;       /* of the bundle */
-    char numbers[2][24]; /* parity and size as text */
-    struct w_time until; /* of the retention */
-    char copy[R_LEDGER_COPY_ID];
-    struct sidecars signatures, tokens; /* beside the bundle */
-    struct w_beside beside[2 * SIDECAR_MAX];
-    struct archive_sidecar lying[2 * SIDECAR_MAX + R_STATEMENT_BESIDE]; /* the same, and the rest, for the target */
-    char digests[2 * SIDECAR_MAX][W_DIGEST_HEX];
-    size_t beside_count;
-    struct archive_rest rest;
-    struct buf name, path; /* "<item>.<copy>", and with the file's name behind it */
-};
 
 static void put_free(struct put *p)
 {
@@ -94,68 +72,6 @@ static int check(struct put *p, struct hz_error *err)
     return rc;
 }
 
-static int by_file(const void *a, const void *b)
-{
-    return strcmp(((const struct w_beside *)a)->file, ((const struct w_beside *)b)->file);
-}
-
-static int hash_beside(struct put *p, const struct sidecars *files, struct hz_error *err)
-{
-    int rc = HZ_OK;
-
-    for (size_t i = 0; rc == HZ_OK && i < files->count; i++) {
-        HZ_CLEANUP(io_close) int fd = -1;
-        char *digest = p->digests[p->beside_count];
-        rc = io_open_input(files->path[i], &fd, err);
-        if (rc == HZ_OK)
-            rc = verifier_hash(fd, digest, err);
-        p->beside[p->beside_count++] = (struct w_beside) { archive_fill_name(files->path[i]), digest, NULL };
-    }
-    return rc;
-}
-
-/* What lies beside it goes along, and is recorded by its digest. */
-static int find_beside(struct put *p, struct hz_error *err)
-{
-    int rc = sidecar_find(&p->signatures, p->bundle, err);
-
-    if (rc == HZ_OK)
-        rc = sidecar_tokens(&p->tokens, p->bundle, err);
-    if (rc == HZ_OK)
-        rc = hash_beside(p, &p->signatures, err);
-    if (rc == HZ_OK)
-        rc = hash_beside(p, &p->tokens, err);
-    qsort(p->beside, p->beside_count, sizeof p->beside[0], by_file);
-    for (size_t i = 0; i < p->beside_count; i++)
-        p->lying[i] = (struct archive_sidecar) { .file = p->beside[i].file, .sha256 = p->beside[i].sha256 };
-    p->seal.beside = p->lying;
-    p->seal.beside_count = p->beside_count;
-    return rc;
-}
-
-/* Which version of each the store keeps. */
-static void name_versions(struct put *p)
-{
-    for (size_t i = 0; i < p->beside_count; i++)
-        p->beside[i].version = p->lying[i].version[0] != '\0' ? p->lying[i].version : NULL;
-    for (size_t i = 0; i < p->rest.count; i++) {
-        const char *version = p->lying[p->beside_count + i].version;
-        p->rest.list[i].version = version[0] != '\0' ? version : NULL;
-    }
-}
-
-/* What was made in the stage is recorded, too. */
-static int find_rest(struct put *p, const struct archive_stage *stage, struct hz_error *err)
-{
-    int rc = archive_rest_find(&p->rest, stage, p->file, p->lying, p->beside_count, err);
-
-    for (size_t i = 0; rc == HZ_OK && i < p->rest.count; i++)
-        p->lying[p->beside_count + i] =
-            (struct archive_sidecar) { .file = p->rest.list[i].file, .sha256 = p->rest.list[i].sha256 };
-    p->seal.beside_count = p->beside_count + p->rest.count;
-    return rc;
-}
-
 static bool is_bundle(const struct put *p)
 {
     return p->w.item.kind == NULL || strcmp(p->w.item.kind, "bundle") == 0;
@@ -184,7 +100,7 @@ static int fill_and_commit(struct put *p, struct archive_stage *stage, struct hz
     if (rc == HZ_OK)
         rc = archive_fill(stage, &what, err);
     if (rc == HZ_OK)
-        rc = find_rest(p, stage, err);
+        rc = put_find_rest(p, stage, err);
     return rc == HZ_OK ? kind->commit(&p->target, stage, p->file, p->seen.file_sha256, &p->seal, err) : rc;
 }
 
@@ -395,7 +311,7 @@ static int run(struct put *p, struct hz_error *err)
     if (rc == HZ_OK)
         rc = check(p, err);
     if (rc == HZ_OK)
-        rc = find_beside(p, err);
+        rc = put_find_beside(p, err);
     if (rc == HZ_OK)
         rc = open_target(p, err);
     if (rc == HZ_OK)
@@ -403,7 +319,7 @@ static int run(struct put *p, struct hz_error *err)
     if (rc == HZ_OK)
         rc = copy_over(p, err);
     if (rc == HZ_OK)
-        name_versions(p);
+        put_name_versions(p);
     if (rc == HZ_OK)
         rc = record(p, &entry, err);
     return rc == HZ_OK ? print(p, entry, err) : rc;

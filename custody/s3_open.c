@@ -80,6 +80,14 @@ static int split(struct s3 *s, const char *url, struct hz_error *err)
     return s->bucket != NULL && s->prefix != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
 }
 
+/* Somebody may have written a password into it, which is nobody's to read. */
+static const char *without_user(const char *endpoint)
+{
+    const char *at = strrchr(endpoint, '@');
+
+    return at != NULL ? at + 1 : endpoint;
+}
+
 static int place(struct s3 *s, struct hz_error *err)
 {
     const char *endpoint = either(variable("AWS_ENDPOINT_URL_S3"), variable("AWS_ENDPOINT_URL"));
@@ -88,7 +96,8 @@ static int place(struct s3 *s, struct hz_error *err)
     if (endpoint == NULL)
         return hz_error_set(err, HZ_E_USAGE, "%s", _("set AWS_ENDPOINT_URL to the address of the object store"));
     if ((strncmp(endpoint, "http://", 7) != 0 && strncmp(endpoint, "https://", 8) != 0) || !is_word(endpoint))
-        return hz_error_set(err, HZ_E_USAGE, _("AWS_ENDPOINT_URL: %s is no address (https://...)"), endpoint);
+        return hz_error_set(err, HZ_E_USAGE, _("AWS_ENDPOINT_URL: %s is no address (https://...)"),
+                            without_user(endpoint));
     s->endpoint = text_copy(endpoint);
     s->region = text_copy(either(region, "us-east-1"));
     if (variable("AWS_CA_BUNDLE") != NULL)

@@ -189,3 +189,53 @@ rest() { custody log --ledger l.db --json | jq -rs 'map(select(.statement.body |
     [[ $(tr -s ' \n' ' ' <<<"$stderr") == *"the copy archive-1: altered, which is not recorded"* ]]
     [ "$(entries l.db)" = "$before" ]
 }
+
+@test "archive: par2 that comes to no end is ended, with what it started, and that is said" {
+    [ "$(id -u)" = 0 ] || skip "needs root"
+    printf '#!/bin/sh\nsleep 600 &\necho $! >%s\nwait\n' "$PWD/pid" >fake
+    chmod +x fake
+    # an hour is a few seconds
+    run -3 --separate-stderr env ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" timeout 300 unshare --mount --propagation private bash -euc '
+        mount --bind fake /usr/bin/par2
+        exec faketime -f "+0 x1000" "$1/hozen-custody" archive put "$2" --bundle bundle.tar --to a --parity 10% --ledger l.db --key "$3"' - "$HOZEN_BIN" "$ITEM" "$KEYS/sato.key"
+    [[ $(tr -s ' \n' ' ' <<<"$stderr") == *"par2 was not done after 60 minutes and was ended"* ]]
+    for _ in $(seq 100); do
+        kill -0 "$(cat pid)" 2>/dev/null || break
+        sleep 0.1
+    done
+    run ! kill -0 "$(cat pid)"
+    [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = 'archive'")" = 0 ]
+}
+
+@test "archive: a password in an address that is none is not told" {
+    for address in ftp://sato:secret@store.example 'sato:se cret@store.example' 'http://sato:s@secret@store.example x'; do
+        run env AWS_ENDPOINT_URL="$address" "$HOZEN_BIN/hozen-custody" archive put "$ITEM" --bundle bundle.tar --to s3://evidence --legal-hold --ledger l.db --key "$KEYS/sato.key"
+        refused 2 "AWS_ENDPOINT_URL: store.example"
+        [[ $output != *cret* ]]
+    done
+}
+
+@test "archive: the service that is shipped, with the settings that it names" {
+    unit=$HOZEN_SOURCE/custody/systemd/hozen-archive-check.service
+    sed -n 's/^#   \([A-Z_]*=.*\)/\1/p' "$unit" >archive.env
+    for name in HOZEN_LEDGER HOZEN_ARCHIVE_KEY HOZEN_SIGNERS; do grep -q "^$name=" archive.env; done
+    sed -i "s,^HOZEN_LEDGER=.*,HOZEN_LEDGER=$PWD/l.db,; s,^HOZEN_ARCHIVE_KEY=.*,HOZEN_ARCHIVE_KEY=$KEYS/sato.key,; s,^HOZEN_SIGNERS=.*,HOZEN_SIGNERS=$PWD/trusted," archive.env
+    printf 'sato@csirt.example %s\n' "$(cut -d' ' -f1,2 "$KEYS/sato.key.pub")" >trusted
+    countersign bundle.tar --key "$KEYS/sato.key" >/dev/null \
+        --fingerprint "$("$HOZEN_BIN/hozen-verify" verify --json bundle.tar | jq -r '.signers[0].key')"
+    put --to a --parity 10% >/dev/null
+    loose "a/$ITEM.archive-1"
+    hurt "a/$ITEM.archive-1/bundle.tar" 3000 8
+    line=$(sed -n "s,@bindir@,$(realpath "$HOZEN_BIN"),; s/^ExecStart=//p" "$unit")
+    # a service has these variables and no others
+    run -1 --separate-stderr env -i PATH="$PATH" ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" $(xargs <archive.env) faketime -f +2d bash -c "$line"
+    [[ $(tr -s ' \n' ' ' <<<"$output") == *"archive-1: altered; its recovery data can mend it"* ]]
+    [ "$(latest)" = recheck ]
+    jq -c .statement.body.evidence entry >&2
+    [ "$(jq -r .statement.body.evidence.authenticity entry)" = trusted ]
+    # without the list who signed is not checked
+    sed -i /SIGNERS/d archive.env
+    run -1 --separate-stderr env -i PATH="$PATH" ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" $(xargs <archive.env) faketime -f +92d bash -c "$line"
+    latest >/dev/null
+    [ "$(jq -r .statement.body.evidence.authenticity entry)" = untrusted ]
+}
