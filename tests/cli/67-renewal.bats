@@ -276,9 +276,9 @@ SCRIPT
     }
     renew_on() { # DAY AUTHORITY: when somebody thinks of it
         rm -f question reply
-        on "$1" archive renew --query question --key "$KEYS/sato.key" >/dev/null 2>&1 || [ $? = 4 ]
+        on "$1" archive renew --query question --key "$KEYS/sato.key" "${@:3}" >/dev/null 2>&1 || [ $? = 4 ]
         (cd "$2" && faketime -f "+$(($1 * 24))h" openssl ts -reply -config ts.cnf -queryfile "$OLDPWD/question" -out "$OLDPWD/reply") 2>/dev/null
-        on "$1" archive renew --query question --response reply --roots all.pem --key "$KEYS/sato.key" >/dev/null 2>&1 || [ $? = 4 ]
+        on "$1" archive renew --query question --response reply --roots all.pem --key "$KEYS/sato.key" "${@:3}" >/dev/null 2>&1 || [ $? = 4 ]
     }
     # an authority's certificate is good for three years and a half
     for n in 0 3 6 9; do
@@ -313,7 +313,7 @@ SCRIPT
     on 1465 archive put "$ITEM" --bundle back/bundle.tar --to c --medium tape --key "$KEYS/sato.key" >/dev/null 2>&1
     on 1466 custody destroy "$ITEM" --copy archive-2 --method "the tape fell apart" --authority "head of the archive" --key "$KEYS/sato.key" >/dev/null
     on 1467 archive status >/dev/null
-    renew_on 2200 y6
+    renew_on 2200 y6 --digest sha512 # SHA-256 ages
     # in the seventh the disk is replaced
     due 2600 >/dev/null
     mkdir moved
@@ -335,7 +335,7 @@ SCRIPT
     # the proof reaches from the first renewal to the last, over three authorities that have run out
     run faketime -f "+$((3655 * 24))h" "$HOZEN_BIN/hozen-verify" verify --json --timestamp-roots all.pem final/bundle.tar
     shape verify <(echo "$output")
-    [ "$(record '.status + " " + (.stamps | length | tostring) + " " + .since[0:10]')" = "proven 4 $(date -u -d 'now + 2 days' +%F)" ]
+    [ "$(record '.status + " " + (.stamps | map(.digest) | join(" ")) + " " + .since[0:10]')" = "proven sha256 sha256 sha512 sha512 $(date -u -d 'now + 2 days' +%F)" ]
     "$HOZEN_SOURCE/tests/oracle/evidence.py" --roots all.pem --at "$(date -u -d 'now + 3655 days' +%s)" final/bundle.tar.er final/bundle.tar
     run on 3654 custody audit --json
     [ "$(jq -r .verdict <<<"$output")" = consistent ]
