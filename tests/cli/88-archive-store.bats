@@ -342,3 +342,42 @@ nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = '
     [[ $output != *"has ended"* ]]
     send GET "evidence/${TARGET#s3://evidence/}/$ITEM.archive-1/bundle.tar.er?legal-hold=" | grep -q "<Status>ON</Status>"
 }
+
+@test "archive store: a hold or a retention that is lost, and what is gone beside a copy, are findings" {
+    put --legal-hold --parity none >/dev/null
+    put --retain-until $UNTIL --confirm $UNTIL >/dev/null
+    base=evidence/test-$BATS_TEST_NUMBER/$ITEM.archive-1
+    custody log --ledger l.db --json | jq -c 'select(.statement.type == "copy").statement.body' >bodies
+    bundle="$base/bundle.tar?versionId=$(jq -rs '.[0].sealed.version' bodies)"
+    text="$base/VERIFY.en.txt?versionId=$(jq -rs '.[0].rest[] | select(.file == "VERIFY.en.txt").version' bodies)"
+    hold() { [ "$(answer PUT "${1%%\?*}?legal-hold=&${1#*\?}" --data-binary "<LegalHold><Status>$2</Status></LegalHold>")" = 200 ]; }
+    found() { jq -r '.checked | sort_by(.copy) | map(.result + ":" + (.seal // "-") + ":" + (.repair // "-")) | join(" ")'; }
+    sato check --all --json >check.json
+    [ "$(found <check.json)" = "same:-:- same:-:-" ]
+    # the hold is lifted by somebody who may
+    hold "$bundle" OFF
+    run -1 --separate-stderr sato check --all --json
+    [ "$(found <<<"$output")" = "same:lost:put same:-:-" ]
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file archive-check <(echo "$output")
+    run -1 --separate-stderr archive status --ledger l.db --json
+    jq -e '.copies | map(.sealed) == [false, true]' <<<"$output"
+    hold "$bundle" ON
+    sato check --all >/dev/null
+    archive status --ledger l.db >/dev/null
+    # a store that has shortened the retention after all
+    before_it early '?retention'
+    run -1 --separate-stderr sato check --all --json
+    [ "$(found <<<"$output")" = "same:-:- same:lost:put" ]
+    run -1 --separate-stderr archive status --ledger l.db --json
+    jq -e '.copies | map(.sealed) == [true, false]' <<<"$output"
+    nobody_before_it
+    # a text that another one was put over is read in its version; one of which that is gone is missing
+    [ "$(answer PUT "${text%\?*}" --data-binary rubbish)" = 200 ]
+    sato check --all >/dev/null
+    hold "$text" OFF
+    [ "$(answer DELETE "$text")" = 204 ]
+    run -1 --separate-stderr sato check --all --json
+    [ "$(found <<<"$output")" = "same:-:put same:-:-" ]
+    jq -e '.checked | sort_by(.copy)[0].beside == [{file: "VERIFY.en.txt", result: "missing"}]' <<<"$output"
+    consistent l.db
+}
