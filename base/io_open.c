@@ -52,6 +52,25 @@ int io_open_input(const char *path, int *fd, struct hz_error *err)
     return rc;
 }
 
+static bool is_refusal(int e)
+{
+    static const int refusals[] = { EACCES, EDQUOT, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC, EPERM, EROFS };
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        if (e == refusals[i])
+            return true;
+    }
+    return false;
+}
+
+int io_open_again(const char *path, int flags, int mode)
+{
+    const int before = errno;
+    int fd = open(path, flags, (mode_t)mode);
+    if (fd < 0 && errno == ENOENT && (flags & (O_ACCMODE | O_CREAT)) == O_RDONLY && is_refusal(before))
+        errno = before;
+    return fd;
+}
+
 bool io_is_regular(int directory, const char *name)
 {
     struct stat st;

@@ -17,6 +17,9 @@ int io_open_input(const char *path, int *fd, struct hz_error *err);
 /* true for a file or a link to one; nothing is opened, so nothing is waited for. */
 bool io_is_regular(int directory, const char *name);
 int io_open_directory(const char *path, int *fd, struct hz_error *err);
+/* open(2) for SQLite, which asks for a file again, to read it, when it cannot be opened for writing: where there is
+ * none then, errno is still the reason why the first attempt failed. */
+int io_open_again(const char *path, int flags, int mode);
 /* A file that must not exist yet. HZ_E_EXISTS when it does. */
 int io_create_new(int directory, const char *name, mode_t mode, int *fd, struct hz_error *err);
 /* Unlinked read-write file in a directory (O_TMPFILE, else created and unlinked), mode 0600. */

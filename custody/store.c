@@ -181,11 +181,22 @@ static int open_reading(struct store *s, struct hz_error *err)
     return rc == HZ_OK ? try_read(s, err) : rc;
 }
 
+static bool is_reading(const struct store *s)
+{
+    return sqlite3_db_readonly(s->db, "main") == 1;
+}
+
+/* What cannot be opened for writing SQLite opens for reading, whatever the reason; one that passes is no reason. */
 static int open_writing(struct store *s, struct hz_error *err)
 {
     int rc = open_with(s, "?mode=rw", SQLITE_OPEN_READWRITE, err);
 
-    if (rc == HZ_OK && sqlite3_db_readonly(s->db, "main") == 1)
+    if (rc == HZ_OK && is_reading(s)) {
+        sqlite3_close(s->db);
+        s->db = NULL;
+        rc = open_with(s, "?mode=rw", SQLITE_OPEN_READWRITE, err);
+    }
+    if (rc == HZ_OK && is_reading(s))
         return hz_error_set(err, HZ_E_DENIED, _("%s: the ledger cannot be written; nothing was recorded"), s->path);
     return rc == HZ_OK ? try_read(s, err) : rc;
 }
@@ -196,6 +207,9 @@ static int open_writing(struct store *s, struct hz_error *err)
 static void configure(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_vfs *files = sqlite3_vfs_find(NULL);
+    if (files != NULL && files->iVersion >= 3) /* so that a file that could not be opened has its reason */
+        (void)files->xSetSystemCall(files, "open", (sqlite3_syscall_ptr)io_open_again);
     (void)mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
     (void)mallopt(M_TOP_PAD, MEMORY_KEPT / 4);
 }
