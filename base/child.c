@@ -349,6 +349,20 @@ int child_kill(pid_t pid)
     return n == pid ? status_of(raw) : -1;
 }
 
+/* Above our own exit codes, below 127, which stands for a program that could not be run. */
+#define UNHEARD 64
+#define UNHEARD_MOST 62
+
+int child_unheard(int sys_errno)
+{
+    return sys_errno > 0 && sys_errno <= UNHEARD_MOST ? UNHEARD + sys_errno : HZ_EXIT_FAILED;
+}
+
+int child_unheard_errno(int exit_status)
+{
+    return exit_status > UNHEARD && exit_status <= UNHEARD + UNHEARD_MOST ? exit_status - UNHEARD : 0;
+}
+
 int child_sibling(const char *name, char **path, struct hz_error *err)
 {
     char self[4096];

@@ -48,6 +48,10 @@ void child_close_others(int keep, int keep_too);
 int child_wait(pid_t pid, int *exit_status, struct hz_error *err);
 /* SIGKILL and reap. Its exit status: 137 unless it had ended before, -1 when unknown. */
 int child_kill(pid_t pid);
+/* What such a child ends with when it could not write its answer, so that the parent can say why: the number of the
+ * kernel's error, 0 when there is none. And back: 0 for any other end. */
+int child_unheard(int sys_errno);
+int child_unheard_errno(int exit_status);
 /* Absolute path of a program that stands beside the running one (/proc/self/exe). malloc'd. */
 int child_sibling(const char *name, char **path, struct hz_error *err);
 

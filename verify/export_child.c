@@ -61,7 +61,7 @@ static int work(const struct work *w, struct answer *a, int out)
         rc = export_check(w->job, &a->x, &err);
     a->code = rc;
     memcpy(a->text, err.text, sizeof a->text - 1);
-    return io_write(out, a, sizeof *a, NULL) == HZ_OK ? HZ_EXIT_OK : HZ_EXIT_FAILED;
+    return io_write(out, a, sizeof *a, &err) == HZ_OK ? HZ_EXIT_OK : child_unheard(err.sys_errno);
 }
 
 static int serve(void *argument, int out)
@@ -76,8 +76,12 @@ static int serve(void *argument, int out)
     return work(w, &a, out);
 }
 
-static int take(const struct answer *a, size_t got, struct exported *x, struct hz_error *err)
+static int take(const struct answer *a, size_t got, int status, struct exported *x, struct hz_error *err)
 {
+    const int unheard = child_unheard_errno(status);
+
+    if (unheard != 0)
+        return hz_error_sys(err, HZ_E_IO, unheard, _("the sandboxed reader ended before its work was done"));
     if (got != sizeof *a || memchr(a->text, 0, sizeof a->text) == NULL || !exported_is_sane(&a->x))
         return hz_error_set(err, HZ_E_IO, _("the sandboxed reader ended before its work was done"));
     if (a->code != HZ_OK)
@@ -114,5 +118,5 @@ int export_child(const struct export_job *job, struct exported *x, struct hz_err
     if (waited == HZ_OK && status > 128)
         return hz_error_set(err, HZ_E_IO, _("the sandboxed reader was killed by signal %d; nothing can be told"),
                             status - 128);
-    return waited == HZ_OK ? take(&a, got, x, err) : waited;
+    return waited == HZ_OK ? take(&a, got, status, x, err) : waited;
 }

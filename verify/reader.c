@@ -392,5 +392,8 @@ int reader_run(int fd, const struct reader_listener *listener, struct account *a
     if (status > 128)
         return hz_error_set(err, HZ_E_IO, _("the sandboxed reader was killed by signal %d; nothing can be told"),
                             status - 128);
+    if (code && child_unheard_errno(status))
+        return hz_error_sys(err, HZ_E_IO, child_unheard_errno(status),
+                            _("the sandboxed reader ended before its work was done"));
     return code;
 }

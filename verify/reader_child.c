@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/child.h"
 #include "base/io_rw.h"
 #include "base/jail.h"
 #include "base/lang.h"
@@ -378,10 +379,13 @@ int reader_serve(const struct reader_job *job, int write_end)
         wire_begin(&c.wire, WIRE_ERROR);
         wire_u32(&c.wire, (uint32_t)-code);
         wire_string(&c.wire, err.text);
-        if (wire_end(&c.wire, NULL))
-            return HZ_EXIT_FAILED;
+        if (wire_end(&c.wire, &err))
+            return child_unheard(err.sys_errno);
     }
-    code = wire_flush(&c.wire, NULL) || code ? HZ_EXIT_FAILED : HZ_EXIT_OK;
+    if (wire_flush(&c.wire, &err))
+        code = child_unheard(err.sys_errno);
+    else
+        code = code ? HZ_EXIT_FAILED : HZ_EXIT_OK;
     fact_feed_close(&c.facts);
     wire_close(&c.wire);
     r_pool_stop(c.pool);

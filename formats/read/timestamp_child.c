@@ -17,11 +17,18 @@
 #define TIME_TOKEN_US 250000 /* of it; a real token needs a few milliseconds, and a file can have many beside it */
 #define WAIT 60              /* seconds until there is an answer, on a machine that is busy with other things */
 
+/* What the child says before its answer. */
+struct said {
+    int32_t code, failed; /* the kernel's number of what failed */
+};
+
 static int serve(void *argument, int out)
 {
     const struct r_timestamp_part_job *job = argument;
+    struct hz_error err = { .code = HZ_OK };
+    struct said said;
     unsigned layers;
-    int32_t code;
+    int code;
 
     tzset();            /* gmtime_r(3), which OpenSSL calls, wants /etc/localtime to have been looked at */
 #ifndef HOZEN_SANITIZED /* a sanitizer must be able to say what it found */
@@ -35,17 +42,38 @@ static int serve(void *argument, int out)
 #endif
     code = r_timestamp_part_start(NULL);
     if (!code)
-        code = jail_enter(&layers, NULL);
+        code = jail_enter(&layers, &err);
     if (!code)
         code = job->judge(job->what, job->answer);
-    return io_write(out, &code, sizeof code, NULL) || io_write(out, job->answer, job->size, NULL) ? HZ_EXIT_FAILED
-                                                                                                  : HZ_EXIT_OK;
+    said = (struct said) { code, err.sys_errno };
+    if (io_write(out, &said, sizeof said, &err) || io_write(out, job->answer, job->size, &err))
+        return child_unheard(err.sys_errno);
+    return HZ_EXIT_OK;
+}
+
+static int failed(const struct said *said, struct hz_error *err)
+{
+    if (said->code == HZ_E_NOMEM)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    if (said->code == HZ_E_IO && said->failed > 0)
+        return hz_error_sys(err, HZ_E_IO, said->failed, "%s", _("cannot load the system call filter"));
+    return hz_error_set(err, HZ_E_CRYPTO, _("OpenSSL could not check a time stamp"));
+}
+
+/* It lived, and could not write: that says nothing of the token. */
+static int unheard(int status, struct hz_error *err)
+{
+    const char *text = _("a time stamp could not be checked: its sandboxed reader could not answer");
+
+    if (child_unheard_errno(status))
+        return hz_error_sys(err, HZ_E_IO, child_unheard_errno(status), "%s", text);
+    return status == HZ_EXIT_FAILED ? hz_error_set(err, HZ_E_IO, "%s", text) : HZ_OK;
 }
 
 int r_timestamp_part_child(const struct r_timestamp_part_job *job, bool *answered, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int read_end = -1;
-    int32_t said = HZ_OK;
+    struct said said = { HZ_OK, 0 };
     size_t head = 0, got = 0;
     pid_t pid;
     int ended, code = child_fork(serve, (void *)(uintptr_t)job, &pid, &read_end, err);
@@ -62,16 +90,9 @@ int r_timestamp_part_child(const struct r_timestamp_part_job *job, bool *answere
     if (code && code != HZ_E_TIMEOUT)
         return code;
     *answered = !code && head == sizeof said && got == job->size;
-    if (*answered && said == HZ_E_NOMEM)
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    if (*answered && said == HZ_E_IO)
-        return hz_error_set(err, HZ_E_IO, _("cannot load the system call filter"));
-    if (*answered && said)
-        return hz_error_set(err, HZ_E_CRYPTO, _("OpenSSL could not check a time stamp"));
-    if (!*answered && ended == HZ_EXIT_FAILED) /* it lived, and could not write: that says nothing of the token */
-        return hz_error_set(err, HZ_E_IO,
-                            _("a time stamp could not be checked: its sandboxed reader could not answer"));
-    return HZ_OK;
+    if (*answered)
+        return said.code ? failed(&said, err) : HZ_OK;
+    return unheard(ended, err);
 }
 
 /* Whatever made the child say it: no member is outside what it can be. */

@@ -162,6 +162,31 @@ static void forked_bodies(void **state)
     io_close(&fd);
 }
 
+static int nobody_hears(void *argument, int write_end)
+{
+    struct hz_error err = { .code = HZ_OK };
+    (void)write_end;
+    return io_write(*(int *)argument, "", 1, &err) == HZ_OK ? 0 : child_unheard(err.sys_errno);
+}
+
+static void reasons_of_an_end(void **state)
+{
+    static const int others[] = { HZ_EXIT_OK, HZ_EXIT_FAILED, HZ_EXIT_PARTIAL, 64, 127, 128 + SIGKILL, -1 };
+    (void)state;
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC), fd, status = -1;
+    pid_t pid;
+    assert_true(full >= 0);
+    assert_int_equal(child_fork(nobody_hears, &full, &pid, &fd, NULL), HZ_OK);
+    assert_int_equal(child_wait(pid, &status, NULL), HZ_OK);
+    assert_int_equal(child_unheard_errno(status), ENOSPC);
+    assert_int_equal(child_unheard(0), HZ_EXIT_FAILED);
+    assert_int_equal(child_unheard(1000), HZ_EXIT_FAILED);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_int_equal(child_unheard_errno(others[i]), 0);
+    io_close(&fd);
+    io_close(&full);
+}
+
 /* A parent that is killed takes its children along. */
 static int parent_that_is_killed(void *argument, int write_end)
 {
@@ -209,4 +234,5 @@ static void siblings(void **state)
 
 TEST_MAIN(cmocka_unit_test(output_and_status), cmocka_unit_test(output_is_bounded), cmocka_unit_test(deadlines_hold),
           cmocka_unit_test(programs_that_do_not_start), cmocka_unit_test(only_kept_descriptors_are_there),
-          cmocka_unit_test(forked_bodies), cmocka_unit_test(children_do_not_outlive_us), cmocka_unit_test(siblings))
+          cmocka_unit_test(forked_bodies), cmocka_unit_test(reasons_of_an_end),
+          cmocka_unit_test(children_do_not_outlive_us), cmocka_unit_test(siblings))
