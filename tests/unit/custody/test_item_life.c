@@ -141,6 +141,39 @@ static void test_states(void **state)
         }
 }
 
+/* What stands in the way is told, not only that something does. */
+static void test_refusals(void **state)
+{
+    static const struct {
+        enum r_statement_type type;
+        enum r_ledger_state in;
+        const char *told;
+    } rows[] = {
+        { R_STATEMENT_INTAKE, R_LEDGER_HELD, "the item is in this ledger already" },
+        { R_STATEMENT_OFFER, R_LEDGER_NONE, "the item was never taken in" },
+        { R_STATEMENT_SETTLEMENT, R_LEDGER_HELD, "custody of the item is not disputed" },
+        { R_STATEMENT_COURIER, R_LEDGER_HELD, "no offer of the item is open" },
+        { R_STATEMENT_SETTLEMENT, R_LEDGER_OFFERED, "custody of the item is not disputed" },
+        { R_STATEMENT_OFFER, R_LEDGER_OFFERED, "an earlier offer of the item is still open" },
+        { R_STATEMENT_COURIER, R_LEDGER_TRANSIT, "the item was given to a courier already" },
+        { R_STATEMENT_OFFER, R_LEDGER_DISPUTED, "custody of the item is disputed" },
+        { R_STATEMENT_OFFER, R_LEDGER_DISPOSED, "the item was disposed of" },
+        { R_STATEMENT_OFFER, R_LEDGER_RETURNED, "the item was returned to its owner" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct r_ledger_item item = item_in(rows[i].in);
+        struct r_ledger_facts facts = facts_for(rows[i].type);
+        struct r_statement s = statement(form_of(rows[i].type));
+        struct hz_error err = { 0 };
+
+        assert_int_equal(r_ledger_item_apply(&item, &s, &facts, (struct stamp) { BEFORE, 0 }, &err), HZ_E_DENIED);
+        if (strstr(err.text, rows[i].told) == NULL)
+            fail_msg("\"%s\", not \"%s\"", err.text, rows[i].told);
+    }
+}
+
 /* An expired offer is HELD: what needs an open one is not possible, what needs the custodian is. */
 static void test_expired(void **state)
 {
@@ -292,6 +325,6 @@ static void test_plan(void **state)
     assert_string_equal(item.plan, NEXT);
 }
 
-TEST_MAIN(cmocka_unit_test(test_states), cmocka_unit_test(test_expired), cmocka_unit_test(test_broken),
-          cmocka_unit_test(test_afterwards), cmocka_unit_test(test_crossing), cmocka_unit_test(test_facts),
-          cmocka_unit_test(test_plan))
+TEST_MAIN(cmocka_unit_test(test_states), cmocka_unit_test(test_refusals), cmocka_unit_test(test_expired),
+          cmocka_unit_test(test_broken), cmocka_unit_test(test_afterwards), cmocka_unit_test(test_crossing),
+          cmocka_unit_test(test_facts), cmocka_unit_test(test_plan))

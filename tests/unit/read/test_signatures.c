@@ -35,6 +35,11 @@ static void test_armour(void **state)
     assert_int_equal(r_sshwire_unarmour((char *)good.data, good.len, &blob), HZ_OK);
     put_armour(&again, &blob, 70);
     assert_true(again.len == good.len && memcmp(again.data, good.data, good.len) == 0);
+    for (i = 1; i < 8; i++) { /* without the beginning, without the end */
+        assert_int_equal(r_sshwire_unarmour((char *)good.data + i, good.len - i, &blob), HZ_E_FORMAT);
+        assert_int_equal(r_sshwire_unarmour((char *)good.data, good.len - i, &blob), HZ_E_FORMAT);
+    }
+    assert_int_equal(r_sshwire_unarmour((char *)good.data, 9, &blob), HZ_E_FORMAT);
     for (i = 0; i < good.len; i++) /* cut, and every line feed replaced */
         assert_false(reads(good.data, i));
     for (i = 0; i < good.len; i++)

@@ -248,6 +248,24 @@ static void test_touch(void **state)
         R_TRUST_VALIDITY);
 }
 
+/* A value that does not end is no value. */
+static void test_open_quote(void **state)
+{
+    static const char *const options[] = { "namespaces", "valid-after", "valid-before" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1024);
+        struct r_signers list = { NULL, 0 };
+        struct hz_error err = { 0 };
+
+        buf_printf(&line, "a@b %s=\"20260101Z " P256, options[i]);
+        assert_int_equal(r_signers_read((const char *)line.data, line.len, &list, &err), HZ_E_FORMAT);
+        assert_non_null(strstr(err.text, "an option other than"));
+        r_signers_free(&list);
+    }
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -257,8 +275,8 @@ static int start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_signers), cmocka_unit_test(test_line_number), cmocka_unit_test(test_revoked),
-        cmocka_unit_test(test_judge),   cmocka_unit_test(test_touch),
+        cmocka_unit_test(test_signers), cmocka_unit_test(test_line_number), cmocka_unit_test(test_open_quote),
+        cmocka_unit_test(test_revoked), cmocka_unit_test(test_judge),       cmocka_unit_test(test_touch),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);

@@ -315,8 +315,41 @@ static void form_of_time(void **state)
     }
 }
 
+/* What is signed is a string of bytes, by its tag too. */
+static void content_of_another_type(void **state)
+{
+    static const unsigned char type[] = { 0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7,
+                                          0x0d, 0x01, 0x09, 0x10, 0x01, 0x04, 0xa0 };
+    struct bench *b = *state;
+    unsigned char *at;
+
+    stamp(b, TSA_NOW);
+    at = memmem(b->token.data, b->token.len, type, sizeof type);
+    assert_non_null(at);
+    at += sizeof type;
+    at += at[0] > 0x80 ? 1 + (at[0] & 0x7f) : 1; /* its length */
+    assert_int_equal(at[0], 0x04);
+    at[0] = 0x0c;
+    expect(b, R_TIMESTAMP_INVALID, R_TIMESTAMP_FORM);
+}
+
+/* What could not be read is not about other bytes: nobody knows what it is about. */
+static void unread(void **state)
+{
+    struct bench *b = *state;
+    struct r_timestamp t;
+
+    buf_puts(&b->token, "no token");
+    t = judge(b, b->roots);
+    assert_false(t.read);
+    r_timestamp_hold(&t, digest, NULL);
+    assert_int_equal(t.why, R_TIMESTAMP_FORM);
+    assert_int_equal(t.status, R_TIMESTAMP_INVALID);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_bench, close_bench)
 
 TEST_MAIN(TEST(proven_at_its_own_time), TEST(form_of_time), TEST(unproven_without_its_root),
           TEST(outside_the_certificate), TEST(purpose), TEST(weak_digest), TEST(every_bit), TEST(every_length),
-          TEST(hostile), TEST(roots), TEST(other_bytes), cmocka_unit_test(names_beside))
+          TEST(hostile), TEST(roots), TEST(other_bytes), TEST(content_of_another_type), TEST(unread),
+          cmocka_unit_test(names_beside))
