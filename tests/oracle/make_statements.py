@@ -28,7 +28,7 @@ TYPES = {
     "witness": ({}, {"proof": FILE}, {"origin": "o"}),
     "timestamp": ({}, {"checkpoint": SEEN, "token": FILE}, {}),
     "fixity": ({}, {"checks": [{"item": "A", "copy": "a1", "sha256": D("b")}, {"item": "A", "copy": "a2", "sha256": D("b"), "beside": [{"file": "a"}, {"file": "b", "sha256": D("d")}]}, {"item": "B", "copy": "a1", "sha256": D("c")}], "tool": "t"}, {}),
-    "renewal": ({}, {"records": [{"item": "A", "copy": "a1", "sha256": D("b")}, {"item": "A", "copy": "a2", "sha256": D("b")}, {"item": "B", "copy": "a1", "sha256": D("c")}], "tool": "t"}, {}),
+    "renewal": ({}, {"records": [{"item": "A", "copy": "a1", "sha256": D("b")}, {"item": "A", "copy": "a2", "sha256": D("b")}, {"item": "B", "copy": "a1", "sha256": D("c")}], "tool": "t"}, {"expires": T}),
     "case": ({"case": "C"}, {"title": "breach"}, {"severity": "high", "code_name": "heron", "privilege": "p", "detected": T, "reporter": "r", "method": "m", "symptoms": "s",
                                                   "impact": "i", "responsible": "r"}),
     "note": (I, {"text": "x"}, {"kind": "containment", "at": T}),
@@ -88,7 +88,7 @@ def members(kind):
     for key in list(whole["body"]):
         s = copy.deepcopy(whole)
         del s["body"][key]
-        linked = kind == "decline" and key == "evidence"
+        linked = (kind, key) in (("decline", "evidence"), ("copy", "sealed"))
         put("%s-without-%s" % (kind, key), s, "does not hold" if key in TYPES[kind][1] and (kind != "case") or linked else "holds")
         if key in OVERRIDE: continue
         s = copy.deepcopy(whole)
