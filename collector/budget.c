@@ -8,6 +8,7 @@
 #define ZEROS 512                      /* bytes of zeros that packed become less than one */
 #define GAIN_MIN ((uint64_t)256 << 10) /* settling takes time: it is done for no less than this, at most, */
 #define GAIN_MAX ((uint64_t)4 << 20)   /* and for no less than a 256th of --max-size within these */
+#define ATTRIBUTES 256                 /* bytes that every claim has room for */
 #define ROWS_EACH 16384                /* of the end's part, for one row of what a walk leaves out */
 #define ROWS_MOST 1000
 
@@ -84,6 +85,16 @@ static const char *claim_it(struct budget *b, struct budget_claim c, struct budg
 const char *budget_admit_made(struct budget *b, uint64_t size, size_t path_len, struct budget_claim *claim)
 {
     return claim_it(b, cost(b, size, path_len), claim);
+}
+
+const char *budget_admit_attributes(struct budget *b, size_t bytes, struct budget_claim *claim)
+{
+    struct budget_claim more = { 0, 0 };
+    if (bytes <= ATTRIBUTES)
+        return NULL;
+    const char *refused = claim_it(b, (struct budget_claim) { .rows = 2 * (uint64_t)bytes }, &more);
+    claim->rows += more.rows;
+    return refused;
 }
 
 uint64_t budget_zeros(uint64_t len)

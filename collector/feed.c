@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/io_open.h"
@@ -149,13 +150,27 @@ static int visit_file(void *context, struct walk_item *item, bool named, struct 
     return rc;
 }
 
+/* Of all that a row may name. */
+static size_t names_of(const struct walk_item *item)
+{
+    uint64_t target = S_ISLNK(item->stat.stx_mode) ? item->stat.stx_size : 0;
+    return item->origin.len + (target < PATH_MAX ? (size_t)target : PATH_MAX);
+}
+
 static int visit_object(void *context, struct walk_item *from, struct hz_error *err)
 {
     struct feed *f = context;
     struct slot_item *item;
-    int rc = feed_add(f, SLOT_OBJECT, from->origin, NULL, 0, 0, &item, err);
+    struct budget_claim claim = { 0, 0 };
+    int rc = feed_settle(f, 0, names_of(from), err);
+    const char *refused = rc == HZ_OK ? budget_admit_made(f->budget, 0, names_of(from), &claim) : NULL;
+    if (refused != NULL)
+        return feed_leave_out(f, from, W_OVER_BUDGET, refused, err);
+    if (rc == HZ_OK)
+        rc = feed_add(f, SLOT_OBJECT, from->origin, NULL, 0, 0, &item, err);
     if (rc != HZ_OK)
         return rc;
+    item->claim = claim;
     item->stat = from->stat;
     if (!S_ISDIR(from->stat.stx_mode)) {
         item->fd = from->fd;

@@ -87,6 +87,7 @@ int pipeline_open(struct pipeline **out, struct run *run, struct hz_error *err)
                                          .stop = &run->stop,
                                          .pace = &run->pace,
                                          .ahead = &p->ahead,
+                                         .budget = &run->budget,
                                          .item = run->options->item,
                                          .mtime = w_bundle_mtime(run->bundle),
                                          .sha512 = run->options->sha512 };

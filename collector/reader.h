@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "collector/ahead.h"
+#include "collector/budget.h"
 #include "collector/meta.h"
 #include "collector/pace.h"
 #include "collector/ring.h"
@@ -20,6 +21,7 @@ struct reader_config { /* what all readers of a collection share; nothing is own
     struct stop *stop;
     struct pace *pace;
     struct ahead *ahead;
+    struct budget *budget;
     const char *item; /* the bundle's name */
     uint64_t mtime;   /* of all headers */
     bool sha512;
@@ -47,6 +49,8 @@ int reader_take(struct reader *r, struct slot *s, struct hz_error *err);
 int reader_file(struct reader *r, struct slot *s, struct slot_item *item, struct hz_error *err);
 int reader_chunk(struct reader *r, struct slot *s, struct slot_item *item, struct hz_error *err);
 int reader_object(struct reader *r, struct slot *s, struct slot_item *item, struct hz_error *err);
+/* Do the attributes in r->meta fit, too? If not, the item is absent for that. */
+bool reader_has_room(struct reader *r, struct slot_item *item);
 /* Absent, for what the errno says. HZ_OK, or the error itself when it is our own shortage. */
 int reader_missing(struct slot_item *item, const struct hz_error *why, struct hz_error *err);
 void reader_unanswered(struct slot_item *item);

@@ -211,7 +211,7 @@ static int take(struct reader *r, struct slot *s, struct slot_item *item, int fd
     item->acquired_at = stamp_now();
     item->method = item->pseudo == NULL ? "read" : item->pseudo->method;
     int rc = meta_read_open(&r->meta, fd, &item->stat, err);
-    if (rc != HZ_OK)
+    if (rc != HZ_OK || !reader_has_room(r, item))
         return rc;
     pace_wait(r->config->pace, (size_t)item->stat.stx_size, r->config->stop);
     if (item->pseudo != NULL)
@@ -258,7 +258,7 @@ int reader_object(struct reader *r, struct slot *s, struct slot_item *item, stru
         s->heavy += item->target.len;
     }
     int rc = meta_read(&r->meta, item->fd, &item->stat, err);
-    if (rc == HZ_OK)
+    if (rc == HZ_OK && reader_has_room(r, item))
         rc = reader_keep(r, s, item, err);
     close_watched(r, &item->fd);
     return rc;

@@ -27,6 +27,19 @@ int reader_missing(struct slot_item *item, const struct hz_error *why, struct hz
     return HZ_OK;
 }
 
+bool reader_has_room(struct reader *r, struct slot_item *item)
+{
+    const struct w_stat *stat = &r->meta.stat;
+    size_t bytes = r->meta.bytes.len + stat->xattr_count * META_XATTR_EACH;
+    const char *refused =
+        stat->xattr_count == 0 ? NULL : budget_admit_attributes(r->config->budget, bytes, &item->claim);
+    if (refused == NULL)
+        return true;
+    item->outcome = SLOT_MISSING;
+    item->absence = (struct walk_absence) { .status = W_OVER_BUDGET, .reason = refused, .failure = true };
+    return false;
+}
+
 void reader_unanswered(struct slot_item *item)
 {
     item->fd = -1; /* closing it could wait, too */

@@ -215,6 +215,33 @@ PYTHON
     record "$OUT/large-zstd.tar.zst" catalog-000001.jsonl | jq -se 'map(select(.status != "collected")) == []'
 }
 
+# Links and attributes have rows and no bytes.
+@test "endings: --max-size, and rows" {
+    local how
+    mkdir "$TREE/links" "$TREE/attributes"
+    python3 - "$TREE" <<'PYTHON'
+import base64, os, sys
+def text(n):
+    return base64.urlsafe_b64encode(os.urandom(n)).decode()
+for i in range(8000):
+    os.symlink(text(740), f"{sys.argv[1]}/links/{text(100)}")
+for i in range(3000):
+    path = f"{sys.argv[1]}/attributes/{i}"
+    open(path, "w").close()
+    try:
+        os.setxattr(path, "user.some", os.urandom(3000))
+    except OSError:
+        break
+PYTHON
+    for how in links attributes; do
+        COMPRESS=none collect_ --item $how --path "$TREE/$how" --max-size 8M
+        [ "$how" = attributes ] || ended 4 # not every file system keeps them
+        intact "$OUT/$how.tar"
+        [ "$(stat -c %s "$OUT/$how.tar")" -le $((8 << 20)) ]
+    done
+    [ "$(stat -c %s "$OUT/links.tar")" -ge $((5 << 20)) ]
+}
+
 # The places that are looked at say that it can be packed, which most of it cannot.
 @test "endings: --max-size, and a file that turns out to be larger" {
     python3 - "$TREE/sly" <<'PYTHON'

@@ -215,6 +215,21 @@ static void what_packing_saved_is_given_back(void **state)
     io_close(&here);
 }
 
+static void attributes_count(void **state)
+{
+    (void)state;
+    struct budget b;
+    const struct collect_options o = { .max_size = 10 * MIB };
+    budget_begin(&b, &o, -1);
+    struct budget_claim claim = admits(&b, 7 * MIB), before = claim;
+    assert_null(budget_admit_attributes(&b, 100, &claim));
+    assert_int_equal(claim.rows, before.rows);
+    assert_null(budget_admit_attributes(&b, 200000, &claim));
+    assert_true(claim.rows >= before.rows + 270000 && b.claimed_rows == claim.rows); /* as base64 */
+    assert_non_null(budget_admit_attributes(&b, 400000, &claim));
+    assert_int_equal(b.claimed_rows, claim.rows);
+}
+
 /* A large file that may fit when it is packed is admitted part by part. */
 static void a_large_file_is_begun(void **state)
 {
@@ -246,5 +261,5 @@ static void a_large_file_is_begun(void **state)
 TEST_MAIN(cmocka_unit_test(large_files_are_refused), cmocka_unit_test(what_is_made_here_is_no_large_file),
           cmocka_unit_test(what_is_left_is_told), cmocka_unit_test(without_bounds_everything_is_taken),
           cmocka_unit_test(encrypted_bytes_are_more), FOLDER_TEST(what_is_on_the_way_counts),
-          cmocka_unit_test(a_large_file_is_begun), FOLDER_TEST(what_packing_saved_is_given_back),
-          FOLDER_TEST(the_collection_stops_where_nothing_fits))
+          cmocka_unit_test(attributes_count), cmocka_unit_test(a_large_file_is_begun),
+          FOLDER_TEST(what_packing_saved_is_given_back), FOLDER_TEST(the_collection_stops_where_nothing_fits))
