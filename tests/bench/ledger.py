@@ -1,5 +1,6 @@
-"""Rows 10 and 11: one record made durable, and the audit of a long ledger, the chain and the tables by themselves and with
-every signature. The ledger is made by tests/tools/ledger_make, many entries to a transaction, a checkpoint to 500."""
+"""Rows 10 and 11: one record made durable while the next one is signed and checked, and the audit of a long ledger, the
+chain and the tables by themselves and with every signature. The ledger is made by tests/tools/ledger_make, many entries
+to a transaction, a checkpoint to 500."""
 import os
 import subprocess
 import sys
