@@ -46,7 +46,7 @@ static int warm_up(struct hz_error *err)
 
 static int work(const struct work *w, struct answer *a, int out)
 {
-    struct hz_error err = { 0 };
+    struct hz_error err = { 0 }, unheard = { 0 };
     int rc = r_hash_start(&err);
 
     a->x = *w->x;
@@ -54,14 +54,13 @@ static int work(const struct work *w, struct answer *a, int out)
         rc = warm_up(&err);
     if (rc == HZ_OK)
         rc = jail_enter(&a->x.jail, &err);
-    int told = io_write(out, "", 1, rc == HZ_OK ? &err : NULL); /* whatever the answer, it stands behind this byte */
-    if (rc == HZ_OK)
-        rc = told;
+    if (io_write(out, "", 1, &unheard) != HZ_OK) /* whatever the answer, it stands behind this byte */
+        return child_unheard(unheard.sys_errno);
     if (rc == HZ_OK)
         rc = export_check(w->job, &a->x, &err);
     a->code = rc;
     memcpy(a->text, err.text, sizeof a->text - 1);
-    return io_write(out, a, sizeof *a, &err) == HZ_OK ? HZ_EXIT_OK : child_unheard(err.sys_errno);
+    return io_write(out, a, sizeof *a, &unheard) == HZ_OK ? HZ_EXIT_OK : child_unheard(unheard.sys_errno);
 }
 
 static int serve(void *argument, int out)
