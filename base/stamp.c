@@ -331,7 +331,7 @@ static void take_fraction(struct cursor *c, uint32_t *nanoseconds)
         *nanoseconds *= 10;
 }
 
-int stamp_parse_lenient(struct stamp *out, const char *text)
+int stamp_parse_stated(struct stamp *out, int *offset_minutes, const char *text)
 {
     struct cursor c = { text, strlen(text), true };
     struct stamp t = { 0, 0 };
@@ -345,7 +345,14 @@ int stamp_parse_lenient(struct stamp *out, const char *text)
     if (!c.ok || c.left != 0 || !in_range(t.seconds))
         return HZ_E_FORMAT;
     *out = t;
+    *offset_minutes = minutes;
     return HZ_OK;
+}
+
+int stamp_parse_lenient(struct stamp *out, const char *text)
+{
+    int ignored;
+    return stamp_parse_stated(out, &ignored, text);
 }
 
 int stamp_local_offset(struct stamp at)

@@ -33,6 +33,8 @@ int stamp_parse(struct stamp *out, const char *text, size_t len);
 int stamp_parse_offset(struct stamp *out, int *offset_minutes, const char *text, size_t len);
 /* What people type: either form above, whole or fractional seconds (1..9 digits), Z or numeric offset. */
 int stamp_parse_lenient(struct stamp *out, const char *text);
+/* The same, with the offset from UTC that stands there; Z is 0. */
+int stamp_parse_stated(struct stamp *out, int *offset_minutes, const char *text);
 /* Year 1..9999, month 1..12 and so on to seconds; HZ_E_FORMAT when there is no such day. */
 int stamp_from_civil(struct stamp *out, int year, int month, int day, int hour, int minute, int second);
 /* The machine's present offset from UTC in minutes, from localtime_r; 0 when it cannot be told. */

@@ -101,10 +101,11 @@ int cmd_time(const struct cli_args *args, const char *option, const char *value,
              struct hz_error *err)
 {
     *out = actor_now();
-    if (stamp_parse_lenient(&out->at, value) != HZ_OK)
-        return cli_usage(args->command, err, _("--%s: \"%s\" is not a time"), option, value);
+    if (stamp_parse_stated(&out->at, &out->offset_minutes, value) != HZ_OK)
+        return cli_usage(args->command, err,
+                         _("--%s: \"%s\" is not a time with its offset from UTC, as 2026-11-20T09:30:00+09:00 is"),
+                         option, value);
     out->at.nanoseconds = 0;
-    out->offset_minutes = stamp_local_offset(out->at);
     return HZ_OK;
 }
 

@@ -187,6 +187,11 @@ static void what_people_type(void **state)
         assert_int_equal(stamp_parse_lenient(&t, good[i].text), HZ_OK);
         assert_true(t.seconds == good[i].seconds && t.nanoseconds == good[i].nanoseconds);
     }
+    int offset = 1;
+    assert_int_equal(stamp_parse_stated(&t, &offset, "2026-11-20T12:34:56Z"), HZ_OK);
+    assert_int_equal(offset, 0);
+    assert_int_equal(stamp_parse_stated(&t, &offset, "2026-11-20T11:04:56.012-01:30"), HZ_OK);
+    assert_int_equal(offset, -90);
     static const char *const bad[] = { "",
                                        "2026-11-20",
                                        "2026-11-20T12:34:56",
