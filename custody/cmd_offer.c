@@ -59,15 +59,16 @@ static int expiry(const struct offering *o, struct w_time *out, struct hz_error 
 {
     const char *given = cli_value(o->args, "expires");
     struct w_time now = actor_now();
+    int rc;
 
     *out = now;
     if (given == NULL) {
         out->at = stamp_add(now.at, DAYS_OPEN * 86400);
         return HZ_OK;
     }
-    if (stamp_parse_lenient(&out->at, given) != HZ_OK)
-        return cli_usage(o->args->command, err, _("--expires: \"%s\" is not a time"), given);
-    out->at.nanoseconds = 0;
+    rc = cmd_time(o->args, "expires", given, out, err);
+    if (rc != HZ_OK)
+        return rc;
     if (stamp_compare(out->at, now.at) <= 0)
         return cli_usage(o->args->command, err, _("--expires: %s is over already"), given);
     return HZ_OK;
