@@ -5,6 +5,7 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/read/signers.h"
 #include "formats/read/sshsig.h"
 #include "formats/read/statement.h"
 #include "formats/write/signers.h"
@@ -68,12 +69,18 @@ static void set_key(char out[R_LEDGER_FINGERPRINT], const char *key)
         memcpy(out, key, R_LEDGER_FINGERPRINT);
 }
 
+/* A contact that a reader takes for a principal: one mail address, and no longer than one may be there. */
+static bool is_principal(const char *contact)
+{
+    return contact != NULL && strlen(contact) <= R_SIGNERS_PRINCIPAL_MAX && w_signers_address(contact, strlen(contact));
+}
+
 /* "principal namespaces="..." type base64 name". The principal is the mail address, else the keyid. */
 static int make_line(struct export_person *e, const struct r_person *person, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(65536);
     char keyid[R_SHA256_HEX];
-    bool mail = person->contact != NULL && w_signers_address(person->contact, strlen(person->contact));
+    bool mail = is_principal(person->contact);
 
     r_ledger_text_keyid(keyid, person->key);
     buf_printf(&line, "%s namespaces=\"hozen-ledger-v1\" %s %s\n", mail ? person->contact : keyid, person->public_key,

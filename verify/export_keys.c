@@ -5,11 +5,14 @@
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/read/signers.h"
 
 void export_keys_free(struct export_keys *k)
 {
-    for (size_t i = 0; i < k->count; i++)
+    for (size_t i = 0; i < k->count; i++) {
         free(k->list[i].role);
+        free(k->list[i].principal);
+    }
     free(k->list);
     memset(k, 0, sizeof *k);
 }
@@ -107,6 +110,20 @@ static int grow(struct export_keys *k, struct hz_error *err)
     return HZ_OK;
 }
 
+/* Texts of the person that rules ask for again. */
+static int copy_texts(struct export_key *new, const struct r_person *p, struct hz_error *err)
+{
+    bool mail = p->contact != NULL && strlen(p->contact) <= R_SIGNERS_PRINCIPAL_MAX;
+
+    new->role = text_copy(p->role);
+    new->principal = mail ? text_copy(p->contact) : NULL;
+    if ((p->role == NULL || new->role != NULL) && (!mail || new->principal != NULL))
+        return HZ_OK;
+    free(new->role);
+    free(new->principal);
+    return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+}
+
 static int add(struct export_keys *k, const struct r_person *p, uint64_t sequence, struct hz_error *err)
 {
     struct export_key new = { .checkpoint_signer = p->checkpoint_signer,
@@ -118,13 +135,10 @@ static int add(struct export_keys *k, const struct r_person *p, uint64_t sequenc
     size_t at = place(k, p->key);
     int rc = grow(k, err);
 
+    if (rc == HZ_OK)
+        rc = copy_texts(&new, p, err);
     if (rc != HZ_OK)
         return rc;
-    if (p->role != NULL) {
-        new.role = text_copy(p->role);
-        if (new.role == NULL)
-            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    }
     memcpy(new.key, p->key, sizeof new.key);
     memmove(k->list + at + 1, k->list + at, (k->count - at) * sizeof *k->list);
     k->list[at] = new;

@@ -136,7 +136,7 @@ static int read_entries(struct export_view *v, const struct export_folder *f, st
                               .about = &v->about,
                               .signer_count = v->keys.count,
                               .listed = &listed };
-    int rc = r_signers_read(text->len > 0 ? (const char *)text->data : "", text->len, &listed, err);
+    int rc = r_signers_read_exported(text->len > 0 ? (const char *)text->data : "", text->len, &listed, err);
 
     if (rc == HZ_E_FORMAT)
         exported_find(&v->x, EXPORTED_ALTERED, "allowed_signers: %s", err->text);

@@ -180,8 +180,14 @@ static bool is_options(const struct cursor *c)
     return memchr(c->at, '=', len) || starts(c, NO_TOUCH) || starts(c, VERIFY);
 }
 
-/* "principal[ options] type base64[ comment]"; NULL or what is wrong */
-static const char *read_line(const char *line, size_t len, struct r_signer *s)
+/* The keyid of the key on this line, in lower-case hex */
+static bool is_keyid(const char *text, size_t len, const struct r_pubkey *key)
+{
+    return len == R_SHA256_HEX - 1 && memcmp(text, key->keyid, len) == 0;
+}
+
+/* "principal[ options] type base64[ comment]"; NULL or what is wrong. keyids: such a principal will do */
+static const char *read_line(const char *line, size_t len, bool keyids, struct r_signer *s)
 {
     struct cursor c = { line, line + len };
     const char *blank = memchr(line, ' ', len), *wrong = NULL;
@@ -189,7 +195,9 @@ static const char *read_line(const char *line, size_t len, struct r_signer *s)
     size_t n = blank ? (size_t)(blank - line) : len;
     int code;
 
-    if (!blank || !is_principal(line, n))
+    bool mail = blank && is_principal(line, n);
+
+    if (!blank || (!mail && !keyids))
         return N_("it does not begin with one mail address");
     c.at = blank + 1;
     if (is_options(&c))
@@ -199,6 +207,8 @@ static const char *read_line(const char *line, size_t len, struct r_signer *s)
     code = r_pubkey_line(c.at, (size_t)(c.end - c.at), &key);
     if (code)
         return code == HZ_E_NOMEM ? N_("out of memory") : N_("no public key follows, or not in the one allowed form");
+    if (!mail && !is_keyid(line, n, &key))
+        return N_("it begins neither with one mail address nor with the keyid of its key");
     if (r_pubkey_is_p256(key.algorithm))
         code = r_trust_p256_point(key.point, NULL);
     if (code)
@@ -243,7 +253,7 @@ static bool next_line(struct cursor *c, const char **line, size_t *len, size_t *
     return false;
 }
 
-int r_signers_read(const char *text, size_t len, struct r_signers *out, struct hz_error *err)
+static int read_list(const char *text, size_t len, bool keyids, struct r_signers *out, struct hz_error *err)
 {
     struct cursor c = { text, text + len };
     struct r_signers found = { NULL, 0 };
@@ -255,7 +265,7 @@ int r_signers_read(const char *text, size_t len, struct r_signers *out, struct h
 
         if (list)
             found.list = list;
-        wrong = list ? read_line(line, n, &s) : N_("out of memory");
+        wrong = list ? read_line(line, n, keyids, &s) : N_("out of memory");
         if (wrong)
             free_signer(&s);
         else
@@ -267,6 +277,16 @@ int r_signers_read(const char *text, size_t len, struct r_signers *out, struct h
     }
     *out = found;
     return HZ_OK;
+}
+
+int r_signers_read(const char *text, size_t len, struct r_signers *out, struct hz_error *err)
+{
+    return read_list(text, len, false, out, err);
+}
+
+int r_signers_read_exported(const char *text, size_t len, struct r_signers *out, struct hz_error *err)
+{
+    return read_list(text, len, true, out, err);
 }
 
 bool r_signers_allows(const struct r_signer *signer, const char *name_space)

@@ -28,6 +28,9 @@ struct r_signers {
 
 /* HZ_OK, or HZ_E_FORMAT / HZ_E_NOMEM with the line number in the text. An empty list is legal: nobody is trusted. */
 int r_signers_read(const char *text, size_t len, struct r_signers *out, struct hz_error *err);
+/* The same for the list in an exported folder of a ledger (formats/spec/ledger.md section 9), which names a person
+ * without a mail address by the keyid of the key. Such a list says whose keys they are; nobody trusts it. */
+int r_signers_read_exported(const char *text, size_t len, struct r_signers *out, struct hz_error *err);
 void r_signers_free(struct r_signers *s);
 /* true when the signer's options allow the namespace. */
 bool r_signers_allows(const struct r_signer *signer, const char *name_space);

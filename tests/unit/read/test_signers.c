@@ -34,6 +34,33 @@ static bool is_list(const char *text)
     return good;
 }
 
+/* In an exported folder a person without a mail address is called by the keyid of the key. */
+static void test_exported(void **state)
+{
+    static const char keyid[] = "be4bb6dc3a55e5a1a4a4b1a3a9c3b6e7f2a1c0d9e8f7a6b5c4d3e2f1a0b9c8d7";
+    static const char after[] = " namespaces=\"hozen-ledger-v1\" " P256 " Sato Hanako\n";
+    char line[600];
+    struct r_signers list = { NULL, 0 };
+    struct r_pubkey key;
+
+    (void)state;
+    assert_int_equal(r_pubkey_line(P256, strlen(P256), &key), HZ_OK);
+    snprintf(line, sizeof line, "%s%s", key.keyid, after);
+    assert_false(is_list(line)); /* whom one trusts is never a digest */
+    assert_int_equal(r_signers_read_exported(line, strlen(line), &list, NULL), HZ_OK);
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.list[0].principal, key.keyid);
+    r_signers_free(&list);
+    snprintf(line, sizeof line, "a@b%s", after);
+    assert_int_equal(r_signers_read_exported(line, strlen(line), &list, NULL), HZ_OK);
+    r_signers_free(&list);
+    for (size_t i = 0; i < 4; i++) {
+        const char *const wrong[] = { keyid, "a", "", "*" };
+        snprintf(line, sizeof line, "%s%s", wrong[i], after);
+        assert_int_equal(r_signers_read_exported(line, strlen(line), &list, NULL), HZ_E_FORMAT);
+    }
+}
+
 static const char *const good_lists[] = {
     "",
     "\n\n",
@@ -275,8 +302,9 @@ static int start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_signers), cmocka_unit_test(test_line_number), cmocka_unit_test(test_open_quote),
-        cmocka_unit_test(test_revoked), cmocka_unit_test(test_judge),       cmocka_unit_test(test_touch),
+        cmocka_unit_test(test_signers),    cmocka_unit_test(test_exported), cmocka_unit_test(test_line_number),
+        cmocka_unit_test(test_open_quote), cmocka_unit_test(test_revoked),  cmocka_unit_test(test_judge),
+        cmocka_unit_test(test_touch),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);

@@ -25,6 +25,7 @@ struct person {
     unsigned char id[R_SHA256_SIZE];
 };
 static struct person sato, tanaka, kondo;
+static char listed_as[80] = "somebody@csirt.example"; /* the principal in allowed_signers */
 
 struct run {
     struct buf lines, proofs;
@@ -148,7 +149,9 @@ static inline const char *person_of(const struct person *p, bool signer)
 {
     static char text[600];
 
-    snprintf(text, sizeof text, "{\"checkpoint_signer\":%s,\"key\":\"%s\",\"name\":\"Somebody\",\"public_key\":\"%s\"}",
+    snprintf(text, sizeof text,
+             "{\"checkpoint_signer\":%s,\"contact\":\"somebody@csirt.example\",\"key\":\"%s\",\"name\":\"Somebody\","
+             "\"public_key\":\"%s\"}",
              signer ? "true" : "false", p->key, p->public_key);
     return text;
 }
@@ -191,9 +194,9 @@ static inline void expect(struct run *r, const struct r_export *change, const st
                           const char *expected)
 {
     struct r_export about = {
-        .ledger = r->ledger, .key = sato.key, .name = "Sato", .size = r->count, .entries = r->count
+        .ledger = r->ledger, .key = sato.key, .name = "Somebody", .size = r->count, .entries = r->count
     };
-    struct r_signer signer = { .principal = NULL };
+    struct r_signer signer = { .principal = listed_as };
     struct r_signers list = { &signer, 1 };
     struct exported *x = calloc(1, sizeof *x);
     struct hz_error err = { 0 };
@@ -212,6 +215,8 @@ static inline void expect(struct run *r, const struct r_export *change, const st
     if (change) {
         about.size = change->size ? change->size : about.size;
         about.key = change->key ? change->key : about.key;
+        about.name = change->name ? change->name : about.name;
+        about.organisation = change->organisation;
         about.root[0] ^= change->root[0];
         digest[0] ^= change->root[1];
         about.item = change->item;

@@ -26,6 +26,26 @@ static void test_whole(void **state)
     end(&r);
 }
 
+/* What the folder calls people is what the entries call them. */
+static void test_names(void **state)
+{
+    struct run r;
+
+    (void)state;
+    begin(&r);
+    genesis(&r);
+    person(&r, &tanaka);
+    expect(&r, &(struct r_export) { .name = "Somebody" }, &tanaka, "followed sato");
+    expect(&r, &(struct r_export) { .name = "Somebody else" }, &tanaka, "export-altered followed sato");
+    expect(&r, &(struct r_export) { .organisation = "CSIRT" }, &tanaka, "export-altered followed sato");
+    memcpy(listed_as, tanaka.keyid, R_SHA256_HEX);
+    expect(&r, NULL, &tanaka, "followed sato");
+    snprintf(listed_as, sizeof listed_as, "tanaka@csirt.example");
+    expect(&r, NULL, &tanaka, "export-altered followed sato");
+    snprintf(listed_as, sizeof listed_as, "somebody@csirt.example");
+    end(&r);
+}
+
 static void test_places(void **state)
 {
     struct run r;
@@ -262,7 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole),  cmocka_unit_test(test_places),   cmocka_unit_test(test_records),
         cmocka_unit_test(test_policy), cmocka_unit_test(test_rotation), cmocka_unit_test(test_unreadable),
-        cmocka_unit_test(test_item),
+        cmocka_unit_test(test_item),   cmocka_unit_test(test_names),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);
