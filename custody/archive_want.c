@@ -8,11 +8,16 @@
 struct tally {
     size_t first, end;
     uint64_t copies, media;
+    const char *recorded; /* the item's digest */
 };
 
-static bool counts(const struct archive_want *w, size_t i)
+/* It is there and holds the evidence: by its digest, or by what a recheck found (ledger.md section 3, copies). */
+static bool counts(const struct archive_want *w, const struct tally *t, size_t i)
 {
-    return w->there[i] && !text_equal(w->held->list[i].integrity, "altered");
+    const struct archive_copy *c = &w->held->list[i];
+
+    return w->there[i] && (text_equal(c->integrity, "intact") ||
+                           (!text_equal(c->integrity, "altered") && strcmp(c->sha256, t->recorded) == 0));
 }
 
 static const char *text_of(const struct archive_copy *c, bool volume)
@@ -26,7 +31,7 @@ static bool is_new(const struct archive_want *w, const struct tally *t, size_t i
     const char *text = text_of(&w->held->list[i], volume);
 
     for (size_t k = t->first; k < i && text != NULL; k++)
-        if (counts(w, k) && text_equal(text_of(&w->held->list[k], volume), text))
+        if (counts(w, t, k) && text_equal(text_of(&w->held->list[k], volume), text))
             return false;
     return text != NULL;
 }
@@ -42,7 +47,7 @@ static void count(const struct archive_want *w, const char *item, struct tally *
     t->copies = t->media = 0;
     volumes = 0;
     for (t->end = t->first; t->end < w->held->count && strcmp(w->held->list[t->end].item, item) == 0; t->end++) {
-        if (!counts(w, t->end))
+        if (!counts(w, t, t->end))
             continue;
         t->media += is_new(w, t, t->end, false);
         volumes += is_new(w, t, t->end, true);
@@ -54,7 +59,7 @@ static void count(const struct archive_want *w, const char *item, struct tally *
 static bool is_in(const struct archive_want *w, const struct tally *t, const char *target)
 {
     for (size_t i = t->first; i < t->end; i++)
-        if (counts(w, i) && text_equal(w->held->list[i].target, target))
+        if (counts(w, t, i) && text_equal(w->held->list[i].target, target))
             return true;
     return false;
 }
@@ -82,12 +87,14 @@ int archive_want(const struct archive_want *w, struct hz_error *err)
     int rc;
 
     query_open(&q, w->store,
-               "SELECT item, case_id FROM item WHERE state NOT IN ('disposed', 'returned') AND file_sha256 IS NOT NULL"
+               "SELECT item, case_id, file_sha256 FROM item WHERE state NOT IN ('disposed', 'returned') AND "
+               "file_sha256 IS NOT NULL"
                " AND (?1 IS NULL OR item = ?1) ORDER BY item");
     query_text(&q, 1, w->item);
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         const char *item = query_get_text(&q, 0), *case_id = query_get_text(&q, 1);
         const struct r_policy_archive *p = r_policy_archive_of(w->policy, case_id);
+        t.recorded = query_get_text(&q, 2);
         count(w, item, &t);
         if (p != NULL)
             rc = tell_item(w, item, p, &t, err);

@@ -3,6 +3,7 @@
 
 #include "base/lang.h"
 #include "custody/audit_part.h"
+#include "custody/copy.h"
 #include "custody/project_policy.h"
 
 #define LIVING "state NOT IN ('disposed', 'returned')"
@@ -15,11 +16,13 @@ static int few_copies(struct audit *a, unsigned copies, struct hz_error *err)
 
     query_open(&q, a->told,
                "SELECT item, entry, (SELECT count(*) FROM copy WHERE copy.item = item.item AND copy.state IN ('there',"
-               " 'out')) AS n FROM item WHERE " LIVING " AND n < ?1 ORDER BY item");
+               " 'out') AND " COPY_HOLDS("item.file_sha256") ") AS n FROM item WHERE " LIVING
+                                                             " AND n < ?1 ORDER BY item");
     query_int(&q, 1, copies);
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(512);
-        buf_printf(&text, _("it has %" PRIu64 " copies; the policy asks for %u"), query_get_int(&q, 2), copies);
+        buf_printf(&text, _("it has %" PRIu64 " copies that hold the evidence; the policy asks for %u"),
+                   query_get_int(&q, 2), copies);
         if (buf_text(&text) == NULL)
             return buf_check(&text, err);
         audit_find_item(a, "policy-unmet", query_get_int(&q, 1), query_get_text(&q, 0), (const char *)text.data);

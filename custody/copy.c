@@ -27,7 +27,7 @@ int copy_facts(struct store *s, struct shelf_item *item, const struct r_statemen
                struct r_ledger_facts *out, struct hz_error *err)
 {
     const char *id = r_ledger_item_copy(st);
-    bool live = false;
+    bool live = false, holds = false;
     int rc = id != NULL ? shelf_copy(s, item, id, copy, err) : HZ_OK;
 
     if (rc != HZ_OK)
@@ -35,10 +35,11 @@ int copy_facts(struct store *s, struct shelf_item *item, const struct r_statemen
     if (id != NULL) {
         out->copy = (*copy)->is;
         live = out->copy.state == R_LEDGER_COPY_THERE || out->copy.state == R_LEDGER_COPY_OUT;
+        holds = r_ledger_copy_holds(&item->is.chain, &out->copy);
     }
     out->copies = item->copies;
     out->intact = item->intact - (live && strcmp(out->copy.integrity, "intact") == 0);
-    out->sound = item->sound - (live && strcmp(out->copy.integrity, "altered") != 0);
+    out->sound = item->sound - holds;
     out->out = item->out;
     out->holds = item->holds;
     return st->body.hold != NULL ? find_hold(s, st, out, err) : HZ_OK;

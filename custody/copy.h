@@ -7,6 +7,9 @@
 #include "formats/read/ledger_item.h"
 #include "formats/read/statement.h"
 
+/* r_ledger_copy_holds as a condition on a row of `copy` that is not ended; recorded: the item's file_sha256. */
+#define COPY_HOLDS(recorded) "(integrity = 'intact' OR (integrity <> 'altered' AND sha256 IS " recorded "))"
+
 /* What the rules need to know of the item's copies and holds before the statement. *copy: the one that the statement is
  * about; NULL: none. */
 int copy_facts(struct store *s, struct shelf_item *item, const struct r_statement *statement, struct shelf_copy **copy,

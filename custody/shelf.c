@@ -150,9 +150,11 @@ static int count_copies(struct store *s, const char *name, struct shelf_item *ou
     int rc;
 
     query_open(&q, s,
-               "SELECT count(*), coalesce(sum(integrity = 'intact'), 0), coalesce(sum(integrity <> 'altered'), 0),"
-               " coalesce(sum(state = 'out'), 0) FROM copy WHERE item = ?1 AND state IN ('there', 'out')");
+               "SELECT count(*), coalesce(sum(integrity = 'intact'), 0), coalesce(sum(" COPY_HOLDS(
+                   "?2") "), 0),"
+                         " coalesce(sum(state = 'out'), 0) FROM copy WHERE item = ?1 AND state IN ('there', 'out')");
     query_text(&q, 1, name);
+    query_text(&q, 2, or_null(out->is.chain.file_sha256));
     rc = query_row(&q, &row, err);
     if (rc != HZ_OK || !row)
         return rc;
@@ -306,7 +308,7 @@ static void count(struct shelf_item *item, const struct r_ledger_copy *c, uint64
         return;
     item->copies += by;
     item->intact += strcmp(c->integrity, "intact") == 0 ? by : 0;
-    item->sound += strcmp(c->integrity, "altered") != 0 ? by : 0;
+    item->sound += r_ledger_copy_holds(&item->is.chain, c) ? by : 0;
     item->out += c->state == R_LEDGER_COPY_OUT ? by : 0;
 }
 

@@ -28,7 +28,7 @@ struct shelf_item {
     struct item is; /* its name NULL: the ledger has no such item */
     bool changed;
     uint64_t copies, intact, sound,
-        out;        /* of its copies that are not ended: all, and by what they are; sound: not altered */
+        out;        /* of its copies that are not ended: all, and by what they are; sound: they hold the evidence */
     uint64_t holds; /* in force */
     struct shelf_copy copy[SHELF_COPIES];
     unsigned copy_count, oldest;

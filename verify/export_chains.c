@@ -122,7 +122,7 @@ static void count_copies(const struct export_chain *c, const char *id, struct r_
         f->copies++;
         f->out += p->is.state == R_LEDGER_COPY_OUT;
         f->intact += !named && strcmp(p->is.integrity, "intact") == 0;
-        f->sound += !named && strcmp(p->is.integrity, "altered") != 0;
+        f->sound += !named && r_ledger_copy_holds(&c->item, &p->is);
     }
 }
 

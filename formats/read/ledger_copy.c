@@ -29,6 +29,17 @@ static bool is_live(const struct r_ledger_copy *copy)
     return copy->state == R_LEDGER_COPY_THERE || copy->state == R_LEDGER_COPY_OUT;
 }
 
+/* By its digest, or because a recheck found the content of the item in it. */
+static bool is_evidence(const struct r_ledger_item *item, const struct r_ledger_copy *copy)
+{
+    return is(copy->sha256, item->file_sha256) || is(copy->integrity, "intact");
+}
+
+bool r_ledger_copy_holds(const struct r_ledger_item *item, const struct r_ledger_copy *copy)
+{
+    return is_live(copy) && !is(copy->integrity, "altered") && is_evidence(item, copy);
+}
+
 static int need_there(const struct r_ledger_step *step, struct hz_error *err)
 {
     switch (step->facts.copy.state) {
@@ -60,17 +71,28 @@ void r_ledger_copy_intake(struct r_ledger_step *step)
     SET(step->item.integrity, copy->integrity);
 }
 
-/* The copy was found altered: the item has failed when no other one is known to be whole, or can still turn out so. */
+/* The copy was found altered: the item has failed when no other one that holds the evidence is known to be whole, or
+ * can still turn out so. */
 static void altered(struct r_ledger_step *step)
 {
     const char *integrity = step->facts.sound > 0 ? "undetermined" : "altered";
+    bool evidence = is_evidence(&step->item, &step->facts.copy);
 
     SET(step->facts.copy.integrity, "altered");
-    if (step->facts.intact > 0)
+    if (!evidence || step->facts.intact > 0)
         return;
     step->item.decided = step->item.decided && is(step->item.integrity, integrity);
     SET(step->item.verdict, step->facts.sound > 0 ? "undetermined" : "failed");
     SET(step->item.integrity, integrity);
+}
+
+/* What was verified is the evidence: the bytes that were taken in, or the same content. */
+static bool is_same(const struct r_ledger_step *step)
+{
+    const char *content = step->s->content_id;
+
+    return is(step->facts.copy.sha256, step->item.file_sha256) ||
+           (content != NULL && is(step->item.content_id, content));
 }
 
 void r_ledger_copy_checked(struct r_ledger_step *step)
@@ -87,8 +109,11 @@ void r_ledger_copy_checked(struct r_ledger_step *step)
         return;
     }
     if (is_live(copy)) {
-        SET(copy->integrity, e->integrity);
+        bool same = is_same(step);
+        SET(copy->integrity, same ? e->integrity : "undetermined");
         copy->decided = false;
+        if (!same)
+            return; /* of what was made from it nothing follows for the evidence */
     }
     step->item.decided =
         step->item.decided && is(step->item.verdict, e->verdict) && is(step->item.integrity, e->integrity);
@@ -180,7 +205,7 @@ int r_ledger_copy_resolve(struct r_ledger_step *step, struct hz_error *err)
         step->item.decided = failed;
         return HZ_OK;
     }
-    if (is(outcome, "replaced") && step->facts.copies < 2)
+    if (is(outcome, "replaced") && step->facts.sound == 0)
         return r_ledger_copy_refuse(err, N_("the item has no other copy that could take its place"));
     if (is(outcome, "replaced"))
         copy->state = R_LEDGER_COPY_REPLACED;
@@ -201,6 +226,9 @@ int r_ledger_copy_destroy(struct r_ledger_step *step, struct hz_error *err)
 
     if (rc == HZ_OK && step->facts.copies < 2)
         return r_ledger_copy_refuse(err, N_("it is the last copy: that is a disposal of the item"));
+    if (rc == HZ_OK && step->facts.sound == 0 && r_ledger_copy_holds(&step->item, &step->facts.copy))
+        return r_ledger_copy_refuse(err, N_("it is the last copy that holds the evidence, whatever others there are: "
+                                            "that is a disposal of the item"));
     if (rc == HZ_OK)
         step->facts.copy.state = R_LEDGER_COPY_DESTROYED;
     return rc;

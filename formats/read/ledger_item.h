@@ -62,7 +62,7 @@ struct r_ledger_copy {
 struct r_ledger_facts {
     struct r_ledger_copy copy;                /* the one that r_ledger_item_copy names; changed by the statement */
     uint64_t copies;                          /* not ended (neither replaced nor destroyed) */
-    uint64_t intact, sound;                   /* of the other ones that are not ended: intact; not altered */
+    uint64_t intact, sound;                   /* of the other ones: not ended and intact; that hold the evidence */
     uint64_t out;                             /* checked out */
     uint64_t holds;                           /* in force */
     bool hold_used, hold_open;                /* the one that the statement names */
@@ -76,6 +76,9 @@ struct r_ledger_facts {
 enum r_ledger_state r_ledger_item_state(const struct r_ledger_item *item, struct stamp at);
 /* Which copy a statement is about: the one it names, or "original"; NULL: none. */
 const char *r_ledger_item_copy(const struct r_statement *s);
+
+/* The copy is not ended, not altered, and what was taken in: by its digest, or found so (section 3, copies). */
+bool r_ledger_copy_holds(const struct r_ledger_item *item, const struct r_ledger_copy *copy);
 
 /* Applies a statement about the item that is recorded at a point in time. HZ_OK; HZ_E_DENIED with what the chain does
  * not allow, item and facts unchanged. A note, a photograph changes nothing. Statements without an item are a

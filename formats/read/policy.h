@@ -55,7 +55,8 @@ void r_policy_free(struct r_policy *policy); /* legal on a zeroed struct */
 /* What it asks of the archive for a case (NULL: an item without one); NULL: nothing. */
 const struct r_policy_archive *r_policy_archive_of(const struct r_policy *policy, const char *case_id);
 
-/* HZ_OK; HZ_E_DENIED with the name of the rule that the statement breaks and does not override. role: the actor's, as
+/* HZ_OK; HZ_E_DENIED with the name of the rule that the statement breaks and does not override, or overrides without
+ * breaking it (a policy without rules serves where none is in force). role: the actor's, as
  * the ledger knows the person; NULL: none. */
 int r_policy_check(const struct r_policy *policy, const struct r_statement *s, const struct r_ledger_signing *signing,
                    const char *role, struct hz_error *err);

@@ -76,15 +76,37 @@ static bool is_overridden(const struct r_policy_rule *rule, const struct r_state
            r_ledger_rule_head(g, s->actor.key);
 }
 
+/* The override is of this rule, and not signed by whoever could allow it. */
+static int refuse_override(const struct r_policy_rule *rule, const struct r_statement *s, struct hz_error *err)
+{
+    if (s->body.override.rule != NULL && strcmp(s->body.override.rule, rule->name) == 0)
+        return hz_error_set(err, HZ_E_DENIED,
+                            _("the policy forbids it, rule %s: an override of it needs the signature of a checkpoint "
+                              "signer other than the actor as well (--second-key, or --out and custody cosign)"),
+                            rule->name);
+    return HZ_E_DENIED;
+}
+
 int r_policy_check(const struct r_policy *policy, const struct r_statement *s, const struct r_ledger_signing *g,
                    const char *role, struct hz_error *err)
 {
+    const char *override = s->body.override.rule;
+    bool used = false;
+
     for (size_t i = 0; i < policy->count; i++) {
         const struct r_policy_rule *rule = &policy->rules[i];
         if (!is_about(rule, s))
             continue;
-        if (check_rule(rule, s, g, role, err) != HZ_OK && !is_overridden(rule, s, g))
-            return HZ_E_DENIED;
+        if (check_rule(rule, s, g, role, err) == HZ_OK)
+            continue;
+        if (!is_overridden(rule, s, g))
+            return refuse_override(rule, s, err);
+        used = true;
     }
+    if (override != NULL && !used)
+        return hz_error_set(err, HZ_E_DENIED,
+                            _("it overrides the rule %s, which does not refuse this under the policy in force: leave "
+                              "the override out"),
+                            override);
     return HZ_OK;
 }

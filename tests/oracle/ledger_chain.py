@@ -49,7 +49,7 @@ class Ledger:
                 need(("valid_from" not in p or instant(p["valid_from"]) <= t) and ("valid_until" not in p or t <= instant(p["valid_until"])))
         known = [k for k in signers if k in self.persons]
         heads = [k for k in known if self.persons[k]["checkpoint_signer"]]
-        if kind == "genesis": need(actor == b["person"]["key"]); return
+        if kind == "genesis": need(actor == b["person"]["key"] and "override" not in b); return
         if kind in KNOWN: need(actor in known)
         if kind == "person":
             added = b["person"]["key"]
@@ -69,13 +69,16 @@ class Ledger:
         self.governed(s, known, heads)
 
     def governed(self, s, known, heads):
-        actor, b = s["actor"]["key"], s["body"]
+        actor, b, used = s["actor"]["key"], s["body"], False
         for r in (self.policy or {}).get("rules", []) if s["type"] not in EXEMPT else []:
             if s["type"] not in r["types"]: continue
             if "targets" in r and b.get("sealed", {}).get("target") not in r["targets"]: continue
             fits = ("roles" not in r or self.persons.get(actor, {}).get("role") in r["roles"]) and len(known) >= r.get("persons", 0) and (heads or not r.get("checkpoint_signer"))
             fits = fits and all(stated(s, m) for m in r.get("requires", []))
-            need(fits or b.get("override", {}).get("rule") == r["name"] and set(heads) - {actor})
+            over = b.get("override", {}).get("rule") == r["name"]
+            need(fits or over and set(heads) - {actor})
+            used |= over and not fits
+        need(used or "override" not in b)
 
     # --- items ---
     def state(self, item, now):
@@ -148,10 +151,15 @@ class Ledger:
     # --- copies ---
     def others(self, item, name, wanted): return [c for n, c in item["copies"].items() if n != name and c["state"] in LIVE and wanted(c["integrity"])]
 
+    def holding(self, item, but): return [c for n, c in item["copies"].items() if n != but and self.holds(item, c)]
+    def holds(self, item, c): return c["state"] in LIVE and c["integrity"] != "altered" and (c["sha256"] == item["file"] or c["integrity"] == "intact")
+
     def altered(self, item, name):
-        item["copies"][name]["integrity"] = "altered"
-        if self.others(item, name, lambda i: i == "intact"): return
-        sound = self.others(item, name, lambda i: i != "altered")
+        c = item["copies"][name]
+        concerned = c["sha256"] == item["file"] or c["integrity"] == "intact"
+        c["integrity"] = "altered"
+        if not concerned or self.others(item, name, lambda i: i == "intact"): return
+        sound = self.holding(item, name)
         integrity = "undetermined" if sound else "altered"
         item["decided"] = item["decided"] and item["integrity"] == integrity
         item.update(verdict="undetermined" if sound else "failed", integrity=integrity)
@@ -160,7 +168,9 @@ class Ledger:
         e, c = s["body"]["evidence"], item["copies"][name]
         if c["state"] in LIVE:
             if e["integrity"] == "altered" or c["sha256"] not in (None, s["file_sha256"]): return self.altered(item, name)
-            c.update(integrity=e["integrity"], decided=False)
+            same = c["sha256"] == item["file"] or item["content"] is not None and s.get("content_id") == item["content"]
+            c.update(integrity=e["integrity"] if same else "undetermined", decided=False)
+            if not same: return
         item["decided"] = item["decided"] and (item["verdict"], item["integrity"]) == (e["verdict"], e["integrity"])
         item.update(verdict=e["verdict"], integrity=e["integrity"])
 
@@ -214,14 +224,14 @@ class Ledger:
         if b["outcome"] == "accepted":
             c["decided"], item["decided"] = True, failed
             return
-        if b["outcome"] == "replaced": need(self.count(item) > 1); c["state"] = "replaced"
+        if b["outcome"] == "replaced": need(self.holding(item, name)); c["state"] = "replaced"
         else: c["integrity"] = "undetermined"
         c["decided"] = False
         if failed: item.update(verdict="undetermined", integrity="intact" if self.others(item, name, lambda i: i == "intact") else "undetermined", decided=False)
 
     def do_destruction(self, item, s, b, *_):
-        c = self.there(item, b)[1]
-        need(self.count(item) > 1)
+        name, c = self.there(item, b)
+        need(self.count(item) > 1 and (not self.holds(item, c) or self.holding(item, name)))
         c["state"] = "destroyed"
 
     # --- the end ---

@@ -123,7 +123,10 @@ class Run:
         if kind == "acceptance" and outer["file_sha256"] is None: del body["evidence"]
         if kind == "decline": body.pop("evidence", None)
         if kind == "recheck": outer["file_sha256"] = r.choice(FILES[:1] * 3 + FILES)
-        if kind == "recheck" and r.random() < 0.2: del body["evidence"]; outer["file_sha256"] = None
+        if kind == "intake" and outer["file_sha256"] and r.random() < 0.4: outer["content_id"] = "c" * 64
+        if kind in ("offer", "acceptance") and outer["file_sha256"]: outer["content_id"] = item["content"]
+        if kind == "recheck": outer["content_id"] = r.choice([None, "c" * 64, "c" * 64, "d" * 64])
+        if kind == "recheck" and r.random() < 0.2: outer["content_id"] = None; del body["evidence"]; outer["file_sha256"] = None
         if "evidence" in body: body["evidence"] = {**EVIDENCE, **r.choice([{}, {}, {"verdict": "failed", "integrity": "altered"}, {"verdict": "failed"}, {"verdict": "undetermined", "integrity": "undetermined"}])}
         if kind == "copy": body.update(copy=r.choice(["w1", "w2", "a1"]), sha256=r.choice(FILES), place=r.choice(["lab", "safe"]))
         if kind == "copy" and r.random() < 0.5: body.update(role="archive", sealed={"target": r.choice(["/v", "/w"]), "file": "f", "read_back": "direct"})

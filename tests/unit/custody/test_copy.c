@@ -75,6 +75,7 @@ static void test_states(void **state)
             struct world w = begin(rows[i].type, (enum r_ledger_copy_state)k);
             bool allowed = strchr(rows[i].in, "NTORD"[k]) != NULL;
             w.facts.copies = 2;
+            w.facts.sound = 1;
             w.s.body.sha256 = FILE_A;
             w.s.body.outcome = "repaired";
             if (rows[i].type == R_STATEMENT_RESOLUTION)
@@ -99,9 +100,64 @@ static void test_last_copy(void **state)
     memcpy(w.facts.copy.integrity, "altered", sizeof "altered");
     w.s.body.outcome = "replaced";
     assert_int_equal(apply(&w), HZ_E_DENIED);
-    w.facts.copies = 2;
+    w.facts.copies = 2; /* of which the other one is not the evidence */
+    assert_int_equal(apply(&w), HZ_E_DENIED);
+    w.facts.sound = 1;
     assert_int_equal(apply(&w), HZ_OK);
     assert_int_equal(w.facts.copy.state, R_LEDGER_COPY_REPLACED);
+}
+
+/* What is destroyed may be the last copy of anything but the evidence. */
+static void test_last_evidence(void **state)
+{
+    static const struct {
+        const char *sha256, *integrity;
+        uint64_t sound;
+        int rc;
+    } rows[] = {
+        { FILE_A, "intact", 0, HZ_E_DENIED },       { FILE_A, "intact", 1, HZ_OK },
+        { FILE_A, "undetermined", 0, HZ_E_DENIED }, { FILE_A, "altered", 0, HZ_OK },
+        { FILE_B, "undetermined", 0, HZ_OK },       { FILE_B, "intact", 0, HZ_E_DENIED },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct world w = begin(R_STATEMENT_DESTRUCTION, R_LEDGER_COPY_THERE);
+        w.facts.copies = 2;
+        w.facts.sound = rows[i].sound;
+        snprintf(w.facts.copy.sha256, sizeof w.facts.copy.sha256, "%s", rows[i].sha256);
+        snprintf(w.facts.copy.integrity, sizeof w.facts.copy.integrity, "%s", rows[i].integrity);
+        if (apply(&w) != rows[i].rc)
+            fail_msg("row %zu", i);
+    }
+}
+
+/* A copy of another digest is the evidence only by its content; of any other nothing follows for the item. */
+static void test_derivative(void **state)
+{
+    struct world w = begin(R_STATEMENT_RECHECK, R_LEDGER_COPY_THERE);
+
+    (void)state;
+    memcpy(w.item.content_id, FILE_A, sizeof w.item.content_id);
+    memcpy(w.item.integrity, "altered", sizeof "altered");
+    memcpy(w.facts.copy.sha256, FILE_B, sizeof w.facts.copy.sha256);
+    memcpy(w.facts.copy.integrity, "undetermined", sizeof "undetermined");
+    recheck(&w, "verified", "intact", FILE_B); /* whole, and another bundle */
+    expect(&w, "undetermined", "verified", "altered");
+    assert_false(r_ledger_copy_holds(&w.item, &w.facts.copy));
+    w.s.content_id = FILE_B;
+    recheck(&w, "verified", "intact", FILE_B);
+    expect(&w, "undetermined", "verified", "altered");
+    memcpy(w.item.integrity, "intact", sizeof "intact");
+    recheck(&w, "failed", "altered", FILE_B); /* nor when it rots */
+    expect(&w, "altered", "verified", "intact");
+    memcpy(w.item.integrity, "undetermined", sizeof "undetermined");
+    w.s.content_id = FILE_A;
+    recheck(&w, "verified", "intact", FILE_B); /* the same under another compression */
+    expect(&w, "intact", "verified", "intact");
+    assert_true(r_ledger_copy_holds(&w.item, &w.facts.copy));
+    recheck(&w, "failed", "altered", FILE_B);
+    expect(&w, "altered", "failed", "altered");
 }
 
 static void test_only_copy_fails(void **state)
@@ -245,7 +301,8 @@ static void test_not_hashed(void **state)
     expect(&w, "intact", "undetermined", "intact");
 }
 
-TEST_MAIN(cmocka_unit_test(test_states), cmocka_unit_test(test_last_copy), cmocka_unit_test(test_only_copy_fails),
+TEST_MAIN(cmocka_unit_test(test_states), cmocka_unit_test(test_last_copy), cmocka_unit_test(test_last_evidence),
+          cmocka_unit_test(test_derivative), cmocka_unit_test(test_only_copy_fails),
           cmocka_unit_test(test_another_copy), cmocka_unit_test(test_missing), cmocka_unit_test(test_fixity),
           cmocka_unit_test(test_authenticity), cmocka_unit_test(test_resolution),
           cmocka_unit_test(test_made_and_returned), cmocka_unit_test(test_not_hashed))

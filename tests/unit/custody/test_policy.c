@@ -152,6 +152,12 @@ static void test_override(void **state)
     assert_true(allowed(rule, &t));
     t.s.body.override.rule = "three";
     assert_false(allowed(rule, &t));
+    t.s.body.override.rule = "two"; /* which stands in nobody's way here */
+    assert_false(allowed("{\"name\":\"two\",\"types\":[\"move\"]}", &t));
+    t.role = "analyst";
+    assert_false(allowed(rule, &t));
+    t.s.body.override.rule = NULL;
+    assert_true(allowed(rule, &t));
 }
 
 TEST_MAIN(cmocka_unit_test(test_grammar), cmocka_unit_test(test_too_many), cmocka_unit_test(test_kinds_of_rules),
