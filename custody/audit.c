@@ -91,7 +91,7 @@ void audit_unknown(struct audit *a, const char *format, ...)
 static bool is_about_others(const char *code)
 {
     static const char *const codes[] = { "time-early",        "integrity-failed", "authenticity-failed", "copy-failed",
-                                         "counterparty-fork", "policy-unmet",     "signer-in-doubt" };
+                                         "counterparty-fork", "policy-unmet",     "signer-in-doubt",  "signer-named-otherwise" };
 
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(code, codes[i]) == 0)

@@ -30,6 +30,10 @@ int audit_entries(struct audit *a, struct hz_error *err);
  * to there cannot make it fit. Everything before must have been derived. */
 int audit_seen(struct audit *a, const struct r_statement *st, uint64_t sequence, struct hz_error *err);
 
+/* An entry that is about to be applied to what is derived: where it calls its signer what the ledger does not, *text
+ * says what is to be told of it. */
+int audit_name(struct audit *a, const struct r_statement *st, struct buf *text, struct hz_error *err);
+
 /* Whether the log of the size that it states, at most `sequence`, has this root. HZ_E_FORMAT behind a leaf that is
  * none. */
 int audit_seen_root(struct audit *a, const struct r_seen *seen, uint64_t sequence, bool *same, struct hz_error *err);

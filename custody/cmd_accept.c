@@ -12,7 +12,7 @@ static void tell_thing(const struct cmd_answer *a)
     HZ_CLEANUP(buf_free) struct buf sentence = BUF_INIT(R_STATEMENT_MAX);
     struct hz_error ignored;
 
-    if (describe_statement(&a->handoff.offer.statement, &sentence, &ignored) == HZ_OK)
+    if (describe_statement(&a->handoff.offer.statement, NULL, &sentence, &ignored) == HZ_OK)
         width_wrap(stderr, (const char *)sentence.data, 0, 0, HELP_COLUMNS);
 }
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/text.h"
 #include "base/width.h"
 #include "cli/help.h"
 #include "cli/out.h"
@@ -20,10 +21,10 @@ int cmd_life_record(struct cmd_life *l, struct hz_error *err)
     return rc == HZ_OK ? cmd_seal(l->args, l->store, &l->head, &l->actor, err) : rc;
 }
 
-static int print_sentence(const struct r_statement *s, struct hz_error *err)
+int cmd_life_sentence(const struct r_statement *s, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf sentence = BUF_INIT(262144);
-    int rc = describe_statement(s, &sentence, err);
+    HZ_CLEANUP(buf_free) struct buf sentence = BUF_INIT(4 * R_STATEMENT_MAX);
+    int rc = describe_statement(s, NULL, &sentence, err);
 
     if (rc == HZ_OK)
         width_wrap(stdout, (const char *)sentence.data, 0, 0, HELP_COLUMNS);
@@ -43,7 +44,7 @@ int cmd_life_print(const struct cmd_life *l, const char *out, struct hz_error *e
 
     if (cli_flag(l->args, "json"))
         return cmd_result_json(l->args, &result, err);
-    rc = print_sentence(&l->parsed, err);
+    rc = l->shown ? HZ_OK : cmd_life_sentence(&l->parsed, err);
     cli_out_field(stdout, CLI_OUT_LABELS, _("statement"), out);
     if (out == NULL)
         cmd_print_head(&l->head);
@@ -88,7 +89,9 @@ int cmd_life(const struct cli_args *args)
         rc = cmd_life_fill(&l, &err);
     if (rc == HZ_OK)
         rc = cmd_life_finish(&l, &err);
-    return rc == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+    if (rc != HZ_OK)
+        return cli_fail(args, &err);
+    return text_equal(l.seen.integrity, "altered") ? HZ_EXIT_FINDINGS : HZ_EXIT_OK; /* a copy that came back */
 }
 
 /* The new key takes the place of the one that signs. */

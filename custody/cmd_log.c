@@ -15,30 +15,41 @@
 #define INDENT 6
 
 /* Prints an entry in one of the formats. */
-typedef int print_function(const struct r_entry *e, const struct r_statement *s, struct hz_error *err);
+typedef int print_function(const struct r_entry *e, const struct r_statement *s, const struct attribution *by,
+                           struct hz_error *err);
 
 /* One line of JSON; the statement's own bytes are canonical JSON and stand in it as they are. */
-static int print_json(const struct r_entry *e, const struct r_statement *s, struct hz_error *err)
+static int print_json(const struct r_entry *e, const struct r_statement *s, const struct attribution *by,
+                      struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(2 * R_STATEMENT_MAX);
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(3 * R_STATEMENT_MAX), own = BUF_INIT(R_STATEMENT_MAX + 1);
+    struct json_out j;
     int rc;
 
-    buf_printf(&line,
-               "{\"digest\":\"%s\",\"entry\":%" PRIu64 ",\"recorded_at\":\"%s\",\"schema\":\"hozen-log/1\","
-               "\"statement\":",
-               s->digest, e->sequence, e->recorded_at_text);
-    buf_put(&line, e->statement.data, e->statement.len);
-    buf_putc(&line, '}');
-    rc = buf_check(&line, err);
+    buf_put(&own, e->statement.data, e->statement.len);
+    if (buf_text(&own) == NULL)
+        return buf_check(&own, err);
+    json_init(&j, &line);
+    json_object(&j);
+    json_member_string(&j, "digest", s->digest);
+    json_member_int(&j, "entry", (int64_t)e->sequence);
+    json_member_string(&j, "recorded_at", e->recorded_at_text);
+    json_member_string(&j, "schema", "hozen-log/1");
+    attribution_members(by, &s->actor, &j);
+    json_key(&j, "statement");
+    json_raw(&j, (const char *)own.data);
+    json_object_end(&j);
+    rc = json_check(&j, err);
     if (rc == HZ_OK)
         cli_out_line(stdout, &line);
     return rc;
 }
 
-static int print_text(const struct r_entry *e, const struct r_statement *s, struct hz_error *err)
+static int print_text(const struct r_entry *e, const struct r_statement *s, const struct attribution *by,
+                      struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf sentence = BUF_INIT(262144);
-    int rc = describe_statement(s, &sentence, err);
+    HZ_CLEANUP(buf_free) struct buf sentence = BUF_INIT(4 * R_STATEMENT_MAX);
+    int rc = describe_statement(s, by, &sentence, err);
 
     if (rc != HZ_OK)
         return rc;
@@ -49,15 +60,17 @@ static int print_text(const struct r_entry *e, const struct r_statement *s, stru
     return HZ_OK;
 }
 
-static int print_csv(const struct r_entry *e, const struct r_statement *s, struct hz_error *err)
+static int print_csv(const struct r_entry *e, const struct r_statement *s, const struct attribution *by,
+                     struct hz_error *err)
 {
-    return log_csv_row(stdout, e, s, err);
+    return log_csv_row(stdout, e, s, by, err);
 }
 
 static int print_entry(const struct query *q, print_function *print, struct hz_error *err)
 {
     HZ_CLEANUP(r_entry_free) struct r_entry e = { 0 };
     HZ_CLEANUP(r_statement_free) struct r_statement s = { 0 };
+    HZ_CLEANUP(attribution_free) struct attribution by = { 0 };
     size_t len;
     const void *bytes = query_get_blob(q, 1, &len);
     int rc = r_entry_parse(&e, bytes, len, err);
@@ -67,7 +80,8 @@ static int print_entry(const struct query *q, print_function *print, struct hz_e
     if (rc != HZ_OK)
         return hz_error_context(err, _("entry %llu cannot be read; run hozen custody audit"),
                                 (unsigned long long)query_get_int(q, 0));
-    return print(&e, &s, err);
+    rc = attribution_make(q->store, q->store, e.sequence, &s, &by, err);
+    return rc == HZ_OK ? print(&e, &s, &by, err) : rc;
 }
 
 static int print_all(struct store *s, const char *item, print_function *print, struct hz_error *err)

@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
+#include "custody/attribution.h"
 #include "custody/cmd_life.h"
 #include "custody/cmd_result.h"
 #include "custody/offering.h"
@@ -105,8 +106,25 @@ static int record(struct store *s, const struct r_receipt *r, struct head *head,
     return append_one(s, &content, head, err);
 }
 
-static int print(const struct cli_args *args, const struct r_receipt *r, const struct head *head, struct hz_error *err)
+/* The thing is gone, so what the receiver calls themself is no reason not to record it; but it is told. */
+static void print_signer(const struct cli_args *args, const struct r_receipt *r, const struct attribution *by)
 {
+    HZ_CLEANUP(buf_free) struct buf stated = BUF_INIT((size_t)6 * R_LEDGER_LINE_MAX);
+    bool accepted = r->statement.type == R_STATEMENT_ACCEPTANCE;
+
+    cli_out_field(stdout, CLI_OUT_LABELS, accepted ? _("accepted by") : _("declined by"), r->statement.actor.name);
+    attribution_stated(by, &stated);
+    if (stated.len == 0)
+        return;
+    cli_out_field(stdout, CLI_OUT_LABELS, _("signed as"), buf_text(&stated));
+    cli_note(args,
+             _("the receipt says of its signer what this ledger does not; ask them over a channel that you trust"));
+}
+
+static int print(const struct cli_args *args, struct store *s, struct r_receipt *r, const struct head *head,
+                 struct hz_error *err)
+{
+    HZ_CLEANUP(attribution_free) struct attribution by = { 0 };
     bool accepted = r->statement.type == R_STATEMENT_ACCEPTANCE;
     struct cmd_result result = {
         .head = head,
@@ -116,11 +134,14 @@ static int print(const struct cli_args *args, const struct r_receipt *r, const s
         .key = r->statement.actor.key,
         .answer = accepted ? "accepted" : "declined",
     };
+    int rc = attribution_make(s, s, head->size - 1, &r->statement, &by, err);
 
+    if (rc != HZ_OK)
+        return rc;
     if (cli_flag(args, "json"))
         return cmd_result_json(args, &result, err);
     cli_out_field(stdout, CLI_OUT_LABELS, _("item"), result.item);
-    cli_out_field(stdout, CLI_OUT_LABELS, accepted ? _("accepted by") : _("declined by"), r->statement.actor.name);
+    print_signer(args, r, &by);
     cmd_print_head(head);
     return HZ_OK;
 }
@@ -143,7 +164,7 @@ static int run(const struct cli_args *args, struct hz_error *err)
         rc = record(s, &r, &head, err);
     if (rc == HZ_OK)
         rc = cmd_seal(args, s, &head, &actor, err);
-    return rc == HZ_OK ? print(args, &r, &head, err) : rc;
+    return rc == HZ_OK ? print(args, s, &r, &head, err) : rc;
 }
 
 int cmd_record(const struct cli_args *args)

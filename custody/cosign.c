@@ -29,7 +29,7 @@ int cosign_begin(struct cosign *c, const struct w_statement *statement, struct r
 }
 
 /* Takes the armour over. */
-static int insert(struct cosign *c, const char *keyid, struct buf *armour, struct hz_error *err)
+static int insert(struct cosign *c, const char *keyid, const char *key, struct buf *armour, struct hz_error *err)
 {
     size_t at = 0;
 
@@ -42,6 +42,7 @@ static int insert(struct cosign *c, const char *keyid, struct buf *armour, struc
         return hz_error_set(err, HZ_E_DENIED, _("the second signature must be by another person"));
     memmove(c->by + at + 1, c->by + at, (c->count - at) * sizeof c->by[0]);
     memcpy(c->by[at].keyid, keyid, sizeof c->by[at].keyid);
+    memcpy(c->by[at].key, key, sizeof c->by[at].key);
     c->by[at].armour = *armour;
     c->count++;
     memset(armour, 0, sizeof *armour);
@@ -53,7 +54,15 @@ int cosign_add(struct cosign *c, const struct actor *actor, struct hz_error *err
     HZ_CLEANUP(buf_free) struct buf armour = BUF_INIT(8192);
     int rc = actor_sign(actor, R_LEDGER_NAMESPACE, &c->statement, &armour, err);
 
-    return rc == HZ_OK ? insert(c, w_key_id(actor->key), &armour, err) : rc;
+    return rc == HZ_OK ? insert(c, w_key_id(actor->key), w_key_fingerprint(actor->key), &armour, err) : rc;
+}
+
+bool cosign_has(const struct cosign *c, const char *key)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (strcmp(c->by[i].key, key) == 0)
+            return true;
+    return false;
 }
 
 struct w_signed cosign_content(const struct cosign *c)
@@ -84,7 +93,8 @@ static int take(struct cosign *c, const struct r_signing *read, struct hz_error 
     for (size_t i = 0; rc == HZ_OK && i < signers.count; i++) {
         HZ_CLEANUP(buf_free) struct buf armour = BUF_INIT(65536);
         buf_puts(&armour, read->signatures.armour[i]);
-        rc = buf_text(&armour) != NULL ? insert(c, signers.key[i].keyid, &armour, err) : buf_check(&armour, err);
+        rc = buf_text(&armour) != NULL ? insert(c, signers.key[i].keyid, signers.key[i].fingerprint, &armour, err)
+                                       : buf_check(&armour, err);
     }
     return rc == HZ_OK ? buf_check(&c->statement, err) : rc;
 }

@@ -14,7 +14,7 @@
 struct cosign {
     struct buf statement;
     struct cosign_by {
-        char keyid[R_SHA256_HEX];
+        char keyid[R_SHA256_HEX], key[R_LEDGER_FINGERPRINT];
         struct buf armour;
     } by[W_ENTRY_SIGNATURES]; /* by ascending keyid */
     size_t count;
@@ -26,6 +26,8 @@ int cosign_begin(struct cosign *c, const struct w_statement *statement, struct r
                  struct hz_error *err);
 /* Adds the person's signature. HZ_E_DENIED: they signed already, or four others did. */
 int cosign_add(struct cosign *c, const struct actor *actor, struct hz_error *err);
+/* true when the key of this fingerprint has signed. */
+bool cosign_has(const struct cosign *c, const char *key);
 /* Points into c. */
 struct w_signed cosign_content(const struct cosign *c);
 

@@ -32,18 +32,11 @@ static const char *or_dash(const char *text)
     return text != NULL ? text : "-";
 }
 
-/* "; label: value" for what is known. */
-static void also(struct buf *out, const char *label, const char *value)
-{
-    if (value != NULL)
-        buf_printf(out, "; %s: %s", label, value);
-}
-
 static void evidence(struct buf *out, const struct r_evidence *e)
 {
     if (!e->present)
         return;
-    also(out, _("verdict"), describe_word(e->verdict));
+    describe_field(out, _("verdict"), describe_word(e->verdict));
     for (size_t i = 0; i < e->finding_count; i++)
         buf_printf(out, "%s%s", i == 0 ? " (" : ", ", e->findings[i]);
     if (e->finding_count > 0)
@@ -52,19 +45,21 @@ static void evidence(struct buf *out, const struct r_evidence *e)
 
 static void offer(struct buf *out, const struct r_statement *s)
 {
+    HZ_CLEANUP(buf_free) struct buf who = BUF_INIT(DESCRIBE_VALUE_MAX), to = BUF_INIT(DESCRIBE_VALUE_MAX);
     const char *label, *key = NULL;
 
-    buf_printf(out, _("%s offers %s to %s"), s->actor.name, s->item, s->body.to.name);
-    also(out, _("purpose"), s->body.purpose);
-    also(out, _("until"), s->body.expires.text);
-    also(out, _("condition"), s->body.condition);
-    also(out, _("seal"), s->body.seal);
-    also(out, _("transport"), s->body.transport);
-    also(out, _("tracking number"), s->body.tracking);
-    also(out, _("kind"), describe_word(s->body.kind));
+    buf_printf(out, _("%s offers %s to %s"), describe_quoted(&who, s->actor.name), s->item,
+               describe_quoted(&to, s->body.to.name));
+    describe_field(out, _("purpose"), s->body.purpose);
+    describe_field(out, _("until"), s->body.expires.text);
+    describe_field(out, _("condition"), s->body.condition);
+    describe_field(out, _("seal"), s->body.seal);
+    describe_field(out, _("transport"), s->body.transport);
+    describe_field(out, _("tracking number"), s->body.tracking);
+    describe_field(out, _("kind"), describe_word(s->body.kind));
     for (size_t i = 0; (label = describe_body_label(i, &key)) != NULL; i++)
         if (strncmp(key, "source.", strlen("source.")) == 0)
-            also(out, label, r_statement_text(s, key));
+            describe_field(out, label, r_statement_text(s, key));
 }
 
 void describe_compared(const struct r_statement *intake, struct buf *out)
@@ -85,33 +80,57 @@ static void brought(struct buf *out, const struct r_statement *s)
     HZ_CLEANUP(buf_free) struct buf compared = BUF_INIT(R_STATEMENT_MAX);
 
     describe_compared(s, &compared);
-    also(out, _("compared"), compared.len > 0 ? (const char *)compared.data : NULL);
+    describe_field(out, _("compared"), compared.len > 0 ? (const char *)compared.data : NULL);
+}
+
+/* The person whom a statement adds, or with whose new key. */
+static void person(struct buf *out, const struct r_person *p)
+{
+    describe_field(out, _("organisation"), p->organisation);
+    describe_field(out, _("title"), p->title);
+    describe_field(out, _("role"), p->role);
+    describe_field(out, _("contact"), p->contact);
+    describe_field(out, _("may sign checkpoints"), p->checkpoint_signer ? _("yes") : NULL);
+    describe_field(out, _("valid from"), p->valid_from.text);
+    describe_field(out, _("valid until"), p->valid_until.text);
 }
 
 static void write_sentence(struct buf *out, const struct r_statement *s)
 {
+    HZ_CLEANUP(buf_free) struct buf room = BUF_INIT(DESCRIBE_VALUE_MAX), other = BUF_INIT(DESCRIBE_VALUE_MAX);
+    const char *who = describe_quoted(&room, s->actor.name);
+
     switch (s->type) {
     case R_STATEMENT_GENESIS:
-        buf_printf(out, _("%s begins the ledger of %s"), s->actor.name, or_dash(s->body.organisation));
+        buf_printf(out, _("%s begins the ledger of %s"), who, describe_quoted(&other, or_dash(s->body.organisation)));
         break;
     case R_STATEMENT_PERSON:
-        buf_printf(out, _("%s adds %s"), s->actor.name, s->body.person.name);
-        also(out, _("organisation"), s->body.person.organisation);
-        also(out, _("title"), s->body.person.title);
-        also(out, _("role"), s->body.person.role);
-        also(out, _("key"), s->body.person.key);
-        also(out, _("may sign checkpoints"), s->body.person.checkpoint_signer ? _("yes") : NULL);
+        buf_printf(out, _("%s adds %s"), who, describe_quoted(&other, s->body.person.name));
+        describe_field(out, _("key"), s->body.person.key);
+        person(out, &s->body.person);
+        break;
+    case R_STATEMENT_ROTATION:
+        describe_body_begin(out, s);
+        describe_body_members(out, s);
+        describe_field(out, _("new key"), s->body.person.key);
+        describe_field(out, _("name"), s->body.person.name);
+        person(out, &s->body.person);
+        break;
+    case R_STATEMENT_POLICY: /* canonical JSON tells its values apart itself */
+        describe_body_begin(out, s);
+        describe_body_members(out, s);
+        buf_printf(out, "; %s: %s", _("rules"), s->body.rules);
         break;
     case R_STATEMENT_OFFER:
         offer(out, s);
         break;
     case R_STATEMENT_TIMESTAMP:
-        buf_printf(out, _("%s records a time stamp of the first %llu entries"), s->actor.name,
+        buf_printf(out, _("%s records a time stamp of the first %llu entries"), who,
                    (unsigned long long)s->body.checkpoint.size);
         break;
     case R_STATEMENT_WITNESS:
-        buf_printf(out, _("%s keeps a checkpoint of another ledger"), s->actor.name);
-        also(out, _("from"), s->body.origin);
+        buf_printf(out, _("%s keeps a checkpoint of another ledger"), who);
+        describe_field(out, _("from"), s->body.origin);
         break;
     default:
         describe_body_begin(out, s);
@@ -121,12 +140,26 @@ static void write_sentence(struct buf *out, const struct r_statement *s)
     }
 }
 
-int describe_statement(const struct r_statement *s, struct buf *out, struct hz_error *err)
+/* How its signer is called in it, where the ledger has them otherwise; and who signed beside them. */
+static void signers(struct buf *out, const struct attribution *a)
 {
-    HZ_CLEANUP(buf_free) struct buf raw = BUF_INIT(65536);
+    HZ_CLEANUP(buf_free) struct buf stated = BUF_INIT(DESCRIBE_VALUE_MAX);
+
+    attribution_stated(a, &stated);
+    if (stated.len > 0)
+        describe_field(out, _("signed as"), buf_text(&stated));
+    for (size_t i = 0; i < a->second_count; i++)
+        describe_field(out, _("also signed by"), a->second[i].name != NULL ? a->second[i].name : a->second[i].key);
+}
+
+int describe_statement(const struct r_statement *s, const struct attribution *by, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf raw = BUF_INIT(2 * R_STATEMENT_MAX);
     int rc;
 
     write_sentence(&raw, s);
+    if (by != NULL)
+        signers(&raw, by);
     rc = buf_check(&raw, err);
     if (rc == HZ_OK && escape_terminal(out, raw.data, raw.len) == HZ_OK)
         buf_text(out);

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "custody/attribution.h"
 #include "formats/read/statement.h"
 
 /* A word of hozen verify ("verified", "intact", "trusted", ...) in the selected language; NULL stays NULL. */
@@ -11,7 +12,9 @@ const char *describe_word(const char *word);
 /* What the receiver held a thing against, of the receipt that the intake in their own ledger carries: appended, and
  * NUL-terminated. Nothing where it carries none, or none that can be read: that is for the audit to say. */
 void describe_compared(const struct r_statement *intake, struct buf *out);
-/* Appends the sentence, made inert for terminals, NUL-terminated. */
-int describe_statement(const struct r_statement *s, struct buf *out, struct hz_error *err);
+/* Appends the sentence, made inert for terminals, NUL-terminated. by: whose it is and who else signed it; NULL: not
+ * asked for. */
+int describe_statement(const struct r_statement *s, const struct attribution *by, struct buf *out,
+                       struct hz_error *err);
 
 #endif

@@ -127,13 +127,46 @@ const char *describe_body_named(const char *key)
     return key;
 }
 
+void describe_value(struct buf *out, const char *value)
+{
+    /* also the wide forms of East Asian texts, and the Greek question mark, which looks like a semicolon */
+    static const char *const marks[] = { ";", "\"", ": ", "\xef\xbc\x9b", "\xef\xbc\x9a", "\xcd\xbe" };
+    size_t len = strlen(value);
+    bool quoted = len > 0 && value[len - 1] == ':';
+
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        quoted = quoted || strstr(value, marks[i]) != NULL;
+    if (!quoted) {
+        buf_puts(out, value);
+        return;
+    }
+    buf_putc(out, '"');
+    for (; *value != '\0'; value++)
+        buf_puts(out, *value == '"' ? "\"\"" : (const char[]) { *value, '\0' });
+    buf_putc(out, '"');
+}
+
+const char *describe_quoted(struct buf *room, const char *value)
+{
+    describe_value(room, value);
+    return buf_text(room) != NULL ? (const char *)room->data : "";
+}
+
+void describe_field(struct buf *out, const char *label, const char *value)
+{
+    if (value == NULL)
+        return;
+    buf_printf(out, "; %s: ", label);
+    describe_value(out, value);
+}
+
 static const char *put(struct buf *out, const char *at, const char *mark, const char *value)
 {
     size_t len = strlen(mark);
 
     if (strncmp(at, mark, len) != 0)
         return at;
-    buf_puts(out, value);
+    describe_value(out, value);
     return at + len;
 }
 
@@ -142,7 +175,9 @@ void describe_body_begin(struct buf *out, const struct r_statement *s)
     const char *about = s->item != NULL ? s->item : s->case_id, *at;
 
     if (sentences[s->type] == NULL) {
-        buf_printf(out, _("%s signs a statement of type %s"), s->actor.name, r_statement_type_name(s->type));
+        HZ_CLEANUP(buf_free) struct buf who = BUF_INIT(DESCRIBE_VALUE_MAX);
+        buf_printf(out, _("%s signs a statement of type %s"), describe_quoted(&who, s->actor.name),
+                   r_statement_type_name(s->type));
         return;
     }
     for (at = lang_text(sentences[s->type]); *at != '\0';) {
@@ -157,20 +192,18 @@ void describe_body_begin(struct buf *out, const struct r_statement *s)
 void describe_body_members(struct buf *out, const struct r_statement *s)
 {
     if (s->body.to.present)
-        buf_printf(out, "; %s: %s", _("to"), s->body.to.name);
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        const char *value = r_statement_text(s, members[i].key);
-        if (value != NULL)
-            buf_printf(out, "; %s: %s", lang_text(members[i].label), describe_word(value));
-    }
+        describe_field(out, _("to"), s->body.to.name);
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        describe_field(out, lang_text(members[i].label), describe_word(r_statement_text(s, members[i].key)));
     for (size_t i = 0; i < s->body.check_count; i++)
         for (size_t k = 0; k < s->body.checks[i].beside_count; k++) {
+            HZ_CLEANUP(buf_free) struct buf file = BUF_INIT(DESCRIBE_VALUE_MAX);
             buf_puts(out, "; ");
             buf_printf(out, _("beside the copy %s of %s %s is not as it was"), s->body.checks[i].copy,
-                       s->body.checks[i].item, s->body.checks[i].beside[k].file);
+                       s->body.checks[i].item, describe_quoted(&file, s->body.checks[i].beside[k].file));
         }
     for (size_t i = 0; i < s->body.witness_count; i++)
-        buf_printf(out, "; %s: %s", _("witness"), s->body.witnesses[i]);
+        describe_field(out, _("witness"), s->body.witnesses[i]);
 }
 
 const char *describe_body_label(size_t i, const char **key)

@@ -15,10 +15,19 @@ struct known {
     bool policy_read;
 };
 
+static void free_texts(struct known_key *k)
+{
+    free(k->name);
+    free(k->title);
+    free(k->organisation);
+    free(k->role);
+    free(k->contact);
+}
+
 static void forget_all(struct known *k)
 {
     for (size_t i = 0; i < k->key_count; i++)
-        free(k->keys[i].role);
+        free_texts(&k->keys[i]);
     if (k->policy != NULL)
         r_policy_free(k->policy);
     free(k->policy);
@@ -52,22 +61,26 @@ static bool read_time(const struct query *q, int column, struct stamp *out)
 static int read_key(struct store *s, const char *key, struct known_key *out, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
+    char **const texts[] = { &out->name, &out->title, &out->organisation, &out->role, &out->contact };
     bool row;
     int rc;
 
     query_open(&q, s,
                "SELECT checkpoint_signer, coalesce(valid_from, ''), coalesce(valid_until, ''),"
-               " EXISTS (SELECT 1 FROM ended WHERE ended.key = person.key), role FROM person WHERE key = ?1");
+               " EXISTS (SELECT 1 FROM ended WHERE ended.key = person.key), name, title, organisation, role,"
+               " contact FROM person WHERE key = ?1");
     query_text(&q, 1, key);
     rc = query_row(&q, &row, err);
     if (rc != HZ_OK || !row)
         return rc;
+    for (int i = 0; rc == HZ_OK && i < 5; i++)
+        rc = query_copy_text(&q, 4 + i, texts[i], err);
     out->known = true;
     out->checkpoint_signer = query_get_int(&q, 0) == 1;
     out->has_from = read_time(&q, 1, &out->from);
     out->has_until = read_time(&q, 2, &out->until);
     out->ended = query_get_int(&q, 3) == 1;
-    return query_copy_text(&q, 4, &out->role, err);
+    return rc;
 }
 
 int known_key(struct store *s, const char *key, const struct known_key **out, struct hz_error *err)
@@ -85,13 +98,15 @@ int known_key(struct store *s, const char *key, const struct known_key **out, st
         }
     memcpy(found.key, key, strnlen(key, sizeof found.key - 1));
     rc = read_key(s, key, &found, err);
-    if (rc != HZ_OK)
+    if (rc != HZ_OK) {
+        free_texts(&found);
         return rc;
+    }
     if (k->key_count < KEYS)
         k->next = k->key_count++;
     else
         k->next = (k->next + 1) % KEYS;
-    free(k->keys[k->next].role);
+    free_texts(&k->keys[k->next]);
     k->keys[k->next] = found;
     *out = &k->keys[k->next];
     return HZ_OK;

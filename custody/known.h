@@ -15,7 +15,7 @@ struct known_key {
     char key[R_LEDGER_FINGERPRINT];
     bool known, checkpoint_signer, ended, has_from, has_until;
     struct stamp from, until; /* its validity */
-    char *role;               /* NULL: none */
+    char *name, *title, *organisation, *role, *contact; /* NULL: none */
 };
 
 /* What the ledger knows of a key. *out is valid until the next call of a function of this page. */

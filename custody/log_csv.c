@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "custody/describe.h"
+#include "custody/describe_body.h"
 
 #define ROW_MAX ((size_t)8 << 20)
 
@@ -34,6 +35,8 @@ OF_STATEMENT(file_of, s->file_sha256)
 OF_STATEMENT(to_name, s->body.to.present ? s->body.to.name : NULL)
 OF_STATEMENT(to_organisation, s->body.to.present ? s->body.to.organisation : NULL)
 OF_STATEMENT(to_key, s->body.to.present ? s->body.to.key : NULL)
+OF_STATEMENT(added_name, s->body.person.present ? s->body.person.name : NULL)
+OF_STATEMENT(added_key, s->body.person.present ? s->body.person.key : s->body.key)
 
 /* get NULL: the member of the body that has the column's name */
 static const struct {
@@ -70,6 +73,9 @@ static const struct {
     { "outcome", NULL },
     { "hold", NULL },
     { "witness", NULL },
+    { "person", added_name },
+    { "key", added_key },
+    { "old", NULL },
 };
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
 
@@ -78,13 +84,37 @@ void log_csv_header(FILE *stream)
     fputs("entry", stream);
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         fprintf(stream, ",%s", columns[i].name);
-    fputs(",description\r\n", stream);
+    fputs(",signed_as,second_signers,second_signer_keys,description\r\n", stream);
 }
 
-int log_csv_row(FILE *stream, const struct r_entry *e, const struct r_statement *s, struct hz_error *err)
+static void put_cell(struct buf *line, const struct buf *value)
+{
+    buf_putc(line, ',');
+    escape_csv(line, value->data, value->len);
+}
+
+/* Several persons in one cell: as the sentence has values, with "; " between them. */
+static void put_signers(struct buf *line, const struct attribution *by)
+{
+    HZ_CLEANUP(buf_free) struct buf stated = BUF_INIT(ROW_MAX / 8), names = BUF_INIT(ROW_MAX / 8);
+    HZ_CLEANUP(buf_free) struct buf keys = BUF_INIT(ROW_MAX / 8);
+
+    attribution_stated(by, &stated);
+    for (size_t i = 0; i < by->second_count; i++) {
+        buf_puts(&names, i > 0 ? "; " : "");
+        describe_value(&names, by->second[i].name != NULL ? by->second[i].name : by->second[i].key);
+        buf_printf(&keys, "%s%s", i > 0 ? "; " : "", by->second[i].key);
+    }
+    put_cell(line, &stated);
+    put_cell(line, &names);
+    put_cell(line, &keys);
+}
+
+int log_csv_row(FILE *stream, const struct r_entry *e, const struct r_statement *s, const struct attribution *by,
+                struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(ROW_MAX), sentence = BUF_INIT(ROW_MAX / 8);
-    int code = describe_statement(s, &sentence, err);
+    int code = describe_statement(s, by, &sentence, err);
 
     if (code)
         return code;
@@ -96,6 +126,7 @@ int log_csv_row(FILE *stream, const struct r_entry *e, const struct r_statement 
         if (value)
             escape_csv(&line, value, strlen(value));
     }
+    put_signers(&line, by);
     buf_putc(&line, ',');
     escape_csv(&line, sentence.data, strlen((const char *)sentence.data));
     buf_puts(&line, "\r\n");

@@ -59,6 +59,28 @@ int offering_find(struct store *s, const char *digest, struct offering_entry *ou
                 out, found, err);
 }
 
+int offering_at(struct store *s, uint64_t sequence, struct offering_entry *out, struct hz_error *err)
+{
+    HZ_CLEANUP(offering_entry_free) struct offering_entry e = { 0 };
+    HZ_CLEANUP(query_close) struct query q;
+    bool row;
+    int rc;
+
+    query_open(&q, s, "SELECT sequence, bytes FROM entry WHERE sequence = ?1");
+    query_int(&q, 1, sequence);
+    rc = query_row(&q, &row, err);
+    if (rc == HZ_OK && !row)
+        return hz_error_set(err, HZ_E_FORMAT, _("entry %llu cannot be read; run hozen custody audit"),
+                            (unsigned long long)sequence);
+    if (rc == HZ_OK)
+        rc = take(&q, &e, err);
+    if (rc != HZ_OK)
+        return rc;
+    *out = e;
+    memset(&e, 0, sizeof e);
+    return HZ_OK;
+}
+
 /* The size that the receiver's latest receipt in this ledger saw, 0 for none. */
 static int last_seen(struct store *s, const char *receiver, uint64_t *size, struct hz_error *err)
 {

@@ -22,6 +22,9 @@ void offering_entry_free(struct offering_entry *e); /* legal on a zeroed struct 
 /* The entry that holds the statement of this digest; *found false when there is none. */
 int offering_find(struct store *s, const char *digest, struct offering_entry *out, bool *found, struct hz_error *err);
 
+/* The entry of this number; HZ_E_FORMAT: there is none, or it cannot be read. */
+int offering_at(struct store *s, uint64_t sequence, struct offering_entry *out, struct hz_error *err);
+
 /* The offer file for an entry: with the largest checkpoint, the inclusion proof, and a consistency proof from what the
  * receiver's latest receipt in this ledger saw. *covered false, and nothing is built, when no checkpoint covers it. */
 int offering_build(struct store *s, const struct offering_entry *e, struct buf *out, bool *covered,

@@ -52,6 +52,7 @@ static int copy_row(const struct query *q, struct person *p, struct hz_error *er
     p->checkpoint_signer = query_get_int(q, 7) == 1 && !p->ended;
     p->valid_from = time_column(q, 9);
     p->valid_until = time_column(q, 10);
+    p->entry = query_get_int(q, 11);
     return rc;
 }
 
@@ -64,7 +65,7 @@ int person_find(struct store *s, const char *key, struct person *out, bool *foun
 
     query_open(&q, s,
                "SELECT key, name, title, organisation, role, contact, public_key, checkpoint_signer,"
-               " EXISTS (SELECT 1 FROM ended WHERE ended.key = person.key), valid_from, valid_until"
+               " EXISTS (SELECT 1 FROM ended WHERE ended.key = person.key), valid_from, valid_until, entry"
                " FROM person WHERE key = ?1");
     query_text(&q, 1, key);
     rc = query_row(&q, &row, err);

@@ -15,6 +15,7 @@ struct person {
     struct w_time valid_from, valid_until;
     bool checkpoint_signer; /* false when ended */
     bool ended;             /* the key was revoked, or another has taken its place */
+    uint64_t entry;         /* that added the key */
 };
 
 void person_free(struct person *p); /* legal on a zeroed struct */

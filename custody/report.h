@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "custody/attribution.h"
 #include "custody/audit.h"
 #include "formats/read/entry.h"
 #include "formats/read/statement.h"
@@ -18,7 +19,8 @@
 struct report_entry {
     uint64_t sequence;
     char recorded_at[STAMP_SIZE];
-    struct r_statement statement;
+    struct r_statement statement; /* its actor is as the ledger has them */
+    struct attribution by;
 };
 
 struct report {

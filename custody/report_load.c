@@ -9,6 +9,7 @@
 void report_free(struct report *r)
 {
     for (size_t i = 0; i < r->count; i++) {
+        attribution_free(&r->entries[i]->by);
         r_statement_free(&r->entries[i]->statement);
         free(r->entries[i]);
     }
@@ -43,6 +44,7 @@ static int parse(struct report_entry *e, struct query *bytes, struct hz_error *e
 static int add(struct report *r, uint64_t sequence, struct query *bytes, struct hz_error *err)
 {
     struct report_entry *e;
+    int rc;
 
     if (r->count == REPORT_ENTRIES)
         return hz_error_set(err, HZ_E_LIMIT, _("there are more than %d records about %s; take hozen custody export"),
@@ -54,7 +56,8 @@ static int add(struct report *r, uint64_t sequence, struct query *bytes, struct 
     e->sequence = sequence;
     query_again(bytes);
     query_int(bytes, 1, sequence);
-    return parse(e, bytes, err);
+    rc = parse(e, bytes, err);
+    return rc == HZ_OK ? attribution_make(r->audit.told, r->audit.store, sequence, &e->statement, &e->by, err) : rc;
 }
 
 /* The derived tables say which entries there are; their bytes lie in the ledger. */

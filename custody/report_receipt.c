@@ -44,9 +44,15 @@ static void put_person(const struct report_page *p, const char *title, const str
         { N_("role"), "actor.role" }, { N_("contact"), "actor.contact" }, { N_("key"), "actor.key" },
         { N_("signed at"), "time" }
     };
+    HZ_CLEANUP(buf_free) struct buf stated = BUF_INIT((size_t)6 * R_LEDGER_LINE_MAX);
+
     report_page_section(p, title);
     report_page_rows(p);
     put_lines(p, e, lines, COUNT(lines));
+    if (e != NULL)
+        attribution_stated(&e->by, &stated);
+    if (stated.len > 0)
+        report_page_row(p, _("signed as"), buf_text(&stated), e);
     report_page_rows_end(p);
 }
 

@@ -221,7 +221,7 @@ int uco_action(struct uco *g, const struct report_entry *e, struct hz_error *err
 {
     HZ_CLEANUP(buf_free) struct buf sentence = BUF_INIT(R_STATEMENT_MAX);
     const struct r_statement *s = &e->statement;
-    int rc = describe_statement(s, &sentence, err);
+    int rc = describe_statement(s, &e->by, &sentence, err);
 
     if (rc != HZ_OK)
         return rc;
