@@ -211,6 +211,10 @@ const struct cli_command table_custody_reassign = {
 };
 const struct cli_command table_custody_copy = {
     WITH_ITEM("custody copy", N_("record a copy of an item")),
+    .details =
+        N_("A file with another SHA-256 than the evidence is recorded with the role working alone, or when it is "
+           "the same bundle under another compression; it counts as a copy of the evidence only when custody "
+           "recheck finds the content of the bundle in it."),
     CLI_OPTIONS(copy_options),
 };
 const struct cli_command table_custody_checkout = {
@@ -219,6 +223,8 @@ const struct cli_command table_custody_checkout = {
 };
 const struct cli_command table_custody_return = {
     WITH_ITEM("custody return", N_("record that a copy came back")),
+    .details = N_("With --file the copy is held against its recorded SHA-256; where it is another one, the copy has "
+                  "failed, and the exit code is 1."),
     CLI_OPTIONS(return_options),
 };
 const struct cli_command table_custody_move = {
@@ -231,7 +237,7 @@ const struct cli_command table_custody_resolve = {
 };
 const struct cli_command table_custody_destroy = {
     WITH_ITEM("custody destroy", N_("record that a copy was destroyed")),
-    .details = N_("Never the last one: that is a disposal (custody dispose)."),
+    .details = N_("Never the last one that holds the evidence: that is a disposal (custody dispose)."),
     CLI_OPTIONS(destroy_options),
 };
 const struct cli_command table_custody_hold = {
@@ -304,7 +310,8 @@ static const struct cli_option recheck_options[] = {
 
 const struct cli_command table_custody_recheck = {
     WITH_ITEM("custody recheck", N_("verify a copy of an item again, and record what was found")),
-    .details = N_("A copy that is altered is recorded as failed; the item fails with it when no other copy is intact. "
+    .details = N_("A copy that is altered, or another file than was recorded, is recorded as failed; the item fails "
+                  "with it when no other copy is intact. "
                   "The exit code is then 1."),
     CLI_OPTIONS(recheck_options),
 };

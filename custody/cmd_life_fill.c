@@ -6,6 +6,8 @@
 #include "base/io_open.h"
 #include "base/io_rw.h"
 #include "base/lang.h"
+#include "base/text.h"
+#include "cli/out.h"
 #include "cli/table_custody_life.h"
 
 enum about { ABOUT_ITEM, ABOUT_CASE, ABOUT_EITHER, ABOUT_LEDGER };
@@ -60,11 +62,87 @@ static int more_photograph(struct cmd_life *l, struct hz_error *err)
     return hash(l, path, err);
 }
 
-static int more_file(struct cmd_life *l, struct hz_error *err)
+int cmd_life_recorded(struct cmd_life *l, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    const char *copy = cli_value(l->args, "copy");
+    bool row = false;
+    int rc;
+
+    query_open(&q, l->store, "SELECT sha256 FROM copy WHERE item = ?1 AND copy = ?2");
+    query_text(&q, 1, l->item.name);
+    query_text(&q, 2, copy != NULL ? copy : R_LEDGER_ORIGINAL);
+    rc = query_row(&q, &row, err);
+    if (rc == HZ_OK && row)
+        snprintf(l->recorded, sizeof l->recorded, "%s", query_get_text(&q, 0));
+    return rc;
+}
+
+int cmd_life_hold(struct cmd_life *l, const char *path, struct hz_error *err)
+{
+    if (strcmp(l->seen.file_sha256, l->recorded) != 0)
+        cli_note(l->args,
+                 _("%s is not the copy that was recorded: its SHA-256 is %s, recorded is %s; the copy has failed"),
+                 path, l->seen.file_sha256, l->recorded);
+    return verifier_hold(&l->seen, l->recorded, err);
+}
+
+static int more_return(struct cmd_life *l, struct hz_error *err)
 {
     const char *path = cli_value(l->args, "file");
+    int rc = path != NULL ? hash(l, path, err) : HZ_OK;
 
-    return path != NULL ? hash(l, path, err) : HZ_OK;
+    if (rc == HZ_OK && path != NULL)
+        rc = cmd_life_recorded(l, err);
+    if (rc != HZ_OK || l->recorded[0] == '\0')
+        return rc;
+    rc = verifier_of_digest(&l->seen, l->digest, l->recorded, err);
+    return rc == HZ_OK ? cmd_life_hold(l, path, err) : rc;
+}
+
+/* The same content under another compression. */
+static int is_repacked(const struct cmd_life *l, const char *path, bool *out, struct hz_error *err)
+{
+    HZ_CLEANUP(verifier_free) struct verifier seen = { 0 };
+    const char *content = l->item.chain.content_id;
+    int rc;
+
+    *out = false;
+    if (content[0] == '\0')
+        return HZ_OK;
+    rc = verifier_run(&seen, path, NULL, err);
+    *out = rc == HZ_OK && text_equal(seen.integrity, "intact") && text_equal(seen.content_id, content);
+    return rc;
+}
+
+/* Only a copy to work on may be something else than the evidence. */
+static int more_copy(struct cmd_life *l, struct hz_error *err)
+{
+    const char *path = cli_value(l->args, "file"), *recorded = l->item.chain.file_sha256;
+    bool repacked = false;
+    int rc = hash(l, path, err);
+
+    if (rc != HZ_OK || strcmp(l->digest, recorded) == 0)
+        return rc;
+    rc = is_repacked(l, path, &repacked, err);
+    if (rc != HZ_OK)
+        return rc;
+    if (repacked)
+        cli_note(
+            l->args,
+            _("%s has the content of the evidence, but not its bytes: it counts as a copy of it once custody recheck "
+              "has verified it"),
+            path);
+    else if (strcmp(cli_value(l->args, "role"), "working") == 0)
+        cli_note(l->args, _("%s is not the evidence: its SHA-256 is another one; it takes the place of no copy of it"),
+                 path);
+    else
+        return hz_error_set(
+            err, HZ_E_DENIED,
+            _("%s is not the evidence: its SHA-256 is %s, taken in was %s; what was made from the "
+              "evidence is recorded with --role working, what is evidence of its own with custody intake"),
+            path, l->digest, recorded[0] != '\0' ? recorded : _("nothing that was hashed"));
+    return HZ_OK;
 }
 
 /* Somebody who need not be known to the ledger. */
@@ -126,9 +204,9 @@ static const struct row rows[] = {
     { &table_custody_withdraw, "withdrawal", ABOUT_ITEM, OFFER, NULL },
     { &table_custody_settle, "settlement", ABOUT_ITEM, DISPUTE, NULL },
     { &table_custody_reassign, "reassign", ABOUT_ITEM, MOVED, more_reassign },
-    { &table_custody_copy, "copy", ABOUT_ITEM, NOTHING, more_file },
+    { &table_custody_copy, "copy", ABOUT_ITEM, NOTHING, more_copy },
     { &table_custody_checkout, "checkout", ABOUT_ITEM, NOTHING, more_who },
-    { &table_custody_return, "return", ABOUT_ITEM, NOTHING, more_file },
+    { &table_custody_return, "return", ABOUT_ITEM, NOTHING, more_return },
     { &table_custody_move, "move", ABOUT_ITEM, NOTHING, NULL },
     { &table_custody_resolve, "resolution", ABOUT_ITEM, NOTHING, NULL },
     { &table_custody_destroy, "destruction", ABOUT_ITEM, NOTHING, NULL },

@@ -35,6 +35,26 @@ static void offering_free(struct offering *o)
     store_close(o->store);
 }
 
+/* Whom the ledger knows with a key that signs nothing any more, or not now, could never answer. */
+static int can_answer(const struct offering *o, struct hz_error *err)
+{
+    struct stamp now = stamp_now();
+
+    if (o->to.ended)
+        return hz_error_set(err, HZ_E_DENIED,
+                            _("%s: this key was revoked or replaced, so that no receipt signed with it could be "
+                              "recorded; ask the person for their present public key and offer it to that one"),
+                            cli_value(o->args, "to"));
+    if ((o->to.valid_from.known && stamp_compare(now, o->to.valid_from.at) < 0) ||
+        (o->to.valid_until.known && stamp_compare(now, o->to.valid_until.at) > 0))
+        return hz_error_set(
+            err, HZ_E_DENIED,
+            _("%s: this key is outside the time of its validity, so that no receipt signed with it "
+              "could be recorded; have it replaced (custody person rotate), or offer it to another key"),
+            cli_value(o->args, "to"));
+    return HZ_OK;
+}
+
 /* The receiver as the ledger knows them, else as the key's comment says. */
 static int find_receiver(struct offering *o, struct hz_error *err)
 {
@@ -46,6 +66,7 @@ static int find_receiver(struct offering *o, struct hz_error *err)
     if (rc == HZ_OK && o->to_known) {
         person_free(&o->to);
         o->to = recorded;
+        rc = can_answer(o, err);
     }
     if (rc == HZ_OK && strcmp(o->to.key, w_key_fingerprint(o->actor.key)) == 0)
         return cli_usage(o->args->command, err, _("--to is your own key; a handoff is between two persons"));

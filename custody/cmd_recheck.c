@@ -1,38 +1,21 @@
-#include <stdio.h>
 #include <string.h>
 
-#include "base/lang.h"
 #include "cli/out.h"
 #include "custody/cmd_life.h"
 
-/* The digest that the copy was recorded with; empty: none, or no such copy, which the ledger refuses then. */
-static int recorded_digest(struct cmd_life *l, struct hz_error *err)
-{
-    HZ_CLEANUP(query_close) struct query q;
-    const char *copy = cli_value(l->args, "copy");
-    bool row = false;
-    int rc;
-
-    query_open(&q, l->store, "SELECT sha256 FROM copy WHERE item = ?1 AND copy = ?2");
-    query_text(&q, 1, l->item.name);
-    query_text(&q, 2, copy != NULL ? copy : R_LEDGER_ORIGINAL);
-    rc = query_row(&q, &row, err);
-    if (rc == HZ_OK && row)
-        snprintf(l->digest, sizeof l->digest, "%s", query_get_text(&q, 0));
-    return rc;
-}
-
-/* What hozen verify finds of the copy; of what is no bundle only whether its digest is still the same. */
+/* What hozen verify finds of the copy; of what is no bundle only whether its digest is still the same. A bundle that is
+ * whole, but not this copy, says nothing of it. */
 static int look(struct cmd_life *l, struct hz_error *err)
 {
     const char *path = cli_value(l->args, "bundle");
-    int rc = recorded_digest(l, err);
+    int rc = cmd_life_recorded(l, err);
 
     if (rc != HZ_OK)
         return rc;
-    return l->item.kind != NULL && strcmp(l->item.kind, "bundle") != 0
-               ? verifier_by_digest(&l->seen, path, l->digest, err)
-               : verifier_run(&l->seen, path, cli_value(l->args, "signers"), err);
+    rc = l->item.kind != NULL && strcmp(l->item.kind, "bundle") != 0
+             ? verifier_by_digest(&l->seen, path, l->recorded, err)
+             : verifier_run(&l->seen, path, cli_value(l->args, "signers"), err);
+    return rc == HZ_OK && l->recorded[0] != '\0' ? cmd_life_hold(l, path, err) : rc;
 }
 
 static int fill(struct cmd_life *l, struct hz_error *err)

@@ -229,3 +229,42 @@ int verifier_of_digest(struct verifier *out, const char sha256[R_SHA256_HEX], co
     memset(&v, 0, sizeof v);
     return HZ_OK;
 }
+
+/* Codes ascend; a list that is full gives up its last one. */
+static int add_finding(struct verifier *v, const char *code, struct hz_error *err)
+{
+    char *copy = text_copy(code);
+    size_t at = 0;
+
+    if (copy == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    while (at < v->finding_count && strcmp(v->findings[at], code) < 0)
+        at++;
+    if (v->finding_count == R_STATEMENT_LIST)
+        free(v->findings[--v->finding_count]);
+    at = at < v->finding_count ? at : v->finding_count; /* one gave way */
+    memmove(&v->findings[at + 1], &v->findings[at], (v->finding_count - at) * sizeof v->findings[0]);
+    v->findings[at] = copy;
+    v->finding_count++;
+    return HZ_OK;
+}
+
+int verifier_hold(struct verifier *v, const char *recorded, struct hz_error *err)
+{
+    char *verdict, *integrity;
+
+    if (strcmp(v->file_sha256, recorded) == 0)
+        return HZ_OK;
+    verdict = text_copy("failed");
+    integrity = text_copy("altered");
+    if (verdict == NULL || integrity == NULL) {
+        free(verdict);
+        free(integrity);
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    }
+    free(v->verdict);
+    free(v->integrity);
+    v->verdict = verdict;
+    v->integrity = integrity;
+    return add_finding(v, VERIFIER_MISMATCH, err);
+}

@@ -48,6 +48,11 @@ int verifier_by_digest(struct verifier *out, const char *path, const char *recor
 int verifier_of_digest(struct verifier *out, const char sha256[R_SHA256_HEX], const char *recorded,
                        struct hz_error *err);
 
+/* Holds what was found of a file against the digest of the copy that it is to be: of another file it is no good.
+ * verdict "failed", integrity "altered", and VERIFIER_MISMATCH among the findings, where they differ. */
+#define VERIFIER_MISMATCH "digest-mismatch"
+int verifier_hold(struct verifier *v, const char *recorded, struct hz_error *err);
+
 /* SHA-256 of a whole file, with the other library than hozen-verify's. */
 int verifier_hash(int fd, char out[R_SHA256_HEX], struct hz_error *err);
 
