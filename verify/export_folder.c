@@ -13,7 +13,8 @@
 #include "formats/read/manifest.h"
 #include "formats/read/signers.h"
 
-#define NAMES_MAX 64 /* in one folder */
+#define OTHERS_MAX 64 /* names in one folder beside those of the parts */
+#define NAMES_MAX (OTHERS_MAX + EXPORT_PARTS + 1)
 #define SUFFIX ".sshsig"
 
 static const struct {
@@ -140,12 +141,30 @@ static void close_listing(DIR **listing)
         closedir(*listing);
 }
 
+static bool is_part(const char *name)
+{
+    for (int i = 0; i < EXPORT_PARTS; i++)
+        if (strcmp(name, parts[i].name) == 0)
+            return true;
+    return strcmp(name, "entries.jsonl") == 0;
+}
+
+/* Is there room? The parts always have it: that a folder is an export must not depend on the file system's order. */
+static bool has_room(const char *name, size_t *others)
+{
+    if (is_part(name))
+        return true;
+    ++*others;
+    return *others <= OTHERS_MAX;
+}
+
 /* Ascending by name, so that an answer does not depend on the file system. */
 static int list_names(const char *path, char names[NAMES_MAX][256], size_t *count, struct exported *x,
                       struct hz_error *err)
 {
     HZ_CLEANUP(close_listing) DIR *listing = NULL;
     struct dirent *entry = NULL;
+    size_t others = 0;
     int fd = -1, rc = io_open_directory(path, &fd, err);
 
     if (rc != HZ_OK)
@@ -159,16 +178,18 @@ static int list_names(const char *path, char names[NAMES_MAX][256], size_t *coun
         size_t at = *count;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        if (*count == NAMES_MAX) {
-            exported_find(x, EXPORTED_ALTERED, _("there are more than %d files"), NAMES_MAX);
-            return HZ_OK;
-        }
+        if (!has_room(entry->d_name, &others))
+            continue;
         for (; at > 0 && strcmp(names[at - 1], entry->d_name) > 0; at--)
             memcpy(names[at], names[at - 1], sizeof names[at]);
         snprintf(names[at], sizeof names[at], "%s", entry->d_name);
         ++*count;
     }
-    return errno == 0 ? HZ_OK : hz_error_sys(err, HZ_E_IO, errno, "%s", path);
+    if (errno != 0)
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", path);
+    if (others > OTHERS_MAX)
+        exported_find(x, EXPORTED_ALTERED, _("there are more than %d files"), OTHERS_MAX);
+    return HZ_OK;
 }
 
 /* Bytes of a file that SHA256SUMS names; NULL: it names none that is there. entries.jsonl is hashed elsewhere. */

@@ -258,8 +258,98 @@ item|proofs[1] = b"{}"|export-altered
 item|about["last"]["sequence"] = "5"|export-altered
 item|about["ledger"] = "0" * 64|export-altered record-altered:0 record-altered:1 record-altered:4 record-altered:5 record-altered:6
 item|entries[1] = entries[1].replace(b"2026", b"2025", 1)|checkpoint-inconsistent:1 time-backwards:1
+item|about["name"] = "Tanaka Ken"|export-altered
+all|about["name"] = "Sato  Hanako"|export-altered
 CHANGES
-    [ $n/$wrong = 22/0 ]
+    [ $n/$wrong = 24/0 ]
+    # the list of keys says whose they are: neither another address, nor the keyid of another key
+    keyid=$(basename item/checkpoint.*.sshsig | cut -d. -f2)
+    for first in tanaka@lab.example "$(printf %064d 0)" Sato; do
+        cp -r item x
+        sed -i "1s/^[^ ]*/$first/" x/allowed_signers
+        reseal x pass
+        [[ $(judged x --signers "$KEYS/sato.signers") == "1 failed/altered/trusted export-altered" ]] || { echo "$first"; cat answer.json; false; }
+        rm -r x
+    done
+    cp -r item x
+    sed -i "1s/^[^ ]*/$keyid/" x/allowed_signers
+    reseal x pass
+    [ "$(judged x --signers "$KEYS/sato.signers")" = "0 verified/intact/trusted " ]
+}
+
+@test "export: holds for every contact a person may have, and for keys that say nothing of their owner" {
+    wrong=0
+    while IFS='|' read -r principal contact; do
+        rm -rf c.db c.db-* x
+        custody init c.db --organisation "CSIRT Example" --contact "$contact" --key "$KEYS/sato.key" >/dev/null
+        custody intake bundle.tar --ledger c.db --key "$KEYS/sato.key" --location "locker 3" >/dev/null 2>&1
+        custody export x --item "$ITEM" --ledger c.db --key "$KEYS/sato.key" >/dev/null
+        [ "$principal" = mail ] && principal=$contact || principal=$(basename x/checkpoint.*.sshsig | cut -d. -f2)
+        got=$(judged x --signers "$KEYS/sato.signers")
+        [ "$got" = "0 verified/intact/trusted " ] || { echo "$contact: $got"; wrong=1; }
+        [ "$(cut -d' ' -f1 x/allowed_signers)" = "$principal" ] || { echo "$contact: $(cat x/allowed_signers)"; wrong=1; }
+        script ja x "$(ssh-keygen -lf "$KEYS/sato.key.pub" | cut -d' ' -f2)" | tail -n 1 | grep -q ^holds: || { echo "$contact: the script"; wrong=1; }
+        ssh-keygen -Y verify -f x/allowed_signers -I "$principal" -n hozen-ledger-v1 -s x/checkpoint.*.sshsig <x/checkpoint >/dev/null ||
+            { echo "$contact: ssh-keygen"; wrong=1; }
+    done <<CONTACTS
+mail|sato.h+x@csirt.example
+key|03-0000-0000
+key|Sato <sato@csirt.example>
+key|sato@csirt.example;tel:03-0000-0000
+key|sato@csirt.example, kondo@csirt.example
+key|o'neil@csirt.example
+key|保全@例.jp
+key|#1@csirt.example
+key|*@csirt.example
+key|no mail at all
+key|$(printf 'a%.0s' {1..320})@csirt.example
+CONTACTS
+    [ $wrong = 0 ]
+    # an agent's key has one word behind it
+    ssh-keygen -q -t ed25519 -N "" -C plain -f agent
+    custody person add agent.pub --name "Night agent" --ledger c.db --key "$KEYS/sato.key" >/dev/null
+    rm -r x
+    custody export x --ledger c.db --key "$KEYS/sato.key" >/dev/null
+    [ "$(judged x --signers "$KEYS/sato.signers")" = "0 verified/intact/trusted " ]
+    [ "$(wc -l <x/allowed_signers)" = 2 ]
+}
+
+@test "export: the script says in words what it cannot read, and waits for nothing" {
+    export_to item --item "$ITEM"
+    export_to all
+    sed -n '/^#!/,/^# end/p' item/VERIFY.en.txt >check.py
+    n=0 wrong=0
+    while IFS='|' read -r folder change says; do
+        cp -r $folder x
+        (cd x && eval "$change")
+        run timeout 60 python3 check.py x
+        [ "$status" = 1 ] && [ "${output##*does not hold: "$says"*}" = "" ] && [[ $output != *Traceback* ]] || { echo "$change: $output"; wrong=1; }
+        rm -r x
+        n=$((n + 1))
+    done <<'CHANGES'
+item|rm *|export.json is missing
+item|cp ../all/entries.jsonl .|as many proofs as entries
+all|cp ../item/entries.jsonl .|
+item|rm export.json; mkfifo export.json|export.json is missing, or is no file
+item|rm entries.jsonl; mkfifo entries.jsonl|entries.jsonl is missing, or is no file
+item|rm checkpoint.*; mkfifo checkpoint.$(printf %064d 0).sshsig|checkpoint.0
+item|rm proofs.jsonl; ln -s /dev/zero proofs.jsonl|proofs.jsonl is missing
+item|echo >checkpoint|the form of checkpoint
+item|echo {} >export.json|it is not of the form of an export: KeyError
+item|printf '[]\n' >export.json|it is not of the form of an export
+item|printf '\033[31m\n' >export.json|it is not of the form of an export: JSONDecodeError
+CHANGES
+    [ $n/$wrong = 11/0 ]
+    run python3 check.py
+    [ "$status" = 1 ] && [[ $output == "does not hold: no folder was named" ]]
+    # what an entry says reaches no terminal as it is; the author has the name that the entries give
+    plain_key
+    reseal all 'e = json.loads(entries[6]); e["recorded_at"] = "\x1b[31m" + e["recorded_at"]; entries[6] = canonical(e)'
+    run python3 check.py all
+    [ "$status" = 1 ] && [[ $output != *$'\033'* ]] && [[ $output == *'6 \x1b[31m20'*"'Tanaka Ken'"* ]]
+    # both texts say what it does not look at
+    grep -q "What the script does not look at: the second signatures" all/VERIFY.en.txt
+    grep -q "スクリプトが確かめないこと: " all/VERIFY.ja.txt
 }
 
 @test "verify of an export: every rule of a whole life is applied again: persons, keys, policy, copies, holds, disposal" {
