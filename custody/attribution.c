@@ -14,16 +14,24 @@ void attribution_free(struct attribution *a)
     memset(a, 0, sizeof *a);
 }
 
-static bool is_other(const char *stated, const char *known)
+static bool is_answer(const struct r_statement *st)
 {
-    return stated != NULL && !text_equal(stated, known);
+    return st->type == R_STATEMENT_ACCEPTANCE || st->type == R_STATEMENT_DECLINE;
 }
 
-bool attribution_is_other(const struct r_person *stated, const struct r_person *known)
+bool attribution_put(const struct r_statement *st, const struct r_person *known, struct r_person *actor)
 {
-    return is_other(stated->name, known->name) || is_other(stated->title, known->title) ||
-           is_other(stated->organisation, known->organisation) || is_other(stated->role, known->role) ||
-           is_other(stated->contact, known->contact);
+    const char **const own[] = { &actor->name, &actor->title, &actor->organisation, &actor->role, &actor->contact };
+    const char *const theirs[] = { known->name, known->title, known->organisation, known->role, known->contact };
+    bool other = false;
+
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        if (theirs[i] == NULL && is_answer(st))
+            continue; /* a receiver knows more of themselves than the releaser */
+        other = other || (*own[i] != NULL && !text_equal(*own[i], theirs[i]));
+        *own[i] = theirs[i];
+    }
+    return other;
 }
 
 struct r_person attribution_person(const struct person *p)
@@ -37,22 +45,6 @@ struct r_person attribution_person(const struct person *p)
                                .key = p->key };
 }
 
-/* What whoever made the offer did not say of the receiver is the receiver's own word. */
-static bool put_offered(const struct r_person *to, struct r_person *actor)
-{
-    const char **const own[] = { &actor->name, &actor->title, &actor->organisation, &actor->role, &actor->contact };
-    const char *const theirs[] = { to->name, to->title, to->organisation, to->role, to->contact };
-    bool other = false;
-
-    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-        if (theirs[i] == NULL)
-            continue;
-        other = other || is_other(*own[i], theirs[i]);
-        *own[i] = theirs[i];
-    }
-    return other;
-}
-
 int attribution_offered(struct store *told, struct store *log, const struct r_statement *answer,
                         struct offering_entry *offer, struct r_person *actor, bool *other, struct hz_error *err)
 {
@@ -60,7 +52,7 @@ int attribution_offered(struct store *told, struct store *log, const struct r_st
     bool row = false;
     int rc;
 
-    if ((answer->type != R_STATEMENT_ACCEPTANCE && answer->type != R_STATEMENT_DECLINE) || answer->previous == NULL)
+    if (!is_answer(answer) || answer->previous == NULL)
         return HZ_OK;
     query_open(&q, told, "SELECT entry FROM statement WHERE digest = ?1 AND type = 'offer'");
     query_text(&q, 1, answer->previous);
@@ -70,7 +62,7 @@ int attribution_offered(struct store *told, struct store *log, const struct r_st
     rc = offering_at(log, query_get_int(&q, 0), offer, err);
     if (rc == HZ_OK && text_equal(offer->statement.digest, answer->previous) &&
         text_equal(offer->statement.body.to.key, actor->key))
-        *other = put_offered(&offer->statement.body.to, actor);
+        *other = attribution_put(answer, &offer->statement.body.to, actor);
     return rc;
 }
 
@@ -103,8 +95,8 @@ int attribution_make(struct store *told, struct store *log, uint64_t sequence, s
     int rc = person_find(told, st->actor.key, &a.person, &found, err);
 
     if (rc == HZ_OK && found && a.person.entry <= sequence) {
-        st->actor = attribution_person(&a.person);
-        a.differs = attribution_is_other(&a.stated, &st->actor);
+        struct r_person known = attribution_person(&a.person);
+        a.differs = attribution_put(st, &known, &st->actor);
     } else if (rc == HZ_OK) {
         rc = attribution_offered(told, log, st, &a.offer, &st->actor, &a.differs, err);
     }

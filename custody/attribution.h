@@ -32,8 +32,8 @@ void attribution_free(struct attribution *a); /* legal on a zeroed struct */
  * What st->actor points to then is *out's, which lives as long as st. told: the tables; log: where the entries lie. */
 int attribution_make(struct store *told, struct store *log, uint64_t sequence, struct r_statement *st,
                      struct attribution *out, struct hz_error *err);
-/* true when a statement says something else of its actor than the ledger, which has them as a person. */
-bool attribution_is_other(const struct r_person *stated, const struct r_person *known);
+/* Puts into *actor, which begins as st's, what the ledger has for the key. true: st says something else. */
+bool attribution_put(const struct r_statement *st, const struct r_person *known, struct r_person *actor);
 /* Of an answer by a key of nobody: the offer, as *offer, and what its `to` says over *actor. *other: they differ. */
 int attribution_offered(struct store *told, struct store *log, const struct r_statement *answer,
                         struct offering_entry *offer, struct r_person *actor, bool *other, struct hz_error *err);

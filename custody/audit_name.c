@@ -17,26 +17,23 @@ int audit_name(struct audit *a, const struct r_statement *st, struct buf *text, 
 {
     HZ_CLEANUP(offering_entry_free) struct offering_entry offer = { 0 };
     const struct known_key *k = NULL;
-    struct r_person known = st->actor;
+    struct r_person actor = st->actor, known = st->body.person;
     bool other = false;
     int rc = HZ_OK;
 
-    if (st->type == R_STATEMENT_GENESIS)
-        known = st->body.person;
-    else
+    if (st->type != R_STATEMENT_GENESIS) {
         rc = known_key(a->scratch, st->actor.key, &k, err);
-    if (rc == HZ_OK && k != NULL && !k->known)
-        rc = attribution_offered(a->told, a->store, st, &offer, &known, &other, err);
-    if (rc != HZ_OK)
-        return rc;
-    if (k != NULL && k->known) {
-        known.name = k->name;
-        known.title = k->title;
-        known.organisation = k->organisation;
-        known.role = k->role;
-        known.contact = k->contact;
+        if (rc == HZ_OK && !k->known)
+            rc = attribution_offered(a->told, a->store, st, &offer, &actor, &other, err);
+        if (rc != HZ_OK)
+            return rc;
+        known = (struct r_person) {
+            .name = k->name, .title = k->title, .organisation = k->organisation, .role = k->role, .contact = k->contact
+        };
     }
-    if (other || ((k == NULL || k->known) && attribution_is_other(&st->actor, &known)))
-        tell(&known, &st->actor, text);
+    if (k == NULL || k->known)
+        other = attribution_put(st, &known, &actor);
+    if (other)
+        tell(&actor, &st->actor, text);
     return buf_check(text, err);
 }

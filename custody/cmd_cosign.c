@@ -96,12 +96,12 @@ int cmd_cosign(const struct cli_args *args)
 static int check_name(struct cmd_life *l, const char *path, struct hz_error *err)
 {
     HZ_CLEANUP(person_free) struct person known = { 0 };
-    struct r_person as_known;
+    struct r_person as_known, actor = l->parsed.actor;
     bool found = false;
     int rc = person_find(l->store, l->parsed.actor.key, &known, &found, err);
 
     as_known = attribution_person(&known);
-    if (rc != HZ_OK || !found || !attribution_is_other(&l->parsed.actor, &as_known))
+    if (rc != HZ_OK || !found || !attribution_put(&l->parsed, &as_known, &actor))
         return rc;
     return hz_error_set(err, HZ_E_DENIED,
                         _("%s: the statement says of its signer what this ledger does not: it calls them %s, and the "
