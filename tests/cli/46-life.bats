@@ -95,7 +95,7 @@ says() {
     cp bundle.tar w.tar
     sato copy "$ITEM" --copy w1 --role working --file w.tar >/dev/null
     printf X | dd of=w.tar bs=1 seek=3000 conv=notrunc status=none
-    run -1 sato recheck "$ITEM" --copy w1 --bundle w.tar --json
+    run -1 --separate-stderr sato recheck "$ITEM" --copy w1 --bundle w.tar --json
     [ "$(jq -r .evidence.integrity <<<"$output")" = altered ]
     [ "$(custody show "$ITEM" --ledger l.db --json | jq -r '.items[0].integrity')" = intact ]
     run sato resolve "$ITEM" --copy w1 --outcome replaced --reason "a new one is made"
