@@ -196,10 +196,13 @@ void export_report_text(FILE *stream, const struct export_view *v, const char *f
     if (strcmp(v->integrity, "intact") != 0)
         return;
     fputc('\n', stream);
-    wrap_print(stream, 0, 0,
-               v->about.item == NULL
-                   ? _("This says that these statements were signed by the persons whom they name, and stand in this "
-                       "log. It cannot say that a person told the truth, nor when, beyond what others attest.")
-                   : _("This says that these statements were signed by the persons whom they name, and stand in this "
-                       "log. That none about the item is left out is the word of who made the folder."));
+    wrap_print(
+        stream, 0, 0,
+        v->about.item == NULL
+            ? _("This says that these statements were signed with the keys that the ledger has for these persons, "
+                "and stand in this log. It cannot say who holds a key, nor that a person told the truth, nor "
+                "when, beyond what others attest.")
+            : _("This says that these statements were signed with the keys that the ledger has for these persons, "
+                "and stand in this log. It cannot say who holds a key. That none about the item is left out is "
+                "the word of who made the folder."));
 }

@@ -204,6 +204,8 @@ for row, entry in zip(rows, log):
                 signer=s["actor"]["name"], signer_organisation=s["actor"].get("organisation"), signer_key=s["actor"]["key"], previous=s.get("previous"), content_id=s.get("content_id"), file_sha256=s.get("file_sha256"))
     to = s["body"].get("to", {})
     want |= {"to": to.get("name"), "to_organisation": to.get("organisation"), "to_key": to.get("key")}
+    added = s["body"].get("person", {})
+    want |= {"person": added.get("name"), "key": added.get("key"), "signed_as": None, "second_signers": None, "second_signer_keys": None}
     for name in row.keys() - want.keys() - {"description"}: want[name] = s["body"].get(name)
     for name, v in want.items(): assert value(row[name]) == (v or ""), (name, row[name], v)
     assert row["description"]

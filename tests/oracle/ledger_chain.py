@@ -3,7 +3,7 @@
 
     ledger_chain.py FILE     a line of JSON per entry: {"recorded_at", "signers" (keys whose signatures hold), "statement" (base64)}
 
-Prints ok or denied for each, and what is known at the end. (Not here: witnesses, time stamps.)"""
+Prints ok or denied for each, and what is known at the end; with --otherwise behind FILE then the entries that call their signer something else than the ledger. (Not here: witnesses, time stamps.)"""
 import datetime, json, sys
 
 import ledger
@@ -33,9 +33,20 @@ def brought(s):
     except (Bad, Invalid, Unknown, Limit, ValueError): raise Denied()
 
 class Ledger:
-    def __init__(self): self.persons, self.ended, self.items, self.policy, self.facts, self.size = {}, {}, {}, None, {}, 0
+    def __init__(self):
+        self.offers, self.otherwise = {}, [] # digest: to; entries
+        self.persons, self.ended, self.items, self.policy, self.facts, self.size = {}, {}, {}, None, {}, 0
 
     def good(self, key): return key in self.persons and key not in self.ended
+
+    # --- whose statement it is ---
+    def named(self, s, digest):
+        actor, answer = s["actor"], s["type"] in ANSWERS
+        known = s["body"]["person"] if s["type"] == "genesis" else self.persons.get(actor["key"])
+        if known is None and answer: known = self.offers.get(s["previous"])
+        if s["type"] == "offer": self.offers[digest] = s["body"]["to"]
+        fields = [k for k in ("name", "title", "organisation", "role", "contact") if k in actor and known is not None and (k in known or not answer)]
+        if any(actor[k] != known.get(k) for k in fields): self.otherwise.append(self.size)
 
     # --- who signs ---
     def signing(self, s, signers, now):
@@ -259,6 +270,7 @@ class Ledger:
         if s["type"] == "fixity": self.fixity(s, now)
         if s["type"] == "case": self.facts.setdefault(s["case"], {}).update({k: v for k, v in b.items() if k != "override" and not k.startswith("x-")})
         if "item" in s: self.item(s, signers, now, sha(raw))
+        self.named(s, sha(raw))
         self.size += 1
 
     def said(self):
@@ -281,6 +293,6 @@ def main():
         for row in map(json.loads, f):
             try: run.apply(row["recorded_at"], row["signers"], unbase64(row["statement"])); print("ok")
             except Denied: print("denied")
-    for row in run.said(): print(row)
+    for row in run.said() if sys.argv[2:] != ["--otherwise"] else run.otherwise: print(row)
 
 if __name__ == "__main__": main()

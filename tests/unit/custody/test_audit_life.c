@@ -6,6 +6,7 @@
 
 #include "custody/actor.h"
 #include "custody/append.h"
+#include "custody/attribution.h"
 #include "custody/audit.h"
 #include "custody/checkpoint.h"
 #include "tests/unit/test.h"
@@ -195,6 +196,42 @@ static void end(struct world *w, const char *expected, enum audit_verdict verdic
     for (int i = 0; i < WHO; i++)
         actor_free(&w->people[i]);
     remove_ledger(w);
+}
+
+/* Whose the note of an entry is, and whether it says something else. */
+static void attributed(const struct world *w, uint64_t entry, const char *name, bool differs)
+{
+    struct offering_entry e = { 0 };
+    struct attribution by = { 0 };
+
+    GOOD(offering_at(w->store, entry, &e, NULL));
+    GOOD(attribution_make(w->store, w->store, entry, &e.statement, &by, NULL));
+    assert_string_equal(e.statement.actor.name, name);
+    assert_null(e.statement.actor.title);
+    assert_int_equal(by.differs, differs);
+    attribution_free(&by);
+    offering_entry_free(&e);
+}
+
+static void test_named_otherwise(void **state)
+{
+    struct world w;
+    struct person *kondo = &w.people[KONDO].person;
+
+    (void)state;
+    begin(&w);
+    GOOD(person_set(&kondo->name, "Sato Hanako", NULL));
+    note(&w, BY(KONDO));
+    GOOD(person_set(&kondo->name, "Kondo Aoi", NULL));
+    GOOD(person_set(&kondo->title, "prosecutor", NULL)); /* of whom the ledger knows no title */
+    note(&w, BY(KONDO));
+    free(kondo->title);
+    kondo->title = NULL;
+    note(&w, BY(KONDO));
+    attributed(&w, 3, "Kondo Aoi", true);
+    attributed(&w, 4, "Kondo Aoi", true);
+    attributed(&w, 5, "Kondo Aoi", false);
+    end(&w, "signer-named-otherwise@3 signer-named-otherwise@4", AUDIT_CONSISTENT);
 }
 
 static void test_in_doubt(void **state)
@@ -392,7 +429,7 @@ static void test_unused_page(void **state)
     remove_ledger(&w);
 }
 
-TEST_MAIN(cmocka_unit_test(test_in_doubt), cmocka_unit_test(test_not_in_doubt), cmocka_unit_test(test_last_seal),
-          cmocka_unit_test(test_seal_too_late), cmocka_unit_test(test_one_rotten_copy), cmocka_unit_test(test_resolved),
-          cmocka_unit_test(test_failed), cmocka_unit_test(test_policy), cmocka_unit_test(test_wrong_signature),
-          cmocka_unit_test(test_unused_page))
+TEST_MAIN(cmocka_unit_test(test_named_otherwise), cmocka_unit_test(test_in_doubt), cmocka_unit_test(test_not_in_doubt),
+          cmocka_unit_test(test_last_seal), cmocka_unit_test(test_seal_too_late),
+          cmocka_unit_test(test_one_rotten_copy), cmocka_unit_test(test_resolved), cmocka_unit_test(test_failed),
+          cmocka_unit_test(test_policy), cmocka_unit_test(test_wrong_signature), cmocka_unit_test(test_unused_page))
