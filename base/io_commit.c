@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/io_open.h"
 #include "base/io_rw.h"
+#include "base/io_seal.h"
 #include "base/lang.h"
 #include "base/text.h"
 
@@ -62,6 +63,61 @@ static int create(struct io_partial *p, const char *path, mode_t mode, struct hz
         return rc;
     rc = io_create_new(p->directory, p->partial, mode, &p->fd, err);
     return rc == HZ_OK || folder == 0 ? rc : hz_error_context(err, "%.*s", folder, path);
+}
+
+/* What a run of this user left; one that is still at work holds the lock. */
+static int take_away(const struct io_partial *p, struct hz_error *err)
+{
+    HZ_CLEANUP(io_close)
+    int fd = openat(p->directory, p->partial, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0 && errno == ENOENT)
+        return HZ_OK;
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
+        return hz_error_set(err, HZ_E_DENIED,
+                            _("%s is there already, is no file that a run of this user left, and is not used: remove "
+                              "it"),
+                            p->partial);
+    if (io_seal_lock(fd, err) == HZ_E_DENIED)
+        return hz_error_context(err, "%s", p->partial);
+    if (unlinkat(p->directory, p->partial, 0) == 0)
+        return HZ_OK;
+    return hz_error_sys(err, hz_error_class(errno), errno, _("cannot remove %s"), p->partial);
+}
+
+/* The lock is ours, and nobody took the file away before it was. */
+static int hold(const struct io_partial *p, struct hz_error *err)
+{
+    struct stat opened, named;
+    if (io_seal_lock(p->fd, err) == HZ_E_DENIED)
+        return hz_error_context(err, "%s", p->partial);
+    if (fstat(p->fd, &opened) == 0 && fstatat(p->directory, p->partial, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+        opened.st_ino == named.st_ino && opened.st_dev == named.st_dev)
+        return HZ_OK;
+    return hz_error_set(err, HZ_E_DENIED, _("%s: another process is at work there"), p->partial);
+}
+
+static int restart(struct io_partial *p, const char *path, mode_t mode, bool replace, struct hz_error *err)
+{
+    struct io_partial begun = { -1, -1, NULL, NULL };
+    int rc = locate(&begun, path, err);
+    if (rc == HZ_OK)
+        rc = take_away(&begun, err);
+    if (rc == HZ_OK)
+        rc = replace ? io_create_new(begun.directory, begun.partial, mode, &begun.fd, err)
+                     : create(&begun, path, mode, err);
+    if (rc == HZ_OK)
+        rc = hold(&begun, err);
+    if (rc != HZ_OK)
+        forget(&begun);
+    else
+        *p = begun;
+    return rc;
+}
+
+int io_partial_restart(struct io_partial *p, const char *path, mode_t mode, struct hz_error *err)
+{
+    return restart(p, path, mode, false, err);
 }
 
 int io_partial_begin(struct io_partial *p, const char *path, mode_t mode, struct hz_error *err)
@@ -156,6 +212,24 @@ int io_commit_bytes(const char *path, mode_t mode, const void *bytes, size_t len
         hz_error_context(err, "%s", path);
     else
         rc = io_partial_commit(&p, err);
+    io_partial_abort(&p);
+    return rc;
+}
+
+int io_commit_replace(const char *path, mode_t mode, const void *bytes, size_t len, struct hz_error *err)
+{
+    struct io_partial p = { -1, -1, NULL, NULL };
+    int rc = restart(&p, path, mode, true, err);
+    if (rc == HZ_OK)
+        rc = io_write(p.fd, bytes, len, err);
+    if (rc == HZ_OK)
+        rc = io_sync(p.fd, err);
+    if (rc == HZ_OK && renameat(p.directory, p.partial, p.directory, p.name) != 0)
+        rc = hz_error_sys(err, hz_error_class(errno), errno, _("cannot rename %s to %s"), p.partial, p.name);
+    if (rc == HZ_OK) {
+        rc = io_sync(p.directory, err);
+        forget(&p);
+    }
     io_partial_abort(&p);
     return rc;
 }

@@ -48,13 +48,18 @@ static bool each(int folder, unsigned depth, bool itself_first, doing *act);
 
 static bool one(int folder, const char *name, unsigned depth, bool itself_first, doing *act)
 {
-    HZ_CLEANUP(io_close) int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    HZ_CLEANUP(io_close) int fd = -1;
     struct stat st;
 
+    if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    if (!S_ISREG(st.st_mode) && (!S_ISDIR(st.st_mode) || depth == DEEP))
+        return true;
+    fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st) != 0)
         return false;
     if (S_ISDIR(st.st_mode))
-        return depth < DEEP && each(fd, depth + 1, itself_first, act);
+        return depth == DEEP || each(fd, depth + 1, itself_first, act);
     return !S_ISREG(st.st_mode) || act(fd, false);
 }
 

@@ -11,7 +11,8 @@
 
 #define IO_SEAL_DIGEST 32
 
-/* Every regular file below the folder gets mode 0444, every folder and itself 0555. */
+/* Every regular file below the folder gets mode 0444, every folder and itself 0555. Links, pipes, devices and what lies
+ * more than 16 folders deep is none of ours, and left as it is; so in the two below. */
 int io_seal_modes(int folder, struct hz_error *err);
 /* The same backwards: what its owner needs to remove or replace it. */
 int io_seal_release(int folder, struct hz_error *err);

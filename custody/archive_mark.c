@@ -28,14 +28,11 @@ int archive_mark_parse(const struct buf *text, char volume[ARCHIVE_VOLUME], stru
     return HZ_OK;
 }
 
-int archive_mark_build(struct buf *out, struct hz_error *err)
+static int build_of(const char *volume, struct buf *out, struct hz_error *err)
 {
-    char volume[ARCHIVE_VOLUME];
     struct json_out j;
-    int rc = w_random_hex(volume, (ARCHIVE_VOLUME - 1) / 2, err);
+    int rc;
 
-    if (rc != HZ_OK)
-        return rc;
     json_init(&j, out);
     json_object(&j);
     json_member_string(&j, "schema", "hozen-archive/1");
@@ -46,16 +43,47 @@ int archive_mark_build(struct buf *out, struct hz_error *err)
     return rc;
 }
 
+int archive_mark_build(struct buf *out, struct hz_error *err)
+{
+    char volume[ARCHIVE_VOLUME];
+    int rc = w_random_hex(volume, (ARCHIVE_VOLUME - 1) / 2, err);
+
+    return rc == HZ_OK ? build_of(volume, out, err) : rc;
+}
+
+static int path_of(const char *url, struct buf *out, struct hz_error *err)
+{
+    buf_printf(out, "%s/%s", url, ARCHIVE_MARK);
+    buf_text(out);
+    return buf_check(out, err);
+}
+
+/* One that a killed run did not finish is begun anew: nothing was recorded with its volume. */
 static int make_mark(const char *url, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(MARK_MAX);
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    HZ_CLEANUP(io_partial_abort) struct io_partial mark = { -1, -1, NULL, NULL };
     int rc = archive_mark_build(&text, err);
 
-    buf_printf(&path, "%s/%s", url, ARCHIVE_MARK);
-    if (rc == HZ_OK && buf_text(&path) == NULL)
-        rc = buf_check(&path, err);
-    return rc == HZ_OK ? io_commit_bytes((const char *)path.data, 0444, text.data, text.len, err) : rc;
+    if (rc == HZ_OK)
+        rc = path_of(url, &path, err);
+    if (rc == HZ_OK)
+        rc = io_partial_restart(&mark, (const char *)path.data, 0444, err);
+    if (rc == HZ_OK)
+        rc = io_write(mark.fd, text.data, text.len, err);
+    return rc == HZ_OK ? io_partial_commit(&mark, err) : rc;
+}
+
+int archive_mark_restore(const char *url, const char *volume, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(MARK_MAX);
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
+    int rc = build_of(volume, &text, err);
+
+    if (rc == HZ_OK)
+        rc = path_of(url, &path, err);
+    return rc == HZ_OK ? io_commit_replace((const char *)path.data, 0444, text.data, text.len, err) : rc;
 }
 
 static int read_mark(int folder, char volume[ARCHIVE_VOLUME], struct hz_error *err)

@@ -45,7 +45,7 @@ static int bring(const struct archive_copy *c, struct archive_target *t, const c
     HZ_CLEANUP(io_partial_abort) struct io_partial partial = { -1, -1, NULL, NULL };
     char digest[W_DIGEST_HEX];
     const char *read_back;
-    int rc = io_partial_begin(&partial, path, 0644, err);
+    int rc = io_partial_restart(&partial, path, 0644, err);
 
     if (rc != HZ_OK)
         return rc;

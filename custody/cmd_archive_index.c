@@ -159,9 +159,9 @@ static int write_both(struct cmd_archive *w, const struct buf *text, struct buf 
     if (rc == HZ_OK && buf_text(signature) == NULL)
         rc = buf_check(signature, err);
     if (rc == HZ_OK) /* both names are free, or nothing is written */
-        rc = io_partial_begin(&index, file, 0644, err);
+        rc = io_partial_restart(&index, file, 0644, err);
     if (rc == HZ_OK)
-        rc = io_partial_begin(&beside, (const char *)signature->data, 0644, err);
+        rc = io_partial_restart(&beside, (const char *)signature->data, 0644, err);
     if (rc == HZ_OK)
         rc = io_write(index.fd, text->data, text->len, err);
     if (rc == HZ_OK)
