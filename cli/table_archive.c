@@ -212,6 +212,15 @@ const struct cli_command table_archive_index = {
 
 static const struct cli_option renew_options[] = {
     STAMPING,
+    { .name = "roots",
+      .kind = CLI_ONE,
+      .value = CLI_FILE,
+      .metavar = "FILE",
+      .required = true,
+      .environment = "HOZEN_TIMESTAMP_ROOTS",
+      .help =
+          N_("whose time stamps you trust, those of before and the new one: PEM certificates; an answer that they do "
+             "not prove is not kept, and nothing is written") },
     { .name = "digest",
       .kind = CLI_ONE,
       .value = CLI_CHOICE,

@@ -122,11 +122,12 @@
           .help =                                                                                                      \
               N_("write the question to this file, to be carried to an authority; with --response: the question that " \
                  "was sent, to which the answer must belong") },                                                       \
-        { .name = "response",                                                                                          \
-          .kind = CLI_ONE,                                                                                             \
-          .value = CLI_FILE,                                                                                           \
-          .metavar = "FILE",                                                                                           \
-          .help = N_("what an authority answered, as a file") },                                                       \
+    {                                                                                                                  \
+        .name = "response", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE",                                     \
+        .help = N_("what an authority answered, as a file")                                                            \
+    }
+
+#define STAMPING_ROOTS                                                                                                 \
     {                                                                                                                  \
         .name = "roots", .kind = CLI_ONE, .value = CLI_FILE, .metavar = "FILE",                                        \
         .help = N_("whose time stamps you trust: PEM certificates; an answer that they do not prove is not kept")      \

@@ -3,6 +3,7 @@
 
 static const struct cli_option timestamp_options[] = {
     STAMPING,
+    STAMPING_ROOTS,
     JSON,
 };
 

@@ -74,11 +74,14 @@ int archive_record_group(struct archive_records *out, const struct archive_held 
     return rc;
 }
 
+static const unsigned char unknown[W_DIGEST_512_SIZE]; /* no SHA-512 of a file that could be read */
+
 int archive_record_judge(const struct archive_record *r, const struct buf *bytes, const struct r_timestamp_roots *roots,
                          struct r_ers *out, struct hz_error *err)
 {
     struct r_ers_object objects[R_ERS_OBJECTS];
-    struct r_ers_order order = { objects, r->digest_count, r->wides != NULL, roots, stamp_now() };
+    const bool wide = r->wides != NULL && memcmp(r->wides[0], unknown, sizeof unknown) != 0;
+    struct r_ers_order order = { objects, r->digest_count, wide, roots, stamp_now() };
 
     memset(objects, 0, sizeof objects);
     for (size_t i = 0; i < r->digest_count; i++)
@@ -108,15 +111,19 @@ int archive_record_named(const struct buf *bytes, const char *sha256, struct buf
     return rc;
 }
 
-/* The record that the ledger says to lie beside one of these copies, in these bytes. */
+/* The record that the ledger says to lie beside one of these copies, in these bytes; of several the longest. */
 static int take_named(const struct archive_record *r, const struct buf *bytes, struct buf *out)
 {
     for (size_t i = 0; i < r->copy_count; i++)
-        for (size_t k = 0; k < r->copies[i].beside_count; k++)
-            if (r->copies[i].beside[k].record &&
-                archive_record_named(bytes, r->copies[i].beside[k].sha256, out) == HZ_OK)
-                return HZ_OK;
-    return HZ_E_NOTFOUND;
+        for (size_t k = 0; k < r->copies[i].beside_count; k++) {
+            HZ_CLEANUP(buf_free) struct buf one = BUF_INIT(W_ERS_MAX);
+            if (!r->copies[i].beside[k].record ||
+                archive_record_named(bytes, r->copies[i].beside[k].sha256, &one) != HZ_OK || one.len <= out->len)
+                continue;
+            buf_reset(out);
+            buf_put(out, one.data, one.len);
+        }
+    return out->len > 0 ? HZ_OK : HZ_E_NOTFOUND;
 }
 
 static int worth(const struct r_ers *said)
@@ -124,16 +131,23 @@ static int worth(const struct r_ers *said)
     return said->status == R_ERS_PROVEN ? 2 : said->status == R_ERS_LAPSED ? 0 : 1;
 }
 
+/* From when on it proves, or else says to. */
+static struct stamp begin_of(const struct r_ers *said)
+{
+    return said->stamps[said->status == R_ERS_PROVEN ? said->since : 0].token.time;
+}
+
 /* Whoever can write to one medium can make a record that looks older than the true one. */
 static bool is_better(const struct archive_record *r, const struct r_ers *said, bool recorded)
 {
-    int earlier = stamp_compare(said->stamps[0].token.time, r->said.stamps[0].token.time);
+    int earlier = stamp_compare(begin_of(said), begin_of(&r->said));
+    int later = stamp_compare(said->stamps[said->count - 1].token.time, r->said.stamps[r->said.count - 1].token.time);
 
     if (recorded != r->recorded)
         return recorded;
     if (worth(said) != worth(&r->said))
         return worth(said) > worth(&r->said);
-    return earlier != 0 ? earlier < 0 : said->count > r->said.count;
+    return earlier != 0 ? earlier < 0 : later > 0;
 }
 
 static enum archive_record_use use_of(const struct r_ers *said)
@@ -167,6 +181,44 @@ int archive_record_offer(struct archive_record *r, const struct buf *bytes, cons
     return buf_check(&r->found, err);
 }
 
+static bool proves_more(const struct r_ers *said, const struct r_ers *than)
+{
+    return said->status == R_ERS_PROVEN &&
+           (than->status != R_ERS_PROVEN || stamp_compare(begin_of(said), begin_of(than)) < 0);
+}
+
+int archive_record_settle(struct archive_record *r, const struct r_timestamp_roots *roots, size_t *cut,
+                          struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf state = BUF_INIT(W_ERS_MAX);
+    const size_t count = r->said.count;
+    int rc = HZ_OK;
+
+    *cut = 0;
+    if (r->found.len == 0 || (r->said.status == R_ERS_PROVEN && r->said.since == 0))
+        return HZ_OK;
+    buf_put(&state, r->found.data, r->found.len);
+    for (size_t left = count - 1; rc == HZ_OK && left > 0; left--) {
+        struct buf before = BUF_INIT(W_ERS_MAX);
+        struct r_ers said;
+        rc = w_ers_before(&state, &before, err);
+        buf_free(&state);
+        state = before;
+        if (rc == HZ_OK && r->said.stamps[left - 1].token.status == R_TIMESTAMP_PROVEN)
+            rc = archive_record_judge(r, &state, roots, &said, err);
+        else
+            continue;
+        if (rc != HZ_OK || !proves_more(&said, &r->said))
+            continue;
+        r->said = said;
+        *cut = count - left;
+        buf_reset(&r->found);
+        buf_put(&r->found, state.data, state.len);
+        rc = buf_check(&r->found, err);
+    }
+    return rc;
+}
+
 bool archive_record_is_wide(const struct archive_record *r)
 {
     return r->found.len > 0 && r->said.stamps[r->said.count - 1].wide;
@@ -180,13 +232,12 @@ struct leaf {
 /* What a new chain of SHA-512 is about: all of it, or of what its record covers so far. */
 static int add_group(struct w_ers_tree *tree, struct archive_record *r, struct hz_error *err)
 {
-    static const unsigned char none[W_DIGEST_512_SIZE];
     unsigned char digests[R_ERS_OBJECTS][W_DIGEST_512_SIZE];
     size_t count = 0;
     int rc = HZ_OK;
 
     for (size_t i = 0; rc == HZ_OK && i < r->digest_count; i++) {
-        if (memcmp(r->wides[i], none, sizeof none) == 0 || (r->found.len > 0 && !r->said.covers[i]))
+        if (memcmp(r->wides[i], unknown, sizeof unknown) == 0 || (r->found.len > 0 && !r->said.covers[i]))
             continue;
         if (r->found.len > 0)
             rc = w_ers_object(&r->found, r->wides[i], digests[count], err);
@@ -273,7 +324,7 @@ int archive_record_make(struct archive_records *r, const struct w_ers_tree *tree
         rc = make_one(one, tree, wide, token, len, err);
         if (rc == HZ_OK)
             rc = archive_record_judge(one, &one->made, roots, &said, err);
-        if (rc == HZ_OK && said.status == R_ERS_INVALID)
+        if (rc == HZ_OK && said.status != R_ERS_PROVEN)
             rc = hz_error_set(err, HZ_E_INVALID, _("%s: the new evidence record would not hold: %s"), one->copies->item,
                               _(r_ers_sentence(said.why)));
         if (rc != HZ_OK)

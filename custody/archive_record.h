@@ -43,8 +43,9 @@ enum archive_record_use {
 };
 
 /* Takes what lies beside a copy as the record to go on with, where it is better than what was found before: the ledger
- * names it, then it is proven, then it holds still, then it reaches further back, then it is longer. *recorded: the
- * ledger names it; or it named the record as it was before the last time stamps of this one, and that is then taken. */
+ * names it, then it is proven, then it holds still, then it reaches further back, then its last time stamp is later.
+ * *recorded: the ledger names it; or it named the record as it was before the last time stamps of this one, and that is
+ * then taken. */
 int archive_record_offer(struct archive_record *r, const struct buf *bytes, const struct r_timestamp_roots *roots,
                          enum archive_record_use *use, bool *recorded, struct hz_error *err);
 
@@ -53,6 +54,11 @@ int archive_record_offer(struct archive_record *r, const struct buf *bytes, cons
  */
 int archive_record_named(const struct buf *bytes, const char *sha256, struct buf *out);
 
+/* Takes away the last time stamps of what was found where it is not proven from its first one on, and without them is
+ * proven by now, and from an earlier time. *cut: how many. */
+int archive_record_settle(struct archive_record *r, const struct r_timestamp_roots *roots, size_t *cut,
+                          struct hz_error *err);
+
 /* The digest of the last chain of what was found; false where nothing was. */
 bool archive_record_is_wide(const struct archive_record *r);
 /* One tree over all that were reached: a new group, the last time stamp of a record, or (wide) a group together with
@@ -60,7 +66,8 @@ bool archive_record_is_wide(const struct archive_record *r);
  * record of it. */
 int archive_record_tree(struct archive_records *r, struct w_ers_tree *tree, bool wide,
                         unsigned char root[W_DIGEST_512_SIZE], struct hz_error *err);
-/* Makes the records from the authority's answer. HZ_E_INVALID: one would not hold. */
+/* Makes the records from the authority's answer. HZ_E_INVALID: one would not be
+ * proven. */
 int archive_record_make(struct archive_records *r, const struct w_ers_tree *tree, bool wide, const struct buf *answer,
                         const struct r_timestamp_roots *roots, struct hz_error *err);
 

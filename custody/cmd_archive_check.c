@@ -330,7 +330,9 @@ static void remind(struct check *c)
     }
     if (aging.due == 0)
         return;
-    buf_printf(&text, _("what proves the time of %zu copies is to be renewed: hozen archive renew --authority URL"),
+    buf_printf(&text,
+               _("what proves the time of %zu copies is to be renewed: hozen archive renew --authority URL "
+                 "--roots PEM"),
                aging.due);
     if (aging.ends.seconds != 0)
         buf_printf(&text, _("; the first certificate ends at %s"), ends);

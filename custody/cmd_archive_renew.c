@@ -49,7 +49,7 @@ static void leave_out(struct renewal *r, const struct archive_copy *c, const cha
 static const char *fault(enum archive_record_use use, bool recorded, const struct archive_record *one)
 {
     if (use == ARCHIVE_RECORD_VOID)
-        return _("the evidence record beside it does not hold; it is replaced");
+        return _("the evidence record beside it does not hold");
     if (use == ARCHIVE_RECORD_WIDE)
         return _("the evidence record beside it is of SHA-512; no copy that is there has the recorded bytes to hold it "
                  "against");
@@ -92,6 +92,32 @@ static int look(struct renewal *r, struct archive_record *one, const struct arch
     return HZ_OK;
 }
 
+/* From where the record goes on, where that is not its end and proven. */
+static int settle(struct renewal *r, struct archive_record *one, struct hz_error *err)
+{
+    const char *item = one->copies->item;
+    size_t cut;
+    int rc = archive_record_settle(one, r->roots, &cut, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    if (cut > 0)
+        cli_note(
+            r->w.args,
+            _("%s: the last %zu time stamps of its evidence record are left out of the new one: without them it is "
+              "proven, and from an earlier time"),
+            item, cut);
+    else if (one->found.len > 0 && one->said.status == R_ERS_LAPSED)
+        cli_note(r->w.args, _("%s: the time stamps of its evidence record have run out; it goes on from now"), item);
+    else if (one->found.len > 0 && one->said.status == R_ERS_UNPROVEN)
+        cli_note(
+            r->w.args,
+            _("%s: its evidence record leads to none of the certificates given; it is gone on with, and proves from "
+              "now on"),
+            item);
+    return rc;
+}
+
 static int find(struct renewal *r, struct hz_error *err)
 {
     int rc = archive_record_group(&r->records, &r->held, err);
@@ -108,9 +134,8 @@ static int find(struct renewal *r, struct hz_error *err)
                           "it proved is not gone on with"),
                         one->copies->item);
         }
-        if (rc == HZ_OK && one->reached && one->found.len > 0 && one->said.status == R_ERS_LAPSED)
-            cli_note(r->w.args, _("%s: the time stamps of its evidence record have run out; it goes on from now"),
-                     one->copies->item);
+        if (rc == HZ_OK && one->reached)
+            rc = settle(r, one, err);
     }
     return rc;
 }

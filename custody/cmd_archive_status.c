@@ -128,7 +128,8 @@ static int print_copy(const struct archive_copy *c, const char *found, struct as
     if (due.check)
         buf_printf(&text, "; %s", _("due for a check"));
     if (due.renew)
-        buf_printf(&text, "; %s", _("its proof of time is to be renewed: hozen archive renew"));
+        buf_printf(&text, "; %s",
+                   _("its proof of time is to be renewed: hozen archive renew --authority URL --roots PEM"));
     if (strcmp(found, "there") == 0 && !sealed)
         buf_printf(&text, "; %s", _("no longer sealed as it was recorded"));
     buf_printf(&text, "; %s %s", _("checked"), c->checked_text);

@@ -36,7 +36,7 @@ renew_at() {
     local time=$1 dir=$2
     shift 2
     rm -f question reply
-    at "$time" "$HOZEN_BIN/hozen-custody" archive renew --ledger l.db --key "$KEYS/sato.key" --query question "$@" >/dev/null
+    at "$time" "$HOZEN_BIN/hozen-custody" archive renew --ledger l.db --key "$KEYS/sato.key" --query question --roots "$ROOTS" "$@" >/dev/null
     answer "$dir" question reply "$time"
     at "$time" "$HOZEN_BIN/hozen-custody" archive renew --ledger l.db --key "$KEYS/sato.key" --query question --response reply --roots "$ROOTS" "$@"
 }

@@ -149,7 +149,7 @@ sign_and_stamp() {
     seen_at "$(years 1)" "away/$ITEM.archive-2/bundle.tar"
     [ "$(record '.stamps | length')" = 2 ]
     # an answer to a question of before
-    run at "$(years 0.3)" "$HOZEN_BIN/hozen-custody" archive renew --ledger l.db --key "$KEYS/sato.key" --response reply --at away
+    run at "$(years 0.3)" "$HOZEN_BIN/hozen-custody" archive renew --ledger l.db --key "$KEYS/sato.key" --response reply --roots "$ROOTS" --at away
     [ "$status" = 1 ]
     [[ $output == *"other bytes"* ]]
     # one of them is damaged: it is said, and gets the good one
@@ -261,11 +261,11 @@ SCRIPT
 }
 
 @test "renewal: nothing held, nothing asked" {
-    run sato renew --authority http://127.0.0.1:1/
+    run sato renew --authority http://127.0.0.1:1/ --roots "$ROOTS"
     refused 3 "nothing was stamped"
-    run sato renew --authority http://127.0.0.1:1/ --response x
+    run sato renew --authority http://127.0.0.1:1/ --response x --roots "$ROOTS"
     [ "$status" = 2 ]
-    run sato renew
+    run sato renew --roots "$ROOTS"
     [ "$status" = 2 ]
 }
 
@@ -276,7 +276,7 @@ SCRIPT
     }
     renew_on() { # DAY AUTHORITY: when somebody thinks of it
         rm -f question reply
-        on "$1" archive renew --query question --key "$KEYS/sato.key" "${@:3}" >/dev/null 2>&1 || [ $? = 4 ]
+        on "$1" archive renew --query question --roots all.pem --key "$KEYS/sato.key" "${@:3}" >/dev/null 2>&1 || [ $? = 4 ]
         (cd "$2" && faketime -f "+$(($1 * 24))h" openssl ts -reply -config ts.cnf -queryfile "$OLDPWD/question" -out "$OLDPWD/reply") 2>/dev/null
         on "$1" archive renew --query question --response reply --roots all.pem --key "$KEYS/sato.key" "${@:3}" >/dev/null 2>&1 || [ $? = 4 ]
     }
@@ -344,4 +344,94 @@ SCRIPT
     grep -qx copy=7 told
     grep -qx renewal=4 told
     [ "$(sed -n 's/^fixity=//p' told)" -ge 10 ]
+}
+
+@test "renewal: whom one trusts is said, or nothing is asked; an answer that they do not prove leaves all as it is" {
+    put --to a
+    before=$(entries l.db)
+    unset HOZEN_TIMESTAMP_ROOTS
+    serve "$TWO"
+    for way in "--authority $URL" "--query question" "--query question --response reply"; do
+        : >reply
+        # shellcheck disable=SC2086
+        run -2 sato renew $way
+        [[ $output == *"--roots is missing, and HOZEN_TIMESTAMP_ROOTS is not set"* ]]
+        [ ! -e question ]
+    done
+    HOZEN_TIMESTAMP_ROOTS=$ONE/root.pem run -1 sato renew --authority "$URL"
+    [[ $output == *"is not kept"* ]]
+    [ "$(find a -name '*.er*' | wc -l) $(entries l.db)" = "0 $before" ]
+    HOZEN_TIMESTAMP_ROOTS=$TWO/root.pem sato renew --authority "$URL" >/dev/null
+    stop_serving
+    # carried by hand, from somebody else: what is there stays, and is asked for again as before
+    cp "a/$ITEM.archive-1/bundle.tar.er" true.er
+    before=$(entries l.db)
+    make_authority stranger
+    rm -f question reply
+    sato renew --query question --roots "$TWO/root.pem" >/dev/null
+    answer stranger question reply
+    run -1 sato renew --query question --response reply --roots "$TWO/root.pem"
+    cmp "a/$ITEM.archive-1/bundle.tar.er" true.er
+    [ "$(entries l.db)" = "$before" ]
+    # an answer whose certificate has ended meanwhile
+    rm -f question reply
+    sato renew --query question --roots "$ROOTS" >/dev/null
+    answer "$ONE" question reply
+    run -1 at "$(years 2)" "$HOZEN_BIN/hozen-custody" archive renew --ledger l.db --key "$KEYS/sato.key" --query question --response reply --roots "$ROOTS"
+    [[ $output == *"would not hold"* ]]
+    cmp "a/$ITEM.archive-1/bundle.tar.er" true.er
+}
+
+@test "renewal: a time stamp of somebody whom one does not trust, in a record or behind it, is gone back behind" {
+    put --to a
+    copy=a/$ITEM.archive-1
+    make_authority stranger
+    trusting() { # YEARS AUTHORITY PEM: whoever renews trusts these
+        ROOTS=$3 renew_at "$(years "$1")" "$2" 2>said >/dev/null
+    }
+    stamps() { seen_at "$(years 0.7)" "$copy/bundle.tar"; record '.status + " " + (.stamps | map(.status) | join(" ")) + " " + (.since // "")[0:10]'; }
+    first=$(date -u -d "$(years 0.1)" +%F)
+    trusting 0.1 "$TWO" "$TWO/root.pem"
+    trusting 0.2 "$ONE" "$ONE/root.pem"
+    grep -q "leads to none of the certificates given; it is gone on with" said
+    ROOTS=$TWO/root.pem
+    [ "$(stamps)" = "unproven proven unproven " ]
+    # at its end
+    cp "$copy/bundle.tar.er" tail.er
+    renew_at "$(years 0.3)" "$TWO" 2>said >/dev/null
+    grep -q "the last 1 time stamps of its evidence record are left out" said
+    [ "$(stamps)" = "proven proven proven $first" ]
+    oracle "$(years 1)" "$copy/bundle.tar.er" bundle.tar
+    # in it: as a program before this one left it
+    make_authority "$BATS_TEST_TMPDIR/three" "$(date -u -d '-1 hour' '+%F %T')" "$(years 12)"
+    trusting 0.4 three three/root.pem
+    trusting 0.5 "$TWO" three/root.pem && false
+    cat three/root.pem "$TWO/root.pem" >both.pem
+    trusting 0.5 "$TWO" both.pem
+    run ! grep "left out" said # both are trusted
+    [ "$(stamps)" = "proven proven proven unproven proven $(date -u -d "$(years 0.5)" +%F)" ]
+    renew_at "$(years 0.6)" "$TWO" 2>said >/dev/null
+    grep -q "the last 2 time stamps" said
+    [ "$(stamps)" = "proven proven proven proven $first" ]
+    oracle "$(years 1)" "$copy/bundle.tar.er" bundle.tar
+    at "$(years 1)" "$HOZEN_BIN/hozen-custody" archive check --all --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    run at "$(years 1)" "$HOZEN_BIN/hozen-custody" custody audit --ledger l.db --json
+    [ "$(jq -r .verdict <<<"$output")" = consistent ]
+}
+
+@test "renewal: of several records that the ledger names the newest is gone on with, and is what get takes along" {
+    put --to a
+    put --to b
+    renew_at "$(years 0.1)" "$TWO" >/dev/null
+    chattr -R -i a 2>/dev/null || true
+    mv a away
+    run renew_at "$(years 0.2)" "$TWO"
+    [ "$status" = 4 ]
+    mv away a
+    mkdir out
+    at "$(years 0.3)" "$HOZEN_BIN/hozen-custody" archive get "$ITEM" --copy archive-1 --to out --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    cmp out/bundle.tar.er "b/$ITEM.archive-2/bundle.tar.er"
+    renew_at "$(years 0.4)" "$TWO" >/dev/null
+    seen_at "$(years 1)" "a/$ITEM.archive-1/bundle.tar"
+    [ "$(record '.stamps | length')" = 3 ]
 }

@@ -264,7 +264,7 @@ nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = '
     put --retain-until $UNTIL --confirm $UNTIL >/dev/null
     put --legal-hold >/dev/null
     for round in 1 2; do
-        sato renew --query question.$round >/dev/null
+        sato renew --query question.$round --roots authority/root.pem >/dev/null
         authority answer authority question.$round reply.$round
         sato renew --query question.$round --response reply.$round --roots authority/root.pem >/dev/null
     done
@@ -295,7 +295,7 @@ nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = '
     before=$(entries l.db)
     ask() {
         rm -f question reply
-        sato renew --query question >/dev/null
+        sato renew --query question --roots authority/root.pem >/dev/null
         authority answer authority question reply
     }
     for way in lose early; do
@@ -323,7 +323,7 @@ nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = '
     done
     [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = 'archive'")" = 1 ]
     while [ "$(date -u +%FT%TZ)" \< "$soon" ] || [ "$(date -u +%FT%TZ)" = "$soon" ]; do sleep 0.5; done
-    sato renew --query question >/dev/null
+    sato renew --query question --roots authority/root.pem >/dev/null
     authority answer authority question reply
     run sato renew --query question --response reply --roots authority/root.pem
     [ "$status" = 0 ]
@@ -335,7 +335,7 @@ nothing_recorded() { [ "$(sqlite3 l.db "SELECT count(*) FROM copy WHERE role = '
     v=$(custody log --ledger l.db --json | jq -r 'select(.statement.type == "copy").statement.body.sealed.version')
     [ "$(answer PUT "evidence/${TARGET#s3://evidence/}/$ITEM.archive-1/bundle.tar?legal-hold=&versionId=$v" --data-binary "$hold")" = 200 ]
     rm question reply
-    sato renew --query question >/dev/null
+    sato renew --query question --roots authority/root.pem >/dev/null
     authority answer authority question reply
     run sato renew --query question --response reply --roots authority/root.pem
     [ "$status" = 0 ]

@@ -43,10 +43,10 @@ day() { date -u -d "$1" +%F; }
     status_at "$soon"
     [ "$SAID" = "1 [true,true]" ]
     run on "$soon" archive status
-    [[ $(tr -s '\n ' ' ' <<<"$output") == *"its proof of time is to be renewed: hozen archive renew"* ]]
+    [[ $(tr -s '\n ' ' ' <<<"$output") == *"its proof of time is to be renewed: hozen archive renew --authority URL --roots PEM; "* ]]
     run on "$soon" archive check --due --key "$KEYS/sato.key"
     [ "$status" = 1 ]
-    [[ $(tr -s '\n ' ' ' <<<"$output") == *"2 copies is to be renewed: hozen archive renew --authority URL"*"$(day "$ends")"* ]]
+    [[ $(tr -s '\n ' ' ' <<<"$output") == *"2 copies is to be renewed: hozen archive renew --authority URL --roots PEM; "*"$(day "$ends")"* ]]
     run --separate-stderr on "$soon" archive check --due --key "$KEYS/sato.key" --json
     shape archive-check <(echo "$output")
     [ "$status $(jq -r '.renew + " " + .proof_ends[0:10]' <<<"$output")" = "1 2 $(day "$ends")" ]

@@ -19,7 +19,7 @@ killed() {
 }
 ask() {
     rm -f question reply
-    sato renew --query question >/dev/null
+    sato renew --query question --roots "${1:-$ROOTS}" >/dev/null
     answer "$TWO" question reply
 }
 renew() {
@@ -85,10 +85,10 @@ count() { seen_at "" "$1"; record '.status + " " + (.stamps | length | tostring)
     copy=a/$ITEM.archive-1
     cp l.db before.db
     make_authority own
-    ask
+    ask own/root.pem
     rm reply
     answer own question reply
-    sato renew --query question --response reply >/dev/null # as a stranger would, with a ledger of his
+    sato renew --query question --response reply --roots own/root.pem >/dev/null # as a stranger would, with a ledger of his
     cp before.db l.db
     run ! "$HOZEN_SOURCE/tests/oracle/evidence.py" --roots "$ROOTS" "$copy/bundle.tar.er" bundle.tar
     renew >/dev/null

@@ -70,15 +70,33 @@ chains() { record '.status + " " + (.stamps | map("\(.chain)\(.digest)") | join(
     seen_at "" "a/$ITEM.archive-1/bundle.tar"
     [ "$(chains)" = "proven 0sha256 1sha512" ]
     # an answer over SHA-256 is none to a question over SHA-512, and the other way round
-    sato renew --query wide >/dev/null
+    sato renew --query wide --roots "$ROOTS" >/dev/null
     openssl ts -query -data bundle.tar -sha256 -cert -out narrow 2>/dev/null
     answer "$TWO" narrow reply
-    run sato renew --query wide --response reply
+    run sato renew --query wide --response reply --roots "$ROOTS"
     [ "$status" = 1 ]
-    run sato renew --query narrow --response reply
+    run sato renew --query narrow --response reply --roots "$ROOTS"
     [ "$status" != 0 ]
-    run sato renew --authority http://127.0.0.1:1/ --digest md5
+    run sato renew --authority http://127.0.0.1:1/ --roots "$ROOTS" --digest md5
     [ "$status" = 2 ]
+}
+
+@test "renewal digest: where the bundles are altered no record is called one that does not hold, and none is put in its place" {
+    put --to a
+    put --to b
+    renew_at "" "$TWO" --digest sha512 >/dev/null
+    cp "a/$ITEM.archive-1/bundle.tar.er" true.er
+    for copy in "a/$ITEM.archive-1" "b/$ITEM.archive-2"; do
+        loose "$copy"
+        printf X | dd of="$copy/bundle.tar" bs=1 seek=3000 conv=notrunc status=none
+    done
+    run -3 sato renew --query again --roots "$ROOTS"
+    for copy in archive-1 archive-2; do
+        [[ $output == *"$copy: the evidence record beside it is of SHA-512; no copy that is there has the recorded bytes"* ]]
+    done
+    [[ $output != *"does not hold"* ]]
+    [ ! -e again ]
+    cmp "b/$ITEM.archive-2/bundle.tar.er" true.er
 }
 
 @test "renewal digest: ended before it was recorded, the record that the ledger names is in the new one" {
@@ -87,7 +105,7 @@ chains() { record '.status + " " + (.stamps | map("\(.chain)\(.digest)") | join(
     renew_at "" "$TWO" >/dev/null
     cp "a/$ITEM.archive-1/bundle.tar.er" named.er
     rm question reply
-    sato renew --query question --digest sha512 >/dev/null
+    sato renew --query question --roots "$ROOTS" --digest sha512 >/dev/null
     answer "$TWO" question reply
     run strace -qq -o /dev/null -e trace=fchmod -e inject=fchmod:signal=KILL:when=3 \
         "$HOZEN_BIN/hozen-custody" archive renew --ledger l.db --key "$KEYS/sato.key" --query question --response reply --roots "$ROOTS" --digest sha512
