@@ -29,6 +29,8 @@ struct report {
     char case_room[R_LEDGER_LINE_MAX + 1];
     struct report_entry **entries; /* owned; ascending: about the item and its case, or about the case and its items */
     size_t count;
+    struct report_entry **keys; /* owned; ascending: rotations and revocations of keys that these entries name */
+    size_t key_count;
 };
 
 struct report_order { /* the caller's */

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/lang.h"
@@ -84,6 +85,10 @@ static void put_particulars(const struct report_page *p, const struct r_statemen
 
     if (s->body.to.present)
         put_person(p, _("to"), &s->body.to);
+    if (s->type == R_STATEMENT_ROTATION) {
+        put_person(p, _("new key of"), &s->body.person);
+        report_page_detail_code(p, _("new key"), s->body.person.key);
+    }
     put_origin(p, s);
     for (size_t i = 0; (label = describe_body_label(i, &key)) != NULL; i++)
         if (!is_told_elsewhere(s, key))
@@ -137,26 +142,45 @@ static int put_event(const struct report_page *p, const struct report_entry *e, 
     return rc;
 }
 
-int report_parts_events(const struct report_page *p, const char *title, const char *item, uint32_t types,
-                        struct hz_error *err)
+static int put_events(const struct report_page *p, const char *title, struct report_entry *const *list, size_t count,
+                      struct hz_error *err)
 {
     static const char *const headings[] = { N_("entry"), N_("when"), N_("what happened"), N_("particulars"), NULL };
-    size_t lines = 0;
     int rc = HZ_OK;
 
     report_page_section(p, title);
     report_page_table(p, REPORT_EVENTS, headings);
-    for (size_t i = 0; i < p->report->count && rc == HZ_OK; i++) {
-        const struct report_entry *e = p->report->entries[i];
-        if ((types >> e->statement.type & 1) == 0 || !report_about(e, item))
-            continue;
-        rc = put_event(p, e, err);
-        lines++;
-    }
-    if (lines == 0)
+    for (size_t i = 0; i < count && rc == HZ_OK; i++)
+        rc = put_event(p, list[i], err);
+    if (count == 0)
         report_page_line_none(p, COLUMNS);
     report_page_table_end(p);
     return rc;
+}
+
+int report_parts_events(const struct report_page *p, const char *title, const char *item, uint32_t types,
+                        struct hz_error *err)
+{
+    const struct report *r = p->report;
+    struct report_entry **list = calloc(r->count + 1, sizeof *list);
+    size_t count = 0;
+    int rc;
+
+    if (list == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    for (size_t i = 0; i < r->count; i++)
+        if ((types >> r->entries[i]->statement.type & 1) != 0 && report_about(r->entries[i], item))
+            list[count++] = r->entries[i];
+    rc = put_events(p, title, list, count, err);
+    free(list);
+    return rc;
+}
+
+int report_parts_keys(const struct report_page *p, struct hz_error *err)
+{
+    if (p->report->key_count == 0)
+        return HZ_OK;
+    return put_events(p, _("Keys replaced or revoked"), p->report->keys, p->report->key_count, err);
 }
 
 int report_parts_chain(const struct report_page *p, const char *item, struct hz_error *err)

@@ -5,15 +5,22 @@
 #include "base/text.h"
 #include "custody/person.h"
 #include "custody/report.h"
+#include "custody/report_keys.h"
+
+static void free_all(struct report_entry **list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        attribution_free(&list[i]->by);
+        r_statement_free(&list[i]->statement);
+        free(list[i]);
+    }
+    free(list);
+}
 
 void report_free(struct report *r)
 {
-    for (size_t i = 0; i < r->count; i++) {
-        attribution_free(&r->entries[i]->by);
-        r_statement_free(&r->entries[i]->statement);
-        free(r->entries[i]);
-    }
-    free(r->entries);
+    free_all(r->entries, r->count);
+    free_all(r->keys, r->key_count);
     audit_free(&r->audit);
     memset(r, 0, sizeof *r);
 }
@@ -41,18 +48,19 @@ static int parse(struct report_entry *e, struct query *bytes, struct hz_error *e
     return rc;
 }
 
-static int add(struct report *r, uint64_t sequence, struct query *bytes, struct hz_error *err)
+static int add(struct report *r, struct report_entry **list, size_t *count, uint64_t sequence, struct query *bytes,
+               struct hz_error *err)
 {
     struct report_entry *e;
     int rc;
 
-    if (r->count == REPORT_ENTRIES)
+    if (*count == REPORT_ENTRIES)
         return hz_error_set(err, HZ_E_LIMIT, _("there are more than %d records about %s; take hozen custody export"),
                             REPORT_ENTRIES, r->item != NULL ? r->item : r->case_id);
     e = calloc(1, sizeof *e);
     if (e == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    r->entries[r->count++] = e;
+    list[(*count)++] = e;
     e->sequence = sequence;
     query_again(bytes);
     query_int(bytes, 1, sequence);
@@ -78,7 +86,28 @@ static int add_all(struct report *r, struct hz_error *err)
         query_text(&which, 1, r->item);
     query_text(&which, 2, r->case_id);
     for (rc = query_row(&which, &row, err); rc == HZ_OK && row; rc = query_row(&which, &row, err)) {
-        rc = add(r, query_get_int(&which, 0), &bytes, err);
+        rc = add(r, r->entries, &r->count, query_get_int(&which, 0), &bytes, err);
+        if (rc != HZ_OK)
+            return rc;
+    }
+    return rc;
+}
+
+/* What became of the keys that the entries name. */
+static int add_keys(struct report *r, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query which;
+    HZ_CLEANUP(query_close) struct query bytes;
+    bool row = true;
+    int rc;
+
+    query_open(&bytes, r->audit.store, "SELECT bytes FROM entry WHERE sequence = ?1");
+    query_open(&which, r->audit.told, "SELECT key, entry FROM ended ORDER BY entry");
+    for (rc = query_row(&which, &row, err); rc == HZ_OK && row; rc = query_row(&which, &row, err)) {
+        bool here;
+        rc = report_keys_concern(r, query_get_text(&which, 0), &here, err);
+        if (rc == HZ_OK && here)
+            rc = add(r, r->keys, &r->key_count, query_get_int(&which, 1), &bytes, err);
         if (rc != HZ_OK)
             return rc;
     }
@@ -130,12 +159,13 @@ int report_load(struct report *r, const struct report_order *order, struct hz_er
     if (rc != HZ_OK)
         return rc;
     r->entries = calloc(REPORT_ENTRIES, sizeof *r->entries);
-    if (r->entries == NULL)
+    r->keys = calloc(REPORT_ENTRIES, sizeof *r->keys);
+    if (r->entries == NULL || r->keys == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     rc = add_all(r, err);
     if (rc == HZ_OK && r->count == 0)
         return hz_error_set(err, HZ_E_NOTFOUND, _("the ledger says nothing about the case %s"), order->case_id);
-    return rc;
+    return rc == HZ_OK ? add_keys(r, err) : rc;
 }
 
 struct part {

@@ -164,7 +164,12 @@ void report_page_cell_end(const struct report_page *p)
 
 void report_page_cell(const struct report_page *p, const char *text)
 {
-    element(p, "<td>", text != NULL && text[0] != '\0' ? text : "-", "</td>");
+    report_page_cell_begin(p);
+    if (text != NULL && text[0] != '\0')
+        report_page_text(p, text);
+    else
+        put_none(p);
+    report_page_cell_end(p);
 }
 
 void report_page_code(const struct report_page *p, const char *text)
@@ -175,7 +180,10 @@ void report_page_code(const struct report_page *p, const char *text)
 void report_page_cell_code(const struct report_page *p, const char *text)
 {
     report_page_cell_begin(p);
-    report_page_code(p, text != NULL && text[0] != '\0' ? text : "-");
+    if (text != NULL && text[0] != '\0')
+        report_page_code(p, text);
+    else
+        put_none(p);
     report_page_cell_end(p);
 }
 

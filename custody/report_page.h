@@ -48,7 +48,7 @@ void report_page_table(const struct report_page *p, const char *style, const cha
 void report_page_table_end(const struct report_page *p);
 void report_page_line(const struct report_page *p);
 void report_page_line_end(const struct report_page *p);
-/* Cells; text NULL or empty: a dash. */
+/* Cells; text NULL or empty: "not recorded". */
 void report_page_cell(const struct report_page *p, const char *text);
 void report_page_cell_code(const struct report_page *p, const char *text);
 void report_page_cell_begin(const struct report_page *p);

@@ -42,6 +42,8 @@ void report_parts_stamps(const struct report_page *p);
 int report_parts_policy(const struct report_page *p, struct hz_error *err);
 int report_parts_copies(const struct report_page *p, const char *item, struct hz_error *err);
 int report_parts_people(const struct report_page *p, struct hz_error *err);
+/* The entries by which keys of these persons were replaced or revoked; nothing where there are none. */
+int report_parts_keys(const struct report_page *p, struct hz_error *err);
 /* Head of the log, what the audit says, and how the form is checked. */
 int report_parts_record(const struct report_page *p, struct hz_error *err);
 

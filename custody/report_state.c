@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "custody/describe.h"
 #include "custody/item.h"
+#include "custody/report_keys.h"
 #include "custody/report_parts.h"
 
 static const char *state_text(enum r_ledger_state state)
@@ -19,29 +20,6 @@ static const char *state_text(enum r_ledger_state state)
         [R_LEDGER_RETURNED] = N_("returned to the owner"),
     };
     return words[state] != NULL ? lang_text(words[state]) : "-";
-}
-
-/* A person by key, as "name SHA256:...". */
-static int put_key(const struct report_page *p, const char *label, const char *key, const struct report_entry *from,
-                   struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(2 * R_LEDGER_LINE_MAX);
-    int rc = HZ_OK;
-
-    if (key[0] != '\0') {
-        rc = report_name(p->report, key, &text, err);
-        buf_printf(&text, " (%s)", key);
-    }
-    report_page_row(p, label, buf_text(&text), from);
-    return rc;
-}
-
-static const struct report_entry *of_sequence(const struct report *r, uint64_t sequence)
-{
-    for (size_t i = 0; i < r->count; i++)
-        if (r->entries[i]->sequence == sequence)
-            return r->entries[i];
-    return NULL;
 }
 
 /* The latest entry of these types about the item that says so (key NULL: the latest at all); NULL: none. */
@@ -90,9 +68,10 @@ int report_parts_state(const struct report_page *p, const char *name, struct hz_
     report_page_section(p, _("Present state"));
     report_page_rows(p);
     report_page_row(p, _("state"), state_text(state), who_says(p->report, name, REPORT_CHAIN, NULL, NULL));
-    rc = put_key(p, _("custodian"), item.chain.custodian, report_of_digest(p->report, item.chain.moved), err);
+    rc = report_keys_row(p, _("custodian"), item.chain.custodian, report_of_digest(p->report, item.chain.moved), err);
     if (rc == HZ_OK && offered)
-        rc = put_key(p, _("offered to"), item.chain.offered_to, report_of_digest(p->report, item.chain.offer), err);
+        rc = report_keys_row(p, _("offered to"), item.chain.offered_to, report_of_digest(p->report, item.chain.offer),
+                             err);
     if (!offered && item.chain.offer[0] != '\0' && item.chain.state != R_LEDGER_HELD)
         report_page_row(p, _("offer expired"), item.expires, report_of_digest(p->report, item.chain.offer));
     put_location(p, name, item.location);
@@ -100,6 +79,21 @@ int report_parts_state(const struct report_page *p, const char *name, struct hz_
     put_verdict(p, name, _("integrity"), "evidence.integrity", item.integrity);
     report_page_rows_end(p);
     return rc;
+}
+
+/* A word of the table `copy`: what it was before the end of the item has no later record. */
+static const char *copy_word(const char *word)
+{
+    static const struct {
+        const char *word, *label;
+    } words[] = { { "there, disposed", N_("there, when the item was disposed of") },
+                  { "out, disposed", N_("out, when the item was disposed of") },
+                  { "there, returned", N_("there, when the item was returned to the owner") },
+                  { "out, returned", N_("out, when the item was returned to the owner") } };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i].word, word) == 0)
+            return lang_text(words[i].label);
+    return describe_word(word);
 }
 
 /* The rows of a query; forms has a letter for each column: text, word of ours, code. */
@@ -116,7 +110,7 @@ static int put_rows(const struct report_page *p, struct query *q, const char *fo
             if (forms[i] == 'c')
                 report_page_cell_code(p, text);
             else
-                report_page_cell(p, forms[i] == 'w' ? describe_word(text) : text);
+                report_page_cell(p, forms[i] == 'w' ? copy_word(text) : text);
         }
         report_page_line_end(p);
         lines++;
@@ -137,49 +131,32 @@ int report_parts_copies(const struct report_page *p, const char *item, struct hz
 
     report_page_section(p, _("Copies"));
     report_page_table(p, REPORT_LIST, headings);
-    query_open(&q, p->report->audit.told,
-               "SELECT copy, role, medium, place, sha256, state, integrity, holder, due, CAST(made AS TEXT),"
-               " CAST(entry AS TEXT) FROM copy WHERE item = ?1 ORDER BY made, copy");
+    query_open(
+        &q, p->report->audit.told,
+        "SELECT c.copy, c.role, c.medium, c.place, c.sha256, CASE WHEN c.state IN ('there', 'out') AND i.state IN"
+        " ('disposed', 'returned') THEN c.state || ', ' || i.state ELSE c.state END, c.integrity, c.holder,"
+        " c.due, CAST(c.made AS TEXT), CAST(c.entry AS TEXT) FROM copy c JOIN item i ON i.item = c.item"
+        " WHERE c.item = ?1 ORDER BY c.made, c.copy");
     query_text(&q, 1, item);
     rc = put_rows(p, &q, "twttcwwtttt", err);
     report_page_table_end(p);
     return rc;
 }
 
-/* Whether one of the entries names the key, as signer or as receiver. */
-static bool concerns(const struct report *r, const char *key)
+static int put_person(const struct report_page *p, const struct query *q, struct hz_error *err)
 {
-    for (size_t i = 0; i < r->count; i++) {
-        const struct r_statement *s = &r->entries[i]->statement;
-        if (text_equal(s->actor.key, key) || (s->body.to.present && text_equal(s->body.to.key, key)) ||
-            text_equal(s->body.custodian, key))
-            return true;
-    }
-    return false;
-}
-
-static int signed_here(const struct report *r, const char *key, bool *here, struct hz_error *err)
-{
-    HZ_CLEANUP(query_close) struct query q;
-    bool row = true;
     int rc;
 
-    *here = concerns(r, key);
-    query_open(&q, r->audit.told, "SELECT entry FROM cosigner WHERE key = ?1");
-    query_text(&q, 1, key);
-    for (rc = query_row(&q, &row, err); rc == HZ_OK && row && !*here; rc = query_row(&q, &row, err))
-        *here = of_sequence(r, query_get_int(&q, 0)) != NULL;
-    return rc;
-}
-
-static void put_person(const struct report_page *p, const struct query *q)
-{
     report_page_line(p);
     for (int i = 1; i < 6; i++)
         report_page_cell(p, query_get_text(q, i));
-    report_page_cell_code(p, query_get_text(q, 0));
+    report_page_cell_begin(p);
+    report_page_code(p, query_get_text(q, 0));
+    rc = report_keys_end(p, query_get_text(q, 0), err);
+    report_page_cell_end(p);
     report_page_cell(p, query_get_text(q, 6));
     report_page_line_end(p);
+    return rc;
 }
 
 /* Receivers whom the ledger does not know as persons. */
@@ -229,14 +206,14 @@ int report_parts_people(const struct report_page *p, struct hz_error *err)
         &q, p->report->audit.told,
         "SELECT key, name, title, organisation, role, contact, CAST(entry AS TEXT) FROM person ORDER BY entry, key");
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
-        rc = signed_here(p->report, query_get_text(&q, 0), &here, err);
+        rc = report_keys_concern(p->report, query_get_text(&q, 0), &here, err);
+        if (rc == HZ_OK && here)
+            rc = put_person(p, &q, err);
         if (rc != HZ_OK)
             return rc;
-        if (here)
-            put_person(p, &q);
     }
     if (rc == HZ_OK)
         rc = put_strangers(p, err);
     report_page_table_end(p);
-    return rc;
+    return rc == HZ_OK ? report_parts_keys(p, err) : rc;
 }
