@@ -25,8 +25,9 @@ struct archive_target {
     const struct archive_kind *kind; /* NULL: not open */
     char *url;                       /* owned: as copies record it */
     char volume[ARCHIVE_VOLUME];
-    int folder;       /* owned; of a folder */
-    struct s3 *store; /* owned; of an object store */
+    char mark[ARCHIVE_VERSION]; /* of an object store: the version of the mark that says so */
+    int folder;                 /* owned; of a folder */
+    struct s3 *store;           /* owned; of an object store */
 };
 #define ARCHIVE_TARGET_INIT                                                                                            \
     {                                                                                                                  \
@@ -83,7 +84,7 @@ struct archive_sink {
 
 struct archive_kind {
     /* The target behind t->url, its mark read. HZ_E_NOTFOUND: no such folder, or no mark. make: a mark is made where
-     * there is none. */
+     * there is none. t->volume: the one that is looked for in a store, or empty. */
     int (*open)(struct archive_target *t, bool make, struct hz_error *err);
     /* Begins the copy called NAME, or goes on with what an earlier run left of it. HZ_E_EXISTS: it is there. */
     int (*begin)(struct archive_target *t, const char *name, bool replace, struct archive_stage *out,
@@ -119,6 +120,9 @@ extern const struct archive_kind archive_folder, archive_store;
 
 /* where: a folder or s3://BUCKET[/PREFIX], as people type it, or as a copy records it. */
 int archive_open(struct archive_target *t, const char *where, bool make, struct hz_error *err);
+/* The same of the volume that is looked for: a store may have it under another mark, or a deletion marker. A target of
+ * another volume is opened all the same. */
+int archive_open_volume(struct archive_target *t, const char *where, const char *volume, struct hz_error *err);
 void archive_close(struct archive_target *t); /* legal on ARCHIVE_TARGET_INIT */
 /* HZ_E_USAGE: "-", which elsewhere stands for a stream. */
 int archive_is_place(const char *where, struct hz_error *err);

@@ -9,6 +9,7 @@
 #include "base/io_seal.h"
 #include "base/lang.h"
 #include "custody/archive_fill.h"
+#include "custody/archive_version.h"
 #include "custody/export_file.h"
 #include "custody/s3.h"
 #include "formats/write/ers.h"
@@ -36,12 +37,46 @@ static int read_version(struct archive_target *t, const char *path, const char *
     return t->kind->read(t, path, version, &(struct archive_sink) { keep, out }, &read_back, err);
 }
 
+/* Of the latest renewal, or one that was taken along; NULL: the ledger names none. */
+static const struct archive_beside *named(const struct archive_copy *c, const char *path)
+{
+    for (size_t i = 0; i < c->beside_count; i++)
+        if (c->beside[i].record)
+            return &c->beside[i];
+    for (size_t i = 0; i < c->rest_count; i++)
+        if (strcmp(c->rest[i].file, archive_fill_name(path)) == 0)
+            return &c->rest[i];
+    return NULL;
+}
+
+/* Which version in a store is the one that the ledger names; empty: the newest. */
+static int choose(struct archive_target *t, const struct archive_copy *c, const char *path,
+                  char version[ARCHIVE_VERSION], struct hz_error *err)
+{
+    const struct archive_beside *b = named(c, path);
+    struct s3_found found;
+    int rc;
+
+    if (b == NULL)
+        return HZ_OK;
+    if (b->version == NULL)
+        rc = archive_version_of(t, path, b->sha256, W_ERS_MAX, version, err);
+    else
+        rc = s3_look(t->store, path, b->version, &found, err);
+    if (rc == HZ_OK && b->version != NULL)
+        memcpy(version, found.version, sizeof found.version);
+    return rc == HZ_E_NOTFOUND ? HZ_OK : rc;
+}
+
 int archive_attach_read(struct archive_target *t, const struct archive_copy *c, struct buf *out, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
+    char version[ARCHIVE_VERSION] = "";
     int rc = path_of(c, &path, err);
 
-    return rc == HZ_OK ? read_version(t, (const char *)path.data, NULL, out, err) : rc;
+    if (rc == HZ_OK && t->store != NULL)
+        rc = choose(t, c, (const char *)path.data, version, err);
+    return rc == HZ_OK ? read_version(t, (const char *)path.data, version[0] != '\0' ? version : NULL, out, err) : rc;
 }
 
 static int add_to_folder(struct archive_target *t, const struct archive_copy *c, const struct buf *record,
@@ -118,14 +153,14 @@ static int add_to_store(struct archive_target *t, const struct archive_copy *c, 
     return *kept ? lock_version(t, path, version, &asked, err) : HZ_OK;
 }
 
-int archive_attach_write(struct archive_target *t, const struct archive_copy *c, const struct buf *record, bool *kept,
-                         struct hz_error *err)
+int archive_attach_write(struct archive_target *t, const struct archive_copy *c, const struct buf *record,
+                         char version[ARCHIVE_VERSION], bool *kept, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
     HZ_CLEANUP(buf_free) struct buf back = BUF_INIT(W_ERS_MAX);
-    char version[S3_NAME] = "";
     int rc = path_of(c, &path, err);
 
+    version[0] = '\0';
     *kept = true;
     if (rc == HZ_OK)
         rc = t->store != NULL ? add_to_store(t, c, (const char *)path.data, record, version, kept, err)

@@ -8,12 +8,14 @@
 #include "custody/archive.h"
 #include "custody/archive_held.h"
 
-/* Appends what lies there as a record, at most out->limit bytes. HZ_E_NOTFOUND: nothing does. */
+/* Appends what lies there as a record, at most out->limit bytes: in a store the version that the ledger names, whatever
+ * lies over it, or where that is gone the newest. HZ_E_NOTFOUND: nothing does. */
 int archive_attach_read(struct archive_target *t, const struct archive_copy *c, struct buf *out, struct hz_error *err);
 /* Writes it beside the bundle and reads it back. A folder is sealed again as the ledger says that it was; in a store it
- * is a further version, kept as the bundle is. *kept false: the store does not keep that any more, and not this. */
-int archive_attach_write(struct archive_target *t, const struct archive_copy *c, const struct buf *record, bool *kept,
-                         struct hz_error *err);
+ * is a further version, kept as the bundle is; version: empty, of a folder. *kept false: the store does not keep that
+ * any more, and not this. */
+int archive_attach_write(struct archive_target *t, const struct archive_copy *c, const struct buf *record,
+                         char version[ARCHIVE_VERSION], bool *kept, struct hz_error *err);
 
 /* The record that lies beside a bundle on this machine comes along into a folder; where there is none, nothing. */
 int archive_attach_along(int folder, const char *bundle, struct hz_error *err);

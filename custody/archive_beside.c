@@ -1,11 +1,13 @@
 #include "custody/archive_beside.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "custody/archive_fill.h"
 #include "custody/archive_rest.h"
+#include "custody/archive_version.h"
 #include "custody/export_file.h"
 #include "custody/sidecar.h"
 
@@ -38,19 +40,49 @@ static uint64_t longest(const struct archive_copy *c, const char *file)
     return c->size > 0 ? 2 * c->size + LONGEST : 0;
 }
 
+/* Which one is meant; empty: the newest, or that of a folder. */
+static int version_of(struct archive_target *t, const struct archive_beside *b, const char *path,
+                      char version[ARCHIVE_VERSION], struct hz_error *err)
+{
+    int rc = HZ_OK;
+
+    snprintf(version, ARCHIVE_VERSION, "%s", b->version != NULL ? b->version : "");
+    if (t->store != NULL && b->version == NULL)
+        rc = archive_version_of(t, path, b->sha256, LONGEST, version, err);
+    return rc == HZ_E_NOTFOUND ? HZ_OK : rc;
+}
+
+int archive_beside_over(struct archive_target *t, const struct archive_copy *c, const struct archive_beside *b,
+                        bool *over, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
+    char version[ARCHIVE_VERSION];
+    int rc = t->store != NULL ? path_of(c, b->file, &path, err) : HZ_OK;
+
+    *over = false;
+    if (rc != HZ_OK || t->store == NULL)
+        return rc;
+    rc = version_of(t, b, (const char *)path.data, version, err);
+    return rc == HZ_OK ? archive_version_over(t, (const char *)path.data, version, over, err) : rc;
+}
+
 int archive_beside_look(struct archive_target *t, const struct archive_copy *c, const struct archive_beside *b,
                         const struct archive_sink *also, enum archive_beside_found *out, char sha256[W_DIGEST_HEX],
                         struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
+    char version[ARCHIVE_VERSION];
     struct hz_error why = { 0 };
     const char *read_back;
     int rc = path_of(c, b->file, &path, err);
 
     sha256[0] = '\0';
+    if (rc == HZ_OK)
+        rc = version_of(t, b, (const char *)path.data, version, err);
     if (rc != HZ_OK)
         return rc;
-    rc = archive_digest_of(t, (const char *)path.data, b->version, longest(c, b->file), also, sha256, &read_back, &why);
+    rc = archive_digest_of(t, (const char *)path.data, version[0] != '\0' ? version : NULL, longest(c, b->file), also,
+                           sha256, &read_back, &why);
     if (rc == HZ_E_LIMIT) {
         sha256[0] = '\0';
         *out = ARCHIVE_BESIDE_ALTERED;

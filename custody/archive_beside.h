@@ -21,6 +21,9 @@ enum archive_beside_found {
 int archive_beside_look(struct archive_target *t, const struct archive_copy *c, const struct archive_beside *b,
                         const struct archive_sink *also, enum archive_beside_found *out, char sha256[W_DIGEST_HEX],
                         struct hz_error *err);
+/* *over: in a store another version, or a deletion marker, lies over that file, which is there as it was recorded. */
+int archive_beside_over(struct archive_target *t, const struct archive_copy *c, const struct archive_beside *b,
+                        bool *over, struct hz_error *err);
 /* The same of the i-th of its beside; and only one that has its digest is written into the folder, under its name.
  * HZ_E_EXISTS: the name is taken there. */
 int archive_beside_take(struct archive_target *t, const struct archive_copy *c, size_t i, int folder,

@@ -10,13 +10,17 @@
 #include "formats/read/entry.h"
 #include "formats/read/statement.h"
 
+static void free_texts(struct archive_beside *b)
+{
+    free(b->file);
+    free(b->sha256);
+    free(b->version);
+}
+
 static void free_files(struct archive_beside *list, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        free(list[i].file);
-        free(list[i].sha256);
-        free(list[i].version);
-    }
+    for (size_t i = 0; i < count; i++)
+        free_texts(&list[i]);
     free(list);
 }
 
@@ -208,7 +212,7 @@ static int by_file(const void *a, const void *b)
 }
 
 /* Beside this copy the evidence record of this digest lies from now on. */
-static int take_record(struct archive_copy *c, const char *sha256, struct hz_error *err)
+static int take_record(struct archive_copy *c, const struct r_recorded *of, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(4096);
     const char *slash = c->file != NULL ? strrchr(c->file, '/') : NULL;
@@ -218,17 +222,14 @@ static int take_record(struct archive_copy *c, const char *sha256, struct hz_err
         return HZ_OK;
     while (b < c->beside + c->beside_count && !b->record)
         b++;
-    if (b < c->beside + c->beside_count) {
-        free(b->sha256);
-        b->sha256 = NULL;
-        return keep(&b->sha256, sha256, err);
-    }
     buf_printf(&name, "%s%s", slash != NULL ? slash + 1 : c->file, ARCHIVE_ATTACH_SUFFIX);
     if (buf_text(&name) == NULL)
         return buf_check(&name, err);
-    c->beside_count++;
-    b->record = true;
-    if (keep(&b->file, (const char *)name.data, err) != HZ_OK || keep(&b->sha256, sha256, err) != HZ_OK)
+    c->beside_count += !b->record;
+    free_texts(b);
+    *b = (struct archive_beside) { .record = true };
+    if (keep(&b->file, (const char *)name.data, err) != HZ_OK || keep(&b->sha256, of->sha256, err) != HZ_OK ||
+        keep(&b->version, of->version, err) != HZ_OK)
         return err->code;
     qsort(c->beside, c->beside_count, sizeof *c->beside, by_file);
     return HZ_OK;
@@ -245,7 +246,7 @@ static int by_copy(const void *key, const void *element)
 
 static struct archive_copy *copy_of(struct archive_held *h, const char *item, const char *copy, uint64_t sequence)
 {
-    const struct r_recorded key = { item, copy, NULL };
+    const struct r_recorded key = { .item = item, .copy = copy };
     struct archive_copy *c = h->count > 0 ? bsearch(&key, h->list, h->count, sizeof *h->list, by_copy) : NULL;
 
     return c != NULL && c->made < sequence ? c : NULL;
@@ -283,7 +284,7 @@ static int take_later(struct archive_held *h, uint64_t sequence, const void *byt
         const struct r_recorded *of = &statement.body.records[i];
         struct archive_copy *c = copy_of(h, of->item, of->copy, sequence);
         if (c != NULL)
-            rc = take_record(c, of->sha256, err);
+            rc = take_record(c, of, err);
         take_age(h, of, &entry, statement.body.expires.at);
     }
     if (rc == HZ_OK && statement.type == R_STATEMENT_RECHECK && statement.body.rest_count > 0 &&
@@ -330,9 +331,7 @@ static void each_once(struct archive_copy *c)
             c->rest[left++] = *b;
             continue;
         }
-        free(b->file);
-        free(b->sha256);
-        free(b->version);
+        free_texts(b);
     }
     c->rest_count = left;
 }

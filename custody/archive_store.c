@@ -14,31 +14,14 @@
 #include "base/text.h"
 #include "custody/archive.h"
 #include "custody/archive_local.h"
-#include "custody/archive_mark.h"
+#include "custody/archive_store_mark.h"
 #include "custody/s3.h"
 #include "custody/verifier.h"
 
 _Static_assert(ARCHIVE_VERSION == S3_NAME, "a version of an object has one room");
 
-static int add_text(void *context, const void *bytes, size_t len, struct hz_error *err)
-{
-    struct buf *out = context;
-
-    buf_put(out, bytes, len);
-    return buf_check(out, err);
-}
-
-static int make_mark(struct archive_target *t, struct buf *text, struct hz_error *err)
-{
-    char version[S3_NAME];
-    int rc = archive_mark_build(text, err);
-
-    return rc == HZ_OK ? s3_put(t->store, ARCHIVE_MARK, text->data, text->len, version, err) : rc;
-}
-
 static int open_target(struct archive_target *t, bool make, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(4096);
     int rc;
 
     t->store = calloc(1, sizeof *t->store);
@@ -47,16 +30,7 @@ static int open_target(struct archive_target *t, bool make, struct hz_error *err
     rc = s3_open(t->store, t->url, err);
     if (rc == HZ_OK)
         rc = s3_bucket(t->store, err);
-    if (rc != HZ_OK)
-        return rc;
-    rc = s3_read(t->store, ARCHIVE_MARK, NULL, &(struct s3_sink) { add_text, &text }, err);
-    buf_reset(&text);
-    if (rc == HZ_E_NOTFOUND && make)
-        rc = make_mark(t, &text, err);
-    buf_reset(&text);
-    if (rc == HZ_OK) /* what the store says, also of what was put just now */
-        rc = s3_read(t->store, ARCHIVE_MARK, NULL, &(struct s3_sink) { add_text, &text }, err);
-    return rc == HZ_OK ? archive_mark_parse(&text, t->volume, err) : rc;
+    return rc == HZ_OK ? archive_store_mark(t, make, err) : rc;
 }
 
 static void drop(struct archive_stage *s)
@@ -240,20 +214,17 @@ static int send_all(struct archive_target *t, int folder, const char *key, size_
 /* The mark is kept at least as long as what needs it. */
 static int keep_mark(struct archive_target *t, const struct archive_seal *seal, struct hz_error *err)
 {
-    struct s3_found found;
     struct s3_lock kept;
     struct stamp until;
-    int rc = s3_look(t->store, ARCHIVE_MARK, NULL, &found, err);
+    int rc = s3_lock_of(t->store, ARCHIVE_MARK, t->mark, &kept, err);
 
-    if (rc == HZ_OK)
-        rc = s3_lock_of(t->store, ARCHIVE_MARK, found.version, &kept, err);
     if (rc != HZ_OK)
         return rc;
     if (seal->legal_hold ? kept.hold
                          : strcmp(kept.mode, "COMPLIANCE") == 0 && stamp_parse_lenient(&until, kept.until) == HZ_OK &&
                                stamp_compare(until, (struct stamp) { seal->retain_until.seconds, 0 }) >= 0)
         return HZ_OK;
-    return lock(t->store, ARCHIVE_MARK, found.version, seal, err);
+    return lock(t->store, ARCHIVE_MARK, t->mark, seal, err);
 }
 
 static int commit(struct archive_target *t, struct archive_stage *s, const char *file, const char *sha256,

@@ -56,11 +56,13 @@ int archive_is_place(const char *where, struct hz_error *err)
                : hz_error_set(err, HZ_E_USAGE, "%s", _("- is no folder; ./- names one that is called so"));
 }
 
-int archive_open(struct archive_target *t, const char *where, bool make, struct hz_error *err)
+static int open_at(struct archive_target *t, const char *where, const char *volume, bool make, struct hz_error *err)
 {
     struct archive_target opened = ARCHIVE_TARGET_INIT;
     int rc = archive_is_place(where, err);
 
+    if (volume != NULL && strlen(volume) == ARCHIVE_VOLUME - 1)
+        memcpy(opened.volume, volume, ARCHIVE_VOLUME);
     if (rc == HZ_OK)
         rc = archive_url(where, &opened.url, err);
     opened.kind = is_store(where) ? &archive_store : &archive_folder;
@@ -71,6 +73,16 @@ int archive_open(struct archive_target *t, const char *where, bool make, struct 
     else
         archive_close(&opened);
     return rc;
+}
+
+int archive_open(struct archive_target *t, const char *where, bool make, struct hz_error *err)
+{
+    return open_at(t, where, NULL, make, err);
+}
+
+int archive_open_volume(struct archive_target *t, const char *where, const char *volume, struct hz_error *err)
+{
+    return open_at(t, where, volume, false, err);
 }
 
 int archive_name(const char *item, const char *copy, struct buf *out, struct hz_error *err)

@@ -136,7 +136,7 @@ int cmd_archive_new_id(struct store *s, const char *item, const char *copy, stru
 static int try_at(const struct archive_copy *c, const char *where, struct archive_target *t, struct hz_error *err)
 {
     struct archive_target opened = ARCHIVE_TARGET_INIT;
-    int rc = archive_open(&opened, where, false, err);
+    int rc = archive_open_volume(&opened, where, c->volume, err);
 
     if (rc == HZ_OK && !text_equal(opened.volume, c->volume))
         rc = hz_error_set(err, HZ_E_NOTFOUND, _("%s: another medium is there"), where);

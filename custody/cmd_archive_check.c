@@ -79,7 +79,7 @@ static int fail(struct check *c, const struct archive_copy *copy, struct archive
     if (rc == HZ_OK)
         rc = recheck(c, copy, &item, sha256 != NULL ? &seen : NULL, err);
     if (rc == HZ_OK)
-        check_tell(c, &(struct check_told) { copy, result, sha256, check_remedy(c, copy, t), false, 0, 0 });
+        check_tell(c, &(struct check_told) { copy, result, sha256, check_remedy(c, copy, t), false, 0, 0, false });
     return rc == HZ_OK || c->recorded ? rc
                                       : hz_error_context(err, _("%s: the copy %s: %s, which is not recorded"),
                                                          copy->item, copy->copy, check_result_text(result));
@@ -88,7 +88,7 @@ static int fail(struct check *c, const struct archive_copy *copy, struct archive
 static int unreachable(struct check *c, const struct archive_copy *copy, struct hz_error *err)
 {
     c->unreachable = true;
-    return check_later(c, &(struct check_told) { copy, "unreachable", NULL, NULL, false, 0, 0 }, err);
+    return check_later(c, &(struct check_told) { copy, "unreachable", NULL, NULL, false, 0, 0, false }, err);
 }
 
 /* One that had failed is verified anew. *again: it was. */
@@ -179,19 +179,18 @@ static int look_beside(struct check *c, const struct archive_copy *copy, struct 
 /* What could mend it, where its bytes are the recorded ones. */
 static void find_remedy(struct check *c, struct archive_target *t, struct check_told *told, bool remake)
 {
-    told->first = c->beside_used;
     if (told->unsealed)
         told->mend = t->store != NULL ? "put" : "seal";
     if (told->count > 0)
         told->mend = check_remedy_beside(c, told, t, remake);
-    c->failed = c->failed || told->mend != NULL;
+    c->failed = c->failed || told->mend != NULL || told->over;
 }
 
 /* Its bytes are the recorded ones. */
 static int same(struct check *c, const struct archive_copy *copy, struct archive_target *t, struct hz_error *err)
 {
     bool failed = text_equal(copy->integrity, "altered"), again = !failed, remake = false;
-    struct check_told told = { copy, "same", copy->sha256, NULL, false, 0, 0 };
+    struct check_told told = { copy, "same", copy->sha256, NULL, false, 0, 0, false };
     struct hz_error why = { 0 };
     int rc = HZ_OK;
 
@@ -201,8 +200,9 @@ static int same(struct check *c, const struct archive_copy *copy, struct archive
         rc = check_flush(c, err);
     if (rc != HZ_OK || !again)
         return rc;
+    told.first = c->beside_used;
     if (look_beside(c, copy, t, &told.count, &remake, &why) != HZ_OK ||
-        archive_reseal_look(t, copy, &told.unsealed, &why) != HZ_OK)
+        archive_reseal_look(t, copy, &told.unsealed, &why) != HZ_OK || check_over(c, &told, t, &why) != HZ_OK)
         return unreadable(c, copy, t, &why, err);
     find_remedy(c, t, &told, remake);
     return failed && told.count == 0 ? check_later(c, &told, err) : check_add(c, &told, err);

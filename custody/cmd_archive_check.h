@@ -14,6 +14,7 @@ struct check_told {
     const char *result, *sha256, *mend; /* sha256, mend: NULL, none */
     bool unsealed;                      /* nothing keeps it any more from being changed as it was recorded */
     size_t first, count;                /* of what lies beside it and is not as recorded: in c->beside */
+    bool over;                          /* in a store something lies over its evidence record, which is as recorded */
 };
 
 struct check {
@@ -54,6 +55,8 @@ int check_later(struct check *c, const struct check_told *told, struct hz_error 
 /* Records what there is where the next copy would keep it waiting for too long. */
 int check_make_room(struct check *c, const struct archive_copy *next, struct hz_error *err);
 
+/* Fills told->over. */
+int check_over(const struct check *c, struct check_told *told, struct archive_target *t, struct hz_error *err);
 const char *check_result_text(const char *word);
 void check_tell(struct check *c, const struct check_told *told);
 /* Reads one copy to its end at the rate. *same: it has its digest; else sha256 is another, or empty: it is longer than

@@ -142,6 +142,25 @@ const char *check_remedy_beside(struct check *c, const struct check_told *told, 
     return copied || t->store != NULL ? by_copy(t) : "make";
 }
 
+static bool is_bad(const struct check *c, const struct check_told *told, const char *name)
+{
+    for (size_t i = told->first; i < told->first + told->count; i++)
+        if (strcmp(c->beside[i].file, name) == 0)
+            return true;
+    return false;
+}
+
+int check_over(const struct check *c, struct check_told *told, struct archive_target *t, struct hz_error *err)
+{
+    const struct archive_copy *copy = told->copy;
+    int rc = HZ_OK;
+
+    for (size_t i = 0; rc == HZ_OK && i < copy->beside_count; i++)
+        if (copy->beside[i].record && !is_bad(c, told, copy->beside[i].file))
+            rc = archive_beside_over(t, copy, &copy->beside[i], &told->over, err);
+    return rc;
+}
+
 static const char *remedy_text(const char *word)
 {
     return strcmp(word, "parity") == 0 ? _("its recovery data can mend it: hozen archive repair")
@@ -189,6 +208,7 @@ static void json_told(struct check *c, const struct check_told *told)
     }
     json_member_string(&c->j, "copy", told->copy->copy);
     json_member_string(&c->j, "item", told->copy->item);
+    json_member_string(&c->j, "over", told->over ? "record" : NULL);
     json_member_string(&c->j, "repair", told->mend);
     json_member_string(&c->j, "rest", is_unrecorded(told) ? "unrecorded" : NULL);
     json_member_string(&c->j, "result", told->result);
@@ -213,6 +233,10 @@ void check_tell(struct check *c, const struct check_told *told)
         buf_printf(&text, "; %s", _("export, texts and recovery data: not recorded"));
     if (told->unsealed)
         buf_printf(&text, "; %s", _("no longer sealed as it was recorded"));
+    if (told->over)
+        buf_printf(&text, "; %s",
+                   _("another version or a deletion marker lies over its evidence record, which is whole; the next "
+                     "hozen archive renew puts a new one on top"));
     if (told->mend != NULL)
         buf_printf(&text, "; %s", remedy_text(told->mend));
     cli_out_wrapped(stdout, CLI_OUT_LABELS, told->copy->item, (const char *)text.data, text.len);

@@ -268,8 +268,39 @@ static void release(char **text)
     free(*text);
 }
 
+/* The newest copy that the ledger has there; NULL: none. */
+static const struct archive_copy *latest_at(const struct archive_held *held, const char *url)
+{
+    const struct archive_copy *latest = NULL;
+
+    for (size_t i = 0; i < held->count; i++)
+        if (text_equal(held->list[i].target, url) && (latest == NULL || held->list[i].made > latest->made))
+            latest = &held->list[i];
+    return latest;
+}
+
 /* Where copies were put already a mark is: that there is none means that the medium is not mounted. */
-static int is_new(const struct put *p, struct hz_error *err)
+static int open_as(struct put *p, const char *url, const struct archive_copy *latest, struct hz_error *err)
+{
+    const char *to = cli_value(p->w.args, "to"), *volume = latest != NULL ? latest->volume : NULL;
+    const bool new = cli_flag(p->w.args, "new-medium");
+    int rc = archive_open_volume(&p->target, to, volume, err);
+
+    if (rc == HZ_OK && new && p->target.store != NULL && text_equal(p->target.volume, volume))
+        return hz_error_set(err, HZ_E_EXISTS,
+                            _("%s: the store is the medium that the copy %s of %s was put on: leave --new-medium out"),
+                            url, latest->copy, latest->item);
+    if (rc != HZ_E_NOTFOUND)
+        return rc;
+    if (latest != NULL && !new)
+        return hz_error_set(err, HZ_E_NOTFOUND,
+                            _("%s: the copy %s of %s was put there, but no archive is there now: mount that medium, "
+                              "or say --new-medium"),
+                            url, latest->copy, latest->item);
+    return archive_open(&p->target, to, true, err);
+}
+
+static int open_target(struct put *p, struct hz_error *err)
 {
     HZ_CLEANUP(archive_held_free) struct archive_held held = { 0 };
     HZ_CLEANUP(release) char *url = NULL;
@@ -277,24 +308,7 @@ static int is_new(const struct put *p, struct hz_error *err)
 
     if (rc == HZ_OK)
         rc = archive_url(cli_value(p->w.args, "to"), &url, err);
-    for (size_t i = 0; rc == HZ_OK && i < held.count; i++)
-        if (text_equal(held.list[i].target, url))
-            rc = hz_error_set(err, HZ_E_NOTFOUND,
-                              _("%s: the copy %s of %s was put there, but no archive is there now: mount that medium, "
-                                "or say --new-medium"),
-                              url, held.list[i].copy, held.list[i].item);
-    return rc;
-}
-
-static int open_target(struct put *p, struct hz_error *err)
-{
-    const char *to = cli_value(p->w.args, "to");
-    int rc = archive_open(&p->target, to, false, err);
-
-    if (rc != HZ_E_NOTFOUND)
-        return rc;
-    rc = cli_flag(p->w.args, "new-medium") ? HZ_OK : is_new(p, err);
-    return rc == HZ_OK ? archive_open(&p->target, to, true, err) : rc;
+    return rc == HZ_OK ? open_as(p, url, latest_at(&held, url), err) : rc;
 }
 
 static int run(struct put *p, struct hz_error *err)

@@ -20,7 +20,7 @@ struct renewal {
     struct buf answer;
     struct r_timestamp said;
     struct w_recorded batch[R_STATEMENT_CHECKS];
-    char digests[R_STATEMENT_CHECKS][W_DIGEST_HEX];
+    char digests[R_STATEMENT_CHECKS][W_DIGEST_HEX], versions[R_STATEMENT_CHECKS][ARCHIVE_VERSION];
     size_t batched, written;
     uint64_t entry;
     bool *skipped; /* of each copy held: what lies beside it stays as it is; owned */
@@ -201,12 +201,13 @@ static int write_one(struct renewal *r, const struct archive_record *one, const 
 {
     struct cmd_archive_reached *reached;
     struct hz_error why = { 0 };
+    char *version = r->versions[r->batched];
     bool kept;
     int rc = cmd_archive_target(&r->targets, r->w.args, c, &reached, err);
 
     if (rc != HZ_OK || !reached->there || r->skipped[c - r->held.list])
         return rc;
-    if (archive_attach_write(&reached->target, c, &one->made, &kept, &why) != HZ_OK) {
+    if (archive_attach_write(&reached->target, c, &one->made, version, &kept, &why) != HZ_OK) {
         leave_out(r, c, why.text);
         return HZ_OK;
     }
@@ -216,7 +217,10 @@ static int write_one(struct renewal *r, const struct archive_record *one, const 
                       "record from being deleted"),
                     c->item, c->copy);
     rc = w_digest_hex_of(one->made.data, one->made.len, r->digests[r->batched], err);
-    r->batch[r->batched] = (struct w_recorded) { .item = c->item, .copy = c->copy, .sha256 = r->digests[r->batched] };
+    r->batch[r->batched] = (struct w_recorded) { .item = c->item,
+                                                 .copy = c->copy,
+                                                 .sha256 = r->digests[r->batched],
+                                                 .version = version[0] != '\0' ? version : NULL };
     r->batched++;
     return rc == HZ_OK && r->batched == R_STATEMENT_CHECKS ? flush(r, err) : rc;
 }

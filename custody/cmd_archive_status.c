@@ -220,7 +220,7 @@ static int expect(struct status *s, const struct cmd_archive_reached *r, struct 
     for (size_t i = 0; rc == HZ_OK && i < s->held.count; i++) {
         HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(512);
         const struct archive_copy *c = &s->held.list[i];
-        if (!text_equal(c->volume, r->volume))
+        if (!text_equal(c->volume, r->volume) && !text_equal(c->target, r->url))
             continue;
         rc = archive_name(c->item, c->copy, &name, err);
         s->names[s->name_count] = rc == HZ_OK ? text_copy((const char *)name.data) : NULL;

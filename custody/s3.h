@@ -58,6 +58,9 @@ struct s3_sink {
     void *context;
 };
 int s3_read(struct s3 *s, const char *key, const char *version, const struct s3_sink *sink, struct hz_error *err);
+/* Every version of a key that is an object, newest first; *stop: no more are wanted. HZ_OK with none, too. */
+typedef int s3_version_sink(void *context, const struct s3_found *found, bool *stop, struct hz_error *err);
+int s3_versions(struct s3 *s, const char *key, s3_version_sink *each, void *context, struct hz_error *err);
 /* A small object from memory. */
 int s3_put(struct s3 *s, const char *key, const void *bytes, size_t len, char version[S3_NAME], struct hz_error *err);
 /* All of fd, read at offsets: above S3_PART_LEAST in parts, going on with what an earlier run brought there, in bounded

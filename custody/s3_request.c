@@ -120,18 +120,26 @@ static size_t hear(char *line, size_t size, size_t count, void *context)
     return size * count;
 }
 
-static int add_line(struct asking *a, const char *name, const char *value, struct hz_error *err)
+static int append_line(struct asking *a, const char *line, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(16384);
+    struct curl_slist *longer = line != NULL ? curl_slist_append(a->lines, line) : NULL;
 
-    buf_printf(&line, "%s: %s", name, value);
-    struct curl_slist *longer = buf_text(&line) == NULL ? NULL : curl_slist_append(a->lines, (const char *)line.data);
-    if (line.data != NULL)
-        OPENSSL_cleanse(line.data, line.capacity);
     if (longer == NULL)
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     a->lines = longer;
     return HZ_OK;
+}
+
+static int add_line(struct asking *a, const char *name, const char *value, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(16384);
+    int rc;
+
+    buf_printf(&line, "%s: %s", name, value);
+    rc = append_line(a, buf_text(&line), err);
+    if (line.data != NULL)
+        OPENSSL_cleanse(line.data, line.capacity);
+    return rc;
 }
 
 static int add_lines(struct asking *a, const struct s3 *s, const struct s3_request *r, struct hz_error *err)
@@ -148,13 +156,10 @@ static int add_lines(struct asking *a, const struct s3 *s, const struct s3_reque
         rc = add_line(a, "x-amz-content-sha256", sha256, err);
     if (rc == HZ_OK && s->token != NULL)
         rc = add_line(a, "x-amz-security-token", s->token, err);
-    for (size_t i = 0; rc == HZ_OK && r->lines != NULL && r->lines[i] != NULL; i++) {
-        struct curl_slist *longer = curl_slist_append(a->lines, r->lines[i]);
-        if (longer == NULL)
-            return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
-        a->lines = longer;
-    }
-    return rc;
+    for (size_t i = 0; rc == HZ_OK && r->lines != NULL && r->lines[i] != NULL; i++)
+        rc = append_line(a, r->lines[i], err);
+    /* to ask first whether a few bytes may come costs a second where the store does not answer that */
+    return rc == HZ_OK && r->bytes != NULL ? append_line(a, "Expect:", err) : rc;
 }
 
 static bool put_address(const struct s3 *s, const struct s3_request *r, struct buf *out)

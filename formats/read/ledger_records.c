@@ -10,8 +10,10 @@ static const struct r_ledger_member members[] = {
     { .key = "copy", .kind = R_LEDGER_ID, .offset = AT(copy) },
     { .key = "item", .kind = R_LEDGER_ID, .offset = AT(item) },
     { .key = "sha256", .kind = R_LEDGER_DIGEST, .offset = AT(sha256) },
+    { .key = "version", .kind = R_LEDGER_LINE, .offset = AT(version) },
 };
-static const struct r_ledger_object object = { members, sizeof members / sizeof members[0], "copy item sha256" };
+static const struct r_ledger_object object = { members, sizeof members / sizeof members[0],
+                                               "copy item sha256 version?" };
 
 static bool is_behind(const struct r_recorded *before, const struct r_recorded *r)
 {

@@ -56,9 +56,9 @@ struct r_checked {
     size_t beside_count;
 };
 
-/* Of a renewal: the evidence record that lies beside a copy from now on. */
+/* Of a renewal: the evidence record that lies beside a copy from now on. version: of a store, or NULL. */
 struct r_recorded {
-    const char *item, *copy, *sha256;
+    const char *item, *copy, *sha256, *version;
 };
 
 /* NULL, or a text of NULL: the key is absent. All text lies in r_statement's `text`. */

@@ -51,7 +51,7 @@ struct w_checked { /* of a fixity: a copy whose bytes have the recorded digest *
 };
 
 struct w_recorded { /* of a renewal: the record that lies beside a copy from now on */
-    const char *item, *copy, *sha256;
+    const char *item, *copy, *sha256, *version; /* version: of a store, or NULL */
 };
 
 /* Members have the names of their keys; numbers are decimal text. */

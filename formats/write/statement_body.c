@@ -158,6 +158,7 @@ static void write_records(struct json_out *j, const char *key, const void *at)
         json_member_string(j, "copy", body->records[i].copy);
         json_member_string(j, "item", body->records[i].item);
         json_member_string(j, "sha256", body->records[i].sha256);
+        json_member_string(j, "version", body->records[i].version);
         json_object_end(j);
     }
     json_array_end(j);

@@ -75,7 +75,7 @@ BODY = {
     "witness": {"proof": filled, "origin?": line},
     "timestamp": {"checkpoint": SEEN, "token": filled},
     "fixity": {"checks": [{"item": ITEM, "copy": ITEM, "sha256": HEX64, "beside?": [{"file": line, "sha256?": HEX64}]}], "tool": line},
-    "renewal": {"records": [{"item": ITEM, "copy": ITEM, "sha256": HEX64}], "expires?": moment, "tool": line},
+    "renewal": {"records": [{"item": ITEM, "copy": ITEM, "sha256": HEX64, "version?": line}], "expires?": moment, "tool": line},
     "case": {"detected?": moment, **optional("title severity code_name privilege reporter method symptoms impact responsible")},
     "note": {"text": line, "kind?": rx("general|containment|analysis|access|other"), "at?": moment},
     "photograph": {"sha256": HEX64, "description": line, "file?": line, "taken?": moment, "by?": line},
