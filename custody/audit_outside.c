@@ -4,6 +4,7 @@
 
 #include "base/lang.h"
 #include "custody/audit_part.h"
+#include "custody/offering.h"
 #include "custody/person.h"
 
 /* By ascending size; takes what was loaded over. */
@@ -94,13 +95,62 @@ static void compare(struct audit *a, const struct audit_outside *out, uint64_t *
     }
 }
 
-static int has_row(struct store *s, const char *sql, const char *value, bool *row, struct hz_error *err)
+/* entry: the first column, where there is a row; NULL: nobody asks. */
+static int has_row(struct store *s, const char *sql, const char *value, bool *row, uint64_t *entry,
+                   struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
+    int rc;
 
     query_open(&q, s, sql);
     query_text(&q, 1, value);
-    return query_row(&q, row, err);
+    rc = query_row(&q, row, err);
+    if (rc == HZ_OK && *row && entry != NULL)
+        *entry = query_get_int(&q, 0);
+    return rc;
+}
+
+/* Could the log hold this answer to that offer? Else a line says why it cannot be judged. */
+static bool is_answer(struct audit *a, const struct outside *o, const struct r_statement *offer)
+{
+    bool by = strcmp(o->by, offer->body.to.key) == 0;
+    bool late = o->accepted && stamp_compare(o->answered, offer->body.expires.at) > 0;
+
+    if (by && !late)
+        return true;
+    audit_unknown(a,
+                  by ? _("%s: accepts after the offer had expired; no ledger holds such an answer")
+                     : _("%s: is signed by somebody to whom this was not offered"),
+                  o->path);
+    return false;
+}
+
+/* The answer that somebody holds a receipt of must be in the log, behind the offer. at: the entry of the offer. Who
+ * signs two answers to one offer can have one of them recorded: no word about the ledger is in the other. */
+static int judge_answer(struct audit *a, const struct outside *o, uint64_t at, struct hz_error *err)
+{
+    HZ_CLEANUP(offering_entry_free) struct offering_entry offer = { 0 };
+    bool there = false;
+    uint64_t other;
+    int rc = has_row(a->told, "SELECT 1 FROM statement WHERE digest = ?1", o->answer, &there, NULL, err);
+
+    if (rc == HZ_OK && !there)
+        rc = offering_at(a->store, at, &offer, err);
+    if (rc != HZ_OK || there || !is_answer(a, o, &offer.statement))
+        return rc;
+    rc = has_row(a->told,
+                 "SELECT entry FROM statement WHERE previous = ?1 AND type IN ('acceptance', 'decline')"
+                 " ORDER BY entry",
+                 o->offer, &there, &other, err);
+    if (rc == HZ_OK && there)
+        audit_unknown(a, _("%s: entry %" PRIu64 " is another answer to the same offer; both are signed by %s"), o->path,
+                      other, o->by);
+    else if (rc == HZ_OK)
+        audit_find(a, "offer-missing", at,
+                   _("the answer to this offer in %s, signed by %s, is not in the log: it was not recorded yet (hozen "
+                     "custody record), or was taken out"),
+                   o->path, o->by);
+    return rc;
 }
 
 /* An offer that somebody holds must be in the log. Whose word that is: the ledger's own signer or person, or of a
@@ -109,13 +159,17 @@ static int judge_offer(struct audit *a, const struct outside *o, bool is_ours, s
 {
     uint64_t at = o->placed ? o->entry : o->stated.size - 1;
     bool there = true, known = is_ours;
+    uint64_t entry = 0;
     int rc;
 
     if (o->offer[0] == '\0' || a->broken) /* behind a break nothing was looked for */
         return HZ_OK;
-    rc = has_row(a->told, "SELECT 1 FROM statement WHERE digest = ?1 AND type = 'offer'", o->offer, &there, err);
+    rc = has_row(a->told, "SELECT entry FROM statement WHERE digest = ?1 AND type = 'offer'", o->offer, &there, &entry,
+                 err);
+    if (rc == HZ_OK && there && o->answer[0] != '\0')
+        return judge_answer(a, o, entry, err);
     if (rc == HZ_OK && !there && !known)
-        rc = has_row(a->scratch, "SELECT 1 FROM person WHERE key = ?1", o->by, &known, err);
+        rc = has_row(a->scratch, "SELECT 1 FROM person WHERE key = ?1", o->by, &known, NULL, err);
     if (rc != HZ_OK || there || !known)
         return rc;
     audit_find(a, "offer-missing", at < a->size ? at : a->size,

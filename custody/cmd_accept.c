@@ -1,3 +1,5 @@
+#include <inttypes.h>
+
 #include "base/lang.h"
 #include "base/width.h"
 #include "cli/help.h"
@@ -40,7 +42,7 @@ static void print(const struct cmd_answer *a)
     cli_out_field(stdout, CLI_OUT_LABELS, _("item"), a->handoff.offer.statement.item);
     if (a->seen.verdict != NULL)
         cmd_print_evidence(&a->seen);
-    cli_out_field(stdout, CLI_OUT_LABELS, _("compared"), cli_value(a->args, "compared"));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("compared"), a->again ? NULL : cli_value(a->args, "compared"));
     cli_out_field(stdout, CLI_OUT_LABELS, _("receipt"), cli_value(a->args, "out"));
     cli_out_field(stdout, CLI_OUT_LABELS, _("offered by"), a->handoff.offer.statement.actor.key);
     cli_out_field(stdout, CLI_OUT_LABELS, _("ledger"), a->handoff.offer.checkpoint.ledger);
@@ -61,27 +63,47 @@ static int tell(const struct cmd_answer *a, const char *difference, struct hz_er
         print(a);
     if (rc == HZ_OK && difference != NULL)
         cli_note(a->args, _("%s. Not accepted: the signed refusal is %s"), difference, cli_value(a->args, "out"));
-    else if (rc == HZ_OK && thing_is_bundle(&a->handoff.offer.statement))
+    else if (rc == HZ_OK && !a->again && thing_is_bundle(&a->handoff.offer.statement))
         cmd_note_verdict(a->args, &a->seen);
+    return rc;
+}
+
+/* difference: set to why it is declined. */
+static int answer(struct cmd_answer *a, const char **difference, struct hz_error *err)
+{
+    int rc = check_words(a, err);
+
+    if (rc == HZ_OK)
+        rc = handoff_check_bundle(&a->handoff, &a->seen, cli_value(a->args, "bundle"), err);
+    if (rc != HZ_OK)
+        return rc;
+    *difference = handoff_difference(&a->handoff, &a->seen);
+    return cmd_answer_give(a, *difference, err);
+}
+
+/* It was accepted before, and its receipt may be lost: that one is given again, whatever the command line says now. */
+static int answer_again(struct cmd_answer *a, struct hz_error *err)
+{
+    int rc = cmd_answer_give_again(a, err);
+
+    if (rc == HZ_OK)
+        cli_note(a->args,
+                 _("%s was accepted already (entry %" PRIu64
+                   " of your ledger); this is the receipt of then, and nothing was looked at or recorded again"),
+                 a->handoff.offer.statement.item, a->entry);
     return rc;
 }
 
 int cmd_accept(const struct cli_args *args)
 {
-    HZ_CLEANUP(cmd_answer_free) struct cmd_answer a = { 0 };
+    HZ_CLEANUP(cmd_answer_free) struct cmd_answer a = { .repeats = true };
     struct hz_error err = { 0 };
     const char *difference = NULL;
     int rc = cmd_answer_begin(&a, args, &err);
 
     cli_note_sandbox(args);
     if (rc == HZ_OK)
-        rc = check_words(&a, &err);
-    if (rc == HZ_OK)
-        rc = handoff_check_bundle(&a.handoff, &a.seen, cli_value(args, "bundle"), &err);
-    if (rc == HZ_OK) {
-        difference = handoff_difference(&a.handoff, &a.seen);
-        rc = cmd_answer_give(&a, difference, &err);
-    }
+        rc = a.again ? answer_again(&a, &err) : answer(&a, &difference, &err);
     if (rc == HZ_OK)
         rc = tell(&a, difference, &err);
     if (rc != HZ_OK)

@@ -15,6 +15,7 @@ void cmd_answer_free(struct cmd_answer *a)
     handoff_free(&a->handoff);
     actor_free(&a->actor);
     verifier_free(&a->seen);
+    buf_free(&a->receipt);
     store_close(a->store);
 }
 
@@ -34,13 +35,11 @@ static int identify(struct cmd_answer *a, struct hz_error *err)
 
 static int judge_offer(struct cmd_answer *a, struct hz_error *err)
 {
-    const char *ledger = cli_value(a->args, "ledger"), *signers = cli_value(a->args, "signers");
+    const char *signers = cli_value(a->args, "signers");
     int rc = handoff_check_receiver(&a->handoff, w_key_fingerprint(a->actor.key), err);
 
     if (rc == HZ_OK && signers != NULL)
         rc = handoff_check_trust(&a->handoff, signers, err);
-    if (rc == HZ_OK && ledger != NULL)
-        rc = store_open(&a->store, ledger, STORE_WRITE, err);
     if (rc == HZ_OK)
         rc = handoff_check_history(&a->handoff, a->store, &a->history, err);
     return rc == HZ_OK ? identify(a, err) : rc;
@@ -63,6 +62,7 @@ static int look(struct cmd_answer *a, const char *path, struct hz_error *err)
 
 int cmd_answer_begin(struct cmd_answer *a, const struct cli_args *args, struct hz_error *err)
 {
+    const char *ledger = cli_value(args, "ledger");
     int rc;
 
     a->args = args;
@@ -70,11 +70,15 @@ int cmd_answer_begin(struct cmd_answer *a, const struct cli_args *args, struct h
     rc = handoff_read(&a->handoff, cli_operand(args, 0), err);
     if (rc == HZ_OK)
         rc = cmd_load_key(args, &a->actor, err);
-    if (rc == HZ_OK)
+    if (rc == HZ_OK && ledger != NULL)
+        rc = store_open(&a->store, ledger, STORE_WRITE, err);
+    if (rc == HZ_OK && a->store != NULL && a->repeats)
+        rc = cmd_answer_find_again(a, err);
+    if (rc == HZ_OK && !a->again)
         rc = judge_offer(a, err);
     if (rc == HZ_OK)
         rc = io_partial_begin(&a->file, cli_value(args, "out"), 0644, err);
-    return rc == HZ_OK ? look(a, cli_value(args, "bundle"), err) : rc;
+    return rc == HZ_OK && !a->again ? look(a, cli_value(args, "bundle"), err) : rc;
 }
 
 /* A ledger that was rolled back need only leave the proof out: so its absence is said. */

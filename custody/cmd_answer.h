@@ -16,13 +16,22 @@ struct cmd_answer {
     struct verifier seen; /* verdict NULL: there was no file to look at, or nobody looked */
     struct io_partial file;
     struct head head; /* of the ledger, after something was recorded */
+    bool repeats;     /* the caller's: an offer that was accepted before is answered as it was then */
+    bool again;       /* so it is: `receipt` was made by entry `entry` of the ledger, and nothing else is looked at */
+    uint64_t entry;
+    struct buf receipt;
 };
 
-/* Everything before the answer: keys, offer, receiver, expiry, history, the place of the receipt, the evidence. An
- * error of HZ_E_USAGE, HZ_E_DENIED, HZ_E_INVALID ... leaves nothing behind. */
+/* Everything before the answer: keys, offer, receiver, expiry, history, the place of the receipt, the evidence; or of
+ * an answer that is repeated, keys, offer and the place of the receipt. An error of HZ_E_USAGE, HZ_E_DENIED,
+ * HZ_E_INVALID ... leaves nothing behind. */
 int cmd_answer_begin(struct cmd_answer *a, const struct cli_args *args, struct hz_error *err);
 /* Signs, records where there is a ledger for it, and writes the receipt. reason NULL: an acceptance. */
 int cmd_answer_give(struct cmd_answer *a, const char *reason, struct hz_error *err);
+/* Looks for the intake that an acceptance of this offer with this key made in another ledger, the receiver's own. */
+int cmd_answer_find_again(struct cmd_answer *a, struct hz_error *err);
+/* Writes the receipt of then. Nothing is signed. */
+int cmd_answer_give_again(struct cmd_answer *a, struct hz_error *err);
 void cmd_answer_free(struct cmd_answer *a);
 
 #endif

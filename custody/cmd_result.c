@@ -84,7 +84,9 @@ struct cmd_result cmd_result_answer(const struct cmd_answer *a, const char *answ
 
     return (struct cmd_result) { .head = recorded ? &a->head : NULL,
                                  .entered = recorded,
-                                 .entry = recorded ? a->head.size - 1 : 0,
+                                 .entry = a->again   ? a->entry
+                                          : recorded ? a->head.size - 1
+                                                     : 0,
                                  .item = a->handoff.offer.statement.item,
                                  .key = w_key_fingerprint(a->actor.key),
                                  .answer = answer,

@@ -83,6 +83,9 @@ static int from_receipt(struct outside *o, const struct buf *bytes, struct hz_er
         return rc;
     memcpy(o->offer, r.offer, sizeof o->offer);
     memcpy(o->by, r.statement.actor.key, sizeof o->by);
+    memcpy(o->answer, r.statement.digest, sizeof o->answer);
+    o->accepted = r.statement.type == R_STATEMENT_ACCEPTANCE;
+    o->answered = r.statement.time;
     return take_head(o, r.head.text, &r.head.checkpoint, &r.head.signatures, err);
 }
 

@@ -24,7 +24,10 @@ struct outside {
 
     char offer[R_SHA256_HEX];      /* digest of the offer inside, or answered; empty: neither offer nor receipt */
     char by[R_LEDGER_FINGERPRINT]; /* who signed the offer or the answer */
-    bool placed;                   /* `entry` says where the offer stands in its log */
+    char answer[R_SHA256_HEX];     /* digest of the answer inside; empty: no receipt */
+    bool accepted;                 /* it is an acceptance, of the time `answered` */
+    struct stamp answered;
+    bool placed; /* `entry` says where the offer stands in its log */
     uint64_t entry;
 };
 

@@ -69,11 +69,56 @@ handed_over() {
     jq -e '.unknown == []' audit.json
 }
 
+@test "verify: of a file of a ledger it says what it is, and how it is checked" {
+    handed_over
+    custody prove --from receipt.json --ledger l.db --out p
+    custody checkpoint --ledger l.db --key "$KEYS/sato.key" --out head
+    custody policy <(printf '{"copies":1}\n') --ledger l.db --key "$KEYS/sato.key" --out signing
+    for file in offer.json receipt.json p head signing; do
+        run "$HOZEN_BIN/hozen-verify" verify $file
+        [ "$status" = 3 ]
+        [[ ${output//$'\n'/ } == *"a file of a custody ledger: "*"hozen custody audit --offer"*"custody cosign"* ]] || { echo "$file: $output"; false; }
+    done
+    printf '{"checkpoint":"hozen"}\n' >other
+    run "$HOZEN_BIN/hozen-verify" verify other
+    [ "$status" = 3 ]
+    [[ $output == *"this is not an evidence bundle"* && $output != *ledger* ]]
+}
+
 @test "audit: a ledger that was rolled back is shown by the counterparty's receipt alone" {
     handed_over
     [ "$(audit_codes before.db)" = "0 " ] # nothing to see from inside
     [ "$(audit_codes before.db --offer receipt.json)" = "1 rollback:3 offer-missing:3" ]
     [ "$(audit_codes before.db --offer offer.json)" = "1 rollback:3 offer-missing:3" ]
+}
+
+@test "audit: a receipt that was never recorded is found; one that no ledger could hold is not judged" {
+    take_in
+    offer_to kondo >/dev/null
+    custody accept offer.json --bundle bundle.tar --key "$KEYS/kondo.key" --out receipt.json >/dev/null
+    [ "$(audit_codes l.db --offer offer.json)" = "0 " ]
+    entry=$(jq -r '.entry | @base64d | fromjson | .sequence' offer.json)
+    [ "$(audit_codes l.db --offer receipt.json)" = "1 offer-missing:$entry" ]
+    jq -e '.findings[0].detail | contains("receipt.json") and contains("custody record")' audit.json
+    openssl pkey -in "$KEYS/kondo.key" -out plain
+    chmod 600 plain
+    cp "$KEYS/kondo.key.pub" plain.pub
+    "$HOZEN_SOURCE/tests/cli/55-answer.py" receipt.json plain 's["nonce"] = "0" * 32' >other.json
+    [ "$(audit_codes l.db --offer other.json)" = "1 offer-missing:$entry" ]
+    "$HOZEN_SOURCE/tests/cli/55-answer.py" receipt.json plain 's["time"] = "2096-01-01T00:00:00+00:00"' >late.json
+    [ "$(audit_codes l.db --offer late.json)" = "3 " ]
+    jq -e '.unknown[0] | contains("late.json: accepts after the offer had expired")' audit.json
+    openssl pkey -in "$KEYS/sato.key" -out plain
+    chmod 600 plain
+    cp "$KEYS/sato.key.pub" plain.pub
+    "$HOZEN_SOURCE/tests/cli/55-answer.py" receipt.json plain "s['actor']['key'] = '$(ssh-keygen -lf plain.pub | cut -d' ' -f2)'" >sato.json
+    [ "$(audit_codes l.db --offer sato.json)" = "3 " ]
+    jq -e '.unknown[0] | contains("sato.json: is signed by somebody to whom this was not offered")' audit.json
+    # recorded: it is there, and who signed two answers shows nothing by the other one
+    custody record receipt.json --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    [ "$(audit_codes l.db --offer receipt.json)" = "0 " ]
+    [ "$(audit_codes l.db --offer receipt.json --offer other.json)" = "3 " ]
+    jq -e '.unknown[0] | contains("is another answer to the same offer")' audit.json
 }
 
 @test "audit: a ledger that was told anew is shown by the counterparty's receipt alone" {
@@ -251,6 +296,36 @@ hand() {
             python3 check.py $folder | grep -q '^holds: '
         done
     done
+}
+
+@test "accept: a receipt that was lost is given again, as it was, and nothing is recorded twice" {
+    their_ledger
+    take_in
+    custody offer "$ITEM" --to "$KEYS/tanaka.key.pub" --purpose analysis --ledger l.db --key "$KEYS/sato.key" --out offer.json >/dev/null
+    custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --ledger t.db --location "lab" --out receipt.json >/dev/null
+    before=$(entries t.db)
+    mv receipt.json first
+    # the evidence may lie elsewhere by now, and is not looked at again
+    run custody accept offer.json --bundle nowhere --key "$KEYS/tanaka.key" --ledger t.db --out receipt.json
+    [ "$status" = 0 ]
+    [[ $output == *"was accepted already (entry 1 of your ledger)"* ]] || { echo "$output"; false; }
+    cmp first receipt.json
+    # from the same offer in a file that was written again, too
+    custody offer "$ITEM" --to "$KEYS/tanaka.key.pub" --purpose analysis --ledger l.db --key "$KEYS/sato.key" --out offer2.json >/dev/null
+    custody accept offer2.json --key "$KEYS/tanaka.key" --ledger t.db --out r2 --json >made
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file custody-result made
+    jq -e '.answer == "accepted" and .entry == 1 and (has("evidence") | not) and .files.receipt == "r2" and .offer.checkpoint == "first-seen"' made
+    cmp first r2
+    [ "$(entries t.db)" = "$before" ]
+    run custody accept offer.json --key "$KEYS/tanaka.key" --ledger t.db --out r2
+    refused 3 r2
+    # nobody else gets it, and a ledger that has it not makes none
+    custody person add "$KEYS/kondo.key.pub" --ledger t.db --key "$KEYS/tanaka.key" >/dev/null
+    run custody accept offer.json --bundle bundle.tar --key "$KEYS/kondo.key" --ledger t.db --location lab --out r3
+    refused 3 "offered to Tanaka Ken"
+    [ ! -e r3 ]
+    custody record receipt.json --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    [ "$(custodian l.db)" = "Tanaka Ken" ]
 }
 
 @test "an item comes back only from whom the ledger knows as its custodian, and as it is" {
