@@ -188,9 +188,9 @@ void report_findings(FILE *stream, const struct account *account)
     print_list(stream, _("notices, which do not change the verdict:"), &account->result.notices);
 }
 
-static bool is_encrypted(const struct r_findings *findings)
+static bool is_for(const struct r_findings *findings, enum r_why why)
 {
-    return findings->count > 0 && findings->list[0].why == R_WHY_ENCRYPTED;
+    return findings->count > 0 && findings->list[0].why == why;
 }
 
 const char *report_next_step(const struct account *account, const struct verdict *v, bool with_signers)
@@ -213,7 +213,12 @@ const char *report_next_step(const struct account *account, const struct verdict
     if (v->integrity == INTEGRITY_INTACT && !with_signers)
         return _("what to do: say whom you trust with --signers FILE (an OpenSSH allowed_signers file), or compare the "
                  "fingerprint above with the one that the responder wrote down.");
-    if (is_encrypted(&account->result.findings))
+    if (is_for(&account->result.findings, R_WHY_CUSTODY))
+        return _("what to do: hold it against the ledger that it is about: hozen custody audit --offer FILE for an "
+                 "offer or a receipt, --checkpoint FILE for a signed head or a proof. The receiver answers an offer "
+                 "with hozen custody accept, the releaser records the receipt with hozen custody record; a statement "
+                 "is signed with hozen custody cosign.");
+    if (is_for(&account->result.findings, R_WHY_ENCRYPTED))
         return _("what to do: decrypt it with the key of somebody whom it was encrypted to, age -d -i KEY FILE > "
                  "ITEM.tar.zst for example, and verify what comes out.");
     if (!account->result.name[0])

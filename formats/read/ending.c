@@ -39,6 +39,9 @@ static enum r_why known_format(const unsigned char *block, size_t len, const cha
         { "age-encryption.org/", 19, "age", R_WHY_ENCRYPTED },
         { "-----BEGIN AGE ", 15, "age", R_WHY_ENCRYPTED },
         { "-----BEGIN PGP ", 15, "OpenPGP", R_WHY_OTHER_FORMAT },
+        { "{\"checkpoint\":\"hozen-ledger/", 28, "hozen", R_WHY_CUSTODY }, /* canonical: the first key of all three */
+        { "{\"schema\":\"hozen-signing/", 25, "hozen", R_WHY_CUSTODY },
+        { "hozen-ledger/", 13, "hozen", R_WHY_CUSTODY },
     };
     size_t i;
 

@@ -60,6 +60,7 @@ enum r_why {
     R_WHY_NOT_BUNDLE,
     R_WHY_OTHER_FORMAT,
     R_WHY_ENCRYPTED,
+    R_WHY_CUSTODY,
     R_WHY_HEADER,
     R_WHY_TYPE,
     R_WHY_PADDING,

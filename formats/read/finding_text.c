@@ -48,6 +48,8 @@ static const char *const sentences[R_WHY_COUNT] = {
                               "decrypt or decompress it first"),
     [R_WHY_ENCRYPTED] =
         N_("this file is encrypted with {text}: nothing of what is in it can be seen before it is decrypted"),
+    [R_WHY_CUSTODY] = N_("this is not an evidence bundle but a file of a custody ledger: an offer, a receipt, a signed "
+                         "head, or a statement on its way to who must sign it"),
     [R_WHY_HEADER] = N_("at byte {offset}, after {after}: the header is not written as this format writes it"),
     [R_WHY_TYPE] = N_("at byte {offset}, after {after}: the member is not a regular file"),
     [R_WHY_PADDING] = N_("at byte {offset}, after {after}: the padding is not zero"),
