@@ -10,6 +10,7 @@
 #include "custody/s3_part.h"
 
 #define CONNECT_SECONDS 30L
+#define AT_ONCE 1L         /* millisecond */
 #define SILENT_SECONDS 60L /* nothing came or went for so long */
 
 static const char empty_sha256[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -158,8 +159,7 @@ static int add_lines(struct asking *a, const struct s3 *s, const struct s3_reque
         rc = add_line(a, "x-amz-security-token", s->token, err);
     for (size_t i = 0; rc == HZ_OK && r->lines != NULL && r->lines[i] != NULL; i++)
         rc = append_line(a, r->lines[i], err);
-    /* to ask first whether a few bytes may come costs a second where the store does not answer that */
-    return rc == HZ_OK && r->bytes != NULL ? append_line(a, "Expect:", err) : rc;
+    return rc;
 }
 
 static bool put_address(const struct s3 *s, const struct s3_request *r, struct buf *out)
@@ -211,7 +211,10 @@ static bool set_body(struct asking *a, const struct s3_request *r)
     CURL *c = a->curl;
     bool post = strcmp(r->method, "POST") == 0, put = strcmp(r->method, "PUT") == 0;
 
-    return curl_easy_setopt(c, CURLOPT_READFUNCTION, give) == CURLE_OK &&
+    /* libcurl asks first whether a body may come, and would wait a second for a store that does not answer that; a line
+     * that takes its "Expect" away would be signed by older ones as if it were sent */
+    return (r->bytes == NULL || curl_easy_setopt(c, CURLOPT_EXPECT_100_TIMEOUT_MS, AT_ONCE) == CURLE_OK) &&
+           curl_easy_setopt(c, CURLOPT_READFUNCTION, give) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_READDATA, a) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, again) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_SEEKDATA, a) == CURLE_OK &&
