@@ -74,7 +74,7 @@ static int record(struct intake *i, struct hz_error *err)
 
 static void print_other(const struct intake *i)
 {
-    cli_out_field(stdout, CLI_OUT_LABELS, _("kind"), describe_word(i->kind));
+    cli_out_field(stdout, CLI_OUT_LABELS, _("kind"), describe_member("kind", i->kind));
     if (i->file == NULL)
         return;
     cli_out_field(stdout, CLI_OUT_LABELS, _("bytes"), i->size);

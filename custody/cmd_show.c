@@ -138,7 +138,7 @@ static void print_fields(const struct view *v)
     }
     if (v->state == R_LEDGER_HELD && (i->chain.state == R_LEDGER_OFFERED || i->chain.state == R_LEDGER_TRANSIT))
         print_field(_("offer expired"), i->expires);
-    print_field(_("kind"), i->kind != NULL && strcmp(i->kind, "bundle") != 0 ? describe_word(i->kind) : NULL);
+    print_field(_("kind"), i->kind != NULL && strcmp(i->kind, "bundle") != 0 ? describe_member("kind", i->kind) : NULL);
     print_field(_("exhibit number"), i->exhibit);
     print_field(_("disposal"), i->chain.plan[0] != '\0' ? _("planned") : NULL);
     print_field(_("location"), i->location);

@@ -27,6 +27,13 @@ const char *describe_word(const char *word)
     return word;
 }
 
+const char *describe_member(const char *key, const char *word)
+{
+    if (word != NULL && strcmp(key, "kind") == 0 && strcmp(word, "archive") == 0)
+        return _("archive of another collector"); /* as the role of a copy it is something else */
+    return describe_word(word);
+}
+
 static const char *or_dash(const char *text)
 {
     return text != NULL ? text : "-";
@@ -56,7 +63,7 @@ static void offer(struct buf *out, const struct r_statement *s)
     describe_field(out, _("seal"), s->body.seal);
     describe_field(out, _("transport"), s->body.transport);
     describe_field(out, _("tracking number"), s->body.tracking);
-    describe_field(out, _("kind"), describe_word(s->body.kind));
+    describe_field(out, _("kind"), describe_member("kind", s->body.kind));
     for (size_t i = 0; (label = describe_body_label(i, &key)) != NULL; i++)
         if (strncmp(key, "source.", strlen("source.")) == 0)
             describe_field(out, label, r_statement_text(s, key));

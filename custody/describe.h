@@ -9,6 +9,8 @@
 
 /* A word of hozen verify ("verified", "intact", "trusted", ...) in the selected language; NULL stays NULL. */
 const char *describe_word(const char *word);
+/* The same of a member of a statement: some words mean something else there. */
+const char *describe_member(const char *key, const char *word);
 /* What the receiver held a thing against, of the receipt that the intake in their own ledger carries: appended, and
  * NUL-terminated. Nothing where it carries none, or none that can be read: that is for the audit to say. */
 void describe_compared(const struct r_statement *intake, struct buf *out);

@@ -194,7 +194,8 @@ void describe_body_members(struct buf *out, const struct r_statement *s)
     if (s->body.to.present)
         describe_field(out, _("to"), s->body.to.name);
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-        describe_field(out, lang_text(members[i].label), describe_word(r_statement_text(s, members[i].key)));
+        describe_field(out, lang_text(members[i].label),
+                       describe_member(members[i].key, r_statement_text(s, members[i].key)));
     for (size_t i = 0; i < s->body.check_count; i++)
         for (size_t k = 0; k < s->body.checks[i].beside_count; k++) {
             HZ_CLEANUP(buf_free) struct buf file = BUF_INIT(DESCRIBE_VALUE_MAX);

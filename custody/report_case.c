@@ -10,6 +10,7 @@ static const char *word_of(const char *word)
     static const struct {
         const char *word, *label;
     } words[] = { { "bundle", N_("bundle") },
+                  { "archive", N_("archive of another collector") },
                   { "held", N_("held") },
                   { "offered", N_("offered") },
                   { "in-transit", N_("in transit") },

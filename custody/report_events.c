@@ -92,7 +92,7 @@ static void put_particulars(const struct report_page *p, const struct r_statemen
     put_origin(p, s);
     for (size_t i = 0; (label = describe_body_label(i, &key)) != NULL; i++)
         if (!is_told_elsewhere(s, key))
-            report_page_detail(p, label, describe_word(r_statement_text(s, key)));
+            report_page_detail(p, label, describe_member(key, r_statement_text(s, key)));
     report_page_detail(p, _("until"), s->body.expires.text);
     put_evidence(p, s);
 }

@@ -40,7 +40,7 @@ static void put_field(const struct report_page *p, const char *item, const struc
         else if (value == NULL && strcmp(f->key, "kind") == 0 && !said_before(r, i, item, f, NULL))
             report_row_value(&row, _("bundle"), e->sequence); /* what an intake without a kind is of */
         else if (value != NULL && !said_before(r, i, item, f, value))
-            report_row_value(&row, describe_word(value), e->sequence);
+            report_row_value(&row, describe_member(f->key, value), e->sequence);
     }
     report_row_close(&row);
 }

@@ -34,7 +34,7 @@ static void put_lines(const struct report_page *p, const struct report_entry *e,
 {
     for (size_t i = 0; i < count; i++)
         report_page_row(p, lang_text(lines[i].label),
-                        e != NULL ? describe_word(report_text(&e->statement, lines[i].key)) : NULL, e);
+                        e != NULL ? describe_member(lines[i].key, report_text(&e->statement, lines[i].key)) : NULL, e);
 }
 
 static void put_person(const struct report_page *p, const char *title, const struct report_entry *e)

@@ -168,3 +168,19 @@ found() {
     "$HOZEN_BIN/hozen-verify" verify one --signers signers >/dev/null
     consistent l.db
 }
+
+@test "show: an archive of another collector is called so, and a copy for the archive otherwise" {
+    printf x >x
+    tar -czf whole.tgz x
+    sato intake --item AR --file whole.tgz --kind archive --listing AR.jsonl --location safe --lang ja >taken
+    grep -q '他ツールのアーカイブ' taken
+    sato copy AR --copy a1 --role archive --file whole.tgz >/dev/null
+    custody show AR --ledger l.db --lang ja >shown
+    grep -q '^種類: *他ツールのアーカイブ$' shown || { cat shown; false; }
+    [ "$(grep -c 長期保存用 shown)" = 1 ]
+    custody log AR --ledger l.db --lang ja | tr -d '\n' | grep -q '種類: *[^;]*他ツールのアーカイブ'
+    custody log AR --ledger l.db --lang ja | tr -d '\n ' | grep -q '長期保存用'
+    [ "$(custody show AR --ledger l.db --json | jq -r '.items[0].kind')" = archive ]
+    "$HOZEN_BIN/hozen" report AR --ledger l.db --form custody --lang ja --out ar.html >/dev/null
+    grep -q '他ツールのアーカイブ' ar.html
+}
