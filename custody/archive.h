@@ -111,7 +111,7 @@ struct archive_kind {
                 struct hz_error *err);
     int (*read)(struct archive_target *t, const char *path, const char *version, const struct archive_sink *sink,
                 const char **read_back, struct hz_error *err);
-    /* Each name at the top of the target, but its mark: any bytes. */
+    /* Each name at the top of the target, but its mark and what a file system has there itself: any bytes. */
     int (*list)(struct archive_target *t, int (*each)(void *context, const char *name, struct hz_error *err),
                 void *context, struct hz_error *err);
 };
@@ -134,6 +134,8 @@ int archive_name(const char *item, const char *copy, struct buf *out, struct hz_
 /* Why a file cannot be read lies in what is there, or in the medium under it. Everything else passes: a permission, a
  * store that is busy, a network. */
 bool archive_is_damage(const struct hz_error *why);
+/* Of that: there is no such file, a link, a pipe or a folder has its name. */
+bool archive_is_other(const struct hz_error *why);
 
 /* HZ_E_INVALID, said of a file below the target. */
 int archive_not_back(const char *path, struct hz_error *err);

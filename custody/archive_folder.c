@@ -330,6 +330,10 @@ static int take_recovery(struct archive_target *t, struct archive_stage *s, cons
             continue;
         buf_printf(&path, "%s/%s", name, entry->d_name);
         rc = buf_text(&path) != NULL ? open_file(t, (const char *)path.data, &from, err) : buf_check(&path, err);
+        if (rc != HZ_OK && archive_is_damage(err)) { /* the others may do */
+            rc = HZ_OK;
+            continue;
+        }
         if (rc == HZ_OK)
             rc = io_create_new(s->tree.fd, entry->d_name, 0600, &to, err);
         if (rc == HZ_OK)
@@ -376,7 +380,7 @@ static int list(struct archive_target *t, int (*each)(void *context, const char 
     }
     for (errno = 0; rc == HZ_OK && (entry = readdir(listing)) != NULL; errno = 0)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-            strcmp(entry->d_name, ARCHIVE_MARK) != 0)
+            strcmp(entry->d_name, ARCHIVE_MARK) != 0 && strcmp(entry->d_name, "lost+found") != 0)
             rc = each(context, entry->d_name, err);
     return rc == HZ_OK && errno != 0 ? hz_error_sys(err, HZ_E_IO, errno, "%s", t->url) : rc;
 }

@@ -14,6 +14,13 @@ int archive_reseal_look(struct archive_target *t, const struct archive_copy *c, 
     return rc;
 }
 
+const char *archive_reseal_text(const struct archive_copy *c)
+{
+    return c->retain_until.seconds != 0 && stamp_compare(c->retain_until, stamp_now()) <= 0
+               ? _("its retention ended as it was recorded: nothing keeps it from being deleted")
+               : _("no longer sealed as it was recorded");
+}
+
 static void release(struct archive_sidecar **list)
 {
     free(*list);
@@ -54,7 +61,7 @@ int archive_reseal(struct archive_target *t, const struct archive_copy *c, bool 
         archive_digest_of(t, c->file, c->version, c->size, NULL, digest, &read_back, &why) != HZ_OK)
         return HZ_OK; /* what is wrong with it is found by whoever mends it */
     rc = seal(t, c, &sealed, err);
-    if (rc == HZ_E_INVALID || rc == HZ_E_NOTFOUND)
+    if (rc == HZ_E_INVALID || (rc != HZ_OK && archive_is_damage(err)))
         return HZ_OK;
     if (rc == HZ_OK)
         rc = t->kind->look(t, c->file, c->version, &found, err);

@@ -92,11 +92,15 @@ int archive_name(const char *item, const char *copy, struct buf *out, struct hz_
     return buf_check(out, err);
 }
 
-bool archive_is_damage(const struct hz_error *why)
+bool archive_is_other(const struct hz_error *why)
 {
     return why->code == HZ_E_NOTFOUND || why->code == HZ_E_UNSUPPORTED /* not a regular file */ ||
-           why->sys_errno == EIO || why->sys_errno == EUCLEAN || why->sys_errno == EBADMSG || why->sys_errno == ELOOP ||
-           why->sys_errno == ENOTDIR;
+           why->sys_errno == ELOOP || why->sys_errno == ENOTDIR;
+}
+
+bool archive_is_damage(const struct hz_error *why)
+{
+    return archive_is_other(why) || why->sys_errno == EIO || why->sys_errno == EUCLEAN || why->sys_errno == EBADMSG;
 }
 
 int archive_not_back(const char *path, struct hz_error *err)

@@ -7,6 +7,7 @@
 #include "cli/out.h"
 #include "custody/archive_fill.h"
 #include "custody/archive_parity.h"
+#include "custody/archive_reseal.h"
 #include "custody/cmd_archive_check.h"
 
 int check_read(struct check *c, const struct archive_copy *copy, struct archive_target *t, char sha256[W_DIGEST_HEX],
@@ -232,7 +233,7 @@ void check_tell(struct check *c, const struct check_told *told)
     if (is_unrecorded(told))
         buf_printf(&text, "; %s", _("export, texts and recovery data: not recorded"));
     if (told->unsealed)
-        buf_printf(&text, "; %s", _("no longer sealed as it was recorded"));
+        buf_printf(&text, "; %s", archive_reseal_text(told->copy));
     if (told->over)
         buf_printf(&text, "; %s",
                    _("another version or a deletion marker lies over its evidence record, which is whole; the next "

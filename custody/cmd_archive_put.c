@@ -10,8 +10,10 @@
 #include "cli/out.h"
 #include "custody/archive_fill.h"
 #include "custody/archive_ours.h"
+#include "custody/archive_place.h"
 #include "custody/cmd_archive_put.h"
 #include "custody/cmd_result.h"
+#include "custody/project_policy.h"
 
 static void put_free(struct put *p)
 {
@@ -274,7 +276,8 @@ static const struct archive_copy *latest_at(const struct archive_held *held, con
     const struct archive_copy *latest = NULL;
 
     for (size_t i = 0; i < held->count; i++)
-        if (text_equal(held->list[i].target, url) && (latest == NULL || held->list[i].made > latest->made))
+        if (held->list[i].target != NULL && archive_place_same(held->list[i].target, url) &&
+            (latest == NULL || held->list[i].made > latest->made))
             latest = &held->list[i];
     return latest;
 }
@@ -300,6 +303,18 @@ static int open_as(struct put *p, const char *url, const struct archive_copy *la
     return archive_open(&p->target, to, true, err);
 }
 
+/* The medium is the one that was asked for, under the name that the policy has for it. */
+static int is_right(struct put *p, const struct archive_held *held, struct hz_error *err)
+{
+    HZ_CLEANUP(r_policy_free) struct r_policy policy = { 0 };
+    bool found = false;
+    int rc = cli_flag(p->w.args, "new-medium") ? HZ_OK : archive_place_known(&p->target, held, err);
+
+    if (rc == HZ_OK)
+        rc = project_policy_get(p->w.store, &policy, &found, err);
+    return rc == HZ_OK && found ? archive_place_ruled(&p->target, held, &policy, err) : rc;
+}
+
 static int open_target(struct put *p, struct hz_error *err)
 {
     HZ_CLEANUP(archive_held_free) struct archive_held held = { 0 };
@@ -308,7 +323,9 @@ static int open_target(struct put *p, struct hz_error *err)
 
     if (rc == HZ_OK)
         rc = archive_url(cli_value(p->w.args, "to"), &url, err);
-    return rc == HZ_OK ? open_as(p, url, latest_at(&held, url), err) : rc;
+    if (rc == HZ_OK)
+        rc = open_as(p, url, latest_at(&held, url), err);
+    return rc == HZ_OK ? is_right(p, &held, err) : rc;
 }
 
 static int run(struct put *p, struct hz_error *err)

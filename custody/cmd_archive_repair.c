@@ -49,6 +49,8 @@ static int choose(struct repair *r, struct hz_error *err)
     }
     if (r->copy == NULL && named == NULL)
         r->copy = unsealed(r);
+    if (r->copy == NULL)
+        r->copy = r->marked;
     if (r->copy == NULL && named != NULL)
         return hz_error_set(err, HZ_E_NOTFOUND, _("%s: the archive has no copy called %s"), r->w.item.name, named);
     if (r->copy == NULL)
@@ -147,6 +149,18 @@ static int seal_again(struct repair *r, bool *done, struct hz_error *err)
                : rc;
 }
 
+/* Only the mark of its medium was wrong. */
+static int take_as_it_is(struct repair *r, struct hz_error *err)
+{
+    int rc;
+
+    buf_reset(&r->staged);
+    rc = cmd_archive_path(&r->target, r->copy->file, &r->staged, err);
+    return rc == HZ_OK
+               ? cmd_archive_verify(r->w.args, &r->w.item, (const char *)r->staged.data, r->copy->sha256, &r->seen, err)
+               : rc;
+}
+
 static int print(const struct repair *r, uint64_t entry, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
@@ -167,6 +181,7 @@ static int print(const struct repair *r, uint64_t entry, struct hz_error *err)
     cli_out_field(stdout, CLI_OUT_LABELS, _("copy"), r->copy->copy);
     cli_out_field(stdout, CLI_OUT_LABELS, _("mended from"),
                   r->by == NULL && r->remade     ? _("the ledger: what was not as recorded beside it was made again")
+                  : r->by == NULL && !r->sealed  ? _("the ledger: the mark of its medium was written anew")
                   : r->by == NULL                ? _("itself: it was sealed again")
                   : strcmp(r->by, "parity") == 0 ? _("its recovery data")
                   : r->from != NULL              ? r->from
@@ -193,7 +208,6 @@ static int mend(struct repair *r, struct hz_error *err)
 static int run(struct repair *r, struct hz_error *err)
 {
     uint64_t entry = 0;
-    bool done = false;
     int rc = cmd_archive_begin(&r->w, true, err);
 
     buf_init(&r->name, 512);
@@ -201,13 +215,17 @@ static int run(struct repair *r, struct hz_error *err)
     if (rc == HZ_OK)
         rc = archive_held_load(&r->held, r->w.store, r->w.item.name, err);
     if (rc == HZ_OK)
+        rc = repair_marks(r, err);
+    if (rc == HZ_OK)
         rc = choose(r, err);
     if (rc == HZ_OK)
         rc = cmd_archive_reach(r->w.args, r->copy, &r->target, err);
     if (rc == HZ_OK)
-        rc = seal_again(r, &done, err);
-    if (rc == HZ_OK && !done)
+        rc = seal_again(r, &r->sealed, err);
+    if (rc == HZ_OK && !r->sealed)
         rc = mend(r, err);
+    if (rc == HZ_E_EXISTS && r->marked != NULL)
+        rc = take_as_it_is(r, err);
     if (rc == HZ_OK)
         rc = record(r, &entry, err);
     if (rc == HZ_OK)

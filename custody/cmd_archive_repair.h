@@ -19,11 +19,14 @@ struct repair {
     struct archive_sidecar beside[2 * R_STATEMENT_BESIDE + 1]; /* what lies beside it again, and the rest */
     struct w_beside lost[R_STATEMENT_BESIDE + 1];              /* what no copy has any more */
     struct archive_rest rest;
-    bool remade; /* something of the rest was not as recorded */
+    const struct archive_copy *marked; /* the first on a medium whose mark was written anew; NULL: none was */
+    bool remade, sealed;               /* something of the rest was not as recorded; it was sealed where it lies */
     size_t lost_count;
     struct buf name, staged;
 };
 
+/* The marks of media that cannot be reached for want of one, where what is there shows that it is that medium. */
+int repair_marks(struct repair *r, struct hz_error *err);
 /* The bundle into the stage, good again. HZ_E_INVALID: nothing could mend it. */
 int repair_obtain(struct repair *r, struct hz_error *err);
 /* What lies beside it, too. HZ_E_EXISTS: the copy is as it was recorded; HZ_E_INVALID: nothing of what is lost was

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/out.h"
 #include "custody/archive_aging.h"
+#include "custody/archive_reseal.h"
 #include "custody/archive_want.h"
 #include "custody/cmd_archive.h"
 #include "custody/describe.h"
@@ -120,7 +121,9 @@ static int print_copy(const struct archive_copy *c, const char *found, struct as
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(65536);
 
-    buf_printf(&text, "%s: %s; %s", c->copy, found_word(found), describe_word(c->integrity));
+    buf_printf(&text, "%s: %s", c->copy, found_word(found));
+    if (strcmp(found, "missing") != 0 || !text_equal(c->integrity, "altered")) /* of one that is gone that is all */
+        buf_printf(&text, "; %s", describe_word(c->integrity));
     if (c->beside_failed)
         buf_printf(&text, "; %s", _("what lies beside it is not as it was"));
     if (c->file != NULL && c->rest_count == 0)
@@ -131,7 +134,7 @@ static int print_copy(const struct archive_copy *c, const char *found, struct as
         buf_printf(&text, "; %s",
                    _("its proof of time is to be renewed: hozen archive renew --authority URL --roots PEM"));
     if (strcmp(found, "there") == 0 && !sealed)
-        buf_printf(&text, "; %s", _("no longer sealed as it was recorded"));
+        buf_printf(&text, "; %s", archive_reseal_text(c));
     buf_printf(&text, "; %s %s", _("checked"), c->checked_text);
     if (c->target != NULL)
         buf_printf(&text, "; %s/%s", c->target, c->file);
@@ -158,7 +161,7 @@ static int look(struct status *s, size_t i, struct hz_error *err)
         rc = reached->target.kind->look(&reached->target, c->file, c->version, &file, err);
         if (rc != HZ_OK && rc != HZ_E_NOTFOUND)
             cli_message(s->args->command->program, "%s", err->text);
-        else
+        if (rc == HZ_OK || archive_is_other(err))
             found = rc == HZ_OK ? "there" : "missing";
         s->there[i] = rc == HZ_OK;
     }

@@ -40,3 +40,91 @@ left() { head -c 40 bundle.tar >"$1.partial"; }
     refused 3 "another process is at work there"
     sato export-index two >/dev/null
 }
+
+@test "archive: a mark that is lost or altered is written anew where a recorded copy shows the medium, and nowhere else" {
+    put --to a >/dev/null
+    put --to b >/dev/null
+    volume=$(jq -r .volume a/hozen-archive.json)
+    entries=$(entries l.db)
+    # one digit: without a word nothing is put there
+    chmod u+w a/hozen-archive.json
+    jq -cj '.volume |= (if startswith("0") then "1" else "0" end) + .[1:]' a/hozen-archive.json >other
+    echo >>other
+    cat other >a/hozen-archive.json
+    run put --to a
+    refused 3 "another medium is there than the one that has the copy archive-1"
+    [ "$(entries l.db)" = "$entries" ]
+    run sato check "$ITEM" --all
+    [ "$status" = 3 ]
+    # cut off, gone, a link, a pipe, one of nobody
+    for case in altered cut gone link pipe; do
+        case $case in
+        altered) ;;
+        cut) head -c 30 other >a/hozen-archive.json ;;
+        gone) rm -f a/hozen-archive.json ;;
+        link) ln -sf "$PWD/other" a/hozen-archive.json ;;
+        pipe) rm a/hozen-archive.json && mkfifo a/hozen-archive.json ;;
+        esac
+        timeout 60 "$HOZEN_BIN/hozen-custody" archive repair "$ITEM" --ledger l.db --key "$KEYS/sato.key" >said 2>&1
+        grep -q "its mark was written anew" said
+        [ -f a/hozen-archive.json ] && [ ! -L a/hozen-archive.json ]
+        [ "$(jq -r .volume a/hozen-archive.json)" = "$volume" ]
+        sato check "$ITEM" --all >/dev/null
+        chmod u+w a/hozen-archive.json
+    done
+    # a medium without a copy that is as it was recorded: nothing says that it is that one
+    loose "a/$ITEM.archive-1"
+    hurt "a/$ITEM.archive-1/bundle.tar" 600 2
+    rm -f a/hozen-archive.json
+    run sato repair "$ITEM" --copy archive-1
+    [ "$status" = 3 ]
+    [ ! -e a/hozen-archive.json ]
+    # nor does the mark of another medium of the ledger give way
+    cp -a "b/$ITEM.archive-2" "a/$ITEM.archive-2"
+    mkdir c
+    put --to c --copy third >/dev/null
+    cp c/hozen-archive.json a/
+    run sato repair "$ITEM" --copy archive-1
+    [ "$status" = 3 ]
+    cmp c/hozen-archive.json a/hozen-archive.json
+    # another medium is put there knowingly
+    rm -f c/hozen-archive.json
+    cat other >c/hozen-archive.json
+    run put --to c
+    refused 3 "say --new-medium"
+    put --to c --new-medium --copy fourth >/dev/null
+    consistent l.db
+}
+
+@test "archive: a rule about a target holds under each of its paths" {
+    mkdir elsewhere
+    custody person add "$KEYS/tanaka.key.pub" --checkpoint-signer --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key" >/dev/null
+    put --to a --copy first >/dev/null
+    printf '{"rules":[{"name":"vault","persons":2,"targets":["%s"],"types":["copy"]}]}\n' "$PWD/a" >rules.json
+    custody policy rules.json --ledger l.db --key "$KEYS/sato.key" --second-key "$KEYS/tanaka.key" >/dev/null
+    entries=$(entries l.db)
+    ln -s "$PWD/a" link
+    for alias in "$PWD/link" "$PWD/./a" "$PWD//a" "$PWD/b/../a" link; do
+        run put --to "$alias"
+        refused 3 "is what the policy calls $PWD/a, rule vault"
+    done
+    # the medium itself, mounted somewhere else
+    mv a/hozen-archive.json elsewhere/
+    run put --to elsewhere
+    refused 3 "is what the policy calls $PWD/a, rule vault"
+    mv elsewhere/hozen-archive.json a/
+    # under its own the rule decides
+    run put --to a
+    refused 3 "rule vault"
+    [[ $output == *"needs"* ]]
+    [ "$(entries l.db)" = "$entries" ]
+    [ "$(ls a b elsewhere | grep -c "$ITEM")" = 1 ]
+    put --to a --second-key "$KEYS/tanaka.key" >/dev/null
+    put --to b >/dev/null
+    # where nothing is mounted any other name of it says so, too
+    mv a away
+    mkdir a
+    run put --to link --second-key "$KEYS/tanaka.key"
+    refused 3 "no archive is there now"
+    [ -z "$(ls a)" ]
+}
