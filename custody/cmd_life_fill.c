@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/out.h"
 #include "cli/table_custody_life.h"
+#include "custody/policy_file.h"
 
 enum about { ABOUT_ITEM, ABOUT_CASE, ABOUT_EITHER, ABOUT_LEDGER };
 enum previous { NOTHING, MOVED, OFFER, DISPUTE, PLAN };
@@ -180,18 +181,20 @@ static int more_revoke(struct cmd_life *l, struct hz_error *err)
     return HZ_OK;
 }
 
-/* The file's text in canonical form is what is signed. */
+/* What the file says, in canonical form, is what is signed. */
 static int more_policy(struct cmd_life *l, struct hz_error *err)
 {
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(65536);
     const char *path = cli_operand(l->args, 0);
     int rc;
 
     buf_init(&l->rules, 65536);
-    rc = io_read_file(path, &l->rules, err);
-    while (rc == HZ_OK && l->rules.len > 0 && l->rules.data[l->rules.len - 1] == '\n')
-        l->rules.len--;
-    if (rc == HZ_OK && buf_text(&l->rules) == NULL)
-        return buf_check(&l->rules, err);
+    rc = io_read_file(path, &text, err);
+    if (rc != HZ_OK)
+        return rc;
+    rc = policy_file_read(text.data, text.len, &l->rules, err);
+    if (rc != HZ_OK)
+        return hz_error_context(err, "%s", path);
     l->statement.body.rules = (const char *)l->rules.data;
     return rc;
 }

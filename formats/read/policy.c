@@ -1,5 +1,7 @@
 #include "formats/read/policy.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/lang.h"
@@ -13,6 +15,7 @@ struct scope {
     struct r_policy *policy;
     struct r_policy_rule *rule;
     struct r_policy_archive *archive;
+    char range[64]; /* the number that is not in it: its key, and what it may be; empty: none */
 };
 
 /* What the rules of signing alone decide, or a person elsewhere signs. */
@@ -86,12 +89,15 @@ static bool inside_rule_targets(struct r_json *j, void *context)
     return read_list(j, &scope->policy->text, scope->rule->targets, &scope->rule->target_count);
 }
 
-static bool in_range(struct r_json *j, const struct r_value *value, uint64_t low, uint64_t high, unsigned *out)
+static bool in_range(struct r_json *j, struct scope *scope, const struct r_field *field, const struct r_value *value,
+                     uint64_t low, uint64_t high, unsigned *out)
 {
     if (!value->present)
         return true;
-    if (value->number < low || value->number > high)
+    if (value->number < low || value->number > high) {
+        snprintf(scope->range, sizeof scope->range, "%s, %" PRIu64 "-%" PRIu64, field->key, low, high);
         return r_json_fail(j, N_("a number of the policy is out of its range"));
+    }
     *out = (unsigned)value->number;
     return true;
 }
@@ -122,7 +128,8 @@ static bool read_rule(struct r_json *j, struct scope *scope)
     if (policy->count == R_POLICY_RULES)
         return r_json_fail(j, N_("a policy has more than 64 rules"));
     scope->rule = &policy->rules[policy->count];
-    if (!r_field_read(j, fields, 7, v, scope) || !in_range(j, &v[2], 2, R_ENTRY_SIGNATURES, &scope->rule->persons))
+    if (!r_field_read(j, fields, 7, v, scope) ||
+        !in_range(j, scope, &fields[2], &v[2], 2, R_ENTRY_SIGNATURES, &scope->rule->persons))
         return false;
     scope->rule->checkpoint_signer = v[0].present;
     name = r_ledger_text_take(&policy->text, &v[1]);
@@ -187,9 +194,10 @@ static bool read_archive(struct r_json *j, struct scope *scope)
     if (policy->archive_count == R_POLICY_ARCHIVES)
         return r_json_fail(j, N_("a policy tells of more than 64 cases of the archive"));
     scope->archive = a;
-    if (!r_field_read(j, fields, 7, v, scope) || !in_range(j, &v[2], 1, 64, &a->copies) ||
-        !in_range(j, &v[3], 1, 64, &a->media) || !in_range(j, &v[4], 1, DAYS_MOST, &a->renew_before) ||
-        !in_range(j, &v[5], 1, DAYS_MOST, &a->renew_every))
+    if (!r_field_read(j, fields, 7, v, scope) || !in_range(j, scope, &fields[2], &v[2], 1, 64, &a->copies) ||
+        !in_range(j, scope, &fields[3], &v[3], 1, 64, &a->media) ||
+        !in_range(j, scope, &fields[4], &v[4], 1, DAYS_MOST, &a->renew_before) ||
+        !in_range(j, scope, &fields[5], &v[5], 1, DAYS_MOST, &a->renew_every))
         return false;
     a->case_id = r_ledger_text_line(&policy->text, &v[0]);
     for (size_t i = 0; i < policy->archive_count; i++)
@@ -223,6 +231,20 @@ const struct r_policy_archive *r_policy_archive_of(const struct r_policy *policy
     return other;
 }
 
+/* ", rules, types", with a rule that has its name: the keys inside which it was that the reading ended. */
+static void tell_place(const struct r_json *j, const struct scope *scope, char *out, size_t size)
+{
+    size_t at = 0;
+
+    out[0] = '\0';
+    for (unsigned i = 0; i < j->depth && at < size; i++)
+        if (j->level[i].object && j->level[i].key.at != NULL)
+            at += (size_t)snprintf(out + at, size - at, ", %.*s",
+                                   (int)(j->level[i].key.len < 32 ? j->level[i].key.len : 32), j->level[i].key.at);
+    if (scope->range[0] != '\0' && at < size)
+        snprintf(out + at, size - at, ", %s", scope->range);
+}
+
 int r_policy_parse(struct r_policy *out, const char *json, struct hz_error *err)
 {
     static const struct r_field fields[] = {
@@ -234,6 +256,7 @@ int r_policy_parse(struct r_policy *out, const char *json, struct hz_error *err)
     struct scope scope = { .policy = out };
     struct r_value v[4];
     struct r_json j;
+    char place[160];
     int rc;
 
     memset(out, 0, sizeof *out);
@@ -241,12 +264,13 @@ int r_policy_parse(struct r_policy *out, const char *json, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
     r_json_init(&j, json, strlen(json));
-    if (r_field_read(&j, fields, 4, v, &scope) && in_range(&j, &v[1], 1, 64, &out->copies) &&
-        in_range(&j, &v[2], 1, DAYS_MOST, &out->recheck_days) && j.extensions > 0)
+    if (r_field_read(&j, fields, 4, v, &scope) && in_range(&j, &scope, &fields[1], &v[1], 1, 64, &out->copies) &&
+        in_range(&j, &scope, &fields[2], &v[2], 1, DAYS_MOST, &out->recheck_days) && j.extensions > 0)
         r_json_fail(&j, N_("an unknown key"));
     if (r_json_done(&j) && out->text.wrong == NULL)
         return HZ_OK;
-    rc = hz_error_set(err, r_ledger_text_code(&out->text, &j), _("policy: %s"),
+    tell_place(&j, &scope, place, sizeof place);
+    rc = hz_error_set(err, r_ledger_text_code(&out->text, &j), _("policy%s: %s"), place,
                       lang_text(out->text.wrong != NULL ? out->text.wrong : j.wrong));
     r_policy_free(out);
     return rc;

@@ -39,7 +39,9 @@ says() {
     [ "$(jq -r '.statement.body | keys | join(" ")' entry)" = \
         "code_name detected impact method privilege reporter responsible severity symptoms title" ]
     TZ=Asia/Tokyo says sato note --case INC-1 --text "host isolated" --kind containment --at 2026-11-20T01:00:00Z
-    [ "$(body)" = '{"at":"2026-11-20T10:00:00+09:00","kind":"containment","text":"host isolated"}' ]
+    [ "$(body)" = '{"at":"2026-11-20T01:00:00+00:00","kind":"containment","text":"host isolated"}' ]
+    says sato note --case INC-1 --text "as the clock on the wall had it" --at 2026-11-20T01:02:03+05:30 # is stated, and kept
+    [ "$(jq -r .statement.body.at entry)" = 2026-11-20T01:02:03+05:30 ]
     says sato note "$ITEM" --text "seal checked"
     [ "$(jq -r '.statement.item + " " + .statement.body.text' entry)" = "$ITEM seal checked" ]
     printf picture >seal.jpg
@@ -214,10 +216,35 @@ says() {
     [ "$status" = 3 ]
     says both note "$ITEM" --text x --override analysts --override-reason "nobody else is here"
     [ "$(jq -r .statement.body.override.rule entry)" = analysts ]
-    printf '{ "rules": [] }\n' >spaced.json
-    run both policy spaced.json
-    [ "$status" != 0 ]
     consistent l.db
+}
+
+@test "life: a policy may be written as people write JSON, and what is wrong in it is told with its place" {
+    cat >rules.json <<'EOF'
+{
+  "recheck_days" : 30,
+  "rules" : [ { "types" : [ "note", "copy" ], "roles" : ["\u5206\u6790 \ud83d\udd0d", "b/\"c\"" ],
+                "name" : "analysts" } ],
+  "copies" : 2
+}
+EOF
+    says both policy rules.json
+    [ "$(body)" = '{"rules":{"copies":2,"recheck_days":30,"rules":[{"name":"analysts","roles":["b/\"c\"","分析 🔍"],"types":["copy","note"]}]}}' ]
+    consistent l.db
+    wrong() {
+        printf "$1" >wrong.json
+        run both policy wrong.json
+        refused 3 "wrong.json: $2"
+    }
+    wrong '{\n "copies" 2}' "line 2, column 11: a colon was expected"
+    wrong '{\n "copies": 2,\n}' "line 3, column 1: a text in double quotes was expected"
+    wrong '{"copies": 2.5}' "line 1, column 13: a whole number was expected"
+    wrong '{"copies": 2, "copies": 3}' "line 1, column 27: one key stands twice"
+    wrong '{"copies": 2} x' "line 1, column 15: the end of the file was expected"
+    wrong '{"rules": [{"name": "a", "persons": 9, "types": ["note"]}]}' "policy, rules, persons, 2-4: a number of the policy is out of its range"
+    wrong '{"rules": [{"name": "a", "types": ["nothing"]}]}' "policy, rules, types: a rule is for types"
+    wrong '{"rulez": []}' "policy, rulez: an unknown key"
+    wrong '' "line 1, column 1: a value was expected"
 }
 
 @test "life: hostile texts are inert in the log" {
