@@ -134,8 +134,10 @@ static int check_clock(const struct append *a, struct stamp now, struct hz_error
         return HZ_OK;
     stamp_format(last, a->last);
     return hz_error_set(err, HZ_E_DENIED,
-                        _("this machine's clock is behind the latest entry, which was recorded at %s; set the clock"),
-                        last);
+                        _("it is earlier now than when entry %llu was recorded (%s): either this machine's clock is "
+                          "behind; set it. Or that entry was recorded with a clock ahead: nothing can be recorded "
+                          "before that time, and README says how to go on"),
+                        (unsigned long long)a->head.size - 1, last);
 }
 
 int append_verify(struct r_keys *keys, const struct w_signed *content, struct r_ledger_signers *out,

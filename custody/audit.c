@@ -90,7 +90,7 @@ void audit_unknown(struct audit *a, const char *format, ...)
 /* What the ledger rightly says about an item, a key, or another ledger; nothing is wrong with this one. */
 static bool is_about_others(const char *code)
 {
-    static const char *const codes[] = { "time-early",      "integrity-failed",      "authenticity-failed",
+    static const char *const codes[] = { "time-early", "clock-ahead",      "integrity-failed",      "authenticity-failed",
                                          "copy-failed",     "counterparty-fork",     "policy-unmet",
                                          "signer-in-doubt", "signer-named-otherwise" };
 
@@ -162,7 +162,7 @@ static int derive(struct audit *a, struct hz_error *err)
 {
     static int (*const parts[])(struct audit * a, struct hz_error * err) = {
         audit_index_drop, audit_entries, audit_tables, audit_witnesses,
-        audit_items,      audit_copies,  audit_policy, audit_keys,
+        audit_items,      audit_copies,  audit_policy, audit_keys, audit_clock,
     };
     int rc = HZ_OK;
 

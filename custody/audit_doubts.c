@@ -3,6 +3,8 @@
 #include "base/lang.h"
 #include "custody/audit_part.h"
 
+#define CLOCKS_APART 60 /* seconds that two machines may differ without a word */
+
 /* Was it signed, as it says itself, or recorded, from that time on? */
 static bool is_since(const char *since, const char *time, const char *recorded_at)
 {
@@ -34,6 +36,28 @@ int audit_keys(struct audit *a, struct hz_error *err)
             audit_find(a, "signer-in-doubt", query_get_int(&q, 0),
                        _("it is signed with the key %s, whose signatures are in doubt since %s"), query_get_text(&q, 3),
                        query_get_text(&q, 4));
+    return rc;
+}
+
+/* One that was recorded, by its own word, after now: the first of them. */
+int audit_clock(struct audit *a, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    char now[STAMP_SIZE];
+    bool row;
+    int rc;
+
+    stamp_format(now, stamp_add(stamp_now(), CLOCKS_APART));
+    query_open(&q, a->told,
+               "SELECT entry, recorded_at FROM statement WHERE recorded_at > ?1 AND (SELECT recorded_at FROM statement"
+               " ORDER BY entry DESC LIMIT 1) > ?1 ORDER BY entry LIMIT 1"); /* nearly always the last tells it all */
+    query_text(&q, 1, now);
+    rc = query_row(&q, &row, err);
+    if (rc == HZ_OK && row)
+        audit_find(a, "clock-ahead", query_get_int(&q, 0),
+                   _("it was recorded at %s, which is later than now by this machine's clock: one of the two clocks is "
+                     "wrong"),
+                   query_get_text(&q, 1));
     return rc;
 }
 

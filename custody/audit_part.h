@@ -76,5 +76,7 @@ int audit_copies(struct audit *a, struct hz_error *err);
 int audit_policy(struct audit *a, struct hz_error *err);
 /* What was signed with a key from the time on since which its signatures are in doubt. */
 int audit_keys(struct audit *a, struct hz_error *err);
+/* Entries of a time that has not come yet, by the clock of this machine. */
+int audit_clock(struct audit *a, struct hz_error *err);
 
 #endif
