@@ -57,10 +57,10 @@ static size_t fitting(const char *text, unsigned room)
 
     for (unsigned used = 0; text[end] != '\0'; end += step) {
         used += width_char(text + end, &step);
-        if (used > room)
-            return blank > 0 ? blank : end;
         if (text[end] == ' ')
             blank = end;
+        if (used > room)
+            return blank > 0 ? blank : end;
     }
     return end;
 }
