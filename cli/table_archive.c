@@ -74,7 +74,9 @@ const struct cli_command table_archive_put = {
         "Verifies the bundle, copies it, reads the copy back from the medium and compares, makes it read-only "
         "and, where the file system can, immutable; signatures, time stamps, recovery data, the custody "
         "records so far and the texts that tell how to check lie beside it. Signatures and time stamps are read back, "
-        "too. A put that was interrupted goes on where it was when it is run again."),
+        "too. An evidence record that lies beside the bundle and does not hold is left there, and the exit code is 4. "
+        "A "
+        "put that was interrupted goes on where it was when it is run again."),
     CLI_OPTIONS(put_options),
 };
 

@@ -1,16 +1,13 @@
 #include "custody/archive_attach.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #include "base/io_open.h"
-#include "base/io_rw.h"
 #include "base/io_scan.h"
 #include "base/io_seal.h"
 #include "base/lang.h"
 #include "custody/archive_fill.h"
 #include "custody/archive_version.h"
-#include "custody/export_file.h"
 #include "custody/s3.h"
 #include "formats/write/ers.h"
 
@@ -170,21 +167,4 @@ int archive_attach_write(struct archive_target *t, const struct archive_copy *c,
     if (rc == HZ_OK && (back.len != record->len || memcmp(back.data, record->data, back.len) != 0))
         rc = archive_not_back((const char *)path.data, err);
     return rc == HZ_OK ? rc : hz_error_context(err, "%s", t->url);
-}
-
-int archive_attach_along(int folder, const char *bundle, struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(32768);
-    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(W_ERS_MAX);
-    int rc;
-
-    buf_printf(&path, "%s%s", bundle, ARCHIVE_ATTACH_SUFFIX);
-    if (buf_text(&path) == NULL)
-        return buf_check(&path, err);
-    if (!io_is_regular(AT_FDCWD, (const char *)path.data))
-        return HZ_OK;
-    rc = io_read_file((const char *)path.data, &bytes, err);
-    return rc == HZ_OK
-               ? export_file_whole(folder, archive_fill_name((const char *)path.data), bytes.data, bytes.len, NULL, err)
-               : rc;
 }

@@ -17,7 +17,4 @@ int archive_attach_read(struct archive_target *t, const struct archive_copy *c, 
 int archive_attach_write(struct archive_target *t, const struct archive_copy *c, const struct buf *record,
                          char version[ARCHIVE_VERSION], bool *kept, struct hz_error *err);
 
-/* The record that lies beside a bundle on this machine comes along into a folder; where there is none, nothing. */
-int archive_attach_along(int folder, const char *bundle, struct hz_error *err);
-
 #endif

@@ -4,7 +4,7 @@
 
 #include "base/io_open.h"
 #include "base/lang.h"
-#include "custody/archive_attach.h"
+#include "custody/archive_held.h"
 #include "custody/archive_parity.h"
 #include "custody/checkpoint.h"
 #include "custody/export.h"
@@ -51,7 +51,19 @@ static int copy_beside(int folder, const char *bundle, struct hz_error *err)
         rc = copy_files(folder, &signatures, err);
     if (rc == HZ_OK)
         rc = copy_files(folder, &tokens, err);
-    return rc == HZ_OK ? archive_attach_along(folder, bundle, err) : rc;
+    return rc;
+}
+
+static int put_record(int folder, const struct archive_fill *what, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(4096);
+
+    if (what->record == NULL || what->record->len == 0)
+        return HZ_OK;
+    buf_printf(&name, "%s%s", what->file, ARCHIVE_ATTACH_SUFFIX);
+    if (buf_text(&name) == NULL)
+        return buf_check(&name, err);
+    return export_file_whole(folder, (const char *)name.data, what->record->data, what->record->len, NULL, err);
 }
 
 static int put_texts(int folder, struct hz_error *err)
@@ -99,6 +111,8 @@ int archive_fill(const struct archive_stage *s, const struct archive_fill *what,
 {
     int rc = what->beside != NULL ? copy_beside(s->tree.fd, what->beside, err) : HZ_OK;
 
+    if (rc == HZ_OK)
+        rc = put_record(s->tree.fd, what, err);
     if (rc == HZ_OK && what->bundle)
         rc = put_texts(s->tree.fd, err);
     if (rc == HZ_OK)

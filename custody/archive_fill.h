@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "custody/actor.h"
 #include "custody/append.h"
@@ -16,9 +17,10 @@ struct archive_fill {
     const char *item;
     const char *beside; /* the bundle beside which the signatures and time stamps lie that are taken along; NULL: they
                            are there */
-    const char *file;   /* the bundle's name in the copy */
-    bool bundle;        /* it is one: the texts that tell how to check it belong to it */
-    unsigned parity;    /* percent; 0: none */
+    const struct buf *record; /* the evidence record that is taken along; NULL, empty: none */
+    const char *file;         /* the bundle's name in the copy */
+    bool bundle;              /* it is one: the texts that tell how to check it belong to it */
+    unsigned parity;          /* percent; 0: none */
 };
 
 /* Fills the stage, in which the bundle itself lies. HZ_E_DENIED: no signed checkpoint covers the item yet. */

@@ -7,13 +7,6 @@
 #include "custody/archive_beside.h"
 #include "custody/cmd_archive.h"
 
-static const char *found_text(enum archive_beside_found found)
-{
-    return found == ARCHIVE_BESIDE_ALTERED   ? _("altered")
-           : found == ARCHIVE_BESIDE_MISSING ? _("missing")
-                                             : _("cannot be read");
-}
-
 /* *done: it is in the folder. What keeps it from being is said. */
 static int take(const struct cmd_archive_beside *b, const struct archive_copy *c, size_t i, bool *done,
                 struct hz_error *err)
@@ -34,8 +27,11 @@ static int take(const struct cmd_archive_beside *b, const struct archive_copy *c
     if (rc != HZ_OK)
         cli_message(b->args->command->program, "%s", why.text);
     else if (!*done)
-        cli_message(b->args->command->program, _("%s: what lies beside the copy %s is %s"), c->beside[i].file, c->copy,
-                    found_text(found));
+        cli_message(b->args->command->program,
+                    found == ARCHIVE_BESIDE_ALTERED   ? _("%s: what lies beside the copy %s is altered")
+                    : found == ARCHIVE_BESIDE_MISSING ? _("%s: what lies beside the copy %s is missing")
+                                                      : _("%s: what lies beside the copy %s cannot be read"),
+                    c->beside[i].file, c->copy);
     return HZ_OK;
 }
 

@@ -23,6 +23,7 @@ static void put_free(struct put *p)
     sidecar_free(&p->signatures);
     sidecar_free(&p->tokens);
     archive_rest_free(&p->rest);
+    buf_free(&p->record);
     buf_free(&p->name);
     buf_free(&p->path);
 }
@@ -86,6 +87,7 @@ static int fill_and_commit(struct put *p, struct archive_stage *stage, struct hz
                                  .actor = &p->w.actor,
                                  .item = p->w.item.name,
                                  .beside = p->bundle,
+                                 .record = &p->record,
                                  .file = p->file,
                                  .bundle = is_bundle(p),
                                  .parity = p->parity };
@@ -249,6 +251,7 @@ static int print(const struct put *p, uint64_t entry, struct hz_error *err)
                                  .item = p->w.item.name,
                                  .key = w_key_fingerprint(p->w.actor.key),
                                  .evidence = &p->seen,
+                                 .partial = p->left_out,
                                  .files = { { "copy", NULL } } };
     int rc = cmd_archive_path(&p->target, (const char *)p->path.data, &path, err);
 
@@ -344,6 +347,8 @@ static int run(struct put *p, struct hz_error *err)
     if (rc == HZ_OK)
         rc = put_find_beside(p, err);
     if (rc == HZ_OK)
+        rc = put_find_record(p, err);
+    if (rc == HZ_OK)
         rc = open_target(p, err);
     if (rc == HZ_OK)
         rc = try_rules(p, err);
@@ -365,5 +370,7 @@ int cmd_archive_put(const struct cli_args *args)
     };
     struct hz_error err = { 0 };
 
-    return run(&p, &err) == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);
+    if (run(&p, &err) != HZ_OK)
+        return cli_fail(args, &err);
+    return p.left_out ? HZ_EXIT_PARTIAL : HZ_EXIT_OK;
 }

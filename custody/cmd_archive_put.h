@@ -22,12 +22,17 @@ struct put {
     struct archive_sidecar lying[2 * SIDECAR_MAX + R_STATEMENT_BESIDE]; /* the same, and the rest, for the target */
     char digests[2 * SIDECAR_MAX][W_DIGEST_HEX];
     size_t beside_count;
+    struct buf record; /* the evidence record that is taken along; empty: none */
+    bool left_out;     /* the one that is there holds not, and stays where it is */
     struct archive_rest rest;
     struct buf name, path; /* "<item>.<copy>", and with the file's name behind it */
 };
 
 /* What lies beside the bundle goes along, and is recorded by its digest. */
 int put_find_beside(struct put *p, struct hz_error *err);
+/* The evidence record that lies beside the bundle is judged: by itself, and by the certificates of
+ * HOZEN_TIMESTAMP_ROOTS. */
+int put_find_record(struct put *p, struct hz_error *err);
 /* What was made in the stage is recorded, too. */
 int put_find_rest(struct put *p, const struct archive_stage *stage, struct hz_error *err);
 /* Which version of each the store keeps. */

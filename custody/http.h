@@ -15,9 +15,13 @@ struct http_post {
     const struct buf *body;
 };
 
+/* The address without who asks and the password, as messages tell it; malloc'd, NULL: out of memory. */
+char *http_shown(const char *url);
+
 /* POSTs and takes the body of an answer of status 200; at most out->limit bytes. Redirections lead to http or https
  * alone, never from https to http; https is checked against the machine's certificates. HZ_E_USAGE: not such an
- * address; HZ_E_LIMIT, HZ_E_TIMEOUT, HZ_E_FORMAT (another status or type) or HZ_E_IO, each with the address. */
+ * address; HZ_E_LIMIT, HZ_E_TIMEOUT, HZ_E_FORMAT (another status or type) or HZ_E_IO, each with the address as it is
+ * shown. */
 int http_post(const struct http_post *post, struct buf *out, struct hz_error *err);
 
 #endif

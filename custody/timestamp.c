@@ -151,22 +151,30 @@ int timestamp_judge(const struct timestamp_target *target, const struct buf *ans
     return HZ_OK;
 }
 
+static void release(char **text)
+{
+    free(*text);
+}
+
 int timestamp_ask(const struct timestamp_target *target, const char *url, const struct r_timestamp_roots *roots,
                   struct buf *answer, struct r_timestamp *out, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf query = BUF_INIT(W_TIMESTAMP_QUERY);
     struct http_post post = { url, "application/timestamp-query", "application/timestamp-reply", &query };
+    HZ_CLEANUP(release) char *shown = http_shown(url);
     unsigned char digest[R_SHA512_SIZE], nonce[R_TIMESTAMP_NONCE];
-    int rc = w_timestamp_query(target->digest, target->wide, &query, err);
+    int rc = shown != NULL ? HZ_OK : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
 
+    if (rc == HZ_OK)
+        rc = w_timestamp_query(target->digest, target->wide, &query, err);
     if (rc == HZ_OK && r_timestamp_query(query.data, query.len, target->wide, digest, nonce) != HZ_OK)
-        return hz_error_set(err, HZ_E_FORMAT, _("%s: is not a query of this program"), url);
+        return hz_error_set(err, HZ_E_FORMAT, _("%s: is not a query of this program"), shown);
     if (rc == HZ_OK)
         rc = http_post(&post, answer, err);
     if (rc != HZ_OK)
         return rc;
     rc = timestamp_judge(target, answer, nonce, roots, out, err);
-    return rc == HZ_OK ? rc : hz_error_context(err, "%s", url);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s", shown);
 }
 
 int timestamp_keep(const struct timestamp_target *target, const struct buf *answer, char **file, struct hz_error *err)

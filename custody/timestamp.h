@@ -26,6 +26,8 @@ struct timestamp_targets {
 int timestamp_find(struct timestamp_targets *out, const char *path, struct hz_error *err);
 void timestamp_free(struct timestamp_targets *t); /* legal on a zeroed struct */
 
+/* Names the certificates where no option does. */
+#define TIMESTAMP_ROOTS_VARIABLE "HOZEN_TIMESTAMP_ROOTS"
 /* Certificates of a PEM file; path NULL: *out is NULL. */
 int timestamp_roots(const char *path, struct r_timestamp_roots **out, struct hz_error *err);
 

@@ -435,3 +435,55 @@ SCRIPT
     seen_at "$(years 1)" "a/$ITEM.archive-1/bundle.tar"
     [ "$(record '.stamps | length')" = 3 ]
 }
+
+@test "renewal: what lies beside a bundle as its record is looked at before it is sealed; what does not hold stays where it is" {
+    when=0.1
+    place() { at "$(years $when)" "$HOZEN_BIN/hozen-custody" archive put "$ITEM" --bundle bundle.tar --parity none --to a --ledger l.db --key "$KEYS/sato.key" "$@"; }
+    head -c 500 /dev/urandom >bundle.tar.er
+    run -4 --separate-stderr place --copy noise --json
+    jq -e .partial <<<"$output"
+    shape custody-result <(echo "$output")
+    [[ $stderr == *"bundle.tar.er: does not hold, and is left where it is"* ]]
+    [ ! -e "a/$ITEM.noise/bundle.tar.er" ]
+    head -c 1100000 /dev/zero >bundle.tar.er
+    run -4 place --copy long
+    [ ! -e "a/$ITEM.long/bundle.tar.er" ]
+    rm bundle.tar.er
+    renew_at "$(years 0.2)" "$TWO" --digest sha512 >/dev/null
+    when=0.3
+    cp "a/$ITEM.noise/bundle.tar.er" good.er
+    # of another bundle
+    echo loose >loose.txt
+    cp good.er loose.txt.er
+    later() { at "$(years 0.25)" "$HOZEN_BIN/hozen-custody" "$@" --ledger l.db --key "$KEYS/sato.key"; }
+    later custody intake loose.txt --item LOOSE-1 --location here >/dev/null
+    run -4 later archive put LOOSE-1 --bundle loose.txt --to a --parity none
+    [[ $output == *"it is about other bytes"* ]]
+    [ ! -e a/LOOSE-1.archive-1/loose.txt.er ]
+    # a good one, and what is known of it
+    cp good.er bundle.tar.er
+    run -0 place --copy unasked
+    [[ $output == *"whose time stamps are in it was not checked"* ]]
+    cmp good.er "a/$ITEM.unasked/bundle.tar.er"
+    HOZEN_TIMESTAMP_ROOTS=$TWO/root.pem run -0 place --copy trusted
+    [[ $output != *"bundle.tar.er"* ]]
+    cmp good.er "a/$ITEM.trusted/bundle.tar.er"
+    HOZEN_TIMESTAMP_ROOTS=$ONE/root.pem run -0 place --copy other
+    [[ $output == *"bundle.tar.er is taken along, and is not proven: the authority's certificate does not lead to one of the certificates given"* ]]
+    cmp good.er "a/$ITEM.other/bundle.tar.er"
+}
+
+@test "renewal: a password in the address of an authority is told nowhere" {
+    put --to a
+    serve "$TWO"
+    rest=${URL#http://}
+    for url in "http://sato:se:cret@$rest" "http://sato:se/cret@$rest" "sato:secret@$rest" "http://sato:secret@127.0.0.1:1/" "http://sato:se?cret#x@$rest"; do
+        run sato renew --authority "$url" --roots "$ONE/root.pem"
+        [ "$status" != 0 ]
+        [[ $output != *cret* ]] || { echo "$output"; false; }
+        [[ $output == *"hozen-custody: "* ]]
+    done
+    run -1 sato renew --authority "http://sato:secret@$rest" --roots "$ONE/root.pem"
+    [[ $output == *"http://$rest: the time stamp is not kept"* ]]
+    stop_serving
+}
