@@ -17,7 +17,7 @@ static int few_copies(struct audit *a, unsigned copies, struct hz_error *err)
     query_open(&q, a->told,
                "SELECT item, entry, (SELECT count(*) FROM copy WHERE copy.item = item.item AND copy.state IN ('there',"
                " 'out') AND " COPY_HOLDS("item.file_sha256") ") AS n FROM item WHERE " LIVING
-                                                             " AND n < ?1 ORDER BY item");
+                                                             " AND file_sha256 IS NOT NULL AND n < ?1 ORDER BY item");
     query_int(&q, 1, copies);
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
         HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(512);

@@ -60,6 +60,11 @@ static int more_photograph(struct cmd_life *l, struct hz_error *err)
     const char *path = cli_value(l->args, "picture");
 
     l->statement.body.file = last_part(path);
+    if (!text_is_utf8(l->statement.body.file, strlen(l->statement.body.file)))
+        return hz_error_set(err, HZ_E_USAGE,
+                            _("%s: the name of the picture is recorded with it and is not UTF-8; give a copy or a link "
+                              "with another name"),
+                            path);
     return hash(l, path, err);
 }
 

@@ -278,6 +278,23 @@ static int offer(struct offering *o, struct hz_error *err)
     return rc;
 }
 
+/* A hold is of this ledger alone: the receiver's knows nothing of it. */
+static int tell_holds(const struct offering *o, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    bool row = true;
+    int rc;
+
+    query_open(&q, o->store, "SELECT hold, authority FROM hold WHERE item = ?1 AND lifted IS NULL ORDER BY hold");
+    query_text(&q, 1, o->item.name);
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err))
+        cli_note(o->args,
+                 _("%s is under the legal hold %s (%s), which the offer does not carry: tell the receiver, who puts one "
+                   "on it in their own ledger"),
+                 o->item.name, query_get_text(&q, 0), query_get_text(&q, 1));
+    return rc;
+}
+
 static int print(const struct offering *o, struct hz_error *err)
 {
     struct cmd_result result = {
@@ -306,6 +323,8 @@ int cmd_offer(const struct cli_args *args)
 
     if (rc == HZ_OK)
         rc = offer(&o, &err);
+    if (rc == HZ_OK)
+        rc = tell_holds(&o, &err);
     if (rc == HZ_OK)
         rc = print(&o, &err);
     return rc == HZ_OK ? HZ_EXIT_OK : cli_fail(args, &err);

@@ -49,6 +49,11 @@ static int unopened(const struct store *s, const char *said, struct hz_error *er
 {
     int failed = s->db != NULL ? sqlite3_system_errno(s->db) : 0;
 
+    if (failed == EROFS)
+        return hz_error_set(err, HZ_E_DENIED,
+                            _("%s: lies where nothing can be written, and this command writes into the ledger; run it "
+                              "on a copy, with the -wal file beside it where there is one"),
+                            s->path);
     if (failed != 0 && failed != ENOENT)
         return hz_error_sys(err, hz_error_class(failed), failed, _("%s: cannot be opened"), s->path);
     return hz_error_set(err, HZ_E_DENIED, _("%s: cannot be opened: %s"), s->path, said);

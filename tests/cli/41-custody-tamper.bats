@@ -53,7 +53,7 @@ tamper.edit_entry("l.db", 5, lambda e: e.__setitem__("recorded_at", later))
 with tamper.Unguarded("l.db") as c: c.execute("UPDATE statement SET recorded_at = ? WHERE entry = 5", [later])'
     key_new --for custody --name "Person <p@csirt.example>" --out p >/dev/null
     run custody person add p.key.pub --ledger l.db --key "$KEYS/sato.key"
-    refused 3 "clock is behind"
+    refused 3 "earlier now than when entry 5 was recorded (2999-01-01T00:00:00.000000000Z): either this machine's clock is behind; set it. Or that entry was recorded with a clock ahead"
     [ "$(entries l.db)" = 6 ]
 }
 

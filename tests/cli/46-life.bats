@@ -247,6 +247,42 @@ EOF
     wrong '' "line 1, column 1: a value was expected"
 }
 
+@test "life: an entry of a time that has not come is told by the audit, once, and is no failure" {
+    later() { ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0 faketime -f "+3650d" "$HOZEN_BIN/hozen-custody" "$@"; }
+    later custody note "$ITEM" --text x --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    later custody note "$ITEM" --text y --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    run custody audit --ledger l.db --json
+    [ "$status" = 0 ]
+    [ "$(jq -c '[.verdict, (.findings[] | .code, .entry)]' <<<"$output")" = "[\"consistent\",\"clock-ahead\",$(($(entries l.db) - 2))]" ]
+    custody audit --ledger l.db --json >audit
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file audit audit
+    [ "$(later custody audit --ledger l.db --json | jq '.findings | length')" = 0 ]
+}
+
+@test "life: an offer of what is under a hold says that the hold stays behind" {
+    sato hold "$ITEM" --hold H-1 --authority "order 7" --reason x >/dev/null
+    offer_to tanaka 2>said
+    grep -q "$ITEM is under the legal hold H-1 (order 7), which the offer does not carry" said
+}
+
+@test "life: a policy asks for no copies of a thing that was not hashed" {
+    echo '{"copies": 3}' >rules.json
+    both policy rules.json >/dev/null
+    custody intake --item phone --kind device --location safe --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    [ "$(custody audit --ledger l.db --json | jq -c '[.findings[] | select(.code == "policy-unmet") | .item]')" = "[\"$ITEM\"]" ]
+}
+
+@test "life: a picture whose name is not UTF-8 is refused by its path; a ledger that cannot be written says what to do" {
+    printf x >"$(printf 'a\377.jpg')"
+    run sato photograph "$ITEM" --picture "$(printf 'a\377.jpg')" --description x
+    refused 2 '.jpg: the name of the picture'
+    [ "$(id -u)" = 0 ] || skip "needs root"
+    mkdir ro && cp l.db ro/
+    run unshare --mount sh -c 'mount --bind ro ro && mount -o remount,ro,bind ro && "$0" custody checkpoint --ledger ro/l.db --key "$1" --out head' \
+        "$HOZEN_BIN/hozen-custody" "$KEYS/sato.key"
+    refused 3 "ro/l.db: lies where nothing can be written, and this command writes into the ledger; run it on a copy"
+}
+
 @test "life: hostile texts are inert in the log" {
     nasty=$(printf '<script>=cmd|calc \342\200\256 end')
     sato note "$ITEM" --text "$nasty" >shown
