@@ -50,7 +50,7 @@ struct w_checked { /* of a fixity: a copy whose bytes have the recorded digest *
     size_t beside_count;
 };
 
-struct w_recorded { /* of a renewal: the record that lies beside a copy from now on */
+struct w_recorded {                             /* of a renewal: the record that lies beside a copy from now on */
     const char *item, *copy, *sha256, *version; /* version: of a store, or NULL */
 };
 
