@@ -62,4 +62,30 @@ static void test_refused(void **state)
         assert_int_equal(read_text(&v, bad[i]), HZ_E_FORMAT);
 }
 
-TEST_MAIN(cmocka_unit_test(test_whole), cmocka_unit_test(test_refused))
+/* Whatever was found of it: another file than the one that was asked for. */
+static void test_held(void **state)
+{
+    char *const codes[] = { "container-trailing-data", "tag-altered" };
+    const char *const then[] = { "container-trailing-data", VERIFIER_MISMATCH, "tag-altered" };
+
+    (void)state;
+    for (size_t count = 0; count <= R_STATEMENT_LIST; count += count == 2 ? R_STATEMENT_LIST - 2 : 1) {
+        struct verifier v = { .verdict = strdup("verified"), .integrity = strdup("intact") };
+        memcpy(v.file_sha256, DIGEST, sizeof DIGEST);
+        for (size_t i = 0; i < count; i++)
+            v.findings[v.finding_count++] = strdup(codes[i == 0 ? 0 : 1]);
+        assert_int_equal(verifier_hold(&v, DIGEST, NULL), HZ_OK);
+        assert_string_equal(v.verdict, "verified");
+        assert_int_equal(v.finding_count, count);
+        assert_int_equal(verifier_hold(&v, KEY_A, NULL), HZ_OK);
+        assert_string_equal(v.verdict, "failed");
+        assert_string_equal(v.integrity, "altered");
+        assert_int_equal(v.finding_count, count < R_STATEMENT_LIST ? count + 1 : count);
+        assert_string_equal(v.findings[count == 0 ? 0 : 1], VERIFIER_MISMATCH);
+        for (size_t i = 0; count == 2 && i < 3; i++)
+            assert_string_equal(v.findings[i], then[i]);
+        verifier_free(&v);
+    }
+}
+
+TEST_MAIN(cmocka_unit_test(test_whole), cmocka_unit_test(test_refused), cmocka_unit_test(test_held))
