@@ -3,24 +3,33 @@
 to the loopback's PORT, but for a PUT whose address has PART in it. Such a one it answers with 200 and a version and keeps
 nothing (WAY lose); or it says "held" and never answers (hold); or it ends at once, as a server does that is killed (die).
 With WAY alter it is a GET of such an address that it answers with another first byte, with WAY early one that says 2031 for 2036.
-Prints its own port; ends with its standard input."""
+With WAY mute it hands everything on, but never says that a body may come; it prints in the end after how many milliseconds that body
+came that came soonest to such an address. Prints its own port; ends with its standard input."""
 import http.client
 import http.server
 import os
 import sys
 import threading
+import time
 
+waits = []
 PORT, WAY, PART = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 
 
 class Store(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def handle_expect_100(self):
+        return WAY == "mute" or super().handle_expect_100()
+
     def answer(self):
-        meant = self.command == "PUT" and PART in self.path and WAY not in ("alter", "early")
+        meant = self.command == "PUT" and PART in self.path and WAY not in ("alter", "early", "mute")
         if meant and WAY == "die":
             os._exit(0)
+        asked = time.monotonic()
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.command == "PUT" and PART in self.path:
+            waits.append(int(1000 * (time.monotonic() - asked)))
         if meant and WAY == "hold":
             print("held", flush=True)
             threading.Event().wait()
@@ -60,4 +69,6 @@ server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Store)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.server_address[1], flush=True)
 sys.stdin.read()
+if WAY == "mute":
+    print(min(waits, default="none"), flush=True)
 os._exit(0)
