@@ -14,7 +14,7 @@
 struct known_key {
     char key[R_LEDGER_FINGERPRINT];
     bool known, checkpoint_signer, ended, has_from, has_until;
-    struct stamp from, until; /* its validity */
+    struct stamp from, until;                           /* its validity */
     char *name, *title, *organisation, *role, *contact; /* NULL: none */
 };
 
