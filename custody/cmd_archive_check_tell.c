@@ -7,7 +7,9 @@
 #include "cli/out.h"
 #include "custody/archive_fill.h"
 #include "custody/archive_parity.h"
+#include "custody/archive_record.h"
 #include "custody/archive_reseal.h"
+#include "custody/archive_stray.h"
 #include "custody/cmd_archive_check.h"
 
 int check_read(struct check *c, const struct archive_copy *copy, struct archive_target *t, char sha256[W_DIGEST_HEX],
@@ -51,17 +53,23 @@ static int ask_parity(struct check *c, const struct archive_copy *copy, struct a
     return archive_parity_look((const char *)folder.data, file, found.size, &c->pace, out, err);
 }
 
-/* Another copy of the item that can be reached; NULL: this one cannot. */
-static struct archive_target *reach_other(struct check *c, const struct archive_copy *copy,
-                                          const struct archive_copy *other)
+/* A copy that can be reached; NULL: it cannot. */
+static struct archive_target *reach(struct check *c, const struct archive_copy *one)
 {
     struct cmd_archive_reached *reached = NULL;
     struct hz_error ignored = { 0 };
 
-    return other != copy && other->file != NULL && strcmp(other->item, copy->item) == 0 &&
-                   cmd_archive_target(&c->targets, c->w.args, other, &reached, &ignored) == HZ_OK && reached->there
+    return one->file != NULL && cmd_archive_target(&c->targets, c->w.args, one, &reached, &ignored) == HZ_OK &&
+                   reached->there
                ? &reached->target
                : NULL;
+}
+
+/* Another copy of the item. */
+static struct archive_target *reach_other(struct check *c, const struct archive_copy *copy,
+                                          const struct archive_copy *other)
+{
+    return other != copy && strcmp(other->item, copy->item) == 0 ? reach(c, other) : NULL;
 }
 
 static bool has_good_copy(struct check *c, const struct archive_copy *copy)
@@ -98,6 +106,22 @@ const char *check_remedy(struct check *c, const struct archive_copy *copy, struc
     return c->pace.stopped ? NULL : "none";
 }
 
+/* Out of a record that has grown out of it, as repair takes it. */
+static bool has_record(struct check *c, const struct archive_copy *copy, const char *sha256)
+{
+    for (size_t i = 0; i < c->held.count; i++) {
+        HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(W_ERS_MAX);
+        HZ_CLEANUP(buf_free) struct buf named = BUF_INIT(W_ERS_MAX);
+        const struct archive_copy *other = &c->held.list[i];
+        struct archive_target *t = strcmp(other->item, copy->item) == 0 ? reach(c, other) : NULL;
+        struct hz_error ignored = { 0 };
+        if (t != NULL && archive_attach_read(t, other, &bytes, &ignored) == HZ_OK &&
+            archive_record_named(&bytes, sha256, &named) == HZ_OK)
+            return true;
+    }
+    return false;
+}
+
 static bool has_good_file(struct check *c, const struct archive_copy *copy, const char *name)
 {
     const struct archive_beside *wanted = NULL;
@@ -116,7 +140,7 @@ static bool has_good_file(struct check *c, const struct archive_copy *copy, cons
             found == ARCHIVE_BESIDE_SAME)
             return true;
     }
-    return false;
+    return wanted != NULL && wanted->record && has_record(c, copy, wanted->sha256);
 }
 
 static bool is_rest(const struct archive_copy *copy, const char *name)
@@ -192,6 +216,46 @@ static bool is_unrecorded(const struct check_told *told)
     return strcmp(told->result, "same") == 0 && told->copy->rest_count == 0;
 }
 
+struct strays {
+    struct check *check;
+    struct buf *text; /* NULL: as JSON */
+    bool any;
+};
+
+static int add_stray(void *context, const char *path, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(65536);
+    struct strays *s = context;
+
+    if (s->text != NULL)
+        buf_printf(s->text, "; %s: %s", path, _("is no part of the copy, and is not followed"));
+    if (s->text == NULL && text_to_utf8(&name, path, strlen(path)) != HZ_OK)
+        return buf_check(&name, err);
+    if (s->text == NULL && !s->any) {
+        json_key(&s->check->j, "strays");
+        json_array(&s->check->j);
+    }
+    if (s->text == NULL)
+        json_string_n(&s->check->j, name.data, name.len);
+    s->any = true;
+    return HZ_OK;
+}
+
+/* What is in the copy now and is a finding, but none that is recorded. */
+static void tell_strays(struct check *c, const struct check_told *told, struct buf *text)
+{
+    struct strays s = { c, text, false };
+    struct archive_target *t = reach(c, told->copy);
+    struct hz_error ignored = { 0 };
+
+    if (t == NULL)
+        return;
+    (void)archive_stray(t, told->copy, add_stray, &s, &ignored);
+    c->failed = c->failed || s.any;
+    if (s.any && text == NULL)
+        json_array_end(&c->j);
+}
+
 static void json_told(struct check *c, const struct check_told *told)
 {
     json_object(&c->j);
@@ -215,6 +279,7 @@ static void json_told(struct check *c, const struct check_told *told)
     json_member_string(&c->j, "result", told->result);
     json_member_string(&c->j, "seal", told->unsealed ? "lost" : NULL);
     json_member_string(&c->j, "sha256", told->sha256);
+    tell_strays(c, told, NULL);
     json_object_end(&c->j);
 }
 
@@ -240,5 +305,6 @@ void check_tell(struct check *c, const struct check_told *told)
                      "hozen archive renew puts a new one on top"));
     if (told->mend != NULL)
         buf_printf(&text, "; %s", remedy_text(told->mend));
+    tell_strays(c, told, &text);
     cli_out_wrapped(stdout, CLI_OUT_LABELS, told->copy->item, (const char *)text.data, text.len);
 }

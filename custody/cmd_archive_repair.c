@@ -6,6 +6,7 @@
 #include "cli/out.h"
 #include "custody/archive_fill.h"
 #include "custody/archive_reseal.h"
+#include "custody/archive_stray.h"
 #include "custody/cmd_archive_repair.h"
 #include "custody/cmd_result.h"
 
@@ -191,6 +192,15 @@ static int print(const struct repair *r, uint64_t entry, struct hz_error *err)
     return HZ_OK;
 }
 
+static int tell_stray(void *context, const char *path, struct hz_error *err)
+{
+    const struct repair *r = context;
+
+    (void)err;
+    cli_note(r->w.args, _("%s: is no part of the copy, and goes with what is replaced"), path);
+    return HZ_OK;
+}
+
 static int mend(struct repair *r, struct hz_error *err)
 {
     int rc = archive_name(r->copy->item, r->copy->copy, &r->name, err);
@@ -202,6 +212,8 @@ static int mend(struct repair *r, struct hz_error *err)
         rc = repair_obtain(r, err);
     if (rc == HZ_OK)
         rc = repair_obtain_beside(r, err);
+    if (rc == HZ_OK)
+        rc = archive_stray(&r->target, r->copy, tell_stray, r, err);
     return rc == HZ_OK ? check_and_commit(r, err) : rc;
 }
 

@@ -128,3 +128,67 @@ left() { head -c 40 bundle.tar >"$1.partial"; }
     refused 3 "no archive is there now"
     [ -z "$(ls a)" ]
 }
+
+# plant PATH link|pipe|folder
+plant() {
+    rm -rf "$1"
+    case $2 in
+    link) ln -s /etc/hostname "$1" ;;
+    pipe) mkfifo "$1" ;;
+    folder) mkdir -p "$1/below" && echo x >"$1/below/file" ;;
+    esac
+}
+
+@test "archive: links, pipes and folders in a copy are not followed and keep nothing from being mended" {
+    PARITY=10% put --to a >/dev/null
+    put --to b >/dev/null
+    copy=a/$ITEM.archive-1
+    for one in bundle.tar:link bundle.tar:pipe bundle.tar.par2:pipe bundle.tar.par2:link VERIFY.en.txt:folder custody/entries.jsonl:pipe custody:link x:link x:folder custody/x:pipe; do
+        where=${one%:*}
+        loose a
+        [ "$where" = bundle.tar ] || hurt "$copy/bundle.tar" 600 2
+        plant "$copy/$where" "${one#*:}"
+        run timeout 60 "$HOZEN_BIN/hozen-custody" archive check "$ITEM" --all --ledger l.db --key "$KEYS/sato.key"
+        [ "$status" = 1 ]
+        [[ $(tr -s ' \n' ' ' <<<"$output") == *"archive-1: "*"hozen archive repair"*"archive-2: unchanged"* ]]
+        timeout 60 "$HOZEN_BIN/hozen-custody" archive repair "$ITEM" --copy archive-1 --ledger l.db --key "$KEYS/sato.key" >said 2>&1 || { echo "$one"; cat said; return 1; }
+        case $where in *x) grep -q "$where: is no part of the copy" said ;; esac
+        sato check "$ITEM" --all >/dev/null
+        cmp "$copy/bundle.tar" bundle.tar
+        [ -z "$(find "$copy" ! -type f ! -type d)" ]
+        [ ! -e "$copy/x" ]
+    done
+    [ "$(ls -A a | grep -c partial)" = 0 ]
+    [ -s /etc/hostname ]
+    # where only the seal is lost, it stays and is told
+    loose a
+    plant "$copy/x" link
+    mkdir -p "$copy/$(printf 'd/%.0s' {1..60})"
+    sato repair "$ITEM" >/dev/null
+    run sato check "$ITEM" --all --json
+    [ "$status" = 1 ]
+    jq -s .[0] <<<"${lines[-1]}" >told
+    shape archive-check told
+    [ "$(jq -c '[.checked[] | select(.copy == "archive-1") | (.strays | sort), .result]' told)" = '[["d","x"],"same"]' ]
+    [ "$(jq -c '.checked[] | select(.copy == "archive-2") | .strays' told)" = null ]
+}
+
+@test "archive: status says what is so: a link in the place of a bundle, one that is gone, what a file system has itself" {
+    put --to a >/dev/null
+    mkdir a/lost+found a/other
+    loose a
+    plant "a/$ITEM.archive-1/bundle.tar" link
+    run sato check "$ITEM" --all
+    [ "$status" = 1 ]
+    run archive status --ledger l.db
+    [ "$status" = 1 ]
+    [[ $output == *"archive-1: missing"* ]]
+    [[ $output != *"not reached"* ]]
+    rm "a/$ITEM.archive-1/bundle.tar"
+    run archive status --ledger l.db
+    [ "$status" = 1 ]
+    [[ $output == *"archive-1: missing; "* ]]
+    [[ $output != *altered* ]]
+    [[ $output == *other* ]]
+    [[ $output != *lost+found* ]]
+}
