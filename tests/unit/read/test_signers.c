@@ -1,4 +1,5 @@
 /* Lists of persons whom one trusts, lists of revoked keys, and what they say of a key. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "formats/read/trust.h"
