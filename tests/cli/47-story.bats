@@ -84,7 +84,8 @@ back() {
     lab record back-receipt.json
     [ "$(of custodian csirt.db)" = "Sato Hanako" ]
     [ "$(of custodian lab.db)" = "Sato Hanako" ]
-    run -3 csirt accept back.json --bundle "$bundle" --signers signers --location "$LOCKER" --out again.json # only once
+    csirt accept back.json --bundle "$bundle" --signers signers --location "$LOCKER" --condition "$GOOD" --out again.json # the same receipt, not a second one
+    cmp back-receipt.json again.json
 }
 
 # The end of its life, where it began.
