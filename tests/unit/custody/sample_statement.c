@@ -35,7 +35,8 @@ static unsigned char proof_bytes[] = { 'p' };
 static const struct buf proof = { .data = proof_bytes, .len = sizeof proof_bytes };
 
 static const struct w_beside changed[] = { { "I.tar.1.sshsig", NULL, NULL }, { "I.tar.2.sshsig", DIGEST_B, NULL } };
-static const struct w_recorded records[] = { { "INC-42-web01", "a1", DIGEST_A }, { "INC-42-web01", "a2", DIGEST_A } };
+static const struct w_recorded records[] = { { "INC-42-web01", "a1", DIGEST_A, NULL },
+                                             { "INC-42-web01", "a2", DIGEST_A, "v1" } };
 static const struct w_checked checks[] = { { "INC-42-web01", "a1", DIGEST_A, NULL, 0 },
                                            { "INC-42-web01", "a2", DIGEST_A, changed, 2 } };
 
