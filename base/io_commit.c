@@ -94,7 +94,8 @@ static int hold(const struct io_partial *p, struct hz_error *err)
     if (fstat(p->fd, &opened) == 0 && fstatat(p->directory, p->partial, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
         opened.st_ino == named.st_ino && opened.st_dev == named.st_dev)
         return HZ_OK;
-    return hz_error_set(err, HZ_E_DENIED, _("%s: another process is at work there"), p->partial);
+    hz_error_set(err, HZ_E_DENIED, "%s", _("another process is at work there"));
+    return hz_error_context(err, "%s", p->partial);
 }
 
 static int restart(struct io_partial *p, const char *path, mode_t mode, bool replace, struct hz_error *err)

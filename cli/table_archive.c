@@ -36,7 +36,8 @@ static const struct cli_option put_options[] = {
           "store with Object Lock") },
     { .name = "new-medium",
       .kind = CLI_FLAG,
-      .help = N_("another medium is mounted where copies were put before, and it has no archive yet") },
+      .help = N_("another medium is mounted where copies were put before, and it has no archive yet, or none of this "
+                 "ledger") },
     { .name = "retain-until",
       .kind = CLI_ONE,
       .value = CLI_TIME,
@@ -157,11 +158,12 @@ const struct cli_command table_archive_repair = {
     .max_operands = 1,
     .operand = CLI_ITEM,
     .summary = N_("mend a copy of the archive from recovery data or from a good copy"),
-    .details =
-        N_("The mended copy takes the place of the damaged one only when it has the recorded digest and hozen "
-           "verify found it as it was when it was taken in. What lies beside it is brought again, too; when no "
-           "copy has one of these files as it was recorded, the exit code is 4. A copy of which only the seal was "
-           "lost is read back and sealed again where it lies."),
+    .details = N_(
+        "The mended copy takes the place of the damaged one only when it has the recorded digest and hozen "
+        "verify found it as it was when it was taken in. What lies beside it is brought again, too; when no "
+        "copy has one of these files as it was recorded, the exit code is 4. A copy of which only the seal was "
+        "lost is read back and sealed again where it lies. The mark of a folder (hozen-archive.json) that was lost or "
+        "altered is written anew from the ledger when the bundle of a copy there has its recorded digest."),
     CLI_OPTIONS(repair_options),
 };
 
