@@ -191,9 +191,10 @@ const struct cli_command table_custody_accept = {
     .max_operands = 1,
     .operand = CLI_FILE,
     .summary = N_("accept an offered item and sign a receipt"),
-    .details = N_("A device or a paper of which nothing was hashed has no file to give: --compared says what it was "
-                  "held against, and stands in the receipt. Where --ledger says that the same offer was accepted already, "
-                  "the receipt of then is written again, and nothing else is done."),
+    .details =
+        N_("A device or a paper of which nothing was hashed has no file to give: --compared says what it was "
+           "held against, and stands in the receipt. Where --ledger says that the same offer was accepted already, "
+           "the receipt of then is written again, and nothing else is done."),
     CLI_OPTIONS(accept_options),
 };
 

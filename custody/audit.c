@@ -90,9 +90,9 @@ void audit_unknown(struct audit *a, const char *format, ...)
 /* What the ledger rightly says about an item, a key, or another ledger; nothing is wrong with this one. */
 static bool is_about_others(const char *code)
 {
-    static const char *const codes[] = { "time-early", "clock-ahead",      "integrity-failed",      "authenticity-failed",
-                                         "copy-failed",     "counterparty-fork",     "policy-unmet",
-                                         "signer-in-doubt", "signer-named-otherwise" };
+    static const char *const codes[] = { "time-early",          "clock-ahead",     "integrity-failed",
+                                         "authenticity-failed", "copy-failed",     "counterparty-fork",
+                                         "policy-unmet",        "signer-in-doubt", "signer-named-otherwise" };
 
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(code, codes[i]) == 0)
@@ -161,8 +161,8 @@ static int open_all(struct audit *a, const char *path, struct hz_error *err)
 static int derive(struct audit *a, struct hz_error *err)
 {
     static int (*const parts[])(struct audit * a, struct hz_error * err) = {
-        audit_index_drop, audit_entries, audit_tables, audit_witnesses,
-        audit_items,      audit_copies,  audit_policy, audit_keys, audit_clock,
+        audit_index_drop, audit_entries, audit_tables, audit_witnesses, audit_items,
+        audit_copies,     audit_policy,  audit_keys,   audit_clock,
     };
     int rc = HZ_OK;
 

@@ -288,10 +288,11 @@ static int tell_holds(const struct offering *o, struct hz_error *err)
     query_open(&q, o->store, "SELECT hold, authority FROM hold WHERE item = ?1 AND lifted IS NULL ORDER BY hold");
     query_text(&q, 1, o->item.name);
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err))
-        cli_note(o->args,
-                 _("%s is under the legal hold %s (%s), which the offer does not carry: tell the receiver, who puts one "
-                   "on it in their own ledger"),
-                 o->item.name, query_get_text(&q, 0), query_get_text(&q, 1));
+        cli_note(
+            o->args,
+            _("%s is under the legal hold %s (%s), which the offer does not carry: tell the receiver, who puts one "
+              "on it in their own ledger"),
+            o->item.name, query_get_text(&q, 0), query_get_text(&q, 1));
     return rc;
 }
 

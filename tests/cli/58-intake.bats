@@ -38,7 +38,7 @@ intake_of() {
  "witnesses":["Kondo Aoi","Ito Ken"],"clock":{"offset":"+12 s","known_by":"compared with NTP"},
  "source":{"description":"laptop of the accounts desk","make":"Lenovo","model":"X1","serial":"SN-1","asset_tag":"77",
   "host":"web01","machine_id":"abc","mac":"00:11:22:33:44:55","ip":"192.0.2.1","os":"Debian 12","seal":"A-1"},
- "discovered":{"at":"2026-11-20T10:00:00+00:00","location":"room 3","by":"Mori Jun"},
+ "discovered":{"at":"2026-11-20T19:00:00+09:00","location":"room 3","by":"Mori Jun"},
  "collected":{"at":"2026-11-20T11:00:00+00:00","location":"room 4","by":"Abe Rin","tool":"hands 1.0",
   "command_line":"none","authority":"order 12","reason":"incident","method":"powered off","gaps":"no charger",
   "changes":"lid closed"}}
