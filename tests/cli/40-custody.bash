@@ -25,6 +25,16 @@ start() {
     custody init l.db --organisation "CSIRT Example" --key "$KEYS/sato.key" >/dev/null
 }
 
+# two_signers NAME: keys, Sato's ledger in which NAME signs checkpoints as well, and a bundle that was taken in.
+two_signers() {
+    KEYS=$BATS_TEST_TMPDIR/keys
+    make_keys
+    start
+    custody person add "$KEYS/$1.key.pub" --checkpoint-signer --ledger l.db --key "$KEYS/sato.key" \
+        --second-key "$KEYS/$1.key" >/dev/null
+    take_in
+}
+
 take_in() { custody intake bundle.tar --ledger l.db --key "$KEYS/sato.key" --location "evidence locker 3" "$@" >/dev/null; }
 
 # offer_to NAME [OPTION...]: Sato offers the item, the offer goes to offer.json unless --out says else.

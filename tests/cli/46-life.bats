@@ -5,12 +5,7 @@ bats_require_minimum_version 1.5.0
 load 40-custody.bash
 
 setup() {
-    KEYS=$BATS_TEST_TMPDIR/keys
-    make_keys
-    start
-    custody person add "$KEYS/tanaka.key.pub" --checkpoint-signer --ledger l.db --key "$KEYS/sato.key" \
-        --second-key "$KEYS/tanaka.key" >/dev/null
-    take_in
+    two_signers tanaka
 }
 
 sato() { custody "$@" --ledger l.db --key "$KEYS/sato.key"; }
