@@ -35,6 +35,7 @@ two_signers() {
     take_in
 }
 
+# shellcheck disable=SC2120 # the tests give it options
 take_in() { custody intake bundle.tar --ledger l.db --key "$KEYS/sato.key" --location "evidence locker 3" "$@" >/dev/null; }
 
 # offer_to NAME [OPTION...]: Sato offers the item, the offer goes to offer.json unless --out says else.
