@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""mutate.py [--count N] [--seed S] [--work DIR [--alive]] [--quick] [--file PATH]... [--list]
+"""mutate.py [--count N] [--seed S] [--work DIR [--alive]] [--quick] [--commands NAME,...] [--file PATH]... [--list]
 
 Mutants of the code that accepts or refuses: N of them (160), spread over the files, chosen by the seed. All are built at once, in
 a copy of what is committed, and brought to life one after the other by an environment variable; each must make one of these fail:
   unit tests of formats/read, verify and custody; what hozen verify says of every vector and of every sample of the oracle and the hostile
   corpus; what the readers say of every offer, receipt and statement that the oracle makes, and of random runs of statements;
-  tests of the command line of custody and of exports (asked.py), for what none of these noticed.
+  tests of the command line of custody, exports, time stamps and evidence records (asked.py; --commands: of these files alone), for what none
+  of these noticed.
 A test that does not reach a mutant is not asked, and those that take the least are asked first. Prints every mutant that nothing noticed;
 docs/MUTATION.md says why those that are known cannot be noticed, or need not. --alive: DIR is brought to what is committed now, and only those
 that were alive there, or not tried before it was stopped, are tried. Exit code 1 when fewer than 95 % of all were noticed."""
@@ -25,11 +26,16 @@ import asked
 import points
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-FILES = """acquisition bag brought bundle catalog checkpoint entry export field frame gunzip inspection json ledger ledger_body
-ledger_checks ledger_copy ledger_evidence ledger_item ledger_member ledger_person ledger_rule ledger_text line listing lists member
-manifest merkle name offer payload policy policy_check proof prooffile pubkey records settle signers sshsig sshwire stat statement
-statement_type tags tar timestamp timestamp_chain travel trust whole wide window""".split()
-FILES = ["formats/read/%s.c" % f for f in FILES] + ["verify/%s.c" % f for f in "verdict policy export_check export_chains export_keys".split()]
+READERS = """acquisition bag brought bundle catalog checkpoint disclosed disclosed_check disclosing ending entry ers ers_child ers_parse export
+field finding format frame gunzip input inspection json keys ledger ledger_body ledger_checks ledger_copy ledger_evidence ledger_item ledger_member
+ledger_person ledger_records ledger_rule ledger_text line listing lists manifest member merkle name offer payload policy policy_check proof
+prooffile pubkey records settle signers sshsig sshwire stat statement statement_type tags tar timestamp timestamp_chain timestamp_child travel trust
+whole wide window"""
+VERDICTS = """evidence export_chains export_check export_folder export_keys export_names export_seen export_time exported policy reader_disclosed
+timestamps verdict wire"""
+CUSTODY = """audit_beside audit_doubts audit_entries audit_outside audit_schema audit_seen audit_tables audit_time audit_walk checkpoint cmd_accept
+cmd_answer cmd_answer_again cmd_witness cosign handoff handoff_history known offering trusting verifier_read witness"""
+FILES = ["%s/%s.c" % (folder, f) for folder, names in (("formats/read", READERS), ("verify", VERDICTS), ("custody", CUSTODY)) for f in names.split()]
 
 
 def chosen(source, seed, files, count):
@@ -136,7 +142,7 @@ class Bed:
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
         targets = sorted({line.split(":")[0] for line in listed.splitlines() if asked.TARGETS.match(line) and ": phony" in line})
         subprocess.run(["ninja", "-C", self.build, "-j", str(self.options.jobs), *targets, "hozen-verify", "hozen-custody", "hozen-judge", "hozen-judge-chain",
-                        "judge_bundles", "judge_export"], check=True, stdout=subprocess.DEVNULL)
+                        "judge_bundles", "judge_export", "hozen", "hozen-collect"], check=True, stdout=subprocess.DEVNULL)
 
     # --- asking ---------------------------------------------------------------------------------------------------------------
     def rehearse(self, tests):
@@ -194,6 +200,7 @@ def options():
     p.add_argument("--work", help="a folder for the copy and its build, which is kept")
     p.add_argument("--alive", action="store_true", help="only those that were alive in the folder --work")
     p.add_argument("--quick", action="store_true", help="without the tests of the command line")
+    p.add_argument("--commands", type=lambda names: names.split(","), default=asked.COMMANDS)
     p.add_argument("--file", action="append")
     p.add_argument("--jobs", type=int, default=os.cpu_count())
     p.add_argument("--list", action="store_true", help="every mutant and what noticed it")
@@ -229,7 +236,7 @@ def main():
              *asked.ledger_samples(bed.source, bed.build, bed.work)]
     bed.ask(bed.rehearse(quick))
     if not o.quick and any(row["point"] and not row["killer"] for row in bed.rows):
-        bed.ask(bed.rehearse(asked.command_line(bed.source, bed.build, bed.work)))
+        bed.ask(bed.rehearse(asked.command_line(bed.source, bed.build, bed.work, o.commands)))
     code = tell(bed, began)
     if not keep:
         shutil.rmtree(o.work)

@@ -8,6 +8,8 @@ import re
 DULL = re.compile(r"^\(?!?\s*(rc|code|err|result|status|n|error)\s*(([!=]=|<)\s*(HZ_OK|0|NULL))?\)?$|NOMEM|\bNULL\b|HZ_E_IO\b")
 # Readers in which a failure sticks: what a function returns then only saves time, and the end asks whether there was one.
 STICKS = re.compile(r"struct r_json \*|r_json_\w+\(|struct r_ledger_text \*|struct r_sshwire|struct r_value|r_ledger_text_fail")
+# How a finding is told.
+TOLD = r"r_findings?_add|finding|refuse|complain|r_\w*_finding|missing|(?:exported|audit)_(?:find|find_at|unknown)"
 SWAPS = [("&&", "||"), ("||", "&&"), ("<=", "<"), (">=", ">"), ("==", "!="), ("!=", "==")]
 
 
@@ -76,7 +78,7 @@ def answers(text, plain):
 
 def findings(text, plain):
     "A finding that is made, and never told."
-    for m in re.finditer(r"^([ \t]+)((?:r_findings?_add|finding|refuse|complain|r_\w*_finding|missing)\()", plain, re.M):
+    for m in re.finditer(r"^([ \t]+)((?:%s)\()" % TOLD, plain, re.M):
         end = closing(plain, m.end() - 1)
         if plain[end + 1:end + 2] == ";":
             yield m.start(2), end + 1, "never called", None
