@@ -25,23 +25,31 @@ bool r_bag_is_blind(const void *text, size_t len)
     return len == R_BAG_BLIND_SIZE && p[64] == '\n' && !text_unhex(bytes, sizeof bytes, p, 64);
 }
 
+static bool is_value(const struct r_bag_text *value)
+{
+    char copy[VALUE_MAX + 1];
+
+    if (value->len > VALUE_MAX || memchr(value->at, 0, value->len))
+        return false;
+    memcpy(copy, value->at, value->len);
+    copy[value->len] = 0;
+    return text_is_line(copy, VALUE_MAX);
+}
+
 /* true when a line with this key begins at *at; then value is what follows and *at moves behind the line */
 static bool take_line(const char *text, size_t len, size_t *at, const char *key, struct r_bag_text *value)
 {
     const char *p = text + *at, *newline = memchr(p, '\n', len - *at);
     size_t key_len = strlen(key), n = newline ? (size_t)(newline - p) : 0;
-    char copy[VALUE_MAX + 1];
 
     if (!newline || n < key_len + 2 || memcmp(p, key, key_len) != 0 || memcmp(p + key_len, ": ", 2) != 0)
         return false;
     value->at = p + key_len + 2;
     value->len = n - key_len - 2;
-    if (value->len > VALUE_MAX || memchr(value->at, 0, value->len))
+    if (!is_value(value))
         return false;
-    memcpy(copy, value->at, value->len);
-    copy[value->len] = 0;
     *at += n + 1;
-    return text_is_line(copy, VALUE_MAX);
+    return true;
 }
 
 static bool parse_oxum(const struct r_bag_text *value, struct r_bag_info *out)
@@ -63,9 +71,7 @@ int r_bag_info(const char *text, size_t len, struct r_bag_info *out)
         !take_line(text, len, &at, "Bagging-Date", &out->date) || !take_line(text, len, &at, "Payload-Oxum", &oxum) ||
         !parse_oxum(&oxum, out))
         return HZ_E_FORMAT;
-    if (len - at > 20 && memcmp(text + at, "Source-Organization:", 20) == 0 &&
-        !take_line(text, len, &at, "Source-Organization", &out->organisation))
-        return HZ_E_FORMAT;
+    (void)take_line(text, len, &at, "Source-Organization", &out->organisation); /* may be left out, not be wrong */
     if (!take_line(text, len, &at, "Contact-Name", &out->contact) ||
         !take_line(text, len, &at, "Internal-Sender-Identifier", &out->sender) ||
         !take_line(text, len, &at, "Bag-Software-Agent", &out->agent))

@@ -86,13 +86,10 @@ static bool is_mode(const struct r_span *text)
 static bool is_device(const struct r_span *text)
 {
     const char *colon = memchr(text->at, ':', text->len);
+    size_t n = colon ? (size_t)(colon - text->at) : 0;
     uint64_t number;
-    size_t n;
 
-    if (!colon)
-        return false;
-    n = (size_t)(colon - text->at);
-    return !num_parse_u64(text->at, n, UINT32_MAX, &number) &&
+    return colon && !num_parse_u64(text->at, n, UINT32_MAX, &number) &&
            !num_parse_u64(colon + 1, text->len - n - 1, UINT32_MAX, &number);
 }
 

@@ -112,7 +112,7 @@ enum r_frame_answer r_frame_scan(struct r_frame *f, const unsigned char *bytes, 
         if (answer != R_FRAME_MORE || !f->headed)
             return answer;
     }
-    while (!f->last && len >= f->at && len - f->at >= R_FRAME_BLOCK_HEAD)
+    while (!f->last && len >= f->at + R_FRAME_BLOCK_HEAD) /* at is never far beyond R_FRAME_MAX */
         if (r_frame_block(f, bytes + f->at) != R_FRAME_MORE)
             return R_FRAME_WRONG;
     return f->last && len >= f->size ? R_FRAME_WHOLE : R_FRAME_MORE;

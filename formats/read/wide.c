@@ -60,12 +60,9 @@ static void check_manifest(struct r_state *s)
 /* Appends the line of a tag member; false when it does not agree with the tagmanifest of SHA-256 */
 static bool put_tag(struct r_state *s, unsigned tag, struct r_hash *h)
 {
-    enum r_tags_state state = r_tags_state(&s->tags, tag);
     char path[R_TAGS_NAME_SIZE];
 
-    if (state == R_TAGS_NOWHERE && (tag > R_TAG_FIXED || (tag == R_TAG_MANIFEST512 && !s->sha512)))
-        return true;
-    if (state != R_TAGS_INTACT)
+    if (r_tags_state(&s->tags, tag) != R_TAGS_INTACT)
         return false;
     r_tags_name(path, tag);
     put_line(h, r_tags_file(&s->tags, tag)->digest512, path, strlen(path));

@@ -179,6 +179,47 @@ static void test_wide_lists(void **state)
     sample_free(&s);
 }
 
+/* The text with every 000001 become 000002 */
+static void renumber(const struct sample *s, const struct sample_member *m, struct buf *out)
+{
+    buf_put(out, s->bytes.data + m->content, m->size);
+    assert_non_null(buf_text(out));
+    for (char *at = (char *)out->data; (at = strstr(at, "catalog-000001")) != NULL;)
+        memcpy(at, "catalog-000002", 14);
+}
+
+/* The catalog begins with its second segment: what the list of SHA-512 should be cannot be told, nor that it is wrong
+ */
+static void test_wide_gap(void **state)
+{
+    HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(ROOM), list = BUF_INIT(ROOM);
+    bool missing = false;
+    struct sample_run run;
+    struct sample s;
+
+    (void)state;
+    sample_load(&s, "good/sha512.tar");
+    renumber(&s, sample_find(&s, TAGMANIFEST), &list);
+    for (size_t i = 0; i < s.count; i++) {
+        const struct sample_member *m = &s.members[i];
+        bool is_list = strcmp(m->path, TAGMANIFEST) == 0;
+        char name[1100];
+        snprintf(name, sizeof name, "SAMPLE-1/%s",
+                 strcmp(m->path, CATALOG) == 0 ? "meta/catalog-000002.jsonl" : m->path);
+        sample_put_member(&out, name, is_list ? list.data : s.bytes.data + m->content, is_list ? list.len : m->size,
+                          sample_mtime(&s));
+    }
+    sample_put_end(&out);
+    sample_read(&run, out.data, out.len, 0);
+    for (size_t i = 0; i < run.result.findings.count; i++) {
+        missing = missing || strcmp(run.result.findings.list[i].path, CATALOG) == 0;
+        assert_string_not_equal(run.result.findings.list[i].path, "tagmanifest-sha512.txt");
+    }
+    assert_true(missing);
+    sample_run_free(&run);
+    sample_free(&s);
+}
+
 /* A file that comes again behind all others is said to, and counts for nothing else */
 static void test_again(void **state)
 {
@@ -238,4 +279,5 @@ static void test_unsure(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_unsure), cmocka_unit_test(test_again), cmocka_unit_test(test_wide_lists),
-          cmocka_unit_test(test_notices), cmocka_unit_test(test_unknown_sources), cmocka_unit_test(test_sizes))
+          cmocka_unit_test(test_wide_gap), cmocka_unit_test(test_notices), cmocka_unit_test(test_unknown_sources),
+          cmocka_unit_test(test_sizes))
