@@ -13,7 +13,8 @@ import sys
 COMMANDS = """40-custody 41-custody-tamper 42-custody-errors 44-custody-hostile 48-time 55-two-ledgers 56-export 58-intake 64-exports 67-renewal
 68-disclose 69-trust 93-renewal-due 95-renewal-digest""".split()
 TARGETS = re.compile(r"^test_(read|verify|custody)_")
-SLOW = re.compile(r"no_memory|flip|slow|large|wycheproof")  # minutes each, about what others find in a second
+SLOW = re.compile(r"no_memory|flip|slow|large|wycheproof")  # minutes each, mostly about what others find in a second
+LAST = re.compile(r"no_memory|slow")  # for what nothing else noticed
 AT_ONCE = 50
 
 
@@ -26,10 +27,10 @@ def command(words, environment, folder):
     return run
 
 
-def unit_tests(build):
+def unit_tests(build, last=False):
     shown = subprocess.run(["ctest", "--show-only=json-v1"], cwd=build, check=True, capture_output=True).stdout
     for test in json.loads(shown)["tests"]:
-        if not TARGETS.match(test["name"]) or SLOW.search(test["name"]):
+        if not TARGETS.match(test["name"]) or (not LAST.search(test["name"]) if last else SLOW.search(test["name"])):
             continue
         properties = {p["name"]: p["value"] for p in test["properties"]}
         environment = dict(pair.split("=", 1) for pair in properties.get("ENVIRONMENT", []))

@@ -6,7 +6,7 @@ a copy of what is committed, and brought to life one after the other by an envir
   unit tests of formats/read, verify and custody; what hozen verify says of every vector and of every sample of the oracle and the hostile
   corpus; what the readers say of every offer, receipt and statement that the oracle makes, and of random runs of statements;
   tests of the command line of custody, exports, time stamps and evidence records (asked.py; --commands: of these files alone), for what none
-  of these noticed.
+  of these noticed, and unit tests that take long.
 A test that does not reach a mutant is not asked, and those that take the least are asked first. Prints every mutant that nothing noticed;
 docs/MUTATION.md says why those that are known cannot be noticed, or need not. --alive: DIR is brought to what is committed now, and only those
 that were alive there, or not tried before it was stopped, are tried. Exit code 1 when fewer than 95 % of all were noticed."""
@@ -142,7 +142,7 @@ class Bed:
         listed = subprocess.run(["ninja", "-C", self.build, "-t", "targets", "all"], check=True, capture_output=True, text=True).stdout
         targets = sorted({line.split(":")[0] for line in listed.splitlines() if asked.TARGETS.match(line) and ": phony" in line})
         subprocess.run(["ninja", "-C", self.build, "-j", str(self.options.jobs), *targets, "hozen-verify", "hozen-custody", "hozen-judge", "hozen-judge-chain",
-                        "judge_bundles", "judge_export", "hozen", "hozen-collect"], check=True, stdout=subprocess.DEVNULL)
+                        "judge_bundles", "judge_export", "hozen", "hozen-collect", "no_memory"], check=True, stdout=subprocess.DEVNULL)
 
     # --- asking ---------------------------------------------------------------------------------------------------------------
     def rehearse(self, tests):
@@ -236,7 +236,7 @@ def main():
              *asked.ledger_samples(bed.source, bed.build, bed.work)]
     bed.ask(bed.rehearse(quick))
     if not o.quick and any(row["point"] and not row["killer"] for row in bed.rows):
-        bed.ask(bed.rehearse(asked.command_line(bed.source, bed.build, bed.work, o.commands)))
+        bed.ask(bed.rehearse([*asked.command_line(bed.source, bed.build, bed.work, o.commands), *asked.unit_tests(bed.build, last=True)]))
     code = tell(bed, began)
     if not keep:
         shutil.rmtree(o.work)
