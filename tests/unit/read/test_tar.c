@@ -49,6 +49,20 @@ static void test_round_trip(void **state)
             }
 }
 
+/* A header that names nothing cannot be understood */
+static void test_no_name(void **state)
+{
+    unsigned char bytes[R_TAR_HEAD_MAX];
+    struct r_tar_head head, again;
+    size_t len = encode(&head, bytes, "a", 1, 2);
+
+    (void)state;
+    assert_int_equal(len, R_TAR_BLOCK);
+    assert_true(r_tar_decode(bytes, len, &again));
+    bytes[0] = 0;
+    assert_false(r_tar_decode(bytes, len, &again));
+}
+
 /* Where the name goes: field, prefix, pax */
 static void test_form(void **state)
 {
@@ -183,5 +197,5 @@ static void test_hostile_pax(void **state)
     assert_false(r_tar_pax_size(bytes, &padded));
 }
 
-TEST_MAIN(cmocka_unit_test(test_round_trip), cmocka_unit_test(test_form), cmocka_unit_test(test_limits),
-          cmocka_unit_test(test_every_byte), cmocka_unit_test(test_hostile_pax))
+TEST_MAIN(cmocka_unit_test(test_round_trip), cmocka_unit_test(test_no_name), cmocka_unit_test(test_form),
+          cmocka_unit_test(test_limits), cmocka_unit_test(test_every_byte), cmocka_unit_test(test_hostile_pax))

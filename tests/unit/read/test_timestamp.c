@@ -86,6 +86,7 @@ static void proven_at_its_own_time(void **state)
     assert_memory_equal(t.imprint, digest, 32);
     assert_string_equal(t.authority, "CN=Example \xe6\x99\x82\xe5\x88\xbb");
     assert_false(t.has_nonce);
+    assert_int_equal(t.accuracy, TSA_ACCURACY);
 }
 
 static void unproven_without_its_root(void **state)

@@ -126,6 +126,7 @@ static void stamp(const struct tsa *t, const unsigned char *digest, bool wide, i
     assert_int_equal(TS_RESP_CTX_add_md(context, EVP_sha512()), 1);
     TS_RESP_CTX_set_signer_digest(context, signer_digest);
     TS_RESP_CTX_set_clock_precision_digits(context, 3);
+    assert_int_equal(TS_RESP_CTX_set_accuracy(context, TSA_ACCURACY - 1, 300, 0), 1);
     TS_RESP_CTX_set_time_cb(context, give_time, &at);
     response = TS_RESP_create_response(context, request);
     assert_non_null(response);

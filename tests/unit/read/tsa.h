@@ -10,6 +10,7 @@
 
 #define TSA_NOW 1800000000 /* 2027-01-15: when the authority stamps, unless told otherwise */
 #define TSA_DAY 86400
+#define TSA_ACCURACY 3 /* seconds, rounded up */
 
 struct tsa {
     EVP_PKEY *root_key, *key;

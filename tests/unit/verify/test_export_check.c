@@ -26,6 +26,36 @@ static void test_whole(void **state)
     end(&r);
 }
 
+/* What a jailed checker says is believed up to the bounds of its lists, and where its texts end. */
+static void test_sane(void **state)
+{
+    static struct exported x;
+
+    (void)state;
+    for (int i = 0; i < EXPORTED_FINDINGS + 3; i++)
+        exported_find(&x, EXPORTED_CODES - 1, "%d", i);
+    for (int i = 0; i < EXPORTED_UNKNOWN + 3; i++)
+        exported_unknown(&x, "%d", i);
+    assert_int_equal(x.finding_count, EXPORTED_FINDINGS);
+    assert_int_equal(x.unknown_count, EXPORTED_UNKNOWN);
+    assert_true(exported_is_sane(&x));
+    x.unknown_count++;
+    assert_false(exported_is_sane(&x));
+    x.unknown_count = 0;
+    x.finding_count++;
+    assert_false(exported_is_sane(&x));
+    x.finding_count--;
+    x.findings[EXPORTED_FINDINGS - 1].code = EXPORTED_CODES;
+    assert_false(exported_is_sane(&x));
+    x.findings[EXPORTED_FINDINGS - 1].code = EXPORTED_CODES - 1;
+    memset(x.findings[EXPORTED_FINDINGS - 1].detail, 'x', EXPORTED_DETAIL);
+    assert_false(exported_is_sane(&x));
+    x.finding_count = 0;
+    x.unknown_count = 1;
+    memset(x.unknown[0], 'x', EXPORTED_DETAIL);
+    assert_false(exported_is_sane(&x));
+}
+
 /* What the folder calls people is what the entries call them. */
 static void test_names(void **state)
 {
@@ -282,7 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole),  cmocka_unit_test(test_places),   cmocka_unit_test(test_records),
         cmocka_unit_test(test_policy), cmocka_unit_test(test_rotation), cmocka_unit_test(test_unreadable),
-        cmocka_unit_test(test_item),   cmocka_unit_test(test_names),
+        cmocka_unit_test(test_item),   cmocka_unit_test(test_names),    cmocka_unit_test(test_sane),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);
