@@ -6,6 +6,7 @@
 
 #include "base/io_open.h"
 #include "base/io_proc.h"
+#include "collector/processes/proc_folder.h"
 #include "collector/servant.h"
 
 struct mem_open *mem_open_new(int proc, uint32_t pid)
@@ -47,12 +48,13 @@ static void work(void *context)
     o->sys_errno = mem_open_stat(o->proc, o->pid, &o->stat);
     if (o->sys_errno != 0)
         return;
-    snprintf(path, sizeof path, "%u/maps", o->pid);
+    const uint32_t folder = proc_folder(o->proc, o->pid, &o->stat);
+    snprintf(path, sizeof path, "%u/maps", folder);
     int rc = io_proc_read(o->proc, path, MEM_MAPS_MAX, &o->maps, &o->maps_more, &why);
-    snprintf(path, sizeof path, "%u/mem", o->pid);
+    snprintf(path, sizeof path, "%u/mem", folder);
     if (rc == HZ_OK)
         rc = io_proc_follow(o->proc, path, &o->mem, &why);
-    snprintf(path, sizeof path, "%u/pagemap", o->pid);
+    snprintf(path, sizeof path, "%u/pagemap", folder);
     if (rc == HZ_OK)
         io_proc_follow(o->proc, path, &o->pagemap, &ignored);
     o->sys_errno = rc == HZ_OK ? 0 : why.sys_errno != 0 ? why.sys_errno : EIO;

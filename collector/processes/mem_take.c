@@ -11,6 +11,7 @@
 #include "collector/processes/mem_pages.h"
 #include "collector/processes/mem_rows.h"
 #include "collector/processes/proc.h"
+#include "collector/processes/proc_folder.h"
 #include "collector/processes/proc_maps.h"
 #include "collector/stop.h"
 #include "collector/take.h"
@@ -244,7 +245,7 @@ int mem_take(struct run *run, struct products *products, struct proc_files *file
         return note_absent(run, pid, absence_status(sys_errno), sys_errno, absence_reason(sys_errno), err);
     if ((before.flags & PROC_KERNEL_THREAD) != 0)
         return note_absent(run, pid, W_UNAVAILABLE, 0, "a thread of the kernel has none of its own", err);
-    if (before.state == 'Z')
+    if (before.state == 'Z' && proc_folder(files->fd, pid, &before) == pid)
         return note_absent(run, pid, W_VANISHED, 0, "it has ended", err);
     mem_rows_init(&t.rows, pid, &before);
     int rc = take_one(&t, pid, err);

@@ -8,6 +8,7 @@
 #include "base/io_open.h"
 #include "base/io_proc.h"
 #include "base/num.h"
+#include "collector/processes/proc_folder.h"
 
 #define SMALL ((size_t)16 << 10)
 
@@ -77,6 +78,28 @@ static void look_further(int fd, struct proc *p, const struct buf *status)
         io_proc_list(fd, "task", add_task, p, &ignored);
 }
 
+/* Through a thread that goes on; what it tells of the whole, in place of what the first one has no more. */
+static void look_through_thread(int proc, struct proc *p)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(SMALL);
+    HZ_CLEANUP(buf_free) struct buf status = BUF_INIT(SMALL);
+    HZ_CLEANUP(io_close) int fd = -1;
+    struct hz_error err = { .code = HZ_OK };
+    struct proc_stat s;
+    char name[16];
+    snprintf(name, sizeof name, "%u", p->folder);
+    int rc = io_proc_directory(proc, name, &fd, &err);
+    if (rc == HZ_OK)
+        rc = io_proc_read(fd, "stat", SMALL, &text, NULL, &err);
+    if (rc == HZ_OK)
+        rc = io_proc_read(fd, "status", SMALL, &status, NULL, &err);
+    if (rc != HZ_OK || proc_stat_parse(text.data, text.len, &s) != HZ_OK)
+        return;
+    p->stat.virtual_bytes = s.virtual_bytes;
+    p->stat.resident_pages = s.resident_pages;
+    look_further(fd, p, &status);
+}
+
 void proc_look(int proc, uint32_t pid, struct proc *p)
 {
     HZ_CLEANUP(buf_free) struct buf stat = BUF_INIT(SMALL);
@@ -84,7 +107,7 @@ void proc_look(int proc, uint32_t pid, struct proc *p)
     HZ_CLEANUP(io_close) int fd = -1;
     struct hz_error err = { .code = HZ_OK };
     char name[16];
-    *p = (struct proc) { .pid = pid };
+    *p = (struct proc) { .pid = pid, .folder = pid };
     buf_init(&p->cmdline, PROC_CMDLINE_MAX);
     buf_init(&p->exe, PROC_LINK_MAX);
     snprintf(name, sizeof name, "%u", pid);
@@ -97,6 +120,8 @@ void proc_look(int proc, uint32_t pid, struct proc *p)
         fail(p, err.sys_errno);
     else if (proc_stat_parse(stat.data, stat.len, &p->stat) != HZ_OK)
         fail(p, EIO);
+    else if ((p->folder = proc_folder(proc, pid, &p->stat)) != pid)
+        look_through_thread(proc, p);
     else
         look_further(fd, p, &status);
 }

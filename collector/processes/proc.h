@@ -24,6 +24,7 @@ enum proc_state {
 
 struct proc {
     uint32_t pid;
+    uint32_t folder; /* the number whose folder tells of it: pid, or a thread's (proc_folder.h) */
     enum proc_state state;
     int sys_errno; /* why it is gone or unreadable */
     struct proc_stat stat;

@@ -160,7 +160,10 @@ static bool is_same(const struct proc_detail *d, int fd)
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(STAT_MAX);
     struct hz_error ignored;
     struct proc_stat s;
-    return io_proc_read(fd, "stat", STAT_MAX, &text, NULL, &ignored) == HZ_OK &&
+    char path[32] = "stat";
+    if (d->p->folder != d->p->pid)
+        snprintf(path, sizeof path, "task/%u/stat", d->p->pid);
+    return io_proc_read(fd, path, STAT_MAX, &text, NULL, &ignored) == HZ_OK &&
            proc_stat_parse(text.data, text.len, &s) == HZ_OK && s.start_ticks == d->p->stat.start_ticks;
 }
 
@@ -201,7 +204,7 @@ void proc_detail_work(void *context)
     HZ_CLEANUP(io_close) int fd = -1;
     struct hz_error why;
     char name[16];
-    snprintf(name, sizeof name, "%u", d->p->pid);
+    snprintf(name, sizeof name, "%u", d->p->folder);
     if (d->p->state != PROC_SEEN) {
         proc_row(d, -1);
     } else if (io_proc_directory(d->table->files.fd, name, &fd, &why) != HZ_OK) {

@@ -49,7 +49,7 @@ static bool shares_paths(const struct proc_image_look *l, int own_root)
     struct hz_error ignored;
     struct statx st;
     char name[32];
-    snprintf(name, sizeof name, "%u/root", l->process->pid);
+    snprintf(name, sizeof name, "%u/root", l->process->folder);
     return own_root >= 0 && io_statx_known(own_root, &st, &ignored) == HZ_OK &&
            io_proc_link(l->proc, name, &link, &ignored) == HZ_OK && link.len > 1 &&
            find_below(l->root, link.data, link.len, &st) == SAME;
@@ -78,7 +78,7 @@ static enum proc_image_state judge(const struct proc_image_look *l)
     if (l->process->image.stx_nlink == 0 && link->len > strlen(MEMORY) &&
         memcmp(link->data, MEMORY, strlen(MEMORY)) == 0)
         return PROC_IMAGE_MEMORY;
-    snprintf(name, sizeof name, "%u/%s", l->process->pid, "root/.");
+    snprintf(name, sizeof name, "%u/%s", l->process->folder, "root/.");
     io_proc_directory(l->proc, name, &own_root, &ignored);
     enum found found = find(l, own_root, link->len);
     if (found == SAME)
@@ -115,7 +115,7 @@ static int hash(struct proc_image_look *l, char out[W_DIGEST_HEX], struct hz_err
     struct w_digest *d = NULL;
     struct statx st;
     char name[32];
-    snprintf(name, sizeof name, "%u/exe", l->process->pid);
+    snprintf(name, sizeof name, "%u/exe", l->process->folder);
     int noatime = 1;
     int rc = io_proc_file(l->proc, name, &fd, &noatime, err);
     if (rc == HZ_OK)

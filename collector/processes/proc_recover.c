@@ -68,14 +68,14 @@ int proc_recover_images(struct proc_recover *r, struct proc_images *images, stru
 static void name_file(const struct proc_lost_file *f, char *link, char *member, size_t room)
 {
     if (f->image != NULL) {
-        snprintf(link, room, "%u/exe", f->p->pid);
+        snprintf(link, room, "%u/exe", f->p->folder);
         snprintf(member, room, "recovered/%u/exe", f->p->pid);
     } else if (f->wanted.mapping) {
-        snprintf(link, room, "%u/map_files/%llx-%llx", f->p->pid, (unsigned long long)f->wanted.start,
+        snprintf(link, room, "%u/map_files/%llx-%llx", f->p->folder, (unsigned long long)f->wanted.start,
                  (unsigned long long)f->wanted.end);
         snprintf(member, room, "recovered/%u/map-%llx", f->p->pid, (unsigned long long)f->wanted.start);
     } else {
-        snprintf(link, room, "%u/fd/%llu", f->p->pid, (unsigned long long)f->wanted.fd);
+        snprintf(link, room, "%u/fd/%llu", f->p->folder, (unsigned long long)f->wanted.fd);
         snprintf(member, room, "recovered/%u/fd-%llu", f->p->pid, (unsigned long long)f->wanted.fd);
     }
 }

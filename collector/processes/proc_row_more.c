@@ -195,6 +195,8 @@ void proc_row_threads(struct proc_row *r)
     }
     if (!seen(r))
         return;
+    if (p->folder != p->pid)
+        json_member_int(&r->j, "thread", p->folder);
     json_member_int(&r->j, "threads", p->stat.threads);
     if (p->tracer != 0)
         json_member_int(&r->j, "tracer", p->tracer);

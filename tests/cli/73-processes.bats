@@ -100,6 +100,22 @@ shapes() {
     while read -r member; do [ -f "$BATS_TEST_TMPDIR/x/$member" ]; done < <(jq -r '.member // empty' "$LIST/recovered.jsonl")
 }
 
+@test "processes: one whose first thread has ended is told through another" {
+    inside 'plant leader zombie
+            look --source processes --process-memory $leader'
+    unpack
+    [ "$(seen deleted-executable leader)" = 1 ]
+    row leader | jq -e '.state == "Z" and .thread != .pid and .executable.state == "deleted" and .mappings.count != "0" and (.cmdline | length) == 4'
+    [ "$(cat "$LIST/recovered/$(pid_of leader)"/fd-*)" = "kept by a thread alone" ]
+    [ -s "$LIST/recovered/$(pid_of leader)/exe" ]
+    grep -q " Zl .* D .*/leader -c " "$LIST/processes.txt"
+    jq -e --argjson pid "$(pid_of leader)" 'select(.pid == $pid)' "$LIST/descriptors.jsonl" | grep -q leader.txt
+    head -1 "$DATA/memory/$(pid_of leader)/regions.jsonl" | jq -e .held
+    jq -se 'map(select(.stored != "0" and .stored != null)) | length > 3' "$DATA/memory/$(pid_of leader)/regions.jsonl"
+    row zombie | jq -e '.state == "Z" and .thread == null and .executable == null'
+    shapes processes-line "$LIST/processes.jsonl"
+}
+
 @test "processes: a file that is larger than is wanted is not recovered, and that is said" {
     inside 'plant deleted
             look --source processes --max-file-size 20K'

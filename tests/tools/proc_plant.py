@@ -145,6 +145,20 @@ def zombie():
     return pid
 
 
+def leader():
+    """A deleted program whose first thread has ended: /proc/PID has nothing of it any more, its other thread does."""
+    path = os.path.join(folder, "leader")
+    shutil.copy(os.path.realpath(PYTHON), path)
+    text = ("import ctypes, os, sys, threading, time\nf = open(sys.argv[1] + '/leader.txt', 'w+b', 0)\n"
+            "f.write(b'kept by a thread alone\\n')\nos.unlink(f.name)\n"
+            "threading.Thread(target=time.sleep, args=(1000,)).start()\n"
+            "ctypes.CDLL(None).syscall({'x86_64': 60}.get(os.uname().machine, 93), 0)")
+    pid = start([path, "-c", text, folder], env={"PYTHONHOME": sys.base_prefix})
+    wait_for(lambda: open(f"/proc/{pid}/stat").read().rsplit(")")[-1].split()[0] == "Z")
+    os.unlink(path)
+    return pid
+
+
 def plain():
     return runs(start([SLEEP, "1000"]), "sleep")
 
