@@ -14,6 +14,7 @@
 #include "collector/stop.h"
 #include "collector/watch.h"
 #include "formats/write/digest.h"
+#include "formats/write/random.h"
 
 struct reader_config { /* what all readers of a collection share; nothing is owned */
     struct ring *ring;
@@ -34,6 +35,7 @@ struct reader { /* one thread and what it works with */
     atomic_bool done;
     struct slot *slot; /* at work; for whoever gives the thread up */
     struct w_digest *digest, *leaf;
+    struct w_random random;
     struct meta meta;
     struct buf name, head;
 };

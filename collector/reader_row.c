@@ -117,7 +117,8 @@ int reader_line(struct reader *r, struct slot *s, struct slot_item *item, const 
                                            .size = item->size,
                                            .sha256 = item->sha256,
                                            .real_size = row->real_size,
-                                           .real_sha256 = row->real_sha256 };
+                                           .real_sha256 = row->real_sha256,
+                                           .random = &r->random };
     item->line_at = s->lines.len;
     int rc = w_catalog_line(&s->lines, &catalog, err);
     if (rc == HZ_OK)

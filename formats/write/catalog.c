@@ -32,7 +32,7 @@ int w_catalog_line(struct buf *out, const struct w_catalog_row *row, struct hz_e
         json_member_string(&j, "real_sha256", row->real_sha256);
         json_member_decimal(&j, "real_size", row->real_size);
     }
-    int rc = w_fields_salt(&j, err);
+    int rc = w_fields_salt_from(&j, row->random, err);
     json_member_string(&j, "sha256", row->sha256);
     json_member_decimal(&j, "size", row->size);
     json_member_string(&j, "source", f->source);

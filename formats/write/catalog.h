@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "formats/write/members.h"
 #include "formats/write/merkle.h"
+#include "formats/write/random.h"
 #include "formats/write/record.h"
 #include "formats/write/spool.h"
 
@@ -22,6 +23,7 @@ struct w_catalog_row {
     const char *sha256;
     uint64_t real_size; /* these two: where the status is W_SHRUNK or W_LIMITED */
     const char *real_sha256;
+    struct w_random *random; /* of the thread, for the salt; NULL: none */
 };
 
 /* Appends the line without its newline. Callable on any thread. */

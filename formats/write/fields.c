@@ -8,7 +8,6 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "formats/write/name.h"
-#include "formats/write/random.h"
 
 #define SALT_BYTES 16
 
@@ -162,13 +161,18 @@ int w_fields_stat_tail(struct json_out *j, const struct w_stat *stat, struct hz_
     return rc;
 }
 
-int w_fields_salt(struct json_out *j, struct hz_error *err)
+int w_fields_salt_from(struct json_out *j, struct w_random *random, struct hz_error *err)
 {
     char salt[2 * SALT_BYTES + 1];
-    int rc = w_random_hex(salt, SALT_BYTES, err);
+    int rc = w_random_take(random, salt, SALT_BYTES, err);
     if (rc == HZ_OK)
         json_member_string(j, "salt", salt);
     return rc;
+}
+
+int w_fields_salt(struct json_out *j, struct hz_error *err)
+{
+    return w_fields_salt_from(j, NULL, err);
 }
 
 int w_fields_end(struct json_out *j, int rc, struct hz_error *err)

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json_out.h"
+#include "formats/write/random.h"
 #include "formats/write/record.h"
 
 /* A value: the bytes as text, U+FFFD for what is not UTF-8. */
@@ -25,8 +26,10 @@ void w_fields_counts(struct json_out *j, struct w_counts counts);
 void w_fields_stat_head(struct json_out *j, const struct w_stat *stat, struct stamp acquired_at, const char *method);
 /* uid xattrs xattrs_incomplete; HZ_E_NOMEM */
 int w_fields_stat_tail(struct json_out *j, const struct w_stat *stat, struct hz_error *err);
-/* "salt": 16 fresh random bytes */
+/* "salt": 16 fresh random bytes. HZ_E_CRYPTO */
 int w_fields_salt(struct json_out *j, struct hz_error *err);
+/* The same from a pool (NULL: none), where there are many lines. */
+int w_fields_salt_from(struct json_out *j, struct w_random *random, struct hz_error *err);
 /* Ends the object and its line with LF. rc: what went wrong before, returned as it is. */
 int w_fields_end(struct json_out *j, int rc, struct hz_error *err);
 

@@ -9,7 +9,8 @@
 
 #include "base/lang.h"
 
-#define ZSTD_LEVEL 1 /* a containment waits for the collection: higher ones cost half as much again for 1 % */
+#define ZSTD_LEVEL 1     /* a containment waits for the collection: higher ones cost half as much again for 1 % */
+#define ZSTD_HASH_LOG 13 /* 32 KiB, which a processor's first cache holds: a tenth faster for 1 or 2 % */
 #define GZIP_LEVEL 1
 #define GZIP_MEMORY 8
 #define SYNC_FLUSH ((size_t)16) /* deflateBound knows nothing of the flush */
@@ -32,6 +33,7 @@ static int open_zstd(struct w_frame *f, struct hz_error *err)
     if (f->zstd == NULL)
         return no_memory(err);
     ZSTD_CCtx_setParameter(f->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+    ZSTD_CCtx_setParameter(f->zstd, ZSTD_c_hashLog, ZSTD_HASH_LOG);
     ZSTD_CCtx_setParameter(f->zstd, ZSTD_c_checksumFlag, 1);
     f->room = ZSTD_compressBound(W_FRAME_CONTENT);
     return HZ_OK;
