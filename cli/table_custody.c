@@ -179,6 +179,12 @@ static const struct cli_option accept_options[] = {
     SIGNERS(N_("whom you trust: an OpenSSH allowed_signers file; the bundle, the offer and its checkpoint are checked "
                "against it")),
     { LEDGER_FIELDS, .help = N_("your own ledger, where the acceptance is recorded too") },
+    { .name = "as",
+      .kind = CLI_ONE,
+      .value = CLI_ITEM,
+      .metavar = "ITEM",
+      .needs = "ledger",
+      .help = N_("the item's name in your own ledger, where that is to be another than in the offer") },
     KEY,
     JSON,
 };

@@ -114,7 +114,7 @@ static int project(struct append *a, const struct buf *bytes, const unsigned cha
     HZ_CLEANUP(r_entry_free) struct r_entry entry = { 0 };
     HZ_CLEANUP(r_statement_free) struct r_statement statement = { 0 };
     const char *code;
-    struct project_record record = { &entry, &statement, signers, leaf, a->head.size > 0 ? a->leaf : NULL };
+    struct project_record record = { &entry, &statement, signers, leaf, a->head.size > 0 ? a->leaf : NULL, NULL };
     int rc = r_entry_parse(&entry, bytes->data, bytes->len, err);
 
     if (rc == HZ_OK)

@@ -85,15 +85,19 @@ static void check_time(struct audit *a, const struct audit_row *s, const struct 
                    s->entry.recorded_at_text);
 }
 
-static struct project_record record_of(const struct audit_row *s, const struct progress *p)
+static struct project_record record_of(const struct audit *a, const struct audit_row *s, const struct progress *p)
 {
-    return (struct project_record) { &s->entry, &s->statement, &s->signers, s->real_leaf,
-                                     s->sequence > 0 ? p->leaf : NULL };
+    return (struct project_record) { .entry = &s->entry,
+                                     .statement = &s->statement,
+                                     .signers = &s->signers,
+                                     .leaf = s->real_leaf,
+                                     .left = s->sequence > 0 ? p->leaf : NULL,
+                                     .told = a->told };
 }
 
 static int apply(struct audit *a, const struct audit_row *s, const struct progress *p, struct hz_error *err)
 {
-    struct project_record record = record_of(s, p);
+    struct project_record record = record_of(a, s, p);
     HZ_CLEANUP(buf_free) struct buf otherwise = BUF_INIT(8192);
     const char *code = "record-altered";
     int rc;
@@ -149,7 +153,7 @@ static int differs(struct audit *a, int rc, bool same)
 static int hold_beside(struct audit *a, const struct audit_row *s, struct progress *p,
                        unsigned char made[AUDIT_LEVELS][R_SHA256_SIZE], size_t made_count, struct hz_error *err)
 {
-    struct project_record record = record_of(s, p);
+    struct project_record record = record_of(a, s, p);
     bool same = !a->broken;
     int rc = HZ_OK;
 

@@ -1,9 +1,11 @@
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/lang.h"
 #include "base/width.h"
 #include "cli/help.h"
 #include "cli/out.h"
+#include "custody/cmd_accept_name.h"
 #include "custody/cmd_result.h"
 #include "custody/describe.h"
 #include "custody/thing.h"
@@ -40,6 +42,8 @@ static int check_words(const struct cmd_answer *a, struct hz_error *err)
 static void print(const struct cmd_answer *a)
 {
     cli_out_field(stdout, CLI_OUT_LABELS, _("item"), a->handoff.offer.statement.item);
+    if (cmd_answer_renamed(a))
+        cli_out_field(stdout, CLI_OUT_LABELS, _("in your ledger"), a->local);
     if (a->seen.verdict != NULL)
         cmd_print_evidence(&a->seen);
     cli_out_field(stdout, CLI_OUT_LABELS, _("compared"), a->again ? NULL : cli_value(a->args, "compared"));
@@ -49,6 +53,15 @@ static void print(const struct cmd_answer *a)
     cli_out_field(stdout, CLI_OUT_LABELS, _("checkpoint"), a->history.verified ? _("verified") : _("first seen"));
     if (a->head.size > 0)
         cmd_print_head(&a->head);
+}
+
+/* The digests are the offered ones: what a bundle calls itself is then no reason to refuse it, but it is told. */
+static void note_name(const struct cmd_answer *a)
+{
+    const char *own = a->seen.item, *offered = a->handoff.offer.statement.item;
+
+    if (own != NULL && strcmp(own, offered) != 0)
+        cli_note(a->args, _("%s: the bundle itself says that it is item %s"), offered, own);
 }
 
 /* difference: why the evidence was not accepted; NULL: it was. */
@@ -63,8 +76,10 @@ static int tell(const struct cmd_answer *a, const char *difference, struct hz_er
         print(a);
     if (rc == HZ_OK && difference != NULL)
         cli_note(a->args, _("%s. Not accepted: the signed refusal is %s"), difference, cli_value(a->args, "out"));
-    else if (rc == HZ_OK && !a->again && thing_is_bundle(&a->handoff.offer.statement))
+    else if (rc == HZ_OK && !a->again && thing_is_bundle(&a->handoff.offer.statement)) {
+        note_name(a);
         cmd_note_verdict(a->args, &a->seen);
+    }
     return rc;
 }
 
@@ -73,6 +88,8 @@ static int answer(struct cmd_answer *a, const char **difference, struct hz_error
 {
     int rc = check_words(a, err);
 
+    if (rc == HZ_OK)
+        rc = cmd_accept_name(a, err);
     if (rc == HZ_OK)
         rc = handoff_check_bundle(&a->handoff, &a->seen, cli_value(a->args, "bundle"), err);
     if (rc != HZ_OK)

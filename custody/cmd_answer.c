@@ -107,7 +107,8 @@ static int sign_intake(struct cmd_answer *a, const char *ledger, const struct bu
     struct w_statement s = actor_statement(&a->actor, "intake", ledger);
     struct w_evidence evidence = verifier_evidence(&a->seen);
 
-    s.item = offer->item;
+    s.item = a->local;
+    s.body.offered_as = strcmp(a->local, offer->item) != 0 ? offer->item : NULL;
     s.case_id = offer->case_id;
     s.previous = offer->digest;
     if (a->seen.verdict != NULL) {
@@ -155,6 +156,11 @@ static int record_own(struct cmd_answer *a, const struct actor_signed *answer, c
     if (rc == HZ_OK)
         rc = sign_intake(a, head.ledger, receipt, &intake, err);
     return rc == HZ_OK ? record(a, &intake, err) : rc;
+}
+
+bool cmd_answer_renamed(const struct cmd_answer *a)
+{
+    return a->local[0] != '\0' && strcmp(a->local, a->handoff.offer.statement.item) != 0;
 }
 
 /* The receipt was written before the record was made, and gets its name now: neither stands without the other. */

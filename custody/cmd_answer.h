@@ -6,6 +6,7 @@
 #include "custody/cmd.h"
 #include "custody/handoff.h"
 #include "custody/verifier.h"
+#include "formats/read/name.h"
 
 struct cmd_answer {
     const struct cli_args *args;
@@ -16,8 +17,10 @@ struct cmd_answer {
     struct verifier seen; /* verdict NULL: there was no file to look at, or nobody looked */
     struct io_partial file;
     struct head head; /* of the ledger, after something was recorded */
-    bool repeats;     /* the caller's: an offer that was accepted before is answered as it was then */
-    bool again;       /* so it is: `receipt` was made by entry `entry` of the ledger, and nothing else is looked at */
+    char
+        local[R_NAME_ITEM_MAX + 1]; /* acceptance: the item's name in the receiver's own ledger; empty: there is none */
+    bool repeats;                   /* the caller's: an offer that was accepted before is answered as it was then */
+    bool again; /* so it is: `receipt` was made by entry `entry` of the ledger, and nothing else is looked at */
     uint64_t entry;
     struct buf receipt;
 };
@@ -26,6 +29,8 @@ struct cmd_answer {
  * an answer that is repeated, keys, offer and the place of the receipt. An error of HZ_E_USAGE, HZ_E_DENIED,
  * HZ_E_INVALID ... leaves nothing behind. */
 int cmd_answer_begin(struct cmd_answer *a, const struct cli_args *args, struct hz_error *err);
+/* It has another name in the receiver's own ledger than in the offer. */
+bool cmd_answer_renamed(const struct cmd_answer *a);
 /* Signs, records where there is a ledger for it, and writes the receipt. reason NULL: an acceptance. */
 int cmd_answer_give(struct cmd_answer *a, const char *reason, struct hz_error *err);
 /* Looks for the intake that an acceptance of this offer with this key made in another ledger, the receiver's own. */

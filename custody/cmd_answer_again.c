@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "base/io_rw.h"
 #include "custody/cmd_answer.h"
 #include "custody/offering.h"
@@ -29,6 +31,7 @@ int cmd_answer_find_again(struct cmd_answer *a, struct hz_error *err)
         return rc;
     a->again = true;
     a->entry = e.sequence;
+    snprintf(a->local, sizeof a->local, "%s", e.statement.item);
     a->history.verified = r.statement.body.checkpoint.verified;
     buf_init(&a->receipt, R_OFFER_MAX);
     buf_put(&a->receipt, receipt->data, receipt->len);

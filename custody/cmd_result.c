@@ -55,6 +55,8 @@ static void write_offer(struct json_out *j, const struct cmd_answer *a)
     json_key(j, "offer");
     json_object(j);
     json_member_string(j, "checkpoint", a->history.verified ? "verified" : "first-seen");
+    if (cmd_answer_renamed(a))
+        json_member_string(j, "item", a->handoff.offer.statement.item);
     json_member_string(j, "key", a->handoff.offer.statement.actor.key);
     json_member_string(j, "ledger", a->handoff.offer.checkpoint.ledger);
     json_object_end(j);
@@ -87,7 +89,7 @@ struct cmd_result cmd_result_answer(const struct cmd_answer *a, const char *answ
                                  .entry = a->again   ? a->entry
                                           : recorded ? a->head.size - 1
                                                      : 0,
-                                 .item = a->handoff.offer.statement.item,
+                                 .item = cmd_answer_renamed(a) ? a->local : a->handoff.offer.statement.item,
                                  .key = w_key_fingerprint(a->actor.key),
                                  .answer = answer,
                                  .evidence = &a->seen,

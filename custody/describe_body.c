@@ -106,6 +106,7 @@ static const struct {
     { "clock.known_by", N_("known by") },
     { "listing.members", N_("members listed") },
     { "listing.sha256", N_("sha256 of the listing") },
+    { "offered_as", N_("offered as") },
     { "location", N_("location") },
     { "condition", N_("condition") },
     { "compared", N_("compared") },

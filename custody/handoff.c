@@ -87,8 +87,6 @@ const char *handoff_difference(const struct handoff *h, const struct verifier *v
         return _("the evidence is not what was offered: its SHA-256 is another one");
     if (!text_equal(s->content_id, v->content_id))
         return _("the evidence is not what was offered: its content id is another one");
-    if (v->item != NULL && strcmp(v->item, s->item) != 0)
-        return _("the evidence is not what was offered: it names another item");
     if (strcmp(s->body.integrity, "intact") == 0 && strcmp(v->integrity, "altered") == 0)
         return _("the evidence is not what was offered: it was offered as intact, and it is altered");
     return NULL;

@@ -188,6 +188,23 @@ static int keep(struct shelf_item *item, const struct r_statement *st, uint64_t 
     return rc;
 }
 
+/* An intake that carries an offer: what that says, and whether an earlier one brought the item here by it. */
+static int look_at_offer(struct store *s, const struct project_record *r, struct r_ledger_facts *facts,
+                         struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    int rc = r_brought_releaser(r->statement, facts->releaser, &facts->released_until, err);
+
+    if (rc != HZ_OK || facts->releaser[0] == '\0')
+        return rc;
+    query_open(&q, r->told != NULL ? r->told : s,
+               "SELECT 1 FROM statement WHERE item = ?1 AND type = 'intake' AND previous = ?2 AND entry < ?3");
+    query_text(&q, 1, r->statement->item);
+    query_text(&q, 2, r->statement->previous);
+    query_int(&q, 3, r->entry->sequence);
+    return query_row(&q, &facts->released_before, err);
+}
+
 /* What the statement did to the item and to the copy that it is about. */
 static int keep_both(struct store *s, const struct project_record *r, struct shelf_item *item, struct shelf_copy *copy,
                      const struct r_ledger_facts *facts, struct hz_error *err)
@@ -215,7 +232,7 @@ int item_apply(struct store *s, const struct project_record *r, struct hz_error 
     if (rc == HZ_OK)
         rc = look_at_keys(s, r, &item->is.chain, &facts, err);
     if (rc == HZ_OK)
-        rc = r_brought_releaser(st, facts.releaser, err);
+        rc = look_at_offer(s, r, &facts, err);
     if (rc == HZ_OK)
         rc = r_ledger_item_apply(&item->is.chain, st, &facts, r->entry->recorded_at, err);
     if (rc != HZ_OK || st->type == R_STATEMENT_NOTE || st->type == R_STATEMENT_PHOTOGRAPH)

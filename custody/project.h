@@ -18,6 +18,7 @@ struct project_record {
     const struct r_ledger_signers *signers; /* whose signatures over the statement are valid */
     const unsigned char *leaf;
     const unsigned char *left; /* leaf of the entry before; NULL for entry 0 */
+    struct store *told;        /* where the statements of before stand; NULL: in the store that is worked on */
 };
 
 /* Checks the rules that need the ledger's tables, then writes the rows. HZ_E_DENIED: a rule forbids it, *code is the

@@ -20,11 +20,18 @@ struct hold {
     bool lifted;
 };
 
+/* An offer of another ledger by which the item came. */
+struct came {
+    struct came *next; /* owned */
+    char offer[R_SHA256_HEX];
+};
+
 struct export_chain {
     char name[R_NAME_ITEM_MAX + 1];
     struct r_ledger_item item;
     struct copy *copies;
     struct hold *holds;
+    struct came *came;
 };
 
 static void free_chain(struct export_chain *c)
@@ -38,6 +45,11 @@ static void free_chain(struct export_chain *c)
         struct hold *next = c->holds->next;
         free(c->holds);
         c->holds = next;
+    }
+    while (c->came != NULL) {
+        struct came *next = c->came->next;
+        free(c->came);
+        c->came = next;
     }
     free(c);
 }
@@ -54,7 +66,7 @@ void export_chains_free(struct export_chains *c)
 static int part(struct export_chains *c, size_t size, void **out, struct hz_error *err)
 {
     if (c->parts == EXPORT_CHAINS_MAX)
-        return hz_error_set(err, HZ_E_LIMIT, _("more than %d items, copies and holds"), EXPORT_CHAINS_MAX);
+        return hz_error_set(err, HZ_E_LIMIT, _("more than %d items, copies, holds and handoffs from elsewhere"), EXPORT_CHAINS_MAX);
     *out = calloc(1, size);
     if (*out == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
@@ -156,6 +168,8 @@ static struct r_ledger_facts facts(const struct export_chain *c, const struct ex
     f.custodian_revoked = is_revoked(keys, c->item.custodian);
     f.claimant_revoked = is_revoked(keys, c->item.offered_to);
     f.receiver_known = to != NULL && !to->ended;
+    for (const struct came *p = c->came; p != NULL; p = p->next)
+        f.released_before = f.released_before || (s->previous != NULL && strcmp(p->offer, s->previous) == 0);
     return f;
 }
 
@@ -203,6 +217,22 @@ static int keep_hold(struct export_chains *chains, struct export_chain *c, const
     return HZ_OK;
 }
 
+static int keep_offer(struct export_chains *chains, struct export_chain *c, const struct r_statement *s,
+                      struct hz_error *err)
+{
+    struct came *p;
+    void *new;
+    int rc = part(chains, sizeof *p, &new, err);
+
+    if (rc != HZ_OK)
+        return rc;
+    p = new;
+    memcpy(p->offer, s->previous, sizeof p->offer);
+    p->next = c->came;
+    c->came = p;
+    return HZ_OK;
+}
+
 int export_chains_apply(struct export_chains *chains, const struct export_keys *keys, const struct r_statement *s,
                         const struct r_ledger_signers *signers, struct stamp recorded_at, struct hz_error *err)
 {
@@ -214,9 +244,13 @@ int export_chains_apply(struct export_chains *chains, const struct export_keys *
     if (rc != HZ_OK)
         return rc;
     f = facts(c, keys, s, signers);
-    rc = r_brought_releaser(s, f.releaser, err);
+    rc = r_brought_releaser(s, f.releaser, &f.released_until, err);
     if (rc == HZ_OK)
         rc = r_ledger_item_apply(&c->item, s, &f, recorded_at, err);
+    if (rc != HZ_OK)
+        return rc;
+    if (f.releaser[0] != '\0')
+        rc = keep_offer(chains, c, s, err);
     if (rc != HZ_OK)
         return rc;
     if (s->type == R_STATEMENT_HOLD || s->type == R_STATEMENT_LIFT)

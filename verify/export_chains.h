@@ -11,14 +11,14 @@
 #include "formats/read/statement.h"
 #include "verify/export_keys.h"
 
-#define EXPORT_CHAINS_MAX 80000 /* items, copies and holds together */
+#define EXPORT_CHAINS_MAX 80000 /* items, copies, holds and handoffs from elsewhere together */
 
 struct export_chain;
 
 struct export_chains {
     struct export_chain **list; /* owned; by name */
     size_t count, room;
-    size_t parts; /* items, copies and holds */
+    size_t parts; /* items, copies, holds, handoffs from elsewhere */
 };
 
 void export_chains_free(struct export_chains *c); /* legal on a zeroed struct */

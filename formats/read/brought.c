@@ -12,6 +12,11 @@ void r_brought_free(struct r_brought *b)
     r_offer_receipt_free(&b->receipt);
 }
 
+const char *r_brought_item(const struct r_statement *intake)
+{
+    return intake->body.offered_as != NULL ? intake->body.offered_as : intake->item;
+}
+
 /* Does the intake continue the very handoff that it carries? */
 static bool fits(const struct r_statement *intake, const struct r_brought *b)
 {
@@ -20,7 +25,7 @@ static bool fits(const struct r_statement *intake, const struct r_brought *b)
     return answer->type == R_STATEMENT_ACCEPTANCE && text_equal(answer->previous, offer->digest) &&
            text_equal(answer->ledger, offer->ledger) && text_equal(answer->item, offer->item) &&
            text_equal(answer->actor.key, offer->body.to.key) && text_equal(intake->previous, offer->digest) &&
-           text_equal(intake->item, offer->item) && text_equal(intake->actor.key, answer->actor.key) &&
+           text_equal(r_brought_item(intake), offer->item) && text_equal(intake->actor.key, answer->actor.key) &&
            text_equal(intake->content_id, answer->content_id) && text_equal(intake->file_sha256, answer->file_sha256) &&
            text_equal(answer->content_id, offer->content_id) && text_equal(answer->file_sha256, offer->file_sha256) &&
            !text_equal(offer->ledger, intake->ledger);
@@ -63,20 +68,24 @@ int r_brought_check(const struct r_statement *intake, struct r_brought *b, struc
     return rc == HZ_OK ? check_answer(b, err) : rc;
 }
 
-static int read_releaser(const struct r_statement *s, char out[R_LEDGER_FINGERPRINT], struct hz_error *err)
+static int read_releaser(const struct r_statement *s, char releaser[R_LEDGER_FINGERPRINT], struct stamp *expires,
+                         struct hz_error *err)
 {
     HZ_CLEANUP(r_offer_free) struct r_offer offer = { 0 };
     int rc = r_offer_parse(&offer, s->body.offer.data, s->body.offer.len, err);
 
-    if (rc == HZ_OK)
-        memcpy(out, offer.statement.actor.key, R_LEDGER_FINGERPRINT);
+    if (rc == HZ_OK) {
+        memcpy(releaser, offer.statement.actor.key, R_LEDGER_FINGERPRINT);
+        *expires = offer.statement.body.expires.at;
+    }
     return rc;
 }
 
-int r_brought_releaser(const struct r_statement *s, char out[R_LEDGER_FINGERPRINT], struct hz_error *err)
+int r_brought_releaser(const struct r_statement *s, char releaser[R_LEDGER_FINGERPRINT], struct stamp *expires,
+                       struct hz_error *err)
 {
-    out[0] = '\0';
-    return s->type == R_STATEMENT_INTAKE && s->body.offer.len > 0 ? read_releaser(s, out, err) : HZ_OK;
+    releaser[0] = '\0';
+    return s->type == R_STATEMENT_INTAKE && s->body.offer.len > 0 ? read_releaser(s, releaser, expires, err) : HZ_OK;
 }
 
 static int check_proof(const struct r_statement *s, struct hz_error *err)

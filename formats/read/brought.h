@@ -21,7 +21,11 @@ int r_brought_check(const struct r_statement *intake, struct r_brought *b, struc
 /* What a statement of any type carries from another ledger holds by itself: offer and receipt, or the proof file of a
  * witness. Codes as r_brought_check. */
 int r_brought_carried(const struct r_statement *s, struct hz_error *err);
-/* Who signed the offer that an intake carries; empty where it, or another statement, carries none. HZ_E_FORMAT. */
-int r_brought_releaser(const struct r_statement *s, char out[R_LEDGER_FINGERPRINT], struct hz_error *err);
+/* Who signed the offer that an intake carries, and until when it was open; releaser empty where it, or another
+ * statement, carries none. HZ_E_FORMAT. */
+int r_brought_releaser(const struct r_statement *s, char releaser[R_LEDGER_FINGERPRINT], struct stamp *expires,
+                       struct hz_error *err);
+/* The name that the item has in the offer and the receipt of an intake that carries them. */
+const char *r_brought_item(const struct r_statement *intake);
 
 #endif

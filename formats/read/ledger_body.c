@@ -231,6 +231,7 @@ static const struct r_ledger_member members[] = {
     BODY(LINE, method),
     BODY(LINE, name),
     BODY(FILE, offer),
+    BODY(ID, offered_as),
     BODY(KEY, old),
     BODY(LINE, organisation),
     BODY(LINE, origin),

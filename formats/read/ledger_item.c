@@ -70,6 +70,10 @@ static int apply_homecoming(struct r_ledger_step *step, struct hz_error *err)
         return refuse(err, N_("the item is in this ledger already"));
     if (!same(item->content_id, step->s->content_id) || !same(item->file_sha256, step->s->file_sha256))
         return refuse(err, N_("the item comes back with other digests than it has in this ledger"));
+    if (step->facts.released_before)
+        return refuse(err, N_("the offer inside was taken up by an earlier intake: custody has moved since"));
+    if (stamp_compare(step->facts.released_until, step->at) < 0)
+        return refuse(err, N_("the offer inside has expired meanwhile"));
     hold_by(step, step->s->actor.key);
     r_ledger_copy_checked(step);
     return HZ_OK;

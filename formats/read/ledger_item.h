@@ -70,6 +70,8 @@ struct r_ledger_facts {
     bool receiver_known;                      /* body.to is a person of the ledger, with a key not ended */
     bool claimant_signed, custodian_signed;   /* those in dispute */
     char releaser[R_LEDGER_FINGERPRINT];      /* who signed the offer that an intake carries; empty: none */
+    struct stamp released_until;              /* when that offer expires */
+    bool released_before;                     /* an earlier intake of the item carried it */
 };
 
 /* What the item is at a point in time: an offer that has expired counts no more. */

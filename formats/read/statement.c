@@ -130,6 +130,8 @@ static const char *check_outer(const struct r_statement *s)
     if (!fits(form->previous, s->previous) ||
         (form->previous == '*' && (s->previous == NULL) != (s->body.offer.len == 0)))
         return N_("previous is missing, or given where nothing comes before");
+    if (s->body.offered_as != NULL && (s->body.offer.len == 0 || strcmp(s->body.offered_as, s->item) == 0))
+        return N_("offered_as is the item's own name, or stands where nothing was offered");
     return NULL;
 }
 

@@ -6,7 +6,7 @@
 
 #define INTAKE                                                                                                         \
     "clock? collected? condition? discovered? evidence? exhibit? inspection? kind:intake? listing? location offer? "   \
-    "override? receipt? responsible? sha512? size? source? tool witnesses?"
+    "offered_as? override? receipt? responsible? sha512? size? source? tool witnesses?"
 #define CASE                                                                                                           \
     "code_name? detected? impact? method? override? privilege? reporter? responsible? severity? symptoms? title?"
 

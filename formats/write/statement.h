@@ -57,7 +57,7 @@ struct w_recorded {                             /* of a renewal: the record that
 /* Members have the names of their keys; numbers are decimal text. */
 struct w_statement_body {
     const char *authority, *by, *code_name, *compared, *condition, *contact, *copy, *custodian, *description, *exhibit;
-    const char *file, *hold, *impact, *integrity, *key, *kind, *location, *medium, *method, *name, *old;
+    const char *file, *hold, *impact, *integrity, *key, *kind, *location, *medium, *method, *name, *offered_as, *old;
     const char *organisation, *origin, *outcome, *place, *privilege, *purpose, *reason, *reporter, *responsible, *role;
     const char *scope, *seal, *severity, *sha256, *sha512, *size, *symptoms, *text, *title, *tool, *tracking;
     const char *transport, *witness;

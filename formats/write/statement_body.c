@@ -281,6 +281,7 @@ static const struct w_ledger_member members[] = {
     TEXT(method),
     TEXT(name),
     OTHER(offer, write_file),
+    TEXT(offered_as),
     TEXT(old),
     TEXT(organisation),
     TEXT(origin),

@@ -350,3 +350,119 @@ hand() {
     run custody accept packed.json --bundle other.tar.zst --key "$KEYS/sato.key" --ledger l.db --location here --out r.json
     refused 3 "other digests than it has in this ledger"
 }
+
+# bring_again LEDGER KEY: the intakes of the ledger that carry an offer, each signed anew with this key into again-N.json
+bring_again() {
+    custody log --ledger "$1" --json | python3 -c '
+import base64, json, secrets, subprocess, sys
+key, n = sys.argv[1], 0
+for e in map(json.loads, sys.stdin):
+    s = e["statement"]
+    if s["type"] != "intake" or "offer" not in s["body"]: continue
+    raw = json.dumps({**s, "nonce": secrets.token_hex(16)}, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    open("raw", "wb").write(raw)
+    subprocess.run(["ssh-keygen", "-Y", "sign", "-f", key, "-n", "hozen-ledger-v1", "raw"], check=True, capture_output=True, input=b"y\n")
+    signed = dict(schema="hozen-signing/1", signatures=[open("raw.sig").read()], statement=base64.b64encode(raw).decode())
+    n += 1
+    open("again-%d.json" % n, "w").write(json.dumps(signed, sort_keys=True, separators=(",", ":")) + "\n")
+' "$2"
+}
+
+@test "an item comes back by each offer once: nobody takes it again with what was signed for an earlier handover" {
+    custody init k.db --organisation "Court Example" --key "$KEYS/kondo.key" >/dev/null
+    take_in
+    hand sato l.db kondo k.db 1
+    hand kondo k.db sato l.db 2
+    hand sato l.db kondo k.db 3
+    bring_again l.db "$KEYS/sato.key"
+    before=$(entries l.db)
+    run custody record again-1.json --ledger l.db --key "$KEYS/sato.key"
+    refused 3 "taken up by an earlier intake"
+    [ "$(entries l.db)/$(custodian l.db)" = "$before/Kondo Aoi" ]
+    # nor with the offer by which it came first, from the one who gave it then
+    hand kondo k.db sato l.db 4
+    bring_again k.db "$KEYS/kondo.key"
+    run custody record again-1.json --ledger k.db --key "$KEYS/kondo.key"
+    refused 3 "taken up by an earlier intake"
+    # in a ledger in which it happened all the same, audit and verify tell it
+    bring_again l.db "$KEYS/sato.key"
+    cp l.db forged.db
+    python3 - forged.db again-1.json <<'PY'
+import hashlib, json, sqlite3, sys
+c = sqlite3.connect(sys.argv[1])
+n, last = c.execute("SELECT sequence, bytes FROM entry ORDER BY sequence DESC LIMIT 1").fetchone()
+signed = json.load(open(sys.argv[2]))
+entry = dict(json.loads(last), sequence=n + 1, statement=signed["statement"], signatures=signed["signatures"])
+raw = json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
+c.execute("INSERT INTO entry VALUES (?, ?, ?)", (n + 1, raw, hashlib.sha256(b"\0" + raw).digest()))
+c.commit()
+PY
+    [[ $(audit_codes forged.db) == "1 custody-gap:$(($(entries forged.db) - 1))"* ]]
+}
+
+@test "an item comes back only while the offer is open" {
+    their_ledger
+    take_in
+    hand sato l.db tanaka t.db 1
+    custody offer "$ITEM" --to "$KEYS/sato.key.pub" --purpose x --ledger t.db --key "$KEYS/tanaka.key" --out o.json \
+        --expires "$(date -u -d '+1 hour' +%FT%TZ)" >/dev/null
+    cp l.db kept.db
+    custody accept o.json --bundle bundle.tar --key "$KEYS/sato.key" --ledger l.db --location here --out r.json >/dev/null
+    bring_again l.db "$KEYS/sato.key"
+    run faketime -f '+2h' "$HOZEN_BIN/hozen-custody" custody record again-1.json --ledger kept.db --key "$KEYS/sato.key"
+    refused 3 "has expired meanwhile"
+    custody record again-1.json --ledger kept.db --key "$KEYS/sato.key" >/dev/null
+    [ "$(custodian kept.db)" = "Sato Hanako" ]
+}
+
+@test "accept --as: an item whose name the receiver's ledger has already is taken in under another one, and comes back" {
+    their_ledger
+    take_in
+    # Tanaka has another item of that name
+    zstd -q bundle.tar -o theirs.tar.zst
+    custody intake theirs.tar.zst --ledger t.db --key "$KEYS/tanaka.key" --location shelf >/dev/null
+    offer_to tanaka >/dev/null
+    theirs=(--ledger t.db --key "$KEYS/tanaka.key")
+    run custody accept offer.json --bundle bundle.tar "${theirs[@]}" --location lab --out receipt.json
+    refused 3 "give it another name here with --as"
+    custody accept offer.json --bundle bundle.tar "${theirs[@]}" --location lab --as CSIRT-7 --out receipt.json --json >made
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file custody-result made --file receipt receipt.json
+    [ "$(jq -r '.item + "/" + .offer.item' made)" = "CSIRT-7/$ITEM" ]
+    # the giver knows it by its own name alone
+    custody record receipt.json --ledger l.db --key "$KEYS/sato.key" >/dev/null
+    [ "$(custodian l.db)/$(custody show CSIRT-7 --ledger t.db --json | jq -r '.items[0].custodian_name')" = "Tanaka Ken/Tanaka Ken" ]
+    custody log CSIRT-7 --ledger t.db | tr -s ' \n' ' ' | grep -q "takes CSIRT-7 in; .*offered as: $ITEM"
+    # a receipt that was lost
+    rm receipt.json
+    custody accept offer.json "${theirs[@]}" --out receipt.json --json >made
+    [ "$(jq -r '.item + "/" + .offer.item' made)" = "CSIRT-7/$ITEM" ]
+    # what stands in an export holds, for the second checker and by hand as well
+    custody export x --item CSIRT-7 "${theirs[@]}" >/dev/null
+    "$HOZEN_BIN/hozen-verify" verify x --signers "$KEYS/tanaka.signers" >/dev/null
+    sed -n '/^#!/,/^# end/p' x/VERIFY.en.txt >check.py
+    python3 check.py x | grep -q '^holds: '
+    for form in custody acquisition certificate; do
+        "$HOZEN_BIN/hozen-custody" report CSIRT-7 --form $form --ledger t.db --out $form.html
+    done
+    grep -q "offered as" custody.html
+    custody log CSIRT-7 --ledger t.db --json | tail -1 >line
+    "$HOZEN_SOURCE/tests/oracle/shapes.py" --file log-line line
+    jq -jc .statement line >statement
+    "$LEDGER_PY" carried statement
+    # it comes back, and the giver is told under which name
+    custody offer CSIRT-7 --to "$KEYS/sato.key.pub" --purpose back "${theirs[@]}" --out back.json >/dev/null
+    ours=(--ledger l.db --key "$KEYS/sato.key" --location home)
+    run custody accept back.json --bundle bundle.tar "${ours[@]}" --out r.json
+    refused 3 "this ledger has it as $ITEM"
+    run custody accept back.json --bundle bundle.tar "${ours[@]}" --out r.json --as "$ITEM"
+    [ "$status" = 0 ]
+    [[ $output == *"in your ledger: $ITEM"* && $output == *"the bundle itself says that it is item $ITEM"* ]]
+    [ "$(custodian l.db)/$(sqlite3 l.db 'SELECT count(*) FROM item')" = "Sato Hanako/1" ]
+    custody record r.json "${theirs[@]}" >/dev/null
+    consistent l.db --offer offer.json
+    consistent t.db --offer back.json
+    # the name is of use in another ledger alone
+    custody offer "$ITEM" --to "$KEYS/kondo.key.pub" --purpose x --ledger l.db --key "$KEYS/sato.key" --out k.json >/dev/null
+    run custody accept k.json --bundle bundle.tar --ledger l.db --key "$KEYS/kondo.key" --out kr.json --as X-1
+    refused 2 "this is the one of the offer"
+}

@@ -147,13 +147,13 @@ def check_receipt(path, offer_path):
     return s
 
 def brought(s):
-    "What an intake carries is the handoff that it continues. Returns who released it there."
+    "What an intake carries is the handoff that it continues. Returns who released it there, and until when that could be taken up."
     offer, answer = (unbase64(s["body"][k]) for k in ("offer", "receipt"))
     _, theirs = check_offer(offer)
     said = check_receipt(answer, offer)
-    need(said["type"] == "acceptance" and s["previous"] == said["previous"] and s["item"] == said["item"] and s["actor"]["key"] == said["actor"]["key"], "of another handoff")
+    need(said["type"] == "acceptance" and s["previous"] == said["previous"] and s["body"].get("offered_as", s["item"]) == said["item"] and s["actor"]["key"] == said["actor"]["key"], "of another handoff")
     need(all(s.get(k) == said.get(k) for k in ("content_id", "file_sha256")) and theirs["ledger"] != s["ledger"], "other digests, or the same ledger")
-    return theirs["actor"]["key"]
+    return theirs["actor"]["key"], theirs["body"]["expires"]
 
 def carried(path):
     with open(path, "rb") as f: s = statement(f.read())

@@ -101,13 +101,16 @@ class Ledger:
         item = self.items.get(s["item"])
         need(self.state(item, now) in STATES[kind])
         if kind == "intake" and "offer" in b:
-            releaser = brought(s)
-            if item is not None: return self.home(item, releaser, s, digest)
+            releaser, until = brought(s)
+            if item is not None:
+                need(s["previous"] not in item["came"] and now <= instant(until))
+                self.home(item, releaser, s, digest)
+                return item["came"].add(s["previous"])
         if kind == "intake":
             need(item is None)
             e = b.get("evidence", {})
             item = self.items[s["item"]] = {"state": "held", "custodian": actor, "moved": digest, "content": s.get("content_id"), "file": s.get("file_sha256"), "offer": None, "to": None, "expires": None,
-                "dispute": None, "plan": None, "verdict": e.get("verdict"), "integrity": e.get("integrity", "undetermined"), "decided": False, "location": b["location"], "case": s.get("case"), "copies": {}, "holds": {}}
+                "dispute": None, "plan": None, "verdict": e.get("verdict"), "integrity": e.get("integrity", "undetermined"), "decided": False, "location": b["location"], "case": s.get("case"), "copies": {}, "holds": {}, "came": {s["previous"]} if "offer" in b else set()}
             item["copies"]["original"] = {"state": "there", "sha256": s.get("file_sha256"), "integrity": item["integrity"], "decided": False, "place": b["location"], "holder": None}
             return
         if kind in CUSTODIAN: need(item["custodian"] == actor)

@@ -41,7 +41,7 @@ INTAKE = {"location": line, "tool": line, "condition?": line, "kind?": KIND, "ev
           "collected?": {"at?": moment, "tool_sha256?": HEX64, **optional("location by authority reason method tool command_line gaps changes")},
           "clock?": {"offset": line, "known_by?": line}, "witnesses?": [line], "responsible?": line,
           "listing?": {"format": line, "members": decimal, "sha256": HEX64}, "sha512?": rx("[0-9a-f]{128}"), "size?": decimal,
-          "inspection?": INSPECTION, "offer?": filled, "receipt?": filled}
+          "inspection?": INSPECTION, "offer?": filled, "offered_as?": ITEM, "receipt?": filled}
 
 # --- section 3, policy: its form ---------------------------------------------------------------------------------------------
 EXEMPT = ("genesis", "policy", "rotation", "revocation", "acceptance", "decline")
@@ -148,6 +148,7 @@ def outer(s, own):
         need(copy and looked if what == "bundle" else copy or what in THINGS and not looked and "sha512" not in own and "size" not in own, "what was hashed")
     elif kind in ("acceptance", "decline", "recheck"): need(copy == looked, "digests without evidence, or evidence without digests")
     elif kind != "offer": need(not copy, "file_sha256 of no copy at hand")
+    need("offered_as" not in own or "offer" in own and own["offered_as"] != s["item"], "offered_as: the item's own name, or nothing was offered")
     need(("previous" in s) == (kind in BEHIND or kind == "intake" and "receipt" in own), "previous")
 
 def statement(raw):

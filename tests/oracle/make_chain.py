@@ -20,8 +20,8 @@ START = 1456880400 # 2016-03-02T01:00:00Z
 
 def moment(t): return datetime.datetime.fromtimestamp(t, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
-def foreign(releaser, receiver, item, file, accepted, own=None, kind="acceptance"):
-    "The files of a handoff in another ledger (own: in that one), where the offer is the second entry; it expires ten minutes after START."
+def foreign(releaser, receiver, item, file, accepted, expires, own=None, kind="acceptance", purpose="p"):
+    "The files of a handoff in another ledger (own: in that one), where the offer is the second entry."
     names = {fingerprint(k): k for k in KEYS}
     def person(key): return {"name": "Person " + key[7:10], "key": key, "public_key": PUBLIC[key]}
     def signed(key, raw): return [sign(names[key], raw, NS).decode()]
@@ -32,7 +32,7 @@ def foreign(releaser, receiver, item, file, accepted, own=None, kind="acceptance
         return canonical({"schema": "hozen-entry/1", "ledger": ledger, "sequence": number, "recorded_at": "2016-03-02T00:00:00.000000000Z", "statement": b64(raw), "signatures": signatures}).encode()
     genesis = statement("genesis", releaser, {"organisation": "Lab", "person": {**person(releaser), "checkpoint_signer": True}, "tool": "t"})
     ledger, about = own or sha(genesis), {"item": item, "file_sha256": file}
-    raw = statement("offer", releaser, {"to": person(receiver), "purpose": "p", "expires": moment(START + 600), "integrity": "intact"}, ledger=ledger, previous="5" * 64, **about)
+    raw = statement("offer", releaser, {"to": person(receiver), "purpose": purpose, "expires": moment(expires), "integrity": "intact"}, ledger=ledger, previous="5" * 64, **about)
     offered = signed(releaser, raw)
     entries = [entry(genesis, 0, ["-"]), entry(raw, 1, offered)]
     root = b64(node(entries))
@@ -44,7 +44,7 @@ def foreign(releaser, receiver, item, file, accepted, own=None, kind="acceptance
     return [canonical(v).encode() + b"\n" for v in (offer, receipt)]
 
 class Run:
-    def __init__(self, seed): self.r, self.model, self.now, self.rows, self.number, self.ledger = random.Random(seed), Ledger(), START, [], 0, None
+    def __init__(self, seed): self.r, self.model, self.now, self.rows, self.number, self.ledger, self.offered = random.Random(seed), Ledger(), START, [], 0, None, 0
 
     def often(self, right, *wrong):
         "The right value nine times out of ten."
@@ -144,14 +144,18 @@ class Run:
     def home(self, name, item):
         "It comes back: released to somebody in another ledger, by whom this one knows as its custodian; or one thing of that is not so."
         r, actor = self.r, self.known()
-        wrong = self.r.choice([None] * 8 + ["releaser", "receiver", "item", "file", "offered-file", "late", "previous", "declined", "ledger", "receipt"])
+        wrong = self.r.choice([None] * 8 + ["releaser", "receiver", "item", "file", "offered-file", "late", "previous", "declined", "ledger", "receipt", "expired", "again"])
         def right(what, value, *others): return r.choice([o for o in others if o != value]) if wrong == what else value
         file = right("file", item["file"], *FILES)
-        files = foreign(right("releaser", item["custodian"], *FINGERPRINTS), right("receiver", actor, *FINGERPRINTS), right("item", name, "I-9"), right("offered-file", file, *FILES),
-                        moment(START + (900 if wrong == "late" else 300)), right("ledger", None, self.ledger), right("declined", "acceptance", "decline"))
+        local = r.random() < 0.3 # the other ledger has it under another name
+        theirs, until = "X-1" if local else name, self.now + (-1 if wrong == "expired" else 300)
+        self.offered = self.offered if wrong == "again" else self.offered + 1
+        files = foreign(right("releaser", item["custodian"], *FINGERPRINTS), right("receiver", actor, *FINGERPRINTS), right("item", theirs, "I-9"), right("offered-file", file, *FILES),
+                        moment(until + (300 if wrong == "late" else 0)), until, right("ledger", None, self.ledger), right("declined", "acceptance", "decline"), "p%d" % self.offered)
         offer, receipt = files if wrong != "receipt" else (files[0], files[1].replace(b'"hozen-receipt/1"', b'"hozen-receipt/2"'))
         previous = sha(base64.b64decode(json.loads(offer)["statement"]))
         body = {"location": "home", "tool": "t", "offer": base64.b64encode(offer).decode(), "receipt": base64.b64encode(receipt).decode()}
+        if local: body["offered_as"] = theirs
         if file is None: body["kind"] = "device"
         else: body["evidence"] = {**EVIDENCE, **r.choice([{}, {"verdict": "failed", "integrity": "altered"}])}
         self.send("intake", actor, self.some(1), body, item=name, file_sha256=file, previous=right("previous", previous, "3" * 64), case=r.choice([None, "C-2"]))

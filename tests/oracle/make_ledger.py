@@ -122,7 +122,7 @@ case("receipt-of-a-thing", "receipt", "holds", offer=lambda s: [s.pop("content_i
 case("receipt-of-a-thing-hashed", "receipt", "does not hold", offer=lambda s: [s.pop("content_id"), s.pop("file_sha256")] and None)
 for n, changes in {
         "signed-by-other": {"signer": OTHER}, "statement-altered": {"offer-file": at("statement", lambda t: t[:40] + ("A" if t[40] != "A" else "B") + t[41:])}, "signature-altered": {"offer-file": at("signatures", lambda s: [s[0].replace("A", "B", 1)])},
-        "entry-of-other": {"entry": at("statement", b64(b"{}"))}, "entry-other-ledger": {"entry": at("ledger", "0" * 64)}, "entry-other-sequence": {"entry": at("sequence", 1)}, "entry-unsigned": {"entry": at("signatures", [])},
+        "entry-of-other": {"entry": at("statement", b64(b"{}"))}, "entry-other-ledger": {"entry": at("ledger", "0" * 64)}, "entry-other-sequence": {"entry": at("sequence", 1)}, "entry-signed-otherwise": {"entry": at("signatures", lambda s: [sign(OTHER, Handoff.latest.signed, NS).decode()])}, "entry-unsigned": {"entry": at("signatures", [])},
         "checkpoint-too-early": {"after": 0, "checkpoint": lambda t: t.replace("\n3\n", "\n2\n")}, "checkpoint-other-ledger": {"checkpoint": lambda t: t.replace("hozen-ledger/", "hozen-ledger/" + "0" * 64 + "\n", 1)[:78] + t[78:]},
         "checkpoint-other-root": {"checkpoint": lambda t: flip(t[:-1]) + "\n"}, "checkpoint-size-form": {"checkpoint": lambda t: t.replace("\n5\n", "\n05\n")}, "checkpoint-unsigned": {"offer-file": at("checkpoint_signatures", [])},
         "inclusion-altered": {"offer-file": at("inclusion", lambda p: [flip(p[0])] + p[1:])}, "inclusion-short": {"offer-file": at("inclusion", lambda p: p[:-1])}, "inclusion-long": {"offer-file": at("inclusion", lambda p: p + p[:1])},
@@ -188,7 +188,7 @@ for n, change in {"text-missing": at("checkpoint", None), "text-other": at("chec
     case("receipt-" + n, "receipt", "does not hold", **{"receipt-file": change})
 
 # what an intake in the receiver's own ledger carries, and a witness
-for n, changes in {"plain": {}, "no-cosignature": {"receipt-file": at("cosignature", None)}, "last-moment": {"acceptance": at("time", "2016-03-09T10:00:00+09:00")}}.items(): case("carried-" + n, "carried", "holds", **changes)
+for n, changes in {"plain": {}, "no-cosignature": {"receipt-file": at("cosignature", None)}, "last-moment": {"acceptance": at("time", "2016-03-09T10:00:00+09:00")}, "other-name": {"home": lambda s: s.update(item="LAB-7", body={**s["body"], "offered_as": "SAMPLE-1"})}}.items(): case("carried-" + n, "carried", "holds", **changes)
 
 def within(key):
     "The statement of the files that an intake carries."
@@ -204,7 +204,7 @@ def taken_from(leaf, **changes):
     return change
 
 for n, changes in {
-        "previous-other": {"home": at("previous", "0" * 64)}, "item-other": {"home": at("item", "SAMPLE-2")}, "file-other": {"home": at("file_sha256", "0" * 64)}, "content-other": {"home": at("content_id", "0" * 64)},
+        "previous-other": {"home": at("previous", "0" * 64)}, "item-other": {"home": at("item", "SAMPLE-2")}, "offered-as-other": {"home": lambda s: s.update(item="LAB-7", body={**s["body"], "offered_as": "SAMPLE-2"})}, "file-other": {"home": at("file_sha256", "0" * 64)}, "content-other": {"home": at("content_id", "0" * 64)},
         "content-missing": {"home": at("content_id", None)}, "by-other": {"home": at("actor", person(OTHER))}, "by-releaser": {"home": at("actor", person(SATO))}, "same-ledger": {"home": lambda s: s.update(ledger=within("offer")(s)["ledger"])},
         "declined": {"receipt-type": "decline"}, "accepted-by-other": {"receiver": OTHER}, "accepted-late": {"acceptance": at("time", "2016-03-09T10:00:01+09:00")}, "answer-to-other": {"acceptance": at("previous", "0" * 64), "receipt-file": at("offer", "0" * 64)},
         "answer-other-item": {"acceptance": at("item", "SAMPLE-2"), "home": at("item", "SAMPLE-2")}, "answer-other-ledger": {"acceptance": at("ledger", "0" * 64)}, "answer-other-file": {"acceptance": at("file_sha256", "0" * 64), "home": at("file_sha256", "0" * 64)},

@@ -153,6 +153,8 @@ def particular():
         change("intake", kind + "-sha512-not-hashed", no, file_sha256=None, body={"kind": kind, "evidence": None, "sha512": D("0") * 2})
     change("intake", "bundle-without-evidence", no, body={"kind": "bundle", "evidence": None}); change("intake", "kind-note", no, body={"kind": "note"})
     change("intake", "brought", yes, previous=D("a"), body={"offer": FILE, "receipt": FILE}); change("intake", "brought-alone", no, body={"offer": FILE, "receipt": FILE})
+    for name, verdict in (("SAMPLE-9", yes), ("SAMPLE-1", no), ("a b", no), ("", no)): change("intake", "offered-as-" + name, verdict, previous=D("a"), item="SAMPLE-1", body={"offer": FILE, "receipt": FILE, "offered_as": name})
+    change("intake", "offered-as-nothing", no, body={"offered_as": "SAMPLE-9"}); change("acceptance", "offered-as", no, body={"offered_as": "SAMPLE-9"})
     change("intake", "offer-alone", no, previous=D("a"), body={"offer": FILE}); change("intake", "offer-empty", no, previous=D("a"), body={"offer": "", "receipt": ""})
     change("intake", "witnesses-none", no, body={"witnesses": []}); change("intake", "witnesses-16", yes, body={"witnesses": ["w"] * 16}); change("intake", "witnesses-17", no, body={"witnesses": ["w"] * 17})
     change("intake", "clock-without-offset", no, body={"clock": {"known_by": "x"}}); change("intake", "listing-without-digest", no, body={"listing": {"format": "zip", "members": "1"}})

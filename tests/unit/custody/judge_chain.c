@@ -15,7 +15,7 @@ static int apply(void *context, struct chain_row *row, struct hz_error *err)
     struct run *run = context;
     struct r_statement s = { 0 };
     struct r_entry entry = { .sequence = run->size, .recorded_at = row->at, .recorded_at_text = row->recorded_at };
-    struct project_record record = { &entry, &s, &row->signers, run->leaf, run->size > 0 ? run->left : NULL };
+    struct project_record record = { &entry, &s, &row->signers, run->leaf, run->size > 0 ? run->left : NULL, NULL };
     const char *code = NULL;
     int rc = r_statement_parse(&s, row->bytes.data, row->bytes.len, err);
 

@@ -29,7 +29,7 @@ static inline int record(struct world *w, struct r_statement *s, const char *con
 {
     struct r_entry entry = { .sequence = w->size, .recorded_at_text = "2026-11-20T12:00:00.000000000Z" };
     struct r_ledger_signers signers = { 0 };
-    struct project_record record = { &entry, s, &signers, w->leaf, w->size > 0 ? w->left : NULL };
+    struct project_record record = { &entry, s, &signers, w->leaf, w->size > 0 ? w->left : NULL, NULL };
     struct hz_error err = { 0 };
     int rc;
 
