@@ -67,6 +67,11 @@ int pers_cron_system(struct pers_file *file, struct hz_error *err)
     return put_lines(file, true, err);
 }
 
+bool pers_cron_follows(struct span name)
+{
+    return span_is(name, "crontabs") || span_is(name, "tabs") || span_is(name, "atjobs");
+}
+
 /* Jobs of at lie beside the crontabs on some systems. */
 int pers_cron_user(struct pers_file *file, struct hz_error *err)
 {

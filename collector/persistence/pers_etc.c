@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector/persistence/pers_parse.h"
+#include "collector/persistence/pers_places.h"
 
 static int put_text(struct pers_file *file, struct span line, struct hz_error *err)
 {
@@ -39,9 +40,23 @@ int pers_etc_preload(struct pers_file *file, struct hz_error *err)
     return pers_each_line(file, put_preload, err);
 }
 
-int pers_etc_library_path(struct pers_file *file, struct hz_error *err)
+int pers_etc_lines(struct pers_file *file, struct hz_error *err)
 {
     return pers_each_line(file, put_text, err);
+}
+
+static int put_library_path(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    struct span rest = line, word;
+    int rc = put_text(file, line, err);
+    return rc == HZ_OK && span_word(&rest, &word) && span_is(word, "include")
+               ? pers_follow(file, &pers_places_library_path, rest, err)
+               : rc;
+}
+
+int pers_etc_library_path(struct pers_file *file, struct hz_error *err)
+{
+    return pers_each_line(file, put_library_path, err);
 }
 
 /* Of a variable that makes programs load or run something, or what is in the places that matter. */
@@ -57,6 +72,21 @@ static int put_variable(struct pers_file *file, struct span line, struct hz_erro
         return put_text(file, line, err);
     }
     return HZ_OK;
+}
+
+/* Of settings that programs are started with: what makes them load something. The file is taken for that alone. */
+static int put_setting(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    size_t before = file->hunt->rows.count;
+    struct span name = span_begins(line, "export ") ? span_trim(span_from(line, 7)) : line;
+    int rc = span_begins(name, "LD_") || span_begins(name, "BASH_ENV") ? put_text(file, line, err) : HZ_OK;
+    return rc == HZ_OK && file->hunt->rows.count > before ? pers_paths_add(&file->hunt->found, file->row.origin, err)
+                                                          : rc;
+}
+
+int pers_etc_settings(struct pers_file *file, struct hz_error *err)
+{
+    return file->regular ? pers_each_line(file, put_setting, err) : HZ_OK;
 }
 
 int pers_etc_environment(struct pers_file *file, struct hz_error *err)
@@ -80,18 +110,27 @@ static struct span take_control(struct span *rest)
     return word;
 }
 
+/* Files beside this one are looked at anyway. */
+static int put_include(struct pers_file *file, struct span line, struct span named, struct hz_error *err)
+{
+    int rc = put_text(file, line, err);
+    return rc == HZ_OK ? pers_follow(file, &pers_places_pam, named, err) : rc;
+}
+
 static int put_pam(struct pers_file *file, struct span line, struct hz_error *err)
 {
     struct span rest = line, service = file->name, type, module;
     if (span_is(file->name, "pam.conf"))
         span_word(&rest, &service);
-    if (!span_word(&rest, &type) || span_begins(type, "@"))
+    if (!span_word(&rest, &type))
         return put_text(file, line, err);
+    if (span_begins(type, "@"))
+        return put_include(file, line, rest, err);
     struct span control = take_control(&rest), command = rest;
     if (control.len == 0 || !span_word(&rest, &module))
         return put_text(file, line, err);
     if (span_is(control, "include") || span_is(control, "substack"))
-        return put_text(file, line, err);
+        return put_include(file, line, module, err);
     pers_value(file, PERS_NAME, service);
     pers_value(file, PERS_DIRECTIVE, type);
     pers_value(file, PERS_OPTIONS, control);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector/persistence/pers_parse.h"
+#include "collector/persistence/pers_places.h"
 
 /* The text in the first pair of double quotes; *rest is what comes behind. */
 static bool quoted(struct span *rest, struct span *inside)
@@ -11,10 +12,11 @@ static bool quoted(struct span *rest, struct span *inside)
     return span_until(rest, '"', &before) && span_until(rest, '"', inside);
 }
 
-/* RUN+="program", PROGRAM="program", IMPORT{program}="program": a row each. */
+/* RUN+="program", PROGRAM="program", IMPORT{program}="program", ENV{SYSTEMD_WANTS}="unit": a row each. */
 static int put_rule(struct pers_file *file, struct span line, struct hz_error *err)
 {
-    static const char *const keys[] = { "RUN", "PROGRAM", "IMPORT{program}" };
+    static const char *const keys[] = { "RUN", "PROGRAM", "IMPORT{program}", "ENV{SYSTEMD_WANTS}",
+                                        "ENV{SYSTEMD_USER_WANTS}" };
     unsigned number = file->row.line;
     int rc = HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < sizeof keys / sizeof keys[0]; i++) {
@@ -114,6 +116,8 @@ int pers_hooks_logrotate(struct pers_file *file, struct hz_error *err)
     unsigned number = 0;
     int rc = HZ_OK;
     while (rc == HZ_OK && span_entry(&rest, &line, &number)) {
+        if (script.at == NULL && span_begins(line, "include "))
+            rc = pers_follow(file, &pers_places_logrotate, span_trim(span_from(line, 8)), err);
         if (begins_script(line))
             script = line;
         else if (span_is(line, "endscript"))
@@ -135,6 +139,8 @@ static int put_interface(struct pers_file *file, struct span line, struct hz_err
     static const char *const words[] = { "up", "down", "pre-up", "post-up", "pre-down", "post-down" };
     struct span rest = line, word;
     span_word(&rest, &word);
+    if (span_is(word, "source") || span_is(word, "source-directory"))
+        return pers_follow(file, &pers_places_interfaces, rest, err);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (!span_is(word, words[i]))
             continue;
@@ -199,15 +205,67 @@ int pers_hooks_acpi(struct pers_file *file, struct hz_error *err)
     return pers_each_line(file, put_acpi, err);
 }
 
-static int put_tmpfile(struct pers_file *file, struct span line, struct hz_error *err)
+static int put_at_boot(struct pers_file *file, struct span line, struct hz_error *err)
 {
     pers_value(file, PERS_TEXT, line);
-    pers_value(file, PERS_USER, span_of("root"));
-    pers_value(file, PERS_WHEN, span_of("boot"));
+    if (file->hunt->home == NULL)
+        pers_value(file, PERS_USER, span_of("root"));
+    pers_value(file, PERS_WHEN, span_of(file->hunt->home == NULL ? "boot" : "login"));
     return pers_put(file, err);
+}
+
+/* Lines that write, copy, link, or change a mode. */
+static int put_tmpfile(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    return strchr("fFwLCzZmaA", line.at[0]) != NULL ? put_at_boot(file, line, err) : HZ_OK;
 }
 
 int pers_hooks_tmpfiles(struct pers_file *file, struct hz_error *err)
 {
     return pers_each_line(file, put_tmpfile, err);
+}
+
+int pers_hooks_sysusers(struct pers_file *file, struct hz_error *err)
+{
+    return pers_each_line(file, put_at_boot, err);
+}
+
+/* "^program" as the action; `binary` of omprog and mmexternal. */
+static int put_rsyslog(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    const char *mark = memmem(line.at, line.len, "binary=", 7);
+    struct span command = SPAN_NONE, rest;
+    if (mark != NULL) {
+        rest = span_from(line, (size_t)(mark - line.at));
+        quoted(&rest, &command);
+    } else if (line.at[0] != '$' && (mark = memrchr(line.at, '^', line.len)) != NULL) {
+        command = span_from(line, (size_t)(mark - line.at) + 1);
+    }
+    if (command.len == 0)
+        return HZ_OK;
+    pers_value(file, PERS_TEXT, line);
+    pers_value(file, PERS_WHEN, span_of("message for the log"));
+    pers_command(file, command, "");
+    return pers_put(file, err);
+}
+
+int pers_hooks_rsyslog(struct pers_file *file, struct hz_error *err)
+{
+    return pers_each_line(file, put_rsyslog, err);
+}
+
+static int put_audit(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    struct span value = line, key;
+    if (!span_until(&value, '=', &key) || !span_is(span_trim(key), "path"))
+        return HZ_OK;
+    pers_value(file, PERS_USER, span_of("root"));
+    pers_value(file, PERS_WHEN, span_of("start of auditd"));
+    pers_command(file, span_trim(value), "");
+    return pers_put(file, err);
+}
+
+int pers_hooks_audit(struct pers_file *file, struct hz_error *err)
+{
+    return pers_each_line(file, put_audit, err);
 }

@@ -25,11 +25,12 @@ enum {
 };
 
 struct pers_place {
-    const char *path;  /* absolute, or below a home folder; '*' and '?' in any component; a folder is gone through */
+    const char *path;  /* absolute, or below a home folder; fnmatch(3) in any component; a folder is gone through */
     const char *kind;  /* of its rows */
     pers_parse *parse; /* NULL: its files are taken, and that is all */
     const char *when, *user, *scope; /* of its rows, where the parser says nothing else */
     unsigned rank, flags;
+    bool (*follows)(struct span name); /* links of these names to folders are gone through; NULL: none */
 };
 
 struct pers_hunt {
@@ -39,11 +40,14 @@ struct pers_hunt {
     const char *user; /* owned; whose home it is */
     struct pers_paths keys; /* where sshd looks for keys, below home or absolute; owned */
     struct pers_rows rows;
-    struct pers_paths found;   /* to be taken */
-    struct pers_paths visited; /* places gone through, by where they lead to */
+    struct pers_paths found; /* to be taken */
+    void *visited;           /* of tsearch(3); owned: what was gone through, and as what */
     struct pers_absences absences;
-    uint64_t exposed; /* things read in a way that may move an access time */
-    int rc;           /* how it ended: not HZ_OK only for a shortage of ours */
+    struct span folder; /* that is gone through, by the name that led there; none: as the path says */
+    bool elsewhere;     /* a link led out of the place */
+    unsigned follows;   /* files named by files, now */
+    uint64_t exposed;   /* things read in a way that may move an access time */
+    int rc;             /* how it ended: not HZ_OK only for a shortage of ours */
     struct hz_error error;
 };
 
@@ -52,6 +56,7 @@ struct pers_file { /* what a parser gets */
     const struct pers_place *place;
     struct span name;   /* last component of the path */
     struct span folder; /* name of the folder that it is in */
+    struct span user;   /* of its rows, where the parser knows; none: the place's, or the home's */
     struct span text;   /* its beginning; empty where it is no regular file or cannot be read */
     bool executable, regular;
     size_t rows;         /* so far: beyond PERS_FILE_ROWS_MAX they are passed over */
@@ -65,6 +70,10 @@ void pers_hunt_free(struct pers_hunt *h); /* NULL is legal */
 void pers_hunt_run(void *context);
 /* Goes through one list of places; a `path` of NULL ends it. */
 int pers_hunt_places(struct pers_hunt *h, const struct pers_place *places, struct hz_error *err);
+
+/* Goes to what the file names, an absolute path or pattern: what is no such, or comes from a file too deep in files, is
+ * passed over. */
+int pers_follow(struct pers_file *file, const struct pers_place *place, struct span pattern, struct hz_error *err);
 
 /* The row as it stands, with one value; then the values are empty again but for user and when of the place. */
 int pers_put(struct pers_file *file, struct hz_error *err);

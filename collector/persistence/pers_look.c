@@ -19,7 +19,7 @@ void pers_thing_free(struct pers_thing *t)
 {
     buf_free(&t->path);
     io_close(&t->fd);
-    t->exposed = false;
+    t->exposed = t->more = false;
 }
 
 static int resolve_to_end(int root, const char *path, struct pers_thing *t, struct hz_error *err)
@@ -111,10 +111,12 @@ int pers_look_list(struct pers_thing *t, pers_look_each *each, void *context, st
     if (io_evidence_directory(t->fd, &fd, &noatime, &ignored) != HZ_OK)
         return HZ_OK;
     t->exposed |= noatime == 0;
+    t->more = false;
     for (size_t got = 1; rc == HZ_OK && got > 0 && count < PERS_ENTRIES_MAX;) {
         if (io_scan_entries(fd, bytes, sizeof bytes, &got, &ignored) != HZ_OK)
             return HZ_OK;
         rc = give(bytes, got, &count, each, context, err);
+        t->more = count >= PERS_ENTRIES_MAX;
     }
     return rc;
 }

@@ -15,6 +15,7 @@ struct pers_thing {
     int fd;          /* O_PATH */
     struct statx stat;
     bool exposed; /* was read or listed in a way that may move its access time */
+    bool more;    /* pers_look_list gave not all entries */
 };
 #define PERS_PATH_MAX ((size_t)1 << 20)
 #define PERS_THING_INIT                                                                                                \
@@ -31,8 +32,8 @@ int pers_look_read(struct pers_thing *t, size_t max, struct buf *out, struct hz_
 /* Opens it for reading; the descriptor is the caller's. HZ_E_UNSUPPORTED also: reading it would take its bytes away
  * from the host (pseudo_refuses). */
 int pers_look_open(struct pers_thing *t, int *fd, struct hz_error *err);
-/* Every entry of a folder but "." and "..", at most PERS_ENTRIES_MAX. What each returns other than HZ_OK ends it. A
- * folder that cannot be read has none. */
+/* Every entry of a folder but "." and "..", at most PERS_ENTRIES_MAX: t->more says that there are others. What each
+ * returns other than HZ_OK ends it. A folder that cannot be read has none. */
 #define PERS_ENTRIES_MAX 100000U
 typedef int pers_look_each(void *context, const char *name, struct hz_error *err);
 int pers_look_list(struct pers_thing *t, pers_look_each *each, void *context, struct hz_error *err);

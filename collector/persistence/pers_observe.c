@@ -57,12 +57,19 @@ static bool is_volatile(struct span path)
 static bool is_foreign(const struct pers_row *row, bool known)
 {
     static const char *const vendors[] = { "/usr/lib/", "/lib/", "/usr/share/", "/run/", "/proc/" };
+    bool made = span_begins(row->origin, "/run/") && !span_begins(row->origin, "/run/systemd/generator");
     if (known)
-        return row->unowned || row->altered;
+        return row->unowned || row->altered || made;
     for (size_t i = 0; i < sizeof vendors / sizeof vendors[0]; i++)
         if (span_begins(row->origin, vendors[i]))
             return false;
     return true;
+}
+
+/* A setting, not a command, that has programs load a library. */
+static bool is_preload(const struct pers_row *row)
+{
+    return span_has(row->value[PERS_TEXT], "LD_PRELOAD") || span_has(row->value[PERS_TEXT], "LD_AUDIT");
 }
 
 static const char *code_of(const struct pers_row *row, bool known)
@@ -70,13 +77,16 @@ static const char *code_of(const struct pers_row *row, bool known)
     static const char *const jobs[] = { "cron", "anacron", "incron" };
     static const char *const programs[] = { "autostart",
                                             "boot-hook",
+                                            "cloud-init",
                                             "dbus",
                                             "inetd",
                                             "init",
                                             "init-link",
                                             "inittab",
                                             "initramfs-hook",
+                                            "interpreter",
                                             "kernel-hook",
+                                            "logging",
                                             "logrotate",
                                             "mail",
                                             "modprobe",
@@ -86,11 +96,17 @@ static const char *code_of(const struct pers_row *row, bool known)
                                             "polkit",
                                             "power-hook",
                                             "rc",
+                                            "session",
                                             "shell",
+                                            "supervised",
+                                            "sysusers",
                                             "systemd-generator",
                                             "systemd-shutdown",
                                             "systemd-sleep",
+                                            "tmpfiles",
+                                            "trusted-login",
                                             "udev",
+                                            "upstart",
                                             "xinetd",
                                             "binfmt" };
     bool runs = row->value[PERS_COMMAND].len > 0, foreign = is_foreign(row, known);
@@ -103,7 +119,7 @@ static const char *code_of(const struct pers_row *row, bool known)
     if (is_one_of(row->kind, jobs, sizeof jobs / sizeof jobs[0]))
         return runs && foreign ? "cron-job" : NULL;
     if (strcmp(row->kind, "systemd") == 0 || strcmp(row->kind, "systemd-drop-in") == 0)
-        return runs && foreign ? "systemd-unit" : NULL;
+        return (runs || is_preload(row)) && foreign ? "systemd-unit" : NULL;
     if (strcmp(row->kind, "pam-module") == 0)
         return known && foreign ? "pam-module" : NULL;
     if (strcmp(row->kind, "nss-module") == 0)
@@ -114,6 +130,10 @@ static const char *code_of(const struct pers_row *row, bool known)
                    : NULL;
     if (strcmp(row->kind, "kernel-helper") == 0)
         return runs && (row->program_unowned || row->program_altered) ? "kernel-helper" : NULL;
+    if (strcmp(row->kind, "sysctl") == 0)
+        return foreign && span_begins(row->value[PERS_COMMAND], "|") ? "start-file" : NULL;
+    if (foreign && is_preload(row))
+        return "start-file";
     /* What a user has at home is of no package anyway. */
     return foreign && !row->at_home && is_one_of(row->kind, programs, sizeof programs / sizeof programs[0])
                ? "start-file"

@@ -7,6 +7,9 @@
 
 extern const struct pers_place pers_places_system[]; /* absolute; a path of NULL ends them */
 extern const struct pers_place pers_places_home[];   /* below every home folder */
-extern const struct pers_place pers_places_keys;     /* for each place that sshd_config(5) names */
+/* For what files of these places name. Of keys: whose they are says the name of the file or of its folder. */
+extern const struct pers_place pers_places_keys, pers_places_keys_of_name, pers_places_keys_of_folder;
+extern const struct pers_place pers_places_authority, pers_places_principals, pers_places_sshd, pers_places_pam,
+    pers_places_library_path, pers_places_interfaces, pers_places_logrotate, pers_places_settings;
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "collector/persistence/pers_parse.h"
+#include "collector/persistence/pers_places.h"
 #include "collector/persistence/pers_ssh.h"
 #include "formats/write/digest.h"
 
@@ -91,6 +92,24 @@ static int put_key(struct pers_file *file, struct span line, struct hz_error *er
     return pers_put(file, err);
 }
 
+/* Whose keys they are, where sshd_config says it by the name of the file or of its folder. */
+static int put_keys_of(struct pers_file *file, struct span user, struct hz_error *err)
+{
+    file->user = user;
+    pers_value(file, PERS_USER, user);
+    return pers_ssh_keys(file, err);
+}
+
+int pers_ssh_keys_of_name(struct pers_file *file, struct hz_error *err)
+{
+    return put_keys_of(file, file->name, err);
+}
+
+int pers_ssh_keys_of_folder(struct pers_file *file, struct hz_error *err)
+{
+    return put_keys_of(file, file->folder, err);
+}
+
 int pers_ssh_keys(struct pers_file *file, struct hz_error *err)
 {
     struct span rest = file->text, line;
@@ -109,6 +128,8 @@ static bool matters(struct span key)
     static const char *const keys[] = { "AuthorizedKeysFile",
                                         "AuthorizedKeysCommand",
                                         "AuthorizedPrincipalsCommand",
+                                        "AuthorizedPrincipalsFile",
+                                        "Include",
                                         "TrustedUserCAKeys",
                                         "ForceCommand",
                                         "Subsystem",
@@ -121,6 +142,80 @@ static bool matters(struct span key)
         if (span_is_caseless(key, keys[i]))
             return true;
     return false;
+}
+
+/* The next word, as sshd parts them: one in quotes may hold blanks. */
+static bool next_word(struct span *rest, struct span *word)
+{
+    struct span s = span_trim(*rest);
+    if (!span_begins(s, "\""))
+        return span_word(rest, word);
+    *rest = span_from(s, 1);
+    if (!span_until(rest, '"', word)) {
+        *word = *rest;
+        *rest = SPAN_NONE;
+    }
+    return true;
+}
+
+/* A path with tokens as a pattern: whose key or name it is, anybody's. false: it depends on the home folder. */
+static bool as_pattern(struct buf *out, struct span path)
+{
+    for (size_t i = 0; i < path.len; i++) {
+        char token = path.at[i] == '%' && i + 1 < path.len ? path.at[++i] : '\0';
+        if (token == 'h')
+            return false;
+        if (token == '\0' && strchr("*?[", path.at[i]) != NULL)
+            buf_putc(out, '\\');
+        buf_putc(out, token == '\0' || token == '%' ? path.at[i] : '*');
+    }
+    return true;
+}
+
+static const struct pers_place *place_of_keys(struct span path)
+{
+    struct span rest = path, part, folder = SPAN_NONE;
+    while (span_until(&rest, '/', &part))
+        folder = part;
+    return span_is(rest, "%u")     ? &pers_places_keys_of_name
+           : span_is(folder, "%u") ? &pers_places_keys_of_folder
+                                   : &pers_places_keys;
+}
+
+/* A file that sshd_config names; as a pattern where it may be one itself, else where it has tokens. */
+static int follow(struct pers_file *file, const struct pers_place *place, struct span word, bool globs,
+                  struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(PERS_VALUE_MAX);
+    if (globs && !span_begins(word, "/"))
+        buf_puts(&path, "/etc/ssh/");
+    if (globs)
+        buf_put(&path, word.at, word.len);
+    else if (!as_pattern(&path, word))
+        return HZ_OK;
+    if (path.len == 0 || path.failed != HZ_OK)
+        return path.failed == HZ_E_NOMEM ? buf_check(&path, err) : HZ_OK;
+    return pers_follow(file, place, (struct span) { (const char *)path.data, path.len }, err);
+}
+
+/* Where the settings of a line lead; what lies in home folders is found there. */
+static int follow_all(struct pers_file *file, struct span key, struct span value, struct hz_error *err)
+{
+    struct span word;
+    int rc = HZ_OK;
+    bool include = span_is_caseless(key, "Include"), keys = span_is_caseless(key, "AuthorizedKeysFile"),
+         authority = span_is_caseless(key, "TrustedUserCAKeys");
+    if (!include && !keys && !authority && !span_is_caseless(key, "AuthorizedPrincipalsFile"))
+        return HZ_OK;
+    while (rc == HZ_OK && next_word(&value, &word))
+        if (!span_is_caseless(word, "none") && memchr(word.at, '\0', word.len) == NULL)
+            rc = follow(file,
+                        include     ? &pers_places_sshd
+                        : keys      ? place_of_keys(word)
+                        : authority ? &pers_places_authority
+                                    : &pers_places_principals,
+                        word, include, err);
+    return rc;
 }
 
 int pers_ssh_config(struct pers_file *file, struct hz_error *err)
@@ -144,6 +239,8 @@ int pers_ssh_config(struct pers_file *file, struct hz_error *err)
         if (span_ends(key, "Command") || span_is_caseless(key, "Subsystem"))
             pers_command(file, value, "");
         rc = pers_put(file, err);
+        if (rc == HZ_OK)
+            rc = follow_all(file, key, value, err);
     }
     return rc;
 }
@@ -156,8 +253,9 @@ int pers_ssh_places(const struct pers_rows *rows, struct pers_paths *patterns, s
         struct span words = row->value[PERS_TEXT], word;
         if (strcmp(row->kind, "sshd") != 0 || !span_is_caseless(row->value[PERS_DIRECTIVE], "AuthorizedKeysFile"))
             continue;
-        while (rc == HZ_OK && span_word(&words, &word))
-            if (!span_is_caseless(word, "none") && memchr(word.at, '\0', word.len) == NULL)
+        while (rc == HZ_OK && next_word(&words, &word))
+            if ((!span_begins(word, "/") || span_has(word, "%h")) && !span_is_caseless(word, "none") &&
+                memchr(word.at, '\0', word.len) == NULL)
                 rc = pers_paths_add(patterns, word, err);
     }
     return rc;

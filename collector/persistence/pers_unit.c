@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "collector/persistence/pers_parse.h"
+#include "collector/persistence/pers_places.h"
 
 #define MARKS "-@:+!|" /* before a program, systemd.service(5) */
 
@@ -110,12 +111,27 @@ static int put_commands(struct pers_file *file, const struct summary *s, struct 
     return rc;
 }
 
+/* What a file that a unit reads its environment from makes programs load. */
+static int follow_environment(struct pers_file *file, struct hz_error *err)
+{
+    struct pers_ini ini = { .rest = file->text };
+    int rc = HZ_OK;
+    while (rc == HZ_OK && pers_ini_next(&ini)) {
+        struct span path = span_begins(ini.value, "-") ? span_from(ini.value, 1) : ini.value;
+        if (span_is(ini.key, "EnvironmentFile") && path.len > 0 && !span_has(path, "%"))
+            rc = pers_follow(file, &pers_places_settings, path, err);
+    }
+    return rc;
+}
+
 static int put_unit(struct pers_file *file, struct span name, bool always, struct hz_error *err)
 {
     HZ_CLEANUP(summary_free) struct summary s = { .when = BUF_INIT(PERS_VALUE_MAX) };
     int rc = summarise(file->text, &s, err);
     if (rc == HZ_E_LIMIT) /* what is there of it already will do */
         rc = HZ_OK;
+    if (rc == HZ_OK)
+        rc = follow_environment(file, err);
     size_t before = file->hunt->rows.count;
     if (rc == HZ_OK)
         rc = put_commands(file, &s, name, err);
@@ -151,14 +167,21 @@ static int put_link(struct pers_file *file, struct hz_error *err)
     return pers_put(file, err);
 }
 
+bool pers_unit_follows(struct span name)
+{
+    return span_ends(name, ".d") || span_ends(name, ".wants") || span_ends(name, ".requires") ||
+           span_ends(name, ".upholds");
+}
+
 int pers_unit_file(struct pers_file *file, struct hz_error *err)
 {
     struct span unit;
-    if (folder_ends(file, ".d", &unit) && span_ends(file->name, ".conf")) {
+    bool drop_in = folder_ends(file, ".d", &unit);
+    if (drop_in && span_ends(file->name, ".conf")) {
         file->row.kind = "systemd-drop-in";
         return put_unit(file, unit, true, err);
     }
-    if (!is_unit(file->name))
+    if (drop_in || !is_unit(file->name))
         return HZ_OK;
     if (is_wanted(file, &unit))
         return put_link(file, err);

@@ -203,6 +203,7 @@ TEXT
 /etc/network/interfaces
 /etc/rc.local
 /etc/rc2.d/S01svc
+/etc/sysctl.d/x.conf
 /etc/udev/rules.d/99-x.rules
 /etc/xinetd.d/x
 /usr/share/dbus-1/system-services/org.x.service
@@ -210,6 +211,127 @@ TEXT
     cmp "$LISTS/usr/lib/x86_64-linux-gnu/security/pam_evil.so" "$ROOT/usr/lib/x86_64-linux-gnu/security/pam_evil.so"
     [ ! -e "$LISTS/usr/lib/x86_64-linux-gnu/security/pam_unix.so" ] # a package has it, and it is as it was
     rows autostart 'select(.kind == "autostart")' | jq -e '.enabled == "hidden" and .user == "sato"'
+    shaped autostart autostart-line
+}
+
+@test "persistence: links to folders that cron and systemd follow, files that other files name" {
+    mkdir -p "$ROOT/var/spool/cron" "$ROOT/etc/systemd/system" "$ROOT/etc/ssh" "$ROOT/opt/wants"
+    printf '@reboot /opt/tab\n' | put /var/lib/.tabs/sato
+    ln -s /var/lib/.tabs "$ROOT/var/spool/cron/crontabs"
+    printf '[Service]\nExecStart=/opt/main\nEnvironmentFile=-/opt/unit.env\n[Install]\nWantedBy=x\n' | put /etc/systemd/system/main.service
+    printf 'A=b\nLD_PRELOAD=/opt/env.so\n' | put /opt/unit.env
+    printf '[Service]\nExecStartPre=/opt/dropped\n' | put /opt/drop/x.conf
+    printf 'not for systemd\n' | put /opt/drop/notes
+    ln -s /opt/drop "$ROOT/etc/systemd/system/main.service.d"
+    ln -s /etc/systemd/system/main.service "$ROOT/opt/wants/main.service"
+    ln -s /opt/wants "$ROOT/etc/systemd/system/multi-user.target.wants"
+    ln -s /etc/systemd/system "$ROOT/etc/systemd/system/loop.d"
+    printf 'auth include /opt/pam\n@include /opt/nowhere\n' | put /etc/pam.d/login
+    printf 'auth optional pam_exec.so /opt/pw\n' | put /opt/pam
+    printf 'include /opt/*.conf\n' | put /etc/ld.so.conf
+    printf '/opt/libs\n' | put /opt/libs.conf
+    package tool /usr/bin/tool
+    take persistence
+    rows autostart '[.kind, .origin, .name // .text, .command, .user]' >"$BATS_TEST_TMPDIR/rows"
+    diff - "$BATS_TEST_TMPDIR/rows" <<'TEXT'
+["library-path","/etc/ld.so.conf","include /opt/*.conf",null,null]
+["pam","/etc/pam.d/login","auth include /opt/pam",null,null]
+["pam","/etc/pam.d/login","@include /opt/nowhere",null,null]
+["systemd","/etc/systemd/system/main.service","main.service","/opt/main","root"]
+["systemd-drop-in","/opt/drop/x.conf","main.service","/opt/dropped","root"]
+["library-path","/opt/libs.conf","/opt/libs",null,null]
+["pam","/opt/pam","pam","pam_exec.so /opt/pw",null]
+["environment","/opt/unit.env","LD_PRELOAD=/opt/env.so",null,null]
+["cron","/var/lib/.tabs/sato",null,"/opt/tab","sato"]
+TEXT
+    rows autostart 'select(.name == "main.service" and .kind == "systemd") | .enabled_by[0]' | grep -qx '"/opt/wants/main.service"'
+    cmp "$LISTS/var/lib/.tabs/sato" "$ROOT/var/lib/.tabs/sato"
+    cmp "$LISTS/opt/drop/x.conf" "$ROOT/opt/drop/x.conf"
+    cmp "$LISTS/opt/unit.env" "$ROOT/opt/unit.env"
+    [ ! -e "$LISTS/opt/drop/notes" ]
+    [ "$(observed cron-job)" = /var/lib/.tabs/sato ]
+    [ "$(observed systemd-unit | sort | tr '\n' ' ')" = "/etc/systemd/system/main.service /opt/drop/x.conf " ]
+    [ "$(observed start-file)" = /opt/unit.env ]
+    [ "$(observed pam-program)" = /opt/pam ]
+    sound "$OUT/taken.tar"
+}
+
+@test "persistence: keys and authorities where sshd_config and what it includes say so, for all who share a home" {
+    printf 'toor:x:0:0::/root:/bin/sh\nsvc:x:9:9::/nonexistent:/bin/sh\n' >>"$ROOT/etc/passwd"
+    ssh-keygen -q -t ed25519 -N '' -C x -f "$BATS_TEST_TMPDIR/one"
+    local place
+    for place in /etc/ssh/keys/toor /etc/ssh/keys/svc '/opt/a b/sato/keys' $SATO/.keys /opt/ca.pub; do
+        put "$place" <"$BATS_TEST_TMPDIR/one.pub"
+    done
+    printf 'Include /opt/sshd.conf more/*.conf\n' | put /etc/ssh/sshd_config
+    printf 'AuthorizedKeysFile "/etc/ssh/keys/%%u" "/opt/a b/%%u/keys"\nInclude /opt/sshd.conf\n' | put /opt/sshd.conf
+    printf 'AuthorizedKeysFile "%%h/.keys"\nTrustedUserCAKeys /opt/ca.pub\nAuthorizedPrincipalsFile /opt/names/%%u\n' | put /etc/ssh/more/x.conf
+    printf 'anybody\n' | put /opt/names/sato
+    printf '+ +\n' | put $SATO/.rhosts
+    take persistence
+    rows autostart 'select(.kind == "authorized-key") | [.origin, .user, .when]' >"$BATS_TEST_TMPDIR/keys"
+    diff - "$BATS_TEST_TMPDIR/keys" <<TEXT
+["/etc/ssh/keys/svc","svc",null]
+["/etc/ssh/keys/toor","toor",null]
+["$SATO/.keys","sato",null]
+["/opt/a b/sato/keys","sato",null]
+["/opt/ca.pub",null,"certificates that it signed"]
+TEXT
+    [ "$(observed authorized-key | wc -l)" -eq 5 ]
+    rows autostart 'select(.kind == "trusted-login") | .text' | grep -qx '"+ +"'
+    cmp "$LISTS/opt/names/sato" "$ROOT/opt/names/sato"
+    cmp "$LISTS/opt/sshd.conf" "$ROOT/opt/sshd.conf"
+    shaped autostart autostart-line
+}
+
+@test "persistence: less usual places" {
+    local n=0 place
+    while read -r place; do
+        n=$((n + 1))
+        printf '#!/bin/sh\n/opt/run\n' | put "$place" 755
+    done >"$BATS_TEST_TMPDIR/nothing" <<TEXT
+/run/systemd/user-generators/x
+/usr/local/lib/systemd/user-environment-generators/x
+/etc/bash_completion.d/x
+/etc/fish/functions/ls.fish
+$SATO/.config/fish/functions/ls.fish
+$SATO/.bash_completion
+$SATO/.config/nvim/init.lua
+/etc/gdm3/PostLogin/Default
+/var/lib/cloud/scripts/per-boot/x
+/etc/ppp/ipv6-up.d/x
+/etc/ppp/ip-up.local
+/etc/sv/x/run
+/etc/security/namespace.init
+/etc/needrestart/restart.d/x
+/usr/local/lib/security/pam_x.so
+/usr/local/lib/libnss_x.so.2
+$SATO/.local/lib/python3.11/site-packages/x.pth
+TEXT
+    printf '[Manager]\nDefaultEnvironment=LD_PRELOAD=/opt/x.so\n' | put /run/systemd/system.conf.d/x.conf
+    printf 'LD_PRELOAD=/opt/x.so\n' | put /usr/lib/environment.d/x.conf
+    printf 'A=b\n' | put /etc/default/quiet
+    printf 'LD_AUDIT=/opt/x.so\n' | put /etc/default/loud
+    printf 'd /x\nw /etc/cron.d/x - - - - y\n' | put /usr/lib/tmpfiles.d/x.conf
+    printf 'install x /opt/run\n' | put /usr/local/lib/modprobe.d/x.conf
+    printf '[Service]\nExecStart=/opt/run\n' | put /run/systemd/transient/run-1.service
+    printf 'start on startup\nscript\n  /opt/run\nend script\n' | put /etc/init/x.conf
+    printf '[program:x]\ncommand=/opt/run\n' | put /etc/supervisor/conf.d/x.conf
+    printf 'action(type="omprog" binary="/opt/run")\n*.* /var/log/x\n*.* ^/opt/run\n' | put /etc/rsyslog.d/x.conf
+    printf 'path = /opt/run\n' | put /etc/audit/plugins.d/x.conf
+    printf 'ACTION=="add", ENV{SYSTEMD_WANTS}+="x.service"\n' | put /etc/udev/rules.d/x.rules
+    package tool /usr/bin/tool
+    take persistence
+    [ "$(rows autostart '.origin' | sort -u | wc -l)" -eq $((n + 11)) ]
+    [ "$(rows autostart 'select(.origin == "/etc/rsyslog.d/x.conf") | .program' | tr '\n' ' ')" = '"/opt/run" "/opt/run" ' ]
+    [ "$(rows autostart 'select(.kind == "tmpfiles") | .text')" = '"w /etc/cron.d/x - - - - y"' ]
+    [ "$(rows autostart 'select(.kind == "upstart") | [.when, .program]')" = '["start on startup","/opt/run"]' ]
+    [ "$(observed systemd-unit)" = /run/systemd/transient/run-1.service ]
+    [ "$(observed pam-module)" = /usr/local/lib/security/pam_x.so ]
+    [ "$(observed nss-module)" = /usr/local/lib/libnss_x.so.2 ]
+    [ "$(observed start-file | sort -u | wc -l)" -eq $((n - 2 - 4 + 10)) ] # all but modules, a unit, and what is at home
+    [ ! -e "$LISTS/etc/default/quiet" ]
+    cmp "$LISTS/etc/default/loud" "$ROOT/etc/default/loud"
     shaped autostart autostart-line
 }
 

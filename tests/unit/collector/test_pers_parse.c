@@ -8,16 +8,30 @@
 #include "collector/persistence/pers_ssh.h"
 #include "tests/unit/test.h"
 
-static pers_parse *const parsers[] = {
-    pers_cron_system,     pers_cron_user,     pers_cron_script,  pers_cron_anacron,      pers_cron_at,
-    pers_cron_incron,     pers_unit_file,     pers_unit_manager, pers_desktop_autostart, pers_desktop_dbus,
-    pers_desktop_xinetd,  pers_ssh_keys,      pers_ssh_config,   pers_program_run,       pers_program_sourced,
-    pers_program_present, pers_program_rc,    pers_program_init, pers_etc_preload,       pers_etc_library_path,
-    pers_etc_environment, pers_etc_pam,       pers_etc_modprobe, pers_etc_modules,       pers_etc_binfmt,
-    pers_etc_inittab,     pers_etc_inetd,     pers_etc_nss,      pers_etc_sysctl,        pers_etc_kernel,
-    pers_hooks_udev,      pers_hooks_apt,     pers_hooks_dpkg,   pers_hooks_logrotate,   pers_hooks_interfaces,
-    pers_hooks_aliases,   pers_hooks_forward, pers_hooks_acpi,   pers_hooks_tmpfiles
-};
+static pers_parse *const parsers[] = { pers_cron_system,       pers_cron_user,
+                                       pers_cron_script,       pers_cron_anacron,
+                                       pers_cron_at,           pers_cron_incron,
+                                       pers_unit_file,         pers_unit_manager,
+                                       pers_desktop_autostart, pers_desktop_dbus,
+                                       pers_desktop_xinetd,    pers_ssh_keys,
+                                       pers_ssh_config,        pers_program_run,
+                                       pers_program_sourced,   pers_program_present,
+                                       pers_program_rc,        pers_program_init,
+                                       pers_etc_preload,       pers_etc_library_path,
+                                       pers_etc_environment,   pers_etc_pam,
+                                       pers_etc_modprobe,      pers_etc_modules,
+                                       pers_etc_binfmt,        pers_etc_inittab,
+                                       pers_etc_inetd,         pers_etc_nss,
+                                       pers_etc_sysctl,        pers_etc_kernel,
+                                       pers_hooks_udev,        pers_hooks_apt,
+                                       pers_hooks_dpkg,        pers_hooks_logrotate,
+                                       pers_hooks_interfaces,  pers_hooks_aliases,
+                                       pers_hooks_forward,     pers_hooks_acpi,
+                                       pers_hooks_tmpfiles,    pers_hooks_sysusers,
+                                       pers_hooks_rsyslog,     pers_hooks_audit,
+                                       pers_etc_lines,         pers_etc_settings,
+                                       pers_supervise_upstart, pers_supervise_supervisor,
+                                       pers_ssh_keys_of_name,  pers_ssh_keys_of_folder };
 #define PARSERS (sizeof parsers / sizeof parsers[0])
 
 static const char *const names[] = { "a0000101c88c40", "x.service", "x.rules",  "x.desktop",
@@ -56,7 +70,10 @@ static const char samples[] =
     "command=\"a\\\"b\" ssh-ed25519 AAAA comment\nssh-rsa\nfrom=\"x ssh-rsa AAAA\nauth [a=b c] m.so x\nauth [\n"
     "RUN+=\"/no/such\", PROGRAM=\"x\nRUN\nIMPORT{program}=\"\"\ninstall x y\n:a:b:c:d:e:f:g\n::\nx:2:once:/no\n"
     "postrotate\n/no\nendscript\nup /no\nx: |/no\n|/no\naction=/no\nkernel.core_pattern=|/no\npre-invoke=\"/no\"\n"
-    "DPkg::Post-Invoke {\"/no\";};\nLD_PRELOAD=x\n/a.so:b.so:::\n# atrun uid=7\ncd / || {\n}\n/no\n";
+    "DPkg::Post-Invoke {\"/no\";};\nscript\n/no\nend script\nexec /no\n*.* "
+    "^/no\nbinary=\"/no\npath=/no\n[program:x]\ncommand=/no\nw /x\n"
+    "Include \"/no such\" x/*\nAuthorizedKeysFile \"/no/%u\" /no/%u/k %h/k \"\nTrustedUserCAKeys \"/no\ninclude "
+    "/no/[*\nLD_PRELOAD=x\n/a.so:b.so:::\n# atrun uid=7\ncd / || {\n}\n/no\n";
 
 static void every_beginning_and_every_end(void **state)
 {
