@@ -8,6 +8,7 @@
 void attribution_free(struct attribution *a)
 {
     person_free(&a->person);
+    person_free(&a->receiver);
     offering_entry_free(&a->offer);
     for (size_t i = 0; i < a->second_count; i++)
         free(a->second[i].name);
@@ -19,19 +20,30 @@ static bool is_answer(const struct r_statement *st)
     return st->type == R_STATEMENT_ACCEPTANCE || st->type == R_STATEMENT_DECLINE;
 }
 
-bool attribution_put(const struct r_statement *st, const struct r_person *known, struct r_person *actor)
+/* knows_more: what they say of themselves beyond what is known is theirs to say. */
+static bool put(const struct r_person *known, bool knows_more, struct r_person *who)
 {
-    const char **const own[] = { &actor->name, &actor->title, &actor->organisation, &actor->role, &actor->contact };
+    const char **const own[] = { &who->name, &who->title, &who->organisation, &who->role, &who->contact };
     const char *const theirs[] = { known->name, known->title, known->organisation, known->role, known->contact };
     bool other = false;
 
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-        if (theirs[i] == NULL && is_answer(st))
-            continue; /* a receiver knows more of themselves than the releaser */
+        if (theirs[i] == NULL && knows_more)
+            continue;
         other = other || (*own[i] != NULL && !text_equal(*own[i], theirs[i]));
         *own[i] = theirs[i];
     }
     return other;
+}
+
+bool attribution_put(const struct r_statement *st, const struct r_person *known, struct r_person *actor)
+{
+    return put(known, is_answer(st), actor); /* a receiver knows more of themselves than the releaser */
+}
+
+bool attribution_put_receiver(const struct r_person *known, struct r_person *to)
+{
+    return put(known, false, to);
 }
 
 struct r_person attribution_person(const struct person *p)
@@ -87,6 +99,24 @@ static int read_seconds(struct store *told, uint64_t sequence, struct attributio
     return rc;
 }
 
+static int make_receiver(struct store *told, uint64_t sequence, struct r_statement *st, struct attribution *a,
+                         struct hz_error *err)
+{
+    struct r_person *to = &st->body.to, known;
+    bool found = false;
+    int rc;
+
+    a->to_stated = *to;
+    if (!to->present || to->key == NULL)
+        return HZ_OK;
+    rc = person_find(told, to->key, &a->receiver, &found, err);
+    if (rc != HZ_OK || !found || a->receiver.entry > sequence)
+        return rc;
+    known = attribution_person(&a->receiver);
+    a->to_differs = attribution_put_receiver(&known, to);
+    return HZ_OK;
+}
+
 int attribution_make(struct store *told, struct store *log, uint64_t sequence, struct r_statement *st,
                      struct attribution *out, struct hz_error *err)
 {
@@ -100,6 +130,8 @@ int attribution_make(struct store *told, struct store *log, uint64_t sequence, s
     } else if (rc == HZ_OK) {
         rc = attribution_offered(told, log, st, &a.offer, &st->actor, &a.differs, err);
     }
+    if (rc == HZ_OK)
+        rc = make_receiver(told, sequence, st, &a, err);
     if (rc == HZ_OK)
         rc = read_seconds(told, sequence, &a, err);
     if (rc == HZ_OK)
@@ -122,6 +154,12 @@ void attribution_stated(const struct attribution *a, struct buf *out)
 {
     if (a->differs)
         attribution_text(&a->stated, out);
+}
+
+void attribution_named(const struct attribution *a, struct buf *out)
+{
+    if (a->to_differs)
+        attribution_text(&a->to_stated, out);
 }
 
 static void put_seconds(const struct attribution *a, struct json_out *j)

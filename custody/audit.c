@@ -90,9 +90,10 @@ void audit_unknown(struct audit *a, const char *format, ...)
 /* What the ledger rightly says about an item, a key, or another ledger; nothing is wrong with this one. */
 static bool is_about_others(const char *code)
 {
-    static const char *const codes[] = { "time-early",          "clock-ahead",     "integrity-failed",
-                                         "authenticity-failed", "copy-failed",     "counterparty-fork",
-                                         "policy-unmet",        "signer-in-doubt", "signer-named-otherwise" };
+    static const char *const codes[] = {
+        "time-early",        "clock-ahead",  "integrity-failed", "authenticity-failed",    "copy-failed",
+        "counterparty-fork", "policy-unmet", "signer-in-doubt",  "signer-named-otherwise", "receiver-named-otherwise"
+    };
 
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(code, codes[i]) == 0)

@@ -98,7 +98,7 @@ static struct project_record record_of(const struct audit *a, const struct audit
 static int apply(struct audit *a, const struct audit_row *s, const struct progress *p, struct hz_error *err)
 {
     struct project_record record = record_of(a, s, p);
-    HZ_CLEANUP(buf_free) struct buf otherwise = BUF_INIT(8192);
+    HZ_CLEANUP(buf_free) struct buf otherwise = BUF_INIT(8192), receiver = BUF_INIT(8192);
     const char *code = "record-altered";
     int rc;
 
@@ -108,6 +108,8 @@ static int apply(struct audit *a, const struct audit_row *s, const struct progre
         return HZ_OK;
     }
     rc = audit_name(a, &s->statement, &otherwise, err);
+    if (rc == HZ_OK)
+        rc = audit_name_receiver(a, &s->statement, &receiver, err);
     if (rc != HZ_OK)
         return rc;
     rc = a->told == a->store ? project_follow(a->scratch, &record, &code, err)
@@ -116,6 +118,8 @@ static int apply(struct audit *a, const struct audit_row *s, const struct progre
         rc = audit_seen(a, &s->statement, s->sequence, err);
     if (rc == HZ_OK && otherwise.len > 0 && buf_text(&otherwise) != NULL)
         audit_find(a, "signer-named-otherwise", s->sequence, "%s", (const char *)otherwise.data);
+    if (rc == HZ_OK && receiver.len > 0 && buf_text(&receiver) != NULL)
+        audit_find(a, "receiver-named-otherwise", s->sequence, "%s", (const char *)receiver.data);
     if (rc == HZ_OK)
         return audit_time_entry(a, &s->entry, &s->statement, s->signers.count, err);
     if (rc != HZ_E_DENIED)

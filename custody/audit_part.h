@@ -33,6 +33,8 @@ int audit_seen(struct audit *a, const struct r_statement *st, uint64_t sequence,
 /* An entry that is about to be applied to what is derived: where it calls its signer what the ledger does not, *text
  * says what is to be told of it. */
 int audit_name(struct audit *a, const struct r_statement *st, struct buf *text, struct hz_error *err);
+/* The same of whom it names with a key, to offer or give something to them. */
+int audit_name_receiver(struct audit *a, const struct r_statement *st, struct buf *text, struct hz_error *err);
 
 /* Whether the log of the size that it states, at most `sequence`, has this root. HZ_E_FORMAT behind a leaf that is
  * none. */

@@ -109,6 +109,23 @@ static int check_name(struct cmd_life *l, const char *path, struct hz_error *err
                         path, l->parsed.actor.name, known.key, known.name);
 }
 
+/* And so is whom it names by a key of this ledger. */
+static int check_receiver(struct cmd_life *l, const char *path, struct hz_error *err)
+{
+    HZ_CLEANUP(person_free) struct person known = { 0 };
+    struct r_person as_known, to = l->parsed.body.to;
+    bool found = false;
+    int rc = to.present && to.key != NULL ? person_find(l->store, to.key, &known, &found, err) : HZ_OK;
+
+    as_known = attribution_person(&known);
+    if (rc != HZ_OK || !found || !attribution_put_receiver(&as_known, &to))
+        return rc;
+    return hz_error_set(err, HZ_E_DENIED,
+                        _("%s: the statement says of the key %s what this ledger does not: it calls it that of %s, and "
+                          "it is that of %s; it is to be made and signed again"),
+                        path, to.key, l->parsed.body.to.name, known.name);
+}
+
 /* The rules of the ledger say whether everybody has signed who must. */
 int cmd_cosign_record(const struct cli_args *args)
 {
@@ -123,6 +140,8 @@ int cmd_cosign_record(const struct cli_args *args)
         rc = hz_error_set(&err, HZ_E_DENIED, _("%s: the statement is for another ledger"), cli_operand(args, 0));
     if (rc == HZ_OK)
         rc = check_name(&l, cli_operand(args, 0), &err);
+    if (rc == HZ_OK)
+        rc = check_receiver(&l, cli_operand(args, 0), &err);
     content = cosign_content(&l.signatures);
     if (rc == HZ_OK)
         rc = append_one(l.store, &content, &l.head, &err);

@@ -73,7 +73,7 @@ static int find_receiver(struct offering *o, struct hz_error *err)
     if (rc == HZ_OK && o->to.name == NULL)
         return cli_usage(o->args->command, err,
                          _("the key's comment does not tell whose it is; add the person first (custody person add)"));
-    return rc;
+    return rc == HZ_OK && !o->to_known ? cmd_warn_of_name(o->args, o->store, &o->to, err) : rc;
 }
 
 static int expiry(const struct offering *o, struct w_time *out, struct hz_error *err)

@@ -56,26 +56,6 @@ static int print(const struct cli_args *args, const struct person *person, const
     return HZ_OK;
 }
 
-/* Two keys under one name are one person or two: whoever reads the ledger later cannot tell. */
-static int warn_of_name(const struct cli_args *args, struct store *s, const struct person *p, struct hz_error *err)
-{
-    HZ_CLEANUP(query_close) struct query q;
-    bool row = true;
-    int rc;
-
-    query_open(&q, s,
-               "SELECT key FROM person WHERE name = ?1 AND key <> ?2 AND key NOT IN (SELECT key FROM ended)"
-               " ORDER BY entry");
-    query_text(&q, 1, p->name);
-    query_text(&q, 2, p->key);
-    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err))
-        cli_note(args,
-                 _("warning: the ledger knows %s already, with the key %s; if this is somebody else, tell them apart "
-                   "by name, and if it is the same person with a new key, use hozen custody person rotate"),
-                 p->name, query_get_text(&q, 0));
-    return rc;
-}
-
 static int add(const struct cli_args *args, struct store *s, const struct actor *actor, struct hz_error *err)
 {
     HZ_CLEANUP(person_free) struct person person = { 0 };
@@ -90,7 +70,7 @@ static int add(const struct cli_args *args, struct store *s, const struct actor 
         rc = append_head(s, &head, err);
     person.checkpoint_signer = cli_flag(args, "checkpoint-signer");
     if (rc == HZ_OK)
-        rc = warn_of_name(args, s, &person, err);
+        rc = cmd_warn_of_name(args, s, &person, err);
     if (rc == HZ_OK)
         rc = record(args, s, actor, &person, &head, err);
     if (rc == HZ_OK)

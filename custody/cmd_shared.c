@@ -97,6 +97,25 @@ int cmd_describe_person(const struct cli_args *args, struct person *p, struct hz
     return rc;
 }
 
+int cmd_warn_of_name(const struct cli_args *args, struct store *s, const struct person *p, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    bool row = true;
+    int rc;
+
+    query_open(&q, s,
+               "SELECT key FROM person WHERE name = ?1 AND key <> ?2 AND key NOT IN (SELECT key FROM ended)"
+               " ORDER BY entry");
+    query_text(&q, 1, p->name);
+    query_text(&q, 2, p->key);
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err))
+        cli_note(args,
+                 _("warning: the ledger knows %s already, with the key %s; if this is somebody else, tell them apart "
+                   "by name, and if it is the same person with a new key, use hozen custody person rotate"),
+                 p->name, query_get_text(&q, 0));
+    return rc;
+}
+
 int cmd_time(const struct cli_args *args, const char *option, const char *value, struct w_time *out,
              struct hz_error *err)
 {

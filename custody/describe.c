@@ -147,14 +147,17 @@ static void write_sentence(struct buf *out, const struct r_statement *s)
     }
 }
 
-/* How its signer is called in it, where the ledger has them otherwise; and who signed beside them. */
+/* How its signer and its receiver are called in it, where the ledger has them otherwise; and who signed beside them. */
 static void signers(struct buf *out, const struct attribution *a)
 {
-    HZ_CLEANUP(buf_free) struct buf stated = BUF_INIT(DESCRIBE_VALUE_MAX);
+    HZ_CLEANUP(buf_free) struct buf stated = BUF_INIT(DESCRIBE_VALUE_MAX), named = BUF_INIT(DESCRIBE_VALUE_MAX);
 
     attribution_stated(a, &stated);
     if (stated.len > 0)
         describe_field(out, _("signed as"), buf_text(&stated));
+    attribution_named(a, &named);
+    if (named.len > 0)
+        describe_field(out, _("receiver named as"), buf_text(&named));
     for (size_t i = 0; i < a->second_count; i++)
         describe_field(out, _("also signed by"), a->second[i].name != NULL ? a->second[i].name : a->second[i].key);
 }

@@ -100,6 +100,7 @@ static void put_particulars(const struct report_page *p, const struct r_statemen
 static int put_signers(const struct report_page *p, const struct report_entry *e, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf stated = BUF_INIT((size_t)6 * R_LEDGER_LINE_MAX);
+    HZ_CLEANUP(buf_free) struct buf named = BUF_INIT((size_t)6 * R_LEDGER_LINE_MAX);
     HZ_CLEANUP(query_close) struct query q;
     bool row = true;
     int rc;
@@ -107,6 +108,8 @@ static int put_signers(const struct report_page *p, const struct report_entry *e
     put_person(p, _("signer"), &e->statement.actor);
     attribution_stated(&e->by, &stated);
     report_page_detail(p, _("signed as"), stated.len > 0 ? buf_text(&stated) : NULL);
+    attribution_named(&e->by, &named);
+    report_page_detail(p, _("receiver named as"), named.len > 0 ? buf_text(&named) : NULL);
     report_page_detail_code(p, _("key"), e->statement.actor.key);
     query_open(&q, p->report->audit.told, "SELECT key FROM cosigner WHERE entry = ?1 ORDER BY key");
     query_int(&q, 1, e->sequence);

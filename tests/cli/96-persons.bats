@@ -33,6 +33,16 @@ open("forged.json", "wb").write(canon(dict(schema="hozen-signing/1", signatures=
 PY
 }
 
+# as_run: the log as the second checker takes it
+as_run() {
+    log --json | python3 -c '
+import base64, json, sys
+for e in map(json.loads, sys.stdin):
+    raw = json.dumps(e["statement"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    signers = [e["statement"]["actor"]["key"]] + [s["key"] for s in e.get("second_signers", [])]
+    print(json.dumps(dict(recorded_at=e["recorded_at"], signers=signers, statement=base64.b64encode(raw).decode())))'
+}
+
 @test "persons: a statement of a member under another name is not recorded" {
     forge "Sato Hanako" kondo
     run sato record forged.json
@@ -76,13 +86,72 @@ assert row["signer"] == "Tanaka Ken" and row["signed_as"].startswith("鈴木 一
     "$HOZEN_BIN/hozen-custody" report "$ITEM" --format case-uco --ledger l.db --out case.json
     run ! jq -e '.. | .["uco-identity:givenName"]?, .["uco-core:name"]? | select(. == "鈴木 一郎")' case.json
     # the second checker tells the same entries
-    log --json | python3 -c '
-import base64, json, sys
-for e in map(json.loads, sys.stdin):
-    raw = json.dumps(e["statement"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    signers = [e["statement"]["actor"]["key"]] + [s["key"] for s in e.get("second_signers", [])]
-    print(json.dumps(dict(recorded_at=e["recorded_at"], signers=signers, statement=base64.b64encode(raw).decode())))' >run
+    as_run >run
     [ "$("$HOZEN_SOURCE/tests/oracle/ledger_chain.py" run --otherwise | grep -vx ok)" = "$last" ]
+}
+
+# offer_as KEY NAME: Sato's offer to this key under that name, signed as Sato does it, into forged.json
+offer_as() {
+    python3 - "$KEYS" "$1" "$2" "$(custody show "$ITEM" --ledger l.db --json)" "$(sqlite3 l.db 'SELECT moved FROM item')" <<'PY'
+import base64, hashlib, json, secrets, subprocess, sys
+keys, who, name, shown, moved = sys.argv[1:]
+canon = lambda o: json.dumps(o, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+def public(w): return " ".join(open(f"{keys}/{w}.key.pub").read().split()[:2])
+def key(w): return "SHA256:" + base64.b64encode(hashlib.sha256(base64.b64decode(public(w).split()[1])).digest()).decode().rstrip("=")
+shown = json.loads(shown)
+item = shown["items"][0]
+raw = canon(dict(schema="hozen-statement/1", type="offer", nonce=secrets.token_hex(16), ledger=shown["ledger"], item=item["item"], previous=moved,
+                 content_id=item["content_id"], file_sha256=item["file_sha256"], time="2026-11-20T10:00:00+00:00", actor=dict(name="Sato Hanako", key=key("sato")),
+                 body=dict(purpose="analysis", expires="2036-01-01T00:00:00+00:00", integrity="intact", to=dict(name=name, key=key(who), public_key=public(who)))))
+open("raw", "wb").write(raw)
+subprocess.run(["ssh-keygen", "-Y", "sign", "-f", f"{keys}/sato.key", "-n", "hozen-ledger-v1", "raw"], check=True, capture_output=True, input=b"y\n")
+open("forged.json", "wb").write(canon(dict(schema="hozen-signing/1", signatures=[open("raw.sig").read()], statement=base64.b64encode(raw).decode())) + b"\n")
+PY
+}
+
+# appended: what stands in forged.json becomes an entry of l.db, by no rule of this version
+appended() {
+    python3 - <<'PY'
+import hashlib, json, sqlite3
+c = sqlite3.connect("l.db")
+n, last = c.execute("SELECT sequence, bytes FROM entry ORDER BY sequence DESC LIMIT 1").fetchone()
+signed = json.load(open("forged.json"))
+raw = json.dumps(dict(json.loads(last), sequence=n + 1, statement=signed["statement"], signatures=signed["signatures"]), sort_keys=True, separators=(",", ":")).encode()
+c.execute("INSERT INTO entry VALUES (?, ?, ?)", (n + 1, raw, hashlib.sha256(b"\0" + raw).digest()))
+c.commit()
+PY
+}
+
+@test "persons: an offer to a key of the ledger under another name is not recorded, and the audit tells one" {
+    key_new --for custody --name "Mori Yui <mori@csirt.example>" --out "$KEYS/mori" >/dev/null
+    sato person add "$KEYS/mori.key.pub" >/dev/null
+    offer_as mori "Kondo Aoi"
+    run sato record forged.json
+    refused 3 "it calls it that of Kondo Aoi, and it is that of Mori Yui"
+    # a ledger in which it stands
+    appended
+    run custody audit --ledger l.db --json
+    [ "$(jq -r '[.findings[] | select(.code == "receiver-named-otherwise")] | length' <<<"$output")" = 1 ]
+    [[ $output == *"that of Mori Yui in this ledger; the statement says of whom it names: Kondo Aoi"* ]]
+}
+
+@test "persons: a key of nobody under the name of somebody whom the ledger has is told by the audit; offer warns of it" {
+    key_new --for custody --name "Kondo Aoi <other@court.example>" --out "$KEYS/namesake" >/dev/null
+    kondo=$(ssh-keygen -lf "$KEYS/kondo.key.pub" | cut -d' ' -f2)
+    offer_as namesake "Kondo Aoi"
+    cp l.db kept.db
+    sato record forged.json >/dev/null
+    run custody audit --ledger l.db --json
+    [ "$status" = 0 ]
+    shape audit - <<<"$output"
+    [ "$(jq -r '.findings[] | .code + " " + (.detail | split(", whom it knows with the key ")[1])' <<<"$output")" = "receiver-named-otherwise $kondo" ]
+    as_run >run
+    [ "$("$HOZEN_SOURCE/tests/oracle/ledger_chain.py" run --otherwise | grep -vx ok)" = "receiver $(jq '.findings[0].entry' <<<"$output")" ]
+    mv kept.db l.db
+    rm -f l.db-*
+    run --separate-stderr sato offer "$ITEM" --to "$KEYS/namesake.key.pub" --purpose analysis --out o.json
+    [ "$status" = 0 ]
+    [[ $stderr == *"warning: the ledger knows Kondo Aoi already, with the key $kondo"* ]]
 }
 
 @test "persons: what a receiver says of themself beyond what the ledger has is no finding" {

@@ -3,7 +3,7 @@
 
     ledger_chain.py FILE     a line of JSON per entry: {"recorded_at", "signers" (keys whose signatures hold), "statement" (base64)}
 
-Prints ok or denied for each, and what is known at the end; with --otherwise behind FILE then the entries that call their signer something else than the ledger. (Not here: witnesses, time stamps.)"""
+Prints ok or denied for each, and what is known at the end; with --otherwise behind FILE then the entries that call their signer, or their receiver, something else than the ledger. (Not here: witnesses, time stamps.)"""
 import datetime, json, sys
 
 import ledger
@@ -34,7 +34,7 @@ def brought(s):
 
 class Ledger:
     def __init__(self):
-        self.offers, self.otherwise = {}, [] # digest: to; entries
+        self.offers, self.otherwise, self.receivers = {}, [], [] # digest: to; entries
         self.persons, self.ended, self.items, self.policy, self.facts, self.size = {}, {}, {}, None, {}, 0
 
     def good(self, key): return key in self.persons and key not in self.ended
@@ -47,6 +47,11 @@ class Ledger:
         if s["type"] == "offer": self.offers[digest] = s["body"]["to"]
         fields = [k for k in ("name", "title", "organisation", "role", "contact") if k in actor and known is not None and (k in known or not answer)]
         if any(actor[k] != known.get(k) for k in fields): self.otherwise.append(self.size)
+        to = s["body"].get("to", {})
+        if "key" in to:
+            person, names = self.persons.get(to["key"]), [p["name"] for p in self.persons.values()]
+            same = all(to[k] == person.get(k) for k in ("name", "title", "organisation", "role", "contact") if k in to) if person else to["name"] not in names
+            if not same: self.receivers.append("receiver %d" % self.size)
 
     # --- who signs ---
     def signing(self, s, signers, now):
@@ -296,6 +301,6 @@ def main():
         for row in map(json.loads, f):
             try: run.apply(row["recorded_at"], row["signers"], unbase64(row["statement"])); print("ok")
             except Denied: print("denied")
-    for row in run.said() if sys.argv[2:] != ["--otherwise"] else run.otherwise: print(row)
+    for row in run.said() if sys.argv[2:] != ["--otherwise"] else run.otherwise + run.receivers: print(row)
 
 if __name__ == "__main__": main()

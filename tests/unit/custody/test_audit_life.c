@@ -1,5 +1,6 @@
 /* What the audit tells of keys that ended, copies and policy, in ledgers with real signatures: findings that are about
  * these and do not make the ledger failed, and what does. */
+#include "custody/describe.h"
 #include "tests/unit/custody/audit_world.h"
 
 /* Whose the note of an entry is, and whether it says something else. */
@@ -36,6 +37,44 @@ static void test_named_otherwise(void **state)
     attributed(&w, 4, "Kondo Aoi", true);
     attributed(&w, 5, "Kondo Aoi", false);
     end(&w, "signer-named-otherwise@3 signer-named-otherwise@4", AUDIT_CONSISTENT);
+}
+
+/* A statement that names somebody by a key: told is whom the ledger has for that, and what the statement says. */
+static void named(const struct world *w, const char *key, const char *name, const char *told, const char *as)
+{
+    struct offering_entry e = { 0 };
+    struct attribution by = { 0 };
+    struct buf text = BUF_INIT(8192), sentence = BUF_INIT(8192);
+
+    GOOD(offering_at(w->store, 3, &e, NULL));
+    e.statement.body.to = (struct r_person) { .present = true, .name = name, .key = key };
+    GOOD(attribution_make(w->store, w->store, 3, &e.statement, &by, NULL));
+    assert_string_equal(e.statement.body.to.name, told);
+    attribution_named(&by, &text);
+    assert_int_equal(text.len > 0, as != NULL);
+    if (as != NULL)
+        assert_string_equal(buf_text(&text), as);
+    GOOD(describe_statement(&e.statement, &by, &sentence, NULL));
+    assert_int_equal(strstr((const char *)sentence.data, "receiver named as: Sato Hanako") != NULL, as != NULL);
+    buf_free(&text);
+    buf_free(&sentence);
+    attribution_free(&by);
+    offering_entry_free(&e);
+}
+
+static void test_receiver_named_otherwise(void **state)
+{
+    static const char stranger[] = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    struct world w;
+
+    (void)state;
+    begin(&w);
+    note(&w, BY(KONDO));
+    named(&w, w.people[KONDO].person.key, "Sato Hanako", "Kondo Aoi", "Sato Hanako");
+    named(&w, w.people[KONDO].person.key, "Kondo Aoi", "Kondo Aoi", NULL);
+    named(&w, stranger, "Sato Hanako", "Sato Hanako", NULL);
+    named(&w, NULL, "Sato Hanako", "Sato Hanako", NULL);
+    end(&w, "", AUDIT_CONSISTENT);
 }
 
 static void test_in_doubt(void **state)
@@ -233,7 +272,8 @@ static void test_unused_page(void **state)
     remove_ledger(&w);
 }
 
-TEST_MAIN(cmocka_unit_test(test_named_otherwise), cmocka_unit_test(test_in_doubt), cmocka_unit_test(test_not_in_doubt),
-          cmocka_unit_test(test_last_seal), cmocka_unit_test(test_seal_too_late),
-          cmocka_unit_test(test_one_rotten_copy), cmocka_unit_test(test_resolved), cmocka_unit_test(test_failed),
-          cmocka_unit_test(test_policy), cmocka_unit_test(test_wrong_signature), cmocka_unit_test(test_unused_page))
+TEST_MAIN(cmocka_unit_test(test_named_otherwise), cmocka_unit_test(test_receiver_named_otherwise),
+          cmocka_unit_test(test_in_doubt), cmocka_unit_test(test_not_in_doubt), cmocka_unit_test(test_last_seal),
+          cmocka_unit_test(test_seal_too_late), cmocka_unit_test(test_one_rotten_copy), cmocka_unit_test(test_resolved),
+          cmocka_unit_test(test_failed), cmocka_unit_test(test_policy), cmocka_unit_test(test_wrong_signature),
+          cmocka_unit_test(test_unused_page))
