@@ -5,6 +5,26 @@
 #include "tests/fuzz/reading.h"
 #include "verify/reader.h"
 
+int __wrap_r_pool_start(struct r_pool **out, unsigned workers, struct hz_error *err);
+void __wrap_r_pool_stop(struct r_pool *pool);
+int __real_r_pool_start(struct r_pool **out, unsigned workers, struct hz_error *err);
+
+/* The reader's own pool, which has no threads here, is kept: what it decodes with takes as long to make as the rest. */
+int __wrap_r_pool_start(struct r_pool **out, unsigned workers, struct hz_error *err)
+{
+    static struct r_pool *kept;
+    int code = kept == NULL ? __real_r_pool_start(&kept, workers, err) : HZ_OK;
+
+    FUZZ_HOLDS(workers == 0);
+    *out = kept;
+    return code;
+}
+
+void __wrap_r_pool_stop(struct r_pool *pool)
+{
+    (void)pool;
+}
+
 static void compare(const struct r_bundle_result *heard, const struct r_bundle_result *found)
 {
     FUZZ_HOLDS(heard->files == found->files && heard->bytes == found->bytes && heard->ended == found->ended);

@@ -65,10 +65,12 @@ static void inside(const struct r_statement *s)
     struct r_brought brought = { 0 };
     struct r_policy policy = { 0 };
     char releaser[R_LEDGER_FINGERPRINT];
+    struct stamp expires;
 
     FUZZ_HOLDS(fuzz_is_answer(r_brought_carried(s, FUZZ_ERR)));
     if (s->type == R_STATEMENT_INTAKE) {
-        FUZZ_HOLDS(fuzz_is_answer(r_brought_releaser(s, releaser, FUZZ_ERR)));
+        FUZZ_HOLDS(fuzz_is_answer(r_brought_releaser(s, releaser, &expires, FUZZ_ERR)));
+        FUZZ_HOLDS(r_brought_item(s) != NULL);
         if (s->body.offer.len > 0 && s->body.receipt.len > 0)
             FUZZ_HOLDS(fuzz_is_answer(r_brought_check(s, &brought, FUZZ_ERR)));
         r_brought_free(&brought);
