@@ -130,26 +130,45 @@ static void limits(void **state)
     ers_expect(b, TSA_NOW + TSA_DAY, R_ERS_INVALID, R_ERS_LARGE, 0);
 }
 
+#define DER(text)                                                                                                      \
+    {                                                                                                                  \
+        text, sizeof text - 1                                                                                          \
+    }
+
 static void hostile(void **state)
 {
-    static const char *const bad[] = {
-        "",
-        "\x30",
-        "\x30\x80",
-        "\x30\x84\xff\xff\xff\xff",
-        "\x30\x81\x05",
-        "\x30\x03\x02\x01\x01",
-        "\x30\x07\x02\x01\x02\x30\x00\x30\x00",
-        "\x30\x82\x00\x05\x02\x01\x01\x30\x00",
-        "\x30\x83\x01",
+    static const struct {
+        const char *bytes;
+        size_t len;
+    } bad[] = {
+        DER(""),
+        DER("\x30"),
+        DER("\x30\x80"),
+        DER("\x30\x84\xff\xff\xff\xff"),
+        DER("\x30\x84\x00\x00\x00\x00"),
+        DER("\x30\x81\x05"),
+        DER("\x30\x81"),
+        DER("\x30\x82\x01"),
+        DER("\x30\x83\x01"),
+        DER("\x30\x03\x02\x01\x01"),
+        DER("\x30\x07\x02\x01\x01\x30\x00\x30\x00"),
+        DER("\x30\x07\x02\x01\x02\x30\x00\x30\x00"),
+        DER("\x30\x82\x00\x05\x02\x01\x01\x30\x00"),
     };
     struct ers_bench *b = *state;
+    size_t version;
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         buf_reset(&b->record);
-        buf_puts(&b->record, bad[i]);
-        buf_putc(&b->record, 0);
+        buf_put(&b->record, bad[i].bytes, bad[i].len);
         ers_expect(b, TSA_NOW, R_ERS_INVALID, R_ERS_FORM, 0);
+    }
+    buf_reset(&b->record);
+    ers_begin(b, &b->new, TSA_NOW, 1, 0, 0);
+    version = 4 + (size_t)(b->record.data[1] & 0x7f); /* behind two heads */
+    for (unsigned char v = 0; v < 4; v++) {
+        b->record.data[version] = v;
+        ers_expect(b, TSA_NOW, v == 1 ? R_ERS_PROVEN : R_ERS_INVALID, v == 1 ? R_ERS_GOOD : R_ERS_FORM, 0);
     }
     buf_free(&b->record);
     buf_init(&b->record, 4 << 20);
