@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,12 +67,26 @@ int text_to_utf8(struct buf *out, const void *bytes, size_t len)
     return out->failed;
 }
 
+/* How many of the bytes are whole words of ASCII that is seen: 0x20 to 0x7e. A byte below 0x20 borrows into its top
+ * bit, one of 0x7f carries into it. */
+static size_t seen_words(const char *text, size_t len)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    size_t i = 0;
+    for (uint64_t word; len - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, text + i, sizeof word);
+        if (((word | (word - each * 0x20) | (word + each)) & each * 0x80) != 0)
+            break;
+    }
+    return i;
+}
+
 bool text_is_line(const char *text, size_t max)
 {
-    size_t len = strnlen(text, max + 1);
-    if (len == 0 || len > max || text[0] == ' ' || text[len - 1] == ' ' || !text_is_utf8(text, len))
+    size_t len = strnlen(text, max + 1), seen = seen_words(text, len);
+    if (len == 0 || len > max || text[0] == ' ' || text[len - 1] == ' ' || !text_is_utf8(text + seen, len - seen))
         return false;
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = seen; i < len; i++) {
         unsigned char c = (unsigned char)text[i];
         if (c < 0x20 || c == 0x7F || (c == 0xC2 && (unsigned char)text[i + 1] < 0xA0))
             return false;
@@ -149,38 +164,44 @@ int text_base64(struct buf *out, const void *bytes, size_t len)
     }
 static const uint32_t base64_values[4][256] = { DIGITS(0), DIGITS(1), DIGITS(2), DIGITS(3) };
 
-/* What four characters stand for, as 24 bits; above them where one is none of the alphabet. */
-static uint32_t base64_group(const char *four)
+/* What four characters stand for, in 24 bits, and above these one for each that is of the alphabet. */
+static inline uint32_t base64_group(const char *four)
 {
-    uint32_t group = base64_values[0][(unsigned char)four[0]] | base64_values[1][(unsigned char)four[1]] |
-                     base64_values[2][(unsigned char)four[2]] | base64_values[3][(unsigned char)four[3]];
-    return group >> 24 == 15 ? group & 0xffffff : UINT32_MAX;
+    return base64_values[0][(unsigned char)four[0]] | base64_values[1][(unsigned char)four[1]] |
+           base64_values[2][(unsigned char)four[2]] | base64_values[3][(unsigned char)four[3]];
+}
+
+#define ALL_FOUR UINT32_C(0x0f000000)
+
+/* All groups but the last; false where a character is not of the alphabet. Four bytes are written at a time: the last
+ * is in the place of the group that follows. */
+static bool base64_groups(unsigned char *out, const char *text, size_t len)
+{
+    uint32_t all = ALL_FOUR;
+    for (size_t i = 0, at = 0; i + 4 < len; i += 4, at += 3) {
+        uint32_t group = base64_group(text + i), bytes = htobe32(group << 8);
+        all &= group;
+        if (out != NULL)
+            memcpy(out + at, &bytes, sizeof bytes);
+    }
+    return all == ALL_FOUR;
 }
 
 /* Bytes that the characters stand for, which are at most three times a quarter; SIZE_MAX when they are not canonical.
  * Padding is legal in the last group only, and the bits that it leaves over are 0. */
 static size_t base64_decode(unsigned char *out, const char *text, size_t len)
 {
-    size_t pad = len >= 4 && text[len - 1] == '=' ? 1U + (text[len - 2] == '=') : 0, full = pad > 0 ? len - 4 : len;
-    size_t at = 0;
-    for (size_t i = 0; i < full; i += 4, at += 3) {
-        uint32_t group = base64_group(text + i);
-        if (group > 0xffffff)
-            return SIZE_MAX;
-        if (out != NULL)
-            memcpy(
-                out + at,
-                (unsigned char[3]) { (unsigned char)(group >> 16), (unsigned char)(group >> 8), (unsigned char)group },
-                3);
-    }
-    if (pad == 0)
-        return at;
-    char four[4] = { text[full], text[full + 1], pad == 1 ? text[full + 2] : 'A', 'A' };
-    uint32_t group = base64_group(four);
-    if (group > 0xffffff || (group & (pad == 1 ? 0xff : 0xffff)) != 0)
+    if (len == 0)
+        return 0;
+    size_t pad = text[len - 1] == '=' ? 1U + (text[len - 2] == '=') : 0, last = len - 4, at = last / 4 * 3;
+    char four[4] = { text[last], text[last + 1], pad == 2 ? 'A' : text[last + 2], pad > 0 ? 'A' : text[last + 3] };
+    uint32_t group = base64_group(four), left = pad == 2 ? 0xffff : pad == 1 ? 0xff : 0;
+    if (!base64_groups(out, text, len) || (group & ALL_FOUR) != ALL_FOUR || (group & left) != 0)
         return SIZE_MAX;
     if (out != NULL)
-        memcpy(out + at, (unsigned char[2]) { (unsigned char)(group >> 16), (unsigned char)(group >> 8) }, 3 - pad);
+        memcpy(out + at,
+               (unsigned char[3]) { (unsigned char)(group >> 16), (unsigned char)(group >> 8), (unsigned char)group },
+               3 - pad);
     return at + 3 - pad;
 }
 
@@ -191,18 +212,18 @@ bool text_is_base64(const char *text, size_t len)
 
 int text_unbase64(struct buf *out, const char *text, size_t len)
 {
-    size_t before = out->len, size = len / 4 * 3;
+    size_t size = len / 4 * 3;
     if (len % 4 != 0)
         return HZ_E_FORMAT;
     if (len >= 4)
         size -= text[len - 1] == '=' ? 1U + (text[len - 2] == '=') : 0;
-    unsigned char *room = buf_grow(out, size);
+    char *room = buf_room(out, size);
     if (room == NULL)
         return text_is_base64(text, len) ? out->failed : HZ_E_FORMAT;
-    if (base64_decode(room, text, len) != SIZE_MAX)
-        return HZ_OK;
-    out->len = before;
-    return HZ_E_FORMAT;
+    if (base64_decode((unsigned char *)room, text, len) == SIZE_MAX)
+        return HZ_E_FORMAT;
+    out->len += size;
+    return HZ_OK;
 }
 
 bool text_equal(const char *a, const char *b)

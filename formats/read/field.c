@@ -42,13 +42,15 @@ static bool is_choice(const char *words, const struct r_span *text, uint64_t *wh
 /* Without a branch for each digit: nobody can guess which way it goes */
 static bool is_hex(const struct r_span *text, size_t bytes)
 {
-    static const bool digits[256] = { ['0' ... '9'] = true, ['a' ... 'f'] = true };
-    bool all = text->len == 2 * bytes;
+    unsigned char wrong = text->len != 2 * bytes;
     size_t i;
 
-    for (i = 0; i < text->len; i++)
-        all &= digits[(unsigned char)text->at[i]];
-    return all;
+    for (i = 0; i < text->len; i++) {
+        unsigned char c = (unsigned char)text->at[i], digit = (unsigned char)(c - '0'),
+                      letter = (unsigned char)(c - 'a');
+        wrong |= (unsigned char)((digit > 9) & (letter > 5));
+    }
+    return !wrong;
 }
 
 static bool is_signed(const struct r_span *text)
@@ -190,7 +192,7 @@ static bool read_texts(struct r_json *j, struct r_value *value)
     return !j->wrong;
 }
 
-static bool read_value(struct r_json *j, const struct r_field *field, struct r_value *value, void *context)
+bool r_field_value(struct r_json *j, const struct r_field *field, struct r_value *value, void *context)
 {
     value->present = true;
     switch (field->kind) {
@@ -209,63 +211,48 @@ static bool read_value(struct r_json *j, const struct r_field *field, struct r_v
     }
 }
 
-#define SLOTS 64
-#define FIELDS_MAX 255
-
-/* Where in a table of fields a key is: by its first two letters. Made for each object, which costs less than going
- * through the table for each of its keys. */
-struct finder {
-    unsigned char first[SLOTS], next[FIELDS_MAX + 1]; /* index + 1; 0: none */
-};
-
-static size_t slot_of(const char *key, size_t len)
+static bool is_key(const struct r_field *field, const struct r_span *key)
 {
-    unsigned a = len > 0 ? (unsigned char)key[0] : 0, b = len > 1 ? (unsigned char)key[1] : 0;
+    const char *name = field->key;
 
-    return (a * 5 + b) % SLOTS;
+    return name[0] == key->at[0] && strncmp(name, key->at, key->len) == 0 && name[key->len] == '\0';
 }
 
-static void fill_finder(struct finder *f, const struct r_field *fields, size_t count)
+/* Its index; count where there is none. As keys and fields stand in one order, the first to look at is the one behind
+ * the one before. */
+static size_t find(const struct r_field *fields, size_t count, size_t first, const struct r_span *key)
 {
-    size_t i, slot;
+    size_t n, i;
 
-    memset(f->first, 0, sizeof f->first);
-    for (i = 0; i < count; i++) {
-        const char *key = fields[i].key;
-
-        slot = slot_of(key, key[0] && key[1] ? 2 : key[0] != 0);
-        f->next[i + 1] = f->first[slot];
-        f->first[slot] = (unsigned char)(i + 1);
+    for (n = 0; n < count; n++) {
+        i = first + n < count ? first + n : first + n - count;
+        if (is_key(&fields[i], key))
+            return i;
     }
+    return count;
 }
 
-/* Its index; count where there is none */
-static size_t find(const struct finder *f, const struct r_field *fields, size_t count, const struct r_span *key)
+bool r_field_extension(struct r_json *j, const struct r_span *key)
 {
-    size_t i = f->first[slot_of(key->at, key->len)];
-
-    while (i && !r_span_is(key, fields[i - 1].key))
-        i = f->next[i];
-    return i ? i - 1 : count;
+    if (key->len < 2 || memcmp(key->at, "x-", 2) != 0)
+        return r_json_fail(j, N_("an unknown key"));
+    j->extensions++;
+    return r_json_skip(j);
 }
 
 bool r_field_read(struct r_json *j, const struct r_field *fields, size_t count, struct r_value *values, void *context)
 {
-    struct finder finder;
     struct r_span key;
-    size_t i;
+    size_t i, at = 0;
 
     memset(values, 0, count * sizeof *values);
-    fill_finder(&finder, fields, count);
     for (r_json_object(j); r_json_key(j, &key);) {
-        i = find(&finder, fields, count, &key);
-        if (i < count) {
-            read_value(j, &fields[i], &values[i], context);
-        } else if (key.len >= 2 && memcmp(key.at, "x-", 2) == 0) {
-            j->extensions++;
-            r_json_skip(j);
+        i = find(fields, count, at, &key);
+        if (i == count) {
+            r_field_extension(j, &key);
         } else {
-            return r_json_fail(j, N_("an unknown key"));
+            r_field_value(j, &fields[i], &values[i], context);
+            at = i + 1;
         }
     }
     for (i = 0; i < count && !j->wrong; i++)

@@ -53,6 +53,10 @@ struct r_field {
 /* Reads one object. values[i] belongs to fields[i]; fields stand in the order of their keys. false: j->wrong says why.
  */
 bool r_field_read(struct r_json *j, const struct r_field *fields, size_t count, struct r_value *values, void *context);
+/* The value behind a key that is this field's; *value is zeroed before. */
+bool r_field_value(struct r_json *j, const struct r_field *field, struct r_value *value, void *context);
+/* The value behind a key that is no field's. false: it does not begin "x-", or its value is none. */
+bool r_field_extension(struct r_json *j, const struct r_span *key);
 /* One string of a form, for arrays of them. */
 bool r_field_string(struct r_json *j, enum r_field_kind kind, const char *form, struct r_value *value);
 

@@ -1,10 +1,10 @@
 #include "formats/read/json.h"
 
-#include <endian.h>
 #include <string.h>
 
 #include "base/lang.h"
 #include "base/text.h"
+#include "formats/read/json_run.h"
 
 #define INTEGER_END (INT64_C(1) << 53)
 
@@ -160,35 +160,6 @@ static size_t escape_at(const unsigned char *p, size_t len, unsigned *value)
     return *value && strchr("\b\t\n\f\r", (int)*value) ? 0 : 6;
 }
 
-/* Its lowest bit is in the first of eight bytes that does not stand for itself: below 0x20, above 0x7f, a quote or a
- * backslash. ("Determine if a word has a byte less than n", Sean Anderson, Bit Twiddling Hacks.) */
-static uint64_t specials(uint64_t word)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), high = UINT64_C(0x8080808080808080);
-    uint64_t quote = word ^ (ones * '"'), backslash = word ^ (ones * '\\');
-
-    return (word | ((word - ones * ' ') & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) &
-           high;
-}
-
-/* How many bytes from p on are letters that stand for themselves: what nearly all strings are made of */
-static size_t plain_run(const unsigned char *p, size_t len)
-{
-    static const bool plain[256] = { [' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... 0x7f] = true };
-    uint64_t word, found;
-    size_t n;
-
-    for (n = 0; len - n >= sizeof word; n += sizeof word) {
-        memcpy(&word, p + n, sizeof word);
-        found = specials(le64toh(word));
-        if (found)
-            return n + (size_t)__builtin_ctzll(found) / 8;
-    }
-    while (n < len && plain[p[n]])
-        n++;
-    return n;
-}
-
 bool r_json_string(struct r_json *j, struct r_span *text)
 {
     size_t decoded = 0, begin;
@@ -200,7 +171,7 @@ bool r_json_string(struct r_json *j, struct r_span *text)
     for (;;) {
         const unsigned char *p = j->text + j->at;
         unsigned value;
-        size_t n = plain_run(p, j->len - j->at), left;
+        size_t n = r_json_run(p, j->len - j->at), left;
 
         p += n;
         decoded += n;

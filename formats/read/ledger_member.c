@@ -34,29 +34,41 @@ static size_t find(const struct r_ledger_object *object, size_t before, const ch
     return 0;
 }
 
-/* The fields that a shape asks for; how many. */
-static size_t select_fields(const struct r_ledger_object *object, const char *shape, struct r_field *fields,
-                            const struct r_ledger_member **members)
+/* The words of a shape, from one to the next: "key", "key:as", "key?". */
+struct word {
+    const char *at;
+    size_t key_len, len; /* of the key, and with what shapes call it; at its end 0 */
+    bool optional;
+};
+
+static void look(struct word *w)
 {
-    size_t n = 0, at = 0;
+    const char *p = w->at;
 
-    while (*shape != '\0' && n < R_LEDGER_MEMBERS) {
-        size_t len = strcspn(shape, " ");
-        bool optional = shape[len - 1] == '?';
-        const struct r_ledger_member *m;
+    while (*p != '\0' && *p != ' ' && *p != '?' && *p != ':')
+        p++;
+    w->key_len = (size_t)(p - w->at);
+    while (*p != '\0' && *p != ' ' && *p != '?')
+        p++;
+    w->len = (size_t)(p - w->at);
+    w->optional = *p == '?';
+}
 
-        at = find(object, at, shape, len - optional);
-        m = &object->members[at];
-        members[n] = m;
-        fields[n++] = (struct r_field) { .key = m->key,
-                                         .kind = field_kinds[m->kind],
-                                         .required = !optional,
-                                         .form = m->kind == R_LEDGER_FILE ? "+" : m->form,
-                                         .inside = m->inside };
-        shape += len + (shape[len] == ' ');
-    }
-    assert(*shape == '\0');
-    return n;
+static void move(struct word *w)
+{
+    w->at += w->len + w->optional;
+    w->at += *w->at == ' ';
+    look(w);
+}
+
+static int compare(const struct word *w, const struct r_span *key)
+{
+    size_t len = w->key_len < key->len ? w->key_len : key->len;
+    int order = (unsigned char)w->at[0] - (unsigned char)key->at[0];
+
+    if (order == 0)
+        order = memcmp(w->at, key->at, len);
+    return order != 0 ? order : (w->key_len > key->len) - (w->key_len < key->len);
 }
 
 static void take_when(struct r_ledger_text *text, const struct r_value *value, struct r_when *out)
@@ -114,18 +126,62 @@ static void take(struct r_ledger_text *text, const struct r_ledger_member *m, co
     }
 }
 
+/* What an object has, in the order of its keys. */
+struct found {
+    size_t count;
+    const struct r_ledger_member *members[R_LEDGER_MEMBERS];
+    struct r_value values[R_LEDGER_MEMBERS];
+};
+
+static void read_member(struct r_json *j, const struct r_ledger_member *m, struct found *f, void *context)
+{
+    const struct r_field field = { .key = m->key,
+                                   .kind = field_kinds[m->kind],
+                                   .form = m->kind == R_LEDGER_FILE ? "+" : m->form,
+                                   .inside = m->inside };
+
+    assert(f->count < R_LEDGER_MEMBERS);
+    f->members[f->count] = m;
+    f->values[f->count] = (struct r_value) { .present = false };
+    r_field_value(j, &field, &f->values[f->count++], context);
+}
+
+/* Shape and object are gone through side by side, as both are in the order of their keys. */
+static bool read_members(struct r_json *j, const struct r_ledger_object *object, const char *shape, struct found *f,
+                         void *context)
+{
+    struct word w = { .at = shape };
+    struct r_span key;
+    size_t at = 0;
+    bool missing = false;
+
+    look(&w);
+    for (r_json_object(j); r_json_key(j, &key);) {
+        for (; w.len > 0 && compare(&w, &key) < 0; move(&w))
+            missing = missing || !w.optional;
+        if (w.len == 0 || compare(&w, &key) != 0) {
+            r_field_extension(j, &key);
+            continue;
+        }
+        at = find(object, at, w.at, w.len);
+        read_member(j, &object->members[at], f, context);
+        move(&w);
+    }
+    for (; w.len > 0; move(&w))
+        missing = missing || !w.optional;
+    return j->wrong == NULL && (!missing || r_json_fail(j, N_("a required key is not there")));
+}
+
 bool r_ledger_member_read(struct r_json *j, struct r_ledger_text *text, const struct r_ledger_object *object,
                           const char *shape, void *out, void *context)
 {
-    struct r_field fields[R_LEDGER_MEMBERS] = { { 0 } };
-    const struct r_ledger_member *members[R_LEDGER_MEMBERS];
-    struct r_value values[R_LEDGER_MEMBERS];
-    size_t count = select_fields(object, shape != NULL ? shape : object->shape, fields, members);
+    struct found found;
 
-    if (!r_field_read(j, fields, count, values, context))
+    found.count = 0;
+    if (!read_members(j, object, shape != NULL ? shape : object->shape, &found, context))
         return false;
-    for (size_t i = 0; i < count; i++)
-        take(text, members[i], &values[i], out);
+    for (size_t i = 0; i < found.count; i++)
+        take(text, found.members[i], &found.values[i], out);
     return text->wrong == NULL;
 }
 

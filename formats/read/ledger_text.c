@@ -41,43 +41,35 @@ enum hz_code r_ledger_text_code(const struct r_ledger_text *t, const struct r_js
     return t->no_memory || (j != NULL && j->no_memory) ? HZ_E_NOMEM : HZ_E_FORMAT;
 }
 
-static const char *keep(struct r_ledger_text *t, const void *text, size_t len)
+/* The string as it ends in the block. In the block itself, since nearly all that is read is kept. */
+static const char *keep(struct r_ledger_text *t, const struct r_span *span)
 {
     char *place = t->block + t->used;
+    const size_t room = t->size - t->used - 1; /* and for the NUL */
+    struct buf text = { .data = (unsigned char *)place, .capacity = room + 1, .limit = room };
 
-    if (len >= t->size - t->used) {
+    if (r_span_decode(span, &text) != HZ_OK) {
         r_ledger_text_no_memory(t);
         return NULL;
     }
-    if (len > 0 && memchr(text, 0, len) != NULL) {
+    if (text.len > 0 && memchr(place, 0, text.len) != NULL) {
         r_ledger_text_fail(t, N_("a text holds a NUL byte"));
         return NULL;
     }
-    if (len > 0)
-        memcpy(place, text, len);
-    place[len] = '\0';
-    t->used += len + 1;
+    place[text.len] = '\0';
+    t->used += text.len + 1;
     return place;
 }
 
 const char *r_ledger_text_take(struct r_ledger_text *t, const struct r_value *value)
 {
-    HZ_CLEANUP(buf_free) struct buf decoded = BUF_INIT(value->text.len);
-    const void *text = value->text.at;
-    size_t len = value->text.len;
-
     if (!value->present || t->wrong != NULL)
         return NULL;
-    if (value->text.escaped) {         /* few are */
-        (void)buf_room(&decoded, len); /* all at once; where there is none, decoding says so */
-        if (r_span_decode(&value->text, &decoded) != HZ_OK) {
-            r_ledger_text_no_memory(t);
-            return NULL;
-        }
-        text = decoded.data;
-        len = decoded.len;
+    if (t->used == t->size) {
+        r_ledger_text_no_memory(t);
+        return NULL;
     }
-    return keep(t, text, len);
+    return keep(t, &value->text);
 }
 
 const char *r_ledger_text_line(struct r_ledger_text *t, const struct r_value *value)
@@ -98,31 +90,30 @@ const char *r_ledger_text_fingerprint(struct r_ledger_text *t, const struct r_va
     return text;
 }
 
-/* The 32 bytes of a fingerprint. */
-static bool decode(const char *text, struct buf *bytes)
+/* The base64 of a fingerprint with its padding. */
+static bool pad(const char *text, char padded[44])
 {
-    char padded[45];
-
     if (strncmp(text, "SHA256:", 7) != 0 || strlen(text) != R_LEDGER_FINGERPRINT - 1)
         return false;
     memcpy(padded, text + 7, 43);
     padded[43] = '=';
-    return text_unbase64(bytes, padded, 44) == HZ_OK && bytes->len == R_SHA256_SIZE;
+    return padded[42] != '=' && text_is_base64(padded, 44);
 }
 
 bool r_ledger_text_is_fingerprint(const char *text)
 {
-    HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(R_SHA256_SIZE);
+    char padded[44];
 
-    return decode(text, &bytes);
+    return pad(text, padded);
 }
 
 void r_ledger_text_keyid(char out[R_SHA256_HEX], const char *fingerprint)
 {
     HZ_CLEANUP(buf_free) struct buf bytes = BUF_INIT(R_SHA256_SIZE);
+    char padded[44];
 
     out[0] = '\0';
-    if (decode(fingerprint, &bytes))
+    if (pad(fingerprint, padded) && text_unbase64(&bytes, padded, sizeof padded) == HZ_OK)
         text_hex(out, bytes.data, bytes.len);
 }
 

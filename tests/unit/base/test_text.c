@@ -148,6 +148,23 @@ static void base64_all_bytes(void **state)
     }
 }
 
+/* Groups are decoded four bytes at a time, the last by itself. */
+static void base64_letters_are_of_the_alphabet(void **state)
+{
+    static const char wrong[] = "-_=. \n\xff";
+    char text[45] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    (void)state;
+    for (size_t len = 4; len < sizeof text; len += 4)
+        for (size_t at = 0; at < len; at++)
+            for (const char *c = wrong; *c != '\0'; c++) {
+                text[at] = *c;
+                if (text_is_base64(text, len) != (*c == '=' && at == len - 1))
+                    fail_msg("a wrong answer: character %zu of %zu", at, len);
+                text[at] = 'A';
+            }
+}
+
 static void full_buffers_are_told(void **state)
 {
     (void)state;
@@ -193,5 +210,5 @@ TEST_MAIN(cmocka_unit_test(a_wrong_byte_at_every_place), cmocka_unit_test(every_
           cmocka_unit_test(count_of_valid_sequences_is_right), cmocka_unit_test(strings_of_utf8),
           cmocka_unit_test(replacement), cmocka_unit_test(lines), cmocka_unit_test(hexadecimal),
           cmocka_unit_test(base64_vectors), cmocka_unit_test(base64_has_one_encoding),
-          cmocka_unit_test(base64_all_bytes), cmocka_unit_test(full_buffers_are_told),
-          cmocka_unit_test(equality_and_copies))
+          cmocka_unit_test(base64_all_bytes), cmocka_unit_test(base64_letters_are_of_the_alphabet),
+          cmocka_unit_test(full_buffers_are_told), cmocka_unit_test(equality_and_copies))

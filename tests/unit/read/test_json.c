@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "formats/read/json.h"
 #include "tests/unit/test.h"
 
@@ -195,6 +197,30 @@ static void test_end(void **state)
     }
 }
 
+/* Letters are looked at many at a time: each that does not stand for itself is found wherever it stands. */
+static void test_places_of_letters(void **state)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } letters[] = { { " ", true },      { "!", true },     { "#", true },   { "[", true },        { "]", true },
+                    { "~", true },      { "\x7f", true },  { "\\n", true }, { "\xc3\xa9", true }, { "\x1f", false },
+                    { "\n", false },    { "\x01", false }, { "\\", false }, { "\x80", false },    { "\xff", false },
+                    { "\xc3(", false }, { "\"", false } };
+    char text[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
+        for (size_t before = 0; before < 36; before++)
+            for (size_t behind = 1; behind < 18; behind += 8) {
+                int len =
+                    snprintf(text, sizeof text, "\"%.*s%s%.*s\"", (int)before, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                             letters[i].text, (int)behind, "aaaaaaaaaaaaaaaaaa");
+                if (accepts_n(text, (size_t)len) != letters[i].good)
+                    fail_msg("%s: %s", letters[i].good ? "refused" : "accepted", text);
+            }
+}
+
 static void test_string_bound(void **state)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(R_JSON_STRING_MAX + 16);
@@ -272,5 +298,5 @@ static void test_sticky(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_good), cmocka_unit_test(test_bad), cmocka_unit_test(test_short_texts),
-          cmocka_unit_test(test_end), cmocka_unit_test(test_string_bound), cmocka_unit_test(test_depth_is_a_limit),
-          cmocka_unit_test(test_values), cmocka_unit_test(test_sticky))
+          cmocka_unit_test(test_end), cmocka_unit_test(test_places_of_letters), cmocka_unit_test(test_string_bound),
+          cmocka_unit_test(test_depth_is_a_limit), cmocka_unit_test(test_values), cmocka_unit_test(test_sticky))
