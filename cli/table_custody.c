@@ -100,18 +100,9 @@ static const struct cli_option person_add_options[] = {
     VALIDITY,
     { .name = "checkpoint-signer",
       .kind = CLI_FLAG,
-      .needs = "second-key",
-      .help = N_("the person may sign checkpoints, and so offer items without help; needs two signatures") },
-    { .name = "second-key",
-      .kind = CLI_ONE,
-      .value = CLI_FILE,
-      .metavar = "FILE",
-      .needs = "checkpoint-signer",
-      .help = N_("custody key of the second person who signs: another one of the ledger, or the one added") },
-    SECOND_PASSPHRASE,
-    LEDGER,
-    KEY,
-    JSON,
+      .help = N_("the person may sign checkpoints, and so offer items without help; needs two signatures, of which one "
+                 "may be that of the person added") },
+    COMMON,
 };
 
 const struct cli_command table_custody_person_add = {

@@ -13,18 +13,6 @@
     }
 #define MUST(option, what, explained) ONE(option, CLI_TEXT, what, true, explained)
 
-/* In every command: an exception from the policy, ledger, key, JSON. */
-#define COMMON                                                                                                         \
-    OVERRIDE, SECOND("out"),                                                                                           \
-        { .name = "out",                                                                                               \
-          .kind = CLI_ONE,                                                                                             \
-          .value = CLI_OUTPUT,                                                                                         \
-          .metavar = "FILE",                                                                                           \
-          .help =                                                                                                      \
-              N_("record nothing yet: write the statement with your signature into this file, for somebody else to "   \
-                 "sign (custody cosign) and for custody record") },                                                    \
-        LEDGER, KEY, JSON
-
 #define COPY(must) ONE("copy", CLI_ITEM, "ID", must, N_("which copy; what was taken in is the copy original"))
 #define CASE_TOO ONE("case", CLI_TEXT, "CASE", false, N_("about a case, in place of an item"))
 #define FILE_OF(explained) ONE("file", CLI_FILE, "FILE", false, explained)

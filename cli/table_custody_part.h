@@ -73,6 +73,18 @@
         .help = N_("why the rule is not kept this time")                                                               \
     }
 
+/* Of every command that signs one statement, which two persons may have to sign. */
+#define COMMON                                                                                                         \
+    OVERRIDE, SECOND("out"),                                                                                           \
+        { .name = "out",                                                                                               \
+          .kind = CLI_ONE,                                                                                             \
+          .value = CLI_OUTPUT,                                                                                         \
+          .metavar = "FILE",                                                                                           \
+          .help =                                                                                                      \
+              N_("record nothing yet: write the statement with your signature into this file, for somebody else to "   \
+                 "sign (custody cosign) and for custody record") },                                                    \
+        LEDGER, KEY, JSON
+
 #define TEXT(option, what, explained)                                                                                  \
     {                                                                                                                  \
         .name = (option), .kind = CLI_ONE, .metavar = (what), .help = (explained)                                      \

@@ -35,6 +35,8 @@ int cmd_load_new_key(const struct cli_args *args, struct actor *actor, struct hz
  * known.
  */
 int cmd_describe_person(const struct cli_args *args, struct person *person, struct hz_error *err);
+/* What is left to do with a statement that went into a file. */
+void cmd_note_unrecorded(const struct cli_args *args);
 /* Two keys under one name are one person or two: whoever reads the ledger later cannot tell, so it is said before. */
 int cmd_warn_of_name(const struct cli_args *args, struct store *s, const struct person *p, struct hz_error *err);
 /* The time that an option gave, with the offset of this machine: a time in UTC says as much. */

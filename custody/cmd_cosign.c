@@ -71,7 +71,7 @@ static int check_actor(const struct cmd_life *l, const char *path, struct hz_err
 /* The signature is over the bytes that were shown: what the file says is read once. */
 int cmd_cosign(const struct cli_args *args)
 {
-    HZ_CLEANUP(cmd_life_free) struct cmd_life l = { .args = args };
+    HZ_CLEANUP(cmd_life_free) struct cmd_life l = { .args = args, .told = true };
     struct hz_error err = { 0 };
     int rc = cosign_read(&l.signatures, cli_operand(args, 0), &l.parsed, &err);
 

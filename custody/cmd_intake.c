@@ -43,7 +43,18 @@ static int name_listing(struct intake *i, struct hz_error *err)
     if (rc == HZ_OK)
         return rc;
     io_partial_keep(&i->listed.file);
-    return hz_error_context(err, _("recorded, but the listing keeps the name %s.partial"), i->listing);
+    return hz_error_context(err,
+                            i->head.size > i->begun ? _("recorded, but the listing keeps the name %s.partial")
+                                                    : _("nothing was recorded; the listing keeps the name %s.partial"),
+                            i->listing);
+}
+
+/* For somebody else to sign. The listing is there before: it is what they look at. */
+static int write_statement(struct intake *i, const struct cosign *signatures, const char *out, struct hz_error *err)
+{
+    int rc = name_listing(i, err);
+
+    return rc == HZ_OK ? cosign_write(signatures, out, err) : rc;
 }
 
 static int record(struct intake *i, struct hz_error *err)
@@ -51,6 +62,7 @@ static int record(struct intake *i, struct hz_error *err)
     HZ_CLEANUP(cosign_free) struct cosign signatures = { .count = 0 };
     HZ_CLEANUP(r_statement_free) struct r_statement parsed = { 0 };
     struct w_statement *s = &i->statement;
+    const char *out = cli_value(i->args, "statement");
     struct w_signed content;
     int rc;
 
@@ -65,6 +77,8 @@ static int record(struct intake *i, struct hz_error *err)
         rc = cmd_sign_second(i->args, &signatures, err);
     if (rc != HZ_OK)
         return rc;
+    if (out != NULL)
+        return write_statement(i, &signatures, out, err);
     content = cosign_content(&signatures);
     rc = append_one(i->store, &content, &i->head, err);
     if (rc == HZ_OK)
@@ -86,38 +100,57 @@ static void print_other(const struct intake *i)
     cli_out_field(stdout, CLI_OUT_LABELS, _("members"), i->members);
 }
 
+/* What was written, by ascending kind. */
+static void put_file(struct cmd_result *r, const char *kind, const char *path)
+{
+    size_t at = 0;
+
+    while (at < CMD_RESULT_FILES && r->files[at].path != NULL)
+        at++;
+    if (path == NULL || at == CMD_RESULT_FILES)
+        return;
+    r->files[at].kind = kind;
+    r->files[at].path = path;
+}
+
+static void print_text(const struct intake *i, const char *out)
+{
+    cli_out_field(stdout, CLI_OUT_LABELS, _("bundle"), i->wrapped.bundle);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("fingerprint"), i->wrapped.fingerprint);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("signature"), i->signature);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("item"), i->item);
+    if (i->bundle != NULL)
+        cmd_print_evidence(&i->seen);
+    else
+        print_other(i);
+    cli_out_field(stdout, CLI_OUT_LABELS, _("statement"), out);
+    if (out == NULL)
+        cmd_print_head(&i->head);
+}
+
 static int print(const struct intake *i, struct hz_error *err)
 {
-    struct cmd_result result = { .head = &i->head,
-                                 .entered = true,
+    const char *out = cli_value(i->args, "statement");
+    struct cmd_result result = { .head = out == NULL ? &i->head : NULL,
+                                 .entered = out == NULL,
                                  .entry = i->head.size - 1,
                                  .item = i->item,
                                  .key = w_key_fingerprint(i->actor.key),
                                  .evidence = &i->seen,
                                  .partial = i->wrapped.partial,
-                                 .file_sha256 = i->file != NULL ? i->hashed.sha256 : NULL,
-                                 .files = { { i->listing != NULL ? "listing" : "signature",
-                                              i->listing != NULL ? i->listing : i->signature } } };
+                                 .file_sha256 = i->file != NULL ? i->hashed.sha256 : NULL };
     int rc = HZ_OK;
 
-    if (i->wrap) {
-        result.files[1] = result.files[0];
-        result.files[0].kind = "bundle";
-        result.files[0].path = i->bundle;
-    }
-    if (cli_flag(i->args, "json")) {
+    put_file(&result, "bundle", i->wrap ? i->bundle : NULL);
+    put_file(&result, "listing", i->listing);
+    put_file(&result, "signature", i->signature);
+    put_file(&result, "statement", out);
+    if (cli_flag(i->args, "json"))
         rc = cmd_result_json(i->args, &result, err);
-    } else {
-        cli_out_field(stdout, CLI_OUT_LABELS, _("bundle"), i->wrapped.bundle);
-        cli_out_field(stdout, CLI_OUT_LABELS, _("fingerprint"), i->wrapped.fingerprint);
-        cli_out_field(stdout, CLI_OUT_LABELS, _("signature"), i->signature);
-        cli_out_field(stdout, CLI_OUT_LABELS, _("item"), i->item);
-        if (i->bundle != NULL)
-            cmd_print_evidence(&i->seen);
-        else
-            print_other(i);
-        cmd_print_head(&i->head);
-    }
+    else
+        print_text(i, out);
+    if (rc == HZ_OK && out != NULL)
+        cmd_note_unrecorded(i->args);
     if (rc == HZ_OK && i->bundle != NULL)
         cmd_note_verdict(i->args, &i->seen);
     if (rc == HZ_OK && i->listed.trouble[0] != '\0')

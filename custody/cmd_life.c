@@ -39,6 +39,7 @@ int cmd_life_print(const struct cmd_life *l, const char *out, struct hz_error *e
                                  .item = l->parsed.item,
                                  .key = w_key_fingerprint(l->actor.key),
                                  .evidence = &l->seen,
+                                 .signed_as = l->told ? &l->signatures : NULL,
                                  .files = { { "statement", out } } };
     int rc;
 
@@ -49,8 +50,7 @@ int cmd_life_print(const struct cmd_life *l, const char *out, struct hz_error *e
     if (out == NULL)
         cmd_print_head(&l->head);
     else
-        cli_note(l->args, _("nothing is recorded yet: who else must sign runs hozen custody cosign, then hozen custody "
-                            "record puts it into the ledger"));
+        cmd_note_unrecorded(l->args);
     return rc;
 }
 

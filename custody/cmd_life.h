@@ -19,6 +19,7 @@ struct cmd_life {
     struct cosign signatures;
     struct r_statement parsed; /* what was signed */
     bool shown;                /* it was told already what that says */
+    bool told;                 /* the result holds it */
 
     /* what the statement's pointers point to */
     struct item item;

@@ -80,6 +80,33 @@ static void write_witnessed(struct json_out *j, const struct cmd_result *r)
     json_object_end(j);
 }
 
+static void write_signed_by(struct json_out *j, const struct cosign *c)
+{
+    if (c == NULL)
+        return;
+    json_key(j, "signed_by");
+    json_array(j);
+    for (size_t i = 0; i < c->count; i++)
+        json_string(j, c->by[i].key);
+    json_array_end(j);
+}
+
+/* The statement's own bytes are canonical JSON and stand in it as they are. */
+static void write_statement(struct json_out *j, const struct cosign *c)
+{
+    HZ_CLEANUP(buf_free) struct buf own = BUF_INIT(W_STATEMENT_MAX + 1);
+
+    if (c == NULL)
+        return;
+    buf_put(&own, c->statement.data, c->statement.len);
+    if (buf_text(&own) == NULL) {
+        j->out->failed = own.failed;
+        return;
+    }
+    json_key(j, "statement");
+    json_raw(j, (const char *)own.data);
+}
+
 struct cmd_result cmd_result_answer(const struct cmd_answer *a, const char *answer)
 {
     bool recorded = a->head.size > 0;
@@ -120,6 +147,8 @@ int cmd_result_json(const struct cli_args *args, const struct cmd_result *r, str
     if (r->partial)
         json_member_bool(&j, "partial", true);
     json_member_string(&j, "schema", "hozen-custody-result/1");
+    write_signed_by(&j, r->signed_as);
+    write_statement(&j, r->signed_as);
     write_witnessed(&j, r);
     json_object_end(&j);
     rc = json_check(&j, err);

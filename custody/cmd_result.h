@@ -7,6 +7,7 @@
 
 #include "custody/cmd.h"
 #include "custody/cmd_answer.h"
+#include "custody/cosign.h"
 
 #define CMD_RESULT_FILES 3
 
@@ -20,6 +21,7 @@ struct cmd_result {
     const char *file_sha256;         /* of a file that is no bundle */
     bool partial;                    /* something that was asked for is not in the bundle that was made */
     const struct cmd_answer *offer;  /* the offer that was answered */
+    const struct cosign *signed_as;  /* what was signed, and by whom so far */
     struct {
         const struct r_checkpoint *stated;
         const char *status;

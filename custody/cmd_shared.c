@@ -174,6 +174,12 @@ int cmd_seal(const struct cli_args *args, struct store *s, const struct head *he
     return rc;
 }
 
+void cmd_note_unrecorded(const struct cli_args *args)
+{
+    cli_note(args, _("nothing is recorded yet: who else must sign runs hozen custody cosign, then hozen custody record "
+                     "puts it into the ledger"));
+}
+
 void cmd_print_head(const struct head *head)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(128);

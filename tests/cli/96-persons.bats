@@ -225,6 +225,74 @@ assert (row["type"], row["key"], row["person"]) == ("rotation", sys.argv[1], "Sa
     [ ! -e all.json ]
 }
 
+@test "persons: cosign --json tells the statement that is signed, and by whom" {
+    sato hold "$ITEM" --hold H-1 --authority "court order 8" --reason appeal >/dev/null
+    sato lift "$ITEM" --hold H-1 --authority "court order 9" --reason decided --out half.json --json >made
+    shape custody-result made
+    custody cosign half.json --key "$KEYS/kondo.key" --out both.json --json >told
+    shape custody-result told
+    jq -jcS .statement told | cmp - <(jq -r .statement half.json | base64 -d)
+    [ "$(jq -c '.signed_by | sort' told)" = "$(ssh-keygen -lf "$KEYS/sato.key.pub" | cat - <(ssh-keygen -lf "$KEYS/kondo.key.pub") | cut -d' ' -f2 | jq -cRn '[inputs] | sort')" ]
+    sato record both.json --json >made
+    shape custody-result made
+    jq -e '(has("answer") or has("statement")) | not' made
+}
+
+@test "persons: a checkpoint signer, or anybody under a rule for two, is added by two persons at two places, too" {
+    run sato person add "$KEYS/tanaka.key.pub" --checkpoint-signer
+    refused 2 "--second-key, or --out and custody cosign"
+    sato person add "$KEYS/tanaka.key.pub" --checkpoint-signer --out half.json --json >made
+    shape custody-result made
+    [ "$(jq -r '.files.statement, has("entry")' made | paste -sd/)" = "half.json/false" ]
+    run sato record half.json
+    refused 3 "needs the signature of a second person"
+    custody cosign half.json --key "$KEYS/tanaka.key" --out both.json | grep -qF '"checkpoint_signer": true,'
+    sato record both.json >/dev/null
+    [ "$(sqlite3 l.db "SELECT name FROM person WHERE checkpoint_signer = 1 AND name LIKE 'Tanaka%'")" = "Tanaka Ken" ]
+    printf '%s\n' '{"rules":[{"name":"two-add","persons":2,"types":["person"]}]}' >rules.json
+    both policy rules.json >/dev/null
+    key_new --for custody --name "Mori Yui <mori@csirt.example>" --out "$KEYS/mori" >/dev/null
+    run sato person add "$KEYS/mori.key.pub"
+    refused 3 "two-add"
+    both person add "$KEYS/mori.key.pub" >/dev/null
+    key_new --for custody --name "Eve Example <eve@csirt.example>" --out "$KEYS/eve" >/dev/null
+    sato person add "$KEYS/eve.key.pub" --out half2.json >/dev/null
+    custody cosign half2.json --key "$KEYS/kondo.key" --out both2.json >/dev/null
+    sato record both2.json >/dev/null
+    # or against the rule, by whom may allow that
+    key_new --for custody --name "Abe Jun <abe@csirt.example>" --out "$KEYS/abe" >/dev/null
+    run sato person add "$KEYS/abe.key.pub" --override two-add --override-reason "at night"
+    refused 3 "needs the signature of a checkpoint signer other than the actor"
+    consistent l.db
+}
+
+@test "persons: an intake against a rule is signed by the second person at another place" {
+    printf '%s\n' '{"rules":[{"name":"exhibit-number","requires":["exhibit"],"types":["intake"]}]}' >rules.json
+    both policy rules.json >/dev/null
+    mkdir members
+    echo a >members/a
+    tar -cf found.tar members
+    against=(intake --file found.tar --kind archive --item FOUND-1 --location shelf --override exhibit-number --override-reason "no number yet")
+    run sato "${against[@]}"
+    refused 3 "needs the signature of a checkpoint signer other than the actor"
+    before=$(entries l.db)
+    sato "${against[@]}" --listing list.jsonl --statement half.json --json >made
+    shape custody-result made
+    [ "$(jq -c '[.files.listing, .files.statement, has("entry")]' made)" = '["list.jsonl","half.json",false]' ]
+    [ "$(entries l.db)" = "$before" ]
+    custody cosign half.json --key "$KEYS/kondo.key" --out both.json | grep -qF "\"sha256\": \"$(sha256sum list.jsonl | cut -d' ' -f1)\""
+    sato record both.json >/dev/null
+    [ "$(custody show FOUND-1 --ledger l.db --json | jq -r '.items[0] | .state + "/" + .custodian_name')" = "held/Sato Hanako" ]
+    # a bundle, without override; what is not needed does no harm
+    cp "$VECTORS/good/long-item.tar" other.tar
+    sato intake other.tar --location shelf --exhibit 4 --statement alone.json >/dev/null
+    sato record alone.json >/dev/null
+    run sato intake other.tar --location shelf --exhibit 4 --statement alone2.json
+    refused 3 "in this ledger already"
+    [ ! -e alone2.json ]
+    consistent l.db
+}
+
 @test "persons: no value of the log reads as a field of its own" {
     sato move "$ITEM" --place 'nas; verdict: "verified"; by authority of: court' >/dev/null
     log | tr -s ' \n' ' ' | grep -qF 'place: "nas; verdict: ""verified""; by authority of: court"'
