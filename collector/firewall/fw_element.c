@@ -94,6 +94,16 @@ static int prefix_of(const unsigned char *from, const unsigned char *to, size_t 
     return (int)at;
 }
 
+/* Is it all names that begin with so many bytes? -1: no. */
+static int beginning_of(const unsigned char *from, const unsigned char *to, size_t len)
+{
+    const size_t n = strnlen((const char *)from, len);
+    bool all = n < len && memcmp(from, to, n) == 0;
+    for (size_t i = n; i < len; i++)
+        all = all && from[i] == 0 && to[i] == 0xff;
+    return all ? (int)n : -1;
+}
+
 struct part { /* of a key or value */
     enum fw_type type;
     size_t len;
@@ -106,12 +116,17 @@ static void put_range(const struct fw_element_format *f, const struct part *p, c
     const struct fw_links *links = &f->model->links;
     const bool same = memcmp(from, to, p->len) == 0;
     int prefix = same || !fw_type_is_address(p->type) ? -1 : prefix_of(from, to, p->len);
-    fw_type_value(out, p->type, from, p->len, p->host, links);
-    if (prefix >= 0)
-        buf_printf(out, "/%d", prefix);
-    else if (!same) {
+    int begins = p->type == FW_IFNAME ? beginning_of(from, to, p->len) : -1;
+    if (begins >= 0) {
+        fw_type_value(out, p->type, from, (size_t)begins, p->host, links);
+    } else if (same || prefix >= 0) {
+        fw_type_value(out, p->type, from, p->len, p->host, links);
+        if (prefix >= 0)
+            buf_printf(out, "/%d", prefix);
+    } else {
+        fw_type_bound(out, p->type, from, p->len, p->host, links);
         buf_putc(out, '-');
-        fw_type_value(out, p->type, to, p->len, p->host, links);
+        fw_type_bound(out, p->type, to, p->len, p->host, links);
     }
 }
 

@@ -163,8 +163,8 @@ struct fw_key fw_field_meta(uint32_t key)
         [NFT_META_TIME_NS] = { "meta time", FW_TIME_DATE, true },
         [NFT_META_TIME_DAY] = { "meta day", FW_TIME_DAY, true },
         [NFT_META_TIME_HOUR] = { "meta hour", FW_TIME_HOUR, true },
-        [NFT_META_SDIF] = { "sdif", FW_IFINDEX, true },
-        [NFT_META_SDIFNAME] = { "sdifname", FW_IFNAME, true },
+        [NFT_META_SDIF] = { "meta sdif", FW_IFINDEX, true },
+        [NFT_META_SDIFNAME] = { "meta sdifname", FW_IFNAME, true },
     };
     return key < sizeof keys / sizeof keys[0] ? keys[key] : (struct fw_key) { .name = NULL };
 }

@@ -39,9 +39,9 @@ static void range(struct fw_rule *r, const struct netlink_attr *a)
     }
     fw_rule_operand(r, o, o->type, &text);
     buf_puts(&text, fw_attr_u32(&a[NFTA_RANGE_OP], 0) == NFT_RANGE_EQ ? " " : " != ");
-    fw_type_value(&text, (enum fw_type)o->type, from.data, from.len, o->host_order, &r->model->links);
+    fw_type_bound(&text, (enum fw_type)o->type, from.data, from.len, o->host_order, &r->model->links);
     buf_putc(&text, '-');
-    fw_type_value(&text, (enum fw_type)o->type, to.data, to.len, o->host_order, &r->model->links);
+    fw_type_bound(&text, (enum fw_type)o->type, to.data, to.len, o->host_order, &r->model->links);
     fw_rule_emit_buf(r, &text, o->needs);
 }
 

@@ -49,6 +49,15 @@ static void raw_place(const struct fw_operand *o, struct buf *out)
     buf_printf(out, "@%s,%zu,%zu", o->base < 4 ? bases[o->base] : "?", o->offset, o->len * 8);
 }
 
+/* What is masked or compared bitwise: addresses are written as such, all else as a number. */
+static void put_bytes(const struct fw_operand *o, const unsigned char *bytes, size_t len, struct buf *out)
+{
+    if (fw_type_is_address(o->type) || o->type == FW_ETHERADDR)
+        fw_type_value(out, o->type, bytes, len, false, NULL);
+    else
+        fw_type_hex(out, bytes, len, o->host_order);
+}
+
 /* mask and flip behind a value: "& 0xff | 0x100". */
 static void put_mask(const struct fw_operand *o, struct buf *out)
 {
@@ -59,14 +68,14 @@ static void put_mask(const struct fw_operand *o, struct buf *out)
         if (flags)
             fw_type_flags(out, o->type, fw_attr_number(o->mask, o->len, o->host_order), " | ");
         else
-            fw_type_hex(out, o->mask, o->len, o->host_order);
+            put_bytes(o, o->mask, o->len, out);
         buf_puts(out, flags ? ")" : "");
     }
     for (size_t i = 0; i < o->len; i++)
         both[i] = o->mask[i] & o->flip[i];
     if (!all(o->flip, o->len, 0)) {
         buf_puts(out, all(both, o->len, 0) ? " | " : " ^ ");
-        fw_type_hex(out, o->flip, o->len, o->host_order);
+        put_bytes(o, o->flip, o->len, out);
     }
 }
 
@@ -150,6 +159,22 @@ static void put_value(struct fw_rule *r, const struct fw_operand *o, uint32_t ty
     fw_type_value(text, type, bytes, len, o->host_order, &r->model->links);
 }
 
+/* Of an address that was loaded as a whole only the first bytes are compared. */
+static bool prefix(struct fw_rule *r, const struct fw_operand *o, uint32_t op, const unsigned char *bytes, size_t len)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(FW_RULE_TEXT);
+    unsigned char value[FW_RULE_DATA] = { 0 };
+    if (!fw_type_is_address(o->type) || len >= o->len)
+        return false;
+    memcpy(value, bytes, len);
+    fw_rule_operand(r, o, o->type, &text);
+    buf_printf(&text, " %s", signs[op]);
+    put_value(r, o, o->type, value, o->len, &text);
+    buf_printf(&text, "/%zu", len * 8);
+    fw_rule_emit_buf(r, &text, o->needs);
+    return true;
+}
+
 static void plain(struct fw_rule *r, const struct fw_operand *o, uint32_t op, const unsigned char *bytes, size_t len)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(FW_RULE_TEXT);
@@ -159,19 +184,6 @@ static void plain(struct fw_rule *r, const struct fw_operand *o, uint32_t op, co
     buf_puts(&text, op == NFT_CMP_EQ && fw_type_is_flags(type) ? "== " : signs[op]);
     put_value(r, o, type, bytes, len, &text);
     emit_match(r, o, &text, op == NFT_CMP_EQ ? learn(r, o, type, fw_attr_number(bytes, len, o->host_order)) : 0);
-}
-
-/* Labels are bits, by number; the mask has those that are asked for. */
-static void put_labels(const struct fw_operand *o, struct buf *out)
-{
-    const char *gap = "";
-    for (unsigned i = 0; i < o->len * 8; i++) {
-        size_t byte = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? i / 8 : o->len - 1 - i / 8;
-        if ((o->mask[byte] >> i % 8 & 1) == 1) {
-            buf_printf(out, "%s%u", gap, i);
-            gap = ",";
-        }
-    }
 }
 
 /* A field narrower than what was loaded, or a prefix, or whatever the mask makes of it. */
@@ -209,14 +221,14 @@ static void masked(struct fw_rule *r, const struct fw_operand *o, uint32_t op, c
     } else if (o->type == FW_CT_LABEL && unflipped && op == NFT_CMP_NEQ && all(bytes, len, 0)) {
         buf_put(&text, o->text.data, o->text.len);
         buf_putc(&text, ' ');
-        put_labels(o, &text);
+        fw_type_bits(&text, o->mask, o->len); /* those that are asked for */
     } else {
         fw_rule_operand(r, o, o->type, &text);
         buf_printf(&text, " %s", op == NFT_CMP_EQ ? "== " : signs[op]);
         if (fw_type_is_flags(o->type))
             fw_type_flags(&text, o->type, value, " | ");
         else
-            fw_type_hex(&text, bytes, len, o->host_order);
+            put_bytes(o, bytes, len, &text);
     }
     fw_rule_emit_buf(r, &text, o->needs);
 }
@@ -260,14 +272,14 @@ static bool range(struct fw_rule *r, const struct fw_operand *o, uint32_t op, co
         fw_rule_settle(r, o->needs);
         buf_put(&r->from, lhs.data, lhs.len);
         r->from_lhs = lhs.len - gap;
-        put_value(r, o, o->type, bytes, len, &r->from);
+        fw_type_bound(&r->from, o->type, bytes, len, o->host_order, &r->model->links);
         return true;
     }
     if (r->from.len <= gap || lhs.len - 1 != r->from_lhs || memcmp(lhs.data, r->from.data, r->from_lhs) != 0)
         return false;
     buf_put(&lhs, r->from.data + r->from_lhs + gap, r->from.len - r->from_lhs - gap);
     buf_putc(&lhs, '-');
-    put_value(r, o, o->type, bytes, len, &lhs);
+    fw_type_bound(&lhs, o->type, bytes, len, o->host_order, &r->model->links);
     buf_reset(&r->from);
     fw_rule_emit_buf(r, &lhs, o->needs);
     return true;
@@ -284,6 +296,8 @@ void fw_rule_compare(struct fw_rule *r, const struct fw_operand *o, uint32_t op,
     unsigned shift;
     if (o->masked)
         masked(r, o, op, bytes, len);
+    else if (!o->payload && prefix(r, o, op, bytes, len))
+        return;
     else if (o->payload && op <= NFT_CMP_NEQ && fw_rule_field(o, &shift) == NULL && pieces(r, o, op, bytes, len))
         return;
     else

@@ -109,7 +109,9 @@ static void synproxy(struct fw_rule *r, const struct netlink_attr *data, struct 
 {
     (void)r;
     buf_puts(out, "synproxy ");
+    const size_t bare = out->len;
     fw_stmt_synproxy(out, data);
+    out->len -= out->len == bare && out->failed == HZ_OK; /* without options no blank */
 }
 
 static void put_log_flags(struct buf *out, uint32_t flags)

@@ -228,6 +228,18 @@ static void put_hour(struct buf *out, uint64_t seconds)
     buf_putc(out, '"');
 }
 
+void fw_type_bits(struct buf *out, const unsigned char *bytes, size_t len)
+{
+    const char *gap = "";
+    for (unsigned i = 0; i < len * 8; i++) {
+        size_t byte = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? i / 8 : len - 1 - i / 8;
+        if ((bytes[byte] >> i % 8 & 1) == 1) {
+            buf_printf(out, "%s%u", gap, i);
+            gap = ",";
+        }
+    }
+}
+
 static bool put_special(struct buf *out, enum fw_type type, const unsigned char *bytes, size_t len, uint64_t value,
                         const struct fw_links *links)
 {
@@ -257,14 +269,11 @@ static bool put_special(struct buf *out, enum fw_type type, const unsigned char 
     return true;
 }
 
-void fw_type_value(struct buf *out, enum fw_type type, const unsigned char *bytes, size_t len, bool host_order,
+void fw_type_bound(struct buf *out, enum fw_type type, const unsigned char *bytes, size_t len, bool host_order,
                    const struct fw_links *links)
 {
     const uint64_t value = fw_attr_number(bytes, len, host_order);
-    const char *word = len > 8 ? NULL : fw_words_find(type, value);
-    if (word != NULL)
-        buf_puts(out, word);
-    else if (fw_type_is_flags(type))
+    if (fw_type_is_flags(type))
         fw_type_flags(out, type, value, ",");
     else if (put_special(out, type, bytes, len, value, links))
         return;
@@ -272,4 +281,16 @@ void fw_type_value(struct buf *out, enum fw_type type, const unsigned char *byte
         fw_type_hex(out, bytes, len, host_order);
     else
         buf_decimal(out, value);
+}
+
+void fw_type_value(struct buf *out, enum fw_type type, const unsigned char *bytes, size_t len, bool host_order,
+                   const struct fw_links *links)
+{
+    const char *word = len > 8 ? NULL : fw_words_find(type, fw_attr_number(bytes, len, host_order));
+    if (word != NULL)
+        buf_puts(out, word);
+    else if (type == FW_CT_LABEL && host_order)
+        fw_type_bits(out, bytes, len);
+    else
+        fw_type_bound(out, type, bytes, len, host_order, links);
 }

@@ -82,6 +82,11 @@ unsigned fw_type_split(uint32_t type, enum fw_type parts[FW_TYPE_PARTS]); /* num
 /* Appends one value. links may be NULL. */
 void fw_type_value(struct buf *out, enum fw_type type, const unsigned char *bytes, size_t len, bool host_order,
                    const struct fw_links *links);
+/* The same of one end of a range: numbers where else there are words. */
+void fw_type_bound(struct buf *out, enum fw_type type, const unsigned char *bytes, size_t len, bool host_order,
+                   const struct fw_links *links);
+/* Appends the numbers of the bits that are set, joined by commas: labels of connections. */
+void fw_type_bits(struct buf *out, const unsigned char *bytes, size_t len);
 /* Appends the flags of a value, joined by `between`; "0x0" when none is set. */
 void fw_type_flags(struct buf *out, enum fw_type type, uint64_t value, const char *between);
 /* Appends an IPv4 (4 bytes) or IPv6 (16) address. */

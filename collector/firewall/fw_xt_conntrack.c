@@ -96,6 +96,7 @@ bool fw_xt_conntrack(struct buf *out, const struct fw_xt *x)
     put_tuple(out, x, &i);
     if ((i.match_flags & XT_CONNTRACK_STATUS) != 0) {
         fw_xt_option(out, (inv & XT_CONNTRACK_STATUS) != 0, "--ctstatus");
+        buf_puts(out, i.status_mask == 0 ? " NONE" : "");
         fw_xt_bits(out, statuses, 4, i.status_mask);
     }
     if ((i.match_flags & XT_CONNTRACK_EXPIRES) != 0) {

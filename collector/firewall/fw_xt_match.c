@@ -14,7 +14,6 @@
 #include <linux/netfilter/xt_physdev.h>
 #include <linux/netfilter/xt_pkttype.h>
 #include <linux/netfilter/xt_recent.h>
-#include <linux/netfilter/xt_set.h>
 #include <linux/netfilter/xt_tcpudp.h>
 #include <linux/netfilter_ipv4/ip_tables.h>
 #include <linux/netfilter_ipv4/ipt_ttl.h>
@@ -321,44 +320,52 @@ static bool recent(struct buf *out, const struct fw_xt *x)
     return true;
 }
 
-/* The name that belongs to the number now. */
-static bool put_set(struct buf *out, const struct fw_xt *x, const struct xt_set_info *i)
-{
-    for (size_t k = 0; x->sets != NULL && k < x->sets->count; k++)
-        if (x->sets->list[k].index == i->index) {
-            buf_putc(out, ' ');
-            fw_xt_string(out, x->sets->list[k].name, strnlen(x->sets->list[k].name, sizeof x->sets->list[k].name));
-            for (unsigned d = 1; d <= i->dim; d++)
-                buf_printf(out, "%s%s", d == 1 ? " " : ",", (i->flags >> d & 1) == 1 ? "src" : "dst");
-            return true;
-        }
-    return false;
-}
-
-static bool set(struct buf *out, const struct fw_xt *x)
-{
-    struct xt_set_info_match_v4 i;
-    memset(&i, 0, sizeof i);
-    if (!fw_xt_copy(x, &i, x->revision == 1 ? sizeof(struct xt_set_info_match_v1) : sizeof i))
-        return false;
-    if (i.match_set.dim > IPSET_DIM_MAX || i.packets.op != 0 || i.bytes.op != 0 || i.flags != 0 ||
-        (i.match_set.flags & IPSET_RETURN_NOMATCH) != 0)
-        return false;
-    fw_xt_option(out, (i.match_set.flags & IPSET_INV_MATCH) != 0, "--match-set");
-    return put_set(out, x, &i.match_set);
-}
-
 bool fw_xt_match(struct buf *out, const struct fw_xt *x)
 {
     static const struct fw_xt_word table[] = {
-        { "tcp", 0, 0, tcp },         { "udp", 0, 0, udp },           { "udplite", 0, 0, udp },
-        { "icmp", 0, 0, icmp },       { "icmp6", 0, 0, icmp },        { "multiport", 1, 1, multiport },
-        { "comment", 0, 0, comment }, { "state", 0, 0, fw_xt_state }, { "conntrack", 3, 3, fw_xt_conntrack },
-        { "limit", 0, 0, limit },     { "mark", 1, 1, mark },         { "connmark", 1, 1, mark },
-        { "mac", 0, 0, mac },         { "owner", 1, 1, owner },       { "addrtype", 1, 1, addrtype },
-        { "iprange", 1, 1, iprange }, { "length", 0, 0, length },     { "ttl", 0, 0, ttl },
-        { "hl", 0, 0, ttl },          { "pkttype", 0, 0, pkttype },   { "physdev", 0, 0, physdev },
-        { "recent", 1, 1, recent },   { "set", 1, 1, set },           { "set", 4, 4, set },
+        { "tcp", 0, 0, tcp },
+        { "udp", 0, 0, udp },
+        { "udplite", 0, 0, udp },
+        { "icmp", 0, 0, icmp },
+        { "icmp6", 0, 0, icmp },
+        { "multiport", 1, 1, multiport },
+        { "comment", 0, 0, comment },
+        { "state", 0, 0, fw_xt_state },
+        { "conntrack", 3, 3, fw_xt_conntrack },
+        { "limit", 0, 0, limit },
+        { "mark", 1, 1, mark },
+        { "connmark", 1, 1, mark },
+        { "mac", 0, 0, mac },
+        { "owner", 1, 1, owner },
+        { "addrtype", 1, 1, addrtype },
+        { "iprange", 1, 1, iprange },
+        { "length", 0, 0, length },
+        { "ttl", 0, 0, ttl },
+        { "hl", 0, 0, ttl },
+        { "pkttype", 0, 0, pkttype },
+        { "physdev", 0, 0, physdev },
+        { "recent", 1, 1, recent },
+        { "set", 1, 1, fw_xt_set },
+        { "set", 4, 4, fw_xt_set },
+        { "statistic", 0, 0, fw_xt_statistic },
+        { "hashlimit", 3, 3, fw_xt_hashlimit },
+        { "connlimit", 1, 1, fw_xt_connlimit },
+        { "connbytes", 0, 0, fw_xt_connbytes },
+        { "quota", 0, 0, fw_xt_quota },
+        { "time", 0, 0, fw_xt_time },
+        { "string", 1, 1, fw_xt_string_match },
+        { "tcpmss", 0, 0, fw_xt_mss },
+        { "dscp", 0, 0, fw_xt_dscp },
+        { "tos", 1, 1, fw_xt_tos },
+        { "helper", 0, 0, fw_xt_helper },
+        { "realm", 0, 0, fw_xt_realm },
+        { "cpu", 0, 0, fw_xt_cpu },
+        { "cgroup", 2, 2, fw_xt_cgroup },
+        { "devgroup", 0, 0, fw_xt_devgroup },
+        { "esp", 0, 0, fw_xt_spi },
+        { "ah", 0, 0, fw_xt_spi },
+        { "rpfilter", 0, 0, fw_xt_rpfilter },
+        { "socket", 1, 3, fw_xt_socket },
     };
     return fw_xt_write(table, sizeof table / sizeof table[0], out, x);
 }

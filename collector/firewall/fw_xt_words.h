@@ -31,6 +31,40 @@ struct fw_xt_bit {
 void fw_xt_bits(struct buf *out, const struct fw_xt_bit *table, size_t count, uint32_t value);
 bool fw_xt_state(struct buf *out, const struct fw_xt *x);
 bool fw_xt_conntrack(struct buf *out, const struct fw_xt *x);
+/* fw_xt_rate.c */
+bool fw_xt_statistic(struct buf *out, const struct fw_xt *x);
+bool fw_xt_connlimit(struct buf *out, const struct fw_xt *x);
+bool fw_xt_connbytes(struct buf *out, const struct fw_xt *x);
+bool fw_xt_quota(struct buf *out, const struct fw_xt *x);
+bool fw_xt_hashlimit(struct buf *out, const struct fw_xt *x);
+bool fw_xt_time(struct buf *out, const struct fw_xt *x);
+/* fw_xt_field.c */
+bool fw_xt_string_match(struct buf *out, const struct fw_xt *x);
+bool fw_xt_mss(struct buf *out, const struct fw_xt *x);
+bool fw_xt_dscp(struct buf *out, const struct fw_xt *x);
+bool fw_xt_tos(struct buf *out, const struct fw_xt *x);
+bool fw_xt_helper(struct buf *out, const struct fw_xt *x);
+bool fw_xt_realm(struct buf *out, const struct fw_xt *x);
+bool fw_xt_cpu(struct buf *out, const struct fw_xt *x);
+bool fw_xt_cgroup(struct buf *out, const struct fw_xt *x);
+bool fw_xt_devgroup(struct buf *out, const struct fw_xt *x);
+bool fw_xt_spi(struct buf *out, const struct fw_xt *x);
+bool fw_xt_rpfilter(struct buf *out, const struct fw_xt *x);
+bool fw_xt_socket(struct buf *out, const struct fw_xt *x);
+/* fw_xt_set.c */
+bool fw_xt_set(struct buf *out, const struct fw_xt *x);
+bool fw_xt_set_target(struct buf *out, const struct fw_xt *x);
+/* fw_xt_alter.c: targets */
+bool fw_xt_ct(struct buf *out, const struct fw_xt *x);
+bool fw_xt_netmap(struct buf *out, const struct fw_xt *x);
+bool fw_xt_tproxy(struct buf *out, const struct fw_xt *x);
+bool fw_xt_classify(struct buf *out, const struct fw_xt *x);
+bool fw_xt_checksum(struct buf *out, const struct fw_xt *x);
+bool fw_xt_set_dscp(struct buf *out, const struct fw_xt *x);
+bool fw_xt_set_tos(struct buf *out, const struct fw_xt *x);
+bool fw_xt_tee(struct buf *out, const struct fw_xt *x);
+bool fw_xt_audit(struct buf *out, const struct fw_xt *x);
+bool fw_xt_synproxy(struct buf *out, const struct fw_xt *x);
 /* The name of a protocol as iptables-save has it; a number where there is none. */
 void fw_xt_protocol(struct buf *out, unsigned protocol);
 

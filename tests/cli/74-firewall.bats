@@ -61,7 +61,7 @@ SCRIPT
     inside <<'SCRIPT'
 ipset create myset hash:ip,port
 ipset create other hash:net family inet6 counters comment timeout 500
-for i in iptables iptables-nat iptables-mangle; do iptables-legacy-restore -c -T "$(sed -n '1s/^.//p' "$RULES/$i.rules")" <"$RULES/$i.rules"; done
+for i in iptables iptables-nat iptables-mangle iptables-raw; do iptables-legacy-restore -c -T "$(sed -n '1s/^.//p' "$RULES/$i.rules")" <"$RULES/$i.rules"; done
 ip6tables-legacy-restore -c <"$RULES/ip6tables.rules"
 arptables-legacy -A INPUT -s 10.0.0.1 -j DROP
 arptables-legacy -A OUTPUT -o eth0 --opcode Request --source-mac 00:11:22:33:44:55 -d 10.0.0.0/8 -j ACCEPT
@@ -74,7 +74,8 @@ SCRIPT
     unpacked
     local ns
     ns=$FIREWALL/ns-$(cat "$WORK/ns")
-    [ "$(wc -l <"$WORK/four")" -ge 70 ]
+    [ "$(wc -l <"$WORK/four")" -ge 115 ]
+    run ! grep -n "\[ rev" "$ns/iptables.txt"
     diff "$WORK/four" "$ns/iptables.txt"
     diff "$WORK/six" "$ns/ip6tables.txt"
     for i in iptables ip6tables arptables; do "$ORACLE/shapes.py" --lines xtables-line "$ns/$i.jsonl"; done
@@ -83,7 +84,7 @@ SCRIPT
     grep -Fqx '[0:0] -A INPUT -s 10.0.0.1/32 -j DROP' "$ns/arptables.txt"
     grep -Fqx '[0:0] -A OUTPUT -o eth0 -d 10.0.0.0/8 --source-mac 00:11:22:33:44:55 --opcode 1 -j ACCEPT' "$ns/arptables.txt"
     [ -s "$ns/iptables/nat.bin" ]
-    [ "$(jq -sc '.[1].legacy | sort' "$FIREWALL/namespaces.jsonl")" = '["arp filter","ip filter","ip mangle","ip nat","ip6 filter"]' ]
+    [ "$(jq -sc '.[1].legacy | sort' "$FIREWALL/namespaces.jsonl")" = '["arp filter","ip filter","ip mangle","ip nat","ip raw","ip6 filter"]' ]
 }
 
 @test "firewall: sets of ipset are what ipset says" {

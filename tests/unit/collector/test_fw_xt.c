@@ -9,18 +9,21 @@
 static void test_short(void **state)
 {
     static const char *const names[] = {
-        "tcp",        "udp",      "icmp",     "icmp6",   "multiport", "comment",  "state",   "conntrack",
-        "limit",      "mark",     "connmark", "mac",     "owner",     "addrtype", "iprange", "length",
-        "ttl",        "hl",       "pkttype",  "physdev", "recent",    "set",      "SNAT",    "DNAT",
-        "MASQUERADE", "REDIRECT", "REJECT",   "LOG",     "MARK",      "CONNMARK", "NFLOG",   "NFQUEUE",
-        "TCPMSS",     "TTL",      "HL",       "TRACE",   "nonesuch",
+        "tcp",      "udp",       "icmp",      "icmp6",     "multiport", "comment",  "state",      "conntrack", "limit",
+        "mark",     "connmark",  "mac",       "owner",     "addrtype",  "iprange",  "length",     "ttl",       "hl",
+        "pkttype",  "physdev",   "recent",    "set",       "SNAT",      "DNAT",     "MASQUERADE", "REDIRECT",  "REJECT",
+        "LOG",      "MARK",      "CONNMARK",  "NFLOG",     "NFQUEUE",   "TCPMSS",   "TTL",        "HL",        "TRACE",
+        "nonesuch", "statistic", "hashlimit", "connlimit", "connbytes", "quota",    "time",       "string",    "tcpmss",
+        "dscp",     "tos",       "helper",    "realm",     "cpu",       "cgroup",   "devgroup",   "esp",       "ah",
+        "rpfilter", "socket",    "CT",        "NETMAP",    "TPROXY",    "CLASSIFY", "CHECKSUM",   "DSCP",      "TOS",
+        "TEE",      "AUDIT",     "SYNPROXY",  "SET",
     };
     static const unsigned char fills[] = { 0x00, 0x01, 0x7f, 0xff };
     size_t known = 0;
     (void)state;
     for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
         for (unsigned revision = 0; revision < 5; revision++)
-            for (size_t len = 0; len < 400; len += len < 64 ? 1 : 16)
+            for (size_t len = 0; len < 640; len += len < 64 ? 1 : 16)
                 for (size_t f = 0; f < sizeof fills; f++) {
                     unsigned char *data = malloc(len + 1);
                     struct buf out = BUF_INIT(65536);
