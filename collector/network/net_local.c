@@ -1,6 +1,7 @@
 /* Sockets of the machine itself: unix, packet, netlink and vsock (linux/unix_diag.h and its likes). */
 #include <linux/netlink_diag.h>
 #include <linux/packet_diag.h>
+#include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <linux/vm_sockets_diag.h>
 #include <string.h>
@@ -42,6 +43,17 @@ static void read_memory(const struct netlink_attr *a, struct net_socket *s)
 {
     if (netlink_copy(a->data, a->len, s->memory, sizeof s->memory) > 0)
         s->known |= NET_HAS_MEMORY;
+}
+
+/* These two tell of no queue but in what their memory is used for. */
+static void read_memory_and_queue(const struct netlink_attr *a, struct net_socket *s)
+{
+    read_memory(a, s);
+    if ((s->known & NET_HAS_MEMORY) == 0)
+        return;
+    s->known |= NET_HAS_QUEUES;
+    s->receive_queue = s->memory[SK_MEMINFO_RMEM_ALLOC];
+    s->send_queue = s->memory[SK_MEMINFO_WMEM_ALLOC];
 }
 
 static void read_unix_attribute(const struct netlink_attr *a, struct net_socket *s)
@@ -129,7 +141,7 @@ static bool read_packet(const struct netlink_message *m, struct net_socket *s)
         if (a.type == PACKET_DIAG_UID && netlink_u32(&a, &s->uid))
             s->known |= NET_HAS_UID;
         if (a.type == PACKET_DIAG_MEMINFO)
-            read_memory(&a, s);
+            read_memory_and_queue(&a, s);
         if (a.type == PACKET_DIAG_FILTER && a.len > 0)
             s->known |= NET_IS_FILTERED;
     }
@@ -154,7 +166,7 @@ static bool read_netlink(const struct netlink_message *m, struct net_socket *s)
     struct netlink_attr a;
     while (netlink_next(&list, &a)) {
         if (a.type == NETLINK_DIAG_MEMINFO)
-            read_memory(&a, s);
+            read_memory_and_queue(&a, s);
         if (a.type == NETLINK_DIAG_GROUPS)
             netlink_copy(a.data, a.len, &s->groups, sizeof s->groups);
     }

@@ -87,9 +87,11 @@ SCRIPT
     inside <<'SCRIPT'
 ip link add quiet type veth peer name eyes
 ip link set eyes up
+ip link set quiet up
 python3 -c 'import socket, struct, sys, time
 p = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)); p.bind(("eyes", 3))
 p.setsockopt(263, 1, struct.pack("iHH8s", socket.if_nametoindex("eyes"), 1, 0, b""))
+q = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); q.bind(("eyes", 0)); q.send(b"\xff" * 60); q.close()
 r = socket.socket(socket.AF_INET, socket.SOCK_RAW, 89)
 print("ready", flush=True); time.sleep(60)' >"$WORK/ready" &
 until grep -q ready "$WORK/ready"; do sleep 0.05; done
@@ -103,6 +105,7 @@ SCRIPT
     [[ $(observed packet-socket) == "pid $(cat "$WORK/pid"): python3 holds packet "*":eyes in the network namespace "* ]]
     [[ $(observed raw-socket) == "pid $(cat "$WORK/pid"): python3 holds raw 0.0.0.0:89"* ]]
     [ "$(rows sockets 'select(.kind == "packet") | [.interface_name, .protocol]')" = '["eyes",3]' ]
+    [ "$(rows sockets 'select(.kind == "packet") | .receive_queue > 0 and .receive_queue == .memory.receive')" = true ] # as ss has it
     grep -q promiscuous-interface "$WORK/said"
 }
 
