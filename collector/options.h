@@ -78,6 +78,7 @@ struct collect_options { /* nothing is owned; NULL: not given */
     bool host_tools;                         /* what programs of the host print, as a labelled second source */
     int processes[OPTIONS_PROCESSES_MAX];    /* whose memory is to be taken */
     size_t process_count;
+    bool wary;        /* planned again, because no answer came: patterns keep away from what others serve */
     const char *root; /* a mounted image instead of the live host; "/" else */
     enum options_progress progress;
     bool has_reference;

@@ -36,13 +36,15 @@ static void work(void *context)
     p->rc = p->source->plan(&p->options, p->root, p->tree, &p->err);
 }
 
-static int planning_new(struct run *run, const struct source *source, struct planning **out, struct hz_error *err)
+static int planning_new(struct run *run, const struct source *source, bool wary, struct planning **out,
+                        struct hz_error *err)
 {
     struct planning *p = calloc(1, sizeof *p);
     if (p == NULL)
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     p->source = source;
     p->options = *run->options;
+    p->options.wary = wary;
     p->root = fcntl(run->root, F_DUPFD_CLOEXEC, 0);
     int rc = p->root < 0 ? hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot open the root directory"))
                          : tree_new(&p->tree, err);
@@ -82,13 +84,25 @@ static int finish(struct run *run, struct planning *p, struct tree_node **tree, 
     return rc;
 }
 
-int planning_do(struct run *run, const struct source *source, struct tree_node **tree, struct hz_error *err)
+static int plan(struct run *run, const struct source *source, bool wary, struct tree_node **tree, struct hz_error *err);
+
+/* Said in any case; what lies elsewhere is looked for once more. */
+static int plan_again(struct run *run, const struct source *source, bool wary, struct tree_node **tree,
+                      struct hz_error *err)
+{
+    int rc = HZ_OK;
+    if (!wary)
+        rc = note(run, W_TIMEOUT, N_("a file system did not answer while this source looked for what there is"), err);
+    if (rc != HZ_OK)
+        return rc;
+    return wary ? tree_new(tree, err) : plan(run, source, true, tree, err);
+}
+
+static int plan(struct run *run, const struct source *source, bool wary, struct tree_node **tree, struct hz_error *err)
 {
     struct planning *p;
     struct hz_error why;
-    if (source->plan == NULL)
-        return tree_new(tree, err);
-    int rc = planning_new(run, source, &p, err);
+    int rc = planning_new(run, source, wary, &p, err);
     if (rc != HZ_OK)
         return rc;
     rc = servant_do(run, work, p, &why);
@@ -97,11 +111,15 @@ int planning_do(struct run *run, const struct source *source, struct tree_node *
     if (rc == HZ_OK)
         return finish(run, p, tree, err);
     if (rc == HZ_E_TIMEOUT)
-        return without_tree(run, W_TIMEOUT,
-                            N_("a file system did not answer while this source looked for what there is"), tree, err);
+        return plan_again(run, source, wary, tree, err);
     planning_free(p);
     if (rc == HZ_E_CHANGED)
         return without_tree(run, stop_status(stop_now(run)), stop_text(stop_now(run)), tree, err);
     *err = why;
     return rc;
+}
+
+int planning_do(struct run *run, const struct source *source, struct tree_node **tree, struct hz_error *err)
+{
+    return source->plan == NULL ? tree_new(tree, err) : plan(run, source, false, tree, err);
 }

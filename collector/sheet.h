@@ -31,6 +31,7 @@ struct sheet {
     struct sheet_packer packer;
     struct sheet_packed packed_json, packed_text;
     struct tree_node *wanted;     /* owned; host files; NULL: none */
+    bool wary;                    /* made again, because no answer came: keeps away from what others serve */
     size_t row;                   /* where in json the row at work begins */
     bool limited;                 /* rows were left out */
     struct sheet_remark *remarks; /* owned, as is extras */
@@ -85,6 +86,7 @@ int sheet_copy_tree(struct run *run, struct tree_node *to, const struct tree_nod
 struct sheet_maker {
     const char *name, *schema, *method;
     int (*make)(int root, struct sheet *out, struct hz_error *err);
+    bool again; /* made once more, warily, where a file system did not answer */
 };
 /* Makes all of them, one after the other on a servant's thread, and gives them to p and tree. */
 int sheet_make(struct run *run, struct products *p, struct tree_node *tree, const struct sheet_maker *makers,

@@ -25,6 +25,8 @@ struct giving {
     struct tree_node *tree;
     const struct sheet_maker *makers;
     struct job **jobs; /* NULL where given away */
+    bool *again;       /* which are to be made once more */
+    bool wary;         /* this is that */
 };
 
 static void free_job(struct job *job)
@@ -94,12 +96,49 @@ static int done(void *context, size_t i, bool begun, bool lost, struct hz_error 
     }
     if (begun) {
         g->jobs[i] = NULL;
+        g->again[i] = !g->wary && g->makers[i].again;
+        if (g->again[i])
+            return HZ_OK;
         return leave_out(g->run, name, W_TIMEOUT, 0, N_("no answer within the command timeout"), err);
     }
     enum stop_reason why = stop_now(g->run);
     return why == STOP_NONE
                ? leave_out(g->run, name, W_TIMEOUT, 0, N_("not begun: too many others did not answer"), err)
                : leave_out(g->run, name, stop_status(why), 0, stop_text(why), err);
+}
+
+struct again {
+    struct giving *giving;
+    size_t at;
+};
+
+static int do_again(void *context, size_t i, bool begun, bool lost, struct hz_error *err)
+{
+    const struct again *a = context;
+    (void)i;
+    return done(a->giving, a->at, begun, lost, err);
+}
+
+/* What no answer came for, one after the other. */
+static int make_again(struct giving *g, size_t count, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    g->wary = true;
+    for (size_t i = 0; rc == HZ_OK && i < count; i++) {
+        if (!g->again[i])
+            continue;
+        struct again again = { g, i };
+        g->jobs[i] = new_job(g->run->root, &g->makers[i]);
+        if (g->jobs[i] == NULL)
+            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+        g->jobs[i]->sheet.wary = true;
+        void *context = g->jobs[i];
+        const struct servant_batch batch = {
+            .work = work, .contexts = &context, .count = 1, .threads = 1, .done = do_again, .done_context = &again
+        };
+        rc = servant_batch(g->run, &batch, err);
+    }
+    return rc;
 }
 
 int sheet_make(struct run *run, struct products *p, struct tree_node *tree, const struct sheet_maker *makers,
@@ -110,19 +149,22 @@ int sheet_make(struct run *run, struct products *p, struct tree_node *tree, cons
     for (size_t i = 0; rc == HZ_OK && i < count; i++)
         if ((jobs[i] = new_job(run->root, &makers[i])) == NULL)
             rc = hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    struct giving giving = { run, p, tree, makers, jobs };
+    struct giving giving = { run, p, tree, makers, jobs, calloc(count + 1, sizeof(bool)), false };
     /* One at a time: a listing may need 48 MiB. */
     struct servant_batch batch = { .work = work, .count = count, .threads = 1, .done = done, .done_context = &giving };
     batch.contexts = (void **)(jobs == NULL ? NULL : calloc(count + 1, sizeof *batch.contexts));
-    if (rc == HZ_OK && batch.contexts == NULL)
+    if (rc == HZ_OK && (batch.contexts == NULL || giving.again == NULL))
         rc = hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     for (size_t i = 0; rc == HZ_OK && i < count; i++)
         batch.contexts[i] = jobs[i];
     if (rc == HZ_OK)
         rc = servant_batch(run, &batch, err);
+    if (rc == HZ_OK)
+        rc = make_again(&giving, count, err);
     for (size_t i = 0; jobs != NULL && i < count; i++)
         free_job(jobs[i]);
     free(batch.contexts);
+    free(giving.again);
     free(jobs);
     return rc;
 }

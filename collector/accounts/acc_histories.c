@@ -1,5 +1,6 @@
 /* histories.jsonl, histories.txt: what shells and other programs remember of what was typed, and the files themselves.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,18 +103,23 @@ static int put_found(int root, struct sheet *s, struct found *f, struct hz_error
     return rc == HZ_OK && !S_ISDIR(f->stat.stx_mode) ? sheet_want(s, root, f->path, err) : rc;
 }
 
+static bool is_nowhere(const struct hz_error *why)
+{
+    return why->sys_errno == ENOENT || why->sys_errno == ENOTDIR;
+}
+
 static int look_for(int root, struct sheet *s, const struct acc_home *home, const char *place, const char *name,
                     struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
     HZ_CLEANUP(io_close) int fd = -1;
     struct found f = { .home = home };
-    struct hz_error ignored;
+    struct hz_error ignored, why;
     buf_printf(&path, "%s/%s", strcmp(place, "/") == 0 ? "" : place, name);
     if ((f.path = buf_text(&path)) == NULL)
         return buf_check(&path, err);
-    if (look_path(root, f.path, path.len, &fd, &ignored) != HZ_OK || io_statx_known(fd, &f.stat, &ignored) != HZ_OK)
-        return HZ_OK;
+    if (look_path(root, f.path, path.len, &fd, &why) != HZ_OK || io_statx_known(fd, &f.stat, &why) != HZ_OK)
+        return is_nowhere(&why) || why.sys_errno == ELOOP ? HZ_OK : sheet_missing(s, f.path, &why, err);
     if (S_ISLNK(f.stat.stx_mode) && io_evidence_readlink(fd, &f.target, &f.target_len, &ignored) != HZ_OK)
         f.target = NULL;
     int rc = put_found(root, s, &f, err);
@@ -127,7 +133,7 @@ static int look_home(int root, struct sheet *s, const struct acc_home *home, str
     struct hz_error why;
     int rc = HZ_OK;
     if (acc_home_place(root, home->path, &place, &why) != HZ_OK)
-        return sheet_passed(&why, err);
+        return is_nowhere(&why) ? HZ_OK : sheet_missing(s, home->path, &why, err);
     for (size_t i = 0; rc == HZ_OK && i < sizeof names / sizeof names[0]; i++)
         rc = look_for(root, s, home, (const char *)place.data, names[i], err);
     return rc;
@@ -135,11 +141,18 @@ static int look_home(int root, struct sheet *s, const struct acc_home *home, str
 
 int acc_histories_make(int root, struct sheet *out, struct hz_error *err)
 {
+    HZ_CLEANUP(away_free) struct away away = { 0 };
     struct acc_homes homes = { 0 };
+    bool kept = false;
     int rc = acc_homes_find(root, &homes, err);
+    if (rc == HZ_OK && out->wary)
+        rc = away_find(root, &away, err);
     buf_puts(&out->text, "User              Size   Lines Changed             File\n");
-    for (size_t i = 0; rc == HZ_OK && i < homes.count; i++)
-        rc = look_home(root, out, &homes.list[i], err);
+    for (size_t i = 0; rc == HZ_OK && i < homes.count; i++) {
+        rc = acc_home_keep_away(out, &away, homes.list[i].path, &kept, err);
+        if (rc == HZ_OK && !kept)
+            rc = look_home(root, out, &homes.list[i], err);
+    }
     out->limited |= homes.more;
     acc_homes_free(&homes);
     return rc;

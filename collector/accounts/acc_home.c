@@ -121,6 +121,15 @@ int acc_homes_find(int root, struct acc_homes *out, struct hz_error *err)
     return rc;
 }
 
+int acc_home_keep_away(struct sheet *s, const struct away *away, const char *home, bool *kept, struct hz_error *err)
+{
+    *kept = away_has(away, home);
+    return *kept
+               ? sheet_absent(s, (struct w_bytes) { home, strlen(home) }, W_TIMEOUT, 0,
+                              N_("a file system that may not answer: what this home has was not looked at"), true, err)
+               : HZ_OK;
+}
+
 int acc_home_place(int root, const char *home, struct buf *out, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);

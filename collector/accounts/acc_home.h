@@ -8,6 +8,8 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "collector/away.h"
+#include "collector/sheet.h"
 
 #define ACC_HOMES_MAX 65536
 
@@ -24,6 +26,8 @@ struct acc_homes {
 
 /* root: descriptor of the host's "/". What is not there adds nothing. HZ_E_NOMEM. */
 int acc_homes_find(int root, struct acc_homes *out, struct hz_error *err);
+/* Keeps away from a home that another host serves, in a listing that is made again: says so, and *kept is true. */
+int acc_home_keep_away(struct sheet *s, const struct away *away, const char *home, bool *kept, struct hz_error *err);
 /* Where a home folder really is: no links, no ".." left, inside root. HZ_E_NOTFOUND: nowhere. */
 int acc_home_place(int root, const char *home, struct buf *out, struct hz_error *err);
 void acc_homes_free(struct acc_homes *h);

@@ -168,19 +168,24 @@ static void count_keys(int root, struct acc_view *v)
     }
 }
 
-static void look_home(int root, struct acc_view *v)
+static int look_home(const struct acc_view_list *l, struct acc_view *v, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(8192);
     HZ_CLEANUP(buf_free) struct buf place = BUF_INIT(16384);
     HZ_CLEANUP(io_close) int fd = -1;
     struct hz_error ignored;
     const char *home = below_home(v->user, "", &path);
+    bool kept = false;
     if (home == NULL || home[0] != '/')
-        return;
-    v->has_home = acc_home_place(root, home, &place, &ignored) == HZ_OK &&
-                  look_path(root, (const char *)place.data, place.len, &fd, &ignored) == HZ_OK &&
+        return HZ_OK;
+    int rc = acc_home_keep_away(l->sheet, &l->away, home, &kept, err);
+    if (rc != HZ_OK || kept)
+        return rc;
+    v->has_home = acc_home_place(l->root, home, &place, &ignored) == HZ_OK &&
+                  look_path(l->root, (const char *)place.data, place.len, &fd, &ignored) == HZ_OK &&
                   io_statx_known(fd, &v->home, &ignored) == HZ_OK;
-    count_keys(root, v);
+    count_keys(l->root, v);
+    return HZ_OK;
 }
 
 static int by_place(const void *a, const void *b)
@@ -303,8 +308,9 @@ static int put_users(struct acc_view_list *l, struct hz_error *err)
         struct acc_view v = { .user = &user, .place = i };
         struct acc_shadow shadow;
         v.shadow = shadow_of(l, v.user, &shadow);
-        look_home(l->root, &v);
-        rc = put_row(l, &v, err);
+        rc = look_home(l, &v, err);
+        if (rc == HZ_OK)
+            rc = put_row(l, &v, err);
         put_line(&l->sheet->text, &v);
         if (rc == HZ_OK)
             rc = acc_odd_user(l, &v, err);
@@ -321,6 +327,7 @@ static void free_list(struct acc_view_list *l)
     acc_index_free(&l->gids);
     buf_free(&l->shadow);
     buf_free(&l->group);
+    away_free(&l->away);
 }
 
 int acc_users_make(int root, struct sheet *out, struct hz_error *err)
@@ -332,7 +339,9 @@ int acc_users_make(int root, struct sheet *out, struct hz_error *err)
         return sheet_passed(&why, err);
     buf_init(&l.shadow, ACC_FILE_MAX);
     buf_init(&l.group, ACC_FILE_MAX);
-    int rc = index_users(&l, err);
+    int rc = out->wary ? away_find(root, &l.away, err) : HZ_OK;
+    if (rc == HZ_OK)
+        rc = index_users(&l, err);
     if (rc == HZ_OK)
         rc = read_shadow(&l, err);
     if (rc == HZ_OK)

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "collector/accounts/acc_index.h"
 #include "collector/accounts/acc_user.h"
+#include "collector/away.h"
 #include "collector/sheet.h"
 
 #define ACC_VIEW_DAY INT64_C(86400)
@@ -17,6 +18,7 @@
 struct acc_view_list {
     struct sheet *sheet;
     int root;
+    struct away away; /* owned; homes that are kept away from */
     const struct acc_users *users;
     struct acc_index names, uids; /* of users: the place in their list */
     struct buf shadow, group;

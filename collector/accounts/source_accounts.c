@@ -4,10 +4,10 @@
 #include "collector/source.h"
 
 static const struct sheet_maker makers[] = {
-    { "users", "hozen-users/1", "generated", acc_users_make },
-    { "groups", "hozen-groups/1", "generated", acc_groups_make },
-    { "rights", "hozen-rights/1", "generated", acc_rights_make },
-    { "histories", "hozen-histories/1", "generated", acc_histories_make },
+    { "users", "hozen-users/1", "generated", acc_users_make, true },
+    { "groups", "hozen-groups/1", "generated", acc_groups_make, false },
+    { "rights", "hozen-rights/1", "generated", acc_rights_make, false },
+    { "histories", "hozen-histories/1", "generated", acc_histories_make, true },
 };
 #define MAKERS (sizeof makers / sizeof makers[0])
 

@@ -9,8 +9,8 @@
 #include "collector/source.h"
 
 static const struct sheet_maker makers[] = {
-    { "logins", "hozen-logins/1", "generated", acc_logins_make },
-    { "lastlog", "hozen-lastlog/1", "generated", acc_lastlog_make },
+    { "logins", "hozen-logins/1", "generated", acc_logins_make, false },
+    { "lastlog", "hozen-lastlog/1", "generated", acc_lastlog_make, false },
 };
 #define MAKERS (sizeof makers / sizeof makers[0])
 

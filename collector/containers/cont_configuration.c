@@ -45,11 +45,12 @@ static int put_file(int root, struct sheet *s, const char *runtime, const char *
 
 int cont_configuration_make(int root, struct sheet *out, struct hz_error *err)
 {
-    int rc = HZ_OK;
+    HZ_CLEANUP(away_free) struct away away = { 0 };
+    int rc = out->wary ? away_find(root, &away, err) : HZ_OK;
     buf_puts(&out->text, "Runtime          Size Changed             File\n");
     for (size_t i = 0; rc == HZ_OK && i < cont_file_count; i++) {
         struct entries paths = { .limit = PROFILE_GLOB_MAX };
-        rc = profile_glob(root, cont_files[i].pattern, add_path, &paths, &out->limited, err);
+        rc = profile_glob(root, cont_files[i].pattern, &away, add_path, &paths, &out->limited, err);
         entries_sort(&paths);
         for (size_t k = 0; rc == HZ_OK && k < paths.count; k++)
             rc = put_file(root, out, cont_files[i].runtime, paths.list[k], err);

@@ -8,9 +8,9 @@
 
 /* The first of these is about files and can be made of an image, too. */
 static const struct sheet_maker makers[] = {
-    { "configuration", "hozen-container-files/1", "generated", cont_configuration_make },
-    { "containers", "hozen-containers/1", "procfs", cont_containers_make },
-    { "layers", "hozen-layers/1", "procfs", cont_layers_make },
+    { "configuration", "hozen-container-files/1", "generated", cont_configuration_make, true },
+    { "containers", "hozen-containers/1", "procfs", cont_containers_make, false },
+    { "layers", "hozen-layers/1", "procfs", cont_layers_make, false },
 };
 
 static size_t made(const struct collect_options *options)
@@ -38,11 +38,11 @@ static int plan_path(void *context, const char *path, struct hz_error *err)
 static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
 {
     struct planning p = { tree, root };
+    HZ_CLEANUP(away_free) struct away away = { 0 };
     bool cut = false;
-    int rc = HZ_OK;
-    (void)options;
+    int rc = options->wary ? away_find(root, &away, err) : HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < cont_file_count; i++)
-        rc = profile_glob(root, cont_files[i].pattern, plan_path, &p, &cut, err);
+        rc = profile_glob(root, cont_files[i].pattern, &away, plan_path, &p, &cut, err);
     return rc;
 }
 

@@ -4,12 +4,12 @@
 #include "collector/source.h"
 
 static const struct sheet_maker makers[] = {
-    { "modules", "hozen-modules/1", "procfs", kern_modules_make },
-    { "kmsg", "hozen-kmsg/1", "read", kern_kmsg_make },
-    { "bpf", "hozen-bpf/1", "generated", kern_bpf_make },
-    { "mounts", "hozen-mounts/1", "procfs", kern_mounts_make },
-    { "state", "hozen-kernel-state/1", "procfs", kern_state_make },
-    { "sysctl", "hozen-sysctl/1", "procfs", kern_sysctl_make },
+    { "modules", "hozen-modules/1", "procfs", kern_modules_make, false },
+    { "kmsg", "hozen-kmsg/1", "read", kern_kmsg_make, false },
+    { "bpf", "hozen-bpf/1", "generated", kern_bpf_make, false },
+    { "mounts", "hozen-mounts/1", "procfs", kern_mounts_make, false },
+    { "state", "hozen-kernel-state/1", "procfs", kern_state_make, false },
+    { "sysctl", "hozen-sysctl/1", "procfs", kern_sysctl_make, false },
 };
 #define MAKERS (sizeof makers / sizeof makers[0])
 

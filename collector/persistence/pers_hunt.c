@@ -95,7 +95,7 @@ int pers_follow(struct pers_file *file, const struct pers_place *place, struct s
     buf_put(&path, pattern.at, pattern.len);
     if (buf_text(&path) == NULL)
         return path.failed == HZ_E_LIMIT ? HZ_OK : buf_check(&path, err);
-    if (path.data[0] != '/' || memchr(path.data, '\0', path.len) != NULL || h->follows >= FOLLOWS_MAX)
+    if (path.data[0] != '/' || memchr(path.data, '\0', path.len) != NULL || h->follows >= FOLLOWS_MAX || h->wary)
         return HZ_OK;
     h->follows++;
     int rc = expand(h, place, (const char *)path.data, 0, err);
@@ -123,6 +123,8 @@ static int hunt_home(struct pers_hunt *h, struct hz_error *err)
 {
     HZ_CLEANUP(pers_thing_free) struct pers_thing t = PERS_THING_INIT;
     struct hz_error why;
+    if (away_has(&h->away, h->home))
+        return pers_absences_add(&h->absences, span_of(h->home), ETIMEDOUT, err);
     if (pers_look(h->root, h->home, &t, &why) != HZ_OK)
         return why.sys_errno == ENOENT || why.sys_errno == ENOTDIR
                    ? HZ_OK
@@ -137,7 +139,9 @@ void pers_hunt_run(void *context)
     h->root = fcntl(h->root, F_DUPFD_CLOEXEC, 3); /* not before: there may be more hunts than descriptors */
     if (h->root < 0)
         h->rc = hz_error_sys(&h->error, HZ_E_IO, errno, "%s", _("cannot open the root directory"));
-    else
+    else if (h->wary)
+        h->rc = away_find(h->root, &h->away, &h->error);
+    if (h->rc == HZ_OK)
         h->rc = h->home != NULL ? hunt_home(h, &h->error) : pers_hunt_places(h, pers_places_system, &h->error);
     io_close(&h->root);
 }
@@ -169,6 +173,7 @@ void pers_hunt_free(struct pers_hunt *h)
     pers_rows_free(&h->rows);
     pers_paths_free(&h->found);
     tdestroy(h->visited, free);
+    away_free(&h->away);
     pers_absences_free(&h->absences);
     free(h);
 }

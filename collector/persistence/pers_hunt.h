@@ -3,11 +3,13 @@
 #ifndef HZ_COLLECTOR_PERSISTENCE_PERS_HUNT_H
 #define HZ_COLLECTOR_PERSISTENCE_PERS_HUNT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
+#include "collector/away.h"
 #include "collector/persistence/pers_rows.h"
 #include "collector/persistence/pers_text.h"
 
@@ -36,6 +38,8 @@ struct pers_place {
 struct pers_hunt {
     int root;         /* descriptor of "/"; the caller's until pers_hunt_run, which works with a copy of its own */
     bool read;        /* false: nothing is read, only which files there are */
+    atomic_bool wary; /* no answer came somewhere: keeps to the places, and away from what others serve */
+    struct away away; /* owned; found by pers_hunt_run where it is wary */
     const char *home; /* owned; NULL: the places are the system's */
     const char *user; /* owned; whose home it is */
     struct pers_paths keys; /* where sshd looks for keys, below home or absolute; owned */

@@ -114,18 +114,21 @@ static bool is_shown(const struct pers_mounts *m, size_t i)
     return false;
 }
 
+static bool is_served(const char *type)
+{
+    static const char *const served[] = { "nfs", "nfs4", "cifs", "smb3", "ceph", "9p", "afs", "autofs", "virtiofs" };
+    bool asks = strncmp(type, "fuse", 4) == 0 && strcmp(type, "fusectl") != 0;
+    for (size_t n = 0; n < sizeof served / sizeof served[0]; n++)
+        asks |= strcmp(type, served[n]) == 0;
+    return asks;
+}
+
 /* The way to it leads through something that might not answer. */
 static bool is_behind(const struct pers_mounts *m, size_t i)
 {
-    static const char *const served[] = { "nfs", "nfs4", "cifs", "smb3", "ceph", "9p", "afs", "autofs", "virtiofs" };
-    for (size_t k = 0; k < m->count; k++) {
-        const char *type = m->list[k].type;
-        bool asks = strncmp(type, "fuse", 4) == 0;
-        for (size_t n = 0; n < sizeof served / sizeof served[0]; n++)
-            asks |= strcmp(type, served[n]) == 0;
-        if (asks && strcmp(m->list[k].path, "/") != 0 && is_below(m->list[i].path, m->list[k].path))
+    for (size_t k = 0; k < m->count; k++)
+        if (m->list[k].served && strcmp(m->list[k].path, "/") != 0 && is_below(m->list[i].path, m->list[k].path))
             return true;
-    }
     return false;
 }
 
@@ -159,6 +162,8 @@ int pers_mounts_parse(struct pers_mounts *m, struct span text, struct hz_error *
             break;
         rc = add(m, line, err);
     }
+    for (size_t i = 0; i < m->count; i++)
+        m->list[i].served = is_served(m->list[i].type);
     for (size_t i = 0; i < m->count; i++)
         m->list[i].searched = is_own(&m->list[i]) && !is_behind(m, i);
     for (size_t i = 0; i < m->count; i++)

@@ -12,6 +12,7 @@ struct pers_mount {
     char *root;            /* owned; the part of the file system that is mounted there */
     unsigned major, minor; /* of the device */
     bool nosuid;           /* nothing on it runs with more rights */
+    bool served;           /* another host or program answers for it, or does not */
     bool searched;         /* false: another host or program serves it, or it shows what another one holds */
 };
 

@@ -206,6 +206,7 @@ void pers_absences_free(struct pers_absences *a)
 
 int pers_absences_add(struct pers_absences *a, struct span origin, int sys_errno, struct hz_error *err)
 {
+    a->more |= a->count >= ABSENCES_MAX;
     if (a->count >= ABSENCES_MAX)
         return HZ_OK;
     int rc = grow(&a->list, sizeof *a->list, a->count, &a->room, err);

@@ -100,6 +100,7 @@ struct pers_absence {
 struct pers_absences { /* zeroed: empty, legal to free */
     struct pers_absence *list;
     size_t count, room;
+    bool more; /* there are more than are kept */
 };
 void pers_absences_free(struct pers_absences *a);
 /* sys_errno EFBIG: left out for its size. */

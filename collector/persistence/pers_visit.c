@@ -42,7 +42,7 @@ static int add_row(struct pers_file *file, struct hz_error *err)
         *program = SPAN_NONE;
     buf_put(&path, program->at, program->len);
     row->program_missing = row->program_takeable = false;
-    if (program->len > 0 && buf_text(&path) != NULL) {
+    if (program->len > 0 && !file->hunt->wary && buf_text(&path) != NULL) {
         row->program_missing = pers_look(file->hunt->root, (const char *)path.data, &t, &why) != HZ_OK;
         if (!row->program_missing) {
             *program = (struct span) { (const char *)t.path.data, t.path.len };
@@ -258,6 +258,8 @@ static int visit(struct pers_hunt *h, const struct pers_place *place, const char
     HZ_CLEANUP(resolve_free) struct resolved r;
     bool known = false;
     resolve_init(&r);
+    if (away_has(&h->away, path))
+        return pers_absences_add(&h->absences, span_of(path), ETIMEDOUT, err);
     int rc = resolve_path(h->root, path, &r, err);
     if (rc != HZ_OK || buf_text(&r.path) == NULL)
         return rc != HZ_OK ? rc : buf_check(&r.path, err);

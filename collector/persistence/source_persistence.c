@@ -1,5 +1,6 @@
 /* persistence: what starts by itself, and what runs with more rights than its user
  * (formats/spec/sources/persistence.md). */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,6 +84,7 @@ struct taking {
     struct pers_privileged privileged;
     struct pkg_owners *owners; /* owned; NULL: not known */
     void **hunts;              /* owned, as is each that the servants did not keep */
+    bool wary;                 /* this is a second try */
     size_t count, first;       /* first: of this round among the homes */
 };
 
@@ -111,10 +113,14 @@ static int note_absences(struct run *run, const struct pers_hunt *h, struct hz_e
                                               .failure = a->status != W_VANISHED && a->status != W_EXCLUDED };
         rc = take_absence(run, &absence, err);
     }
-    return rc;
+    const char *where = h->home != NULL ? h->home : "/etc";
+    const struct walk_absence rest = { .origin = { where, strlen(where) },
+                                       .status = W_OVER_BUDGET,
+                                       .reason = N_("more could not be looked at than is listed"),
+                                       .failure = true };
+    return rc == HZ_OK && h->absences.more ? take_absence(run, &rest, err) : rc;
 }
 
-/* lost: the hunt belongs to the thread that was left behind. */
 static int note_lost(struct taking *t, size_t i, bool begun, struct hz_error *err)
 {
     enum stop_reason why = stop_now(t->run);
@@ -127,8 +133,6 @@ static int note_lost(struct taking *t, size_t i, bool begun, struct hz_error *er
         absence.status = stop_status(why);
         absence.reason = stop_text(why);
     }
-    if (begun)
-        t->hunts[i] = NULL;
     return take_absence(t->run, &absence, err);
 }
 
@@ -140,11 +144,22 @@ static int add_all(struct pers_paths *to, const struct pers_paths *from, struct 
     return rc;
 }
 
+/* The lost one is the thread's that was left behind; it is tried again. Those that did not begin yet keep away from
+ * such places from now on. */
+static void warn_others(struct taking *t, size_t lost)
+{
+    t->hunts[lost] = NULL;
+    for (size_t i = lost + 1; i < t->count; i++)
+        atomic_store(&((struct pers_hunt *)t->hunts[i])->wary, true);
+}
+
 static int done(void *context, size_t i, bool begun, bool lost, struct hz_error *err)
 {
     struct taking *t = context;
+    if (lost && begun)
+        warn_others(t, i);
     if (lost)
-        return note_lost(t, i, begun, err);
+        return begun && !t->wary ? HZ_OK : note_lost(t, i, begun, err);
     struct pers_hunt *h = t->hunts[i];
     if (h->rc != HZ_OK) {
         *err = h->error;
@@ -157,12 +172,55 @@ static int done(void *context, size_t i, bool begun, bool lost, struct hz_error 
     return rc == HZ_OK ? add_all(&t->found, &h->found, err) : rc;
 }
 
-static int run_hunts(struct taking *t, struct hz_error *err)
+static int run_batch(struct taking *t, struct hz_error *err)
 {
     const struct servant_batch batch = {
         .work = pers_hunt_run, .contexts = t->hunts, .count = t->count, .threads = 2, .done = done, .done_context = t
     };
-    int rc = servant_batch(t->run, &batch, err);
+    return servant_batch(t->run, &batch, err);
+}
+
+static int new_hunt(struct taking *t, size_t at, struct pers_hunt **out, struct hz_error *err)
+{
+    const struct pers_home *home = t->homes.count > 0 ? &t->homes.list[at] : NULL;
+    int rc = pers_hunt_new(out, t->run->root, home == NULL ? NULL : home->path, home == NULL ? NULL : home->user, err);
+    return rc != HZ_OK || home == NULL ? rc : pers_ssh_expand(&t->keys, home, &(*out)->keys, err);
+}
+
+/* Where no answer came, warily: one thing behind a file system that is silent must not hide the others. */
+static int run_again(struct taking *t, struct hz_error *err)
+{
+    struct taking whole = *t;
+    int rc = HZ_OK;
+    t->wary = true;
+    t->count = 1;
+    for (size_t i = 0; rc == HZ_OK && i < whole.count; i++) {
+        struct pers_hunt *h = NULL;
+        void *hunts[] = { NULL };
+        if (whole.hunts[i] != NULL)
+            continue;
+        t->first = whole.first + i;
+        t->hunts = hunts;
+        rc = new_hunt(t, t->first, &h, err);
+        hunts[0] = h;
+        if (rc == HZ_OK) {
+            atomic_store(&h->wary, true);
+            rc = run_batch(t, err);
+        }
+        pers_hunt_free(hunts[0]);
+    }
+    t->wary = false;
+    t->hunts = whole.hunts;
+    t->count = whole.count;
+    t->first = whole.first;
+    return rc;
+}
+
+static int run_hunts(struct taking *t, struct hz_error *err)
+{
+    int rc = run_batch(t, err);
+    if (rc == HZ_OK)
+        rc = run_again(t, err);
     for (size_t i = 0; i < t->count; i++)
         pers_hunt_free(t->hunts[i]);
     free(t->hunts);
@@ -205,13 +263,10 @@ static int hunt_round(struct taking *t, size_t first, size_t count, struct hz_er
     int rc = make_hunts(t, count, err);
     t->first = first;
     for (size_t i = 0; rc == HZ_OK && i < count; i++) {
-        const struct pers_home *home = &t->homes.list[first + i];
         struct pers_hunt *h = NULL;
-        rc = pers_hunt_new(&h, t->run->root, home->path, home->user, err);
-        if (rc != HZ_OK)
-            return rc;
-        t->hunts[t->count++] = h;
-        rc = pers_ssh_expand(&t->keys, home, &h->keys, err);
+        rc = new_hunt(t, first + i, &h, err);
+        if (h != NULL)
+            t->hunts[t->count++] = h;
     }
     return rc == HZ_OK ? run_hunts(t, err) : rc;
 }

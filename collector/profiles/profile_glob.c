@@ -17,6 +17,7 @@
 
 struct search {
     int root;
+    const struct away *away;
     profile_glob_found *found;
     void *context;
     size_t matches;
@@ -49,6 +50,9 @@ bool profile_glob_valid(const char *pattern)
 /* *there: where the path leads to, links resolved, there is something. Only our own shortage is a failure. */
 static int resolve(struct search *s, const char *path, struct resolved *r, bool *there, struct hz_error *err)
 {
+    *there = false;
+    if (s->away != NULL && away_has(s->away, path))
+        return HZ_OK;
     int rc = resolve_path(s->root, path, r, err);
     if (rc == HZ_OK && absence_is_ours(r->missing))
         rc = hz_error_sys(err, HZ_E_IO, r->missing, "%s", path);
@@ -140,10 +144,10 @@ static int expand(struct search *s, const char *before, const char *rest, struct
     return list(s, fd, (const char *)folder.data, (const char *)pattern.data, rest + 1 + len, err);
 }
 
-int profile_glob(int root, const char *pattern, profile_glob_found *found, void *context, bool *cut,
-                 struct hz_error *err)
+int profile_glob(int root, const char *pattern, const struct away *away, profile_glob_found *found, void *context,
+                 bool *cut, struct hz_error *err)
 {
-    struct search s = { .root = root, .found = found, .context = context };
+    struct search s = { .root = root, .away = away, .found = found, .context = context };
     HZ_CLEANUP(buf_free) struct buf before = BUF_INIT(PATH_LIMIT);
     buf_puts(&before, "");
     int rc = go_on(&s, &before, pattern, err);

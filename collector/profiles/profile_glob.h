@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "collector/away.h"
 
 #define PROFILE_GLOB_MAX 20000 /* matches of one pattern; what is beyond is not looked for */
 
@@ -15,9 +16,10 @@ bool profile_glob_is_pattern(const char *text); /* has one of * ? [ */
 
 /* Called with each path that is there, in no particular order. What it returns other than HZ_OK ends the search. */
 typedef int profile_glob_found(void *context, const char *path, struct hz_error *err);
-/* root: descriptor of "/" or of an image. Folders that cannot be listed have no matches. *cut is set to true, and else
+/* root: descriptor of "/" or of an image. Folders that cannot be listed have no matches, nor has what is `away` (NULL:
+ * nothing is). *cut is set to true, and else
  * left, when there were more than PROFILE_GLOB_MAX. */
-int profile_glob(int root, const char *pattern, profile_glob_found *found, void *context, bool *cut,
-                 struct hz_error *err);
+int profile_glob(int root, const char *pattern, const struct away *away, profile_glob_found *found, void *context,
+                 bool *cut, struct hz_error *err);
 
 #endif

@@ -32,11 +32,14 @@ static int add_database(void *context, const char *path, struct hz_error *err)
 
 int profile_plan_files(struct tree_node *tree, int root, const struct collect_options *options, struct hz_error *err)
 {
+    HZ_CLEANUP(away_free) struct away away = { 0 };
     struct planning p = { tree, root };
-    int rc = HZ_OK;
+    int rc = options->wary ? away_find(root, &away, err) : HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < options->profiles.path_count; i++) {
         const char *path = options->profiles.paths[i];
-        rc = profile_glob_is_pattern(path) ? profile_glob(root, path, add, &p, &tree->cut, err) : add(&p, path, err);
+        rc = profile_glob_is_pattern(path) ? profile_glob(root, path, &away, add, &p, &tree->cut, err)
+             : away_has(&away, path)       ? HZ_OK
+                                           : add(&p, path, err);
     }
     return rc;
 }
@@ -44,10 +47,11 @@ int profile_plan_files(struct tree_node *tree, int root, const struct collect_op
 int profile_plan_databases(struct tree_node *tree, int root, const struct collect_options *options,
                            struct hz_error *err)
 {
+    HZ_CLEANUP(away_free) struct away away = { 0 };
     struct planning p = { tree, root };
-    int rc = HZ_OK;
+    int rc = options->wary ? away_find(root, &away, err) : HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < options->profiles.database_count; i++)
-        rc = profile_glob(root, options->profiles.databases[i], add_database, &p, &tree->cut, err);
+        rc = profile_glob(root, options->profiles.databases[i], &away, add_database, &p, &tree->cut, err);
     return rc;
 }
 

@@ -74,3 +74,24 @@ SCRIPT
         rm "$ROOM/hold" "$ROOM/trap" "$BATS_TEST_TMPDIR/meanwhile" "$ROOM/log" "$ROOM/traplog"
     done
 }
+
+@test "live and silent: a home and a job where nothing answers hide no other home, no other job, no second root" {
+    mkdir -p "$ROOM/jobs" "$ROOM/home/ok"
+    printf 'true\n' | tee "$ROOM/home/ok/.bashrc" >"$ROOM/home/ok/.bash_history"
+    printf '* * * * * root %s/dir/run\n@daily root /opt/other\n' "$ROOM/mnt" >"$ROOM/jobs/job"
+    printf 'root:x:0:0::/root:/bin/sh\ntwin:x:0:0::%s/mnt/dir:/bin/sh\nok:x:1:1::%s/home/ok:/bin/sh\n' "$ROOM" "$ROOM" >"$ROOM/passwd"
+    beside look:dir "sh -c 'mount --bind $ROOM/passwd /etc/passwd && mount --bind $ROOM/jobs /etc/cron.d && echo ready; cat'" \
+        --source accounts --source persistence --source containers
+    [ "$status" = 4 ]
+    record "$OUT/live.tar" absent.jsonl >"$BATS_TEST_TMPDIR/absent"
+    for source in accounts persistence; do
+        jq -se --arg s $source --arg p "$ROOM/mnt/dir" 'any(.[]; .source == $s and .status == "timeout" and .origin == $p)' "$BATS_TEST_TMPDIR/absent"
+    done
+    tar -xf "$OUT/live.tar" -C "$BATS_TEST_TMPDIR"
+    cd "$BATS_TEST_TMPDIR/live/data"
+    grep -q '^{"code":"uid-0-twin".*"subject":"twin"' closing/observations.jsonl
+    tail -n +2 persistence/autostart.jsonl | jq -se 'map(select(.origin == "/etc/cron.d/job").command) | length == 2'
+    tail -n +2 persistence/autostart.jsonl | jq -se --arg p "$ROOM/home/ok/.bashrc" 'any(.[]; .origin == $p)'
+    [ -e "accounts$ROOM/home/ok/.bash_history" ]
+    [ -e persistence/etc/cron.d/job ]
+}
