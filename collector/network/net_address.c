@@ -105,6 +105,8 @@ static void put_text(struct buf *out, const struct net_place *p, const struct ad
         buf_putc(out, ' ');
         escape_terminal(out, x->label.data, x->label.len);
     }
+    if (x->has_lifetime && x->lifetime.ifa_valid != UINT32_MAX)
+        buf_printf(out, " valid_lft %usec preferred_lft %usec", x->lifetime.ifa_valid, x->lifetime.ifa_prefered);
     buf_putc(out, '\n');
 }
 

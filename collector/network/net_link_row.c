@@ -169,6 +169,8 @@ static void put_second_line(struct buf *out, const struct net_link *k)
     buf_printf(out, "    link/%s %s brd %s promiscuity %u", hardware(k->type), mac, broadcast, k->promiscuity);
     put_name(out, " kind ", k->kind);
     put_name(out, " port of ", k->port_kind);
+    if (k->has_parent_netns) /* the number behind @if is of that namespace */
+        buf_printf(out, " link-netnsid %u", k->parent_netns);
     if (k->xdp_mode != 0)
         buf_printf(out, " xdp prog/id %u", k->xdp_program);
     buf_putc(out, '\n');

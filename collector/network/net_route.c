@@ -217,6 +217,10 @@ static void put_text(struct buf *out, const struct net_place *p, const struct ro
     buf_puts(out, r->destination[0] != '\0' ? r->destination : "default");
     if (r->source[0] != '\0')
         buf_printf(out, " from %s", r->source);
+    if (r->head.rtm_tos != 0)
+        buf_printf(out, " tos 0x%02x", r->head.rtm_tos);
+    if (r->mark != 0)
+        buf_printf(out, " mark 0x%x", r->mark);
     put_hop(out, p, &r->first);
     if (r->next_hop_object != 0)
         buf_printf(out, " nhid %u", r->next_hop_object);
@@ -233,6 +237,8 @@ static void put_text(struct buf *out, const struct net_place *p, const struct ro
         put_hop(out, p, &r->hops[i]);
         buf_printf(out, " weight %u\n", r->hops[i].weight);
     }
+    if (r->hops_in_all > r->hop_count)
+        buf_printf(out, "\t(%zu more)\n", (size_t)r->hops_in_all - r->hop_count);
 }
 
 static int read_route(void *context, const struct netlink_message *m, struct hz_error *err)

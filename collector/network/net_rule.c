@@ -151,6 +151,8 @@ static void put_json(struct json_out *j, const struct net_place *p, const struct
 
 static void put_matches(struct buf *out, const struct rule *r)
 {
+    if (r->head.tos != 0)
+        buf_printf(out, " tos 0x%02x", r->head.tos);
     if (r->has_mark)
         buf_printf(out, " fwmark 0x%x/0x%x", r->mark, r->mask);
     if (r->input.len > 0) {

@@ -23,7 +23,7 @@ inside() {
 
 # rows LISTING FILTER: the lines that jq selects, without the first.
 rows() {
-    jq -c "select(.salt == null) | $2" "$NETWORK/$1.jsonl"
+    jq -c "select(.salt == null and (env.ONLY == null or .netns == env.ONLY)) | $2" "$NETWORK/$1.jsonl" # ONLY: a namespace
 }
 
 observed() { # CODE: subjects and details
@@ -126,6 +126,13 @@ ip route add blackhole 198.51.100.0/24 table 77
 ip -6 route add 2001:db8:1::/48 via 2001:db8::9 table 4000
 ip rule add from 10.9.0.0/24 fwmark 7/0xff lookup 77 pref 100
 ip -6 rule add to 2001:db8:2::/48 iif v0 lookup 4000 pref 101
+ip -6 rule add tos 0x10 prohibit pref 102
+ip route add 203.0.113.0/24 dev v0 tos 0x10
+ip addr add 10.9.8.1/24 dev v0 valid_lft 900 preferred_lft 800
+unshare --net sleep 30 &
+until [ "$(readlink /proc/$!/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
+ip link add far type veth peer name near netns $!
+ip link set far addrgenmode none
 ip neigh add 10.9.0.9 lladdr 02:00:00:00:00:09 dev v0
 ip neigh add proxy 10.9.0.10 dev v0
 for n in link address route6 route rule rule6 neighbour; do
@@ -141,6 +148,8 @@ for n in link address route6 route rule rule6 neighbour; do
 done
 collect --item t --source network >"$WORK/said"
 SCRIPT
+    ONLY=$(rows namespaces 'select(.own) | .inode' | tr -d '"')
+    export ONLY
     diff <(jq -c '.[] | [.ifindex, .ifname, .mtu, .address, (.flags - ["NO-CARRIER"] | sort), .promiscuity, .linkinfo.info_kind, .ifalias]' "$WORK/link.json" | sort) \
         <(rows interfaces '[.index, .name, .mtu, .mac, (.flags - ["RUNNING"] | sort), .promiscuity, .kind, .alias]' | sort)
     diff <(jq -c '.[] | .ifname as $i | .addr_info[] | [$i, .local, .prefixlen, .address, .broadcast]' "$WORK/address.json" | sort) \
@@ -152,18 +161,22 @@ SCRIPT
         <(rows routes 'select(.family == "inet6") | [.destination, .table, .gateway, .interface_name, .metric]' | sort)
     diff <(jq -c '.[] | [.priority, (.table | tonumber), .src, .fwmark]' "$WORK/rule.json" | sort) \
         <(rows rules 'select(.family == "inet") | [.priority, .table, (if .source then .source | sub("/.*"; "") else "all" end), (if .mark then "0x7" else null end)]' | sort)
-    diff <(jq -c '.[] | [.priority, (.table | tonumber), .dst, .iif]' "$WORK/rule6.json" | sort) \
-        <(rows rules 'select(.family == "inet6") | [.priority, .table, (.destination | if . then sub("/.*"; "") else null end), .input_interface]' | sort)
+    diff <(jq -c '.[] | [.priority, (.table // "0" | tonumber), .dst, .iif]' "$WORK/rule6.json" | sort) \
+        <(rows rules 'select(.family == "inet6") | [.priority, .table // 0, (.destination | if . then sub("/.*"; "") else null end), .input_interface]' | sort)
     diff <(jq -c '.[] | select(.dst | startswith("ff02:") | not) | [.dst, .dev, .lladdr, .state]' "$WORK/neighbour.json" | sort) \
         <(rows neighbours 'select(.family != "bridge" and (.flags | index("proxy") | not) and (.address | startswith("ff02:") | not)) | [.address, .interface_name, .mac, .state]' | sort)
     [ "$(rows neighbours 'select(.flags | index("proxy")) | .address')" = '"10.9.0.10"' ]
     [ -n "$(rows neighbours 'select(.family == "bridge")')" ]
     for n in interfaces addresses routes rules neighbours; do
         "$ORACLE/shapes.py" --lines "${n%s}"s-line "$NETWORK/$n.jsonl"
-        [ "$(wc -l <"$NETWORK/$n.txt")" -ge "$(rows $n . | wc -l)" ]
+        [ "$(wc -l <"$NETWORK/$n.txt")" -ge "$(wc -l <"$NETWORK/$n.jsonl")" ]
     done
     grep -q 'first floor' "$NETWORK/interfaces.txt"
     grep -q '^blackhole 198.51.100.0/24 table 77' "$NETWORK/routes.txt"
+    grep -q '^203.0.113.0/24 tos 0x10 dev v0 ' "$NETWORK/routes.txt"
+    grep -q '102: from all tos 0x10 prohibit$' "$NETWORK/rules.txt"
+    grep -Eq ' inet 10.9.8.1/24 .* valid_lft (8[0-9][0-9]|900)sec preferred_lft [78][0-9][0-9]sec$' "$NETWORK/addresses.txt"
+    grep -A1 ' far@if' "$NETWORK/interfaces.txt" | grep -q 'kind veth link-netnsid 0$'
 }
 
 @test "network: tracked connections are as conntrack says" {
