@@ -91,6 +91,24 @@ observed() { # CODE SUBJECT
     holds accounts/rights 'select(.line == 6) | .text == "root ALL=(ALL:ALL) ALL"'
 }
 
+@test "accounts: rights in files that sudoers names are listed, observed and taken" {
+    mkdir -p "$ROOT/opt/more"
+    printf '@include "/opt/one"\n@includedir /opt/more\n@include relative\n@include /opt/pipe\n' >>"$ROOT/etc/sudoers"
+    printf 'sato ALL=(ALL) NOPASSWD: ALL\n#include /etc/sudoers\n@include /opt/one\n' >"$ROOT/opt/one"
+    printf 'tanaka ALL=(ALL) NOPASSWD: /bin/sh\n' >"$ROOT/opt/more/x"
+    printf 'sato ALL=ALL\n' >"$ROOT/etc/relative"
+    mkfifo "$ROOT/opt/pipe"
+    take
+    holds accounts/rights 'select(.file == "/opt/one" and .line == 1) | .text == "sato ALL=(ALL) NOPASSWD: ALL"'
+    [ "$(cut -d' ' -f1 "$DATA/accounts/rights.txt" | grep -c '^/opt/\|^/etc/relative')" = 5 ]
+    observed sudo-without-password /opt/one:1
+    observed sudo-without-password /opt/more/x:1
+    cmp "$DATA/accounts/opt/one" "$ROOT/opt/one"
+    cmp "$DATA/accounts/opt/more/x" "$ROOT/opt/more/x"
+    cmp "$DATA/accounts/etc/relative" "$ROOT/etc/relative"
+    sound "$OUT/I.tar"
+}
+
 @test "sessions: records as they are, odd ones too, and as who, last, lastb and lastlog show them" {
     take
     [ "$(($(wc -l <"$DATA/sessions/logins.jsonl") - 1))" = 14 ]

@@ -118,10 +118,14 @@ SCRIPT
     echo '{"icc":false}' >"$root/etc/docker/daemon.json"
     echo '[]' >"$root$homes/sato/.local/share/containers/storage/overlay-containers/containers.json"
     echo 'lxc.uts.name = web' >"$root/var/lib/lxc/web/config"
+    mkdir -p "$root$homes/sato/.local/share/docker/containers/$ID" "$root$homes/sato/.config/containers/systemd" # without root's rights
+    echo '{}' >"$root$homes/sato/.local/share/docker/containers/$ID/config.v2.json"
+    echo '[Container]' >"$root$homes/sato/.config/containers/systemd/x.container"
     collect --item I --root "$root" --source containers >"$BATS_TEST_TMPDIR/says"
     tar -xf "$OUT/I.tar" -C "$BATS_TEST_TMPDIR"
     DATA=$BATS_TEST_TMPDIR/I/data
-    [ "$(tail -n +2 "$DATA/containers/configuration.jsonl" | jq -r .runtime | tr '\n' ' ')" = "docker docker docker docker podman lxc " ]
+    [ "$(tail -n +2 "$DATA/containers/configuration.jsonl" | jq -r .runtime | tr '\n' ' ')" = "docker docker docker docker docker podman podman lxc " ]
+    cmp "$root$homes/sato/.config/containers/systemd/x.container" "$DATA/containers$homes/sato/.config/containers/systemd/x.container"
     cmp "$folder/$ID-json.log" "$DATA/containers/var/lib/docker/containers/$ID/$ID-json.log"
     cmp "$root/var/lib/lxc/web/config" "$DATA/containers/var/lib/lxc/web/config"
     [ ! -e "$DATA/containers/containers.jsonl" ]
