@@ -350,7 +350,6 @@ static int check_people(struct checking *c, struct hz_error *err)
 {
     const struct export_job *job = c->job;
     const struct export_key *maker;
-    int rc = HZ_OK;
 
     for (size_t i = 0; i < job->signer_count; i++)
         c->x->may[i] = export_keys_may(&c->keys, job->signers[i], job->about->size);
@@ -366,9 +365,7 @@ static int check_people(struct checking *c, struct hz_error *err)
         exported_find(c->x, EXPORTED_ALTERED,
                       _("export.json names another person or organisation than the entries do for the key that signed "
                         "it"));
-    for (size_t i = 0; rc == HZ_OK && i < job->listed->count; i++)
-        rc = export_names_listed(c->x, &c->keys, &job->listed->list[i], err);
-    return rc;
+    return export_names_listed(c->x, &c->keys, job->listed, err);
 }
 
 static void checking_free(struct checking *c)

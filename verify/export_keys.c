@@ -10,6 +10,7 @@
 void export_keys_free(struct export_keys *k)
 {
     for (size_t i = 0; i < k->count; i++) {
+        free(k->list[i].name);
         free(k->list[i].role);
         free(k->list[i].principal);
     }
@@ -115,10 +116,12 @@ static int copy_texts(struct export_key *new, const struct r_person *p, struct h
 {
     bool mail = p->contact != NULL && strlen(p->contact) <= R_SIGNERS_PRINCIPAL_MAX;
 
+    new->name = text_copy(p->name);
     new->role = text_copy(p->role);
     new->principal = mail ? text_copy(p->contact) : NULL;
-    if ((p->role == NULL || new->role != NULL) && (!mail || new->principal != NULL))
+    if ((p->name == NULL || new->name != NULL) && (p->role == NULL || new->role != NULL) && (!mail || new->principal != NULL))
         return HZ_OK;
+    free(new->name);
     free(new->role);
     free(new->principal);
     return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));

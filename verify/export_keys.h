@@ -19,6 +19,8 @@ struct export_key {
     bool ended, revoked; /* ended: revoked, or another has taken its place, by entry `end` */
     struct stamp from, until;
     uint64_t entry, end;
+    bool listed;     /* in allowed_signers */
+    char *name;      /* owned */
     char *role;      /* owned; NULL: none stated */
     char *principal; /* owned: the contact, where it can be a mail address; NULL: it cannot */
 };

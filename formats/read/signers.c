@@ -186,6 +186,16 @@ static bool is_keyid(const char *text, size_t len, const struct r_pubkey *key)
     return len == R_SHA256_HEX - 1 && memcmp(text, key->keyid, len) == 0;
 }
 
+/* Behind "type base64 ". *out NULL: nothing. false: no memory */
+static bool read_comment(const struct cursor *c, char **out)
+{
+    const char *at = memchr(c->at, ' ', (size_t)(c->end - c->at));
+
+    at = at ? memchr(at + 1, ' ', (size_t)(c->end - at - 1)) : NULL;
+    *out = at ? copy(at + 1, (size_t)(c->end - at - 1)) : NULL;
+    return !at || *out;
+}
+
 /* "principal[ options] type base64[ comment]"; NULL or what is wrong. keyids: such a principal will do */
 static const char *read_line(const char *line, size_t len, bool keyids, struct r_signer *s)
 {
@@ -217,13 +227,14 @@ static const char *read_line(const char *line, size_t len, bool keyids, struct r
         return N_("no-touch-required and verify-required are for keys on a token (sk-)");
     memcpy(s->id, key.id, sizeof s->id);
     s->principal = copy(line, n);
-    return s->principal ? NULL : N_("out of memory");
+    return s->principal && read_comment(&c, &s->comment) ? NULL : N_("out of memory");
 }
 
 static void free_signer(struct r_signer *s)
 {
     free(s->principal);
     free(s->name_spaces);
+    free(s->comment);
 }
 
 void r_signers_free(struct r_signers *s)

@@ -14,6 +14,7 @@
 struct r_signer {
     char *principal;   /* owned */
     char *name_spaces; /* owned; "a,b"; NULL: any */
+    char *comment;     /* owned; what stands behind the key; NULL: nothing */
     bool has_after, has_before;
     struct stamp after, before;
     bool no_touch;                   /* no-touch-required: a token may sign without a touch */

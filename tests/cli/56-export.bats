@@ -120,12 +120,12 @@ script() {
         rm -r "$2"
     }
     cp -r all x && sed -i 2d x/entries.jsonl && says "number of entries" x
-    cp -r all x && sed -i '2s/T\([0-9][0-9]\):/T23:/' x/entries.jsonl && says "root of the log" x
+    cp -r all x && sed -i '2s/T\([0-9][0-9]\):/T99:/' x/entries.jsonl && says "root of the log" x
     cp -r all x && sed -i '$d' x/entries.jsonl && says "number of entries" x
     cp -r item x && sed -i '$d' x/entries.jsonl && says "as many proofs" x
     cp -r item x && sed -i '$d' x/entries.jsonl x/proofs.jsonl && says "last entry" x
     cp -r item x && sed -i 2d x/entries.jsonl x/proofs.jsonl && says "last entry" x
-    cp -r item x && sed -i '2s/T\([0-9][0-9]\):/T23:/' x/entries.jsonl && says "entry 1: not in the log" x
+    cp -r item x && sed -i '2s/T\([0-9][0-9]\):/T99:/' x/entries.jsonl && says "entry 1: not in the log" x
     cp -r item x && sed -i 1d x/entries.jsonl x/proofs.jsonl && says "its place" x
     cp -r item x && sed -i 's/"entries":"3"/"entries":"2"/' x/export.json && says "a signature" x
     cp -r item x && echo >>x/SHA256SUMS && says SHA256SUMS x

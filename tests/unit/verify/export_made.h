@@ -26,6 +26,8 @@ struct person {
 };
 static struct person sato, tanaka, kondo;
 static char listed_as[80] = "somebody@csirt.example"; /* the principal in allowed_signers */
+static char listed_name[80] = "Somebody", listed_for[80] = "hozen-ledger-v1";
+static bool listed_untouched, listed_twice;
 
 struct run {
     struct buf lines, proofs;
@@ -196,8 +198,10 @@ static inline void expect(struct run *r, const struct r_export *change, const st
     struct r_export about = {
         .ledger = r->ledger, .key = sato.key, .name = "Somebody", .size = r->count, .entries = r->count
     };
-    struct r_signer signer = { .principal = listed_as };
-    struct r_signers list = { &signer, 1 };
+    struct r_signer signers[2] = {
+        { .principal = listed_as, .comment = listed_name, .name_spaces = listed_for, .no_touch = listed_untouched }
+    };
+    struct r_signers list = { signers, listed_twice ? 2 : 1 };
     struct exported *x = calloc(1, sizeof *x);
     struct hz_error err = { 0 };
     HZ_CLEANUP(buf_free) struct buf said = BUF_INIT(4096);
@@ -209,7 +213,8 @@ static inline void expect(struct run *r, const struct r_export *change, const st
                               .signers = { sato.key, tanaka.key },
                               .signer_count = 2 };
 
-    memcpy(signer.id, listed->id, sizeof signer.id);
+    memcpy(signers[0].id, listed->id, sizeof signers[0].id);
+    signers[1] = signers[0];
     r_merkle_root(&r->tree, &r->hash, about.root);
     r_hash_sha256(digest, r->lines.data, r->lines.len);
     if (change) {

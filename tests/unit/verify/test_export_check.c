@@ -73,6 +73,18 @@ static void test_names(void **state)
     snprintf(listed_as, sizeof listed_as, "tanaka@csirt.example");
     expect(&r, NULL, &tanaka, "export-altered followed sato");
     snprintf(listed_as, sizeof listed_as, "somebody@csirt.example");
+    snprintf(listed_name, sizeof listed_name, "Somebody else");
+    expect(&r, NULL, &tanaka, "export-altered followed sato");
+    snprintf(listed_name, sizeof listed_name, "Somebody");
+    snprintf(listed_for, sizeof listed_for, "hozen-ledger-v1,hozen-bundle-v1");
+    expect(&r, NULL, &tanaka, "export-altered followed sato");
+    snprintf(listed_for, sizeof listed_for, "hozen-ledger-v1");
+    listed_untouched = true;
+    expect(&r, NULL, &tanaka, "export-altered followed sato");
+    listed_untouched = false;
+    listed_twice = true;
+    expect(&r, NULL, &tanaka, "export-altered followed sato");
+    listed_twice = false;
     end(&r);
 }
 
