@@ -66,7 +66,8 @@ void export_chains_free(struct export_chains *c)
 static int part(struct export_chains *c, size_t size, void **out, struct hz_error *err)
 {
     if (c->parts == EXPORT_CHAINS_MAX)
-        return hz_error_set(err, HZ_E_LIMIT, _("more than %d items, copies, holds and handoffs from elsewhere"), EXPORT_CHAINS_MAX);
+        return hz_error_set(err, HZ_E_LIMIT, _("more than %d items, copies, holds and handoffs from elsewhere"),
+                            EXPORT_CHAINS_MAX);
     *out = calloc(1, size);
     if (*out == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));

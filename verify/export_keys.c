@@ -119,7 +119,8 @@ static int copy_texts(struct export_key *new, const struct r_person *p, struct h
     new->name = text_copy(p->name);
     new->role = text_copy(p->role);
     new->principal = mail ? text_copy(p->contact) : NULL;
-    if ((p->name == NULL || new->name != NULL) && (p->role == NULL || new->role != NULL) && (!mail || new->principal != NULL))
+    if ((p->name == NULL || new->name != NULL) && (p->role == NULL || new->role != NULL) &&
+        (!mail || new->principal != NULL))
         return HZ_OK;
     free(new->name);
     free(new->role);
