@@ -1,5 +1,7 @@
-/* Findings: order, bounds, sentences. */
+/* Findings: order, bounds, sentences. Linked with --wrap. */
 #include "formats/read/finding.h"
+
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "tests/unit/test.h"
@@ -47,6 +49,38 @@ static void test_long_findings(void **state)
     assert_true(text_is_utf8(list.list[0].path, 3999));
 }
 
+static bool no_memory;
+void *__real_reallocarray(void *at, size_t count, size_t size);
+void *__wrap_reallocarray(void *at, size_t count, size_t size);
+
+void *__wrap_reallocarray(void *at, size_t count, size_t size)
+{
+    return no_memory ? NULL : __real_reallocarray(at, count, size);
+}
+
+/* A finding for which there is no memory is counted, and that it is missing is known. */
+static void test_no_memory(void **state)
+{
+    HZ_CLEANUP(r_finding_free) struct r_findings list = { .list = NULL };
+    const struct r_finding f = { .code = R_CONTAINER_MALFORMED, .why = R_WHY_PADDING, .path = "p" };
+    size_t room;
+
+    (void)state;
+    do
+        r_finding_add(&list, &f);
+    while (list.count < list.capacity);
+    assert_false(list.out_of_memory);
+    room = list.count;
+    no_memory = true;
+    r_finding_add(&list, &f);
+    no_memory = false;
+    assert_int_equal(list.count, room);
+    assert_int_equal(list.dropped, 1);
+    assert_true(list.out_of_memory);
+    r_finding_add(&list, &f);
+    assert_int_equal(list.count, room + 1);
+}
+
 static void test_all_sentences(void **state)
 {
     unsigned why, code;
@@ -72,4 +106,5 @@ static void test_all_sentences(void **state)
     assert_int_equal(r_finding_class(R_SIGNER_REVOKED), R_CLASS_FAILED);
 }
 
-TEST_MAIN(cmocka_unit_test(test_findings), cmocka_unit_test(test_long_findings), cmocka_unit_test(test_all_sentences))
+TEST_MAIN(cmocka_unit_test(test_no_memory), cmocka_unit_test(test_findings), cmocka_unit_test(test_long_findings),
+          cmocka_unit_test(test_all_sentences))
