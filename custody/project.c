@@ -41,16 +41,16 @@ static int insert_statement(struct store *s, const struct r_entry *e, const stru
 
     query_open(&q, s, "INSERT INTO statement VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
     query_int(&q, 1, e->sequence);
-    query_text(&q, 2, st->digest);
-    query_text(&q, 3, r_statement_type_name(st->type));
-    query_text(&q, 4, st->actor.key);
-    query_text(&q, 5, st->time_text);
-    query_text(&q, 6, e->recorded_at_text);
-    query_text(&q, 7, st->item);
-    query_text(&q, 8, st->previous);
-    query_text(&q, 9, st->case_id);
-    query_text(&q, 10, st->content_id);
-    query_text(&q, 11, st->file_sha256);
+    query_still(&q, 2, st->digest);
+    query_still(&q, 3, r_statement_type_name(st->type));
+    query_still(&q, 4, st->actor.key);
+    query_still(&q, 5, st->time_text);
+    query_still(&q, 6, e->recorded_at_text);
+    query_still(&q, 7, st->item);
+    query_still(&q, 8, st->previous);
+    query_still(&q, 9, st->case_id);
+    query_still(&q, 10, st->content_id);
+    query_still(&q, 11, st->file_sha256);
     return query_run(&q, err);
 }
 

@@ -78,11 +78,21 @@ static void bound(struct query *q, int result)
         q->failed = result;
 }
 
-void query_text(struct query *q, int index, const char *text)
+static void bind_text(struct query *q, int index, const char *text, sqlite3_destructor_type how)
 {
     if (q->failed == SQLITE_OK)
         bound(q, text == NULL ? sqlite3_bind_null(q->statement, index)
-                              : sqlite3_bind_text(q->statement, index, text, -1, SQLITE_TRANSIENT));
+                              : sqlite3_bind_text(q->statement, index, text, -1, how));
+}
+
+void query_text(struct query *q, int index, const char *text)
+{
+    bind_text(q, index, text, SQLITE_TRANSIENT);
+}
+
+void query_still(struct query *q, int index, const char *text)
+{
+    bind_text(q, index, text, SQLITE_STATIC);
 }
 
 void query_int(struct query *q, int index, uint64_t value)

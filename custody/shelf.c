@@ -62,9 +62,25 @@ static const char *or_null(const char *text)
     return text[0] != '\0' ? text : NULL;
 }
 
-static int write_row(struct store *s, const struct item *item, struct hz_error *err)
+#define ITEM_BEFORE "case_id, content_id, file_sha256, state, moved, offer, offered_to, expires, location, verdict, "
+#define ITEM_BEHIND "integrity, entry, kind, exhibit, dispute, plan, decided"
+#define ITEM_VALUES "?2, ?3, ?4, ?5, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19"
+
+/* The custodian is left alone while it is the same: a value that is set is written into its index, changed or not. */
+static const char *row_sql(const struct shelf_item *item)
+{
+    if (!item->stored)
+        return "INSERT INTO item (" ITEM_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+               " ?14, ?15, ?16, ?17, ?18, ?19)";
+    if (strcmp(item->custodian, item->is.chain.custodian) == 0)
+        return "UPDATE item SET (" ITEM_BEFORE ITEM_BEHIND ") = (" ITEM_VALUES ") WHERE item = ?1";
+    return "UPDATE item SET (" ITEM_BEFORE ITEM_BEHIND ", custodian) = (" ITEM_VALUES ", ?6) WHERE item = ?1";
+}
+
+static int write_row(struct store *s, struct shelf_item *shelved, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
+    const struct item *item = &shelved->is;
     const struct r_ledger_item *chain = &item->chain;
     const char *const texts[] = { item->name,
                                   item->case_id,
@@ -84,19 +100,28 @@ static int write_row(struct store *s, const struct item *item, struct hz_error *
                                   item->exhibit,
                                   or_null(chain->dispute),
                                   or_null(chain->plan) };
+    int rc;
 
-    query_open(&q, s,
-               "INSERT INTO item (" ITEM_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-               " ?14, ?15, ?16, ?17, ?18, ?19)"
-               " ON CONFLICT (item) DO UPDATE SET (case_id, content_id, file_sha256, state, custodian, moved, offer,"
-               " offered_to, expires, location, verdict, integrity, entry, kind, exhibit, dispute, plan, decided)"
-               " = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)");
+    query_open(&q, s, row_sql(shelved));
     for (int i = 0; i < 18; i++)
-        query_text(&q, i + 1, texts[i]);
+        query_still(&q, i + 1, texts[i]);
     query_int(&q, 14, item->entry);
     query_int(&q, 19, chain->decided ? 1 : 0);
-    return query_run(&q, err);
+    rc = query_run(&q, err);
+    if (rc != HZ_OK)
+        return rc;
+    shelved->stored = true;
+    memcpy(shelved->custodian, chain->custodian, sizeof shelved->custodian);
+    return HZ_OK;
 }
+
+#define COPY_INSERT                                                                                                    \
+    "INSERT INTO copy (item, copy, role, medium, place, sha256, state, integrity, holder, due, decided, made, "        \
+    "checked,"                                                                                                         \
+    " entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+#define COPY_UPDATE                                                                                                    \
+    "UPDATE copy SET (place, state, integrity, holder, due, decided, checked, entry) = (?5, ?7, ?8, ?9, ?10, ?11,"     \
+    " ?13, ?14) WHERE item = ?1 AND copy = ?2"
 
 static int write_copy(struct store *s, const char *item, struct shelf_copy *c, struct hz_error *err)
 {
@@ -105,12 +130,7 @@ static int write_copy(struct store *s, const char *item, struct shelf_copy *c, s
 
     if (!c->changed)
         return HZ_OK;
-    query_open(
-        &q, s,
-        "INSERT INTO copy (item, copy, role, medium, place, sha256, state, integrity, holder, due, decided, made,"
-        " checked, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
-        " ON CONFLICT (item, copy) DO UPDATE SET (place, state, integrity, holder, due, decided, checked, entry)"
-        " = (?5, ?7, ?8, ?9, ?10, ?11, ?13, ?14)");
+    query_open(&q, s, c->stored ? COPY_UPDATE : COPY_INSERT);
     const char *const texts[] = { item,
                                   c->id,
                                   c->role,
@@ -122,20 +142,21 @@ static int write_copy(struct store *s, const char *item, struct shelf_copy *c, s
                                   c->holder,
                                   c->due };
     for (int i = 0; i < 10; i++)
-        query_text(&q, i + 1, texts[i]);
+        query_still(&q, i + 1, texts[i]);
     query_int(&q, 11, c->is.decided ? 1 : 0);
     query_int(&q, 12, c->made);
     if (c->was_checked)
         query_int(&q, 13, c->checked);
     query_int(&q, 14, c->entry);
     rc = query_run(&q, err);
+    c->stored = c->stored || rc == HZ_OK;
     c->changed = c->changed && rc != HZ_OK;
     return rc;
 }
 
 int shelf_write_item(struct store *s, struct shelf_item *item, struct hz_error *err)
 {
-    int rc = item->changed ? write_row(s, &item->is, err) : HZ_OK;
+    int rc = item->changed ? write_row(s, item, err) : HZ_OK;
 
     item->changed = item->changed && rc != HZ_OK;
     for (unsigned i = 0; rc == HZ_OK && i < item->copy_count; i++)
@@ -189,6 +210,8 @@ static int read_item(struct store *s, const char *name, struct shelf_item **plac
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     memcpy(item->name, name, strnlen(name, sizeof item->name - 1));
     rc = item_find(s, name, &item->is, &found, err);
+    item->stored = found;
+    memcpy(item->custodian, item->is.chain.custodian, sizeof item->custodian);
     if (rc == HZ_OK && found)
         rc = count_copies(s, name, item, err);
     if (rc == HZ_OK && found)
@@ -258,6 +281,7 @@ static int read_copy(struct store *s, const char *item, struct shelf_copy *c, st
     rc = query_row(&q, &row, err);
     if (rc != HZ_OK || !row)
         return rc;
+    c->stored = true;
     for (int i = 0; rc == HZ_OK && i < 5; i++)
         rc = query_copy_text(&q, i, texts[i], err);
     for (unsigned i = 0; i < R_LEDGER_COPY_STATES; i++)

@@ -20,13 +20,14 @@ struct shelf_copy {
     struct r_ledger_copy is;                    /* state NONE: the item has no such copy */
     char *role, *medium, *place, *holder, *due; /* owned; NULL: not recorded */
     uint64_t made, checked, entry;
-    bool was_checked, changed;
+    bool was_checked, changed, stored; /* stored: the table has a row */
 };
 
 struct shelf_item {
     char name[R_NAME_ITEM_MAX + 1];
-    struct item is; /* its name NULL: the ledger has no such item */
-    bool changed;
+    struct item is;                       /* its name NULL: the ledger has no such item */
+    bool changed, stored;                 /* stored: the table has a row */
+    char custodian[R_LEDGER_FINGERPRINT]; /* of that row */
     uint64_t copies, intact, sound,
         out;        /* of its copies that are not ended: all, and by what they are; sound: they hold the evidence */
     uint64_t holds; /* in force */

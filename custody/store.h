@@ -93,9 +93,10 @@ struct query {
 
 /* A statement is prepared once for all queries of the same text that follow one another. */
 void query_open(struct query *q, struct store *s, const char *sql);
-void query_close(struct query *q);                             /* legal on a zeroed struct; before store_close */
-void query_again(struct query *q);                             /* for new values */
-void query_text(struct query *q, int index, const char *text); /* NULL: SQL NULL. Copied. */
+void query_close(struct query *q);                              /* legal on a zeroed struct; before store_close */
+void query_again(struct query *q);                              /* for new values */
+void query_text(struct query *q, int index, const char *text);  /* NULL: SQL NULL. Copied. */
+void query_still(struct query *q, int index, const char *text); /* the same, but must live until the query has run */
 void query_int(struct query *q, int index, uint64_t value);
 void query_blob(struct query *q, int index, const void *bytes, size_t len); /* must live until the query has run */
 /* *row: true when there is one. */
