@@ -22,28 +22,33 @@ static void tell(const struct r_person *known, const struct r_person *stated, st
                known->name, buf_text(&says) != NULL ? (const char *)says.data : "");
 }
 
+/* A key that the ledger does not know: whom the offer that the statement answers names. */
+static int look_at_offer(struct audit *a, const struct r_statement *st, struct buf *text, struct hz_error *err)
+{
+    HZ_CLEANUP(offering_entry_free) struct offering_entry offer = { 0 };
+    struct r_person actor = st->actor;
+    bool other = false;
+    int rc = attribution_offered(a->told, a->store, st, &offer, &actor, &other, err);
+
+    if (rc == HZ_OK && other)
+        tell(&actor, &st->actor, text);
+    return rc == HZ_OK ? buf_check(text, err) : rc;
+}
+
 /* Persons stand in scratch in any case; statements and entries of before where a->told says. */
 int audit_name(struct audit *a, const struct r_statement *st, struct buf *text, struct hz_error *err)
 {
-    HZ_CLEANUP(offering_entry_free) struct offering_entry offer = { 0 };
     const struct known_key *k = NULL;
     struct r_person actor = st->actor, known = st->body.person;
-    bool other = false;
-    int rc = HZ_OK;
+    int rc = st->type == R_STATEMENT_GENESIS ? HZ_OK : known_key(a->scratch, st->actor.key, &k, err);
 
-    if (st->type != R_STATEMENT_GENESIS) {
-        rc = known_key(a->scratch, st->actor.key, &k, err);
-        if (rc == HZ_OK && !k->known)
-            rc = attribution_offered(a->told, a->store, st, &offer, &actor, &other, err);
-        if (rc != HZ_OK)
-            return rc;
+    if (rc == HZ_OK && k != NULL && !k->known)
+        return look_at_offer(a, st, text, err);
+    if (rc == HZ_OK && k != NULL)
         known = person_of(k);
-    }
-    if (k == NULL || k->known)
-        other = attribution_put(st, &known, &actor);
-    if (other)
+    if (rc == HZ_OK && attribution_put(st, &known, &actor))
         tell(&actor, &st->actor, text);
-    return buf_check(text, err);
+    return rc == HZ_OK ? buf_check(text, err) : rc;
 }
 
 /* A key that the ledger does not know, under the name of somebody whom it knows with another one. */
