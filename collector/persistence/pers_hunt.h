@@ -23,7 +23,9 @@ typedef int pers_parse(struct pers_file *file, struct hz_error *err);
 
 enum {
     PERS_LISTED = 1, /* looked at for the listing, not taken: programs that packages bring */
-    PERS_BARE = 2    /* what stands in it is not read for the listing */
+    PERS_BARE = 2,   /* what stands in it is not read for the listing */
+    PERS_FILE = 4,   /* named by a file of the host: a folder there is passed over */
+    PERS_INSIDE = 8  /* so named, too: of a folder there the files are looked at, and those taken that made a row */
 };
 
 struct pers_place {

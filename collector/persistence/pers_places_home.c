@@ -68,16 +68,24 @@ const struct pers_place pers_places_home[] = {
     { .path = NULL },
 };
 
-const struct pers_place pers_places_keys = PARSED("", "authorized-key", pers_ssh_keys);
-const struct pers_place pers_places_keys_of_name = PARSED("", "authorized-key", pers_ssh_keys_of_name);
-const struct pers_place pers_places_keys_of_folder = PARSED("", "authorized-key", pers_ssh_keys_of_folder);
-const struct pers_place pers_places_authority = {
-    .path = "", .kind = "authorized-key", .parse = pers_ssh_keys, .when = "certificates that it signed"
+#define NAMED(what, function, moment)                                                                                  \
+    {                                                                                                                  \
+        .path = "", .kind = (what), .parse = (function), .when = (moment), .flags = PERS_FILE                          \
+    }
+const struct pers_place pers_places_keys = NAMED("authorized-key", pers_ssh_keys, NULL);
+const struct pers_place pers_places_keys_of_name = NAMED("authorized-key", pers_ssh_keys_of_name, NULL);
+const struct pers_place pers_places_keys_of_folder = NAMED("authorized-key", pers_ssh_keys_of_folder, NULL);
+const struct pers_place pers_places_authority = NAMED("authorized-key", pers_ssh_keys, "certificates that it signed");
+const struct pers_place pers_places_principals = NAMED("sshd", NULL, NULL);
+const struct pers_place pers_places_sshd = NAMED("sshd", pers_ssh_config, NULL);
+const struct pers_place pers_places_pam = NAMED("pam", pers_etc_pam, NULL);
+const struct pers_place pers_places_library_path = NAMED("library-path", pers_etc_library_path, NULL);
+const struct pers_place pers_places_interfaces = {
+    .path = "", .kind = "network-hook", .parse = pers_hooks_interfaces, .flags = PERS_INSIDE
 };
-const struct pers_place pers_places_principals = TAKEN("", "sshd");
-const struct pers_place pers_places_sshd = PARSED("", "sshd", pers_ssh_config);
-const struct pers_place pers_places_pam = PARSED("", "pam", pers_etc_pam);
-const struct pers_place pers_places_library_path = PARSED("", "library-path", pers_etc_library_path);
-const struct pers_place pers_places_interfaces = PARSED("", "network-hook", pers_hooks_interfaces);
-const struct pers_place pers_places_logrotate = PARSED("", "logrotate", pers_hooks_logrotate);
-const struct pers_place pers_places_settings = SEARCHED("", "environment", pers_etc_settings);
+const struct pers_place pers_places_logrotate = {
+    .path = "", .kind = "logrotate", .parse = pers_hooks_logrotate, .flags = PERS_INSIDE
+};
+const struct pers_place pers_places_settings = {
+    .path = "", .kind = "environment", .parse = pers_etc_settings, .flags = PERS_LISTED | PERS_FILE
+};

@@ -239,17 +239,21 @@ static int visit_resolved(struct pers_hunt *h, const struct pers_place *place, s
     }
     bool folder = t.fd >= 0 && S_ISDIR(t.stat.stx_mode);
     struct span end = { (const char *)t.path.data, t.path.len };
-    bool beyond = folder && link && depth > 0; /* not below the place */
-    if (depth == 0)
+    bool inside = (place->flags & PERS_INSIDE) != 0;
+    bool beyond = folder && (depth > 0 ? link : inside); /* not below the place */
+    if (folder && (place->flags & PERS_FILE) != 0)
+        return HZ_OK;
+    if (depth == 0 && !beyond)
         rc = take(h, place, path, &t, err);
-    if (rc == HZ_OK && link && t.fd >= 0 && (depth == 0 || S_ISREG(t.stat.stx_mode)))
+    if (rc == HZ_OK && link && t.fd >= 0 && !beyond && (depth == 0 || S_ISREG(t.stat.stx_mode)))
         rc = take(h, place, end, &t, err);
     if (rc != HZ_OK || !h->read || place->parse == NULL)
         return rc;
     if (!folder)
         return parse_file(h, place, path, link, &t, err);
     /* Nobody looks into the folders of a folder that a link led to. */
-    return h->elsewhere || (beyond && !follows(place, path)) ? HZ_OK : enter(h, place, path, &t, depth, beyond, err);
+    return h->elsewhere || (beyond && !inside && !follows(place, path)) ? HZ_OK
+                                                                        : enter(h, place, path, &t, depth, beyond, err);
 }
 
 static int visit(struct pers_hunt *h, const struct pers_place *place, const char *path, unsigned depth,

@@ -256,6 +256,23 @@ TEXT
     sound "$OUT/taken.tar"
 }
 
+@test "persistence: a folder that a file names is not taken with all below it" {
+    printf '@daily root /opt/x\n' | put /srv/big/deep/file
+    printf 'up /opt/up\n' | put /srv/big/up
+    mkdir -p "$ROOT/etc/ssh" "$ROOT/etc/network"
+    printf 'AuthorizedKeysFile / /srv/big %%h %%h/..\nInclude /srv /\nTrustedUserCAKeys /srv\n' | put /etc/ssh/sshd_config
+    printf 'auth include /\nauth include /srv/big\n' | put /etc/pam.d/x
+    printf 'include /srv/big\n' | put /etc/ld.so.conf
+    printf 'include /srv/big\n' | put /etc/logrotate.conf
+    printf 'source-directory /srv/big\nsource /srv\n' | put /etc/network/interfaces
+    printf '[Service]\nExecStart=/opt/x\nEnvironmentFile=/srv/big\n' | put /etc/systemd/system/x.service
+    take persistence
+    [ "$(rows autostart 'select(.origin | startswith("/srv")) | [.kind, .origin]')" = '["network-hook","/srv/big/up"]' ]
+    [ -e "$LISTS/srv/big/up" ] && [ ! -e "$LISTS/srv/big/deep/file" ]
+    [ ! -e "$LISTS/usr/bin/tool" ]
+    [ ! -e "$LISTS/etc/hostname" ]
+}
+
 @test "persistence: keys and authorities where sshd_config and what it includes say so, for all who share a home" {
     printf 'toor:x:0:0::/root:/bin/sh\nsvc:x:9:9::/nonexistent:/bin/sh\n' >>"$ROOT/etc/passwd"
     ssh-keygen -q -t ed25519 -N '' -C x -f "$BATS_TEST_TMPDIR/one"
