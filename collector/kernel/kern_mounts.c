@@ -1,5 +1,6 @@
-/* mounts.jsonl, mounts.txt: what is mounted where, in every mount namespace that a process is in. */
+/* mounts.jsonl, mounts.txt: what is mounted where, in every mount namespace that a thread of a process is in. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "base/lang.h"
 #include "collector/kernel/kern_listings.h"
 #include "collector/kernel/kern_mount.h"
+#include "collector/processes/proc_pids.h"
 #include "formats/write/fields.h"
 
 #define SPACES_MAX 4096
@@ -14,8 +16,8 @@
 struct space { /* a mount namespace */
     uint64_t inode;
     size_t processes;
-    int pid;  /* the least of them */
-    int last; /* and the last that was looked at: it may live longer */
+    int pid, newest;   /* the least of them, and the last that was looked at */
+    int thread, other; /* whose mounts are read: the first that was found in it, and the last: it may live longer */
 };
 
 struct spaces {
@@ -29,12 +31,13 @@ struct listing {
     const struct space *space;
 };
 
-static int note_process(struct spaces *s, uint64_t inode, int pid, struct hz_error *err)
+static int note_thread(struct spaces *s, uint64_t inode, int pid, int tid, struct hz_error *err)
 {
     for (size_t i = 0; i < s->count; i++)
         if (s->list[i].inode == inode) {
-            s->list[i].processes++;
-            s->list[i].last = pid;
+            s->list[i].processes += s->list[i].newest != pid;
+            s->list[i].newest = pid;
+            s->list[i].other = tid;
             return HZ_OK;
         }
     if (s->count == SPACES_MAX) {
@@ -45,8 +48,27 @@ static int note_process(struct spaces *s, uint64_t inode, int pid, struct hz_err
     if (list == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     s->list = list;
-    list[s->count++] = (struct space) { inode, 1, pid, pid };
+    list[s->count++] = (struct space) { inode, 1, pid, pid, tid, tid };
     return HZ_OK;
+}
+
+/* A thread can have a namespace of its own; and where the first thread has ended, only another tells which it is. */
+static int note_process(int root, struct spaces *s, int pid, struct hz_error *err)
+{
+    HZ_CLEANUP(proc_pids_free) struct proc_pids tids = { 0 };
+    struct hz_error ignored;
+    char name[48];
+    uint64_t inode;
+    int rc = HZ_OK;
+    snprintf(name, sizeof name, "proc/%d/task", pid);
+    if (proc_pids_list(&tids, root, name, &ignored) != HZ_OK)
+        return HZ_OK; /* it ended */
+    for (size_t i = 0; rc == HZ_OK && i < tids.count; i++) {
+        snprintf(name, sizeof name, "%d/task/%u", pid, tids.list[i]);
+        if (kern_namespace(root, name, "mnt", &inode, &ignored) == HZ_OK)
+            rc = note_thread(s, inode, pid, (int)tids.list[i], err);
+    }
+    return rc;
 }
 
 static int find_spaces(int root, struct spaces *s, struct hz_error *err)
@@ -54,14 +76,8 @@ static int find_spaces(int root, struct spaces *s, struct hz_error *err)
     int *pids = NULL;
     size_t count = 0;
     int rc = kern_pids(root, &pids, &count, err);
-    for (size_t i = 0; rc == HZ_OK && i < count; i++) {
-        HZ_CLEANUP(buf_free) struct buf who = BUF_INIT(16);
-        struct hz_error ignored;
-        uint64_t inode;
-        buf_decimal(&who, (uint64_t)pids[i]);
-        if (kern_namespace(root, buf_text(&who), "mnt", &inode, &ignored) == HZ_OK)
-            rc = note_process(s, inode, pids[i], err);
-    }
+    for (size_t i = 0; rc == HZ_OK && i < count; i++)
+        rc = note_process(root, s, pids[i], err);
     free(pids);
     return rc;
 }
@@ -108,14 +124,14 @@ static int put_space_row(struct listing *l, struct hz_error *err)
     return sheet_row_end(l->sheet, &j, err);
 }
 
-/* Of a process that is still in this namespace: its number may be another's by now. */
-static int read_mounts(int root, const struct space *space, int pid, struct buf *out, bool *more, struct hz_error *err)
+/* Of a thread that is still in this namespace: its number may be another's by now. */
+static int read_mounts(int root, const struct space *space, int tid, struct buf *out, bool *more, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(64);
     HZ_CLEANUP(buf_free) struct buf who = BUF_INIT(16);
     uint64_t inode = 0;
-    buf_printf(&path, "proc/%d/mountinfo", pid);
-    buf_decimal(&who, (uint64_t)pid);
+    buf_printf(&path, "proc/%d/mountinfo", tid);
+    buf_decimal(&who, (uint64_t)tid);
     buf_reset(out);
     if (buf_text(&path) == NULL || buf_text(&who) == NULL)
         return buf_check(&path, err) != HZ_OK ? path.failed : buf_check(&who, err);
@@ -137,8 +153,8 @@ static int put_space(int root, struct listing *l, struct hz_error *err)
     int rc = buf_text(&path) == NULL ? buf_check(&path, err) : put_space_row(l, err);
     if (rc != HZ_OK)
         return rc;
-    if (read_mounts(root, l->space, l->space->pid, &mountinfo, &more, &why) != HZ_OK &&
-        read_mounts(root, l->space, l->space->last, &mountinfo, &more, &why) != HZ_OK)
+    if (read_mounts(root, l->space, l->space->thread, &mountinfo, &more, &why) != HZ_OK &&
+        read_mounts(root, l->space, l->space->other, &mountinfo, &more, &why) != HZ_OK)
         return sheet_missing(l->sheet, (const char *)path.data, &why, err);
     l->sheet->limited |= more;
     rc = kern_mount_list(&mountinfo, put_mount, l, err);

@@ -135,6 +135,32 @@ SCRIPT
     grep -F 'x\x0ay type tmpfs' "$DATA/mounts.txt"
 }
 
+@test "kernel: mounts that one thread alone has, also where the first thread has ended" {
+    inside <<'SCRIPT'
+cat >"$BOX/apart.py" <<'PYTHON'
+import ctypes, os, subprocess, sys, threading, time
+libc = ctypes.CDLL(None)
+def apart():
+    assert libc.unshare(0x20000) == 0 # CLONE_NEWNS, of this thread alone
+    subprocess.run(["mount", "-t", "tmpfs", sys.argv[1], sys.argv[2]], check=True)
+    open(sys.argv[2] + "/../" + sys.argv[1], "w").close()
+    time.sleep(100)
+threading.Thread(target=apart).start()
+if sys.argv[1] == "ended":
+    libc.syscall({"x86_64": 60}.get(os.uname().machine, 93), 0) # exit(2), of the first thread
+time.sleep(100)
+PYTHON
+mkdir "$BOX/m"
+for kind in alone ended; do python3 "$BOX/apart.py" $kind "$BOX/m" & done
+for _ in {1..200}; do [ ! -e "$BOX/alone" ] || [ ! -e "$BOX/ended" ] || break; sleep 0.05; done
+collect --item I --source kernel
+SCRIPT
+    for kind in alone ended; do
+        holds mounts "select(.source == \"$kind\") | .mountpoint == \"$BOX/m\""
+    done
+    [ "$(rows mounts 'select(has("processes")).namespace' | sort | uniq -d)" = "" ]
+}
+
 @test "kernel: what taints it is said in words; what it lets be done is read from where it stands" {
     inside <<'SCRIPT'
 echo 8192 >"$BOX/tainted"
