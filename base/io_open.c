@@ -77,6 +77,18 @@ bool io_is_regular(int directory, const char *name)
     return fstatat(directory, name, &st, 0) == 0 && S_ISREG(st.st_mode);
 }
 
+int io_find_regular(int directory, const char *name, const char *shown, bool *there, struct hz_error *err)
+{
+    struct stat st;
+
+    *there = false;
+    if (fstatat(directory, name, &st, 0) == 0)
+        *there = S_ISREG(st.st_mode);
+    else if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP && errno != ENAMETOOLONG)
+        return hz_error_sys(err, hz_error_class(errno), errno, "%s", shown);
+    return HZ_OK;
+}
+
 int io_open_directory(const char *path, int *fd, struct hz_error *err)
 {
     int opened = io_count_opened(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));

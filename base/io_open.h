@@ -16,6 +16,9 @@
 int io_open_input(const char *path, int *fd, struct hz_error *err);
 /* true for a file or a link to one; nothing is opened, so nothing is waited for. */
 bool io_is_regular(int directory, const char *name);
+/* The same where a file that is not seen would change the answer: what cannot be told is an error, not false. shown is
+ * what a message calls it. HZ_E_IO, HZ_E_DENIED, HZ_E_NOMEM. */
+int io_find_regular(int directory, const char *name, const char *shown, bool *there, struct hz_error *err);
 int io_open_directory(const char *path, int *fd, struct hz_error *err);
 /* open(2) for SQLite, which asks for a file again, to read it, when it cannot be opened for writing: where there is
  * none then, errno is still the reason why the first attempt failed. */

@@ -74,9 +74,11 @@ static bool each(int folder, unsigned depth, bool itself_first, doing *act)
     listing = list(folder);
     if (listing == NULL)
         return false;
-    while ((entry = readdir(listing)) != NULL)
+    for (errno = 0; (entry = readdir(listing)) != NULL; errno = 0)
         if (!is_dots(entry->d_name) && !one(dirfd(listing), entry->d_name, depth, itself_first, act))
             return false;
+    if (errno != 0)
+        return false;
     return itself_first || act(folder, true);
 }
 

@@ -320,7 +320,7 @@ static int take_recovery(struct archive_target *t, struct archive_stage *s, cons
         io_close(&folder);
         return hz_error_sys(err, HZ_E_IO, errno, "%s", name);
     }
-    while (rc == HZ_OK && (entry = readdir(listing)) != NULL) {
+    for (errno = 0; rc == HZ_OK && (entry = readdir(listing)) != NULL; errno = 0) {
         HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
         HZ_CLEANUP(io_close) int from = -1;
         HZ_CLEANUP(io_close) int to = -1;
@@ -339,7 +339,7 @@ static int take_recovery(struct archive_target *t, struct archive_stage *s, cons
         if (rc == HZ_OK)
             rc = archive_pour(from, to, 0, UINT64_MAX, err);
     }
-    return rc;
+    return rc == HZ_OK && errno != 0 ? hz_error_sys(err, HZ_E_IO, errno, "%s", name) : rc;
 }
 
 static int mend(struct archive_target *t, struct archive_stage *s, const char *name, const char *file,

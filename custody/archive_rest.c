@@ -74,9 +74,12 @@ static int find_in(struct find *f, int stage, const char *folder, struct hz_erro
         io_close(&fd);
         return hz_error_sys(err, HZ_E_IO, errno, "%s", f->bundle);
     }
-    for (errno = 0; rc == HZ_OK && (entry = readdir(listing)) != NULL; errno = 0)
-        if (io_is_regular(dirfd(listing), entry->d_name) && !(top && is_known(f, entry->d_name)))
+    for (errno = 0; rc == HZ_OK && (entry = readdir(listing)) != NULL; errno = 0) {
+        bool there;
+        rc = io_find_regular(dirfd(listing), entry->d_name, entry->d_name, &there, err);
+        if (rc == HZ_OK && there && !(top && is_known(f, entry->d_name)))
             rc = add(f, dirfd(listing), top ? "" : ARCHIVE_REST_FOLDER "/", entry->d_name, err);
+    }
     return rc == HZ_OK && errno != 0 ? hz_error_sys(err, HZ_E_IO, errno, "%s", f->bundle) : rc;
 }
 

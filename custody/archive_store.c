@@ -205,10 +205,10 @@ static int send_all(struct archive_target *t, int folder, const char *key, size_
         io_close(&fd);
         return hz_error_sys(err, HZ_E_IO, errno, "%s", key);
     }
-    while (rc == HZ_OK && (entry = readdir(listing)) != NULL)
+    for (errno = 0; rc == HZ_OK && (entry = readdir(listing)) != NULL; errno = 0)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             rc = send_one(t, folder, entry->d_name, key, inside, seal, err);
-    return rc;
+    return rc == HZ_OK && errno != 0 ? hz_error_sys(err, HZ_E_IO, errno, "%s", key) : rc;
 }
 
 /* The mark is kept at least as long as what needs it. */

@@ -111,14 +111,16 @@ int put_find_record(struct put *p, struct hz_error *err)
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(32768);
     HZ_CLEANUP(look_free) struct look l = { .roots = NULL };
     struct hz_error why = { 0 };
+    bool there;
     int rc;
 
     buf_init(&p->record, R_ERS_MAX);
     buf_printf(&path, "%s%s", p->bundle, ARCHIVE_ATTACH_SUFFIX);
     if (buf_text(&path) == NULL)
         return buf_check(&path, err);
-    if (!io_is_regular(AT_FDCWD, (const char *)path.data))
-        return HZ_OK;
+    rc = io_find_regular(AT_FDCWD, (const char *)path.data, (const char *)path.data, &there, err);
+    if (rc != HZ_OK || !there)
+        return rc;
     rc = io_read_file((const char *)path.data, &p->record, &why);
     if (rc == HZ_E_LIMIT) {
         leave(p, (const char *)path.data, _(r_ers_sentence(R_ERS_LARGE)));

@@ -156,13 +156,15 @@ static int beside_given(struct repair *r, const char *path, const struct archive
     HZ_CLEANUP(io_close) int from = -1;
     HZ_CLEANUP(io_close) int to = -1;
     char sha256[W_DIGEST_HEX];
+    bool there;
     int rc;
 
     buf_printf(&full, "%.*s%s", (int)(archive_fill_name(path) - path), path, b->file);
     if (buf_text(&full) == NULL)
         return buf_check(&full, err);
-    if (!io_is_regular(AT_FDCWD, (const char *)full.data))
-        return HZ_OK;
+    rc = io_find_regular(AT_FDCWD, (const char *)full.data, (const char *)full.data, &there, err);
+    if (rc != HZ_OK || !there)
+        return rc;
     rc = io_open_input((const char *)full.data, &from, err);
     if (rc == HZ_OK)
         rc = verifier_hash(from, sha256, err);

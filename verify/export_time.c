@@ -85,6 +85,7 @@ static int add(struct export_time *t, const struct targets *all, const char *pat
 static int add_beside(struct export_time *t, const struct targets *all, const char *folder, int directory,
                       const char *name, struct hz_error *err)
 {
+    bool there;
     int rc = HZ_OK;
 
     for (unsigned i = 1; rc == HZ_OK && i <= R_TIMESTAMP_BESIDE; i++) {
@@ -96,11 +97,12 @@ static int add_beside(struct export_time *t, const struct targets *all, const ch
             buf_printf(&file, "%s.%u.tsr", name, i);
         if (buf_text(&file) == NULL)
             return buf_check(&file, err);
-        if (!io_is_regular(directory, (const char *)file.data))
-            continue;
         buf_printf(&path, "%s/%s", folder, (const char *)file.data);
-        rc = buf_text(&path) != NULL ? add(t, all, (const char *)path.data, (const char *)file.data, err)
-                                     : buf_check(&path, err);
+        if (buf_text(&path) == NULL)
+            return buf_check(&path, err);
+        rc = io_find_regular(directory, (const char *)file.data, (const char *)path.data, &there, err);
+        if (rc == HZ_OK && there)
+            rc = add(t, all, (const char *)path.data, (const char *)file.data, err);
     }
     return rc;
 }

@@ -148,34 +148,45 @@ static int compare_names(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+static int take(struct policy *p, int folder, const char *path, const char *name, const char *base,
+                struct hz_error *err)
+{
+    const char *keyid = keyid_in(name, base);
+    bool timestamp = is_timestamp(name, base), evidence = is_evidence(name, base), there;
+    size_t before = p->use.sidecar_count;
+    int code;
+
+    if (!keyid && !timestamp && !evidence)
+        return HZ_OK;
+    code = io_find_regular(folder, name, path, &there, err);
+    if (code || !there)
+        return code;
+    if (evidence)
+        return set_evidence(p, path, name, err);
+    if (timestamp)
+        return add_timestamp(p, path, name, err);
+    code = add_sidecar(p, path, name, keyid, err);
+    if (code != HZ_E_LIMIT || p->use.sidecar_count == before)
+        return code;
+    buf_reset(&p->sidecars[before].text); /* too large to be one: a notice will say so */
+    return HZ_OK;
+}
+
 static int scan(struct policy *p, DIR *listing, const char *folder, const char *base, struct hz_error *err)
 {
     struct dirent *entry;
     int code = HZ_OK;
 
-    while (!code && (entry = readdir(listing)) != NULL) {
-        const char *keyid = keyid_in(entry->d_name, base);
-        size_t before = p->use.sidecar_count;
+    for (errno = 0; !code && (entry = readdir(listing)) != NULL; errno = 0) {
         char *path = NULL;
 
-        bool timestamp = is_timestamp(entry->d_name, base), evidence = is_evidence(entry->d_name, base);
-
-        if ((!keyid && !timestamp && !evidence) || !io_is_regular(dirfd(listing), entry->d_name))
-            continue;
         if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
             return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-        if (evidence)
-            code = set_evidence(p, path, entry->d_name, err);
-        else if (timestamp)
-            code = add_timestamp(p, path, entry->d_name, err);
-        else
-            code = add_sidecar(p, path, entry->d_name, keyid, err);
+        code = take(p, dirfd(listing), path, entry->d_name, base, err);
         free(path);
-        if (code == HZ_E_LIMIT && p->use.sidecar_count > before) { /* too large to be one: a notice will say so */
-            buf_reset(&p->sidecars[before].text);
-            code = HZ_OK;
-        }
     }
+    if (!code && errno != 0)
+        code = hz_error_sys(err, hz_error_class(errno), errno, "%s", folder);
     if (!code) /* the order of a directory listing is nobody's */
         qsort(p->sidecars, p->use.sidecar_count, sizeof p->sidecars[0], compare_names);
     if (!code)
