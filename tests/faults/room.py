@@ -69,6 +69,7 @@ class Room:
         custody("export", "folder", *LEDGER)
         self.prepare_archive()
         self.prepare_time()
+        self.prepare_shelf()
         os.rename(os.path.join(self.ready, "l.db"), os.path.join(self.ready, "last.db"))
         tampered = os.path.join(self.ready, "tampered.db")
         shutil.copyfile(os.path.join(self.ready, "moved.db"), tampered)
@@ -82,11 +83,38 @@ class Room:
         os.mkdir(os.path.join(self.ready, "archive"))
         self.run("custody", "archive", "put", self.item, "--bundle", "bundle.tar", "--to", "archive", "--parity", "none", "--ledger", "archived.db", *SATO)
 
+    def prepare_shelf(self):
+        """A medium that is mounted elsewhere than when the copy was made, one with a damaged copy, and one whose evidence record was made."""
+        custody = lambda *a: self.run("custody", "archive", *a, "--ledger", "shelved.db", *SATO)
+        shutil.copyfile(os.path.join(self.ready, "taken.db"), os.path.join(self.ready, "shelved.db"))
+        os.mkdir(os.path.join(self.ready, "shelf"))
+        custody("put", self.item, "--bundle", "bundle.tar", "--to", "shelf", "--parity", "none")
+        subprocess.run(["chattr", "-R", "-i", "shelf"], cwd=self.ready, capture_output=True)
+        os.rename(os.path.join(self.ready, "shelf"), os.path.join(self.ready, "shelved"))
+        shutil.copytree(os.path.join(self.ready, "shelved"), os.path.join(self.ready, "hurt"))
+        with open(os.path.join(self.ready, "hurt", self.item + ".archive-1", "bundle.tar"), "r+b") as f:
+            f.seek(5000)
+            f.write(b"damage")
+        shutil.copytree(os.path.join(self.ready, "shelved"), os.path.join(self.ready, "renewed"))
+        custody("renew", "--query", "question", "--roots", "root.pem", "--at", "shelved")
+        self.answer("question", "reply")
+        before = os.path.join(self.ready, "before.db")
+        shutil.copyfile(os.path.join(self.ready, "shelved.db"), before)
+        custody("renew", "--query", "question", "--response", "reply", "--roots", "root.pem", "--at", "renewed")
+        subprocess.run(["chattr", "-R", "-i", "renewed"], cwd=self.ready, capture_output=True)
+        os.rename(before, os.path.join(self.ready, "shelved.db"))
+
+    def answer(self, query, response):
+        shell = '. "$0"; answer authority "$1" "$2"'
+        subprocess.run(["bash", "-c", shell, os.path.join(self.source, "tests/cli/48-time.bash"), query, response], cwd=self.ready, check=True,
+                       capture_output=True)
+
     def prepare_time(self):
         """A question about the checkpoint, and an authority's answer to it."""
-        shell = '. "$0"; make_authority authority && answer authority query response'
         self.run("custody", "timestamp", "held", "--query", "query")
-        subprocess.run(["bash", "-c", shell, os.path.join(self.source, "tests/cli/48-time.bash")], cwd=self.ready, check=True, capture_output=True)
+        subprocess.run(["bash", "-c", '. "$0"; make_authority authority', os.path.join(self.source, "tests/cli/48-time.bash")], cwd=self.ready, check=True,
+                       capture_output=True)
+        self.answer("query", "response")
         shutil.copyfile(os.path.join(self.ready, "authority/root.pem"), os.path.join(self.ready, "root.pem"))
         made = subprocess.run(["age-keygen"], cwd=self.ready, check=True, capture_output=True).stdout.decode()
         with open(os.path.join(self.ready, "age.key"), "w") as f:

@@ -44,7 +44,8 @@ class Scene:
                 shutil.copyfile(origin, target)
 
     def command(self, room):
-        named = {"ITEM": room.item, "FILE": os.path.join(room.ready, "tree/a"), "RECIPIENT": room.recipient}
+        named = {"ITEM": room.item, "FILE": os.path.join(room.ready, "tree/a"), "RECIPIENT": room.recipient,
+                 "SHELVED": os.path.join("shelf", room.item + ".archive-1", "bundle.tar")}
         return [room.program(self.program), *[named.get(a, a) for a in self.arguments]]
 
     def done(self, room, folder, out):
@@ -240,7 +241,8 @@ class Wraps(Writes):
 
 
 class Archives(Writes):
-    """A copy that has its name in the archive is the bundle; one that is recorded is there."""
+    """A copy that has its name in the archive is the bundle; one that is recorded is there, sealed, with all that lies beside it."""
+    recorded = None  # what lies beside it, as the entry names it when nothing fails
 
     def furnish(self, room, folder):
         super().furnish(room, folder)
@@ -250,7 +252,19 @@ class Archives(Writes):
         path = os.path.join(folder, "archive", room.item + ".archive-1", "bundle.tar")
         if not os.path.exists(path):
             return "the copy that is recorded is not there" if added else None
-        return None if self.same(path, os.path.join(room.ready, "bundle.tar")) else "a copy that is not the bundle"
+        if not self.same(path, os.path.join(room.ready, "bundle.tar")):
+            return "a copy that is not the bundle"
+        return self.whole(room, folder, os.path.dirname(path)) if added else None
+
+    def whole(self, room, folder, copy):
+        log = room.run("custody", "custody", "log", "--json", "--ledger", os.path.join(folder, self.ledger)).stdout
+        body = json.loads(log.splitlines()[-1])["statement"]["body"]
+        named = sorted(x["file"] for x in body.get("beside", []) + body.get("rest", []))
+        self.recorded = self.recorded or named
+        if named != self.recorded:
+            return "recorded beside the copy is %s, not %s" % (named, self.recorded)
+        left = [os.path.join(path, name) for path, names, files in os.walk(copy) for name in names + files]
+        return next(("%s is not sealed" % name for name in [copy, *left] if os.stat(name).st_mode & 0o222), None)
 
     @staticmethod
     def same(a, b):
@@ -268,6 +282,34 @@ class Gets(Archives):
         if not os.path.exists(path):
             return "nothing was taken out" if acknowledged else None
         return None if self.same(path, os.path.join(room.ready, "bundle.tar")) else "what was taken out is not the bundle"
+
+
+class Repairs(Archives):
+    """What has the name of the copy is the damaged bundle or the mended one, and recorded it is mended."""
+
+    def furnish(self, room, folder):
+        Writes.furnish(self, room, folder)
+
+    def files_wrong(self, room, folder, added, acknowledged):
+        there = os.path.join("shelf", room.item + ".archive-1", "bundle.tar")
+        mended = self.same(os.path.join(folder, there), os.path.join(room.ready, "bundle.tar"))
+        if added and not mended:
+            return "the copy that is recorded as mended is not"
+        return None if mended or self.same(os.path.join(folder, there), os.path.join(room.ready, "hurt", there[6:])) else "another copy"
+
+
+class Renews(Repairs):
+    """The copy is as it was; the record beside it is there when it is recorded, and whole."""
+    partial = True
+
+    def files_wrong(self, room, folder, added, acknowledged):
+        copy = os.path.join("shelf", room.item + ".archive-1", "bundle.tar")
+        record = os.path.join(folder, copy + ".er")
+        if not self.same(os.path.join(folder, copy), os.path.join(room.ready, "bundle.tar")):
+            return "the copy was changed"
+        if not os.path.exists(record):
+            return "no evidence record" if added else None
+        return None if self.same(record, os.path.join(room.ready, "renewed", copy[6:] + ".er")) else "another evidence record"
 
 
 class Stamps(Scene):
@@ -331,6 +373,11 @@ def scenes():
         Archives("archive-put", ["archive", "put", "ITEM", "--bundle", "bundle.tar", "--to", "archive", "--parity", "none", *LEDGER], [*K, "bundle.tar", taken]),
         Writes("archive-check", ["archive", "check", "--all", "--json", *LEDGER], [*K, ("archived.db", "l.db")]),
         Gets("archive-get", ["archive", "get", "ITEM", "--to", "archive", *LEDGER], [*K, ("archived.db", "l.db")]),
+        Repairs("archive-repair", ["archive", "repair", "ITEM", "--copy", "archive-1", "--from", "bundle.tar", "--at", "shelf", *LEDGER],
+                [*K, "bundle.tar", ("hurt", "shelf"), ("shelved.db", "l.db")]),
+        Renews("archive-renew", ["archive", "renew", "--query", "question", "--response", "reply", "--roots", "root.pem", "--at", "shelf", *LEDGER],
+               [*K, "question", "reply", "root.pem", ("shelved", "shelf"), ("shelved.db", "l.db")]),
+        Verifies("verify-evidence", "verify", ["verify", "--json", "--timestamp-roots", "root.pem", "SHELVED"], ["root.pem", ("renewed", "shelf")], expected=3),
         Stamps("timestamp", "custody", ["timestamp", "held", "--query", "query", "--response", "response", "--roots", "root.pem"],
                ["held", "query", "response", "root.pem", moved]),
         Reports("report", "custody", ["report", "ITEM", "--ledger", "l.db", "--out", "new.html"], [moved]),
