@@ -46,6 +46,11 @@ bool attribution_put_receiver(const struct r_person *known, struct r_person *to)
     return put(known, false, to);
 }
 
+bool attribution_put_releaser(const struct r_person *known, struct r_person *releaser)
+{
+    return put(known, true, releaser);
+}
+
 struct r_person attribution_person(const struct person *p)
 {
     return (struct r_person) { .present = true,

@@ -38,8 +38,10 @@ int attribution_make(struct store *told, struct store *log, uint64_t sequence, s
                      struct attribution *out, struct hz_error *err);
 /* Puts into *actor, which begins as st's, what the ledger has for the key. true: st says something else. */
 bool attribution_put(const struct r_statement *st, const struct r_person *known, struct r_person *actor);
-/* The same of whom an item is offered or given to. */
+/* The same of whom an item is offered or given to; and of who released it in a ledger of their own, where what is said
+ * beyond what is known is theirs to say. */
 bool attribution_put_receiver(const struct r_person *known, struct r_person *to);
+bool attribution_put_releaser(const struct r_person *known, struct r_person *releaser);
 /* Of an answer by a key of nobody: the offer, as *offer, and what its `to` says over *actor. *other: they differ. */
 int attribution_offered(struct store *told, struct store *log, const struct r_statement *answer,
                         struct offering_entry *offer, struct r_person *actor, bool *other, struct hz_error *err);

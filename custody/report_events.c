@@ -65,6 +65,23 @@ static bool is_told_elsewhere(const struct r_statement *s, const char *key)
            (s->type == R_STATEMENT_OFFER && part);
 }
 
+/* As this ledger calls them, where it has the key. */
+static void put_releaser(const struct report_page *p, const struct r_person *stated)
+{
+    HZ_CLEANUP(person_free) struct person known = { 0 };
+    struct r_person who = *stated, as_known;
+    struct hz_error ignored; /* the audit has read it */
+    bool found = false, other = false;
+
+    if (person_find(p->report->audit.told, stated->key, &known, &found, &ignored) == HZ_OK && found) {
+        as_known = attribution_person(&known);
+        other = attribution_put_releaser(&as_known, &who);
+    }
+    put_person(p, _("released by"), &who);
+    if (other)
+        put_person(p, _("signed as"), stated);
+}
+
 /* Who released it in another ledger, where the intake continues that handoff. */
 static void put_origin(const struct report_page *p, const struct r_statement *s)
 {
@@ -74,7 +91,7 @@ static void put_origin(const struct report_page *p, const struct r_statement *s)
     if (s->type != R_STATEMENT_INTAKE || s->body.offer.len == 0 ||
         r_offer_parse(&offer, s->body.offer.data, s->body.offer.len, &ignored) != HZ_OK)
         return;
-    put_person(p, _("released by"), &offer.statement.actor);
+    put_releaser(p, &offer.statement.actor);
     report_page_detail_code(p, _("key"), offer.statement.actor.key);
     report_page_detail_code(p, _("ledger of the offer"), offer.statement.ledger);
 }

@@ -466,3 +466,18 @@ PY
     run custody accept k.json --bundle bundle.tar --ledger l.db --key "$KEYS/kondo.key" --out kr.json --as X-1
     refused 2 "this is the one of the offer"
 }
+
+@test "forms: who releases an item in a ledger of their own is whom this ledger has for the key" {
+    custody init t.db --organisation "Example Lab" --name "Kondo Aoi" --key "$KEYS/tanaka.key" >/dev/null
+    take_in
+    hand sato l.db tanaka t.db 1
+    hand tanaka t.db sato l.db 2
+    [ "$(jq -r .statement offer2.json | base64 -d | jq -r .actor.name)" = "Kondo Aoi" ]
+    "$HOZEN_BIN/hozen-custody" report "$ITEM" --form custody --ledger l.db --out form.html
+    python3 -c '
+import re, sys
+text = re.sub("<[^>]*>", " ", open("form.html").read())
+by = re.findall(r"released by:? *([^:]*?), ", text)
+assert by == ["Tanaka Ken"], by
+assert len(re.findall("signed as", text)) == 2, text'
+}
