@@ -4,6 +4,7 @@
 
 #include "base/io_commit.h"
 #include "base/lang.h"
+#include "base/text.h"
 #include "formats/read/ledger.h"
 #include "formats/write/checkpoint.h"
 
@@ -81,6 +82,7 @@ static int take(struct buf *out, const char *text, struct hz_error *err)
 static int take_row(const struct query *q, struct checkpoint *c, struct hz_error *err)
 {
     const char *keyid = query_get_text(q, 2);
+    unsigned char id[R_SHA256_SIZE];
     int rc = HZ_OK;
 
     if (c->count == 0)
@@ -89,7 +91,8 @@ static int take_row(const struct query *q, struct checkpoint *c, struct hz_error
         rc = take(&c->signatures[c->count], query_get_text(q, 3), err);
     if (rc != HZ_OK)
         return rc;
-    if (strlen(keyid) != R_SHA256_HEX - 1)
+    /* it becomes part of a file's name */
+    if (strlen(keyid) != R_SHA256_HEX - 1 || text_unhex(id, sizeof id, keyid, R_SHA256_HEX - 1) != HZ_OK)
         return hz_error_set(err, HZ_E_FORMAT, _("a stored checkpoint cannot be read; run hozen custody audit"));
     c->size = query_get_int(q, 0);
     memcpy(c->keyid[c->count++], keyid, R_SHA256_HEX);
