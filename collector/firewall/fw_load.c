@@ -9,6 +9,16 @@
 
 #define ATTRIBUTES 10 /* more than any of these has */
 
+/* A field of ICMP that has another name in messages of this type; NULL: it has its usual one. */
+static const char *by_icmp_type(const struct fw_rule *r, const struct fw_operand *o)
+{
+    if (o->len != 2 || r->icmp == 0)
+        return NULL;
+    if (o->header == FW_ICMP && o->offset == 48 && r->icmp == 3 + 1) /* RFC 1191 */
+        return "icmp mtu";
+    return o->header == FW_ICMP6 && o->offset == 32 && r->icmp == 130 + 1 ? "icmpv6 max-delay" : NULL; /* RFC 2710 */
+}
+
 static void load_payload(struct fw_rule *r, const struct netlink_attr *a)
 {
     const uint32_t len = fw_attr_u32(&a[NFTA_PAYLOAD_LEN], 0);
@@ -25,6 +35,13 @@ static void load_payload(struct fw_rule *r, const struct netlink_attr *a)
                                                           : r->transport;
     if (o->header != FW_NO_HEADER && o->header != FW_TRANSPORT)
         o->needs = UINT32_C(1) << o->header;
+    const char *name = by_icmp_type(r, o);
+    if (name != NULL) {
+        o->payload = false;
+        o->type = FW_INTEGER;
+        buf_puts(&o->text, name);
+        return;
+    }
     const struct fw_field *f = fw_field_find(o->header, o->offset, (size_t)len * 8);
     if (f == NULL) /* a prefix */
         f = fw_field_find(o->header, o->offset, 0);

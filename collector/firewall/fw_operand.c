@@ -135,6 +135,8 @@ static uint32_t learn(struct fw_rule *r, const struct fw_operand *o, uint32_t ty
         h = r->transport = fw_field_transport(value);
     else if (type == FW_ARPHRD && value == 1)
         h = FW_ETHER;
+    else if (type == FW_ICMP_TYPE || type == FW_ICMP6_TYPE)
+        r->icmp = (unsigned)value + 1;
     return h == FW_NO_HEADER || h == FW_TRANSPORT ? 0 : UINT32_C(1) << h;
 }
 
@@ -259,6 +261,22 @@ static bool pieces(struct fw_rule *r, const struct fw_operand *o, uint32_t op, c
     return true;
 }
 
+/* What stands behind the checksum depends on the type: a number and a sequence, unless it is a redirect (RFC 792) or
+ * says that a packet is too big (RFC 4443). */
+static bool echo(struct fw_rule *r, const struct fw_operand *o, const unsigned char *bytes, size_t len)
+{
+    const bool six = o->header == FW_ICMP6;
+    if ((o->header != FW_ICMP && !six) || o->offset != 32 || len != 4 || r->icmp == (six ? 2 : 5) + 1U)
+        return false;
+    for (size_t at = 0; at < len; at += 2) {
+        HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(FW_RULE_TEXT);
+        buf_printf(&text, "%s %s %u", six ? "icmpv6" : "icmp", at == 0 ? "id" : "sequence",
+                   (unsigned)fw_attr_number(bytes + at, 2, false));
+        fw_rule_emit_buf(r, &text, o->needs);
+    }
+    return true;
+}
+
 /* ">= a" and then "<= b" of the same thing are a range: the first waits. */
 static bool range(struct fw_rule *r, const struct fw_operand *o, uint32_t op, const unsigned char *bytes, size_t len)
 {
@@ -296,6 +314,8 @@ void fw_rule_compare(struct fw_rule *r, const struct fw_operand *o, uint32_t op,
     unsigned shift;
     if (o->masked)
         masked(r, o, op, bytes, len);
+    else if (op == NFT_CMP_EQ && echo(r, o, bytes, len))
+        return;
     else if (!o->payload && prefix(r, o, op, bytes, len))
         return;
     else if (o->payload && op <= NFT_CMP_NEQ && fw_rule_field(o, &shift) == NULL && pieces(r, o, op, bytes, len))

@@ -48,6 +48,7 @@ void fw_rule_begin(struct fw_rule *r, const struct fw_model *model, const struct
     r->pendings = 0;
     r->counted = false;
     r->transport = FW_NO_HEADER;
+    r->icmp = 0;
     r->network = row->family == NFPROTO_IPV4   ? FW_IP
                  : row->family == NFPROTO_IPV6 ? FW_IP6
                  : row->family == NFPROTO_ARP  ? FW_ARP

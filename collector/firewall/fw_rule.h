@@ -42,6 +42,7 @@ struct fw_rule {
     struct buf out;
     struct fw_operand reg[FW_RULE_REGISTERS];
     enum fw_header network, transport;
+    unsigned icmp; /* the type that was compared, and one; 0: none, or several */
     struct fw_pending pending[FW_RULE_PENDING];
     size_t pendings;
     struct buf from;         /* "ip saddr >= 10.0.0.1": a range that waits for its end */

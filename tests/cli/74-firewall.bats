@@ -43,7 +43,7 @@ nft flush ruleset
 nft -f "$WORK/text"
 nft -j list ruleset >"$WORK/again"
 SCRIPT
-    [ "$(wc -l <"$WORK/taken")" -ge 120 ]
+    [ "$(wc -l <"$WORK/taken")" -ge 180 ]
     run -0 "$TOOLS/nft_same.py" "$WORK/before" "$WORK/again"
     [ "$output" -ge 200 ]
     run -0 "$TOOLS/nft_same.py" --rows "$WORK/before" "$WORK/rows"
