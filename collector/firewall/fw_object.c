@@ -9,6 +9,7 @@
 #include "collector/firewall/fw_stmt.h"
 #include "collector/firewall/fw_words.h"
 
+#define DEVICE_PREFIX 2 /* NFTA_DEVICE_PREFIX of newer kernels: all names that begin so */
 #define USERDATA_COMMENT 0
 
 static void put_l3(const struct netlink_attr *a, struct buf *out)
@@ -147,27 +148,36 @@ void fw_object_write(const struct fw_row *row, struct buf *out)
     buf_puts(out, "\t}\n");
 }
 
+void fw_object_devices(struct buf *out, const struct netlink_attr *list, const char *before)
+{
+    struct netlink_attrs all = fw_attr_list(list);
+    struct netlink_attr one;
+    const char *gap = before;
+    while (netlink_next(&all, &one)) {
+        char name[32];
+        const size_t len = netlink_text(&one);
+        if ((one.type != NFTA_DEVICE_NAME && one.type != DEVICE_PREFIX) || len + 2 > sizeof name)
+            continue;
+        memcpy(name, one.data, len);
+        name[len] = '*';
+        buf_puts(out, gap);
+        fw_type_quoted(out, name, len + (one.type == DEVICE_PREFIX));
+        gap = ", ";
+    }
+    buf_puts(out, gap == before ? "" : " }");
+}
+
 void fw_object_flowtable(const struct fw_row *row, struct buf *out)
 {
-    struct netlink_attr a[NFTA_FLOWTABLE_FLAGS + 1], hook[NFTA_FLOWTABLE_HOOK_DEVS + 1], one;
+    struct netlink_attr a[NFTA_FLOWTABLE_FLAGS + 1], hook[NFTA_FLOWTABLE_HOOK_DEVS + 1];
     fw_attr_table(row->attrs, row->len, a, NFTA_FLOWTABLE_FLAGS + 1);
     fw_attr_nested(&a[NFTA_FLOWTABLE_HOOK], hook, NFTA_FLOWTABLE_HOOK_DEVS + 1);
     buf_puts(out, "\tflowtable ");
     fw_type_word(out, row->name.data, netlink_text(&row->name));
     const int32_t priority = (int32_t)fw_attr_u32(&hook[NFTA_FLOWTABLE_HOOK_PRIORITY], 0);
     buf_printf(out, " {\n\t\thook ingress priority %" PRId32 "\n", priority);
-    const char *gap = "\t\tdevices = { ";
-    bool any = false;
-    struct netlink_attrs all = fw_attr_list(&hook[NFTA_FLOWTABLE_HOOK_DEVS]);
-    while (netlink_next(&all, &one)) {
-        if (one.type != NFTA_DEVICE_NAME)
-            continue;
-        buf_puts(out, gap);
-        fw_type_quoted(out, one.data, netlink_text(&one));
-        gap = ", ";
-        any = true;
-    }
-    buf_puts(out, any ? " }\n" : "");
+    fw_object_devices(out, &hook[NFTA_FLOWTABLE_HOOK_DEVS], "\t\tdevices = { ");
+    buf_puts(out, hook[NFTA_FLOWTABLE_HOOK_DEVS].data == NULL ? "" : "\n");
     const uint32_t flags = fw_attr_u32(&a[NFTA_FLOWTABLE_FLAGS], 0);
     buf_puts(out, (flags & NFT_FLOWTABLE_HW_OFFLOAD) != 0 ? "\t\tflags offload\n" : "");
     buf_puts(out, (flags & NFT_FLOWTABLE_COUNTER) != 0 ? "\t\tcounter\n" : "");

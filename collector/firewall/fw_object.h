@@ -8,4 +8,7 @@
 void fw_object_write(const struct fw_row *row, struct buf *out);
 void fw_object_flowtable(const struct fw_row *row, struct buf *out);
 
+/* Appends the interfaces of a hook, `{ "eth0", "wlan*" }` behind what comes before; nothing where there is none. */
+void fw_object_devices(struct buf *out, const struct netlink_attr *list, const char *before);
+
 #endif

@@ -24,24 +24,12 @@ static void put_comment(const struct netlink_attr *userdata, struct buf *out)
 
 static void put_devices(const struct netlink_attr *hook, struct buf *out)
 {
-    struct netlink_attr one;
-    const char *gap = " devices = { ";
-    struct netlink_attrs all = fw_attr_list(&hook[NFTA_HOOK_DEVS]);
     if (hook[NFTA_HOOK_DEV].data != NULL) {
         buf_puts(out, " device ");
         fw_type_quoted(out, hook[NFTA_HOOK_DEV].data, netlink_text(&hook[NFTA_HOOK_DEV]));
         return;
     }
-    bool any = false;
-    while (netlink_next(&all, &one)) {
-        if (one.type != NFTA_DEVICE_NAME)
-            continue;
-        buf_puts(out, gap);
-        fw_type_quoted(out, one.data, netlink_text(&one));
-        gap = ", ";
-        any = true;
-    }
-    buf_puts(out, any ? " }" : "");
+    fw_object_devices(out, &hook[NFTA_HOOK_DEVS], " devices = { ");
 }
 
 static void put_base(const struct fw_row *row, const struct netlink_attr *a, struct buf *out)

@@ -307,4 +307,48 @@ static void test_cut_and_bent(void **state)
     }
 }
 
-TEST_MAIN(cmocka_unit_test(test_words), cmocka_unit_test(test_no_kernel_would), cmocka_unit_test(test_cut_and_bent))
+static void put_hook(struct make *m, uint16_t hook, uint16_t devices)
+{
+    const size_t at = begin(m, hook);
+    put_u32(m, NFTA_HOOK_HOOKNUM, 0);
+    put_u32(m, NFTA_HOOK_PRIORITY, 0);
+    const size_t list = begin(m, devices);
+    put_text(m, NFTA_DEVICE_NAME, "d0");
+    put(m, 2, "eth", 3); /* NFTA_DEVICE_PREFIX */
+    end(m, list);
+    end(m, at);
+}
+
+/* Interfaces of a chain and of a flowtable, by name and by the beginning of names. */
+static void test_devices(void **state)
+{
+    struct fw_model m;
+    struct buf text = BUF_INIT((size_t)1 << 20);
+    struct make table = { .len = 0 }, chain = { .len = 0 }, flow = { .len = 0 };
+    (void)state;
+    put_text(&table, NFTA_TABLE_NAME, "t");
+    put_text(&chain, NFTA_CHAIN_TABLE, "t");
+    put_text(&chain, NFTA_CHAIN_NAME, "c");
+    put_hook(&chain, NFTA_CHAIN_HOOK, NFTA_HOOK_DEVS);
+    put_text(&chain, NFTA_CHAIN_TYPE, "filter");
+    put_text(&flow, NFTA_FLOWTABLE_TABLE, "t");
+    put_text(&flow, NFTA_FLOWTABLE_NAME, "f");
+    put_hook(&flow, NFTA_FLOWTABLE_HOOK, NFTA_FLOWTABLE_HOOK_DEVS);
+    put_u32(&flow, NFTA_FLOWTABLE_FLAGS, NFT_FLOWTABLE_COUNTER);
+    fw_model_init(&m);
+    assert_int_equal(fw_model_add(&m, FW_TABLES, NFPROTO_NETDEV, table.bytes, table.len, NULL), HZ_OK);
+    assert_int_equal(fw_model_add(&m, FW_CHAINS, NFPROTO_NETDEV, chain.bytes, chain.len, NULL), HZ_OK);
+    assert_int_equal(fw_model_add(&m, FW_FLOWTABLES, NFPROTO_NETDEV, flow.bytes, flow.len, NULL), HZ_OK);
+    assert_int_equal(fw_model_sort(&m, NULL), HZ_OK);
+    assert_int_equal(fw_ruleset_text(&m, &text, NULL), HZ_OK);
+    assert_string_equal(
+        buf_text(&text),
+        "table netdev t {\n\tflowtable f {\n\t\thook ingress priority 0\n\t\tdevices = { \"d0\", \"eth*\" "
+        "}\n\t\tcounter\n\t}\n\tchain c {\n\t\ttype filter hook ingress devices = { \"d0\", \"eth*\" } "
+        "priority filter;\n\t}\n}\n");
+    buf_free(&text);
+    fw_model_free(&m);
+}
+
+TEST_MAIN(cmocka_unit_test(test_devices), cmocka_unit_test(test_words), cmocka_unit_test(test_no_kernel_would),
+          cmocka_unit_test(test_cut_and_bent))
