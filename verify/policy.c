@@ -148,24 +148,32 @@ static int compare_names(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-static int take(struct policy *p, int folder, const char *path, const char *name, const char *base,
-                struct hz_error *err)
-{
-    const char *keyid = keyid_in(name, base);
-    bool timestamp = is_timestamp(name, base), evidence = is_evidence(name, base), there;
-    size_t before = p->use.sidecar_count;
-    int code;
+enum kind { OTHER, SIGNATURE, TIMESTAMP, EVIDENCE };
 
-    if (!keyid && !timestamp && !evidence)
-        return HZ_OK;
-    code = io_find_regular(folder, name, path, &there, err);
+static enum kind kind_of(const char *name, const char *base)
+{
+    if (keyid_in(name, base))
+        return SIGNATURE;
+    if (is_timestamp(name, base))
+        return TIMESTAMP;
+    return is_evidence(name, base) ? EVIDENCE : OTHER;
+}
+
+static int take(struct policy *p, int folder, const char *path, const char *base, struct hz_error *err)
+{
+    const char *name = strrchr(path, '/') + 1;
+    enum kind kind = kind_of(name, base);
+    size_t before = p->use.sidecar_count;
+    bool there;
+    int code = io_find_regular(folder, name, path, &there, err);
+
     if (code || !there)
         return code;
-    if (evidence)
+    if (kind == EVIDENCE)
         return set_evidence(p, path, name, err);
-    if (timestamp)
+    if (kind == TIMESTAMP)
         return add_timestamp(p, path, name, err);
-    code = add_sidecar(p, path, name, keyid, err);
+    code = add_sidecar(p, path, name, keyid_in(name, base), err);
     if (code != HZ_E_LIMIT || p->use.sidecar_count == before)
         return code;
     buf_reset(&p->sidecars[before].text); /* too large to be one: a notice will say so */
@@ -174,19 +182,23 @@ static int take(struct policy *p, int folder, const char *path, const char *name
 
 static int scan(struct policy *p, DIR *listing, const char *folder, const char *base, struct hz_error *err)
 {
+    const int before = errno; /* of a library that began without memory, and says so later in no other way */
     struct dirent *entry;
     int code = HZ_OK;
 
     for (errno = 0; !code && (entry = readdir(listing)) != NULL; errno = 0) {
         char *path = NULL;
 
+        if (kind_of(entry->d_name, base) == OTHER)
+            continue;
         if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
             return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-        code = take(p, dirfd(listing), path, entry->d_name, base, err);
+        code = take(p, dirfd(listing), path, base, err);
         free(path);
     }
     if (!code && errno != 0)
         code = hz_error_sys(err, hz_error_class(errno), errno, "%s", folder);
+    errno = before;
     if (!code) /* the order of a directory listing is nobody's */
         qsort(p->sidecars, p->use.sidecar_count, sizeof p->sidecars[0], compare_names);
     if (!code)
