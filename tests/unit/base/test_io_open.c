@@ -33,6 +33,32 @@ static void inputs(void **state)
     assert_int_equal(fd, -7);
 }
 
+static void what_cannot_be_looked_at_is_not_absent(void **state)
+{
+    (void)state;
+    static const char *const absent[] = { "none", "dir", "file/x", "loop", "dangling" };
+    struct hz_error err;
+    bool there = false;
+    folder_write("file", "x");
+    assert_int_equal(symlink("file", "link"), 0);
+    assert_int_equal(symlink("loop", "loop"), 0);
+    assert_int_equal(symlink("none", "dangling"), 0);
+    assert_int_equal(mkdir("dir", 0700), 0);
+    assert_int_equal(io_find_regular(AT_FDCWD, "file", "shown", &there, &err), HZ_OK);
+    assert_true(there);
+    there = false;
+    assert_int_equal(io_find_regular(AT_FDCWD, "link", "shown", &there, &err), HZ_OK);
+    assert_true(there);
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
+        assert_int_equal(io_find_regular(AT_FDCWD, absent[i], "shown", &there, &err), HZ_OK);
+        assert_false(there);
+    }
+    there = true;
+    assert_int_not_equal(io_find_regular(-7, "file", "shown", &there, &err), HZ_OK);
+    assert_false(there);
+    assert_string_equal(err.text, "shown: Bad file descriptor");
+}
+
 static void an_input_may_be_a_pipe(void **state)
 {
     (void)state;
@@ -309,8 +335,9 @@ static void link_targets_of_any_length(void **state)
     }
 }
 
-TEST_MAIN(FOLDER_TEST(inputs), FOLDER_TEST(an_input_may_be_a_pipe), FOLDER_TEST(directories),
-          FOLDER_TEST(new_files_are_new), FOLDER_TEST(spools_have_no_name), FOLDER_TEST(spools_elsewhere),
-          FOLDER_TEST(entering_never_follows_a_link), FOLDER_TEST(evidence_is_read_without_following),
-          FOLDER_TEST(evidence_of_other_kinds_is_not_opened), FOLDER_TEST(reading_anothers_file_falls_back),
-          FOLDER_TEST(a_false_proc_is_noticed), FOLDER_TEST(link_targets_of_any_length))
+TEST_MAIN(FOLDER_TEST(inputs), FOLDER_TEST(what_cannot_be_looked_at_is_not_absent), FOLDER_TEST(an_input_may_be_a_pipe),
+          FOLDER_TEST(directories), FOLDER_TEST(new_files_are_new), FOLDER_TEST(spools_have_no_name),
+          FOLDER_TEST(spools_elsewhere), FOLDER_TEST(entering_never_follows_a_link),
+          FOLDER_TEST(evidence_is_read_without_following), FOLDER_TEST(evidence_of_other_kinds_is_not_opened),
+          FOLDER_TEST(reading_anothers_file_falls_back), FOLDER_TEST(a_false_proc_is_noticed),
+          FOLDER_TEST(link_targets_of_any_length))
