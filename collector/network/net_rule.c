@@ -10,6 +10,11 @@
 #include "collector/network/net_text.h"
 #include "formats/write/fields.h"
 
+#define OTHERS 8
+#define SPORT_MASK 28 /* FRA_SPORT_MASK and the next two, of newer kernels */
+#define DPORT_MASK 29
+#define DSCP_MASK 30
+
 struct rule {
     struct fib_rule_hdr head;
     char source[NET_ADDRESS_SIZE], destination[NET_ADDRESS_SIZE];
@@ -17,8 +22,44 @@ struct rule {
     uint32_t priority, table, mark, mask, target, suppress, uid[2];
     uint16_t source_port[2], destination_port[2];
     uint8_t protocol, ip_protocol, l3mdev;
+    struct netlink_attr others[OTHERS]; /* conditions that have no member here */
+    size_t other_count;
     bool has_mark, has_suppress, has_uid, has_source_port, has_destination_port;
 };
+
+/* What is not known narrows the rule all the same, but for masks that take every bit. */
+static void keep_other(const struct netlink_attr *a, struct rule *r)
+{
+    const size_t whole = a->type == SPORT_MASK || a->type == DPORT_MASK ? 2 : a->type == DSCP_MASK ? 1 : 0;
+    if (a->type == FRA_PAD || (whole == 2 && a->len == 2 && a->data[0] == 0xff && a->data[1] == 0xff) ||
+        (whole == 1 && a->len == 1 && a->data[0] == 0x3f))
+        return;
+    if (r->other_count < OTHERS)
+        r->others[r->other_count++] = *a;
+}
+
+static void put_hex(struct buf *out, const struct netlink_attr *a)
+{
+    for (size_t i = 0; i < a->len && i < 64; i++)
+        buf_printf(out, "%02x", a->data[i]);
+}
+
+static void put_others(struct json_out *j, const struct rule *r)
+{
+    if (r->other_count == 0)
+        return;
+    json_key(j, "others");
+    json_array(j);
+    for (size_t i = 0; i < r->other_count; i++) {
+        HZ_CLEANUP(buf_free) struct buf hex = BUF_INIT(256);
+        put_hex(&hex, &r->others[i]);
+        json_object(j);
+        json_member_int(j, "attribute", r->others[i].type);
+        json_member_string(j, "data", hex.len == 0 ? "" : buf_text(&hex));
+        json_object_end(j);
+    }
+    json_array_end(j);
+}
 
 static void read_more(const struct netlink_attr *a, struct rule *r)
 {
@@ -45,7 +86,7 @@ static void read_more(const struct netlink_attr *a, struct rule *r)
         (void)netlink_u8(a, &r->l3mdev);
         break;
     default:
-        break;
+        keep_other(a, r);
     }
 }
 
@@ -136,6 +177,7 @@ static void put_json(struct json_out *j, const struct net_place *p, const struct
         json_member_int(j, "mark_mask", r->mask);
     }
     net_json_some(j, "netns", p->ns.inode);
+    put_others(j, r);
     if (r->output.len > 0)
         w_fields_bytes(j, "output_interface", "output_interface_b64", r->output);
     json_member_int(j, "priority", r->priority);
@@ -171,6 +213,11 @@ static void put_matches(struct buf *out, const struct rule *r)
         buf_printf(out, " sport %u-%u", r->source_port[0], r->source_port[1]);
     if (r->has_destination_port)
         buf_printf(out, " dport %u-%u", r->destination_port[0], r->destination_port[1]);
+    for (size_t i = 0; i < r->other_count; i++) {
+        buf_printf(out, " [ attribute %u ", r->others[i].type);
+        put_hex(out, &r->others[i]);
+        buf_puts(out, " ]");
+    }
 }
 
 static void put_text(struct buf *out, const struct rule *r)

@@ -128,6 +128,16 @@ ip rule add from 10.9.0.0/24 fwmark 7/0xff lookup 77 pref 100
 ip -6 rule add to 2001:db8:2::/48 iif v0 lookup 4000 pref 101
 ip -6 rule add tos 0x10 prohibit pref 102
 ip route add 203.0.113.0/24 dev v0 tos 0x10
+python3 - <<'PYTHON'
+import socket, struct
+def attribute(kind, data):
+    return struct.pack("HH", 4 + len(data), kind) + data + b"\0" * (-len(data) % 4)
+s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+body = struct.pack("BBBBBBBBI", socket.AF_INET, 0, 0, 0, 254, 0, 0, 1, 0) # fib_rule_hdr; to a table
+body += attribute(6, struct.pack("I", 103)) + attribute(12, struct.pack(">Q", 77)) # FRA_PRIORITY, FRA_TUN_ID: ip(8) has no word for it
+s.send(struct.pack("IHHII", 16 + len(body), 32, 1 | 4 | 0x400, 1, 0) + body)
+assert struct.unpack("i", s.recv(4096)[16:20])[0] == 0
+PYTHON
 ip addr add 10.9.8.1/24 dev v0 valid_lft 900 preferred_lft 800
 unshare --net sleep 30 &
 until [ "$(readlink /proc/$!/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
@@ -175,6 +185,8 @@ SCRIPT
     grep -q '^blackhole 198.51.100.0/24 table 77' "$NETWORK/routes.txt"
     grep -q '^203.0.113.0/24 tos 0x10 dev v0 ' "$NETWORK/routes.txt"
     grep -q '102: from all tos 0x10 prohibit$' "$NETWORK/rules.txt"
+    grep -q '103: from all \[ attribute 12 000000000000004d \] lookup 254$' "$NETWORK/rules.txt"
+    [ "$(rows rules 'select(.priority == 103) | .others')" = '[{"attribute":12,"data":"000000000000004d"}]' ]
     grep -Eq ' inet 10.9.8.1/24 .* valid_lft (8[0-9][0-9]|900)sec preferred_lft [78][0-9][0-9]sec$' "$NETWORK/addresses.txt"
     grep -A1 ' far@if' "$NETWORK/interfaces.txt" | grep -q 'kind veth link-netnsid 0$'
 }
