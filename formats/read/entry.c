@@ -72,7 +72,7 @@ static int parse(struct r_entry *e, const void *bytes, size_t len, struct hz_err
     rc = e->text.no_memory ? HZ_E_NOMEM : text_unbase64(&e->statement, v[N_STATEMENT].text.at, v[N_STATEMENT].text.len);
     if (rc == HZ_E_NOMEM)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    if (rc == HZ_E_FORMAT)
+    if (rc == HZ_E_FORMAT || (rc == HZ_OK && e->statement.len == 0))
         return hz_error_set(err, HZ_E_FORMAT, _("entry: %s"), _("canonical base64 was expected"));
     if (e->text.wrong != NULL || rc != HZ_OK)
         return hz_error_set(err, HZ_E_FORMAT, _("entry: its statement is longer than 256 KiB"));
