@@ -76,10 +76,10 @@ SCRIPT
 }
 
 @test "live and silent: a home and a job where nothing answers hide no other home, no other job, no second root" {
-    mkdir -p "$ROOM/jobs" "$ROOM/home/ok"
-    printf 'true\n' | tee "$ROOM/home/ok/.bashrc" >"$ROOM/home/ok/.bash_history"
+    mkdir -p "$ROOM/jobs" "$ROOM/persons/ok"
+    printf 'true\n' | tee "$ROOM/persons/ok/.bashrc" >"$ROOM/persons/ok/.bash_history"
     printf '* * * * * root %s/dir/run\n@daily root /opt/other\n' "$ROOM/mnt" >"$ROOM/jobs/job"
-    printf 'root:x:0:0::/root:/bin/sh\ntwin:x:0:0::%s/mnt/dir:/bin/sh\nok:x:1:1::%s/home/ok:/bin/sh\n' "$ROOM" "$ROOM" >"$ROOM/passwd"
+    printf 'root:x:0:0::/root:/bin/sh\ntwin:x:0:0::%s/mnt/dir:/bin/sh\nok:x:1:1::%s/persons/ok:/bin/sh\n' "$ROOM" "$ROOM" >"$ROOM/passwd"
     beside look:dir "sh -c 'mount --bind $ROOM/passwd /etc/passwd && mount --bind $ROOM/jobs /etc/cron.d && echo ready; cat'" \
         --source accounts --source persistence --source containers
     [ "$status" = 4 ]
@@ -91,7 +91,7 @@ SCRIPT
     cd "$BATS_TEST_TMPDIR/live/data"
     grep -q '^{"code":"uid-0-twin".*"subject":"twin"' closing/observations.jsonl
     tail -n +2 persistence/autostart.jsonl | jq -se 'map(select(.origin == "/etc/cron.d/job").command) | length == 2'
-    tail -n +2 persistence/autostart.jsonl | jq -se --arg p "$ROOM/home/ok/.bashrc" 'any(.[]; .origin == $p)'
-    [ -e "accounts$ROOM/home/ok/.bash_history" ]
+    tail -n +2 persistence/autostart.jsonl | jq -se --arg p "$ROOM/persons/ok/.bashrc" 'any(.[]; .origin == $p)'
+    [ -e "accounts$ROOM/persons/ok/.bash_history" ]
     [ -e persistence/etc/cron.d/job ]
 }

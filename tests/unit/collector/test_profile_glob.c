@@ -37,7 +37,7 @@ static size_t look(const char *pattern)
     found = (struct finds) { .count = 0 };
     cut = false;
     assert_int_equal(io_open_directory(".", &root, &err), HZ_OK);
-    assert_int_equal(profile_glob(root, pattern, on_found, &found, &cut, &err), HZ_OK);
+    assert_int_equal(profile_glob(root, pattern, NULL, on_found, &found, &cut, &err), HZ_OK);
     return found.count;
 }
 
@@ -86,6 +86,23 @@ static void finds(void **state)
     assert_false(cut);
 }
 
+static void what_is_away_is_passed_over(void **state)
+{
+    (void)state;
+    HZ_CLEANUP(io_close) int root = -1;
+    char *list[] = { "/users/a", "/etc/one" };
+    const struct away away = { list, 2 };
+    struct hz_error err;
+    tree();
+    found = (struct finds) { .count = 0 };
+    assert_int_equal(io_open_directory(".", &root, &err), HZ_OK);
+    assert_int_equal(profile_glob(root, "/users/*/.ssh", &away, on_found, &found, &cut, &err), HZ_OK);
+    assert_false(has("/users/a/.ssh"));
+    assert_true(has("/users/b/.ssh"));
+    assert_int_equal(profile_glob(root, "/etc/*", &away, on_found, &found, &cut, &err), HZ_OK);
+    assert_true(has("/etc/one.db")); /* no component of that name */
+}
+
 static void ends(void **state)
 {
     (void)state;
@@ -94,7 +111,7 @@ static void ends(void **state)
     tree();
     found = (struct finds) { .stop = 2 };
     assert_int_equal(io_open_directory(".", &root, &err), HZ_OK);
-    assert_int_equal(profile_glob(root, "/*/*", on_found, &found, &cut, &err), HZ_E_CHANGED);
+    assert_int_equal(profile_glob(root, "/*/*", NULL, on_found, &found, &cut, &err), HZ_E_CHANGED);
     assert_int_equal(found.count, 2);
 }
 
@@ -160,5 +177,6 @@ static void limits_what_is_found(void **state)
 
 TEST_MAIN(cmocka_unit_test_setup_teardown(finds, folder_enter, folder_leave),
           cmocka_unit_test_setup_teardown(ends, folder_enter, folder_leave),
+          cmocka_unit_test_setup_teardown(what_is_away_is_passed_over, folder_enter, folder_leave),
           cmocka_unit_test_setup_teardown(is_cut, folder_enter, folder_leave), cmocka_unit_test(patterns),
           cmocka_unit_test(limits_what_is_found))
