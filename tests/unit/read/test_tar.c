@@ -53,6 +53,7 @@ static void test_round_trip(void **state)
 static void test_no_name(void **state)
 {
     unsigned char bytes[R_TAR_HEAD_MAX];
+    char name[R_TAR_NAME_MAX + 1];
     struct r_tar_head head, again;
     size_t len = encode(&head, bytes, "a", 1, 2);
 
@@ -60,6 +61,11 @@ static void test_no_name(void **state)
     assert_int_equal(len, R_TAR_BLOCK);
     assert_true(r_tar_decode(bytes, len, &again));
     bytes[0] = 0;
+    assert_false(r_tar_decode(bytes, len, &again));
+    make_name(name, 300, 0);
+    len = encode(&head, bytes, name, 1, 2);
+    assert_true(len > R_TAR_BLOCK && r_tar_decode(bytes, len, &again));
+    bytes[R_TAR_BLOCK] = 'x'; /* where its record states a length */
     assert_false(r_tar_decode(bytes, len, &again));
 }
 
