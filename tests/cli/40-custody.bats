@@ -173,6 +173,7 @@ PY
     run custody accept offer.json --bundle bundle.tar --key "$KEYS/tanaka.key" --ledger l.db --location "lab 2" --out receipt.json
     [ "$status" = 0 ]
     [[ $output == *"verified"* ]]
+    [[ $output =~ $'\n'"head:"\ +5\ [A-Za-z0-9+/]{43}= ]] # to be noted outside
     [ "$(custodian l.db)" = "Tanaka Ken" ]
     [ "$(state l.db)" = held ]
     "$LEDGER_PY" offer offer.json

@@ -494,6 +494,12 @@ handoff() {
     stamp "$OLD" cp cp.2.tsr "2025-06-01 12:09:29"
     run audit --timestamp-roots "$OLD/root.pem" --checkpoint cp
     [ "$status" = 0 ] && [ "$(findings)" = "" ]
+    # one over other bytes is told, and nothing rests on it
+    stamp "$OLD" keys/sato.key.pub cp.3.tsr "2025-06-01 12:05:00"
+    run audit --timestamp-roots "$OLD/root.pem" --checkpoint cp
+    [ "$status" = 3 ]
+    [[ $(jq -r '.unknown[0]' <<<"$output") == cp.3.tsr:*"other bytes"* ]]
+    rm cp.3.tsr
     # beyond that
     stamp "$OLD" cp late.tsr "2025-06-01 12:10:00"
     recorded "2025-06-01 12:04:40" cp --token late.tsr
