@@ -7,25 +7,25 @@
 #include "formats/read/name.h"
 
 /* clang-format off */
-enum { MODE, UID, GID, LINKS, INODE, DEVICE, ATIME, MTIME, CTIME, BTIME, PATH, SOURCE, ORIGIN, ORIGIN_B64, METHOD, STATUS,
-       SIZE, SHA256, REAL_SIZE, REAL_SHA256, XATTRS, XATTRS_INCOMPLETE, ACQUIRED_AT, SALT, FIELDS };
+enum { ACQUIRED_AT, STAT, METHOD = STAT + R_STAT_KEYS, ORIGIN, ORIGIN_B64, PATH, REAL_SHA256, REAL_SIZE, SALT, SHA256,
+       SIZE, SOURCE, STATUS, XATTRS, XATTRS_INCOMPLETE, FIELDS };
 
 static const struct r_field fields[FIELDS] = {
+    { "acquired_at", R_FIELD_STAMP, true, NULL, NULL },
     R_STAT_FIELDS,
-    { "path", R_FIELD_TEXT, true, NULL, NULL },
-    { "source", R_FIELD_WORD, true, NULL, NULL },
+    { "method", R_FIELD_WORD, true, NULL, NULL },
     { "origin", R_FIELD_TEXT, false, NULL, NULL },
     { "origin_b64", R_FIELD_BASE64, false, "+", NULL },
-    { "method", R_FIELD_WORD, true, NULL, NULL },
-    { "status", R_FIELD_CHOICE, true, "collected changed grew shrunk limited", NULL },
-    { "size", R_FIELD_DECIMAL, true, NULL, NULL },
-    { "sha256", R_FIELD_HEX32, true, NULL, NULL },
-    { "real_size", R_FIELD_DECIMAL, false, NULL, NULL },
+    { "path", R_FIELD_TEXT, true, NULL, NULL },
     { "real_sha256", R_FIELD_HEX32, false, NULL, NULL },
+    { "real_size", R_FIELD_DECIMAL, false, NULL, NULL },
+    { "salt", R_FIELD_HEX16, true, NULL, NULL },
+    { "sha256", R_FIELD_HEX32, true, NULL, NULL },
+    { "size", R_FIELD_DECIMAL, true, NULL, NULL },
+    { "source", R_FIELD_WORD, true, NULL, NULL },
+    { "status", R_FIELD_CHOICE, true, "collected changed grew shrunk limited", NULL },
     { "xattrs", R_FIELD_INSIDE, false, NULL, r_stat_xattrs },
     { "xattrs_incomplete", R_FIELD_TRUE, false, NULL, NULL },
-    { "acquired_at", R_FIELD_STAMP, true, NULL, NULL },
-    { "salt", R_FIELD_HEX16, true, NULL, NULL },
 };
 /* clang-format on */
 
@@ -101,9 +101,9 @@ int r_catalog_line(const char *line, size_t len, struct r_entry *e, const char *
         e->extensions = j.extensions;
         if (text_unhex(e->sha256, sizeof e->sha256, v[SHA256].text.at, v[SHA256].text.len))
             r_json_fail(&j, N_("64 lower-case hexadecimal digits were expected"));
-        else if (r_stat_together(&j, v + MODE, v + BTIME, &known) && check_real(&j, v) &&
+        else if (r_stat_together(&j, v + STAT, &known) && check_real(&j, v) &&
                  r_stat_origin_read(&j, v + ORIGIN, v + ORIGIN_B64, true, &e->origin)) {
-            r_stat_take(&e->stat, known, v + MODE, v + BTIME);
+            r_stat_take(&e->stat, known, v + STAT);
             check_path(&j, e);
         }
     }

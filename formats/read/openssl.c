@@ -13,6 +13,7 @@ int r_openssl_start(const char *what, struct hz_error *err)
         !OSSL_LIB_CTX_get0_global_default())
         return r_openssl_failed(what, err);
     ERR_clear_error();
+    errno = 0;
     return HZ_OK;
 }
 

@@ -5,21 +5,21 @@
 #include "base/lang.h"
 
 /* clang-format off */
-enum { O_MODE, O_BTIME = R_STAT_KEYS, O_ORIGIN, O_ORIGIN_B64, O_SOURCE, O_TYPE, O_TARGET, O_TARGET_B64,
-       O_RDEVICE, O_XATTRS, O_XATTRS_INCOMPLETE, O_ACQUIRED_AT, O_FIELDS };
+enum { O_ACQUIRED_AT, O_STAT, O_ORIGIN = O_STAT + R_STAT_KEYS, O_ORIGIN_B64, O_RDEVICE, O_SOURCE, O_TARGET, O_TARGET_B64,
+       O_TYPE, O_XATTRS, O_XATTRS_INCOMPLETE, O_FIELDS };
 
 static const struct r_field object_fields[O_FIELDS] = {
+    { "acquired_at", R_FIELD_STAMP, true, NULL, NULL },
     R_STAT_FIELDS,
     { "origin", R_FIELD_TEXT, true, NULL, NULL },
     { "origin_b64", R_FIELD_BASE64, false, "+", NULL },
+    { "rdevice", R_FIELD_DEVICE, false, NULL, NULL },
     { "source", R_FIELD_WORD, true, NULL, NULL },
-    { "type", R_FIELD_CHOICE, true, R_RECORDS_TYPES, NULL },
     { "target", R_FIELD_TEXT, false, NULL, NULL },
     { "target_b64", R_FIELD_BASE64, false, "+", NULL },
-    { "rdevice", R_FIELD_DEVICE, false, NULL, NULL },
+    { "type", R_FIELD_CHOICE, true, R_RECORDS_TYPES, NULL },
     { "xattrs", R_FIELD_INSIDE, false, NULL, r_stat_xattrs },
     { "xattrs_incomplete", R_FIELD_TRUE, false, NULL, NULL },
-    { "acquired_at", R_FIELD_STAMP, true, NULL, NULL },
 };
 
 enum { B_ORIGIN, B_ORIGIN_B64, B_SOURCE, B_STATUS, B_REASON, B_ERRNO, B_FIELDS };
@@ -83,7 +83,7 @@ static bool read_object(struct r_json *j, struct r_record *r)
     struct r_value v[O_FIELDS];
     bool link, device, known;
 
-    if (!r_field_read(j, object_fields, O_FIELDS, v, NULL) || !r_stat_together(j, v, v + O_BTIME, &known) ||
+    if (!r_field_read(j, object_fields, O_FIELDS, v, NULL) || !r_stat_together(j, v + O_STAT, &known) ||
         !r_stat_origin_read(j, v + O_ORIGIN, v + O_ORIGIN_B64, true, &r->origin) ||
         !r_stat_origin_read(j, v + O_TARGET, v + O_TARGET_B64, false, &r->target))
         return false;
@@ -95,7 +95,7 @@ static bool read_object(struct r_json *j, struct r_record *r)
         return r_json_fail(j, N_("rdevice belongs to a device"));
     r->source = v[O_SOURCE].text;
     r->word = v[O_TYPE].text;
-    r_stat_take(&r->stat, known, v + O_MODE, v + O_BTIME);
+    r_stat_take(&r->stat, known, v + O_STAT);
     return r_json_done(j);
 }
 

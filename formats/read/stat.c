@@ -63,33 +63,33 @@ bool r_stat_origin_read(struct r_json *j, const struct r_value *text, const stru
     return true;
 }
 
-bool r_stat_together(struct r_json *j, const struct r_value *all, const struct r_value *btime, bool *known)
+bool r_stat_together(struct r_json *j, const struct r_value all[R_STAT_KEYS], bool *known)
 {
     size_t i, present = 0;
 
     for (i = 0; i < R_STAT_KEYS; i++)
-        present += all[i].present;
-    if (present && present < R_STAT_KEYS)
+        present += i != R_STAT_BTIME && all[i].present;
+    if (present && present < R_STAT_KEYS - 1)
         return r_json_fail(j, N_("mode, uid, gid, links, inode, device and times come together or not at all"));
-    if (!present && btime->present)
+    if (!present && all[R_STAT_BTIME].present)
         return r_json_fail(j, N_("a time of birth without the other times"));
     *known = present != 0;
     return true;
 }
 
-void r_stat_take(struct r_stat *out, bool known, const struct r_value *all, const struct r_value *btime)
+void r_stat_take(struct r_stat *out, bool known, const struct r_value all[R_STAT_KEYS])
 {
     *out = (struct r_stat) { .known = known };
     if (!known)
         return;
-    memcpy(out->mode, all[0].text.at, R_STAT_MODE - 1);
-    out->uid = (uint32_t)all[1].number;
-    out->gid = (uint32_t)all[2].number;
-    out->atime = all[6].stamp;
-    out->mtime = all[7].stamp;
-    out->ctime = all[8].stamp;
-    out->btime = btime->stamp;
-    out->has_btime = btime->present;
+    memcpy(out->mode, all[R_STAT_MODE_TEXT].text.at, R_STAT_MODE - 1);
+    out->uid = (uint32_t)all[R_STAT_UID].number;
+    out->gid = (uint32_t)all[R_STAT_GID].number;
+    out->atime = all[R_STAT_ATIME].stamp;
+    out->mtime = all[R_STAT_MTIME].stamp;
+    out->ctime = all[R_STAT_CTIME].stamp;
+    out->btime = all[R_STAT_BTIME].stamp;
+    out->has_btime = all[R_STAT_BTIME].present;
 }
 
 bool r_stat_xattrs(struct r_json *j, void *context)

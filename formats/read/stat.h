@@ -17,23 +17,35 @@ void r_stat_origin_free(struct r_origin *o);
 bool r_stat_origin_read(struct r_json *j, const struct r_value *text, const struct r_value *base64, bool path,
                         struct r_origin *out);
 
-/* Keys mode uid gid links inode device atime mtime ctime, in this order at all[0..8]; btime apart. They come together
- * or not at all. *known: they are there. */
-#define R_STAT_KEYS 9
+/* Where the values of R_STAT_FIELDS stand: nearly in the order of canonical JSON, so that the next key is found at
+ * once. They come together or not at all; btime may be missing alone. *known: they are there. */
+enum {
+    R_STAT_ATIME,
+    R_STAT_BTIME,
+    R_STAT_CTIME,
+    R_STAT_DEVICE,
+    R_STAT_GID,
+    R_STAT_INODE,
+    R_STAT_LINKS,
+    R_STAT_MODE_TEXT,
+    R_STAT_MTIME,
+    R_STAT_UID,
+    R_STAT_KEYS
+};
 #define R_STAT_MODE 5 /* bytes of a mode as text, with its NUL */
-bool r_stat_together(struct r_json *j, const struct r_value *all, const struct r_value *btime, bool *known);
+bool r_stat_together(struct r_json *j, const struct r_value all[R_STAT_KEYS], bool *known);
 /* clang-format off */
 #define R_STAT_FIELDS                                                                                                  \
-    { "mode", R_FIELD_MODE, false, NULL, NULL },                                                                       \
-    { "uid", R_FIELD_COUNT, false, NULL, NULL },                                                                       \
-    { "gid", R_FIELD_COUNT, false, NULL, NULL },                                                                       \
-    { "links", R_FIELD_COUNT, false, NULL, NULL },                                                                     \
-    { "inode", R_FIELD_DECIMAL, false, NULL, NULL },                                                                   \
-    { "device", R_FIELD_DEVICE, false, NULL, NULL },                                                                   \
     { "atime", R_FIELD_STAMP, false, NULL, NULL },                                                                     \
-    { "mtime", R_FIELD_STAMP, false, NULL, NULL },                                                                     \
+    { "btime", R_FIELD_STAMP, false, NULL, NULL },                                                                     \
     { "ctime", R_FIELD_STAMP, false, NULL, NULL },                                                                     \
-    { "btime", R_FIELD_STAMP, false, NULL, NULL }
+    { "device", R_FIELD_DEVICE, false, NULL, NULL },                                                                   \
+    { "gid", R_FIELD_COUNT, false, NULL, NULL },                                                                       \
+    { "inode", R_FIELD_DECIMAL, false, NULL, NULL },                                                                   \
+    { "links", R_FIELD_COUNT, false, NULL, NULL },                                                                     \
+    { "mode", R_FIELD_MODE, false, NULL, NULL },                                                                       \
+    { "mtime", R_FIELD_STAMP, false, NULL, NULL },                                                                     \
+    { "uid", R_FIELD_COUNT, false, NULL, NULL }
 /* clang-format on */
 
 /* What others need of them. Times are those of the host. */
@@ -45,7 +57,7 @@ struct r_stat {
     bool has_btime;
 };
 /* From the values that r_stat_together has found to be there, or not. */
-void r_stat_take(struct r_stat *out, bool known, const struct r_value *all, const struct r_value *btime);
+void r_stat_take(struct r_stat *out, bool known, const struct r_value all[R_STAT_KEYS]);
 
 /* Array of {name_b64,value_b64}, ascending by raw name, not empty. A `inside` reader. */
 bool r_stat_xattrs(struct r_json *j, void *context);

@@ -64,6 +64,13 @@ static int refused(struct hz_error *err)
     return memory ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : failed(err);
 }
 
+/* OpenSSL makes the methods of all algorithms when the first is asked for. One that it had no memory for would be
+ * "unsupported" from then on, so that is said now. */
+static int complete(struct hz_error *err)
+{
+    return r_openssl_out_of_memory() ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
+}
+
 /* HZ_E_INVALID for a point that is not on the curve */
 static int p256_key(const unsigned char point[65], EVP_PKEY **key, struct hz_error *err)
 {
@@ -86,7 +93,7 @@ static int p256_key(const unsigned char point[65], EVP_PKEY **key, struct hz_err
     if (!check)
         return failed(err);
     /* The curve has a cofactor of 1: a point on it that is not infinity has the right order. */
-    return EVP_PKEY_public_check_quick(check) == 1 ? HZ_OK : refused(err);
+    return EVP_PKEY_public_check_quick(check) == 1 ? complete(err) : refused(err);
 }
 
 /* r || s as the DER structure that EVP wants */
