@@ -144,6 +144,8 @@ static void damaged(void **state)
     at = find(b, sha256, sizeof sha256, at + 9); /* what the stamp states */
     b->record.data[at + 8] = 3;
     ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_ALGORITHM, 0);
+    b->record.data[at + 8] = 2;
+    ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_FORM, 0);
     b->record.data[at + 8] = 1;
     b->record.data[b->record.len - 5] ^= 1; /* the signature */
     ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_TOKEN, 0);

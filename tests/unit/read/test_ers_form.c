@@ -134,13 +134,57 @@ static void limits(void **state)
     {                                                                                                                  \
         text, sizeof text - 1                                                                                          \
     }
+struct der {
+    const char *bytes;
+    size_t len;
+};
+#define OID "\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02"
+
+/* A good record but for its list of digests: so many times this one. */
+static void put_algorithms(struct ers_bench *b, const struct der *one, size_t times)
+{
+    struct buf list = BUF_INIT(W_ERS_MAX), all = BUF_INIT(W_ERS_MAX);
+    size_t head;
+
+    ers_begin(b, &b->new, TSA_NOW, 1, 0, 0);
+    head = 2 + 3 + (size_t)(b->record.data[1] & 0x7f);
+    buf_put(&all, "\x02\x01\x01", 3);
+    for (size_t i = 0; i < times; i++)
+        buf_put(&list, one->bytes, one->len);
+    w_ers_part_put(&all, 0x30, list.data, list.len);
+    head += (size_t)2 + b->record.data[head + 1];
+    buf_put(&all, b->record.data + head, b->record.len - head);
+    buf_reset(&b->record);
+    w_ers_part_put(&b->record, 0x30, all.data, all.len);
+    buf_free(&list);
+    buf_free(&all);
+}
+
+/* One to four digests; nothing or NULL beside the digest's number, and lengths in their shortest form. */
+static void algorithms(void **state)
+{
+    static const struct der good[] = { DER("\x30\x0b" OID "\x01"), DER("\x30\x0d" OID "\x01\x05\x00") },
+                            bad[] = { DER("\x30\x0c" OID "\x01\x05"),     DER("\x30\x0e" OID "\x01\x05\x01\x00"),
+                                      DER("\x30\x0d" OID "\x01\x04\x00"), DER("\x30\x0f" OID "\x01\x05\x00\x05\x00"),
+                                      DER("\x30\x81\x0b" OID "\x01"),     DER("\x30\x82\x00\x0b" OID "\x01"),
+                                      DER("\x30\x0b" OID "\x02"),         DER("\x31\x0b" OID "\x01") };
+    struct ers_bench *b = *state;
+
+    for (size_t i = 0; i < 2; i++)
+        for (size_t n = 0; n < 6; n++) {
+            bool holds = n > 0 && n < 5;
+            put_algorithms(b, &good[i], n);
+            ers_expect(b, TSA_NOW + 1, holds ? R_ERS_PROVEN : R_ERS_INVALID, holds ? R_ERS_GOOD : R_ERS_FORM, 0);
+        }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        put_algorithms(b, &bad[i], 1);
+        ers_expect(b, TSA_NOW + 1, R_ERS_INVALID, R_ERS_FORM, 0);
+    }
+}
 
 static void hostile(void **state)
 {
-    static const struct {
-        const char *bytes;
-        size_t len;
-    } bad[] = {
+    static const struct der bad[] = {
         DER(""),
         DER("\x30"),
         DER("\x30\x80"),
@@ -178,4 +222,4 @@ static void hostile(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, ers_bench_open, ers_bench_close)
 
-TEST_MAIN(TEST(another_digest), TEST(limits), TEST(hostile))
+TEST_MAIN(TEST(another_digest), TEST(limits), TEST(algorithms), TEST(hostile))
