@@ -1,6 +1,7 @@
 /* Evidence records: a second digest, limits, and what is no record. */
 #include <openssl/evp.h>
 
+#include "formats/read/ers_part.h"
 #include "tests/unit/read/ers_bench.h"
 
 /* The tree is renewed with SHA-512: a second chain over the digests of the files and of the first chain. */
@@ -182,6 +183,40 @@ static void algorithms(void **state)
     }
 }
 
+/* An element is taken whole or not at all. */
+static void elements(void **state)
+{
+    static const struct der bad[] = {
+        DER(""),
+        DER("\x30"),
+        DER("\x31\x00"),
+        DER("\x30\x01"),
+        DER("\x30\x03\x01\x02"),
+        DER("\x30\x81\x7f"),
+        DER("\x30\x81\x01\x01"),
+        DER("\x30\x82\x00\x80"),
+        DER("\x30\x84\x01\x00\x00\x00"),
+    };
+    unsigned char room[200] = { 0x30, 0x80 }; /* without an end that is stated: no length of 128 */
+    struct r_ers_span from, content = { NULL, 7 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        from = (struct r_ers_span) { (const unsigned char *)bad[i].bytes, bad[i].len };
+        assert_false(r_ers_part_take(&from, 0x30, &content, NULL));
+        assert_int_equal(from.len, bad[i].len);
+        assert_int_equal(content.len, 7);
+    }
+    from = (struct r_ers_span) { room, sizeof room };
+    assert_false(r_ers_part_take(&from, 0x30, &content, NULL));
+    room[1] = 0x81;
+    room[2] = 0x80;
+    assert_true(r_ers_part_take(&from, 0x30, &content, NULL));
+    assert_int_equal(content.len, 128);
+    assert_ptr_equal(content.at, room + 3);
+    assert_int_equal(from.len, sizeof room - 131);
+}
+
 static void hostile(void **state)
 {
     static const struct der bad[] = {
@@ -222,4 +257,4 @@ static void hostile(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, ers_bench_open, ers_bench_close)
 
-TEST_MAIN(TEST(another_digest), TEST(limits), TEST(algorithms), TEST(hostile))
+TEST_MAIN(TEST(another_digest), TEST(limits), TEST(algorithms), cmocka_unit_test(elements), TEST(hostile))
