@@ -30,7 +30,7 @@ static void test_entry(void **state)
 {
     static const char *const good[] = {
         ENTRY("hozen-entry/1", "0", "[\"a\"]", "AA=="),
-        ENTRY("hozen-entry/1", "9007199254740991", "[\"a\",\"b\",\"c\",\"d\"]", ""),
+        ENTRY("hozen-entry/1", "9007199254740991", "[\"a\",\"b\",\"c\",\"d\"]", "AA=="),
     };
     static const char *const bad[] = {
         "",
@@ -43,6 +43,7 @@ static void test_entry(void **state)
         ENTRY("hozen-entry/1", "0", "[\"a\\u0000\"]", "AA=="),
         ENTRY("hozen-entry/1", "0", "[\"a\",\"b\",\"c\",\"d\",\"e\"]", "AA=="),
         ENTRY("hozen-entry/1", "0", "[\"a\"]", "AA="),
+        ENTRY("hozen-entry/1", "0", "[\"a\"]", ""),
         ENTRY("hozen-entry/1", "0", "[\"a\"],\"x-a\":1", "AA=="),
         ENTRY("hozen-entry/1", "0", "[\"a\"]", "AA==\",\"x-a\":\"1"),
         ENTRY("hozen-entry/1", "0", "[\"a\"]", "AA==") " ",
@@ -84,7 +85,8 @@ static void test_size(void **state)
     struct hz_error err = { 0 };
 
     (void)state;
-    assert_int_equal(entry_of(0, 0, &err), HZ_OK);
+    assert_int_equal(entry_of(0, 0, &err), HZ_E_FORMAT);
+    assert_int_equal(entry_of(1, 0, &err), HZ_OK);
     assert_int_equal(entry_of(R_STATEMENT_MAX, 0, &err), HZ_OK);
     assert_int_equal(entry_of(R_STATEMENT_MAX + 1, 0, &err), HZ_E_FORMAT);
     assert_non_null(strstr(err.text, "256 KiB"));
