@@ -9,6 +9,7 @@
 #include "collector/containers/cont_listings.h"
 #include "collector/entries.h"
 #include "collector/kernel/kern_mount.h"
+#include "collector/processes/proc_pids.h"
 #include "formats/write/fields.h"
 
 #define SPACES_MAX 4096
@@ -86,26 +87,41 @@ static bool is_known(const struct spaces *s, uint64_t inode)
     return false;
 }
 
-/* A namespace is known when its mounts were read: the next process in it will do, where one is gone by now. */
-static int look_process(int root, struct listing *l, struct spaces *s, int pid, struct hz_error *err)
+/* A namespace is known when its mounts were read: the next thread in it will do, where one is gone by now. */
+static int look_thread(int root, struct listing *l, struct spaces *s, uint32_t tid, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf mountinfo = BUF_INIT(KERN_MOUNTINFO_MAX);
     struct hz_error ignored;
     char who[16], path[64];
     bool more = false;
     uint64_t after = 0;
-    snprintf(who, sizeof who, "%d", pid);
+    snprintf(who, sizeof who, "%u", tid);
     if (kern_namespace(root, who, "mnt", &l->space, &ignored) != HZ_OK || is_known(s, l->space))
         return HZ_OK;
     l->sheet->limited |= s->count == SPACES_MAX;
-    snprintf(path, sizeof path, "proc/%d/mountinfo", pid);
-    l->pid = pid;
+    snprintf(path, sizeof path, "proc/%u/mountinfo", tid);
     if (s->count == SPACES_MAX || io_proc_read(root, path, KERN_MOUNTINFO_MAX, &mountinfo, &more, &ignored) != HZ_OK ||
         kern_namespace(root, who, "mnt", &after, &ignored) != HZ_OK || after != l->space)
         return HZ_OK;
     l->sheet->limited |= more;
     s->list[s->count++] = l->space;
     return kern_mount_list(&mountinfo, look_mount, l, err);
+}
+
+/* A thread can have a namespace of its own; and where the first thread has ended, only another tells of it. */
+static int look_process(int root, struct listing *l, struct spaces *s, int pid, struct hz_error *err)
+{
+    HZ_CLEANUP(proc_pids_free) struct proc_pids tids = { 0 };
+    struct hz_error ignored;
+    char path[32];
+    int rc = HZ_OK;
+    snprintf(path, sizeof path, "proc/%d/task", pid);
+    l->pid = pid;
+    if (proc_pids_list(&tids, root, path, &ignored) != HZ_OK)
+        return HZ_OK; /* it ended */
+    for (size_t i = 0; rc == HZ_OK && i < tids.count; i++)
+        rc = look_thread(root, l, s, tids.list[i], err);
+    return rc;
 }
 
 static int put_layers(int root, struct listing *l, struct hz_error *err)

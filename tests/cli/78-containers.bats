@@ -108,6 +108,36 @@ SCRIPT
         "the socket of a container daemon is mounted into it: /run/docker.sock" ]
 }
 
+@test "containers: overlay mounts that one thread alone has, also where the first thread has ended" {
+    inside <<'SCRIPT'
+cat >"$BOX/apart.py" <<'PYTHON'
+import ctypes, os, subprocess, sys, threading, time
+libc, box = ctypes.CDLL(None), sys.argv[2]
+def apart():
+    assert libc.unshare(0x20000) == 0 # CLONE_NEWNS, of this thread alone
+    options = f"lowerdir={box}/lower,upperdir={box}/upper,workdir={box}/work"
+    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, box + "/merged"], check=True)
+    open(box + "/merged/left", "w").close()
+    open(box + "/ready", "w").close()
+    time.sleep(100)
+threading.Thread(target=apart).start()
+if sys.argv[1] == "ended":
+    libc.syscall({"x86_64": 60}.get(os.uname().machine, 93), 0) # exit(2), of the first thread
+time.sleep(100)
+PYTHON
+for kind in alone ended; do
+    mkdir -p "$BOX/$kind/lower" "$BOX/$kind/upper" "$BOX/$kind/work" "$BOX/$kind/merged"
+    python3 "$BOX/apart.py" $kind "$BOX/$kind" &
+done
+for _ in {1..200}; do [ ! -e "$BOX/alone/ready" ] || [ ! -e "$BOX/ended/ready" ] || break; sleep 0.05; done
+collect --item I --source containers
+SCRIPT
+    for kind in alone ended; do
+        holds layers "select(.kind == \"mount\" and .mountpoint == \"$BOX/$kind/merged\") | .upper == \"$BOX/$kind/upper\""
+        holds layers "select(.kind == \"entry\" and .layer == \"$BOX/$kind/upper\") | .path == \"left\""
+    done
+}
+
 @test "containers: files of the runtimes, also from an image" {
     local root=$BOX/image homes=/home folder
     folder=$root/var/lib/docker/containers/$ID
