@@ -39,6 +39,8 @@ run() { # shows the command as it is typed, then runs it
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT # also where the command at work was at its end
+trap 'exit 143' TERM
 
 if [ "$build" = 1 ]; then
     say "packages and build" "パッケージとビルド"
