@@ -186,11 +186,11 @@ filled() {
 import os, random, sys
 chance = random.Random(7)
 words = [bytes(chance.choices(b"abcdefghijklmnop", k=chance.randint(3, 9))) for _ in range(5000)]
-text = b" ".join(chance.choices(words, k=400000))
-for i in range(30):
+text = b" ".join(chance.choices(words, k=100000))
+for i in range(120):
     with open(f"{sys.argv[1]}/large/{i:03d}", "wb") as out:
         out.write(text)
-        out.write(chance.randbytes(3 << 19))
+        out.write(chance.randbytes(3 << 17))
 for folder in range(35):
     os.mkdir(f"{sys.argv[1]}/tiny/{folder:03d}")
     here = os.open(f"{sys.argv[1]}/tiny/{folder:03d}", os.O_RDONLY)

@@ -204,6 +204,7 @@ class Replay:
         end = time.monotonic() + (float("inf") if self.options.whole else self.options.seconds)
         number = 0
         for scene in wanted:
+            scene.modes = False  # the log of what was written has none
             moments = [(s, d, m, names, data, number + i) for i, (s, d, m, (names, data)) in enumerate(
                 (s, d, m, v) for s, d, m in self.states_of(scene) for v in VARIANTS)]
             before = self.states

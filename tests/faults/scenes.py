@@ -243,6 +243,7 @@ class Wraps(Writes):
 class Archives(Writes):
     """A copy that has its name in the archive is the bundle; one that is recorded is there, sealed, with all that lies beside it."""
     recorded = None  # what lies beside it, as the entry names it when nothing fails
+    modes = True  # whether the files judged have those they were given
 
     def furnish(self, room, folder):
         super().furnish(room, folder)
@@ -263,6 +264,8 @@ class Archives(Writes):
         self.recorded = self.recorded or named
         if named != self.recorded:
             return "recorded beside the copy is %s, not %s" % (named, self.recorded)
+        if not self.modes:
+            return None
         left = [os.path.join(path, name) for path, names, files in os.walk(copy) for name in names + files]
         return next(("%s is not sealed" % name for name in [copy, *left] if os.stat(name).st_mode & 0o222), None)
 
