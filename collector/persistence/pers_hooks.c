@@ -189,15 +189,22 @@ int pers_hooks_forward(struct pers_file *file, struct hz_error *err)
     return pers_each_line(file, put_forward, err);
 }
 
-static int put_acpi(struct pers_file *file, struct span line, struct hz_error *err)
+/* KEY = COMMAND, run by root */
+static int put_setting(struct pers_file *file, struct span line, const char *name, const char *when,
+                       struct hz_error *err)
 {
     struct span value = line, key;
-    if (!span_until(&value, '=', &key) || !span_is(span_trim(key), "action"))
+    if (!span_until(&value, '=', &key) || !span_is(span_trim(key), name))
         return HZ_OK;
     pers_value(file, PERS_USER, span_of("root"));
-    pers_value(file, PERS_WHEN, span_of("event of ACPI"));
+    pers_value(file, PERS_WHEN, span_of(when));
     pers_command(file, span_trim(value), "");
     return pers_put(file, err);
+}
+
+static int put_acpi(struct pers_file *file, struct span line, struct hz_error *err)
+{
+    return put_setting(file, line, "action", "event of ACPI", err);
 }
 
 int pers_hooks_acpi(struct pers_file *file, struct hz_error *err)
@@ -256,13 +263,7 @@ int pers_hooks_rsyslog(struct pers_file *file, struct hz_error *err)
 
 static int put_audit(struct pers_file *file, struct span line, struct hz_error *err)
 {
-    struct span value = line, key;
-    if (!span_until(&value, '=', &key) || !span_is(span_trim(key), "path"))
-        return HZ_OK;
-    pers_value(file, PERS_USER, span_of("root"));
-    pers_value(file, PERS_WHEN, span_of("start of auditd"));
-    pers_command(file, span_trim(value), "");
-    return pers_put(file, err);
+    return put_setting(file, line, "path", "start of auditd", err);
 }
 
 int pers_hooks_audit(struct pers_file *file, struct hz_error *err)

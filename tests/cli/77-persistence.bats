@@ -335,18 +335,21 @@ TEXT
     printf 'start on startup\nscript\n  /opt/run\nend script\n' | put /etc/init/x.conf
     printf '[program:x]\ncommand=/opt/run\n' | put /etc/supervisor/conf.d/x.conf
     printf 'action(type="omprog" binary="/opt/run")\n*.* /var/log/x\n*.* ^/opt/run\n' | put /etc/rsyslog.d/x.conf
-    printf 'path = /opt/run\n' | put /etc/audit/plugins.d/x.conf
+    printf 'active = yes\npath = /opt/run\n' | put /etc/audit/plugins.d/x.conf
+    printf 'event=button/power\naction=/opt/run %%e\n' | put /etc/acpi/events/x
     printf 'ACTION=="add", ENV{SYSTEMD_WANTS}+="x.service"\n' | put /etc/udev/rules.d/x.rules
     package tool /usr/bin/tool
     take persistence
-    [ "$(rows autostart '.origin' | sort -u | wc -l)" -eq $((n + 11)) ]
+    [ "$(rows autostart '.origin' | sort -u | wc -l)" -eq $((n + 12)) ]
+    [ "$(rows autostart 'select(.origin == "/etc/audit/plugins.d/x.conf") | [.when, .user, .program]')" = '["start of auditd","root","/opt/run"]' ]
+    [ "$(rows autostart 'select(.origin == "/etc/acpi/events/x") | [.when, .user, .program]')" = '["event of ACPI","root","/opt/run"]' ]
     [ "$(rows autostart 'select(.origin == "/etc/rsyslog.d/x.conf") | .program' | tr '\n' ' ')" = '"/opt/run" "/opt/run" ' ]
     [ "$(rows autostart 'select(.kind == "tmpfiles") | .text')" = '"w /etc/cron.d/x - - - - y"' ]
     [ "$(rows autostart 'select(.kind == "upstart") | [.when, .program]')" = '["start on startup","/opt/run"]' ]
     [ "$(observed systemd-unit)" = /run/systemd/transient/run-1.service ]
     [ "$(observed pam-module)" = /usr/local/lib/security/pam_x.so ]
     [ "$(observed nss-module)" = /usr/local/lib/libnss_x.so.2 ]
-    [ "$(observed start-file | sort -u | wc -l)" -eq $((n - 2 - 4 + 10)) ] # all but modules, a unit, and what is at home
+    [ "$(observed start-file | sort -u | wc -l)" -eq $((n - 2 - 4 + 11)) ] # all but modules, a unit, and what is at home
     [ ! -e "$LISTS/etc/default/quiet" ]
     cmp "$LISTS/etc/default/loud" "$ROOT/etc/default/loud"
     shaped autostart autostart-line
