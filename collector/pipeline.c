@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/lang.h"
+#include "base/processors.h"
 #include "collector/reader.h"
 #include "collector/take.h"
 
@@ -36,6 +37,7 @@ struct pipeline {
     struct ahead ahead;
     struct reader_config config;
     struct reader *readers[PIPELINE_READERS];
+    size_t reader_count;
     struct walker *walker;
     unsigned lost;
     int64_t looked;
@@ -68,7 +70,7 @@ static size_t items_max(void)
 static int start_readers(struct pipeline *p, struct hz_error *err)
 {
     int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < PIPELINE_READERS; i++)
+    for (size_t i = 0; rc == HZ_OK && i < p->reader_count; i++)
         rc = reader_start(&p->readers[i], &p->config, err);
     return rc;
 }
@@ -80,6 +82,8 @@ int pipeline_open(struct pipeline **out, struct run *run, struct hz_error *err)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     p->run = run;
     p->items_max = items_max();
+    p->reader_count = processors_upto(PIPELINE_READERS);
+    p->reader_count += p->reader_count == 1;
     p->devices = calloc(1, sizeof *p->devices);
     int rc = p->devices == NULL ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : ring_open(&p->ring, err);
     p->config = (struct reader_config) { .ring = p->ring,
@@ -174,7 +178,7 @@ static int look_for_lost(struct pipeline *p, struct hz_error *err)
     if (now - p->looked < LOOK_AGAIN)
         return HZ_OK;
     p->looked = now;
-    for (size_t i = 0; rc == HZ_OK && i < PIPELINE_READERS; i++)
+    for (size_t i = 0; rc == HZ_OK && i < p->reader_count; i++)
         if (watch_gives_up(&p->readers[i]->watch, now, limit))
             rc = replace_reader(p, i, err);
     struct walker *w = p->walker;
@@ -278,7 +282,7 @@ void pipeline_close(struct pipeline *p)
         return;
     if (p->ring != NULL)
         ring_abort(p->ring);
-    for (size_t i = 0; i < PIPELINE_READERS; i++) {
+    for (size_t i = 0; i < p->reader_count; i++) {
         struct reader *r = p->readers[i];
         if (r == NULL)
             continue;

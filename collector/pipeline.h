@@ -7,7 +7,7 @@
 #include "collector/feed.h"
 #include "collector/run.h"
 
-#define PIPELINE_READERS 4
+#define PIPELINE_READERS 4 /* at most: as many as there are processors, but two, since one may hang */
 /* So many threads may hang; with more, the collection ends as if its time were over. */
 #define PIPELINE_LOST_MAX 16
 

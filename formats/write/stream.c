@@ -1,13 +1,13 @@
 #include "formats/write/stream.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/io_priority.h"
 #include "base/lang.h"
+#include "base/processors.h"
 #include "formats/write/age_stream.h"
 #include "formats/write/frame.h"
 #include "formats/write/giver.h"
@@ -141,13 +141,11 @@ static int start(struct w_stream *s, struct hz_error *err)
 
 static unsigned packers_of(const struct w_stream_config *config)
 {
-    cpu_set_t set;
     if (config->compress == W_COMPRESS_NONE)
         return 0;
-    unsigned n = config->threads;
-    if (n == 0)
-        n = sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
-    return n < 1 ? 1 : n > PACKERS_MAX ? PACKERS_MAX : n;
+    return config->threads == 0            ? processors_upto(PACKERS_MAX)
+           : config->threads > PACKERS_MAX ? PACKERS_MAX
+                                           : config->threads;
 }
 
 static int open_all(struct w_stream *s, const struct w_stream_config *config, struct hz_error *err)
