@@ -27,7 +27,7 @@ int reader_take(struct reader *r, struct slot *s, struct hz_error *err)
         if (item->outcome == SLOT_ALONE) /* whole is in use */
             break;
     }
-    return rc;
+    return rc == HZ_OK ? reader_settle(r, s, err) : rc;
 }
 
 static void *work(void *argument)
@@ -46,7 +46,7 @@ static void *work(void *argument)
 static void free_all(struct reader *r)
 {
     w_digest_free(r->digest);
-    w_digest_free(r->leaf);
+    w_digests_free(r->many);
     meta_free(&r->meta);
     buf_free(&r->name);
     buf_free(&r->head);
@@ -77,7 +77,7 @@ int reader_start(struct reader **out, const struct reader_config *config, struct
     buf_init(&r->head, NAME_MAX_BYTES);
     int rc = config->sha512 ? w_digest_new_both(&r->digest, err) : w_digest_new(&r->digest, err);
     if (rc == HZ_OK)
-        rc = w_digest_new(&r->leaf, err);
+        rc = w_digests_new(&r->many, err);
     if (rc == HZ_OK)
         rc = start(r, err);
     if (rc == HZ_OK)

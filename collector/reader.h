@@ -14,6 +14,7 @@
 #include "collector/stop.h"
 #include "collector/watch.h"
 #include "formats/write/digest.h"
+#include "formats/write/digests.h"
 #include "formats/write/random.h"
 
 struct reader_config { /* what all readers of a collection share; nothing is owned */
@@ -34,7 +35,9 @@ struct reader { /* one thread and what it works with */
     struct watch watch;
     atomic_bool done;
     struct slot *slot; /* at work; for whoever gives the thread up */
-    struct w_digest *digest, *leaf;
+    struct w_digest *digest;
+    struct w_digests *many;
+    struct w_digests_job jobs[SLOT_ITEMS];
     struct w_random random;
     struct meta meta;
     struct buf name, head;
@@ -62,6 +65,8 @@ int reader_header(struct reader *r, struct slot *s, const struct slot_item *item
 /* Copies what meta_read found into the item. */
 int reader_keep(struct reader *r, struct slot *s, struct slot_item *item, struct hz_error *err);
 enum w_file_status reader_judge(struct reader *r, int fd, const struct statx *before);
+/* What the items from s->settled to s->read still lack: digests, in their rows too, and leaves. */
+int reader_settle(struct reader *r, struct slot *s, struct hz_error *err);
 /* The row of a file, from the item's digests and status. real_sha256: of the bytes that were there, NULL when all. */
 struct reader_row {
     const struct w_stat *stat;

@@ -63,28 +63,42 @@ static void close_watched(struct reader *r, int *fd)
     watch_leave(&r->watch);
 }
 
-/* Digests of `got` bytes and of the zeros behind them, padding, row. */
+/* real, unless NULL: of the `got` bytes that were there; zeros stand for the others. */
+static int digest_now(struct reader *r, struct slot_item *item, const unsigned char *bytes, size_t got, char *real,
+                      struct hz_error *err)
+{
+    unsigned char digest[W_DIGEST_SIZE];
+    int rc = w_digest_start(r->digest, err);
+    if (rc == HZ_OK)
+        rc = w_digest_update(r->digest, bytes, got, err);
+    if (rc == HZ_OK && real != NULL)
+        rc = w_digest_peek(r->digest, digest, err);
+    if (rc == HZ_OK && real != NULL)
+        text_hex(real, digest, sizeof digest);
+    if (rc == HZ_OK)
+        rc = w_digest_update(r->digest, bytes + got, (size_t)item->size - got, err);
+    if (rc == HZ_OK && r->config->sha512)
+        rc = w_digest_end_512_hex(r->digest, item->sha512, err);
+    return rc == HZ_OK ? w_digest_end_hex(r->digest, item->sha256, err) : rc;
+}
+
+/* Padding, row, and digests, which wait for those of the whole slot if they can. */
 static int complete(struct reader *r, struct slot *s, struct slot_item *item, size_t head, size_t got,
                     struct hz_error *err)
 {
-    unsigned char *bytes = s->bytes + s->used + head, digest[W_DIGEST_SIZE];
+    static const char unknown[W_DIGEST_HEX] = "0000000000000000000000000000000000000000000000000000000000000000";
+    unsigned char *bytes = s->bytes + s->used + head;
     char real[W_DIGEST_HEX];
     size_t size = (size_t)item->size, padding = w_tarhead_padding(size);
     bool cut = item->status == W_SHRUNK || item->status == W_LIMITED;
     memset(bytes + got, 0, size - got + padding);
-    int rc = w_digest_start(r->digest, err);
-    if (rc == HZ_OK)
-        rc = w_digest_update(r->digest, bytes, got, err);
-    if (rc == HZ_OK && cut)
-        rc = w_digest_peek(r->digest, digest, err);
-    if (rc == HZ_OK && cut)
-        text_hex(real, digest, sizeof digest);
-    if (rc == HZ_OK)
-        rc = w_digest_update(r->digest, bytes + got, size - got, err);
-    if (rc == HZ_OK && r->config->sha512)
-        rc = w_digest_end_512_hex(r->digest, item->sha512, err);
-    if (rc == HZ_OK)
-        rc = w_digest_end_hex(r->digest, item->sha256, err);
+    int rc = HZ_OK;
+    item->pending = !cut && !r->config->sha512;
+    item->content_at = s->used + head;
+    if (item->pending)
+        memcpy(item->sha256, unknown, sizeof unknown);
+    else
+        rc = digest_now(r, item, bytes, got, cut ? real : NULL, err);
     const struct reader_row row = { &r->meta.stat, got, cut ? real : NULL };
     if (rc == HZ_OK)
         rc = reader_line(r, s, item, &row, err);

@@ -53,7 +53,9 @@ int reader_header(struct reader *r, struct slot *s, const struct slot_item *item
 {
     buf_reset(&r->name);
     buf_reset(&r->head);
-    buf_printf(&r->name, "%s/%s", r->config->item, item->path);
+    buf_puts(&r->name, r->config->item);
+    buf_putc(&r->name, '/');
+    buf_puts(&r->name, item->path);
     const char *name = buf_text(&r->name);
     if (name == NULL)
         return buf_check(&r->name, err);
@@ -116,13 +118,13 @@ int reader_line(struct reader *r, struct slot *s, struct slot_item *item, const 
                                            .status = item->status,
                                            .size = item->size,
                                            .sha256 = item->sha256,
+                                           .sha256_at = &item->sha256_at,
                                            .real_size = row->real_size,
                                            .real_sha256 = row->real_sha256,
                                            .random = &r->random };
+    buf_putc(&s->lines, '\0'); /* of the leaf */
     item->line_at = s->lines.len;
     int rc = w_catalog_line(&s->lines, &catalog, err);
-    if (rc == HZ_OK)
-        rc = w_merkle_leaf(r->leaf, s->lines.data + item->line_at, s->lines.len - item->line_at, item->leaf, err);
     if (rc != HZ_OK)
         return rc;
     buf_putc(&s->lines, '\n');

@@ -18,7 +18,7 @@ int slot_new(struct slot **out, struct ring *ring, struct hz_error *err)
     s->bytes = malloc(SLOT_BYTES);
     s->text = malloc(SLOT_TEXT);
     s->items = calloc(SLOT_ITEMS, sizeof *s->items);
-    buf_init(&s->lines, SLOT_LINES + W_CATALOG_LINE);
+    buf_init(&s->lines, SLOT_LINES + W_CATALOG_LINE + 1);
     buf_init(&s->whole, READ_WHOLE_MAX);
     if (s->bytes == NULL || s->text == NULL || s->items == NULL) {
         slot_free(s);
@@ -43,7 +43,7 @@ void slot_clear(struct slot *s)
 {
     for (size_t i = 0; i < s->count; i++)
         slot_drop(&s->items[i]);
-    s->count = s->read = s->stitched = s->used = s->room = s->text_used = s->heavy = 0;
+    s->count = s->read = s->settled = s->stitched = s->used = s->room = s->text_used = s->heavy = 0;
     s->alone = false;
     s->rc = HZ_OK;
     buf_reset(&s->lines);
@@ -86,6 +86,7 @@ int slot_adopt(struct slot *s, struct slot *from, struct hz_error *err)
     s->heavy = from->heavy;
     s->count = from->count;
     s->read = from->read;
+    s->settled = from->settled;
     s->stitched = from->stitched;
     s->alone = from->alone;
     struct slot_item *item = &s->items[s->read];

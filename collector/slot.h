@@ -61,8 +61,11 @@ struct slot_item {
     /* from here on by the reader */
     enum slot_outcome outcome;
     struct stamp acquired_at;
-    size_t at, len; /* bytes of the tar in the slot */
-    size_t line_at, line_len;
+    size_t at, len;           /* bytes of the tar in the slot */
+    size_t content_at;        /* in the slot's bytes, as at */
+    size_t line_at, line_len; /* a NUL stands before the row, for its leaf */
+    size_t sha256_at;         /* in lines */
+    bool pending;             /* the content's digest is still to be made, and to be put there */
     unsigned char leaf[W_DIGEST_SIZE];
     char sha256[W_DIGEST_HEX], sha512[W_DIGEST_512_HEX];
     uint64_t size;
@@ -92,7 +95,8 @@ struct slot {
     char *text;           /* owned */
     size_t text_used;
     struct slot_item *items; /* owned */
-    size_t count, read, stitched;
+    size_t count, read, settled,
+        stitched; /* items; read from them, with their digests, handed over: none is ahead of the one before */
     struct buf lines, whole;
     size_t heavy; /* bytes beside lines that rows of objects hold */
     bool alone;   /* nothing else is on the way: whole may be used */

@@ -10,7 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 wanted=()
 for set in "$@"; do
-    mapfile -t names < <(awk -v set="$set" '$1 == set { print $2 }' "$here/packages.txt")
+    mapfile -t names < <(awk -v set="$set" -v arch="$(dpkg --print-architecture)" \
+        '$1 == set && ($3 == "" || $3 == arch) { print $2 }' "$here/packages.txt")
     [ ${#names[@]} -gt 0 ] || {
         echo "install.sh: there is no set \"$set\" in tests/packages.txt" >&2
         exit 2

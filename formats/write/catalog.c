@@ -34,6 +34,8 @@ int w_catalog_line(struct buf *out, const struct w_catalog_row *row, struct hz_e
     }
     int rc = w_fields_salt_from(&j, row->random, err);
     json_member_string(&j, "sha256", row->sha256);
+    if (row->sha256_at != NULL && out->len > W_DIGEST_HEX)
+        *row->sha256_at = out->len - W_DIGEST_HEX; /* the quotation mark behind them counts as its NUL */
     json_member_decimal(&j, "size", row->size);
     json_member_string(&j, "source", f->source);
     json_member_string(&j, "status", status_name(row->status));

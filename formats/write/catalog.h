@@ -21,6 +21,7 @@ struct w_catalog_row {
     enum w_file_status status;
     uint64_t size;
     const char *sha256;
+    size_t *sha256_at;  /* where its digits begin in the buffer; NULL: not asked */
     uint64_t real_size; /* these two: where the status is W_SHRUNK or W_LIMITED */
     const char *real_sha256;
     struct w_random *random; /* of the thread, for the salt; NULL: none */
