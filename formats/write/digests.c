@@ -47,7 +47,7 @@ static int one_by_one(struct w_digest *d, const struct w_digests_job *jobs, size
     return rc;
 }
 
-int w_digests_run(struct w_digests *d, const struct w_digests_job *jobs, size_t count, struct hz_error *err)
+int w_digests_run(struct w_digests *d, struct w_digests_job *jobs, size_t count, struct hz_error *err)
 {
     if (d->lanes != NULL && lanes_run(d->lanes, jobs, count))
         return HZ_OK;

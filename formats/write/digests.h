@@ -17,7 +17,7 @@ struct w_digests; /* reusable; for one thread at a time */
 
 int w_digests_new(struct w_digests **out, struct hz_error *err);
 void w_digests_free(struct w_digests *d); /* NULL is legal */
-/* All of them, in any order. */
-int w_digests_run(struct w_digests *d, const struct w_digests_job *jobs, size_t count, struct hz_error *err);
+/* All of them, in an order of its own, in which the jobs are afterwards. */
+int w_digests_run(struct w_digests *d, struct w_digests_job *jobs, size_t count, struct hz_error *err);
 
 #endif

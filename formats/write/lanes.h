@@ -11,7 +11,7 @@ struct lanes;
 /* NULL: this build has no such library, or this processor no use for it, or it failed its own test. */
 struct lanes *lanes_new(void);
 void lanes_free(struct lanes *l); /* NULL is legal */
-/* false: not all digests are there. */
-bool lanes_run(struct lanes *l, const struct w_digests_job *jobs, size_t count);
+/* Reorders the jobs. false: not all digests are there. */
+bool lanes_run(struct lanes *l, struct w_digests_job *jobs, size_t count);
 
 #endif

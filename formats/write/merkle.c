@@ -16,12 +16,10 @@ void w_merkle_close(struct w_merkle *m)
     memset(m, 0, sizeof *m);
 }
 
-static int hash_two(struct w_digest *d, unsigned char prefix, const void *a, size_t a_len, const void *b, size_t b_len,
+static int hash_two(struct w_digest *d, const void *a, size_t a_len, const void *b, size_t b_len,
                     unsigned char out[W_DIGEST_SIZE], struct hz_error *err)
 {
     int rc = w_digest_start(d, err);
-    if (rc == HZ_OK)
-        rc = w_digest_update(d, &prefix, 1, err);
     if (rc == HZ_OK)
         rc = w_digest_update(d, a, a_len, err);
     if (rc == HZ_OK)
@@ -32,13 +30,15 @@ static int hash_two(struct w_digest *d, unsigned char prefix, const void *a, siz
 static int hash_node(struct w_merkle *m, const unsigned char *left, const unsigned char *right,
                      unsigned char out[W_DIGEST_SIZE], struct hz_error *err)
 {
-    return hash_two(m->digest, 1, left, W_DIGEST_SIZE, right, W_DIGEST_SIZE, out, err);
+    unsigned char first[1 + W_DIGEST_SIZE] = { 1 };
+    memcpy(first + 1, left, W_DIGEST_SIZE);
+    return hash_two(m->digest, first, sizeof first, right, W_DIGEST_SIZE, out, err);
 }
 
 int w_merkle_leaf(struct w_digest *d, const void *bytes, size_t len, unsigned char out[W_DIGEST_SIZE],
                   struct hz_error *err)
 {
-    return hash_two(d, 0, bytes, len, NULL, 0, out, err);
+    return hash_two(d, "", 1, bytes, len, out, err);
 }
 
 int w_merkle_add(struct w_merkle *m, const unsigned char leaf[W_DIGEST_SIZE], struct hz_error *err)

@@ -83,7 +83,7 @@ static void the_lanes_know_abc(void **state)
                                                            0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23,
                                                            0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c,
                                                            0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad };
-    const struct w_digests_job job = { "abc", 3, digest[0] };
+    struct w_digests_job job = { "abc", 3, digest[0] };
     struct lanes *l = lanes_new();
     if (l == NULL)
         skip(); /* this processor has no registers for it */
