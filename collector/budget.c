@@ -155,6 +155,11 @@ static uint64_t measure(struct budget *b, const struct w_bundle *bundle)
     return p.rows_rest;
 }
 
+void budget_look(struct budget *b, const struct w_bundle *bundle)
+{
+    measure(b, bundle);
+}
+
 /* What cannot be written is told by the next call that gives the bundle something. Packing rows for their size takes
  * time: it is done where they take more than is left. */
 void budget_settle(struct budget *b, struct w_bundle *bundle)

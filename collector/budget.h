@@ -52,6 +52,8 @@ const char *budget_admit_attributes(struct budget *b, size_t bytes, struct budge
 /* Is it --max-size that refuses so many bytes, and may there be room for them once the budget is settled? Any thread.
  */
 bool budget_settles(const struct budget *b, uint64_t size, size_t path_len);
+/* What was given to the bundle without a claim counts, too, from now on. Main thread. */
+void budget_look(struct budget *b, const struct w_bundle *bundle);
 /* What was given to the bundle is packed and written, and nothing is counted larger than it is. Main thread. */
 void budget_settle(struct budget *b, struct w_bundle *bundle);
 /* budget_settle where so many bytes need it. For things that are admitted on the main thread. */

@@ -83,6 +83,7 @@ static int take_source(struct run *run, const struct source *source, struct sour
     run->taking = source;
     run->source = source->name;
     run->source_partial = false;
+    budget_look(&run->budget, run->bundle);
     struct walk_absence whole;
     const struct walk_absence *absence = left_out(run, source, &whole);
     int rc = absence != NULL ? take_absence(run, absence, err) : planning_do(run, source, &tree, err);

@@ -155,15 +155,11 @@ static int no_copy(struct run *run, const struct db_place *main, const struct hz
     return give_up(run, main, a, err);
 }
 
-/* NULL: its bytes, and rows about it, are within the bounds. What is taken here is given to the bundle at once. */
-static const char *refused(struct run *run, const struct db_place *place, uint64_t size)
+/* NULL: its bytes, and rows about it, are within the bounds, and *claim is to be given back. */
+static const char *refused(struct run *run, const struct db_place *place, uint64_t size, struct budget_claim *claim)
 {
-    struct budget_claim claim;
     budget_make_room(&run->budget, size, strlen(place->origin), run->bundle);
-    const char *why = budget_admit(&run->budget, size, strlen(place->origin), &claim);
-    if (why == NULL)
-        budget_given(&run->budget, claim, run->bundle, &run->stop);
-    return why;
+    return budget_admit(&run->budget, size, strlen(place->origin), claim);
 }
 
 static int snapshot(struct run *run, struct db_places *places, struct db_place *main, struct hz_error *err)
@@ -235,6 +231,7 @@ static int take_database(struct run *run, struct db_places *places, size_t datab
     HZ_CLEANUP(io_close) int fd = -1;
     struct db_place *main = db_places_find(places, database, DB_MAIN);
     struct hz_error why = { .code = HZ_OK };
+    struct budget_claim claim;
     struct walk_absence a;
     struct statx st;
     for (enum db_role role = DB_MAIN; role < DB_INDEX; role++)
@@ -264,7 +261,9 @@ static int take_database(struct run *run, struct db_places *places, size_t datab
     a.reason = quota_admit(&run->quota, a.origin, st.stx_size, &a.failure);
     if (a.reason != NULL)
         return take_absence(run, &a, err);
-    a.reason = refused(run, main, st.stx_size);
+    a.reason = refused(run, main, st.stx_size, &claim);
+    if (a.reason == NULL) /* what is copied is admitted when it is stored */
+        budget_given(&run->budget, claim, run->bundle, &run->stop);
     return a.reason == NULL ? snapshot(run, places, main, err) : give_up(run, main, a, err);
 }
 
@@ -297,14 +296,9 @@ static int note_read_error(struct run *run, const struct db_place *place, struct
     return action_end(&action, run->bundle, err);
 }
 
-static int store(struct run *run, struct db_place *place, struct hz_error *err)
+static int write_member(struct run *run, const struct db_place *place, struct hz_error *err)
 {
-    struct db_file *f = &place->file;
-    struct walk_absence a = { .status = W_OVER_BUDGET, .reason = refused(run, place, f->size) };
-    if (a.reason != NULL)
-        return give_up(run, place, a, err);
-    if (strlen(place->path) > W_NAME_PATH_MAX)
-        return deferred_add(&run->deferred, run->source, place->origin, strlen(place->origin), true, err);
+    const struct db_file *f = &place->file;
     const struct w_file file = { .path = place->path,
                                  .source = run->source,
                                  .origin = origin_of(place),
@@ -316,10 +310,23 @@ static int store(struct run *run, struct db_place *place, struct hz_error *err)
         rc = put_bytes(run, f, err);
     if (rc == HZ_OK)
         rc = w_bundle_file_end(run->bundle, f->status, err);
+    run->tally.file_status[f->status] += rc == HZ_OK;
+    return rc;
+}
+
+static int store(struct run *run, const struct db_place *place, struct hz_error *err)
+{
+    struct budget_claim claim;
+    struct walk_absence a = { .status = W_OVER_BUDGET, .reason = refused(run, place, place->file.size, &claim) };
+    if (a.reason != NULL)
+        return give_up(run, place, a, err);
+    bool deferred = strlen(place->path) > W_NAME_PATH_MAX;
+    int rc = deferred ? deferred_add(&run->deferred, run->source, place->origin, strlen(place->origin), true, err)
+                      : write_member(run, place, err);
     if (rc != HZ_OK)
         return rc;
-    run->tally.file_status[f->status]++;
-    return f->read_errno == 0 ? HZ_OK : note_read_error(run, place, err);
+    budget_given(&run->budget, claim, run->bundle, &run->stop);
+    return deferred || place->file.read_errno == 0 ? HZ_OK : note_read_error(run, place, err);
 }
 
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)

@@ -281,6 +281,23 @@ SCRIPT
     "$BUSY" check "$(copy small)"
 }
 
+@test "databases: what was stored counts at once for --max-size" {
+    local n
+    "$BUSY" make "$DB" delete 3
+    for n in 1 2; do head -c 3500000 /dev/urandom >"$BATS_TEST_TMPDIR/host/file$n"; done
+    # the database fits, then a file does not
+    run -4 collect --item bound --db "$DB" --path "$BATS_TEST_TMPDIR/host/file1" --max-size 6M
+    [ "$(stat -c %s "$OUT/bound.tar")" -le $((6 << 20)) ]
+    sound "$OUT/bound.tar"
+    "$BUSY" check "$(copy bound)"
+    # nor a listing of recent files behind it, nor a file behind that
+    (cd "$BATS_TEST_TMPDIR/host" && touch $(seq -f "name-of-a-recent-file-%.0f" 2000))
+    run -4 collect --item recent --db "$DB" --recent 60m --recent-root "$BATS_TEST_TMPDIR/host" --path "$BATS_TEST_TMPDIR/host/file1" \
+        --path "$BATS_TEST_TMPDIR/host/file2" --max-size 7M
+    [ "$(stat -c %s "$OUT/recent.tar")" -le $((7 << 20)) ]
+    sound "$OUT/recent.tar"
+}
+
 @test "databases: a copy that was cut short leaves its action, and the summary counts copies without a lock" {
     "$BUSY" make "$DB" wal 22
     sqlite3 "$DB" 'PRAGMA user_version=1'
