@@ -97,6 +97,12 @@ const char *budget_admit_attributes(struct budget *b, size_t bytes, struct budge
     return refused;
 }
 
+void budget_claim_row(struct budget *b, size_t path_len, struct budget_claim *claim)
+{
+    *claim = (struct budget_claim) { .rows = 400 + 5 * (uint64_t)path_len };
+    atomic_fetch_add(&b->claimed_rows, claim->rows);
+}
+
 uint64_t budget_zeros(uint64_t len)
 {
     return len / ZEROS;

@@ -49,6 +49,8 @@ uint64_t budget_zeros(uint64_t len); /* what so many of them take, packed, at mo
 const char *budget_admit_part(struct budget *b, size_t len, struct budget_claim *claim);
 /* More for the rows of what was admitted with this claim: it has attributes of that many bytes. */
 const char *budget_admit_attributes(struct budget *b, size_t bytes, struct budget_claim *claim);
+/* A row alone, about what is left out: it is written whatever the bounds say. */
+void budget_claim_row(struct budget *b, size_t path_len, struct budget_claim *claim);
 /* Is it --max-size that refuses so many bytes, and may there be room for them once the budget is settled? Any thread.
  */
 bool budget_settles(const struct budget *b, uint64_t size, size_t path_len);

@@ -1,82 +1,103 @@
 #include "collector/deferred.h"
 
-#include <stdlib.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
 #include "base/lang.h"
-#include "formats/write/name.h"
+#include "formats/write/digest.h"
+
+struct place { /* of a path in the spool: what a name of the sorter has as its raw name */
+    uint64_t offset, len;
+};
 
 void deferred_init(struct deferred *d, int directory)
 {
     *d = (struct deferred) { .directory = directory, .spool = -1 };
+    sorter_store_open(&d->store, directory);
+    sorter_init(&d->order, &d->store);
 }
 
 void deferred_free(struct deferred *d)
 {
     io_close(&d->spool);
-    free(d->rows);
+    sorter_free(&d->order);
+    sorter_store_close(&d->store);
     deferred_init(d, -1);
 }
 
-static int make_room(struct deferred *d, struct hz_error *err)
+static int no_room(struct hz_error *err)
 {
-    if (d->count < d->room)
-        return HZ_OK;
-    size_t room = d->room == 0 ? 64 : d->room * 2;
-    struct deferred_row *grown = realloc(d->rows, room * sizeof *grown);
-    if (grown == NULL)
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    d->rows = grown;
-    d->room = room;
-    return HZ_OK;
+    return hz_error_set(err, HZ_E_LIMIT, "%s", _("more long names than there is room for"));
 }
 
-int deferred_add(struct deferred *d, const char *source, const void *path, size_t len, bool named, struct hz_error *err)
+static int spool(struct deferred *d, const void *path, size_t len, struct hz_error *err)
 {
     if (d->directory < 0 && d->end + len > DEFERRED_MEMORY)
-        return hz_error_set(err, HZ_E_LIMIT, _("more long names than fit in memory"));
+        return no_room(err);
     int rc = d->spool >= 0      ? HZ_OK
              : d->directory < 0 ? io_create_memory(&d->spool, err)
                                 : io_create_spool(d->directory, &d->spool, err);
     if (rc == HZ_OK)
-        rc = make_room(d, err);
+        rc = io_write_at(d->spool, d->end, path, len, err);
+    if (rc == HZ_E_IO && (err->sys_errno == ENOSPC || err->sys_errno == EDQUOT))
+        return no_room(err);
+    return rc == HZ_OK ? HZ_OK : hz_error_context(err, "%s", _("temporary file"));
+}
+
+int deferred_add(struct deferred *d, const char *source, const void *path, size_t len, bool named, struct hz_error *err)
+{
+    const struct place place = { d->end, len };
+    char digest[W_DIGEST_HEX], key[sizeof((struct deferred_row *)0)->source + W_DIGEST_HEX];
+    int rc = w_digest_hex_of(path, len, digest, err);
+    if (rc == HZ_OK)
+        rc = spool(d, path, len, err);
     if (rc != HZ_OK)
         return rc;
-    struct deferred_row row = { .source = source, .offset = d->end, .len = (uint32_t)len, .named = named };
-    rc = w_digest_of(path, len, row.digest, err);
-    if (rc == HZ_OK)
-        rc = io_write(d->spool, path, len, err);
-    if (rc != HZ_OK)
-        return hz_error_context(err, "%s", _("temporary file"));
-    d->end += len;
-    d->rows[d->count++] = row;
-    return HZ_OK;
+    snprintf(key, sizeof key, "%s/%s", source, digest);
+    const struct name name = {
+        .raw = (const char *)&place, .raw_len = sizeof place, .mapped = key, .mapped_len = strlen(key), .member = named
+    };
+    rc = sorter_add(&d->order, &name, err);
+    if (rc == HZ_OK) {
+        d->end += len;
+        d->count++;
+    }
+    return rc;
 }
 
-static int compare(const void *a, const void *b)
+int deferred_end(struct deferred *d, struct hz_error *err)
 {
-    const struct deferred_row *x = a, *y = b;
-    int order = w_name_compare(x->source, strlen(x->source), y->source, strlen(y->source));
-    return order != 0 ? order : memcmp(x->digest, y->digest, sizeof x->digest);
+    return sorter_end(&d->order, err);
 }
 
-void deferred_sort(struct deferred *d)
+static int read_path(const struct deferred *d, const struct place *place, struct buf *out, struct hz_error *err)
 {
-    if (d->count > 1)
-        qsort(d->rows, d->count, sizeof *d->rows, compare);
-}
-
-int deferred_path(const struct deferred *d, size_t i, struct buf *out, struct hz_error *err)
-{
-    size_t len = d->rows[i].len, got = 0;
+    size_t got = 0;
     buf_reset(out);
-    unsigned char *room = buf_grow(out, len);
+    unsigned char *room = buf_grow(out, place->len);
     if (room == NULL || buf_text(out) == NULL)
         return buf_check(out, err);
-    int rc = io_read_at(d->spool, d->rows[i].offset, out->data, len, &got, err);
-    if (rc == HZ_OK && got != len)
+    int rc = io_read_at(d->spool, place->offset, out->data, place->len, &got, err);
+    if (rc == HZ_OK && got != place->len)
         rc = hz_error_set(err, HZ_E_IO, _("a temporary file lost its end"));
+    return rc;
+}
+
+int deferred_next(struct deferred *d, struct deferred_row *out, struct buf *path, bool *more, struct hz_error *err)
+{
+    struct name name;
+    struct place place;
+    int rc = sorter_next(&d->order, &name, more, err);
+    if (rc != HZ_OK || !*more)
+        return rc;
+    memcpy(&place, name.raw, sizeof place);
+    rc = read_path(d, &place, path, err);
+    if (rc == HZ_OK) {
+        *out = (struct deferred_row) { .named = name.member };
+        memcpy(out->source, name.mapped, strcspn(name.mapped, "/"));
+    }
     return rc;
 }

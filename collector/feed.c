@@ -51,17 +51,6 @@ int feed_add(struct feed *f, enum slot_kind kind, struct w_bytes origin, const c
     return HZ_OK;
 }
 
-int feed_absence(struct feed *f, const struct walk_absence *absence, struct hz_error *err)
-{
-    struct slot_item *item;
-    int rc = feed_add(f, SLOT_ABSENT, absence->origin, NULL, 0, 0, &item, err);
-    if (rc == HZ_OK) {
-        item->absence = *absence;
-        item->absence.origin = item->origin;
-    }
-    return rc;
-}
-
 int feed_settle(struct feed *f, uint64_t size, size_t path_len, struct hz_error *err)
 {
     struct slot_item *item;
@@ -74,6 +63,21 @@ int feed_settle(struct feed *f, uint64_t size, size_t path_len, struct hz_error 
         return rc;
     feed_flush(f);
     return ring_await_turn(f->ring, &f->ring->settled, mine) ? HZ_OK : aborted(err);
+}
+
+/* Rows of what does not fit take room, too: where they take what is left, the walk waits until that is known. */
+int feed_absence(struct feed *f, const struct walk_absence *absence, struct hz_error *err)
+{
+    struct slot_item *item;
+    int rc = stop_poll(f->stop) == STOP_NONE ? feed_settle(f, 0, absence->origin.len, err) : HZ_OK;
+    if (rc == HZ_OK)
+        rc = feed_add(f, SLOT_ABSENT, absence->origin, NULL, 0, 0, &item, err);
+    if (rc == HZ_OK) {
+        item->absence = *absence;
+        item->absence.origin = item->origin;
+        budget_claim_row(f->budget, item->origin.len, &item->claim);
+    }
+    return rc;
 }
 
 int feed_leave_out(struct feed *f, const struct walk_item *item, enum w_absent_status status, const char *reason,

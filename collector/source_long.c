@@ -8,6 +8,7 @@
 #include "collector/look.h"
 #include "collector/pipeline.h"
 #include "collector/source.h"
+#include "collector/take.h"
 #include "formats/write/name.h"
 
 static bool wanted(const struct collect_options *options, size_t deferred)
@@ -19,7 +20,8 @@ static bool wanted(const struct collect_options *options, size_t deferred)
 struct rows { /* what was deferred, as a job of the pipeline */
     struct run *run;
     struct buf path; /* of the row at work */
-    size_t next;
+    bool more;
+    size_t left; /* rows about what was left once the collection is to stop */
 };
 
 static struct w_bytes origin_of(const struct rows *rows)
@@ -69,15 +71,30 @@ static int take_open(struct rows *rows, struct feed *feed, const struct deferred
     return rc == HZ_OK ? feed_file(feed, item, (const char *)path.data, path.len, row->named, err) : rc;
 }
 
+/* The bundle has room for so many rows about it, as in a walk; what was named always has its own. */
+static int leave_row(struct rows *rows, struct feed *feed, const struct deferred_row *row, enum stop_reason stop,
+                     struct hz_error *err)
+{
+    size_t most = budget_rows_left(&rows->run->budget);
+    struct walk_absence a = { .status = stop_status(stop), .reason = stop_text(stop), .failure = true };
+    bool said = rows->left > most;
+    rows->left += walk_row_weight(rows->path.len);
+    if (!row->named && rows->left > most) {
+        if (said)
+            return HZ_OK;
+        a.reason = N_("all other files whose names are too long for their places: the collection was to end");
+        return feed_absence(feed, &a, err);
+    }
+    return leave_out(rows, feed, a, err);
+}
+
 static int take_row(struct rows *rows, struct feed *feed, const struct deferred_row *row, struct hz_error *err)
 {
     struct hz_error why;
     struct walk_item item = { .origin = origin_of(rows), .fd = -1 };
     enum stop_reason stop = stop_poll(feed->stop);
-    if (stop != STOP_NONE) {
-        const struct walk_absence a = { .status = stop_status(stop), .reason = stop_text(stop), .failure = true };
-        return leave_out(rows, feed, a, err);
-    }
+    if (stop != STOP_NONE)
+        return leave_row(rows, feed, row, stop, err);
     int rc = look(rows, feed, &item, &why);
     if (rc == HZ_OK)
         rc = take_open(rows, feed, row, &item, err);
@@ -98,15 +115,15 @@ static int take_row(struct rows *rows, struct feed *feed, const struct deferred_
 static int go(void *context, struct feed *feed, struct hz_error *err)
 {
     struct rows *rows = context;
-    const struct deferred *deferred = &rows->run->deferred;
     const struct statx unknown = { 0 };
+    struct deferred_row row;
     int rc = HZ_OK;
-    while (rc == HZ_OK && rows->next < deferred->count) {
-        const struct deferred_row *row = &deferred->rows[rows->next++];
-        rc = deferred_path(deferred, rows->next - 1, &rows->path, err);
+    while (rc == HZ_OK && rows->more) {
+        rc = deferred_next(&rows->run->deferred, &row, &rows->path, &rows->more, err);
+        if (rc != HZ_OK || !rows->more)
+            return rc;
         watch_about(feed->watch, origin_of(rows), &unknown);
-        if (rc == HZ_OK)
-            rc = take_row(rows, feed, row, err);
+        rc = take_row(rows, feed, &row, err);
     }
     return rc;
 }
@@ -122,11 +139,17 @@ static int give_up(void *context, struct feed *feed, struct hz_error *err)
 static int take(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
     (void)tree;
-    struct rows rows = { .run = run };
+    const struct walk_absence lost = { .status = W_OVER_BUDGET,
+                                       .reason = N_("more long names than there is room for"),
+                                       .failure = true };
+    struct rows rows = { .run = run, .more = true };
     const struct pipeline_job job = { &rows, go, give_up };
     buf_init(&rows.path, (size_t)1 << 20);
-    deferred_sort(&run->deferred);
-    int rc = pipeline_run(run, &job, err);
+    int rc = deferred_end(&run->deferred, err);
+    if (rc == HZ_E_LIMIT)
+        rc = take_absence(run, &lost, err);
+    if (rc == HZ_OK)
+        rc = pipeline_run(run, &job, err);
     buf_free(&rows.path);
     return rc;
 }

@@ -105,7 +105,7 @@ static int take_deferred(struct run *run, const struct slot *s, const struct slo
 {
     const struct walk_absence full = { .origin = item->origin,
                                        .status = W_OVER_BUDGET,
-                                       .reason = N_("more long names than fit in memory"),
+                                       .reason = N_("more long names than there is room for"),
                                        .failure = true };
     int rc = deferred_add(&run->deferred, s->source, item->origin.data, item->origin.len, item->named, err);
     return rc == HZ_E_LIMIT ? take_absence(run, &full, err) : rc;

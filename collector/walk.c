@@ -193,10 +193,23 @@ static int visit_border(struct walk *w, struct visit *v, struct hz_error *err)
     return rc == HZ_OK && v->node != NULL && S_ISDIR(v->item.stat.stx_mode) ? enter_planned(w, v, err) : rc;
 }
 
+size_t walk_row_weight(size_t origin_len)
+{
+    return 1 + origin_len / 1500;
+}
+
+static bool has_plan(const struct frame *f)
+{
+    return f->node != NULL && f->node->count > 0;
+}
+
 /* Rows take room, too, which is what may have run out. */
 static int leave_rest(struct walk *w, enum stop_reason stop, struct hz_error *err)
 {
     const struct walk_absence a = { .status = stop_status(stop), .reason = stop_rest(stop) };
+    bool too_many = w->left > 2 * w->config->rows_left;
+    while (too_many && w->depth > 1 && w->frames[w->depth - 2].asked && !has_plan(&w->frames[w->depth - 2]))
+        walk_pop(w);
     w->raw.len = w->frames[w->depth - 1].raw_len;
     walk_pop(w);
     return emit(w, a, walk_origin(w), NULL, err);
@@ -209,9 +222,10 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
     struct walk_absence a;
     const struct walk_visitor *visitor = &w->config->visitor;
     enum stop_reason stop = visitor->stopped(visitor->context);
-    if (stop != STOP_NONE && ++w->left > w->config->rows_left && (parent->node == NULL || parent->node->count == 0))
-        return leave_rest(w, stop, err);
     if (stop != STOP_NONE) {
+        w->left += walk_row_weight(w->raw.len);
+        if (w->left > w->config->rows_left && !has_plan(parent))
+            return leave_rest(w, stop, err);
         a = (struct walk_absence) { .status = stop_status(stop), .reason = stop_text(stop) };
         return give_up(w, v, a, err);
     }

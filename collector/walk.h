@@ -54,8 +54,8 @@ struct walk_config {
     const char *source;
     bool cross_mounts;
     bool image; /* root is that of an image: what the running kernel makes is left out */
-    /* Once the collection is to stop: how many entries get rows of their own; from then on a directory gets one for the
-     * rest. */
+    /* Once the collection is to stop: how many entries get rows of their own, long names counting more; from then on a
+     * directory gets one for the rest, and after as many of these the topmost that was asked for. */
     size_t rows_left;
     bool open_files;              /* open what a listing calls a regular file at once (io_evidence_open) */
     struct watch *watch;          /* of the thread that walks; NULL: nobody watches */
@@ -66,6 +66,8 @@ struct walk_config {
     void *skip_context;
     struct walk_visitor visitor;
 };
+
+size_t walk_row_weight(size_t origin_len); /* of one row, against rows_left */
 
 /* In one go. *exposed: directories that could not be listed without leaving an access time. */
 int walk_run(const struct walk_config *config, uint64_t *exposed, struct hz_error *err);
