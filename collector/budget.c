@@ -9,7 +9,7 @@
 #define GAIN_MIN ((uint64_t)256 << 10) /* settling takes time: it is done for no less than this, at most, */
 #define GAIN_MAX ((uint64_t)4 << 20)   /* and for no less than a 256th of --max-size within these */
 #define ATTRIBUTES 256                 /* bytes that every claim has room for */
-#define ROWS_EACH 16384                /* of the end's part, for one row of what a walk leaves out */
+#define ROWS_EACH 16384                /* of what is kept for the end, for one row of what a walk leaves out */
 #define ROWS_MOST 1000
 
 #define ROWS_AHEAD ((size_t)8 << 20) /* of things that were not admitted one by one, on their way */
@@ -97,9 +97,14 @@ const char *budget_admit_attributes(struct budget *b, size_t bytes, struct budge
     return refused;
 }
 
+static struct budget_claim row_cost(size_t path_len)
+{
+    return (struct budget_claim) { .rows = 800 + 10 * (uint64_t)path_len };
+}
+
 void budget_claim_row(struct budget *b, size_t path_len, struct budget_claim *claim)
 {
-    *claim = (struct budget_claim) { .rows = 400 + 5 * (uint64_t)path_len };
+    *claim = row_cost(path_len);
     atomic_fetch_add(&b->claimed_rows, claim->rows);
 }
 
@@ -147,6 +152,12 @@ bool budget_settles(const struct budget *b, uint64_t size, size_t path_len)
     uint64_t more = sum(cost(b, size, path_len));
     uint64_t now = counted(b), least = atomic_load(&b->least);
     return exceeds(b, now, more) && !exceeds(b, least, more) && is_worth_it(b, less(now, least));
+}
+
+bool budget_presses(const struct budget *b, size_t path_len)
+{
+    uint64_t claimed = add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows));
+    return claimed > 0 && add(claimed, row_cost(path_len).rows) > atomic_load(&b->space);
 }
 
 /* Rows wait in a file on the medium, and are written into the bundle at its end once more. Of these, how many bytes are
@@ -203,6 +214,7 @@ void budget_given(struct budget *b, struct budget_claim claim, struct w_bundle *
 
 size_t budget_rows_left(const struct budget *b)
 {
-    uint64_t rows = b->max_size == 0 ? ROWS_MOST : b->end / ROWS_EACH;
+    uint64_t twice = b->room.reserve / 2; /* on the medium they are in their spool, too */
+    uint64_t rows = (b->max_size == 0 || twice < b->end ? twice : b->end) / ROWS_EACH;
     return rows < ROWS_MOST ? (size_t)rows : ROWS_MOST;
 }

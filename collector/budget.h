@@ -49,11 +49,13 @@ uint64_t budget_zeros(uint64_t len); /* what so many of them take, packed, at mo
 const char *budget_admit_part(struct budget *b, size_t len, struct budget_claim *claim);
 /* More for the rows of what was admitted with this claim: it has attributes of that many bytes. */
 const char *budget_admit_attributes(struct budget *b, size_t bytes, struct budget_claim *claim);
-/* A row alone, about what is left out: it is written whatever the bounds say. */
+/* A row alone, about what is left out: it is written whatever the bounds say, and waits in a spool before. */
 void budget_claim_row(struct budget *b, size_t path_len, struct budget_claim *claim);
 /* Is it --max-size that refuses so many bytes, and may there be room for them once the budget is settled? Any thread.
  */
 bool budget_settles(const struct budget *b, uint64_t size, size_t path_len);
+/* May such a row be more than there is room for, as long as others are on their way? Any thread. */
+bool budget_presses(const struct budget *b, size_t path_len);
 /* What was given to the bundle without a claim counts, too, from now on. Main thread. */
 void budget_look(struct budget *b, const struct w_bundle *bundle);
 /* What was given to the bundle is packed and written, and nothing is counted larger than it is. Main thread. */

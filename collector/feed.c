@@ -51,12 +51,10 @@ int feed_add(struct feed *f, enum slot_kind kind, struct w_bytes origin, const c
     return HZ_OK;
 }
 
-int feed_settle(struct feed *f, uint64_t size, size_t path_len, struct hz_error *err)
+static int settle(struct feed *f, struct hz_error *err)
 {
     struct slot_item *item;
     const struct w_bytes nothing = { NULL, 0 };
-    if (!budget_settles(f->budget, size, path_len))
-        return HZ_OK;
     uint64_t mine = f->ring->settled + 1; /* nobody but this thread asks for it */
     int rc = feed_add(f, SLOT_SETTLE, nothing, NULL, 0, 0, &item, err);
     if (rc != HZ_OK)
@@ -65,17 +63,32 @@ int feed_settle(struct feed *f, uint64_t size, size_t path_len, struct hz_error 
     return ring_await_turn(f->ring, &f->ring->settled, mine) ? HZ_OK : aborted(err);
 }
 
-/* Rows of what does not fit take room, too: where they take what is left, the walk waits until that is known. */
+int feed_settle(struct feed *f, uint64_t size, size_t path_len, struct hz_error *err)
+{
+    return budget_settles(f->budget, size, path_len) ? settle(f, err) : HZ_OK;
+}
+
+/* Rows of what does not fit, and names that wait, take room, too: where they take what is left, the walk waits until
+ * that is known. */
+static int add_row(struct feed *f, enum slot_kind kind, struct w_bytes origin, struct slot_item **out,
+                   struct hz_error *err)
+{
+    bool full = budget_settles(f->budget, 0, origin.len) || budget_presses(f->budget, origin.len);
+    int rc = full && stop_poll(f->stop) == STOP_NONE ? settle(f, err) : HZ_OK;
+    if (rc == HZ_OK)
+        rc = feed_add(f, kind, origin, NULL, 0, 0, out, err);
+    if (rc == HZ_OK)
+        budget_claim_row(f->budget, origin.len, &(*out)->claim);
+    return rc;
+}
+
 int feed_absence(struct feed *f, const struct walk_absence *absence, struct hz_error *err)
 {
     struct slot_item *item;
-    int rc = stop_poll(f->stop) == STOP_NONE ? feed_settle(f, 0, absence->origin.len, err) : HZ_OK;
-    if (rc == HZ_OK)
-        rc = feed_add(f, SLOT_ABSENT, absence->origin, NULL, 0, 0, &item, err);
+    int rc = add_row(f, SLOT_ABSENT, absence->origin, &item, err);
     if (rc == HZ_OK) {
         item->absence = *absence;
         item->absence.origin = item->origin;
-        budget_claim_row(f->budget, item->origin.len, &item->claim);
     }
     return rc;
 }
@@ -148,7 +161,7 @@ static int visit_file(void *context, struct walk_item *item, bool named, struct 
         return feed_leave_out(f, item, W_EXCLUDED, N_("own output"), err);
     if (item->path_len <= W_NAME_PATH_MAX)
         return feed_file(f, item, item->path, item->path_len, named, err);
-    int rc = feed_add(f, SLOT_DEFERRED, item->origin, NULL, 0, 0, &deferred, err);
+    int rc = add_row(f, SLOT_DEFERRED, item->origin, &deferred, err);
     if (rc == HZ_OK)
         deferred->named = named;
     return rc;

@@ -261,6 +261,33 @@ PYTHON
         length == 1 and .[0].status == "over-budget" and (.[0].reason | startswith("all other files whose names are too long"))'
 }
 
+@test "endings: a medium that rows about files with long names would fill" {
+    need_root
+    local size
+    python3 - "$TREE" <<'PYTHON'
+import os, sys
+os.chdir(sys.argv[1])
+for _ in range(14):
+    os.mkdir(b"\xff" * 250)
+    os.chdir(b"\xff" * 250)
+for i in range(3000):
+    with open(b"%04d" % i + b"\xfe" * 200, "wb") as file:
+        file.write(os.urandom(2000))
+PYTHON
+    for size in 6 12 30; do
+        cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+mount -t tmpfs -o size=${size}m none "$OUT" || exit 90
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item m$size --compress none --path "$TREE" >"$BATS_TEST_TMPDIR/stdout"
+status=\$?
+cp "$OUT"/* "$BATS_TEST_TMPDIR"
+exit \$status
+SCRIPT
+        run -4 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+        intact "$BATS_TEST_TMPDIR/m$size.tar"
+        tar -xOf "$BATS_TEST_TMPDIR/m$size.tar" m$size/meta/absent.jsonl | jq -se 'any(.[]; .status == "over-budget")'
+    done
+}
+
 @test "endings: --max-size, and rows about folders one inside the other" {
     python3 - "$TREE" <<'PYTHON'
 import os, sys
