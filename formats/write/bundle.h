@@ -88,7 +88,7 @@ bool w_bundle_room(const struct w_bundle *b, size_t extra);
 struct w_bundle_progress {
     uint64_t written;   /* bytes of the output so far */
     uint64_t in_flight; /* bytes of the tar that are on their way; written they are no more than about as many */
-    uint64_t payload;   /* bytes of payload files that are counted already */
+    uint64_t payload;   /* bytes of payload files so far, of the one at work too; never less than before */
     uint64_t rows;      /* bytes of rows that wait for the end of the bundle, before compression */
     uint64_t rows_out;  /* what these take of the output: packed as far as w_bundle_measure measured them, */
     uint64_t rows_rest; /* but for so many of them */

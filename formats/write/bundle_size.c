@@ -8,12 +8,19 @@ static uint64_t rest_of(const struct w_bundle *b)
     return b->objects.total + b->absent.total + b->actions.total + w_manifest_bytes(&b->manifest);
 }
 
+/* At least so many bytes of the file at work: its header and padding are lent with it. */
+static uint64_t begun(const struct w_bundle *b)
+{
+    const uint64_t around = 4096;
+    return b->state == W_BUNDLE_IN_FILE ? b->given : b->lent > around ? b->lent - around : 0;
+}
+
 void w_bundle_progress(const struct w_bundle *b, struct w_bundle_progress *out)
 {
     uint64_t rest = rest_of(b), segment = b->catalog.spool.total;
     bool same = b->settled.segments == b->catalog.segments;
     w_stream_progress(b->members.stream, &out->written, &out->in_flight);
-    out->payload = b->bytes;
+    out->payload = b->bytes + begun(b);
     out->rows = rest + segment;
     out->rows_rest = rest - b->settled.rest + (same ? segment - b->settled.segment : segment);
     out->rows_out = b->settled.rest_out + (same ? b->settled.segment_out : 0) + out->rows_rest;

@@ -114,6 +114,38 @@ static void lent_and_listed(void **state)
     stop(&f);
 }
 
+static uint64_t payload(const struct fixture *f)
+{
+    struct w_bundle_progress p;
+    w_bundle_progress(f->b, &p);
+    return p.payload;
+}
+
+static void the_file_at_work_counts_as_far_as_it_is(void **state)
+{
+    (void)state;
+    static const char content[100000];
+    struct fixture f;
+    const struct w_file file = { .path = "data/files/b", .source = "files", .method = "generated" };
+    start(&f, 0, false);
+    uint64_t before = payload(&f), last = before;
+    struct w_ready r = render(&f, "data/files/a", content, sizeof content);
+    for (size_t at = 0; at < f.tar.len; at += 512) {
+        assert_int_equal(lend(&f, at, 512), HZ_OK);
+        assert_true(payload(&f) >= last && payload(&f) <= before + at && payload(&f) + 8192 > before + at);
+        last = payload(&f);
+    }
+    assert_int_equal(w_bundle_ready(f.b, &r, &err), HZ_OK);
+    assert_int_equal(payload(&f), before + sizeof content);
+    assert_int_equal(w_bundle_file_begin(f.b, &file, 10, &err), HZ_OK);
+    assert_int_equal(w_bundle_file_data(f.b, "1234567", 7, &err), HZ_OK);
+    assert_int_equal(payload(&f), before + sizeof content + 7);
+    assert_int_equal(w_bundle_file_data(f.b, "890", 3, &err), HZ_OK);
+    assert_int_equal(w_bundle_file_end(f.b, W_COLLECTED, &err), HZ_OK);
+    assert_int_equal(payload(&f), before + sizeof content + 10);
+    stop(&f);
+}
+
 static void bytes_that_are_not_the_files(void **state)
 {
     (void)state;
@@ -194,5 +226,6 @@ static void full_memory(void **state)
     stop(&f);
 }
 
-TEST_MAIN(cmocka_unit_test(lent_and_listed), cmocka_unit_test(bytes_that_are_not_the_files),
-          cmocka_unit_test(order_of_lent_files), cmocka_unit_test(full_memory))
+TEST_MAIN(cmocka_unit_test(lent_and_listed), cmocka_unit_test(the_file_at_work_counts_as_far_as_it_is),
+          cmocka_unit_test(bytes_that_are_not_the_files), cmocka_unit_test(order_of_lent_files),
+          cmocka_unit_test(full_memory))
