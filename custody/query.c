@@ -8,7 +8,8 @@
 
 #define NEAR 8 /* places in which a statement may be */
 
-/* The place that has this text and is not in use, else one to put it. Nearly every text is a literal: where it stands
+/* The place that has this text, in use or not, else one to put it: what many queries use at a time, for long, must not
+ * take the places of all others. Nearly every text is a literal: where it stands
  * tells where to look for it, as what it says would, without reading it. (Knuth's multiplicative hash.) */
 static struct store_kept *place_of(struct store *s, const char *sql)
 {
@@ -17,7 +18,7 @@ static struct store_kept *place_of(struct store *s, const char *sql)
 
     for (unsigned i = 0; i < NEAR; i++) {
         struct store_kept *place = &s->kept[(hash + i) % STORE_KEPT];
-        if (!place->busy && place->statement != NULL && strcmp(sqlite3_sql(place->statement), sql) == 0)
+        if (place->statement != NULL && strcmp(sqlite3_sql(place->statement), sql) == 0)
             return place;
         if (found == NULL || found->busy || (found->statement != NULL && place->statement == NULL))
             found = place;

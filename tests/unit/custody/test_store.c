@@ -213,6 +213,27 @@ static void test_kept_statements(void **state)
     store_close(s);
 }
 
+/* Many of one text at a time have one place, so that there is one for others. */
+static void test_kept_once(void **state)
+{
+    struct query many[20];
+    struct store *s = NULL;
+    unsigned places = 0;
+
+    (void)state;
+    assert_int_equal(store_scratch(&s, NULL), HZ_OK);
+    for (size_t i = 0; i < 20; i++) {
+        query_open(&many[i], s, "SELECT 4");
+        assert_int_equal(step(&many[i]), 4);
+    }
+    for (size_t i = 0; i < STORE_KEPT; i++)
+        places += s->kept[i].busy;
+    assert_int_equal(places, 1);
+    for (size_t i = 0; i < 20; i++)
+        query_close(&many[i]);
+    store_close(s);
+}
+
 static bool is_beside(int fd, const char *suffix)
 {
     char link[64], path[256] = "";
@@ -299,4 +320,4 @@ static void test_reasons(void **state)
 TEST_MAIN(IN_FOLDER(test_append_only), IN_FOLDER(test_reasons), IN_FOLDER(test_settings),
           IN_FOLDER(test_reading_writes_nothing), IN_FOLDER(test_not_a_ledger),
           IN_FOLDER(test_scratch_has_the_same_schema), IN_FOLDER(test_digest_of_schema),
-          cmocka_unit_test(test_kept_statements))
+          cmocka_unit_test(test_kept_statements), cmocka_unit_test(test_kept_once))
