@@ -39,18 +39,33 @@ int audit_keys(struct audit *a, struct hz_error *err)
     return rc;
 }
 
-/* One that was recorded, by its own word, after now: the first of them. */
-int audit_clock(struct audit *a, struct hz_error *err)
+/* The last one tells whether there is any to look for: none was recorded before another one, or that is found. */
+static int is_ahead(struct audit *a, const char *now, bool *ahead, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
-    char now[STAMP_SIZE];
     bool row;
     int rc;
 
+    query_open(&q, a->told, "SELECT recorded_at > ?1 FROM statement ORDER BY entry DESC LIMIT 1");
+    query_text(&q, 1, now);
+    rc = query_row(&q, &row, err);
+    *ahead = rc == HZ_OK && row && query_get_int(&q, 0) == 1;
+    return rc;
+}
+
+/* One that was recorded, by its own word, after now: the first of them. */
+int audit_clock(struct audit *a, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q = { 0 };
+    char now[STAMP_SIZE];
+    bool row = false;
+    int rc;
+
     stamp_format(now, stamp_add(stamp_now(), CLOCKS_APART));
-    query_open(&q, a->told,
-               "SELECT entry, recorded_at FROM statement WHERE recorded_at > ?1 AND (SELECT recorded_at FROM statement"
-               " ORDER BY entry DESC LIMIT 1) > ?1 ORDER BY entry LIMIT 1"); /* nearly always the last tells it all */
+    rc = is_ahead(a, now, &row, err);
+    if (rc != HZ_OK || !row)
+        return rc;
+    query_open(&q, a->told, "SELECT entry, recorded_at FROM statement WHERE recorded_at > ?1 ORDER BY entry LIMIT 1");
     query_text(&q, 1, now);
     rc = query_row(&q, &row, err);
     if (rc == HZ_OK && row)
