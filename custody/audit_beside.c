@@ -23,25 +23,6 @@ void audit_beside_end(struct audit_beside *b)
     query_close(&b->statement);
 }
 
-static bool is_int(const struct query *q, int column, uint64_t value)
-{
-    return sqlite3_column_type(q->statement, column) == SQLITE_INTEGER &&
-           sqlite3_column_int64(q->statement, column) == (sqlite3_int64)value;
-}
-
-/* NULL: SQL NULL. */
-static bool is_text(const struct query *q, int column, const char *value)
-{
-    int type = sqlite3_column_type(q->statement, column);
-    const void *text;
-    size_t len;
-
-    if (value == NULL || type != SQLITE_TEXT)
-        return value == NULL && type == SQLITE_NULL;
-    text = query_get_blob(q, column, &len); /* as text, a copy would be made to end in NUL */
-    return strlen(value) == len && (len == 0 || (text != NULL && memcmp(text, value, len) == 0));
-}
-
 static int compare_statement(struct audit_beside *b, const struct project_record *r, bool *same, struct hz_error *err)
 {
     const struct r_statement *st = r->statement;
@@ -59,9 +40,9 @@ static int compare_statement(struct audit_beside *b, const struct project_record
 
     if (rc != HZ_OK || !*same)
         return rc;
-    *same = is_int(&b->statement, 0, r->entry->sequence);
+    *same = query_is_int(&b->statement, 0, r->entry->sequence);
     for (int i = 0; *same && i < 10; i++)
-        *same = is_text(&b->statement, i + 1, texts[i]);
+        *same = query_is_text(&b->statement, i + 1, texts[i]);
     audit_indexes_statement(&b->indexes, st, r->entry->sequence);
     return HZ_OK;
 }
@@ -76,7 +57,7 @@ static int compare_cosigners(struct audit_beside *b, const struct project_record
     b->last[0] = '\0';
     for (size_t i = 0; i < r->signers->count; i++)
         want += strcmp(r->signers->key[i].fingerprint, r->statement->actor.key) != 0;
-    while (rc == HZ_OK && *same && b->cosigner_row && is_int(&b->cosigner, 0, r->entry->sequence)) {
+    while (rc == HZ_OK && *same && b->cosigner_row && query_is_int(&b->cosigner, 0, r->entry->sequence)) {
         const char *key = query_get_text(&b->cosigner, 1);
         *same = strcmp(key, b->last) > 0 && strcmp(key, r->statement->actor.key) != 0 &&
                 r_ledger_signed_by(r->signers, key);
@@ -93,8 +74,6 @@ static int compare_node(struct audit_beside *b, unsigned level, uint64_t sequenc
                         bool *same, struct hz_error *err)
 {
     struct query *q = &b->node[level];
-    const void *hash;
-    size_t len;
     int rc;
 
     if (level == b->levels) { /* its first one */
@@ -105,9 +84,8 @@ static int compare_node(struct audit_beside *b, unsigned level, uint64_t sequenc
     rc = query_row(q, same, err);
     if (rc != HZ_OK || !*same)
         return rc;
-    hash = query_get_blob(q, 1, &len);
-    *same = is_int(q, 0, sequence >> (level + 1)) && is_int(q, 2, sequence) &&
-            sqlite3_column_type(q->statement, 1) == SQLITE_BLOB && len == R_SHA256_SIZE && memcmp(hash, root, len) == 0;
+    *same = query_is_int(q, 0, sequence >> (level + 1)) && query_is_int(q, 2, sequence) &&
+            query_is_blob(q, 1, root, R_SHA256_SIZE);
     return HZ_OK;
 }
 

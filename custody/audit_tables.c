@@ -38,23 +38,6 @@ static void sides_end(struct sides *s)
     query_close(&s->derived);
 }
 
-static bool same_value(const struct query *x, const struct query *y, int column)
-{
-    int type = sqlite3_column_type(x->statement, column);
-    const void *x_bytes, *y_bytes;
-    size_t x_len, y_len;
-
-    if (type != sqlite3_column_type(y->statement, column))
-        return false;
-    if (type == SQLITE_NULL)
-        return true;
-    if (type == SQLITE_INTEGER)
-        return sqlite3_column_int64(x->statement, column) == sqlite3_column_int64(y->statement, column);
-    x_bytes = query_get_blob(x, column, &x_len);
-    y_bytes = query_get_blob(y, column, &y_len);
-    return x_len == y_len && (x_len == 0 || memcmp(x_bytes, y_bytes, x_len) == 0);
-}
-
 /* Name of the first column that differs, NULL when none does. */
 static const char *difference(const struct query *x, const struct query *y)
 {
@@ -63,7 +46,7 @@ static const char *difference(const struct query *x, const struct query *y)
     if (sqlite3_column_count(x->statement) != count)
         return "*";
     for (int i = 0; i < count; i++)
-        if (!same_value(x, y, i))
+        if (!query_same(x, y, i))
             return sqlite3_column_name(y->statement, i);
     return NULL;
 }

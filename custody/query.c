@@ -150,6 +150,49 @@ const void *query_get_blob(const struct query *q, int column, size_t *len)
     return bytes;
 }
 
+/* To ask for the value once costs less than for each part of it. As no connection has a mutex (store.c) it may be asked
+ * like a protected one (sqlite3_value in SQLite's reference). */
+static bool holds(sqlite3_value *v, const void *bytes, size_t len)
+{
+    return (size_t)sqlite3_value_bytes(v) == len && (len == 0 || memcmp(sqlite3_value_blob(v), bytes, len) == 0);
+}
+
+bool query_is_int(const struct query *q, int column, uint64_t value)
+{
+    sqlite3_value *v = sqlite3_column_value(q->statement, column);
+
+    return sqlite3_value_type(v) == SQLITE_INTEGER && sqlite3_value_int64(v) == (sqlite3_int64)value;
+}
+
+bool query_is_text(const struct query *q, int column, const char *value)
+{
+    sqlite3_value *v = sqlite3_column_value(q->statement, column);
+    int type = sqlite3_value_type(v);
+
+    if (value == NULL || type != SQLITE_TEXT)
+        return value == NULL && type == SQLITE_NULL;
+    return holds(v, value, strlen(value));
+}
+
+bool query_is_blob(const struct query *q, int column, const void *bytes, size_t len)
+{
+    sqlite3_value *v = sqlite3_column_value(q->statement, column);
+
+    return sqlite3_value_type(v) == SQLITE_BLOB && holds(v, bytes, len);
+}
+
+bool query_same(const struct query *x, const struct query *y, int column)
+{
+    sqlite3_value *v = sqlite3_column_value(x->statement, column), *w = sqlite3_column_value(y->statement, column);
+    int type = sqlite3_value_type(v);
+
+    if (type != sqlite3_value_type(w) || type == SQLITE_NULL)
+        return type == sqlite3_value_type(w);
+    if (type == SQLITE_INTEGER)
+        return sqlite3_value_int64(v) == sqlite3_value_int64(w);
+    return holds(v, sqlite3_value_blob(w), (size_t)sqlite3_value_bytes(w));
+}
+
 int query_copy_text(const struct query *q, int column, char **out, struct hz_error *err)
 {
     char *copy = NULL;

@@ -110,6 +110,12 @@ int query_run(struct query *q, struct hz_error *err);
 const char *query_get_text(const struct query *q, int column);
 uint64_t query_get_int(const struct query *q, int column);
 const void *query_get_blob(const struct query *q, int column, size_t *len);
+/* Is this what the column holds, in this type? Text: NULL for SQL NULL. */
+bool query_is_int(const struct query *q, int column, uint64_t value);
+bool query_is_text(const struct query *q, int column, const char *value);
+bool query_is_blob(const struct query *q, int column, const void *bytes, size_t len);
+/* Two rows hold the same in a column, in the same type. */
+bool query_same(const struct query *x, const struct query *y, int column);
 /* malloc'd copy of a text column; NULL for SQL NULL. HZ_E_NOMEM. */
 int query_copy_text(const struct query *q, int column, char **out, struct hz_error *err);
 
