@@ -43,35 +43,56 @@ static uint64_t multiply(uint64_t a, uint64_t b)
     return add((uint64_t)product & PRIME, (uint64_t)(product >> 61));
 }
 
-static uint64_t put(uint64_t hash, uint64_t base, uint64_t word)
+/* A row as a polynomial whose coefficients, from the lowest on, are what its values say, and what kind they are: no row
+ * begins as another one ends. Products of 117 bits are summed up before they are reduced. */
+struct sum {
+    unsigned __int128 sum;
+    unsigned count;
+};
+_Static_assert(AUDIT_WORDS < 1024, "the sum stays below 2^127");
+
+static uint64_t reduce(unsigned __int128 sum)
 {
-    return add(multiply(hash, base), word);
+    sum = (sum & PRIME) + (sum >> 61);
+    return add((uint64_t)sum & PRIME, (uint64_t)(sum >> 61));
 }
 
-/* A value of the polynomial whose coefficients are what the value says, and what kind it is. */
-static uint64_t put_value(uint64_t hash, uint64_t base, const struct value *v)
+static void put(struct sum *s, const struct audit_indexes *x, uint64_t word)
+{
+    s->sum += (unsigned __int128)x->power[s->count++] * word;
+}
+
+static void put_value(struct sum *s, const struct audit_indexes *x, const struct value *v)
 {
     const unsigned char *at = v->bytes;
     size_t left = v->len;
     uint64_t word = 0;
 
-    hash = put(hash, base, v->kind);
-    if (v->kind == NUMBER)
-        return put(put(hash, base, v->number >> 32), base, (uint32_t)v->number);
-    hash = put(hash, base, v->len);
+    put(s, x, v->kind);
+    if (v->kind == NUMBER) {
+        put(s, x, v->number >> 32);
+        put(s, x, (uint32_t)v->number);
+    }
+    if (v->kind == NOTHING || v->kind == NUMBER)
+        return;
+    put(s, x, v->len);
     for (; left >= sizeof word; left -= 7, at += 7) { /* seven bytes at a time: below the prime */
         memcpy(&word, at, sizeof word);
-        hash = put(hash, base, word & UINT64_C(0xffffffffffffff));
+        put(s, x, word & UINT64_C(0xffffffffffffff));
     }
     word = 0;
     for (size_t i = 0; i < left; i++)
         word = word << 8 | at[i];
-    return put(hash, base, word);
+    put(s, x, word);
 }
 
 static uint64_t factor(const struct audit_indexes *x, const struct value *first, const struct value *second)
 {
-    return add(x->point, put_value(put_value(1, x->base, first), x->base, second));
+    struct sum s = { 0, 0 };
+
+    put_value(&s, x, first);
+    put_value(&s, x, second);
+    return add(x->point, reduce(s.sum));
 }
 
 static void take(struct audit_indexes *x, int which, const char *text, uint64_t entry)
@@ -86,6 +107,7 @@ int audit_indexes_begin(struct audit_indexes *x, struct hz_error *err)
 {
     unsigned char bytes[16];
     char hex[2 * sizeof bytes + 1];
+    uint64_t base;
     int rc = w_random_hex(hex, sizeof bytes, err);
 
     if (rc == HZ_OK)
@@ -93,9 +115,11 @@ int audit_indexes_begin(struct audit_indexes *x, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
     memcpy(&x->point, bytes, 8);
-    memcpy(&x->base, bytes + 8, 8);
+    memcpy(&base, bytes + 8, 8);
     x->point %= PRIME;
-    x->base %= PRIME;
+    x->power[0] = 1;
+    for (int i = 1; i < AUDIT_WORDS; i++)
+        x->power[i] = multiply(x->power[i - 1], base % PRIME);
     for (int i = 0; i < AUDIT_INDEXES; i++)
         x->product[i] = 1;
     return HZ_OK;
@@ -116,16 +140,19 @@ void audit_indexes_cosigner(struct audit_indexes *x, const char *key, uint64_t e
 
 static struct value column(const struct query *q, int i)
 {
+    sqlite3_value *value = sqlite3_column_value(q->statement, i);
     struct value v = { NOTHING, NULL, 0, 0 };
-    int type = sqlite3_column_type(q->statement, i);
+    int type = sqlite3_value_type(value);
 
     if (type == SQLITE_NULL)
         return v;
     v.kind = type == SQLITE_INTEGER ? NUMBER : type == SQLITE_TEXT ? TEXT : OTHER;
-    if (v.kind == NUMBER)
-        v.number = (uint64_t)sqlite3_column_int64(q->statement, i);
-    else
-        v.bytes = query_get_blob(q, i, &v.len);
+    if (v.kind == NUMBER) {
+        v.number = (uint64_t)sqlite3_value_int64(value);
+        return v;
+    }
+    v.len = (size_t)sqlite3_value_bytes(value);
+    v.bytes = sqlite3_value_blob(value);
     return v;
 }
 
@@ -178,7 +205,8 @@ static int scan(struct audit_indexes *x, struct store *s, int which, struct hz_e
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row && x->found.whole; rc = query_row(&q, &row, err)) {
         const struct value now[2] = { column(&q, 0), column(&q, 1) };
         x->found.whole = ascends(&last, now, indexes[which].unique);
-        product = multiply(product, factor(x, &now[0], &now[1]));
+        if (x->found.whole)
+            product = multiply(product, factor(x, &now[0], &now[1]));
     }
     x->found.product[which] = product;
     return rc;
@@ -192,10 +220,12 @@ static int read_items(struct audit_indexes *x, struct store *s, struct hz_error 
 
     x->found.items = 1;
     /* a column that the index has not, so that SQLite cannot answer from it */
-    query_open(&q, s, "SELECT custodian, item, kind FROM item ORDER BY item");
-    for (rc = query_row(&q, &row, err); rc == HZ_OK && row; rc = query_row(&q, &row, err)) {
-        const struct value first = column(&q, 0), second = column(&q, 1);
-        x->found.items = multiply(x->found.items, factor(x, &first, &second));
+    query_open(&q, s, "SELECT item, custodian, kind FROM item ORDER BY item");
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row && x->found.whole; rc = query_row(&q, &row, err)) {
+        const struct value item = column(&q, 0), custodian = column(&q, 1);
+        x->found.whole = item.len <= R_LEDGER_LINE_MAX && custodian.len <= R_LEDGER_LINE_MAX;
+        if (x->found.whole)
+            x->found.items = multiply(x->found.items, factor(x, &custodian, &item));
     }
     return rc;
 }

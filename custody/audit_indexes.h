@@ -13,14 +13,16 @@
 #include "formats/read/statement.h"
 
 #define AUDIT_INDEXES 6
+#define AUDIT_WORDS (2 * (R_LEDGER_LINE_MAX / 7 + 4)) /* of a row: two values, seven bytes in each */
 
 struct audit_indexes {
-    uint64_t point, base;            /* random; of the product, and of what a row is */
+    uint64_t point;                  /* random; of the product */
+    uint64_t power[AUDIT_WORDS];     /* of another random one; of what a row is */
     uint64_t product[AUDIT_INDEXES]; /* of what the tables have */
     struct {
         bool whole; /* all indexes of the schema are known here, and stand in their order */
         uint64_t items, product[AUDIT_INDEXES];
-    } found; /* by audit_indexes_read */
+    } found;                           /* by audit_indexes_read */
 };
 
 /* HZ_E_CRYPTO: no random bytes. */
