@@ -7,6 +7,7 @@
 #include "custody/audit_pages.h"
 #include "custody/audit_part.h"
 #include "custody/project.h"
+#include "custody/settled.h"
 #include "custody/shelf.h"
 #include "formats/read/ledger.h"
 
@@ -15,6 +16,7 @@ struct progress {
     struct stamp last;
     unsigned char leaf[R_SHA256_SIZE];
     struct audit_beside beside; /* while what is derived is held against the ledger */
+    struct settled settled;     /* then: items */
     bool whole;                 /* then: the file's pages and the order in its indexes */
 };
 
@@ -247,21 +249,33 @@ static void progress_end(struct progress *p)
     audit_beside_end(&p->beside);
 }
 
+/* Behind the last entry: what the ledger has besides. */
+static int hold_rest(struct audit *a, struct progress *p, struct hz_error *err)
+{
+    const struct audit_indexes *x = &p->beside.indexes;
+    bool same = !a->broken && p->whole && audit_indexes_same(x);
+    int rc = HZ_OK;
+
+    if (same)
+        rc = audit_beside_rest(&p->beside, &same, err);
+    if (rc == HZ_OK && same)
+        rc = settled_rest(&p->settled, a->scratch, x->found.item_rows, x->found.copy_rows, &same, err);
+    return differs(a, rc, same);
+}
+
 static int read_entries(struct audit *a, struct audit_walk *w, struct hz_error *err)
 {
-    HZ_CLEANUP(progress_end) struct progress p = { 0 };
-    bool same = true;
+    HZ_CLEANUP(progress_end) struct progress p = { .settled.ledger = a->store };
     int rc = a->told == a->store ? audit_beside_begin(&p.beside, a->store, err) : HZ_OK;
 
     rc = differs(a, rc, true);
+    a->scratch->settled = a->told == a->store ? &p.settled : NULL;
     if (rc == HZ_OK && !a->differs)
         rc = each_row(a, w, &p, err);
     if (rc == HZ_OK && !a->differs)
         rc = shelf_write(a->scratch, err);
-    if (rc != HZ_OK || a->told != a->store || a->differs)
-        return rc;
-    rc = a->broken ? HZ_OK : audit_beside_rest(&p.beside, &same, err);
-    return differs(a, rc, same && !a->broken && p.whole && audit_indexes_same(&p.beside.indexes));
+    a->scratch->settled = NULL;
+    return rc == HZ_OK && a->told == a->store && !a->differs ? hold_rest(a, &p, err) : rc;
 }
 
 int audit_entries(struct audit *a, struct hz_error *err)

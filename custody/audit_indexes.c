@@ -212,20 +212,38 @@ static int scan(struct audit_indexes *x, struct store *s, int which, struct hz_e
     return rc;
 }
 
+/* With a column that the index has not, so that SQLite cannot answer from it. */
 static int read_items(struct audit_indexes *x, struct store *s, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
+    struct last last = { .any = false };
     bool row = true;
     int rc;
 
     x->found.items = 1;
-    /* a column that the index has not, so that SQLite cannot answer from it */
     query_open(&q, s, "SELECT item, custodian, kind FROM item ORDER BY item");
     for (rc = query_row(&q, &row, err); rc == HZ_OK && row && x->found.whole; rc = query_row(&q, &row, err)) {
-        const struct value item = column(&q, 0), custodian = column(&q, 1);
-        x->found.whole = item.len <= R_LEDGER_LINE_MAX && custodian.len <= R_LEDGER_LINE_MAX;
+        const struct value now[2] = { column(&q, 0), column(&q, 1) };
+        x->found.whole = ascends(&last, now, true);
         if (x->found.whole)
-            x->found.items = multiply(x->found.items, factor(x, &custodian, &item));
+            x->found.items = multiply(x->found.items, factor(x, &now[1], &now[0]));
+        x->found.item_rows++;
+    }
+    return rc;
+}
+
+static int read_copies(struct audit_indexes *x, struct store *s, struct hz_error *err)
+{
+    HZ_CLEANUP(query_close) struct query q;
+    struct last last = { .any = false };
+    bool row = true;
+    int rc;
+
+    query_open(&q, s, "SELECT item, copy FROM copy ORDER BY item, copy");
+    for (rc = query_row(&q, &row, err); rc == HZ_OK && row && x->found.whole; rc = query_row(&q, &row, err)) {
+        const struct value name[2] = { column(&q, 0), column(&q, 1) };
+        x->found.whole = ascends(&last, name, false);
+        x->found.copy_rows++;
     }
     return rc;
 }
@@ -241,6 +259,8 @@ int audit_indexes_read(struct audit_indexes *x, struct store *s, struct hz_error
     x->found.whole = rc == HZ_OK && query_get_int(&q, 0) == AUDIT_INDEXES;
     if (rc == HZ_OK && x->found.whole)
         rc = read_items(x, s, err);
+    if (rc == HZ_OK && x->found.whole)
+        rc = read_copies(x, s, err);
     for (int i = 0; rc == HZ_OK && x->found.whole && i < AUDIT_INDEXES; i++)
         rc = scan(x, s, i, err);
     return rc;

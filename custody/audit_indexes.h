@@ -22,6 +22,7 @@ struct audit_indexes {
     struct {
         bool whole; /* all indexes of the schema are known here, and stand in their order */
         uint64_t items, product[AUDIT_INDEXES];
+        uint64_t item_rows, copy_rows; /* each under its own name */
     } found;                           /* by audit_indexes_read */
 };
 

@@ -9,7 +9,7 @@
 struct table {
     const char *name, *sql;
     int keys;
-    bool beside; /* audit_beside does it, where it is at work */
+    bool beside; /* audit_beside and settled do it, where they are at work */
 };
 
 static const struct table tables[] = {
@@ -21,8 +21,8 @@ static const struct table tables[] = {
     { "ended", "SELECT entry, * FROM ended ORDER BY key", 1, false },
     { "policy", "SELECT entry, * FROM policy NOT INDEXED ORDER BY entry", 1, false },
     { "fact", "SELECT entry, * FROM fact ORDER BY case_id, name", 2, false },
-    { "item", "SELECT entry, * FROM item ORDER BY item", 1, false },
-    { "copy", "SELECT entry, * FROM copy ORDER BY item, copy", 2, false },
+    { "item", "SELECT entry, * FROM item ORDER BY item", 1, true },
+    { "copy", "SELECT entry, * FROM copy ORDER BY item, copy", 2, true },
     { "hold", "SELECT entry, * FROM hold ORDER BY item, hold", 2, false },
 };
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "custody/copy.h"
 #include "custody/project_signers.h"
+#include "custody/settled.h"
 #include "custody/shelf.h"
 #include "formats/read/brought.h"
 
@@ -225,7 +226,8 @@ int item_apply(struct store *s, const struct project_record *r, struct hz_error 
     struct r_ledger_facts facts = { 0 };
     struct shelf_item *item = NULL;
     struct shelf_copy *copy = NULL;
-    int rc = shelf_item(s, st->item, &item, err);
+    bool noted = st->type == R_STATEMENT_NOTE || st->type == R_STATEMENT_PHOTOGRAPH;
+    int rc = shelf_item(s, st->item, noted ? r->entry->sequence : 0, &item, err);
 
     if (rc == HZ_OK)
         rc = copy_facts(s, item, st, &copy, &facts, err);
@@ -235,12 +237,12 @@ int item_apply(struct store *s, const struct project_record *r, struct hz_error 
         rc = look_at_offer(s, r, &facts, err);
     if (rc == HZ_OK)
         rc = r_ledger_item_apply(&item->is.chain, st, &facts, r->entry->recorded_at, err);
-    if (rc != HZ_OK || st->type == R_STATEMENT_NOTE || st->type == R_STATEMENT_PHOTOGRAPH)
+    if (rc != HZ_OK || noted)
         return rc;
     return keep_both(s, r, item, copy, &facts, err);
 }
 
-int item_rotate(struct store *s, const char *old, const char *key, struct hz_error *err)
+int item_rotate(struct store *s, const char *old, const char *key, uint64_t sequence, struct hz_error *err)
 {
     static const char *const sql[] = {
         "UPDATE item SET custodian = ?2 WHERE custodian = ?1",
@@ -248,6 +250,8 @@ int item_rotate(struct store *s, const char *old, const char *key, struct hz_err
     };
     int rc = shelf_clear(s, err);
 
+    if (rc == HZ_OK && s->settled != NULL)
+        rc = settled_rotate(s->settled, old, sequence, err);
     for (int i = 0; rc == HZ_OK && i < 2; i++) {
         HZ_CLEANUP(query_close) struct query q;
         query_open(&q, s, sql[i]);

@@ -29,8 +29,8 @@ int item_get(struct store *s, const char *name, struct item *out, struct hz_erro
 int item_from_row(const struct query *q, struct item *out, struct hz_error *err);
 /* Applies a statement by the rules of its chain (HZ_E_DENIED when they forbid it) and stores the new state. */
 int item_apply(struct store *s, const struct project_record *record, struct hz_error *err);
-/* Puts the new key of a rotation where the old one is custodian or party of a dispute. */
-int item_rotate(struct store *s, const char *old, const char *key, struct hz_error *err);
+/* Puts the new key of a rotation, which is entry `sequence`, where the old one is custodian or party of a dispute. */
+int item_rotate(struct store *s, const char *old, const char *key, uint64_t sequence, struct hz_error *err);
 /* "held", "offered", "in-transit", "disputed", "disposed", "returned" */
 const char *item_state_word(enum r_ledger_state state);
 

@@ -74,7 +74,7 @@ static int rotate(struct store *s, const struct r_statement *st, uint64_t sequen
 
     if (rc == HZ_OK)
         rc = end_key(s, st, sequence, err);
-    return rc == HZ_OK ? item_rotate(s, st->body.old, st->body.person.key, err) : rc;
+    return rc == HZ_OK ? item_rotate(s, st->body.old, st->body.person.key, sequence, err) : rc;
 }
 
 static int set_policy(struct store *s, const struct r_statement *st, uint64_t sequence, struct hz_error *err)

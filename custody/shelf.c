@@ -7,6 +7,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "custody/copy.h"
+#include "custody/settled.h"
 
 #define PLACES 256 /* by the item's name */
 
@@ -77,71 +78,81 @@ static const char *row_sql(const struct shelf_item *item)
     return "UPDATE item SET (" ITEM_BEFORE ITEM_BEHIND ", custodian) = (" ITEM_VALUES ", ?6) WHERE item = ?1";
 }
 
+void shelf_item_texts(const struct shelf_item *shelved, const char *texts[SHELF_ITEM_TEXTS])
+{
+    const struct item *item = &shelved->is;
+    const struct r_ledger_item *chain = &item->chain;
+    const char *const all[] = { item->name,
+                                item->case_id,
+                                or_null(chain->content_id),
+                                or_null(chain->file_sha256),
+                                item_state_word(chain->state),
+                                chain->custodian,
+                                chain->moved,
+                                or_null(chain->offer),
+                                or_null(chain->offered_to),
+                                chain->offer[0] != '\0' ? item->expires : NULL,
+                                item->location,
+                                or_null(chain->verdict),
+                                chain->integrity,
+                                NULL,
+                                item->kind,
+                                item->exhibit,
+                                or_null(chain->dispute),
+                                or_null(chain->plan) };
+
+    memcpy(texts, all, sizeof all);
+}
+
 static int write_row(struct store *s, struct shelf_item *shelved, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
-    const struct item *item = &shelved->is;
-    const struct r_ledger_item *chain = &item->chain;
-    const char *const texts[] = { item->name,
-                                  item->case_id,
-                                  or_null(chain->content_id),
-                                  or_null(chain->file_sha256),
-                                  item_state_word(chain->state),
-                                  chain->custodian,
-                                  chain->moved,
-                                  or_null(chain->offer),
-                                  or_null(chain->offered_to),
-                                  chain->offer[0] != '\0' ? item->expires : NULL,
-                                  item->location,
-                                  or_null(chain->verdict),
-                                  chain->integrity,
-                                  NULL,
-                                  item->kind,
-                                  item->exhibit,
-                                  or_null(chain->dispute),
-                                  or_null(chain->plan) };
+    const char *texts[SHELF_ITEM_TEXTS];
     int rc;
 
+    shelf_item_texts(shelved, texts);
     query_open(&q, s, row_sql(shelved));
-    for (int i = 0; i < 18; i++)
+    for (int i = 0; i < SHELF_ITEM_TEXTS; i++)
         query_still(&q, i + 1, texts[i]);
-    query_int(&q, 14, item->entry);
-    query_int(&q, 19, chain->decided ? 1 : 0);
+    query_int(&q, SHELF_ITEM_ENTRY + 1, shelved->is.entry);
+    query_int(&q, SHELF_ITEM_TEXTS + 1, shelved->is.chain.decided ? 1 : 0);
     rc = query_run(&q, err);
     if (rc != HZ_OK)
         return rc;
+    if (s->settled != NULL && !shelved->stored)
+        s->settled->apart++;
     shelved->stored = true;
-    memcpy(shelved->custodian, chain->custodian, sizeof shelved->custodian);
+    memcpy(shelved->custodian, shelved->is.chain.custodian, sizeof shelved->custodian);
     return HZ_OK;
 }
 
 #define COPY_INSERT                                                                                                    \
-    "INSERT INTO copy (item, copy, role, medium, place, sha256, state, integrity, holder, due, decided, made, "        \
-    "checked,"                                                                                                         \
-    " entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+    "INSERT INTO copy (" SHELF_COPY_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
 #define COPY_UPDATE                                                                                                    \
     "UPDATE copy SET (place, state, integrity, holder, due, decided, checked, entry) = (?5, ?7, ?8, ?9, ?10, ?11,"     \
     " ?13, ?14) WHERE item = ?1 AND copy = ?2"
 
-static int write_copy(struct store *s, const char *item, struct shelf_copy *c, struct hz_error *err)
+void shelf_copy_texts(const struct shelf_item *item, const struct shelf_copy *c, const char *texts[SHELF_COPY_TEXTS])
+{
+    const char *const all[] = {
+        item->name,      c->id,     c->role, c->medium, c->place, or_null(c->is.sha256), copy_state_word(c->is.state),
+        c->is.integrity, c->holder, c->due
+    };
+
+    memcpy(texts, all, sizeof all);
+}
+
+static int write_copy(struct store *s, const struct shelf_item *item, struct shelf_copy *c, struct hz_error *err)
 {
     HZ_CLEANUP(query_close) struct query q;
+    const char *texts[SHELF_COPY_TEXTS];
     int rc;
 
     if (!c->changed)
         return HZ_OK;
     query_open(&q, s, c->stored ? COPY_UPDATE : COPY_INSERT);
-    const char *const texts[] = { item,
-                                  c->id,
-                                  c->role,
-                                  c->medium,
-                                  c->place,
-                                  or_null(c->is.sha256),
-                                  copy_state_word(c->is.state),
-                                  c->is.integrity,
-                                  c->holder,
-                                  c->due };
-    for (int i = 0; i < 10; i++)
+    shelf_copy_texts(item, c, texts);
+    for (int i = 0; i < SHELF_COPY_TEXTS; i++)
         query_still(&q, i + 1, texts[i]);
     query_int(&q, 11, c->is.decided ? 1 : 0);
     query_int(&q, 12, c->made);
@@ -154,13 +165,27 @@ static int write_copy(struct store *s, const char *item, struct shelf_copy *c, s
     return rc;
 }
 
+static int settle(struct store *s, struct shelf_item *item, struct hz_error *err)
+{
+    bool same = false;
+    int rc = settled_item(s->settled, item, &same, err);
+
+    item->changed = !same;
+    for (unsigned i = 0; same && i < item->copy_count; i++)
+        item->copy[i].changed = false;
+    return rc;
+}
+
 int shelf_write_item(struct store *s, struct shelf_item *item, struct hz_error *err)
 {
-    int rc = item->changed ? write_row(s, item, err) : HZ_OK;
+    bool ours = item->stored || item->apart;
+    int rc = s->settled != NULL && item->changed && !ours ? settle(s, item, err) : HZ_OK;
 
+    if (rc == HZ_OK && item->changed)
+        rc = write_row(s, item, err);
     item->changed = item->changed && rc != HZ_OK;
     for (unsigned i = 0; rc == HZ_OK && i < item->copy_count; i++)
-        rc = write_copy(s, item->name, &item->copy[i], err);
+        rc = write_copy(s, item, &item->copy[i], err);
     return rc;
 }
 
@@ -200,16 +225,19 @@ static int count_holds(struct store *s, const char *name, struct shelf_item *out
     return rc;
 }
 
-static int read_item(struct store *s, const char *name, struct shelf_item **place, struct hz_error *err)
+static int read_item(struct store *s, const char *name, uint64_t noted, struct shelf_item **place, struct hz_error *err)
 {
     struct shelf_item *item = calloc(1, sizeof *item);
-    bool found = false;
-    int rc;
+    bool found = false, ignored;
+    int rc = HZ_OK;
 
     if (item == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     memcpy(item->name, name, strnlen(name, sizeof item->name - 1));
-    rc = item_find(s, name, &item->is, &found, err);
+    if (s->settled == NULL || s->settled->apart > 0)
+        rc = item_find(s, name, &item->is, &found, err);
+    if (rc == HZ_OK && !found && s->settled != NULL && noted > 0)
+        rc = settled_find(s->settled, name, noted, &item->is, &ignored, err);
     item->stored = found;
     memcpy(item->custodian, item->is.chain.custodian, sizeof item->custodian);
     if (rc == HZ_OK && found)
@@ -243,7 +271,7 @@ static size_t place_of(const char *name)
     return (hash ^ hash >> 16) % PLACES;
 }
 
-int shelf_item(struct store *s, const char *name, struct shelf_item **out, struct hz_error *err)
+int shelf_item(struct store *s, const char *name, uint64_t noted, struct shelf_item **out, struct hz_error *err)
 {
     struct shelf *shelf;
     struct shelf_item **place;
@@ -260,7 +288,7 @@ int shelf_item(struct store *s, const char *name, struct shelf_item **out, struc
         *place = NULL;
     }
     if (*place == NULL)
-        rc = read_item(s, name, place, err);
+        rc = read_item(s, name, noted, place, err);
     if (rc == HZ_OK)
         *out = *place;
     return rc;
@@ -312,12 +340,13 @@ int shelf_copy(struct store *s, struct shelf_item *item, const char *id, struct 
     else
         item->oldest = (item->oldest + 1) % SHELF_COPIES;
     c = &item->copy[item->oldest];
-    rc = write_copy(s, item->name, c, err);
+    rc = write_copy(s, item, c, err);
+    item->apart = item->apart || c->id[0] != '\0';
     if (rc != HZ_OK)
         return rc;
     free_copy(c);
     memcpy(c->id, id, strnlen(id, sizeof c->id - 1));
-    if (item->is.name != NULL)
+    if (item->stored || item->apart)
         rc = read_copy(s, item->name, c, err);
     if (rc != HZ_OK)
         free_copy(c);

@@ -14,6 +14,11 @@
 #include "formats/read/name.h"
 
 #define SHELF_COPIES 4
+#define SHELF_ITEM_TEXTS 18 /* of ITEM_COLUMNS, but the last one */
+#define SHELF_ITEM_ENTRY 13 /* among these; a number */
+#define SHELF_COPY_TEXTS 10
+#define SHELF_COPY_COLUMNS                                                                                             \
+    "item, copy, role, medium, place, sha256, state, integrity, holder, due, decided, made, checked, entry"
 
 struct shelf_copy {
     char id[R_LEDGER_COPY_ID];
@@ -28,6 +33,7 @@ struct shelf_item {
     struct item is;                       /* its name NULL: the ledger has no such item */
     bool changed, stored;                 /* stored: the table has a row */
     char custodian[R_LEDGER_FINGERPRINT]; /* of that row */
+    bool apart;                           /* a copy that had no place here was written */
     uint64_t copies, intact, sound,
         out;        /* of its copies that are not ended: all, and by what they are; sound: they hold the evidence */
     uint64_t holds; /* in force */
@@ -35,8 +41,14 @@ struct shelf_item {
     unsigned copy_count, oldest;
 };
 
-/* *out stays where it is until the next call of this function. */
-int shelf_item(struct store *s, const char *name, struct shelf_item **out, struct hz_error *err);
+/* *out stays where it is until the next call of this function. noted: the entry, where it is but a note about the item;
+ * else 0. */
+int shelf_item(struct store *s, const char *name, uint64_t noted, struct shelf_item **out, struct hz_error *err);
+/* What its row holds, in the order of ITEM_COLUMNS; NULL: nothing, or a number. */
+void shelf_item_texts(const struct shelf_item *item, const char *texts[SHELF_ITEM_TEXTS]);
+/* The same of a copy, in the order of SHELF_COPY_COLUMNS. */
+void shelf_copy_texts(const struct shelf_item *item, const struct shelf_copy *copy,
+                      const char *texts[SHELF_COPY_TEXTS]);
 /* A copy of that item; until the next call of one of the two. */
 int shelf_copy(struct store *s, struct shelf_item *item, const char *id, struct shelf_copy **out, struct hz_error *err);
 /* The copy becomes what `is` says: keeps the counts of the item. */

@@ -39,9 +39,10 @@ struct store {
     struct store_memory {
         void *kept; /* owned; NULL: nothing */
         void (*drop)(void *kept);
-    } memory[2];        /* what was read in this transaction, by those who know what it means */
-    struct r_keys keys; /* of signatures that were checked on the way into it */
-    bool later;         /* rows of items need not be written before the transaction ends (custody/shelf) */
+    } memory[2];             /* what was read in this transaction, by those who know what it means */
+    struct r_keys keys;      /* of signatures that were checked on the way into it */
+    bool later;              /* rows of items need not be written before the transaction ends (custody/shelf) */
+    struct settled *settled; /* not owned; nor ever those that stand in another store already; NULL: none */
 };
 
 enum store_memories { STORE_PERSONS, STORE_ITEMS };

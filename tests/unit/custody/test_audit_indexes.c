@@ -210,6 +210,37 @@ static void test_order(void **state)
     assert_true(is_same(*state));
 }
 
+/* A table of which the same is true. */
+static void turned(const struct folder *f, const char *table, const char *key)
+{
+    char sql[512];
+
+    fill(f);
+    execute(f, "DROP TRIGGER item_delete; UPDATE item SET custodian = item;"
+               " INSERT INTO copy SELECT 'I', item, 'original', NULL, NULL, NULL, 'there', 'intact', 0, 1, NULL, NULL,"
+               " NULL, 1 FROM item");
+    assert_true(is_same(f));
+    snprintf(sql, sizeof sql,
+             "CREATE TABLE was AS SELECT * FROM %s; CREATE TABLE how AS SELECT sql FROM sqlite_schema WHERE name ="
+             " '%s'; DROP TRIGGER IF EXISTS copy_delete; DELETE FROM %s;"
+             " UPDATE sqlite_schema SET sql = replace(sql, '%s', '%s DESC') WHERE name = '%s'",
+             table, table, table, key, key, table);
+    execute(f, sql);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO %s SELECT * FROM was; UPDATE sqlite_schema SET sql = (SELECT sql FROM how) WHERE name = '%s';"
+             " DROP TABLE was; DROP TABLE how",
+             table, table);
+    execute(f, sql);
+}
+
+static void test_order_of_tables(void **state)
+{
+    turned(*state, "item", "item TEXT PRIMARY KEY");
+    assert_false(is_same(*state));
+    turned(*state, "copy", "PRIMARY KEY (item, copy");
+    assert_false(is_same(*state));
+}
+
 static void test_another_index(void **state)
 {
     fill(*state);
@@ -238,4 +269,4 @@ static void test_twice(void **state)
 }
 
 TEST_MAIN(IN_FOLDER(test_same), IN_FOLDER(test_altered), IN_FOLDER(test_lacks_one), IN_FOLDER(test_has_one_more),
-          IN_FOLDER(test_order), IN_FOLDER(test_another_index), IN_FOLDER(test_twice))
+          IN_FOLDER(test_order), IN_FOLDER(test_order_of_tables), IN_FOLDER(test_another_index), IN_FOLDER(test_twice))
