@@ -8,9 +8,9 @@
 
 #define NEAR 8 /* places in which a statement may be */
 
-/* The place that has this text, in use or not, else one to put it: what many queries use at a time, for long, must not
- * take the places of all others. Nearly every text is a literal: where it stands
- * tells where to look for it, as what it says would, without reading it. (Knuth's multiplicative hash.) */
+/* The place that has this text, in use or not (many queries of one text must not take the places of others), else one
+ * to put it. Nearly every text is a literal: where it stands tells where to look for it, as what it says would, without
+ * reading it. (Knuth's multiplicative hash.) */
 static struct store_kept *place_of(struct store *s, const char *sql)
 {
     uint64_t hash = (uint64_t)(uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15) >> 32;
