@@ -63,19 +63,25 @@ static const char *or_null(const char *text)
     return text[0] != '\0' ? text : NULL;
 }
 
-#define ITEM_BEFORE "case_id, content_id, file_sha256, state, moved, offer, offered_to, expires, location, verdict, "
-#define ITEM_BEHIND "integrity, entry, kind, exhibit, dispute, plan, decided"
-#define ITEM_VALUES "?2, ?3, ?4, ?5, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19"
+#define ITEM_NAMES                                                                                                     \
+    "case_id, content_id, file_sha256, moved, offer, offered_to, expires, location, verdict, integrity, entry, kind,"  \
+    " exhibit, dispute, plan, decided"
+#define ITEM_VALUES "?2, ?3, ?4, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19"
 
-/* The custodian is left alone while it is the same: a value that is set is written into its index, changed or not. */
+/* What is the same is left alone where to set it costs much: a custodian is written into its index, changed or not,
+ * and for a state SQLite makes a table of the words that it may be, in memory, each time. */
 static const char *row_sql(const struct shelf_item *item)
 {
+    bool moved = strcmp(item->custodian, item->is.chain.custodian) != 0;
+
     if (!item->stored)
         return "INSERT INTO item (" ITEM_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
                " ?14, ?15, ?16, ?17, ?18, ?19)";
-    if (strcmp(item->custodian, item->is.chain.custodian) == 0)
-        return "UPDATE item SET (" ITEM_BEFORE ITEM_BEHIND ") = (" ITEM_VALUES ") WHERE item = ?1";
-    return "UPDATE item SET (" ITEM_BEFORE ITEM_BEHIND ", custodian) = (" ITEM_VALUES ", ?6) WHERE item = ?1";
+    if (moved)
+        return "UPDATE item SET (" ITEM_NAMES ", state, custodian) = (" ITEM_VALUES ", ?5, ?6) WHERE item = ?1";
+    if (item->state != item->is.chain.state)
+        return "UPDATE item SET (" ITEM_NAMES ", state) = (" ITEM_VALUES ", ?5) WHERE item = ?1";
+    return "UPDATE item SET (" ITEM_NAMES ") = (" ITEM_VALUES ") WHERE item = ?1";
 }
 
 void shelf_item_texts(const struct shelf_item *shelved, const char *texts[SHELF_ITEM_TEXTS])
@@ -122,6 +128,7 @@ static int write_row(struct store *s, struct shelf_item *shelved, struct hz_erro
     if (s->settled != NULL && !shelved->stored)
         s->settled->apart++;
     shelved->stored = true;
+    shelved->state = shelved->is.chain.state;
     memcpy(shelved->custodian, shelved->is.chain.custodian, sizeof shelved->custodian);
     return HZ_OK;
 }
@@ -129,8 +136,18 @@ static int write_row(struct store *s, struct shelf_item *shelved, struct hz_erro
 #define COPY_INSERT                                                                                                    \
     "INSERT INTO copy (" SHELF_COPY_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
 #define COPY_UPDATE                                                                                                    \
-    "UPDATE copy SET (place, state, integrity, holder, due, decided, checked, entry) = (?5, ?7, ?8, ?9, ?10, ?11,"     \
-    " ?13, ?14) WHERE item = ?1 AND copy = ?2"
+    "UPDATE copy SET (place, integrity, holder, due, decided, checked, entry) = (?5, ?8, ?9, ?10, ?11, ?13, ?14)"      \
+    " WHERE item = ?1 AND copy = ?2"
+#define COPY_CHANGE                                                                                                    \
+    "UPDATE copy SET (place, integrity, holder, due, decided, checked, entry, state) = (?5, ?8, ?9, ?10, ?11, ?13,"    \
+    " ?14, ?7) WHERE item = ?1 AND copy = ?2"
+
+static const char *copy_sql(const struct shelf_copy *c)
+{
+    if (!c->stored)
+        return COPY_INSERT;
+    return c->state == c->is.state ? COPY_UPDATE : COPY_CHANGE;
+}
 
 void shelf_copy_texts(const struct shelf_item *item, const struct shelf_copy *c, const char *texts[SHELF_COPY_TEXTS])
 {
@@ -150,7 +167,7 @@ static int write_copy(struct store *s, const struct shelf_item *item, struct she
 
     if (!c->changed)
         return HZ_OK;
-    query_open(&q, s, c->stored ? COPY_UPDATE : COPY_INSERT);
+    query_open(&q, s, copy_sql(c));
     shelf_copy_texts(item, c, texts);
     for (int i = 0; i < SHELF_COPY_TEXTS; i++)
         query_still(&q, i + 1, texts[i]);
@@ -160,9 +177,12 @@ static int write_copy(struct store *s, const struct shelf_item *item, struct she
         query_int(&q, 13, c->checked);
     query_int(&q, 14, c->entry);
     rc = query_run(&q, err);
-    c->stored = c->stored || rc == HZ_OK;
-    c->changed = c->changed && rc != HZ_OK;
-    return rc;
+    if (rc != HZ_OK)
+        return rc;
+    c->stored = true;
+    c->state = c->is.state;
+    c->changed = false;
+    return HZ_OK;
 }
 
 static int settle(struct store *s, struct shelf_item *item, struct hz_error *err)
@@ -239,6 +259,7 @@ static int read_item(struct store *s, const char *name, uint64_t noted, struct s
     if (rc == HZ_OK && !found && s->settled != NULL && noted > 0)
         rc = settled_find(s->settled, name, noted, &item->is, &ignored, err);
     item->stored = found;
+    item->state = item->is.chain.state;
     memcpy(item->custodian, item->is.chain.custodian, sizeof item->custodian);
     if (rc == HZ_OK && found)
         rc = count_copies(s, name, item, err);
@@ -314,7 +335,7 @@ static int read_copy(struct store *s, const char *item, struct shelf_copy *c, st
         rc = query_copy_text(&q, i, texts[i], err);
     for (unsigned i = 0; i < R_LEDGER_COPY_STATES; i++)
         if (strcmp(query_get_text(&q, 5), copy_state_word((enum r_ledger_copy_state)i)) == 0)
-            c->is.state = (enum r_ledger_copy_state)i;
+            c->is.state = c->state = (enum r_ledger_copy_state)i;
     snprintf(c->is.sha256, sizeof c->is.sha256, "%s", query_get_text(&q, 6));
     snprintf(c->is.integrity, sizeof c->is.integrity, "%s", query_get_text(&q, 7));
     c->is.decided = query_get_int(&q, 8) == 1;

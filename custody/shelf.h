@@ -26,12 +26,14 @@ struct shelf_copy {
     char *role, *medium, *place, *holder, *due; /* owned; NULL: not recorded */
     uint64_t made, checked, entry;
     bool was_checked, changed, stored; /* stored: the table has a row */
+    enum r_ledger_copy_state state;    /* of that row */
 };
 
 struct shelf_item {
     char name[R_NAME_ITEM_MAX + 1];
     struct item is;                       /* its name NULL: the ledger has no such item */
     bool changed, stored;                 /* stored: the table has a row */
+    enum r_ledger_state state;            /* of that row */
     char custodian[R_LEDGER_FINGERPRINT]; /* of that row */
     bool apart;                           /* a copy that had no place here was written */
     uint64_t copies, intact, sound,

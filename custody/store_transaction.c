@@ -3,9 +3,10 @@
 
 static int execute(struct store *s, const char *sql, struct hz_error *err)
 {
-    int result = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+    HZ_CLEANUP(query_close) struct query q;
 
-    return result == SQLITE_OK ? HZ_OK : store_error(s, result, err);
+    query_open(&q, s, sql);
+    return query_run(&q, err);
 }
 
 void store_forget(struct store *s, enum store_memories which)
