@@ -24,6 +24,7 @@
 
 struct w_key {
     EVP_PKEY *pkey;        /* NULL when an agent has it, and when it is forgotten */
+    EVP_PKEY_CTX *ready;   /* to sign with it on P-256; a signature takes a copy, since several threads may sign */
     struct w_pubkey agent; /* what checks an agent's signatures */
     struct buf comment;    /* the agent's, with its NUL */
     w_key_tell *tell;
@@ -117,6 +118,14 @@ static int complete(struct w_key **out, struct w_key *key, int rc, struct hz_err
     return rc;
 }
 
+static int get_ready(struct w_key *key, struct hz_error *err)
+{
+    if (key->algorithm != W_KEY_P256)
+        return HZ_OK;
+    key->ready = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
+    return key->ready != NULL && EVP_PKEY_sign_init(key->ready) == 1 ? HZ_OK : fail(err);
+}
+
 /* Takes pkey over, also when it fails. */
 static int wrap(struct w_key **out, EVP_PKEY *pkey, enum w_key_purpose purpose, struct hz_error *err)
 {
@@ -127,7 +136,8 @@ static int wrap(struct w_key **out, EVP_PKEY *pkey, enum w_key_purpose purpose, 
     }
     key->pkey = pkey;
     key->algorithm = EVP_PKEY_get_base_id(pkey) == EVP_PKEY_ED25519 ? W_KEY_ED25519 : W_KEY_P256;
-    return complete(out, key, put_blob(key, err), err);
+    int rc = get_ready(key, err);
+    return complete(out, key, rc == HZ_OK ? put_blob(key, err) : rc, err);
 }
 
 int w_key_generate(struct w_key **out, enum w_key_algorithm algorithm, enum w_key_purpose purpose, struct hz_error *err)
@@ -187,6 +197,8 @@ const char *w_key_comment(const struct w_key *key)
 
 void w_key_forget(struct w_key *key)
 {
+    EVP_PKEY_CTX_free(key->ready); /* holds on to the key */
+    key->ready = NULL;
     EVP_PKEY_free(key->pkey); /* clears the private part */
     key->pkey = NULL;
     w_pubkey_free(&key->agent);
@@ -281,17 +293,33 @@ static int sign_by_agent(const struct w_key *key, const void *bytes, size_t len,
     return buf_check(out, err);
 }
 
+static bool sign_p256(const struct w_key *key, const void *bytes, size_t len, unsigned char *out, size_t *out_len)
+{
+    unsigned char digest[W_DIGEST_SIZE];
+    EVP_PKEY_CTX *ctx = key->ready != NULL ? EVP_PKEY_CTX_dup(key->ready) : NULL; /* NULL: the key was forgotten */
+    bool good = ctx != NULL && w_digest_of(bytes, len, digest, NULL) == HZ_OK &&
+                EVP_PKEY_sign(ctx, out, out_len, digest, sizeof digest) == 1;
+    EVP_PKEY_CTX_free(ctx);
+    return good;
+}
+
+static bool sign_edwards(const struct w_key *key, const void *bytes, size_t len, unsigned char *out, size_t *out_len)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool good = ctx != NULL && EVP_DigestSignInit(ctx, NULL, NULL, NULL, key->pkey) == 1 &&
+                EVP_DigestSign(ctx, out, out_len, bytes, len) == 1;
+    EVP_MD_CTX_free(ctx);
+    return good;
+}
+
 int w_key_sign(const struct w_key *key, const void *bytes, size_t len, struct buf *out, struct hz_error *err)
 {
     if (key->agent.pkey != NULL)
         return sign_by_agent(key, bytes, len, out, err);
     unsigned char raw[128];
     size_t raw_len = sizeof raw;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    const char *hash = key->algorithm == W_KEY_P256 ? "SHA256" : NULL;
-    bool good = ctx != NULL && EVP_DigestSignInit_ex(ctx, NULL, hash, NULL, NULL, key->pkey, NULL) == 1 &&
-                EVP_DigestSign(ctx, raw, &raw_len, bytes, len) == 1;
-    EVP_MD_CTX_free(ctx);
+    bool good = key->algorithm == W_KEY_P256 ? sign_p256(key, bytes, len, raw, &raw_len)
+                                             : sign_edwards(key, bytes, len, raw, &raw_len);
     if (!good)
         return w_openssl_failed(err, _("cannot sign: the cryptographic library failed"));
     w_sshwire_text(out, w_pubkey_name(key->algorithm));

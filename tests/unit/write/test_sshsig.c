@@ -1,5 +1,7 @@
 #include "formats/write/sshsig.h"
 
+#include <pthread.h>
+
 #include "base/child.h"
 #include "base/text.h"
 #include "formats/write/sshwire.h"
@@ -49,15 +51,20 @@ static int check(const char *signature, const char *name_space)
     return status;
 }
 
+static void save_armour(const struct scratch *t, const struct buf *armour)
+{
+    int fd = -1;
+    unlinkat(t->directory, "sig", 0);
+    assert_int_equal(io_create_new(t->directory, "sig", 0600, &fd, &err), HZ_OK);
+    assert_int_equal(io_write(fd, armour->data, armour->len, &err), HZ_OK);
+    io_close(&fd);
+}
+
 static void save(const struct scratch *t, const struct w_key *key, const char *message)
 {
     HZ_CLEANUP(buf_free) struct buf armour = BUF_INIT(8192);
-    int fd = -1;
     assert_int_equal(w_sshsig_make(key, "hozen-bundle-v1", message, strlen(message), &armour, &err), HZ_OK);
-    unlinkat(t->directory, "sig", 0);
-    assert_int_equal(io_create_new(t->directory, "sig", 0600, &fd, &err), HZ_OK);
-    assert_int_equal(io_write(fd, armour.data, armour.len, &err), HZ_OK);
-    io_close(&fd);
+    save_armour(t, &armour);
 }
 
 static void ssh_keygen_accepts(void **state)
@@ -80,6 +87,51 @@ static void ssh_keygen_accepts(void **state)
         }
         w_key_free(key);
     }
+    scratch_close(&t, left);
+}
+
+#define SIGNERS 4
+
+struct signer {
+    pthread_t thread;
+    const struct w_key *key;
+    struct buf armour;
+    int rc;
+};
+
+static void *sign_often(void *context)
+{
+    struct signer *s = context;
+    for (int i = 0; s->rc == HZ_OK && i < 100; i++) {
+        buf_reset(&s->armour);
+        s->rc = w_sshsig_make(s->key, "hozen-bundle-v1", "", 0, &s->armour, NULL);
+    }
+    return NULL;
+}
+
+static void threads_share_a_key(void **state)
+{
+    (void)state;
+    static const char *const left[] = { "sig", NULL };
+    struct signer signers[SIGNERS];
+    struct w_key *key = NULL;
+    struct scratch t;
+    char path[96];
+    scratch_open(&t);
+    snprintf(path, sizeof path, "%s/sig", t.path);
+    assert_int_equal(w_key_generate(&key, W_KEY_P256, W_KEY_COLLECT, &err), HZ_OK);
+    for (int i = 0; i < SIGNERS; i++) {
+        signers[i] = (struct signer) { .key = key, .armour = BUF_INIT(8192) };
+        assert_int_equal(pthread_create(&signers[i].thread, NULL, sign_often, &signers[i]), 0);
+    }
+    for (int i = 0; i < SIGNERS; i++) {
+        assert_int_equal(pthread_join(signers[i].thread, NULL), 0);
+        assert_int_equal(signers[i].rc, HZ_OK);
+        save_armour(&t, &signers[i].armour);
+        assert_int_equal(check(path, "hozen-bundle-v1"), 0);
+        buf_free(&signers[i].armour);
+    }
+    w_key_free(key);
     scratch_close(&t, left);
 }
 
@@ -107,4 +159,5 @@ static void one_armour(void **state)
     w_key_free(key);
 }
 
-TEST_MAIN(cmocka_unit_test(mpints), cmocka_unit_test(ssh_keygen_accepts), cmocka_unit_test(one_armour))
+TEST_MAIN(cmocka_unit_test(mpints), cmocka_unit_test(ssh_keygen_accepts), cmocka_unit_test(threads_share_a_key),
+          cmocka_unit_test(one_armour))
