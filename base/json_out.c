@@ -97,7 +97,7 @@ static void put_escape(struct buf *out, char c)
     while (*e != '\0' && *e != c)
         e += 2;
     if (*e != '\0')
-        buf_printf(out, "\\%c", e[1]);
+        buf_put(out, (const char[]) { '\\', e[1] }, 2);
     else
         buf_printf(out, "\\u%04x", (unsigned char)c);
 }

@@ -129,19 +129,30 @@ int text_unhex(unsigned char *out, size_t len, const char *hex, size_t hex_len)
 
 static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+static char *put_group(char *at, uint32_t group)
+{
+    *at++ = base64_digits[group >> 18];
+    *at++ = base64_digits[group >> 12 & 63];
+    *at++ = base64_digits[group >> 6 & 63];
+    *at++ = base64_digits[group & 63];
+    return at;
+}
+
 int text_base64(struct buf *out, const void *bytes, size_t len)
 {
     const unsigned char *p = bytes;
-    for (size_t i = 0; i < len; i += 3) {
-        size_t have = len - i < 3 ? len - i : 3;
-        uint32_t group = (uint32_t)p[i] << 16;
-        group |= have > 1 ? (uint32_t)p[i + 1] << 8 : 0;
-        group |= have > 2 ? (uint32_t)p[i + 2] : 0;
-        char four[4] = { base64_digits[group >> 18], base64_digits[group >> 12 & 63],
-                         have > 1 ? base64_digits[group >> 6 & 63] : '=', have > 2 ? base64_digits[group & 63] : '=' };
-        buf_put(out, four, sizeof four);
+    size_t rest = len % 3, size = (len / 3 + (rest > 0)) * 4;
+    char *at = buf_room(out, size);
+    if (at == NULL)
+        return out->failed;
+    for (size_t left = len / 3; left > 0; left--, p += 3)
+        at = put_group(at, (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2]);
+    if (rest > 0) {
+        at = put_group(at, (uint32_t)p[0] << 16 | (rest > 1 ? (uint32_t)p[1] << 8 : 0));
+        memset(at - (3 - rest), '=', 3 - rest);
     }
-    return out->failed;
+    out->len += size;
+    return HZ_OK;
 }
 
 /* What a character stands for at each of the four places of a group, and above these 24 bits one for its place. */

@@ -117,6 +117,19 @@ static void base64_vectors(void **state)
     }
 }
 
+/* What has no room is not begun. */
+static void base64_without_room(void **state)
+{
+    (void)state;
+    struct buf b = BUF_INIT(11);
+    assert_int_equal(text_base64(&b, NULL, 0), HZ_OK);
+    assert_int_equal(text_base64(&b, "foobar", 6), HZ_OK);
+    assert_int_equal(text_base64(&b, "f", 1), HZ_E_LIMIT);
+    assert_int_equal(b.len, 8);
+    assert_int_equal(text_base64(&b, NULL, 0), HZ_E_LIMIT);
+    buf_free(&b);
+}
+
 static void base64_has_one_encoding(void **state)
 {
     (void)state;
@@ -209,6 +222,7 @@ static void a_wrong_byte_at_every_place(void **state)
 TEST_MAIN(cmocka_unit_test(a_wrong_byte_at_every_place), cmocka_unit_test(every_code_point_is_accepted_once),
           cmocka_unit_test(count_of_valid_sequences_is_right), cmocka_unit_test(strings_of_utf8),
           cmocka_unit_test(replacement), cmocka_unit_test(lines), cmocka_unit_test(hexadecimal),
-          cmocka_unit_test(base64_vectors), cmocka_unit_test(base64_has_one_encoding),
-          cmocka_unit_test(base64_all_bytes), cmocka_unit_test(base64_letters_are_of_the_alphabet),
-          cmocka_unit_test(full_buffers_are_told), cmocka_unit_test(equality_and_copies))
+          cmocka_unit_test(base64_vectors), cmocka_unit_test(base64_without_room),
+          cmocka_unit_test(base64_has_one_encoding), cmocka_unit_test(base64_all_bytes),
+          cmocka_unit_test(base64_letters_are_of_the_alphabet), cmocka_unit_test(full_buffers_are_told),
+          cmocka_unit_test(equality_and_copies))
