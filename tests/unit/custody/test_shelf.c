@@ -33,6 +33,11 @@ static void act(struct world *w, enum r_statement_type type, unsigned item, unsi
         s.body.authority = s.body.reason = "court";
     }
     GOOD(type == R_STATEMENT_LIFT ? record(w, &s, KEYS(SATO, TANAKA)) : record(w, &s, KEYS(SATO)));
+}
+
+static void act_alone(struct world *w, enum r_statement_type type, unsigned item, unsigned copy)
+{
+    act(w, type, item, copy);
     if (!w->store->later)
         store_forget(w->store, STORE_ITEMS); /* so that the tables alone tell what was before */
 }
@@ -40,7 +45,7 @@ static void act(struct world *w, enum r_statement_type type, unsigned item, unsi
 static void each(struct world *w, enum r_statement_type type, unsigned step, unsigned copy)
 {
     for (unsigned i = 0; i < ITEMS; i += step)
-        act(w, type, i, copy);
+        act_alone(w, type, i, copy);
 }
 
 static struct world live(bool later)
@@ -110,4 +115,43 @@ static void test_same_as_at_once(void **state)
     store_close(later.store);
 }
 
-TEST_MAIN(cmocka_unit_test(test_same_as_at_once))
+static void copy_out(struct world *w, enum r_statement_type type, const char *state)
+{
+    act(w, type, 1, 1);
+    expect(w, "SELECT state FROM copy WHERE item = 'I1' AND copy = 'w1'", state);
+}
+
+static void offer(struct world *w, enum r_statement_type type, const char *previous, const char *state)
+{
+    struct r_statement s = { .type = type, .item = "I", .previous = previous };
+
+    s.body.reason = "the wrong receiver";
+    if (type == R_STATEMENT_OFFER) {
+        s.file_sha256 = FILE_A;
+        s.body.to = somebody(TANAKA, false);
+        s.body.expires.at.seconds = 5000;
+        s.body.expires.text = "1970-01-01T01:23:20+00:00";
+    }
+    GOOD(record(w, &s, KEYS(SATO)));
+    expect(w, "SELECT state FROM item WHERE item = 'I'", state);
+}
+
+/* In one transaction a state changes and is again what it was. */
+static void test_there_and_back(void **state)
+{
+    struct world w = begin();
+
+    (void)state;
+    act(&w, R_STATEMENT_INTAKE, 1, 0);
+    act(&w, R_STATEMENT_COPY, 1, 1);
+    store_forget(w.store, STORE_ITEMS); /* so that they are read from the tables once */
+    for (int i = 0; i < 2; i++) {
+        copy_out(&w, R_STATEMENT_CHECKOUT, "out");
+        copy_out(&w, R_STATEMENT_RETURN, "there");
+        offer(&w, R_STATEMENT_OFFER, w.moved, "offered");
+        offer(&w, R_STATEMENT_WITHDRAWAL, w.last, "held");
+    }
+    store_close(w.store);
+}
+
+TEST_MAIN(cmocka_unit_test(test_same_as_at_once), cmocka_unit_test(test_there_and_back))
