@@ -293,23 +293,32 @@ static int sign_by_agent(const struct w_key *key, const void *bytes, size_t len,
     return buf_check(out, err);
 }
 
-static bool sign_p256(const struct w_key *key, const void *bytes, size_t len, unsigned char *out, size_t *out_len)
+static int cannot_sign(struct hz_error *err)
 {
-    unsigned char digest[W_DIGEST_SIZE];
-    EVP_PKEY_CTX *ctx = key->ready != NULL ? EVP_PKEY_CTX_dup(key->ready) : NULL; /* NULL: the key was forgotten */
-    bool good = ctx != NULL && w_digest_of(bytes, len, digest, NULL) == HZ_OK &&
-                EVP_PKEY_sign(ctx, out, out_len, digest, sizeof digest) == 1;
-    EVP_PKEY_CTX_free(ctx);
-    return good;
+    return w_openssl_failed(err, _("cannot sign: the cryptographic library failed"));
 }
 
-static bool sign_edwards(const struct w_key *key, const void *bytes, size_t len, unsigned char *out, size_t *out_len)
+static int sign_p256(const struct w_key *key, const void *bytes, size_t len, unsigned char *out, size_t *out_len,
+                     struct hz_error *err)
+{
+    unsigned char digest[W_DIGEST_SIZE];
+    int rc = w_digest_of(bytes, len, digest, err);
+    if (rc != HZ_OK)
+        return rc;
+    EVP_PKEY_CTX *ctx = key->ready != NULL ? EVP_PKEY_CTX_dup(key->ready) : NULL; /* NULL: the key was forgotten */
+    bool good = ctx != NULL && EVP_PKEY_sign(ctx, out, out_len, digest, sizeof digest) == 1;
+    EVP_PKEY_CTX_free(ctx);
+    return good ? HZ_OK : cannot_sign(err);
+}
+
+static int sign_edwards(const struct w_key *key, const void *bytes, size_t len, unsigned char *out, size_t *out_len,
+                        struct hz_error *err)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     bool good = ctx != NULL && EVP_DigestSignInit(ctx, NULL, NULL, NULL, key->pkey) == 1 &&
                 EVP_DigestSign(ctx, out, out_len, bytes, len) == 1;
     EVP_MD_CTX_free(ctx);
-    return good;
+    return good ? HZ_OK : cannot_sign(err);
 }
 
 int w_key_sign(const struct w_key *key, const void *bytes, size_t len, struct buf *out, struct hz_error *err)
@@ -318,12 +327,11 @@ int w_key_sign(const struct w_key *key, const void *bytes, size_t len, struct bu
         return sign_by_agent(key, bytes, len, out, err);
     unsigned char raw[128];
     size_t raw_len = sizeof raw;
-    bool good = key->algorithm == W_KEY_P256 ? sign_p256(key, bytes, len, raw, &raw_len)
-                                             : sign_edwards(key, bytes, len, raw, &raw_len);
-    if (!good)
-        return w_openssl_failed(err, _("cannot sign: the cryptographic library failed"));
+    int rc = key->algorithm == W_KEY_P256 ? sign_p256(key, bytes, len, raw, &raw_len, err)
+                                          : sign_edwards(key, bytes, len, raw, &raw_len, err);
+    if (rc != HZ_OK)
+        return rc;
     w_sshwire_text(out, w_pubkey_name(key->algorithm));
-    int rc = HZ_OK;
     if (key->algorithm == W_KEY_P256)
         rc = put_ecdsa(out, raw, raw_len, err);
     else
