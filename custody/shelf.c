@@ -58,11 +58,6 @@ int shelf_set(char **field, const char *value, struct hz_error *err)
     return HZ_OK;
 }
 
-static const char *or_null(const char *text)
-{
-    return text[0] != '\0' ? text : NULL;
-}
-
 #define ITEM_NAMES                                                                                                     \
     "case_id, content_id, file_sha256, moved, offer, offered_to, expires, location, verdict, integrity, entry, kind,"  \
     " exhibit, dispute, plan, decided"
@@ -82,32 +77,6 @@ static const char *row_sql(const struct shelf_item *item)
     if (item->state != item->is.chain.state)
         return "UPDATE item SET (" ITEM_NAMES ", state) = (" ITEM_VALUES ", ?5) WHERE item = ?1";
     return "UPDATE item SET (" ITEM_NAMES ") = (" ITEM_VALUES ") WHERE item = ?1";
-}
-
-void shelf_item_texts(const struct shelf_item *shelved, const char *texts[SHELF_ITEM_TEXTS])
-{
-    const struct item *item = &shelved->is;
-    const struct r_ledger_item *chain = &item->chain;
-    const char *const all[] = { item->name,
-                                item->case_id,
-                                or_null(chain->content_id),
-                                or_null(chain->file_sha256),
-                                item_state_word(chain->state),
-                                chain->custodian,
-                                chain->moved,
-                                or_null(chain->offer),
-                                or_null(chain->offered_to),
-                                chain->offer[0] != '\0' ? item->expires : NULL,
-                                item->location,
-                                or_null(chain->verdict),
-                                chain->integrity,
-                                NULL,
-                                item->kind,
-                                item->exhibit,
-                                or_null(chain->dispute),
-                                or_null(chain->plan) };
-
-    memcpy(texts, all, sizeof all);
 }
 
 static int write_row(struct store *s, struct shelf_item *shelved, struct hz_error *err)
@@ -147,16 +116,6 @@ static const char *copy_sql(const struct shelf_copy *c)
     if (!c->stored)
         return COPY_INSERT;
     return c->state == c->is.state ? COPY_UPDATE : COPY_CHANGE;
-}
-
-void shelf_copy_texts(const struct shelf_item *item, const struct shelf_copy *c, const char *texts[SHELF_COPY_TEXTS])
-{
-    const char *const all[] = {
-        item->name,      c->id,     c->role, c->medium, c->place, or_null(c->is.sha256), copy_state_word(c->is.state),
-        c->is.integrity, c->holder, c->due
-    };
-
-    memcpy(texts, all, sizeof all);
 }
 
 static int write_copy(struct store *s, const struct shelf_item *item, struct shelf_copy *c, struct hz_error *err)
@@ -220,7 +179,7 @@ static int count_copies(struct store *s, const char *name, struct shelf_item *ou
                    "?2") "), 0),"
                          " coalesce(sum(state = 'out'), 0) FROM copy WHERE item = ?1 AND state IN ('there', 'out')");
     query_text(&q, 1, name);
-    query_text(&q, 2, or_null(out->is.chain.file_sha256));
+    query_text(&q, 2, out->is.chain.file_sha256[0] != '\0' ? out->is.chain.file_sha256 : NULL);
     rc = query_row(&q, &row, err);
     if (rc != HZ_OK || !row)
         return rc;
