@@ -7,7 +7,7 @@
 
 struct w_digests {
     struct w_digest *one;
-    struct lanes *lanes; /* NULL: one after the other */
+    struct w_lanes *lanes; /* NULL: one after the other */
 };
 
 int w_digests_new(struct w_digests **out, struct hz_error *err)
@@ -20,7 +20,7 @@ int w_digests_new(struct w_digests **out, struct hz_error *err)
         free(d);
         return rc;
     }
-    d->lanes = lanes_new();
+    d->lanes = w_lanes_new();
     *out = d;
     return HZ_OK;
 }
@@ -29,7 +29,7 @@ void w_digests_free(struct w_digests *d)
 {
     if (d == NULL)
         return;
-    lanes_free(d->lanes);
+    w_lanes_free(d->lanes);
     w_digest_free(d->one);
     free(d);
 }
@@ -49,7 +49,7 @@ static int one_by_one(struct w_digest *d, const struct w_digests_job *jobs, size
 
 int w_digests_run(struct w_digests *d, struct w_digests_job *jobs, size_t count, struct hz_error *err)
 {
-    if (d->lanes != NULL && lanes_run(d->lanes, jobs, count))
+    if (d->lanes != NULL && w_lanes_run(d->lanes, jobs, count))
         return HZ_OK;
     return one_by_one(d->one, jobs, count, err);
 }

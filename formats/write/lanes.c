@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct lanes {
+struct w_lanes {
     IMB_MGR *manager;
 };
 
@@ -15,9 +15,9 @@ static bool fits(const IMB_MGR *m)
     return (m->features & wanted) == wanted;
 }
 
-struct lanes *lanes_new(void)
+struct w_lanes *w_lanes_new(void)
 {
-    struct lanes *l = calloc(1, sizeof *l);
+    struct w_lanes *l = calloc(1, sizeof *l);
     if (l == NULL)
         return NULL;
     l->manager = alloc_mb_mgr(0);
@@ -25,11 +25,11 @@ struct lanes *lanes_new(void)
         init_mb_mgr_auto(l->manager, NULL);
     if (l->manager != NULL && fits(l->manager) && imb_get_errno(l->manager) == 0)
         return l;
-    lanes_free(l);
+    w_lanes_free(l);
     return NULL;
 }
 
-void lanes_free(struct lanes *l)
+void w_lanes_free(struct w_lanes *l)
 {
     if (l == NULL)
         return;
@@ -50,7 +50,7 @@ static int longer_first(const void *a, const void *b)
 }
 
 /* The longest first: so all lanes are at work nearly to the end. */
-bool lanes_run(struct lanes *l, struct w_digests_job *jobs, size_t count)
+bool w_lanes_run(struct w_lanes *l, struct w_digests_job *jobs, size_t count)
 {
     size_t finished = 0;
     qsort(jobs, count, sizeof *jobs, longer_first);

@@ -6,12 +6,12 @@
 
 #include "formats/write/digests.h"
 
-struct lanes;
+struct w_lanes;
 
 /* NULL: this build has no such library, or this processor no use for it, or it failed its own test. */
-struct lanes *lanes_new(void);
-void lanes_free(struct lanes *l); /* NULL is legal */
+struct w_lanes *w_lanes_new(void);
+void w_lanes_free(struct w_lanes *l); /* NULL is legal */
 /* Reorders the jobs. false: not all digests are there. */
-bool lanes_run(struct lanes *l, struct w_digests_job *jobs, size_t count);
+bool w_lanes_run(struct w_lanes *l, struct w_digests_job *jobs, size_t count);
 
 #endif

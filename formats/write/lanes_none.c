@@ -1,17 +1,17 @@
 /* A build without the multi-buffer library. */
 #include "formats/write/lanes.h"
 
-struct lanes *lanes_new(void)
+struct w_lanes *w_lanes_new(void)
 {
     return NULL;
 }
 
-void lanes_free(struct lanes *l)
+void w_lanes_free(struct w_lanes *l)
 {
     (void)l;
 }
 
-bool lanes_run(struct lanes *l, struct w_digests_job *jobs, size_t count)
+bool w_lanes_run(struct w_lanes *l, struct w_digests_job *jobs, size_t count)
 {
     (void)l, (void)jobs, (void)count;
     return false;

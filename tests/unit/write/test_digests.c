@@ -84,12 +84,12 @@ static void the_lanes_know_abc(void **state)
                                                            0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c,
                                                            0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad };
     struct w_digests_job job = { "abc", 3, digest[0] };
-    struct lanes *l = lanes_new();
+    struct w_lanes *l = w_lanes_new();
     if (l == NULL)
         skip(); /* this processor has no registers for it */
-    assert_true(lanes_run(l, &job, 1));
+    assert_true(w_lanes_run(l, &job, 1));
     assert_memory_equal(digest[0], expected, sizeof expected);
-    lanes_free(l);
+    w_lanes_free(l);
 }
 
 int main(void)
