@@ -22,6 +22,7 @@ struct rows { /* what was deferred, as a job of the pipeline */
     struct buf path; /* of the row at work */
     bool more;
     size_t left; /* rows about what was left once the collection is to stop */
+    bool said;   /* that there are more of them than there is room for */
 };
 
 static struct w_bytes origin_of(const struct rows *rows)
@@ -77,15 +78,14 @@ static int leave_row(struct rows *rows, struct feed *feed, const struct deferred
 {
     size_t most = budget_rows_left(&rows->run->budget);
     struct walk_absence a = { .status = stop_status(stop), .reason = stop_text(stop), .failure = true };
-    bool said = rows->left > most;
     rows->left += walk_row_weight(rows->path.len);
-    if (!row->named && rows->left > most) {
-        if (said)
-            return HZ_OK;
-        a.reason = N_("all other files whose names are too long for their places: the collection was to end");
-        return feed_absence(feed, &a, err);
-    }
-    return leave_out(rows, feed, a, err);
+    if (row->named || rows->left <= most)
+        return leave_out(rows, feed, a, err);
+    if (rows->said)
+        return HZ_OK;
+    rows->said = true;
+    a.reason = N_("all other files whose names are too long for their places: the collection was to end");
+    return feed_absence(feed, &a, err);
 }
 
 static int take_row(struct rows *rows, struct feed *feed, const struct deferred_row *row, struct hz_error *err)

@@ -288,6 +288,40 @@ SCRIPT
     done
 }
 
+# The medium has room for few rows about them, and the two that were named count for 17 each. The tree's place is fixed, and so the order of its files:
+# others come behind these two.
+@test "endings: the time is over before files with long names are taken: each has its row, or one stands for the rest" {
+    need_root
+    cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+mount -t tmpfs none /mnt && mount -t tmpfs -o size=12m none "$OUT" || exit 90
+python3 - <<'PYTHON'
+import os
+os.chdir("/mnt")
+for depth in range(100):
+    if depth == 6:
+        for i in range(6):
+            open("u%d" % i, "w").close()
+    os.mkdir("d" * 240)
+    os.chdir("d" * 240)
+for i in range(2):
+    open("n%d" % i, "w").close()
+PYTHON
+truncate -s 5M /mnt/zz
+deep=/mnt\$(printf "/\$(printf 'd%.0s' \$(seq 240))%.0s" \$(seq 100))
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item left --compress none --path "\$deep/n0" --path "\$deep/n1" \\
+    --path /mnt --max-rate 1M --timeout 2s >"$BATS_TEST_TMPDIR/stdout"
+status=\$?
+cp "$OUT"/* "$BATS_TEST_TMPDIR"
+exit \$status
+SCRIPT
+    run -4 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    intact "$BATS_TEST_TMPDIR/left.tar"
+    tar -xOf "$BATS_TEST_TMPDIR/left.tar" left/meta/absent.jsonl | jq -se 'map(select(.source == "long")) |
+        (map(select(.origin != null and (.origin | test("/n[01]$")))) | length == 2) and
+        ((map(select(.origin != null and (.origin | test("/u[0-5]$")))) | length == 6) or
+        (map(select(.origin == null)) | length == 1 and (.[0].reason | startswith("all other files whose names are too long"))))'
+}
+
 @test "endings: --max-size, and rows about folders one inside the other" {
     python3 - "$TREE" <<'PYTHON'
 import os, sys
