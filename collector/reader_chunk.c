@@ -164,8 +164,9 @@ int reader_chunk(struct reader *r, struct slot *s, struct slot_item *item, struc
     if (c.last && c.cut == NULL && !atomic_load(&b->ended))
         c.after = reader_judge(r, b->fd, &b->before); /* only now is all of it read */
     rc = in_turn(r, s, item, &c, err);
+    ring_next_turn(r->config->ring, &b->turn);
+    item->finished = rc == HZ_OK;
     if (c.last)
         let_go(r, item);
-    ring_next_turn(r->config->ring, &b->turn);
     return rc;
 }

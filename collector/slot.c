@@ -96,6 +96,7 @@ int slot_adopt(struct slot *s, struct slot *from, struct hz_error *err)
         big_hold(item->big); /* of the lost call */
     else
         item->kind = SLOT_SILENT;
+    s->read += item->finished;
     return buf_check(&s->lines, err);
 }
 

@@ -4,7 +4,7 @@
 A FUSE file system that answers all but some requests; for tests of programs that must not wait for it. It holds
   a  dir/inner  dir/other  huge (3 MiB)  quiet (5 bytes, may be executed)  z
 Each WORD is OPERATION:NAME, a request that is never answered: list:dir, look:dir, read:quiet, read:huge, read:huge@N (from
-offset N on). Prints "ready" when it is mounted, unmounts when its standard input ends.
+offset N on), flush:huge (what closing it waits for). Prints "ready" when it is mounted, unmounts when its standard input ends.
 """
 import ctypes
 import os
@@ -83,6 +83,8 @@ def answer(silent, operation, node, body):
         return content(silent, node, body)
     if operation == STATFS:
         return struct.pack("<5Q4I6I", 0, 0, 0, 0, 0, 4096, 255, 4096, 0, *[0] * 6)
+    if operation == FLUSH:
+        check(silent, "flush", NAMES[node])
     return b"" if operation in (RELEASE, RELEASEDIR, FLUSH) else -ENOSYS
 
 
