@@ -47,9 +47,22 @@ static int one_by_one(struct w_digest *d, const struct w_digests_job *jobs, size
     return rc;
 }
 
+static int longer_first(const void *a, const void *b)
+{
+    const struct w_digests_job *x = a, *y = b;
+    return (x->len < y->len) - (x->len > y->len);
+}
+
 int w_digests_run(struct w_digests *d, struct w_digests_job *jobs, size_t count, struct hz_error *err)
 {
-    if (d->lanes != NULL && w_lanes_run(d->lanes, jobs, count))
-        return HZ_OK;
-    return one_by_one(d->one, jobs, count, err);
+    size_t large = 0;
+    if (d->lanes == NULL)
+        return one_by_one(d->one, jobs, count, err);
+    qsort(jobs, count, sizeof *jobs, longer_first);
+    while (large < count && jobs[large].len > W_LANES_LONGEST)
+        large++;
+    int rc = one_by_one(d->one, jobs, large, err);
+    if (rc == HZ_OK && !w_lanes_run(d->lanes, jobs + large, count - large))
+        rc = one_by_one(d->one, jobs + large, count - large, err);
+    return rc;
 }

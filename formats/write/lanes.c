@@ -43,17 +43,9 @@ static size_t done(const IMB_JOB *job)
     return job != NULL && job->status == IMB_STATUS_COMPLETED;
 }
 
-static int longer_first(const void *a, const void *b)
-{
-    const struct w_digests_job *x = a, *y = b;
-    return (x->len < y->len) - (x->len > y->len);
-}
-
-/* The longest first: so all lanes are at work nearly to the end. */
-bool w_lanes_run(struct w_lanes *l, struct w_digests_job *jobs, size_t count)
+bool w_lanes_run(struct w_lanes *l, const struct w_digests_job *jobs, size_t count)
 {
     size_t finished = 0;
-    qsort(jobs, count, sizeof *jobs, longer_first);
     for (size_t i = 0; i < count; i++) {
         IMB_JOB *job = IMB_GET_NEXT_JOB(l->manager);
         memset(job, 0, sizeof *job);

@@ -11,7 +11,7 @@ void w_lanes_free(struct w_lanes *l)
     (void)l;
 }
 
-bool w_lanes_run(struct w_lanes *l, struct w_digests_job *jobs, size_t count)
+bool w_lanes_run(struct w_lanes *l, const struct w_digests_job *jobs, size_t count)
 {
     (void)l, (void)jobs, (void)count;
     return false;
