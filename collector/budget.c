@@ -61,9 +61,14 @@ const char *budget_admit(struct budget *b, uint64_t size, size_t path_len, struc
                                                            : budget_admit_made(b, size, path_len, claim);
 }
 
+static uint64_t claimed_of(const struct budget *b)
+{
+    return add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows));
+}
+
 uint64_t budget_left(struct budget *b)
 {
-    uint64_t claimed = add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows)), space = atomic_load(&b->space);
+    uint64_t claimed = claimed_of(b), space = atomic_load(&b->space);
     uint64_t left = space == UINT64_MAX ? space : less(space, claimed);
     uint64_t size = b->max_size == 0 ? UINT64_MAX : less(b->max_size, add(claimed, add(atomic_load(&b->used), b->end)));
     return left < size ? left : size;
@@ -71,7 +76,7 @@ uint64_t budget_left(struct budget *b)
 
 static const char *claim_it(struct budget *b, struct budget_claim c, struct budget_claim *claim)
 {
-    uint64_t wanted = add(sum(c), add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows)));
+    uint64_t wanted = add(sum(c), claimed_of(b));
     if (b->max_size > 0 && add(wanted, add(atomic_load(&b->used), b->end)) > b->max_size)
         return N_("the bundle would be larger than --max-size");
     if (wanted > atomic_load(&b->space))
@@ -132,7 +137,7 @@ const char *budget_admit_part(struct budget *b, size_t len, struct budget_claim 
 
 static uint64_t counted(const struct budget *b)
 {
-    return add(atomic_load(&b->used), add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows)));
+    return add(atomic_load(&b->used), claimed_of(b));
 }
 
 /* gives: what settling gives back, at most. */
@@ -154,9 +159,15 @@ bool budget_settles(const struct budget *b, uint64_t size, size_t path_len)
     return exceeds(b, now, more) && !exceeds(b, least, more) && is_worth_it(b, less(now, least));
 }
 
-bool budget_presses(const struct budget *b, size_t path_len)
+bool budget_presses(const struct budget *b, uint64_t size, size_t path_len)
 {
-    uint64_t claimed = add(atomic_load(&b->claimed), atomic_load(&b->claimed_rows));
+    uint64_t more = sum(cost(b, size, path_len)), claimed = claimed_of(b), space = atomic_load(&b->space);
+    return claimed > 0 && more <= space && add(claimed, more) > space;
+}
+
+bool budget_row_presses(const struct budget *b, size_t path_len)
+{
+    uint64_t claimed = claimed_of(b);
     return claimed > 0 && add(claimed, row_cost(path_len).rows) > atomic_load(&b->space);
 }
 

@@ -54,8 +54,10 @@ void budget_claim_row(struct budget *b, size_t path_len, struct budget_claim *cl
 /* Is it --max-size that refuses so many bytes, and may there be room for them once the budget is settled? Any thread.
  */
 bool budget_settles(const struct budget *b, uint64_t size, size_t path_len);
-/* May such a row be more than there is room for, as long as others are on their way? Any thread. */
-bool budget_presses(const struct budget *b, size_t path_len);
+/* Is it what is on its way that leaves no room on the medium, and may there be some once it has arrived? Of a thing, or
+ * of a row alone, for which there has to be. Any thread. */
+bool budget_presses(const struct budget *b, uint64_t size, size_t path_len);
+bool budget_row_presses(const struct budget *b, size_t path_len);
 /* What was given to the bundle without a claim counts, too, from now on. Main thread. */
 void budget_look(struct budget *b, const struct w_bundle *bundle);
 /* What was given to the bundle is packed and written, and nothing is counted larger than it is. Main thread. */

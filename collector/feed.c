@@ -65,7 +65,8 @@ static int settle(struct feed *f, struct hz_error *err)
 
 int feed_settle(struct feed *f, uint64_t size, size_t path_len, struct hz_error *err)
 {
-    return budget_settles(f->budget, size, path_len) ? settle(f, err) : HZ_OK;
+    bool full = budget_settles(f->budget, size, path_len) || budget_presses(f->budget, size, path_len);
+    return full ? settle(f, err) : HZ_OK;
 }
 
 /* Rows of what does not fit, and names that wait, take room, too: where they take what is left, the walk waits until
@@ -73,7 +74,7 @@ int feed_settle(struct feed *f, uint64_t size, size_t path_len, struct hz_error 
 static int add_row(struct feed *f, enum slot_kind kind, struct w_bytes origin, struct slot_item **out,
                    struct hz_error *err)
 {
-    bool full = budget_settles(f->budget, 0, origin.len) || budget_presses(f->budget, origin.len);
+    bool full = budget_settles(f->budget, 0, origin.len) || budget_row_presses(f->budget, origin.len);
     int rc = full && stop_poll(f->stop) == STOP_NONE ? settle(f, err) : HZ_OK;
     if (rc == HZ_OK)
         rc = feed_add(f, kind, origin, NULL, 0, 0, out, err);

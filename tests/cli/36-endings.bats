@@ -322,6 +322,26 @@ SCRIPT
         (map(select(.origin == null)) | length == 1 and (.[0].reason | startswith("all other files whose names are too long"))))'
 }
 
+# Rows of things on their way are counted larger than they become.
+@test "endings: a small medium has room for folders with long paths, one after the other" {
+    need_root
+    cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+mount -t tmpfs -o size=8m none "$OUT" || exit 90
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item paths --compress none --path "$TREE" >"$BATS_TEST_TMPDIR/stdout"
+status=\$?
+cp "$OUT"/* "$BATS_TEST_TMPDIR"
+exit \$status
+SCRIPT
+    python3 -c 'import os, sys
+os.chdir(sys.argv[1])
+for _ in range(100):
+    os.mkdir("d" * 240)
+    os.chdir("d" * 240)' "$TREE"
+    run -0 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    intact "$BATS_TEST_TMPDIR/paths.tar"
+    [ "$(tar -xOf "$BATS_TEST_TMPDIR/paths.tar" paths/meta/objects.jsonl | wc -l)" -gt 100 ]
+}
+
 @test "endings: --max-size, and rows about folders one inside the other" {
     python3 - "$TREE" <<'PYTHON'
 import os, sys
