@@ -242,8 +242,9 @@ PYTHON
     [ "$(stat -c %s "$OUT/links.tar")" -ge $((5 << 20)) ]
 }
 
-@test "endings: --max-size, and rows about files with long names" {
-    python3 - "$TREE" <<'PYTHON'
+# long_names BYTES: files of so many bytes each, whose names are too long for their places.
+long_names() {
+    python3 - "$TREE" "$1" <<'PYTHON'
 import os, sys
 os.chdir(sys.argv[1])
 for _ in range(14):
@@ -251,8 +252,12 @@ for _ in range(14):
     os.chdir(b"\xff" * 250)
 for i in range(3000):
     with open(b"%04d" % i + b"\xfe" * 200, "wb") as file:
-        file.write(os.urandom(3000))
+        file.write(os.urandom(int(sys.argv[2])))
 PYTHON
+}
+
+@test "endings: --max-size, and rows about files with long names" {
+    long_names 3000
     COMPRESS=none collect_ --item long --path "$TREE" --max-size 8M
     ended 4
     intact "$OUT/long.tar"
@@ -264,16 +269,7 @@ PYTHON
 @test "endings: a medium that rows about files with long names would fill" {
     need_root
     local size
-    python3 - "$TREE" <<'PYTHON'
-import os, sys
-os.chdir(sys.argv[1])
-for _ in range(14):
-    os.mkdir(b"\xff" * 250)
-    os.chdir(b"\xff" * 250)
-for i in range(3000):
-    with open(b"%04d" % i + b"\xfe" * 200, "wb") as file:
-        file.write(os.urandom(2000))
-PYTHON
+    long_names 2000
     for size in 6 12 30; do
         cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
 mount -t tmpfs -o size=${size}m none "$OUT" || exit 90

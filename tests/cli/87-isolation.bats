@@ -257,7 +257,7 @@ PY
     racer=$!
     for _ in {1..40}; do
         "$HOZEN_BIN/hozen-verify" extract "$GOOD" --to out --signers "$SIGNERS" >/dev/null 2>&1 || true
-        rm -rf out out.partial
+        until rm -rf out out.partial; do :; done # what is exchanged meanwhile is not empty yet
         [ "$(ls victim)" = keep ]
         [ -L other ] || { rm -rf other && ln -s "$PWD/victim" other; }
     done
