@@ -15,11 +15,13 @@ class Room:
 
     def __init__(self, programs, source, folder):
         self.programs, self.source, self.ready = programs, source, os.path.join(folder, "ready")
-        self.environment = {"PATH": os.environ["PATH"], "MALLOC_PERTURB_": "165", "TZ": "UTC"}
+        self.environment = {"PATH": os.environ["PATH"], "MALLOC_PERTURB_": "165", "TZ": "UTC",
+                            "TMPDIR": os.path.join(folder, "tmp")}  # where those who are killed leave things
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
             if name in os.environ:
                 self.environment[name] = os.environ[name]
         os.makedirs(self.ready)
+        os.makedirs(self.environment["TMPDIR"])
         self.prepare()
 
     def program(self, name):
