@@ -245,6 +245,7 @@ int reader_file(struct reader *r, struct slot *s, struct slot_item *item, struct
     if (rc == HZ_OK && item->outcome == SLOT_TAKEN)
         rc = take(r, s, item, fd, err);
     bool again = rc == HZ_OK && item->outcome == SLOT_ALONE && !s->alone;
+    item->finished = rc == HZ_OK && item->outcome != SLOT_ALONE; /* that waits in the slot that is lost */
     if (item->kind == SLOT_LOOKED)
         close_watched(r, &fd);
     if (!again)

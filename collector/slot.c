@@ -91,12 +91,14 @@ int slot_adopt(struct slot *s, struct slot *from, struct hz_error *err)
     s->alone = from->alone;
     struct slot_item *item = &s->items[s->read];
     item->fd = -1;
-    item->unanswered = true;
     if (item->kind == SLOT_CHUNK)
         big_hold(item->big); /* of the lost call */
+    if (item->finished)
+        s->read++;
+    else if (item->kind == SLOT_CHUNK)
+        item->unanswered = true;
     else
         item->kind = SLOT_SILENT;
-    s->read += item->finished;
     return buf_check(&s->lines, err);
 }
 

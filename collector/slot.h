@@ -57,7 +57,7 @@ struct slot_item {
     uint64_t chunk;
     bool unanswered; /* reading the chunk was given up */
     bool refused;    /* the chunk has no room: zeros stand for it */
-    bool finished;   /* of the chunk nothing but closing its file is left */
+    bool finished;   /* nothing but closing the file is left */
     struct budget_claim claim;
     /* from here on by the reader */
     enum slot_outcome outcome;

@@ -98,8 +98,9 @@ unanswered() {
             length == 1 and .[0].status == "collected" and .[0].size == "3145728"'
     done
     rm -rf "$OUT"/* "$BATS_TEST_TMPDIR"/{hold,status,meanwhile}
-    silent flush:quiet flush:a
-    [ "$status" = 4 ]
+    silent flush:a
+    record "$OUT/silent.tar" catalog-000001.jsonl | jq -se --arg t "$TREE" 'map(select(.origin == $t + "/mnt/a")) |
+        length == 1 and .[0].status == "collected" and .[0].size == "5"'
 }
 
 @test "silent: while several calls are not answered nothing more is asked" {
