@@ -16,6 +16,7 @@ setup() {
 silent() {
     need_root
     [ -c /dev/fuse ] || skip "needs /dev/fuse"
+    rm -rf "$OUT"/* "$BATS_TEST_TMPDIR"/{hold,log,status,meanwhile} # of an earlier one
     cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
 mkfifo "$BATS_TEST_TMPDIR/hold"
 "$TOOLS/silent_fs.py" "$TREE/mnt" $* <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/log" &
@@ -92,12 +93,10 @@ unanswered() {
 @test "silent: files that are read and do not let themselves be closed" {
     local digests
     for digests in sha256 sha256,sha512; do
-        rm -rf "$OUT"/* "$BATS_TEST_TMPDIR"/{hold,status,meanwhile}
         DIGESTS=$digests silent flush:huge
         record "$OUT/silent.tar" catalog-000001.jsonl | jq -se --arg t "$TREE" 'map(select(.origin == $t + "/mnt/huge")) |
             length == 1 and .[0].status == "collected" and .[0].size == "3145728"'
     done
-    rm -rf "$OUT"/* "$BATS_TEST_TMPDIR"/{hold,status,meanwhile}
     silent flush:a
     record "$OUT/silent.tar" catalog-000001.jsonl | jq -se --arg t "$TREE" 'map(select(.origin == $t + "/mnt/a")) |
         length == 1 and .[0].status == "collected" and .[0].size == "5"'
