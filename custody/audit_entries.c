@@ -186,7 +186,7 @@ static int check_row(struct audit *a, const struct audit_row *s, struct progress
     rc = check_content(a, s, p, err);
     if (rc != HZ_OK)
         return rc;
-    made_count = r_merkle_grow(&w->tree, &w->hash, s->real_leaf, made);
+    made_count = r_merkle_grow(&w->tree, s->real_leaf, made);
     rc = hold_beside(a, s, p, made, made_count, err);
     if (rc != HZ_OK || a->differs)
         return rc;

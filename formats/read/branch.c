@@ -29,7 +29,7 @@ void r_branch_add(struct r_branch *b, struct r_hash *h, const unsigned char leaf
 {
     unsigned char root[R_SHA256_SIZE];
 
-    r_merkle_add_leaf(&b->right, h, leaf);
+    r_merkle_add_leaf(&b->right, leaf);
     if (b->right.count < b->size)
         return;
     r_merkle_root(&b->right, h, root);

@@ -217,7 +217,7 @@ static void take_leaves(struct r_state *s)
 
     r_input_digested(&s->input);
     for (i = 0; i < s->leaf_count; i++)
-        r_merkle_add_leaf(&s->merkle, &s->scratch, s->leaves[i]);
+        r_merkle_add_leaf(&s->merkle, s->leaves[i]);
     s->leaf_count = 0;
 }
 

@@ -30,7 +30,7 @@ static void prove(unsigned char leaves[TREE_MAX][R_SHA256_SIZE], size_t count, s
             r_branch_begin(&branch, &tree);
         else if (i > index)
             r_branch_add(&branch, h, leaves[i]);
-        r_merkle_add_leaf(&tree, h, leaves[i]);
+        r_merkle_add_leaf(&tree, leaves[i]);
     }
     r_branch_proof(&branch, h, proof);
     r_merkle_root(&tree, h, root);

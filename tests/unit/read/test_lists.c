@@ -93,7 +93,7 @@ static void tree(struct r_hash *h, unsigned first, unsigned count, unsigned char
         k *= 2;
     tree(h, first, k, left);
     tree(h, first + k, count - k, right);
-    r_merkle_node(h, left, right, out);
+    r_merkle_node(left, right, out);
 }
 
 static void test_merkle(void **state)
