@@ -162,6 +162,7 @@ static int fill(struct run *run, const struct io_partial *output, const struct n
                                             .sha512 = run->options->sha512,
                                             .spool_memory = SPOOL_MEMORY,
                                             .threads = run->spool_directory < 0 ? SPOOL_PACKERS : 0,
+                                            .helpers = pipeline_readers(),
                                             .recipients = run->options->recipients,
                                             .recipient_count = run->options->recipient_count,
                                             .output_name = buf_text(&run->partial) };
@@ -207,7 +208,8 @@ static void run_init(struct run *run, const struct collect_options *options, con
 
 static void run_free(struct run *run)
 {
-    w_bundle_free(run->bundle);
+    pipeline_stop(run->pipeline);
+    w_bundle_free(run->bundle); /* gives back what the pipeline lent */
     pipeline_close(run->pipeline);
     source_recent_abandon(run);
     pace_end(&run->pace);

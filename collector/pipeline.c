@@ -38,6 +38,7 @@ struct pipeline {
     struct reader_config config;
     struct reader *readers[PIPELINE_READERS];
     size_t reader_count;
+    bool stopped;
     struct walker *walker;
     unsigned lost;
     int64_t looked;
@@ -75,6 +76,12 @@ static int start_readers(struct pipeline *p, struct hz_error *err)
     return rc;
 }
 
+unsigned pipeline_readers(void)
+{
+    unsigned n = processors_upto(PIPELINE_READERS);
+    return n == 1 ? 2 : n;
+}
+
 int pipeline_open(struct pipeline **out, struct run *run, struct hz_error *err)
 {
     struct pipeline *p = calloc(1, sizeof *p);
@@ -82,8 +89,7 @@ int pipeline_open(struct pipeline **out, struct run *run, struct hz_error *err)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     p->run = run;
     p->items_max = items_max();
-    p->reader_count = processors_upto(PIPELINE_READERS);
-    p->reader_count += p->reader_count == 1;
+    p->reader_count = pipeline_readers();
     p->devices = calloc(1, sizeof *p->devices);
     int rc = p->devices == NULL ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : ring_open(&p->ring, err);
     p->config = (struct reader_config) { .ring = p->ring,
@@ -92,15 +98,21 @@ int pipeline_open(struct pipeline **out, struct run *run, struct hz_error *err)
                                          .pace = &run->pace,
                                          .ahead = &p->ahead,
                                          .budget = &run->budget,
+                                         .stream = w_bundle_stream(run->bundle),
+                                         .compress = run->options->compress,
                                          .item = run->options->item,
                                          .mtime = w_bundle_mtime(run->bundle),
                                          .sha512 = run->options->sha512 };
-    if (rc == HZ_OK)
+    if (rc == HZ_OK) {
+        ring_help(p->ring, p->config.stream);
         rc = start_readers(p, err);
-    if (rc == HZ_OK)
+    }
+    if (rc == HZ_OK) {
         *out = p;
-    else
+    } else {
+        pipeline_stop(p);
         pipeline_close(p);
+    }
     return rc;
 }
 
@@ -276,12 +288,13 @@ int pipeline_run(struct run *run, const struct pipeline_job *job, struct hz_erro
     return end_walker(p, rc, err);
 }
 
-void pipeline_close(struct pipeline *p)
+void pipeline_stop(struct pipeline *p)
 {
-    if (p == NULL)
+    const struct w_call nobody = { NULL, NULL };
+    if (p == NULL || p->ring == NULL || p->stopped)
         return;
-    if (p->ring != NULL)
-        ring_abort(p->ring);
+    p->stopped = true;
+    ring_abort(p->ring);
     for (size_t i = 0; i < p->reader_count; i++) {
         struct reader *r = p->readers[i];
         if (r == NULL)
@@ -291,6 +304,13 @@ void pipeline_close(struct pipeline *p)
         else
             count_lost(p, r->thread);
     }
+    w_stream_call(p->config.stream, &nobody);
+}
+
+void pipeline_close(struct pipeline *p)
+{
+    if (p == NULL)
+        return;
     if (p->lost == 0) {
         ring_free(p->ring);
         free(p->devices);

@@ -1,5 +1,5 @@
-/* The threads of a collection: one that walks, several that read, and the main thread, which puts everything into the
- * bundle in order and sees to it that nobody waits for ever. */
+/* The threads of a collection: one that walks, several that read and pack, and the main thread, which puts everything
+ * into the bundle in order and sees to it that nobody waits for ever. */
 #ifndef HZ_COLLECTOR_PIPELINE_H
 #define HZ_COLLECTOR_PIPELINE_H
 
@@ -13,8 +13,12 @@
 
 struct pipeline;
 
+/* How many there will be: what the bundle's stream is told of its helpers. */
+unsigned pipeline_readers(void);
 /* Starts the readers. run->bundle is open. */
 int pipeline_open(struct pipeline **out, struct run *run, struct hz_error *err);
+/* Ends the readers, before w_bundle_free: they help its stream. NULL is legal, and a second time. */
+void pipeline_stop(struct pipeline *p);
 /* After w_bundle_free, which may use lent bytes up to its end. NULL is legal. */
 void pipeline_close(struct pipeline *p);
 
@@ -27,7 +31,7 @@ struct pipeline_job { /* what the walking thread does */
 };
 
 /* Runs a job to its end. Nothing is on its way before and after. Fails when the bundle cannot go on: then only
- * pipeline_close is legal. */
+ * pipeline_stop and pipeline_close are legal. */
 int pipeline_run(struct run *run, const struct pipeline_job *job, struct hz_error *err);
 
 #endif

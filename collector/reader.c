@@ -34,7 +34,11 @@ static void *work(void *argument)
 {
     struct reader *r = argument;
     struct slot *s;
-    while ((s = ring_work(r->config->ring)) != NULL) {
+    while (ring_work(r->config->ring, &s)) {
+        if (s == NULL) {
+            (void)w_stream_work(r->config->stream, r->frame);
+            continue;
+        }
         r->slot = s;
         s->rc = reader_take(r, s, &s->error);
         ring_worked(r->config->ring, s);
@@ -45,6 +49,7 @@ static void *work(void *argument)
 
 static void free_all(struct reader *r)
 {
+    w_frame_free(r->frame);
     w_digest_free(r->digest);
     w_digests_free(r->many);
     meta_free(&r->meta);
@@ -78,6 +83,8 @@ int reader_start(struct reader **out, const struct reader_config *config, struct
     int rc = config->sha512 ? w_digest_new_both(&r->digest, err) : w_digest_new(&r->digest, err);
     if (rc == HZ_OK)
         rc = w_digests_new(&r->many, err);
+    if (rc == HZ_OK)
+        rc = w_frame_new(&r->frame, config->compress, err);
     if (rc == HZ_OK)
         rc = start(r, err);
     if (rc == HZ_OK)

@@ -1,4 +1,5 @@
-/* Readers: threads that take what stands in a slot: bytes behind their tar headers, digests, attributes, rows. */
+/* Readers: threads that take what stands in a slot: bytes behind their tar headers, digests, attributes, rows; and that
+ * help the stream to pack and write. */
 #ifndef HZ_COLLECTOR_READER_H
 #define HZ_COLLECTOR_READER_H
 
@@ -16,6 +17,7 @@
 #include "formats/write/digest.h"
 #include "formats/write/digests.h"
 #include "formats/write/random.h"
+#include "formats/write/stream.h"
 
 struct reader_config { /* what all readers of a collection share; nothing is owned */
     struct ring *ring;
@@ -24,6 +26,8 @@ struct reader_config { /* what all readers of a collection share; nothing is own
     struct pace *pace;
     struct ahead *ahead;
     struct budget *budget;
+    struct w_stream *stream; /* that they help */
+    enum w_compress compress;
     const char *item; /* the bundle's name */
     uint64_t mtime;   /* of all headers */
     bool sha512;
@@ -35,6 +39,7 @@ struct reader { /* one thread and what it works with */
     struct watch watch;
     atomic_bool done;
     struct slot *slot; /* at work; for whoever gives the thread up */
+    struct w_frame *frame; /* to pack with */
     struct w_digest *digest;
     struct w_digests *many;
     struct w_digests_job jobs[SLOT_ITEMS];

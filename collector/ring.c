@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/lang.h"
+#include "collector/big.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -115,14 +116,49 @@ void ring_end(struct ring *r)
     pthread_mutex_unlock(&r->lock);
 }
 
-struct slot *ring_work(struct ring *r)
+static void tell(void *context)
 {
+    struct ring *r = context;
     pthread_mutex_lock(&r->lock);
-    struct slot *s = await(r, SLOT_QUEUED, &r->queued);
-    if (s != NULL)
-        s->state = SLOT_READING;
+    pthread_cond_signal(&r->queued);
     pthread_mutex_unlock(&r->lock);
-    return s;
+}
+
+void ring_help(struct ring *r, struct w_stream *stream)
+{
+    const struct w_call call = { tell, r };
+    r->stream = stream;
+    w_stream_call(stream, &call);
+}
+
+/* Is it the turn of what stands first in it? Parts of large files stand first in their slots. */
+static bool can_go_on(const struct slot *s)
+{
+    const struct slot_item *item = &s->items[s->read];
+    return s->read == s->count || item->kind != SLOT_CHUNK || item->big->turn == item->chunk;
+}
+
+/* The lock is held. false: there is nothing to do now. */
+static bool choose(const struct ring *r, struct slot **out)
+{
+    struct slot *first = find(r, SLOT_QUEUED);
+    enum w_job job = r->stream != NULL ? w_stream_pending(r->stream) : W_JOB_NONE;
+    bool read = first != NULL && (job == W_JOB_NONE || (job == W_JOB_PACK && can_go_on(first)));
+    *out = read ? first : NULL;
+    return read || job != W_JOB_NONE;
+}
+
+bool ring_work(struct ring *r, struct slot **out)
+{
+    *out = NULL;
+    pthread_mutex_lock(&r->lock);
+    while (!r->aborted && !choose(r, out))
+        pthread_cond_wait(&r->queued, &r->lock);
+    if (*out != NULL)
+        (*out)->state = SLOT_READING;
+    bool go = !r->aborted;
+    pthread_mutex_unlock(&r->lock);
+    return go;
 }
 
 void ring_worked(struct ring *r, struct slot *s)

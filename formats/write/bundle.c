@@ -73,8 +73,8 @@ static int open_spools(struct w_bundle *b, const struct w_bundle_config *config,
 
 static int open_all(struct w_bundle *b, const struct w_bundle_config *config, struct hz_error *err)
 {
-    const struct w_stream_config output = { config->output, config->compress, config->threads, config->recipients,
-                                            config->recipient_count };
+    const struct w_stream_config output = { config->output,  config->compress,   config->threads,
+                                            config->helpers, config->recipients, config->recipient_count };
     int rc = open_spools(b, config, err);
     if (rc == HZ_OK)
         rc = w_members_open(&b->members, b->item, &output, config->started, config->sha512, err);
@@ -126,6 +126,11 @@ void w_bundle_free(struct w_bundle *b)
     w_digest_free(b->digest);
     buf_free(&b->line);
     free(b);
+}
+
+struct w_stream *w_bundle_stream(const struct w_bundle *b)
+{
+    return b->members.stream;
 }
 
 void w_bundle_counts(const struct w_bundle *b, struct w_counts *out)

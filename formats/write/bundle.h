@@ -33,7 +33,7 @@ struct w_bundle_config {
     const char *output_name; /* what errors call the output, until w_bundle_free; NULL: the item */
     enum w_compress compress;
     bool sha512;         /* a second digest of every payload and tag file */
-    unsigned threads;    /* that compress; 0: as many as there are processors, at most 8 */
+    unsigned threads, helpers; /* as in stream.h */
     size_t spool_memory; /* spool_directory -1: what all spools together may take */
     /* age recipients (age_recipient.h): the output becomes an age file around the bundle. Spools do not become
      * encrypted by it: give -1 for their directory. file_sha256 and file_bytes are of the age file. */
@@ -77,6 +77,7 @@ struct w_ready {
  * has, or not its place. */
 int w_bundle_ready(struct w_bundle *b, const struct w_ready *r, struct hz_error *err);
 /* The mtime of all headers. */
+struct w_stream *w_bundle_stream(const struct w_bundle *b); /* for those who help; lives as long as the bundle */
 uint64_t w_bundle_mtime(const struct w_bundle *b);
 
 /* Do the rows of an ordinary file, and `extra` bytes (those of long names and many attributes), surely fit, with what

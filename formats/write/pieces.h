@@ -1,6 +1,7 @@
-/* The pieces on their way from the one who gives bytes, through those who pack, to the one who writes: a ring with a
- * place for each piece, three counters that follow each other round it, one lock. A failure or w_pieces_drop turns the
- * rest of the way into a drain: nothing is packed or written any more, loans are released, nobody waits for anybody. */
+/* The pieces on their way from the one who gives bytes, through being packed, to being written: a ring with a place for
+ * each piece, three counters that follow each other round it, one lock. Any thread may take the next job; one at a time
+ * writes. A failure or w_pieces_drop turns the rest of the way into a drain: nothing is packed or written any more,
+ * loans are released, nobody waits for anybody. */
 #ifndef HZ_FORMATS_WRITE_PIECES_H
 #define HZ_FORMATS_WRITE_PIECES_H
 
@@ -14,6 +15,13 @@
 
 #define W_PIECES_MAX 10
 
+enum w_job { W_JOB_NONE, W_JOB_PACK, W_JOB_WRITE };
+
+struct w_call { /* tells others that there is a job; from any thread, with no lock held */
+    void (*tell)(void *context);
+    void *context;
+};
+
 struct w_piece {
     const unsigned char *bytes; /* of the tar */
     size_t len;
@@ -26,13 +34,16 @@ struct w_piece {
 
 struct w_pieces {
     pthread_mutex_t lock;
-    pthread_cond_t room, work, ready; /* for the giver, the packers, the writer */
+    pthread_cond_t room, work, late; /* for the giver, the hands, the reserve */
     struct w_piece piece[W_PIECES_MAX];
     unsigned count;
     bool packs; /* else a piece is ready as it is */
     /* under the lock: */
     uint64_t given, taken, written; /* pieces */
     uint64_t tar_bytes, out_bytes;  /* of what was written */
+    uint64_t moves;                 /* jobs taken so far */
+    struct w_call call;             /* tell NULL: there are only hands */
+    bool writing;                   /* somebody does */
     bool over, failed;              /* no more come; drain */
     struct hz_error error;          /* the first failure */
 };
@@ -50,13 +61,17 @@ void w_pieces_drop(struct w_pieces *p); /* over, and what is on the way is not w
 int w_pieces_error(struct w_pieces *p, struct hz_error *err);
 void w_pieces_progress(struct w_pieces *p, uint64_t *tar_bytes, uint64_t *out_bytes);
 
-/* A packer: the next piece, NULL at the end. Then w_pieces_packed, which releases the loan; rc not HZ_OK: err is kept
- * as the failure of all. *drain: there is nothing to do but to hand it on. */
-struct w_piece *w_pieces_take(struct w_pieces *p, bool *drain);
+/* Others take jobs from now on, whom `call` tells of each piece; the reserve waits. tell NULL: no longer. By the giver. */
+void w_pieces_call(struct w_pieces *p, const struct w_call *call);
+
+enum w_job w_pieces_pending(struct w_pieces *p);
+/* The next job, to write before to pack; NULL: there is none now. *drain: there is nothing to do but to hand it on. Then
+ * w_pieces_packed, which releases the loan, or w_pieces_written; rc not HZ_OK: err is kept as the failure of all. */
+struct w_piece *w_pieces_take(struct w_pieces *p, enum w_job *job, bool *drain);
 void w_pieces_packed(struct w_pieces *p, struct w_piece *piece, int rc, const struct hz_error *err);
-/* The writer, in the order in which they were given. */
-struct w_piece *w_pieces_next(struct w_pieces *p, bool *drain);
 void w_pieces_written(struct w_pieces *p, struct w_piece *piece, uint64_t out_bytes, int rc,
                       const struct hz_error *err);
+/* A hand: waits for a job; false: all is over. The reserve waits, while there are others, until they leave one lying. */
+bool w_pieces_wait(struct w_pieces *p, bool reserve);
 
 #endif

@@ -14,49 +14,30 @@
 #include "formats/write/output.h"
 #include "formats/write/pieces.h"
 
-#define PACKERS_MAX 8
-#define MORE_PIECES 2 /* than packers: one is written, one waits */
-_Static_assert(PACKERS_MAX + MORE_PIECES <= W_PIECES_MAX, "a place for every piece");
+#define HANDS_MAX 8
+#define MORE_PIECES 2 /* than can be packed at a time: one is written, one waits */
+_Static_assert(HANDS_MAX + MORE_PIECES <= W_PIECES_MAX, "a place for every piece");
 
-struct packer {
+struct hand { /* a thread that packs and writes */
     struct w_stream *stream;
     struct w_frame *frame;
     pthread_t thread;
-    bool runs;
+    bool runs, reserve;
 };
 
 struct w_stream {
     enum w_compress compress;
     struct w_pieces pieces;
-    struct packer packer[PACKERS_MAX];
-    unsigned packers;
-    pthread_t writer;
-    bool writes; /* the writer runs */
+    struct hand hand[HANDS_MAX + 1];
+    unsigned hands; /* the last may be the reserve */
     struct w_giver giver;
-    /* the writer's */
+    /* whoever writes */
     struct w_age_stream *age; /* NULL: nothing is encrypted */
     struct w_digest *digest;
     struct w_frame_sum sum;
     struct w_output output;
     uint64_t out_bytes;
 };
-
-static void *pack(void *argument)
-{
-    struct packer *self = argument;
-    struct w_pieces *pieces = &self->stream->pieces;
-    struct w_piece *piece = NULL;
-    bool drain = false;
-    io_priority_yield(); /* to the threads that read and write: packing is most of the work, and can wait a little */
-    while ((piece = w_pieces_take(pieces, &drain)) != NULL) {
-        struct hz_error err = { 0 };
-        int rc = HZ_OK;
-        if (!drain)
-            rc = w_frame_pack(self->frame, piece->bytes, piece->len, piece->room, &piece->packed, &piece->crc, &err);
-        w_pieces_packed(pieces, piece, rc, &err);
-    }
-    return NULL;
-}
 
 /* A w_age_sink. */
 static int put_out(void *context, const void *bytes, size_t len, struct hz_error *err)
@@ -88,36 +69,58 @@ static int write_tail(struct w_stream *s, struct hz_error *err)
     return emit(s, tail, w_frame_tail(s->compress, &s->sum, tail), err);
 }
 
+static bool packs(const struct w_stream *s)
+{
+    return s->compress != W_COMPRESS_NONE;
+}
+
 static int write_piece(struct w_stream *s, const struct w_piece *piece, struct hz_error *err)
 {
     int rc = s->sum.size == 0 ? write_head(s, err) : HZ_OK;
     w_frame_add(&s->sum, piece->crc, piece->len);
     if (rc != HZ_OK)
         return rc;
-    return s->packers > 0 ? emit(s, piece->room, piece->packed, err) : emit(s, piece->bytes, piece->len, err);
+    return packs(s) ? emit(s, piece->room, piece->packed, err) : emit(s, piece->bytes, piece->len, err);
 }
 
-static void *write_all(void *argument)
+bool w_stream_work(struct w_stream *s, struct w_frame *frame)
 {
-    struct w_stream *s = argument;
-    struct w_piece *piece = NULL;
+    struct hz_error err = { 0 };
+    enum w_job job = W_JOB_NONE;
     bool drain = false;
-    while ((piece = w_pieces_next(&s->pieces, &drain)) != NULL) {
-        struct hz_error err = { 0 };
+    int rc = HZ_OK;
+    struct w_piece *piece = w_pieces_take(&s->pieces, &job, &drain);
+    if (job == W_JOB_PACK) {
+        if (!drain)
+            rc = w_frame_pack(frame, piece->bytes, piece->len, piece->room, &piece->packed, &piece->crc, &err);
+        w_pieces_packed(&s->pieces, piece, rc, &err);
+    } else if (job == W_JOB_WRITE) {
         uint64_t before = s->out_bytes;
-        int rc = drain ? HZ_OK : write_piece(s, piece, &err);
+        rc = drain ? HZ_OK : write_piece(s, piece, &err);
         w_pieces_written(&s->pieces, piece, s->out_bytes - before, rc, &err);
     }
-    return NULL;
+    return job != W_JOB_NONE;
 }
 
-static int start_thread(pthread_t *thread, void *(*run)(void *), void *argument, bool *runs, struct hz_error *err)
+enum w_job w_stream_pending(struct w_stream *s)
 {
-    int code = pthread_create(thread, NULL, run, argument);
-    if (code != 0)
-        return hz_error_sys(err, HZ_E_IO, code, "%s", _("cannot start a thread"));
-    *runs = true;
-    return HZ_OK;
+    return w_pieces_pending(&s->pieces);
+}
+
+void w_stream_call(struct w_stream *s, const struct w_call *call)
+{
+    w_pieces_call(&s->pieces, call);
+}
+
+static void *work(void *argument)
+{
+    struct hand *self = argument;
+    struct w_stream *s = self->stream;
+    if (packs(s))
+        io_priority_yield(); /* to the threads that read: packing is most of the work, and can wait a little */
+    while (w_pieces_wait(&s->pieces, self->reserve))
+        (void)w_stream_work(s, self->frame);
+    return NULL;
 }
 
 /* Signals are the main thread's; what a fault raises stays with the thread that made it. */
@@ -133,31 +136,45 @@ static void block_signals(sigset_t *before)
 
 static int start(struct w_stream *s, struct hz_error *err)
 {
-    int rc = start_thread(&s->writer, write_all, s, &s->writes, err);
-    for (unsigned i = 0; rc == HZ_OK && i < s->packers; i++)
-        rc = start_thread(&s->packer[i].thread, pack, &s->packer[i], &s->packer[i].runs, err);
-    return rc;
+    for (unsigned i = 0; i < s->hands; i++) {
+        int code = pthread_create(&s->hand[i].thread, NULL, work, &s->hand[i]);
+        if (code != 0)
+            return hz_error_sys(err, HZ_E_IO, code, "%s", _("cannot start a thread"));
+        s->hand[i].runs = true;
+    }
+    return HZ_OK;
 }
 
-static unsigned packers_of(const struct w_stream_config *config)
+/* Pieces that are worked on at a time. */
+static unsigned width(const struct w_stream_config *config)
 {
     if (config->compress == W_COMPRESS_NONE)
-        return 0;
-    return config->threads == 0            ? processors_upto(PACKERS_MAX)
-           : config->threads > PACKERS_MAX ? PACKERS_MAX
-                                           : config->threads;
+        return 1;
+    return config->threads == 0          ? processors_upto(HANDS_MAX)
+           : config->threads > HANDS_MAX ? HANDS_MAX
+                                         : config->threads;
+}
+
+static int open_hands(struct w_stream *s, const struct w_stream_config *config, struct hz_error *err)
+{
+    unsigned wanted = width(config);
+    s->hands = config->helpers == 0 ? wanted : wanted > config->helpers ? wanted - config->helpers + 1 : 1;
+    int rc = HZ_OK;
+    for (unsigned i = 0; rc == HZ_OK && i < s->hands; i++) {
+        s->hand[i].stream = s;
+        s->hand[i].reserve = config->helpers > 0 && i + 1 == s->hands;
+        rc = w_frame_new(&s->hand[i].frame, s->compress, err);
+    }
+    return rc;
 }
 
 static int open_all(struct w_stream *s, const struct w_stream_config *config, struct hz_error *err)
 {
     int rc = w_digest_new(&s->digest, err);
-    for (unsigned i = 0; rc == HZ_OK && i < s->packers; i++) {
-        s->packer[i].stream = s;
-        rc = w_frame_new(&s->packer[i].frame, s->compress, err);
-    }
     if (rc == HZ_OK)
-        rc = w_pieces_open(&s->pieces, s->packers + MORE_PIECES, s->packers > 0 ? w_frame_room(s->packer[0].frame) : 0,
-                           err);
+        rc = open_hands(s, config, err);
+    if (rc == HZ_OK)
+        rc = w_pieces_open(&s->pieces, width(config) + MORE_PIECES, packs(s) ? w_frame_room(s->hand[0].frame) : 0, err);
     if (rc == HZ_OK)
         rc = w_giver_open(&s->giver, &s->pieces, err);
     if (rc == HZ_OK)
@@ -173,7 +190,6 @@ int w_stream_open(struct w_stream **out, const struct w_stream_config *config, s
     if (s == NULL)
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     s->compress = config->compress;
-    s->packers = packers_of(config);
     sigset_t before;
     block_signals(&before);
     int rc = open_all(s, config, err);
@@ -187,27 +203,24 @@ int w_stream_open(struct w_stream **out, const struct w_stream_config *config, s
 
 static void join(struct w_stream *s)
 {
-    for (unsigned i = 0; i < s->packers; i++) {
-        if (s->packer[i].runs)
-            pthread_join(s->packer[i].thread, NULL);
-        s->packer[i].runs = false;
+    for (unsigned i = 0; i < s->hands; i++) {
+        if (s->hand[i].runs)
+            pthread_join(s->hand[i].thread, NULL);
+        s->hand[i].runs = false;
     }
-    if (s->writes)
-        pthread_join(s->writer, NULL);
-    s->writes = false;
 }
 
 void w_stream_close(struct w_stream *s)
 {
     if (s == NULL)
         return;
-    if (s->writes)
+    if (s->hand[0].runs)
         w_pieces_drop(&s->pieces);
     join(s);
     w_output_close(&s->output);
     w_giver_close(&s->giver);
-    for (unsigned i = 0; i < s->packers; i++)
-        w_frame_free(s->packer[i].frame);
+    for (unsigned i = 0; i < s->hands; i++)
+        w_frame_free(s->hand[i].frame);
     w_pieces_close(&s->pieces);
     w_age_stream_free(s->age);
     w_digest_free(s->digest);
@@ -255,7 +268,7 @@ int w_stream_end(struct w_stream *s, char sha256[W_DIGEST_HEX], uint64_t *writte
     if (rc == HZ_OK)
         rc = w_pieces_error(&s->pieces, err);
     if (rc == HZ_OK)
-        rc = write_tail(s, err); /* no other thread is left */
+        rc = write_tail(s, err); /* nobody writes any more */
     if (rc == HZ_OK && s->age != NULL)
         rc = w_age_stream_end(s->age, err);
     if (rc == HZ_OK)

@@ -1,28 +1,41 @@
-/* Where the bundle's bytes go: cut into pieces, packed by some threads, encrypted where that is asked for, digested and
- * written by one, in order. */
+/* Where the bundle's bytes go: cut into pieces, packed side by side, encrypted where that is asked for, digested and
+ * written in order, by one thread at a time. Packing is more than half of the work of a collection: where a machine has
+ * as many processors as there are threads that read, these pack, too, since a scheduler leaves processors idle when more threads
+ * than these come and go in fractions of a millisecond. */
 #ifndef HZ_FORMATS_WRITE_STREAM_H
 #define HZ_FORMATS_WRITE_STREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
 #include "formats/write/compress.h"
 #include "formats/write/digest.h"
+#include "formats/write/frame.h"
 #include "formats/write/loan.h"
+#include "formats/write/pieces.h"
 
 struct w_stream;
 
 struct w_stream_config {
     int fd; /* written in order, never seeked; the caller's; -1: nothing is written, bytes are only counted */
     enum w_compress compress;
-    unsigned threads;              /* that pack; 0: as many as there are processors, at most 8 */
+    unsigned threads; /* that pack; 0: as many as there are processors, at most 8. Of these */
+    unsigned helpers; /* are the caller's, for w_stream_work once they are named by w_stream_call; 0: none */
     const char *const *recipients; /* the file becomes an age file that these can open (age_stream.h); */
     size_t recipient_count;        /* 0: nothing is encrypted */
 };
 
 /* The threads take no signals. HZ_E_NOMEM, HZ_E_IO (no thread), what w_age_stream_begin fails with. */
 int w_stream_open(struct w_stream **out, const struct w_stream_config *config, struct hz_error *err);
+/* Others that work: `call` tells them when there is something to do, from the thread that gives; tell NULL: they have
+ * ended, which must be so before close. A hand of the stream's own does what they leave lying for 10 ms. */
+void w_stream_call(struct w_stream *s, const struct w_call *call);
+enum w_job w_stream_pending(struct w_stream *s); /* what there is to do now; any thread, as the next */
+/* Packs or writes one piece, which may wait for the output; false: there was none. frame: the thread's own, of the
+ * stream's compression. What fails is returned by the next call that gives, and by end. */
+bool w_stream_work(struct w_stream *s, struct w_frame *frame);
 /* At any time; NULL is legal. Waits for the write under way, writes nothing more, releases what is lent. */
 void w_stream_close(struct w_stream *s);
 

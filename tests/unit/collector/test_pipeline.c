@@ -46,6 +46,7 @@ static int begin(void **state)
 
 static int end(void **state)
 {
+    pipeline_stop(run.pipeline);
     w_bundle_free(run.bundle);
     pipeline_close(run.pipeline);
     pace_end(&run.pace);
@@ -222,6 +223,7 @@ static void a_write_error_ends_everything(void **state)
         snprintf(name, sizeof name, "d/%u", i);
         make(name, SLOT_BYTES);
     }
+    pipeline_stop(run.pipeline);
     w_bundle_free(run.bundle);
     run.bundle = NULL;
     pipeline_close(run.pipeline);
@@ -232,6 +234,7 @@ static void a_write_error_ends_everything(void **state)
     assert_int_equal(pipeline_open(&run.pipeline, &run, &err), HZ_OK);
     ask("d", true);
     assert_int_equal(source_walk(&run, tree, &err), HZ_E_IO);
+    pipeline_stop(run.pipeline);
     w_bundle_free(run.bundle);
     run.bundle = NULL;
     close(full);

@@ -1,7 +1,13 @@
 /* Slots on their way, with threads as in a collection. */
 #include "collector/ring.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
 #include <unistd.h>
+
+#include "collector/big.h"
 
 #include "tests/unit/test.h"
 
@@ -48,7 +54,7 @@ static void *reads(void *argument)
 {
     struct slot *s;
     (void)argument;
-    while ((s = ring_work(ring)) != NULL) {
+    while (ring_work(ring, &s)) {
         if (s->alone) { /* came back for the rest */
             s->alone = false;
         } else if (ring_await_turn(ring, &turn, s->used)) {
@@ -124,15 +130,97 @@ static void everybody_goes_home(void **state)
         ring_stitched(ring, s);
 }
 
+#define PIECES 3
+
+/* A stream with something to pack for good: its own thread waits for a pipe that nobody reads. */
+struct stuck {
+    struct w_stream *stream;
+    int ends[2];
+    unsigned char *bytes;
+    struct w_loan loan;
+};
+
+static void ignore(struct w_loan *loan)
+{
+    (void)loan;
+}
+
+static void stuck_open(struct stuck *s)
+{
+    struct hz_error err;
+    int waiting = 0;
+    assert_int_equal(pipe(s->ends), 0);
+    const struct w_stream_config config = {
+        .fd = s->ends[1], .compress = W_COMPRESS_ZSTD, .threads = 1, .helpers = READERS
+    };
+    assert_int_equal(w_stream_open(&s->stream, &config, &err), HZ_OK);
+    s->bytes = malloc(W_FRAME_CONTENT);
+    assert_non_null(s->bytes);
+    for (size_t at = 0; at < W_FRAME_CONTENT; at += 256)
+        assert_int_equal(getrandom(s->bytes + at, 256, 0), 256);
+    w_loan_init(&s->loan, ignore);
+    ring_help(ring, s->stream);
+    for (unsigned i = 0; i < PIECES; i++)
+        assert_int_equal(w_stream_lend(s->stream, s->bytes, W_FRAME_CONTENT, &s->loan, &err), HZ_OK);
+    while (waiting < 65536) {
+        usleep(1000);
+        assert_int_equal(ioctl(s->ends[0], FIONREAD, &waiting), 0);
+    }
+    assert_int_equal(w_stream_pending(s->stream), W_JOB_PACK);
+}
+
+static void stuck_close(struct stuck *s)
+{
+    close(s->ends[0]);
+    w_stream_close(s->stream);
+    close(s->ends[1]);
+    free(s->bytes);
+}
+
+static struct slot *queue_chunk(struct big *big, uint64_t chunk)
+{
+    struct slot *s = ring_empty(ring);
+    struct slot_item *item = slot_add(s, SLOT_CHUNK, (struct w_bytes) { NULL, 0 }, NULL, 0);
+    item->big = big;
+    item->chunk = chunk;
+    ring_queue(ring, s);
+    return s;
+}
+
+/* A reader that would have to wait for its turn packs meanwhile. */
+static void what_can_be_done_comes_first(void **state)
+{
+    (void)state;
+    struct big big = { .refs = 10, .fd = -1, .turn = 0 };
+    struct slot *got = NULL;
+    struct stuck stuck;
+    struct slot *early = queue_chunk(&big, 1);
+    assert_true(ring_work(ring, &got)); /* there is nothing else */
+    assert_ptr_equal(got, early);
+    ring_again(ring, early);
+    stuck_open(&stuck);
+    assert_true(ring_work(ring, &got));
+    assert_null(got); /* packing comes first */
+    ring_next_turn(ring, &big.turn);
+    assert_true(ring_work(ring, &got));
+    assert_ptr_equal(got, early);
+    assert_true(ring_work(ring, &got));
+    assert_null(got);
+    ring_abort(ring);
+    assert_false(ring_work(ring, &got));
+    stuck_close(&stuck);
+}
+
 static void lent_slots_are_not_reused(void **state)
 {
     (void)state;
-    struct slot *slots[RING_SLOTS];
+    struct slot *slots[RING_SLOTS], *got = NULL;
     bool over;
     for (unsigned i = 0; i < RING_SLOTS; i++) {
         slots[i] = ring_empty(ring);
         ring_queue(ring, slots[i]);
-        assert_ptr_equal(ring_work(ring), slots[i]);
+        assert_true(ring_work(ring, &got));
+        assert_ptr_equal(got, slots[i]);
         ring_worked(ring, slots[i]);
         assert_ptr_equal(ring_next(ring, WAIT, &over), slots[i]);
         w_loan_hold(&slots[i]->loan);
@@ -148,4 +236,4 @@ static void lent_slots_are_not_reused(void **state)
 
 #define RING_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 TEST_MAIN(RING_TEST(slots_come_in_order), RING_TEST(waiting_ends), RING_TEST(everybody_goes_home),
-          RING_TEST(lent_slots_are_not_reused))
+          RING_TEST(lent_slots_are_not_reused), RING_TEST(what_can_be_done_comes_first))

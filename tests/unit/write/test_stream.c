@@ -67,12 +67,12 @@ struct sink {
 
 static const char *const left[] = { "out.bin", NULL };
 
-static void sink_open(struct sink *s, enum w_compress how, unsigned threads)
+static void sink_open(struct sink *s, enum w_compress how, unsigned threads, unsigned helpers)
 {
     s->fd = -1;
     scratch_open(&s->t);
     assert_int_equal(io_create_new(s->t.directory, "out.bin", 0600, &s->fd, &err), HZ_OK);
-    const struct w_stream_config config = { .fd = s->fd, .compress = how, .threads = threads };
+    const struct w_stream_config config = { .fd = s->fd, .compress = how, .threads = threads, .helpers = helpers };
     assert_int_equal(w_stream_open(&s->stream, &config, &err), HZ_OK);
 }
 
@@ -170,7 +170,7 @@ static void round_trip(enum w_compress how, unsigned threads)
     struct sink s;
     uint64_t at = 0;
     make_lent(&at);
-    sink_open(&s, how, threads);
+    sink_open(&s, how, threads, 0);
     assert_int_equal(give(s.stream, &all), HZ_OK);
     assert_int_equal(w_stream_offset(s.stream), all.len);
     end_and_unpack(&s, how, &out);
@@ -200,7 +200,7 @@ static void pieces_are_cut_where_they_should(void **state)
     char hex[W_DIGEST_HEX];
     uint64_t at = 0, written = 0;
     make_lent(&at);
-    sink_open(&s, W_COMPRESS_ZSTD, 2);
+    sink_open(&s, W_COMPRESS_ZSTD, 2, 0);
     for (size_t i = 0; i < 3; i++) /* 3000 */
         assert_int_equal(w_stream_lend(s.stream, lent[0].bytes + i * 1000, 1000, &lent[0].loan, &err), HZ_OK);
     assert_int_equal(w_stream_lend(s.stream, lent[0].bytes + 4000, 1000, &lent[0].loan, &err), HZ_OK); /* a gap */
@@ -308,7 +308,7 @@ static void closed_without_an_end(void **state)
             struct sink s;
             uint64_t at = 0;
             make_lent(&at);
-            sink_open(&s, how, 2);
+            sink_open(&s, how, 2, 0);
             for (size_t i = 0; i < stop; i++) {
                 assert_int_equal(w_stream_lend(s.stream, lent[i].bytes, LOAN_BYTES - i, &lent[i].loan, &err), HZ_OK);
                 if (i % 2 == 1)
@@ -319,6 +319,129 @@ static void closed_without_an_end(void **state)
         }
     }
     w_stream_close(NULL);
+}
+
+#define HELPERS 2
+
+struct crew { /* threads of the caller's that work for the stream */
+    struct w_stream *stream;
+    enum w_compress how;
+    pthread_mutex_t lock;
+    pthread_cond_t woken;
+    bool over;
+    unsigned told;
+    atomic_uint jobs;
+    pthread_t thread[HELPERS];
+};
+
+static void tell(void *context)
+{
+    struct crew *c = context;
+    pthread_mutex_lock(&c->lock);
+    c->told++;
+    pthread_cond_broadcast(&c->woken);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void *help(void *argument)
+{
+    struct crew *c = argument;
+    struct w_frame *frame = NULL;
+    bool over = false;
+    assert_int_equal(w_frame_new(&frame, c->how, NULL), HZ_OK);
+    while (!over) {
+        pthread_mutex_lock(&c->lock);
+        while (!c->over && w_stream_pending(c->stream) == W_JOB_NONE)
+            pthread_cond_wait(&c->woken, &c->lock);
+        over = c->over;
+        pthread_mutex_unlock(&c->lock);
+        atomic_fetch_add(&c->jobs, !over && w_stream_work(c->stream, frame));
+    }
+    w_frame_free(frame);
+    return NULL;
+}
+
+static void crew_begin(struct crew *c, struct w_stream *stream, enum w_compress how)
+{
+    const struct w_call call = { tell, c };
+    memset(c, 0, sizeof *c);
+    c->stream = stream;
+    c->how = how;
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->woken, NULL);
+    for (size_t i = 0; i < HELPERS; i++)
+        assert_int_equal(pthread_create(&c->thread[i], NULL, help, c), 0);
+    w_stream_call(stream, &call);
+}
+
+static void crew_end(struct crew *c)
+{
+    const struct w_call nobody = { NULL, NULL };
+    pthread_mutex_lock(&c->lock);
+    c->over = true;
+    pthread_cond_broadcast(&c->woken);
+    pthread_mutex_unlock(&c->lock);
+    for (size_t i = 0; i < HELPERS; i++)
+        pthread_join(c->thread[i], NULL);
+    w_stream_call(c->stream, &nobody);
+    pthread_cond_destroy(&c->woken);
+    pthread_mutex_destroy(&c->lock);
+}
+
+static void others_work(void **state)
+{
+    (void)state;
+    static const unsigned threads[] = { 0, 2, 4 };
+    for (enum w_compress how = W_COMPRESS_NONE; how <= W_COMPRESS_ZSTD; how++) {
+        for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
+            HZ_CLEANUP(buf_free) struct buf all = BUF_INIT((size_t)64 << 20), out = BUF_INIT((size_t)64 << 20);
+            struct crew crew;
+            struct sink s;
+            uint64_t at = 0;
+            make_lent(&at);
+            sink_open(&s, how, threads[i], HELPERS);
+            crew_begin(&crew, s.stream, how);
+            assert_int_equal(give(s.stream, &all), HZ_OK);
+            end_and_unpack(&s, how, &out);
+            crew_end(&crew);
+            assert_memory_equal(out.data, all.data, all.len);
+            assert_given_back();
+            assert_true(crew.told > 20);
+            assert_true(atomic_load(&crew.jobs) > 10);
+            sink_close(&s);
+        }
+    }
+}
+
+static void tell_nobody(void *context)
+{
+    ++*(unsigned *)context;
+}
+
+/* The helpers hang, or have ended. */
+static void what_others_leave_lying(void **state)
+{
+    (void)state;
+    for (enum w_compress how = W_COMPRESS_NONE; how <= W_COMPRESS_ZSTD; how++) {
+        for (unsigned ended = 0; ended < 2; ended++) {
+            HZ_CLEANUP(buf_free) struct buf all = BUF_INIT((size_t)64 << 20), out = BUF_INIT((size_t)64 << 20);
+            unsigned told = 0;
+            const struct w_call call = { tell_nobody, &told }, nobody = { NULL, NULL };
+            struct sink s;
+            uint64_t at = 0;
+            make_lent(&at);
+            sink_open(&s, how, 2, HELPERS);
+            w_stream_call(s.stream, &call);
+            if (ended)
+                w_stream_call(s.stream, &nobody);
+            assert_int_equal(give(s.stream, &all), HZ_OK);
+            end_and_unpack(&s, how, &out);
+            assert_memory_equal(out.data, all.data, all.len);
+            assert_given_back();
+            assert_int_equal(told > 20, !ended);
+            sink_close(&s);
+        }
+    }
 }
 
 /* A buffer that is lent again and again, as soon as it is back. */
@@ -345,7 +468,7 @@ static void buffers_go_round(void **state)
     HZ_CLEANUP(buf_free) struct buf out = BUF_INIT((size_t)64 << 20);
     static struct slot slot[2];
     struct sink s;
-    sink_open(&s, W_COMPRESS_ZSTD, 2);
+    sink_open(&s, W_COMPRESS_ZSTD, 2, 0);
     for (int i = 0; i < 2; i++) {
         pthread_mutex_init(&slot[i].lock, NULL);
         pthread_cond_init(&slot[i].back, NULL);
@@ -372,4 +495,5 @@ static void buffers_go_round(void **state)
 
 TEST_MAIN(cmocka_unit_test(what_goes_in_comes_out), cmocka_unit_test(pieces_are_cut_where_they_should),
           cmocka_unit_test(a_full_disk_is_told), cmocka_unit_test(a_reader_that_leaves),
+          cmocka_unit_test(others_work), cmocka_unit_test(what_others_leave_lying),
           cmocka_unit_test(closed_without_an_end), cmocka_unit_test(buffers_go_round))
