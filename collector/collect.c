@@ -23,7 +23,7 @@
 #include "formats/write/name.h"
 
 #define SPOOL_MEMORY ((size_t)40 << 20) /* for rows, where nothing is written but the bundle itself */
-#define SPOOL_PACKERS 2                 /* then; each more would need memory that is not there */
+#define SPOOL_PACKERS 2                 /* pieces packed at a time then: more would need memory that is not there */
 
 struct sources_taken {
     struct w_source_summary rows[W_NAME_SOURCES_MAX];

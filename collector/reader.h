@@ -38,7 +38,7 @@ struct reader { /* one thread and what it works with */
     pthread_t thread;
     struct watch watch;
     atomic_bool done;
-    struct slot *slot; /* at work; for whoever gives the thread up */
+    struct slot *slot;     /* at work; for whoever gives the thread up */
     struct w_frame *frame; /* to pack with */
     struct w_digest *digest;
     struct w_digests *many;

@@ -37,8 +37,8 @@ void ring_end(struct ring *r);
 
 /* Before the first reader starts: they pack and write for it as well. */
 void ring_help(struct ring *r, struct w_stream *stream);
-/* Readers. Waits; false: aborted. *out: the slot to read, or NULL: the stream has a job. What can be written comes first,
- * then what can be read at once, then what can be packed, then a part that has to wait for its turn. */
+/* Readers. Waits; false: aborted. *out: the slot to read, or NULL: the stream has a job. What can be written comes
+ * first, then what can be read at once, then what can be packed, then a part that has to wait for its turn. */
 bool ring_work(struct ring *r, struct slot **out);
 void ring_worked(struct ring *r, struct slot *s);
 /* Waits until *turn is at `mine`; false: aborted. */

@@ -32,9 +32,9 @@ struct w_bundle_config {
     struct stamp started;
     const char *output_name; /* what errors call the output, until w_bundle_free; NULL: the item */
     enum w_compress compress;
-    bool sha512;         /* a second digest of every payload and tag file */
+    bool sha512;               /* a second digest of every payload and tag file */
     unsigned threads, helpers; /* as in stream.h */
-    size_t spool_memory; /* spool_directory -1: what all spools together may take */
+    size_t spool_memory;       /* spool_directory -1: what all spools together may take */
     /* age recipients (age_recipient.h): the output becomes an age file around the bundle. Spools do not become
      * encrypted by it: give -1 for their directory. file_sha256 and file_bytes are of the age file. */
     const char *const *recipients;

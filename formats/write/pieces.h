@@ -61,17 +61,17 @@ void w_pieces_drop(struct w_pieces *p); /* over, and what is on the way is not w
 int w_pieces_error(struct w_pieces *p, struct hz_error *err);
 void w_pieces_progress(struct w_pieces *p, uint64_t *tar_bytes, uint64_t *out_bytes);
 
-/* Others take jobs from now on, whom `call` tells of each piece; the reserve waits. tell NULL: no longer. By the giver. */
+/* By the giver: others take jobs from now on, whom `call` tells of each piece; tell NULL: no longer. */
 void w_pieces_call(struct w_pieces *p, const struct w_call *call);
 
 enum w_job w_pieces_pending(struct w_pieces *p);
-/* The next job, to write before to pack; NULL: there is none now. *drain: there is nothing to do but to hand it on. Then
- * w_pieces_packed, which releases the loan, or w_pieces_written; rc not HZ_OK: err is kept as the failure of all. */
+/* The next job, to write before to pack; NULL: there is none now. *drain: there is nothing to do but to hand it on.
+ * Then w_pieces_packed, which releases the loan, or w_pieces_written; rc not HZ_OK: err is kept as all's failure. */
 struct w_piece *w_pieces_take(struct w_pieces *p, enum w_job *job, bool *drain);
 void w_pieces_packed(struct w_pieces *p, struct w_piece *piece, int rc, const struct hz_error *err);
 void w_pieces_written(struct w_pieces *p, struct w_piece *piece, uint64_t out_bytes, int rc,
                       const struct hz_error *err);
-/* A hand: waits for a job; false: all is over. The reserve waits, while there are others, until they leave one lying. */
+/* A hand: waits for a job; false: all is over. While there are others, the reserve waits until they leave one lying. */
 bool w_pieces_wait(struct w_pieces *p, bool reserve);
 
 #endif

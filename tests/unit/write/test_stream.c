@@ -494,6 +494,6 @@ static void buffers_go_round(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(what_goes_in_comes_out), cmocka_unit_test(pieces_are_cut_where_they_should),
-          cmocka_unit_test(a_full_disk_is_told), cmocka_unit_test(a_reader_that_leaves),
-          cmocka_unit_test(others_work), cmocka_unit_test(what_others_leave_lying),
-          cmocka_unit_test(closed_without_an_end), cmocka_unit_test(buffers_go_round))
+          cmocka_unit_test(a_full_disk_is_told), cmocka_unit_test(a_reader_that_leaves), cmocka_unit_test(others_work),
+          cmocka_unit_test(what_others_leave_lying), cmocka_unit_test(closed_without_an_end),
+          cmocka_unit_test(buffers_go_round))
