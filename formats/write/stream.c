@@ -118,8 +118,11 @@ static void *work(void *argument)
     struct w_stream *s = self->stream;
     if (packs(s))
         io_priority_yield(); /* to the threads that read: packing is most of the work, and can wait a little */
-    while (w_pieces_wait(&s->pieces, self->reserve))
+    while (w_pieces_wait(&s->pieces, self->reserve)) {
         (void)w_stream_work(s, self->frame);
+        while (w_stream_pending(s) == W_JOB_WRITE) /* nobody was told of what it packed */
+            (void)w_stream_work(s, self->frame);
+    }
     return NULL;
 }
 
