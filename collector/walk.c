@@ -368,22 +368,10 @@ int walk_go(struct walk *w, struct hz_error *err)
     return rc;
 }
 
-/* The lost call may still look at the name that it was asked about: those bytes stay as they are, for good. */
-static int leave_names(struct walk *w, struct hz_error *err)
-{
-    struct buf own;
-    buf_init(&own, w->raw.limit);
-    buf_put(&own, w->raw.data, w->raw.len);
-    if (buf_text(&own) == NULL)
-        return buf_check(&own, err);
-    w->raw = own;
-    return HZ_OK;
-}
-
 int walk_give_up(struct walk *w, struct watch *watch, struct hz_error *err)
 {
     const struct visit v = { .node = w->node, .asked = w->asked };
-    int rc = leave_names(w, err);
+    int rc = walk_leave_names(w, err);
     if (rc != HZ_OK)
         return rc;
     w->watch = watch;

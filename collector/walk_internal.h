@@ -58,6 +58,8 @@ void walk_close(struct walk *w, struct walk_item *item);
 int walk_push(struct walk *w, int *fd, struct listing *list, const struct frame *like, struct hz_error *err);
 void walk_pop(struct walk *w);
 void walk_unwind(struct walk *w); /* closes and frees everything */
+/* What a lost call was asked about stays as it is, for good, since it may still look at that. */
+int walk_leave_names(struct walk *w, struct hz_error *err);
 /* Makes the top directory's descriptor usable again, or marks the frame as lost. Fails only for our own shortage. */
 int walk_reach(struct walk *w, struct hz_error *err);
 

@@ -116,3 +116,14 @@ int walk_reach(struct walk *w, struct hz_error *err)
     }
     return HZ_OK;
 }
+
+int walk_leave_names(struct walk *w, struct hz_error *err)
+{
+    struct buf own;
+    buf_init(&own, w->raw.limit);
+    buf_put(&own, w->raw.data, w->raw.len);
+    if (buf_text(&own) == NULL)
+        return buf_check(&own, err);
+    w->raw = own;
+    return HZ_OK;
+}
