@@ -284,13 +284,17 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
 {
     struct collect_result r = { .start = stamp_boottime() };
     struct io_partial output = { -1, -1, NULL, NULL };
+    struct interrupt interrupt;
     struct run run;
+    interrupt_begin(&interrupt); /* before there is a file to leave behind */
     int rc = open_output(options, &output, err);
-    if (rc != HZ_OK)
+    if (rc != HZ_OK) {
+        interrupt_end(&interrupt);
         return rc;
+    }
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); /* memory is what is used of it, not pages of 2 MiB */
     run_init(&run, options, &output);
-    interrupt_begin(&run.interrupt);
+    run.interrupt = interrupt;
     stop_begin(&run.stop, options->timeout_ns, &run.interrupt);
     rc = collect(&run, &output, key, &r, err);
     if (rc == HZ_OK)

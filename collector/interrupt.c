@@ -25,7 +25,7 @@ static void tell(const char *text)
 static void second(int number)
 {
     (void)number;
-    tell(_("interrupted again: the .partial file is not a bundle"));
+    tell(_("interrupted again: abandoned; what is still named .partial is not a bundle"));
     _exit(HZ_EXIT_FAILED);
 }
 
@@ -38,6 +38,16 @@ static void first(int number)
             sigaction(signals[s], &end, NULL);
     kill(getpid(), NOTE); /* to the process, not to the thread that this handler interrupted */
     tell(_("interrupted: sealing what was taken so far; interrupt again to abandon it"));
+}
+
+/* One signal is let pass, so that a bundle that is sealed by now gets its summary; another ends the program. */
+static void late(int number)
+{
+    struct sigaction now, end = { .sa_handler = SIG_DFL };
+    (void)number;
+    for (size_t s = 0; s < SIGNAL_COUNT; s++)
+        if (sigaction(signals[s], NULL, &now) == 0 && now.sa_handler == late)
+            sigaction(signals[s], &end, NULL);
 }
 
 void interrupt_begin(struct interrupt *i)
@@ -64,7 +74,7 @@ bool interrupt_poll(struct interrupt *i)
 
 void interrupt_end(struct interrupt *i)
 {
-    struct sigaction now, end = { .sa_handler = SIG_DFL };
+    struct sigaction now, end = { .sa_handler = late, .sa_flags = SA_RESTART };
     for (size_t s = 0; s < SIGNAL_COUNT; s++)
         if (sigaction(signals[s], NULL, &now) == 0 && (now.sa_handler == first || now.sa_handler == second))
             sigaction(signals[s], &end, NULL);

@@ -143,6 +143,8 @@ static int hand_out(struct run *run, struct db_places *places, struct db_place *
 static int no_copy(struct run *run, const struct db_place *main, const struct hz_error *why, struct hz_error *err)
 {
     struct walk_absence a = { .status = W_OVER_BUDGET, .reason = N_("no room for a copy of it") };
+    if (run->spool_directory < 0 && why->code == HZ_E_LIMIT)
+        a.reason = N_("no room in memory for a copy of it, and nothing else is written on this host");
     if (why->code == HZ_E_TIMEOUT) {
         a.status = stop_status(stop_now(run));
         a.reason = stop_text(stop_now(run));

@@ -50,6 +50,36 @@ interrupted() {
     [ "$status" != 0 ]
 }
 
+@test "interrupt: a sealed bundle gets its summary in spite of a signal" {
+    local signal
+    for signal in INT TERM; do
+        python3 - "$OUT/late-$signal.tar" "$signal" "$BATS_TEST_TMPDIR/late" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+            --compress none --item "late-$signal" --path "$TREE/3" <<'PYTHON'
+import fcntl, os, signal, subprocess, sys, time
+sealed, name, to, command = sys.argv[1], "SIG" + sys.argv[2], sys.argv[3], sys.argv[4:]
+end, start = os.pipe()
+fcntl.fcntl(start, fcntl.F_SETPIPE_SZ, 4096)
+os.write(start, b"x" * 4096)  # the summary has to wait
+child = subprocess.Popen(command, stdout=start, stderr=subprocess.DEVNULL)
+os.close(start)
+limit = time.monotonic() + 60
+while not os.path.exists(sealed):
+    assert time.monotonic() < limit and child.poll() is None
+    time.sleep(0.005)
+time.sleep(0.5)
+child.send_signal(getattr(signal, name))
+time.sleep(0.2)
+said = b""
+while part := os.read(end, 65536):
+    said += part
+assert child.wait() == 0, child.returncode
+open(to, "wb").write(said)
+PYTHON
+        grep -q "^fingerprint: *SHA256:" <(tr -d x <"$BATS_TEST_TMPDIR/late")
+        sound "$OUT/late-$signal.tar"
+    done
+}
+
 @test "interrupt: killed without warning, nothing looks like a bundle" {
     interrupted killed KILL
     [ "$status" = 137 ]

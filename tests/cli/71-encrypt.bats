@@ -236,7 +236,7 @@ PYTHON
     opened databases.tar.age 1
     tar -xOf plain-1/databases.tar "databases/data/databases$TREE/middle.db" | cmp - "$TREE/middle.db"
     [ "$(record plain-1/databases.tar absent.jsonl | jq -r 'select(.origin // "" | endswith("huge.db")) | .status, .reason' | xargs)" = \
-        "over-budget no room for a copy of it" ]
+        "over-budget no room in memory for a copy of it, and nothing else is written on this host" ]
 }
 
 @test "encrypt: live sources: what they find of the host waits nowhere in clear" {
