@@ -21,7 +21,7 @@ static void tell(const char *text)
     (void)io_write(STDERR_FILENO, "\n", 1, &ignored);
 }
 
-/* Both run as handlers: only what signal-safety(7) allows. */
+/* These four run as handlers or within one: only what signal-safety(7) allows. */
 static void second(int number)
 {
     (void)number;
@@ -29,13 +29,20 @@ static void second(int number)
     _exit(HZ_EXIT_FAILED);
 }
 
+/* Of the signals that `from` answers now. */
+static void hand_over(void (*from)(int), const struct sigaction *to)
+{
+    struct sigaction now;
+    for (size_t s = 0; s < SIGNAL_COUNT; s++)
+        if (sigaction(signals[s], NULL, &now) == 0 && now.sa_handler == from)
+            sigaction(signals[s], to, NULL);
+}
+
 static void first(int number)
 {
-    struct sigaction now, end = { .sa_handler = second };
+    const struct sigaction end = { .sa_handler = second };
     (void)number;
-    for (size_t s = 0; s < SIGNAL_COUNT; s++)
-        if (sigaction(signals[s], NULL, &now) == 0 && now.sa_handler == first)
-            sigaction(signals[s], &end, NULL);
+    hand_over(first, &end);
     kill(getpid(), NOTE); /* to the process, not to the thread that this handler interrupted */
     tell(_("interrupted: sealing what was taken so far; interrupt again to abandon it"));
 }
@@ -43,11 +50,9 @@ static void first(int number)
 /* One signal is let pass, so that a bundle that is sealed by now gets its summary; another ends the program. */
 static void late(int number)
 {
-    struct sigaction now, end = { .sa_handler = SIG_DFL };
+    const struct sigaction end = { .sa_handler = SIG_DFL };
     (void)number;
-    for (size_t s = 0; s < SIGNAL_COUNT; s++)
-        if (sigaction(signals[s], NULL, &now) == 0 && now.sa_handler == late)
-            sigaction(signals[s], &end, NULL);
+    hand_over(late, &end);
 }
 
 void interrupt_begin(struct interrupt *i)
@@ -74,10 +79,9 @@ bool interrupt_poll(struct interrupt *i)
 
 void interrupt_end(struct interrupt *i)
 {
-    struct sigaction now, end = { .sa_handler = late, .sa_flags = SA_RESTART };
-    for (size_t s = 0; s < SIGNAL_COUNT; s++)
-        if (sigaction(signals[s], NULL, &now) == 0 && (now.sa_handler == first || now.sa_handler == second))
-            sigaction(signals[s], &end, NULL);
+    const struct sigaction end = { .sa_handler = late, .sa_flags = SA_RESTART };
+    hand_over(first, &end);
+    hand_over(second, &end);
     interrupt_poll(i);
     sigprocmask(SIG_SETMASK, &i->before, NULL);
 }
