@@ -78,19 +78,13 @@ static struct slot *find(const struct ring *r, enum slot_state state)
     return found;
 }
 
-/* Waits for a slot of that state; NULL: aborted. The lock is held. */
-static struct slot *await(struct ring *r, enum slot_state state, pthread_cond_t *told)
-{
-    struct slot *s = NULL;
-    while (!r->aborted && (s = find(r, state)) == NULL)
-        pthread_cond_wait(told, &r->lock);
-    return r->aborted ? NULL : s;
-}
-
 struct slot *ring_empty(struct ring *r)
 {
+    struct slot *s = NULL;
     pthread_mutex_lock(&r->lock);
-    struct slot *s = await(r, SLOT_FREE, &r->emptied);
+    while (!r->aborted && (s = find(r, SLOT_FREE)) == NULL)
+        pthread_cond_wait(&r->emptied, &r->lock);
+    s = r->aborted ? NULL : s;
     if (s != NULL) {
         s->state = SLOT_FILLING;
         s->sequence = r->taken++;

@@ -76,8 +76,9 @@ struct w_ready {
 /* Counts and lists the file whose bytes were lent. Nothing in `r` is kept. HZ_E_FORMAT: not the bytes that such a file
  * has, or not its place. */
 int w_bundle_ready(struct w_bundle *b, const struct w_ready *r, struct hz_error *err);
+/* For those who help; lives as long as the bundle. */
+struct w_stream *w_bundle_stream(const struct w_bundle *b);
 /* The mtime of all headers. */
-struct w_stream *w_bundle_stream(const struct w_bundle *b); /* for those who help; lives as long as the bundle */
 uint64_t w_bundle_mtime(const struct w_bundle *b);
 
 /* Do the rows of an ordinary file, and `extra` bytes (those of long names and many attributes), surely fit, with what

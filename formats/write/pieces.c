@@ -125,7 +125,6 @@ static void end(struct w_pieces *p, bool drop)
     if (drop) {
         const struct hz_error dropped = { .code = HZ_E_FORMAT };
         fail(p, &dropped);
-        p->call.tell = NULL;
     }
     wake_hands(p);
     pthread_mutex_unlock(&p->lock);

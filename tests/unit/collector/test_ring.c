@@ -171,7 +171,9 @@ static void stuck_open(struct stuck *s)
 
 static void stuck_close(struct stuck *s)
 {
+    const struct w_call nobody = { NULL, NULL };
     close(s->ends[0]);
+    w_stream_call(s->stream, &nobody);
     w_stream_close(s->stream);
     close(s->ends[1]);
     free(s->bytes);
