@@ -179,11 +179,17 @@ static int settle(int directory, const char *from, const char *to, struct hz_err
     return rc;
 }
 
-int io_partial_commit(struct io_partial *p, struct hz_error *err)
+int io_partial_sync(const struct io_partial *p, struct hz_error *err)
 {
     int rc = io_sync(p->fd, err);
+    return rc == HZ_OK ? rc : hz_error_context(err, "%s", p->partial);
+}
+
+int io_partial_commit(struct io_partial *p, struct hz_error *err)
+{
+    int rc = io_partial_sync(p, err);
     if (rc != HZ_OK)
-        return hz_error_context(err, "%s", p->partial);
+        return rc;
     rc = settle(p->directory, p->partial, p->name, err);
     if (rc == HZ_OK)
         forget(p);

@@ -19,6 +19,8 @@ int io_partial_begin(struct io_partial *p, const char *path, mode_t mode, struct
 /* The same, but begins anew where a run that was killed left NAME.partial: a regular file of this user with no other
  * name. HZ_E_DENIED: it is something else, or somebody is at work on it (flock(2), held until p is emptied). */
 int io_partial_restart(struct io_partial *p, const char *path, mode_t mode, struct hz_error *err);
+/* fsync alone, for who wants the long part of a commit done before. */
+int io_partial_sync(const struct io_partial *p, struct hz_error *err);
 /* fsync, rename without replacing, fsync of the directory. After HZ_OK the file is durable; p is emptied. After a
  * failure the file has its .partial name, also when the last step failed. */
 int io_partial_commit(struct io_partial *p, struct hz_error *err);

@@ -297,12 +297,14 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
     run.interrupt = interrupt;
     stop_begin(&run.stop, options->timeout_ns, &run.interrupt);
     rc = collect(&run, &output, key, &r, err);
-    if (rc == HZ_OK)
-        rc = options->to_stdout ? HZ_OK : io_partial_commit(&output, err);
+    if (rc == HZ_OK && !options->to_stdout)
+        rc = io_partial_sync(&output, err);
+    interrupt_end(&run.interrupt); /* from its last byte on the bundle is not abandoned any more */
+    if (rc == HZ_OK && !options->to_stdout)
+        rc = io_partial_commit(&output, err);
     if (rc != HZ_OK)
         rc = advise(options, err);
     if (rc == HZ_OK) {
-        r.interrupted = run.interrupt.happened;
         r.tally = run.tally;
         run.tally = (struct tally) { 0 };
         r.observations = run.observations;
@@ -316,7 +318,6 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
         io_close(&output.fd);
     else
         io_partial_abort(&output);
-    interrupt_end(&run.interrupt);
     run_free(&run);
     return rc;
 }

@@ -20,7 +20,6 @@ struct collect_result {
     struct observations observations;
     struct source_time times[W_NAME_SOURCES_MAX];
     size_t time_count;
-    bool interrupted;
     struct stamp start, end; /* CLOCK_BOOTTIME */
 };
 

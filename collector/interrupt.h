@@ -17,8 +17,9 @@ struct interrupt {
 void interrupt_begin(struct interrupt *i);
 /* true from the first signal on. Any thread that was started after interrupt_begin, one at a time. */
 bool interrupt_poll(struct interrupt *i);
-/* One more signal is let pass, while the result is printed; then they end the program again, as they do by default. One
- * that nobody asked for any more is forgotten: the bundle was finished in spite of it. */
+/* One more signal is let pass, while the bundle gets its name and the result is printed; then they end the program
+ * again, as they do by default. One that nobody asked for any more is forgotten: the bundle was finished in spite of
+ * it. */
 void interrupt_end(struct interrupt *i);
 
 #endif

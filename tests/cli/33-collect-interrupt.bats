@@ -80,6 +80,19 @@ PYTHON
     done
 }
 
+@test "interrupt: what was sealed is not abandoned: a second signal while it gets its name" {
+    status=0
+    strace -f -qq -o /dev/null -e trace=fsync,renameat2 -e inject=fsync:signal=INT:when=1 -e inject=renameat2:signal=TERM \
+        "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item named --path "$TREE/3" \
+        >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+    [ "$status" = 0 ] # nothing was left to take
+    grep -q "interrupted: sealing" "$BATS_TEST_TMPDIR/stderr"
+    [ "$(grep -c "interrupted again" "$BATS_TEST_TMPDIR/stderr" || true)" = 0 ]
+    grep -q "^fingerprint: *SHA256:" "$BATS_TEST_TMPDIR/stdout"
+    [ "$(ls "$OUT")" = named.tar ]
+    sound "$OUT/named.tar"
+}
+
 @test "interrupt: killed without warning, nothing looks like a bundle" {
     interrupted killed KILL
     [ "$status" = 137 ]

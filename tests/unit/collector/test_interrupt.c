@@ -105,7 +105,17 @@ static void restored(void)
     raise(SIGTERM);
     interrupt_poll(&i);
     interrupt_end(&i);
+    raise(SIGTERM); /* let pass */
     raise(SIGTERM);
+}
+
+static void one_let_pass(void)
+{
+    struct interrupt i;
+    interrupt_begin(&i);
+    interrupt_end(&i);
+    raise(SIGHUP);
+    _exit(0);
 }
 
 static void signals(void **state)
@@ -118,6 +128,7 @@ static void signals(void **state)
     assert_int_equal(in_child(stuck), HZ_EXIT_FAILED);
     assert_int_equal(in_child(too_late), 0);
     assert_int_equal(in_child(ignored), 0);
+    assert_int_equal(in_child(one_let_pass), 0);
     assert_int_equal(in_child(restored), 128 + SIGTERM);
 }
 
