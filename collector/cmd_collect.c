@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
@@ -10,6 +11,7 @@
 #include "cli/out.h"
 #include "cli/passphrase.h"
 #include "collector/bounds.h"
+#include "collector/detached.h"
 #include "collector/facts.h"
 
 #define SIGN_ATTEMPTS 10
@@ -104,10 +106,18 @@ static int collect(const struct cli_args *args, const struct collect_options *o)
     HZ_CLEANUP(free_key) struct w_key *key = NULL;
     HZ_CLEANUP(collect_result_free) struct collect_result result = { 0 };
     struct hz_error err = { .code = HZ_OK };
-    if (get_key(args, &key, &err) != HZ_OK || collect_run(o, key, &result, &err) != HZ_OK)
-        return cli_fail(args, &err);
-    w_key_forget(key);
-    return cmd_collect_show(args, o, &result, key, cli_value(args, "key") == NULL);
+    int code;
+    if (get_key(args, &key, &err) != HZ_OK || collect_run(o, key, &result, &err) != HZ_OK) {
+        code = cli_fail(args, &err);
+    } else {
+        w_key_forget(key);
+        code = cmd_collect_show(args, o, &result, key, cli_value(args, "key") == NULL);
+    }
+    if (detached_any()) { /* it may still read what was asked for: nothing is freed under it */
+        free_key(&key);
+        _exit(cli_out_finish(args->command->program, code));
+    }
+    return code;
 }
 
 static void free_survey(struct survey **survey)

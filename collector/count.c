@@ -1,11 +1,11 @@
 #include "collector/count.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/io_open.h"
+#include "collector/detached.h"
 #include "collector/source.h"
 #include "collector/walk.h"
 #include "formats/write/name.h"
@@ -96,17 +96,6 @@ static int walk_part(struct count *c, struct part *part)
     return walk_run(&config, &exposed, &ignored);
 }
 
-static void *run(void *argument)
-{
-    struct count *c = argument;
-    int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < c->part_count; i++)
-        rc = walk_part(c, &c->parts[i]);
-    atomic_store(&c->complete, rc == HZ_OK);
-    release(c);
-    return NULL;
-}
-
 static bool plan(struct count *c)
 {
     const struct collect_options *options = &c->options;
@@ -126,21 +115,29 @@ static bool plan(struct count *c)
     return true;
 }
 
+static void run(void *argument)
+{
+    struct count *c = argument;
+    bool complete = plan(c);
+    for (size_t i = 0; complete && i < c->part_count; i++)
+        complete = walk_part(c, &c->parts[i]) == HZ_OK;
+    atomic_store(&c->complete, complete);
+    release(c);
+}
+
 struct count *count_begin(const struct collect_options *options, int root)
 {
-    pthread_t thread;
     struct count *c = calloc(1, sizeof *c);
     if (c == NULL)
         return NULL;
     c->root = fcntl(root, F_DUPFD_CLOEXEC, 3);
     c->options = *options;
     atomic_init(&c->holders, 2);
-    if (c->root < 0 || !plan(c) || pthread_create(&thread, NULL, run, c) != 0) {
+    if (c->root < 0 || detached_start(run, c) != 0) {
         atomic_store(&c->holders, 1);
         release(c);
         return NULL;
     }
-    pthread_detach(thread);
     return c;
 }
 

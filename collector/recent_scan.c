@@ -6,6 +6,7 @@
 
 #include "base/io_open.h"
 #include "base/lang.h"
+#include "collector/detached.h"
 #include "collector/recent_scan_internal.h"
 #include "formats/write/name.h"
 
@@ -143,7 +144,7 @@ static bool work_once(struct scan_worker *w)
     return true;
 }
 
-static void *work(void *argument)
+static void work(void *argument)
 {
     struct scan_worker *w = argument;
     struct scan *s = w->scan;
@@ -160,7 +161,6 @@ static void *work(void *argument)
     if (!w->lost && --s->running == 0)
         pthread_cond_signal(&s->news);
     let_go(s);
-    return NULL;
 }
 
 static bool init_worker(struct scan *s, struct scan_worker *w)
@@ -224,11 +224,9 @@ static int start_workers(struct scan *s, struct hz_error *err)
 {
     int failed = 0;
     for (size_t i = 0; i < SCAN_THREADS; i++) {
-        pthread_t thread;
-        failed = pthread_create(&thread, NULL, work, &s->workers[i]);
+        failed = detached_start(work, &s->workers[i]);
         if (failed != 0)
             break;
-        pthread_detach(thread);
         s->running++;
         s->holders++;
     }

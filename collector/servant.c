@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/lang.h"
+#include "collector/detached.h"
 #include "collector/stop.h"
 
 #define SECOND INT64_C(1000000000)
@@ -51,7 +52,7 @@ static void let_go(struct crew *c)
     free(c);
 }
 
-static void *serve(void *context)
+static void serve(void *context)
 {
     struct crew *c = context;
     bool lost = false;
@@ -75,16 +76,13 @@ static void *serve(void *context)
         c->at_work--;
     pthread_cond_signal(&c->news);
     let_go(c);
-    return NULL;
 }
 
 /* With the lock held. */
 static int start_one(struct crew *c, struct hz_error *err)
 {
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, serve, c) != 0)
+    if (detached_start(serve, c) != 0)
         return hz_error_set(err, HZ_E_NOMEM, _("no thread could be started"));
-    pthread_detach(thread);
     c->holders++;
     c->at_work++;
     return HZ_OK;

@@ -114,3 +114,9 @@ unanswered() {
     record "$OUT/silent.tar" absent.jsonl | jq -se 'map(select(.status == "timeout")) | length == 1 and .[0].source == "files"'
     record "$OUT/silent.tar" actions.jsonl | jq -se 'any(.action == "collect" and .source == "sessions")'
 }
+
+# The estimate looks for what there is as well, and for files of a size that it need not know.
+@test "silent: progress is told while what there is to take cannot be counted" {
+    ASK="--progress json --source sessions --path $TREE/mnt/dir/inner --path $TREE/b" silent look:dir
+    [ "$status" = 4 ]
+}

@@ -1,0 +1,45 @@
+#include "collector/detached.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+static atomic_uint at_work;
+
+struct start {
+    void (*work)(void *context);
+    void *context;
+};
+
+static void *live(void *argument)
+{
+    const struct start s = *(struct start *)argument;
+    free(argument);
+    s.work(s.context);
+    atomic_fetch_sub(&at_work, 1);
+    return NULL;
+}
+
+int detached_start(void (*work)(void *context), void *context)
+{
+    pthread_t thread;
+    struct start *s = malloc(sizeof *s);
+    if (s == NULL)
+        return ENOMEM;
+    *s = (struct start) { work, context };
+    atomic_fetch_add(&at_work, 1);
+    int failed = pthread_create(&thread, NULL, live, s);
+    if (failed == 0) {
+        pthread_detach(thread);
+        return 0;
+    }
+    atomic_fetch_sub(&at_work, 1);
+    free(s);
+    return failed;
+}
+
+bool detached_any(void)
+{
+    return atomic_load(&at_work) > 0;
+}

@@ -1,0 +1,12 @@
+/* Threads that nobody joins, since they may be in a call that never returns. What they read has to stay as it is. */
+#ifndef HZ_COLLECTOR_DETACHED_H
+#define HZ_COLLECTOR_DETACHED_H
+
+#include <stdbool.h>
+
+/* work(context) on a thread of its own. 0, or an error number of pthread_create(3). */
+int detached_start(void (*work)(void *context), void *context);
+/* Is any of them at work still? */
+bool detached_any(void);
+
+#endif
