@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -221,13 +222,20 @@ bool io_seal_verity(int fd, unsigned char digest[IO_SEAL_DIGEST])
     return true;
 }
 
+/* A busy machine holds pages for a moment longer. */
 bool io_seal_forget(int fd)
 {
     unsigned char first[BLOCK];
-    size_t got = 0;
 
-    return posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) == 0 && io_read_cached(fd, 0, first, sizeof first, &got) &&
-           got == 0;
+    for (long pause = 2000000; pause <= 16000000; pause *= 2) {
+        size_t got = 0;
+        if (posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) != 0 || !io_read_cached(fd, 0, first, sizeof first, &got))
+            return false;
+        if (got == 0)
+            return true;
+        nanosleep(&(struct timespec) { 0, pause }, NULL);
+    }
+    return false;
 }
 
 int io_seal_lock(int fd, struct hz_error *err)
