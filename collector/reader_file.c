@@ -58,8 +58,10 @@ static int open_file(struct reader *r, struct slot_item *item, int *fd, struct h
 
 static void close_watched(struct reader *r, int *fd)
 {
+    int open = *fd;
+    *fd = -1; /* while the call lasts, what it belongs to may be given to another reader */
     watch_enter(&r->watch);
-    io_close(fd);
+    io_close(&open);
     watch_leave(&r->watch);
 }
 
