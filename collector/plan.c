@@ -30,8 +30,8 @@ static int make_absolute(const char *path, struct buf *out, struct hz_error *err
     return buf_text(out) == NULL ? buf_check(out, err) : HZ_OK;
 }
 
-/* *fresh: the path was not asked for before, so a chain of links goes on. */
-static int ask(struct tree_node *tree, const struct resolved *r, bool named, bool *fresh, struct hz_error *err)
+static int ask(struct tree_node *tree, const struct resolved *r, bool named, struct tree_node **out,
+               struct hz_error *err)
 {
     struct tree_node *node;
     if (r->path.len > W_NAME_ORIGIN_MAX)
@@ -40,10 +40,10 @@ static int ask(struct tree_node *tree, const struct resolved *r, bool named, boo
     int rc = tree_add(tree, (const char *)r->path.data, r->path.len, &node, err);
     if (rc != HZ_OK)
         return rc;
-    *fresh = !node->asked;
     node->asked = true;
     node->named |= named;
     node->missing = r->missing != 0;
+    *out = node;
     return HZ_OK;
 }
 
@@ -53,17 +53,20 @@ int plan_add(struct tree_node *tree, int root, const char *path, bool named, str
     HZ_CLEANUP(resolve_free) struct resolved r;
     resolve_init(&r);
     int rc = make_absolute(path, &next, err);
+    struct tree_node *first = NULL;
     bool follow = true;
-    for (unsigned links = 0; rc == HZ_OK && follow && links <= RESOLVE_LINKS_MAX; links++) {
+    for (unsigned links = 0; rc == HZ_OK && follow; links++) {
+        struct tree_node *node;
         rc = resolve_path(root, (const char *)next.data, &r, err);
-        bool fresh = false;
         if (rc == HZ_OK && absence_is_ours(r.missing))
             rc = hz_error_sys(err, HZ_E_IO, r.missing, _("cannot look at %s"), path);
         if (rc == HZ_OK)
-            rc = ask(tree, &r, named, &fresh, err);
-        follow = rc == HZ_OK && r.link && fresh;
-        if (!follow)
+            rc = ask(tree, &r, named, &node, err);
+        if (rc != HZ_OK)
             break;
+        first = first == NULL ? node : first;
+        first->loops = links == RESOLVE_LINKS_MAX && r.link;
+        follow = r.link && !first->loops;
         buf_reset(&next);
         buf_put(&next, r.target.data, r.target.len);
         rc = buf_text(&next) == NULL ? buf_check(&next, err) : HZ_OK;

@@ -1,4 +1,5 @@
 /* recent: what changed lately, as a listing and as a body file (formats/spec/sources.md). */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,7 +133,7 @@ static int add_root(struct roots *r, struct w_bytes path, int *fd, struct hz_err
 }
 
 /* One thing asked for by its own path: listed itself where it is recent, and looked into where it is a folder. */
-static int look_root(struct recent_search *l, struct w_bytes path, struct hz_error *err)
+static int look_root(struct recent_search *l, struct w_bytes path, bool loops, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
     struct statx st;
@@ -145,6 +146,8 @@ static int look_root(struct recent_search *l, struct w_bytes path, struct hz_err
     if (options_rooted(l->run->options) && pseudo_foreign(fd, l->run->root))
         return put_foreign(l->run, path, err);
     rc = put_root(l, fd, &st, path, err);
+    if (rc == HZ_OK && loops)
+        return put_missing(l->run, path, &(struct hz_error) { .code = HZ_E_IO, .sys_errno = ELOOP }, err);
     return rc == HZ_OK && S_ISDIR(st.stx_mode) ? add_root(&l->roots, path, &fd, err) : rc;
 }
 
@@ -158,8 +161,9 @@ static int look_roots(struct recent_search *l, const struct tree_node *top, stru
             buf_reset(&path);
             rc = tree_path(node, &path, err);
             if (rc == HZ_OK)
-                rc = look_root(
-                    l, path.len == 0 ? (struct w_bytes) { "/", 1 } : (struct w_bytes) { path.data, path.len }, err);
+                rc =
+                    look_root(l, path.len == 0 ? (struct w_bytes) { "/", 1 } : (struct w_bytes) { path.data, path.len },
+                              node->loops, err);
         }
         node = tree_next(node, top);
     }

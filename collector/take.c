@@ -1,5 +1,7 @@
 #include "collector/take.h"
 
+#include <errno.h>
+
 #include "base/lang.h"
 #include "base/text.h"
 #include "collector/absence.h"
@@ -18,6 +20,26 @@ int take_absence(struct run *run, const struct walk_absence *absence, struct hz_
     int rc = tally_absence(&run->tally, run->source, absence, err);
     run->source_partial |= absence->failure;
     return rc == HZ_OK ? w_bundle_absent(run->bundle, &row, err) : rc;
+}
+
+int take_loops(struct run *run, const struct tree_node *top, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
+    int rc = HZ_OK;
+    for (const struct tree_node *node = top; rc == HZ_OK && node != NULL; node = tree_next(node, top)) {
+        if (!node->loops)
+            continue;
+        buf_reset(&path);
+        rc = tree_path(node, &path, err);
+        const struct walk_absence row = { .origin = { path.data, path.len },
+                                          .status = W_UNAVAILABLE,
+                                          .reason = absence_reason(ELOOP),
+                                          .sys_errno = ELOOP,
+                                          .failure = true };
+        if (rc == HZ_OK)
+            rc = take_absence(run, &row, err);
+    }
+    return rc;
 }
 
 /* The text of a path for the action log. */

@@ -145,8 +145,24 @@ os.setxattr(sys.argv[1], "user.a", b"")' "$1"
         "$TOOLS/account.py" "$OUT/links.tar" files
     ln -s b "$TREE/a"
     ln -s a "$TREE/b"
-    collect --item loop --path "$TREE/a"
-    printf '%s\0' "$TREE/a" "$TREE/b" | "$TOOLS/account.py" "$OUT/loop.tar" files
+    run collect --item loop --path "$TREE/a"
+    [ "$status" = 4 ] # it leads to nothing
+    record "$OUT/loop.tar" objects.jsonl | jq -se --arg t "$TREE/" 'map(select(.source == "files") | .origin) == [$t + "a", $t + "b"]'
+    record "$OUT/loop.tar" absent.jsonl | jq -se --arg t "$TREE/" 'map(select(.source == "files") | .origin + " " + .errno) == [$t + "a ELOOP"]'
+}
+
+@test "collect: a link that leads back to itself is named, whatever was asked of it" {
+    mkdir "$TREE"
+    ln -s loop2 "$TREE/loop1"
+    ln -s loop1 "$TREE/loop2"
+    ln -s loop3 "$TREE/loop3"
+    run collect --item loops --path "$TREE/loop1" --db "$TREE/loop3" --recent 60m --recent-root "$TREE/loop2"
+    [ "$status" = 4 ]
+    [[ $output == *"not taken:"*"/loop"* ]]
+    sound "$OUT/loops.tar"
+    record "$OUT/loops.tar" absent.jsonl | jq -se --arg t "$TREE" 'map(select(.errno == "ELOOP") | [.source, .origin, .status]) | sort ==
+        ([["databases", $t + "/loop3", "unavailable"], ["files", $t + "/loop1", "unavailable"], ["recent", $t + "/loop2", "unavailable"]] | sort)'
+    record "$OUT/loops.tar" objects.jsonl | jq -se 'map(select(.origin // "" | test("/loop"))) | length == 3'
 }
 
 @test "collect: a path that is not there is absent, and the bundle is partial" {
