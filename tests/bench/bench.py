@@ -87,21 +87,62 @@ def make_bundles(bench, kinds):
         os.replace(f"{bench.out}/INC-1.tar.zst", bench.bundle(kind))
 
 
+MARK = ".hozen-bench"  # what lies beside it is ours to remove
+PARTS = {str(n) for n in range(1, 13)} | {"growth", "service"}
+
+
+def above_zero(kind):
+    def read(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = 0
+        if not 0 < value < 1000000:
+            raise argparse.ArgumentTypeError(f"{text} is no number above 0, or far too large")
+        return value
+    return read
+
+
+def parts(text):
+    named = set(text.split(","))
+    if not named <= PARTS:
+        raise argparse.ArgumentTypeError(f"{text}: the rows are 1 to 12, growth and service")
+    return named
+
+
+def is_ours(work):
+    return not os.path.lexists(work) or os.path.isdir(work) and (not os.listdir(work) or
+                                                                 os.path.exists(f"{work}/{MARK}"))
+
+
+def take(work):
+    os.makedirs(work, exist_ok=True)
+    with open(f"{work}/{MARK}", "w"):
+        pass
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bin", required=True, help="directory of the programs")
-    parser.add_argument("--work", required=True, help="directory on a disk with room: 20 GiB at scale 1")
-    parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--rows", help="only these, e.g. 1,4,12,growth,service")
+    parser.add_argument("--bin", help="directory of the programs")
+    parser.add_argument("--work", help="directory on a disk with room, 20 GiB at scale 1: new, empty, or left by --keep")
+    parser.add_argument("--scale", type=above_zero(float), default=1.0)
+    parser.add_argument("--runs", type=above_zero(int), default=5)
+    parser.add_argument("--rows", type=parts, dest="wanted", help="only these, e.g. 1,4,12,growth,service")
     parser.add_argument("--ten-million", action="store_true", help="growth with 10,000,000 files too")
     parser.add_argument("--report", help="file to write; what stands behind its line '<!-- by hand -->' is kept")
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--check", action="store_true", help="look at the arguments, and do nothing")
     a = parser.parse_args()
-    wanted = set(a.rows.split(",")) if a.rows else None
+    if a.work and not is_ours(a.work):
+        parser.error(f"--work {a.work} holds other things, and would be removed: name a new or an empty directory")
+    if a.check:
+        return 0
+    if not (a.bin and a.work):
+        parser.error("--bin and --work are needed")
+    wanted = a.wanted
     bench = rows.Bench(os.path.abspath(a.bin), os.path.abspath(a.work))
     table = [r for r in bench.rows() if wanted is None or r.number in wanted]
-    os.makedirs(bench.work, exist_ok=True)
+    take(bench.work)
     made = datetime.datetime.now(datetime.timezone.utc)
     out = report.Report(a.scale, a.runs, made)
     try:

@@ -42,3 +42,16 @@ measure() { HOZEN_BIN=$HOZEN_BIN tests/bench/run.sh --runs 1 --work "$BATS_TEST_
     grep -E 'Seconds by source.*: system [0-9.]+, network [0-9.]+, processes ' "$REPORT"
     [ ! -e "$BATS_TEST_TMPDIR/work" ]
 }
+
+@test "bench: arguments are looked at before anything is done, and a directory of others is left alone" {
+    local arguments
+    REPORT=$BATS_TEST_TMPDIR/report.md
+    for arguments in "--scale small" "--scale 0" "--runs 0" "--rows 99" "--rows" "--work $BATS_TEST_TMPDIR/others"; do
+        mkdir -p "$BATS_TEST_TMPDIR/others"
+        echo mine >"$BATS_TEST_TMPDIR/others/file"
+        run measure $arguments
+        [ "$status" = 2 ]
+    done
+    [ "$(cat "$BATS_TEST_TMPDIR/others/file")" = mine ]
+    [ ! -e "$REPORT" ] && [ ! -e "$BATS_TEST_TMPDIR/work" ]
+}
