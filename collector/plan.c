@@ -56,7 +56,7 @@ int plan_add(struct tree_node *tree, int root, const char *path, bool named, str
     struct tree_node *first = NULL;
     bool follow = true;
     for (unsigned links = 0; rc == HZ_OK && follow; links++) {
-        struct tree_node *node;
+        struct tree_node *node = NULL;
         rc = resolve_path(root, (const char *)next.data, &r, err);
         if (rc == HZ_OK && absence_is_ours(r.missing))
             rc = hz_error_sys(err, HZ_E_IO, r.missing, _("cannot look at %s"), path);
