@@ -65,6 +65,34 @@ int escape_terminal(struct buf *out, const void *bytes, size_t len)
     return out->failed;
 }
 
+/* The byte that the escape at p stands for, and how long it is; 0: it is none. */
+static size_t escaped(const char *p, unsigned char *byte)
+{
+    if (p[1] == '\\') {
+        *byte = '\\';
+        return 2;
+    }
+    return p[1] == 'x' && strnlen(p, 4) == 4 && text_unhex(byte, 1, p + 2, 2) == HZ_OK ? 4 : 0;
+}
+
+int escape_terminal_back(struct buf *out, const char *text)
+{
+    HZ_CLEANUP(buf_free) struct buf again = BUF_INIT(strlen(text) + 1);
+    size_t begin = out->len, step;
+    if (strchr(text, '\\') == NULL)
+        return HZ_E_FORMAT;
+    for (const char *p = text; *p != '\0'; p += step) {
+        unsigned char byte = (unsigned char)*p;
+        step = *p == '\\' ? escaped(p, &byte) : 1;
+        if (step == 0)
+            return HZ_E_FORMAT;
+        buf_put(out, &byte, 1);
+    }
+    if (out->failed != HZ_OK || escape_terminal(&again, out->data + begin, out->len - begin) == HZ_E_NOMEM)
+        return out->failed != HZ_OK ? out->failed : HZ_E_NOMEM;
+    return again.len == strlen(text) && memcmp(again.data, text, again.len) == 0 ? HZ_OK : HZ_E_FORMAT;
+}
+
 void escape_print_n(FILE *stream, const void *bytes, size_t len)
 {
     const unsigned char *p = bytes;

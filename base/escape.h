@@ -12,6 +12,9 @@
  * other invisible format characters and invalid bytes become \xNN per byte; backslash becomes \\. Nothing that comes
  * out can move a cursor, start a line or reorder text. */
 int escape_terminal(struct buf *out, const void *bytes, size_t len);
+/* The bytes of which text is the form for terminals: every form is that of one string alone. HZ_E_FORMAT: it is none,
+ * or nothing in it is escaped; or the buffer's failure. */
+int escape_terminal_back(struct buf *out, const char *text);
 /* For the text and the quoted attributes of HTML and of SVG inside it: the form for terminals, so that nothing reorders
  * or hides what a person reads, with & < > " ' as entities. */
 int escape_html(struct buf *out, const void *bytes, size_t len);

@@ -156,10 +156,10 @@ const struct cli_command table_verify_show = {
     .operand = CLI_FILE,
     .summary = N_("show one file of a bundle"),
     .details = N_(
-        "PATH is the name on the host (/etc/passwd), or in the bundle (data/files/etc/passwd). The file, the lists and "
-        "the signatures are checked first; the contents of the other files are not read. On a terminal it is shown "
-        "by $PAGER (less, where that is not set). Control characters, bytes that are no text and characters that "
-        "hide or reorder text stand there as \\xNN, a backslash as two. "
+        "PATH is the name on the host (/etc/passwd), as it is or as list prints it, or in the bundle "
+        "(data/files/etc/passwd). The file, the lists and the signatures are checked first; the contents of the other "
+        "files are not read. On a terminal it is shown by $PAGER (less, where that is not set). Control characters, "
+        "bytes that are no text and characters that hide or reorder text stand there as \\xNN, a backslash as two. "
         "Without --signers it is enough that the bundle is intact and its signature valid, whoever made it."),
     CLI_OPTIONS(show_options),
 };
@@ -216,9 +216,10 @@ const struct cli_command table_verify_disclose = {
     .operand = CLI_FILE,
     .summary = N_("hand out one file of a bundle with the proof that it belongs to it"),
     .details =
-        N_("PATH is the name on the host (/etc/passwd), or in the bundle (data/files/etc/passwd). FILE holds that "
-           "file, its catalog line and what proves that they belong to the signed bundle, and neither name nor "
-           "digest of any other file of it. hozen verify FILE checks it, without the bundle. FILE appears only when "
+        N_("PATH is the name on the host (/etc/passwd), as it is or as list prints it, or in the bundle "
+           "(data/files/etc/passwd). FILE holds that file, its catalog line and what proves that they belong to the "
+           "signed bundle, and neither name nor digest of any other file of it. hozen verify FILE checks it, without "
+           "the bundle. FILE appears only when "
            "the lists and the signatures of the bundle held; the contents of its other files are not read. "
            "Without --signers it is enough that the signature is valid, whoever made it."),
     CLI_OPTIONS(disclose_options),

@@ -24,24 +24,34 @@ int disclose_check(const char *wanted, struct hz_error *err)
 
 /* --- which file -------------------------------------------------------------------------------------------------- */
 
-struct search {
-    const char *origin;
+struct places { /* of a name; where it stands as a file */
     char path[2][R_NAME_PATH_MAX + 1];
     size_t count;
+    bool there; /* an entry of any kind has it */
+};
+
+struct search {
+    struct named wanted;
+    struct places of[NAMED_MAX];
 };
 
 static int on_row(void *context, const struct reader_row *row, struct hz_error *err)
 {
     struct search *s = context;
+    size_t which = named_which(&s->wanted, row);
+    struct places *p = &s->of[which % NAMED_MAX];
 
     (void)err;
-    if (row->kind != READER_FILE || !named_is_origin(s->origin, row))
+    if (which == NAMED_MAX)
         return HZ_OK;
-    if (s->count < 2) {
-        memcpy(s->path[s->count], row->path.at, row->path.len); /* checked by the reader's parent: a payload path */
-        s->path[s->count][row->path.len] = 0;
+    p->there = true;
+    if (row->kind != READER_FILE)
+        return HZ_OK;
+    if (p->count < 2) {
+        memcpy(p->path[p->count], row->path.at, row->path.len); /* checked by the reader's parent: a payload path */
+        p->path[p->count][row->path.len] = 0;
     }
-    s->count++;
+    p->count++;
     return HZ_OK;
 }
 
@@ -60,26 +70,36 @@ static bool is_sound(const struct account *a)
     return !a->cut_short && r->ended && !r->disclosure && !r->findings.count && !r->findings.dropped;
 }
 
+static void search_free(struct search *s)
+{
+    named_free(&s->wanted);
+}
+
 int disclose_find(int fd, const char *origin, char path[R_NAME_PATH_MAX + 1], struct hz_error *err)
 {
-    struct search s = { .origin = origin };
+    HZ_CLEANUP(search_free) struct search s = { 0 };
     const struct reader_listener listener = { .context = &s, .row = on_row, .leave = leave_all };
     HZ_CLEANUP(account_free) struct account account;
-    int code;
+    int code = named_begin(&s.wanted, origin, err);
+    const struct places *p;
+    const char *name;
 
     account_init(&account);
-    code = reader_run(fd, &listener, &account, err);
+    if (!code)
+        code = reader_run(fd, &listener, &account, err);
     if (code)
         return code;
-    snprintf(path, R_NAME_PATH_MAX + 1, "%s", origin);
-    if (!s.count && !is_sound(&account))
+    p = s.of[1].there && !s.of[0].there ? &s.of[1] : &s.of[0];
+    name = named_get(&s.wanted, (size_t)(p - s.of));
+    snprintf(path, R_NAME_PATH_MAX + 1, "%s", name);
+    if (!p->count && !is_sound(&account))
         return HZ_OK;
-    if (!s.count)
-        return hz_error_set(err, HZ_E_NOTFOUND, _("%s is not a file in the bundle; hozen list shows what is"), origin);
-    if (s.count > 1)
+    if (!p->count)
+        return hz_error_set(err, HZ_E_NOTFOUND, _("%s is not a file in the bundle; hozen list shows what is"), name);
+    if (p->count > 1)
         return hz_error_set(err, HZ_E_UNSUPPORTED, _("%s stands in more than one place of the bundle: say %s or %s"),
-                            origin, s.path[0], s.path[1]);
-    memcpy(path, s.path[0], strlen(s.path[0]) + 1);
+                            name, p->path[0], p->path[1]);
+    memcpy(path, p->path[0], strlen(p->path[0]) + 1);
     return HZ_OK;
 }
 

@@ -8,7 +8,6 @@
 #include "base/lang.h"
 #include "base/reason.h"
 #include "base/text.h"
-#include "verify/named.h"
 #include "verify/spool.h"
 
 #define CHUNK ((size_t)64 * 1024)
@@ -16,22 +15,31 @@
 
 int shown_begin(struct shown *s, const char *wanted, struct hz_error *err)
 {
-    *s = (struct shown) { .wanted = wanted, .spool = -1, .more = BUF_INIT(MORE_MAX) };
-    return named_check(wanted, err);
+    *s = (struct shown) { .spool = -1 };
+    for (size_t i = 0; i < NAMED_MAX; i++)
+        s->other[i].more = (struct buf)BUF_INIT(MORE_MAX);
+    return named_begin(&s->wanted, wanted, err);
 }
 
 void shown_free(struct shown *s)
 {
     io_close(&s->spool);
-    buf_free(&s->more);
+    for (size_t i = 0; i < NAMED_MAX; i++)
+        buf_free(&s->other[i].more);
+    named_free(&s->wanted);
 }
 
 /* A host path: in every source that has it */
 static bool is_wanted(const struct shown *s, const char *path)
 {
-    if (s->wanted[0] != '/')
-        return strcmp(s->wanted, path) == 0;
-    return r_name_match(path, strlen(path), (const unsigned char *)s->wanted, strlen(s->wanted)) != HZ_E_INVALID;
+    const char *name;
+
+    if (s->wanted.said[0] != '/')
+        return strcmp(s->wanted.said, path) == 0;
+    for (size_t i = 0; (name = named_get(&s->wanted, i)) != NULL; i++)
+        if (r_name_match(path, strlen(path), (const unsigned char *)name, strlen(name)) != HZ_E_INVALID)
+            return true;
+    return false;
 }
 
 static bool on_leave(void *context, const char *path)
@@ -89,31 +97,38 @@ static void take_file(struct shown *s, const struct reader_row *row)
 
         if (strlen(f->path) != row->path.len || memcmp(f->path, row->path.at, row->path.len) != 0)
             continue;
-        f->listed = s->wanted[0] != '/' || named_is_origin(s->wanted, row);
+        f->name = s->wanted.said[0] == '/' ? named_which(&s->wanted, row) : 0;
+        f->listed = f->name < NAMED_MAX;
         memcpy(f->sha256, row->sha256, sizeof f->sha256);
         f->stat = row->stat;
         copy_word(f->status, sizeof f->status, &row->word);
     }
 }
 
+static int take_other(struct shown_other *o, const struct reader_row *row, struct hz_error *err)
+{
+    const struct wire_bytes *more = row->more_raw.len ? &row->more_raw : &row->more;
+
+    o->there = true;
+    o->absent = row->kind == READER_ABSENT;
+    copy_word(o->word, sizeof o->word, &row->word);
+    buf_reset(&o->more);
+    if (!o->absent || reason_put(&o->more, more->at, more->len))
+        buf_put(&o->more, more->at, more->len);
+    return buf_text(&o->more) ? HZ_OK : buf_check(&o->more, err);
+}
+
 static int on_row(void *context, const struct reader_row *row, struct hz_error *err)
 {
     struct shown *s = context;
-    const struct wire_bytes *more = row->more_raw.len ? &row->more_raw : &row->more;
+    size_t which;
 
     if (row->kind == READER_FILE) {
         take_file(s, row);
-    } else if (named_is_origin(s->wanted, row)) {
-        s->other = true;
-        s->absent = row->kind == READER_ABSENT;
-        copy_word(s->word, sizeof s->word, &row->word);
-        buf_reset(&s->more);
-        if (!s->absent || reason_put(&s->more, more->at, more->len))
-            buf_put(&s->more, more->at, more->len);
-        if (!buf_text(&s->more))
-            return buf_check(&s->more, err);
+        return HZ_OK;
     }
-    return HZ_OK;
+    which = named_which(&s->wanted, row);
+    return which < NAMED_MAX ? take_other(&s->other[which], row, err) : HZ_OK;
 }
 
 struct reader_listener shown_listener(struct shown *s)
@@ -123,39 +138,54 @@ struct reader_listener shown_listener(struct shown *s)
     };
 }
 
-static int not_there(const struct shown *s, struct hz_error *err)
+static int not_there(const char *name, const struct shown_other *o, struct hz_error *err)
 {
-    const char *more = s->more.len ? (const char *)s->more.data : "";
+    const char *more = o->more.len ? (const char *)o->more.data : "";
 
-    if (!s->other)
-        return hz_error_set(err, HZ_E_NOTFOUND, _("%s is not in the bundle; hozen list shows what is"), s->wanted);
-    if (s->absent)
-        return hz_error_set(err, HZ_E_NOTFOUND, _("%s was not taken (%s): %s"), s->wanted, s->word, more);
+    if (!o->there)
+        return hz_error_set(err, HZ_E_NOTFOUND, _("%s is not in the bundle; hozen list shows what is"), name);
+    if (o->absent)
+        return hz_error_set(err, HZ_E_NOTFOUND, _("%s was not taken (%s): %s"), name, o->word, more);
     if (more[0])
-        return hz_error_set(err, HZ_E_NOTFOUND, _("%s is a link to %s and has no content of its own"), s->wanted, more);
-    return hz_error_set(err, HZ_E_NOTFOUND, _("%s is no file but a %s, of which there is no content to show"),
-                        s->wanted, s->word);
+        return hz_error_set(err, HZ_E_NOTFOUND, _("%s is a link to %s and has no content of its own"), name, more);
+    return hz_error_set(err, HZ_E_NOTFOUND, _("%s is no file but a %s, of which there is no content to show"), name,
+                        o->word);
+}
+
+/* The first of the names that an entry has; where none has it, the very name. */
+static size_t choose_name(const struct shown *s)
+{
+    for (size_t n = 0; n < NAMED_MAX; n++) {
+        if (s->other[n].there)
+            return n;
+        for (size_t i = 0; i < s->count; i++)
+            if (s->list[i].listed && s->list[i].name == n)
+                return n;
+    }
+    return 0;
 }
 
 int shown_choose(const struct shown *s, const struct shown_file **out, struct hz_error *err)
 {
     const struct shown_file *first = NULL;
+    size_t which = choose_name(s);
+    const char *name = named_get(&s->wanted, which);
 
     if (s->too_many)
         return hz_error_set(err, HZ_E_UNSUPPORTED, _("%s stands in too many places of the bundle: say which, data/..."),
-                            s->wanted);
+                            name);
     for (size_t i = 0; i < s->count; i++) {
         const struct shown_file *f = &s->list[i];
 
-        if (!f->listed)
+        if (!f->listed || f->name != which)
             continue;
         if (first && memcmp(first->sha256, f->sha256, sizeof f->sha256) != 0)
             return hz_error_set(err, HZ_E_UNSUPPORTED, _("%s was taken more than once and had changed: say %s or %s"),
-                                s->wanted, first->path, f->path);
+                                name, first->path, f->path);
         first = first ? first : f;
     }
     if (!first)
-        return not_there(s, err);
+        return not_there(name, &s->other[which], err);
     *out = first;
     return HZ_OK;
 }

@@ -4,30 +4,35 @@
 
 #include <stdio.h>
 
-#include "verify/reader.h"
+#include "verify/named.h"
 
 #define SHOWN_MAX 16 /* places where a host file can stand in one bundle and still be told apart */
 
 struct shown_file {
     char path[R_NAME_PATH_MAX + 1];
     uint64_t at, size; /* in the spool */
-    bool listed;       /* the members below hold; and it is the file that was asked for */
+    bool listed;       /* the members below hold; and it is a file that was asked for */
+    size_t name;       /* by which of its names */
     unsigned char sha256[R_SHA256_SIZE];
     struct r_stat stat;
     char status[16];
 };
 
+/* What has a name that was asked for and is no file. */
+struct shown_other {
+    bool there, absent; /* absent: not taken */
+    char word[32];      /* why, or what it is; words of the format */
+    struct buf more;    /* where a link leads; reason of an absence */
+};
+
 struct shown {
-    const char *wanted; /* "data/...", or the host path, from "/" on */
-    int spool;          /* owned; -1 until needed */
+    struct named wanted;
+    int spool; /* owned; -1 until needed */
     uint64_t end;
     struct shown_file list[SHOWN_MAX];
     size_t count;
     bool open, too_many;
-    bool other;      /* something else has this name: */
-    bool absent;     /* not taken; else it is no file */
-    char word[32];   /* why, or what it is; words of the format */
-    struct buf more; /* where a link leads; reason of an absence */
+    struct shown_other other[NAMED_MAX];
 };
 
 /* HZ_E_USAGE: not a name that can be asked for. */

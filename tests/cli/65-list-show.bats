@@ -191,6 +191,48 @@ b.sort()"
     [ "$(show odd.tar "$(python3 -c 'print("/" + "/".join(["l" * 170] * 8))')" 2>err)" = long ]
 }
 
+# What stands in the table of list after the last column.
+printed() { list --columns name --type file "$@" 2>/dev/null | tail -n +2; }
+
+@test "show: a name as list prints it, where no entry has the very name" {
+    make_bundle odd.tar "
+b.host(b'/srv/a\nb', b'newline\n'); b.host(b'/srv/\xff\xfe', b'bytes\n'); b.host(b'/srv/c\\\\x41', b'backslash\n')
+b.host('/srv/\u202etxt'.encode(), b'turned\n'); b.object(b'/srv/p\n', 'fifo')
+b.sort()"
+    printed odd.tar | grep '^/srv' | LC_ALL=C sort >names
+    diff names - <<'TEXT'
+/srv/\xe2\x80\xaetxt
+/srv/\xff\xfe
+/srv/a\x0ab
+/srv/c\\x41
+TEXT
+    while read -r name; do show odd.tar "$name" 2>>err; done <names | diff - <(printf 'turned\nbytes\nnewline\nbackslash\n')
+    run show odd.tar '/srv/p\x0a'
+    refused 3 fifo
+    # what list could not have printed so is nobody's name
+    for name in '/srv/a\x0Ab' '/srv/\x61\x0ab' '/srv/a\nb' '/srv/a\x00b' '/srv/a\x0ab\'; do
+        run show odd.tar "$name"
+        refused 3 "is not in the bundle"
+    done
+    for name in $'/srv/a\nb' '/srv/a\x0ab'; do
+        "$HOZEN_BIN/hozen-verify" disclose odd.tar "$name" --to one.tar 2>err
+        [ "$(tar -xOf one.tar --wildcards '*/data/files/srv/a=0Ab')" = newline ]
+        rm one.tar
+    done
+    make_bundle both.tar "
+b.host(b'/srv/a\nb', b'newline\n'); b.host(b'/srv/a\\\\x0ab', b'very\n'); b.host(b'/srv/c\n', b'newline\n'); b.object(b'/srv/c\\\\x0a', 'fifo')
+b.sort()"
+    [ "$(show both.tar '/srv/a\x0ab' 2>err)" = very ]
+    [ "$(show both.tar '/srv/a\\x0ab' 2>err)" = very ]
+    [ "$(show both.tar $'/srv/a\nb' 2>err)" = newline ]
+    run show both.tar '/srv/c\x0a'
+    refused 3 fifo
+    "$HOZEN_BIN/hozen-verify" disclose both.tar '/srv/a\x0ab' --to one.tar 2>err
+    [ "$(tar -xOf one.tar --wildcards '*/data/files/srv/a=5Cx0ab')" = very ]
+    run "$HOZEN_BIN/hozen-verify" disclose both.tar '/srv/c\x0a' --to two.tar
+    refused 3 "is not a file"
+}
+
 @test "show: nothing of a bundle that does not hold is shown" {
     cp "$GOOD" altered.tar
     flip altered.tar "$(offset_of altered.tar SAMPLE-1/data/files/etc/passwd)"

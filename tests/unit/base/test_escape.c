@@ -35,6 +35,36 @@ static void what_acts_is_shown(void **state)
     expect("\xED\xA0\x80", 3, "\\xed\\xa0\\x80"); /* a surrogate */
 }
 
+static void back_is(const char *text, const char *want, size_t len)
+{
+    HZ_CLEANUP(buf_free) struct buf b = BUF_INIT(100);
+    assert_int_equal(escape_terminal_back(&b, text), want == NULL ? HZ_E_FORMAT : HZ_OK);
+    if (want != NULL) {
+        assert_int_equal(b.len, len);
+        assert_memory_equal(b.data, want, len);
+    }
+}
+
+/* Only what escape_terminal can have written, and only where it escaped something. */
+static void what_was_shown_comes_back(void **state)
+{
+    (void)state;
+    static const char *const none[] = {
+        "",        "plain",           "\\",      "a\\x4", "\\x",      "\\xg0", "\\x41",     "\\X0a",    "\\x0A",
+        "\\x0a\n", "\\xe8\\xa8\\xbc", "\\x0a\\", "\\x5c", "\\\\\x1b", "\\n",   "\\x0a\xff", "\\x00\x7f"
+    };
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        back_is(none[i], NULL, 0);
+    back_is("a\\x0ab\\\\c", "a\nb\\c", 5);
+    back_is("\\x00", "\0", 1);
+    back_is("\\\\x1b", "\\x1b", 4);
+    back_is("\xE8\xA8\xBC\\xff\\xfe", "\xE8\xA8\xBC\xFF\xFE", 5);
+    back_is("\\xe2\\x80\\xae", "\xE2\x80\xAE", 3);
+    struct buf small = BUF_INIT(2);
+    assert_int_equal(escape_terminal_back(&small, "ab\\x0a"), HZ_E_LIMIT);
+    buf_free(&small);
+}
+
 /* Each by its code point: bidirectional controls, invisible and format characters, separators. */
 static void invisible_characters_are_shown(void **state)
 {
@@ -192,6 +222,6 @@ static void full_buffers_are_told(void **state)
 TEST_MAIN(cmocka_unit_test(cells_are_quoted_and_no_formulas), cmocka_unit_test(xml_is_exact_or_says_so),
           cmocka_unit_test(html_shows_what_it_would_do), cmocka_unit_test(full_buffers_are_told),
           cmocka_unit_test(what_prints_stays), cmocka_unit_test(what_acts_is_shown),
-          cmocka_unit_test(invisible_characters_are_shown),
+          cmocka_unit_test(what_was_shown_comes_back), cmocka_unit_test(invisible_characters_are_shown),
           cmocka_unit_test(every_pair_of_bytes_is_inert_and_reversible), cmocka_unit_test(streams_get_the_same),
           cmocka_unit_test(a_full_buffer_is_told))
