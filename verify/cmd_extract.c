@@ -30,8 +30,8 @@ static int finish(const struct cli_args *args, struct work *w, struct extract *e
              directory);
     if (e->only)
         cli_note(args,
-                 _("the lists of the bundle and its signatures were checked too, but not the contents of its other "
-                   "%llu files"),
+                 _("the lists of the bundle, its signatures and data/blind/blind.txt were checked too, but not the "
+                   "contents of its other %llu files"),
                  (unsigned long long)w->account.result.left);
     if (!w->policy.use.signers && e->only)
         cli_note(args, _("nobody was named whom you trust (--signers): who signed the bundle was not checked"));

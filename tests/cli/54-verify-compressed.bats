@@ -79,7 +79,9 @@ print(places[int(sys.argv[2])])' "$1" "$2"
         rm -rf out
         run extract "$b" data/files/etc/hosts --to out --signers "$SIGNERS" --only
         [ "$status" = 0 ]
-        [[ $output == *"but not the contents of its other 2 files"* ]]
+        [[ $output == *"data/blind/blind.txt were checked too, but not the contents of its other 2 files"* ]]
+        list "$b" --type file >members 2>/dev/null
+        [ "$(tail -n +2 members | wc -l)" = 4 ] # the one taken out, blind.txt and two others
         [[ $output != *intact* ]]
         diff -r whole out
         rm -rf out
