@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 
 #include "base/lang.h"
 
@@ -13,4 +14,11 @@ int io_open_terminal(int *fd, struct hz_error *err)
         return hz_error_sys(err, HZ_E_UNSUPPORTED, errno, _("there is no terminal to ask on"));
     *fd = opened;
     return HZ_OK;
+}
+
+unsigned io_terminal_columns(int fd)
+{
+    struct winsize size = { 0 };
+
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io_terminal.h"
 #include "base/json_out.h"
 #include "base/lang.h"
 #include "base/stamp.h"
@@ -65,31 +66,42 @@ int64_t progress_left(const struct progress_numbers *n, const struct count_numbe
     return left < 1e9 ? (int64_t)(left + 0.5) : -1;
 }
 
-void progress_line(struct buf *out, const struct progress_numbers *n, uint64_t rate, int64_t elapsed_s, int64_t left_s)
+/* Its parts, each with a '\n' behind it. */
+static void put_parts(struct buf *line, const struct progress_numbers *n, uint64_t rate, int64_t elapsed_s,
+                      int64_t left_s)
 {
-    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1000);
-    buf_printf(&line, "%s: ", n->source);
-    buf_printf(&line, _("%llu files"), (unsigned long long)n->files);
-    buf_puts(&line, "  ");
-    put_size(&line, n->bytes);
-    buf_puts(&line, "  ");
-    put_size(&line, rate);
-    buf_puts(&line, "/s  ");
-    put_time(&line, elapsed_s);
+    buf_printf(line, "%s:\n ", n->source);
+    buf_printf(line, _("%llu files"), (unsigned long long)n->files);
+    buf_puts(line, "\n  ");
+    put_size(line, n->bytes);
+    buf_puts(line, "\n  ");
+    put_size(line, rate);
+    buf_puts(line, "/s\n  ");
+    put_time(line, elapsed_s);
+    buf_putc(line, '\n');
     if (left_s >= 0) {
         HZ_CLEANUP(buf_free) struct buf left = BUF_INIT(100);
         put_time(&left, left_s);
-        buf_puts(&line, "  ");
-        buf_printf(&line, _("about %s left"), buf_text(&left));
+        buf_puts(line, "  ");
+        buf_printf(line, _("about %s left"), buf_text(&left));
+        buf_putc(line, '\n');
     }
+}
+
+void progress_line(struct buf *out, const struct progress_numbers *n, uint64_t rate, int64_t elapsed_s, int64_t left_s,
+                   unsigned columns)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1000);
+    put_parts(&line, n, rate, elapsed_s, left_s);
     const char *text = buf_text(&line);
     for (unsigned used = 0; text != NULL && *text != '\0';) {
-        size_t len;
-        used += width_char(text, &len);
-        if (used > PROGRESS_COLUMNS)
+        size_t len = 0;
+        for (size_t step; text[len] != '\n'; len += step)
+            used += width_char(text + len, &step);
+        if (used > columns)
             break;
         buf_put(out, text, len);
-        text += len;
+        text += len + 1;
     }
 }
 
@@ -119,21 +131,29 @@ static uint64_t rate_of(struct progress *p, uint64_t bytes, int64_t time)
     return rate;
 }
 
+/* Asked each time: a window can change. */
+static unsigned columns_now(void)
+{
+    unsigned columns = io_terminal_columns(STDERR_FILENO);
+    return columns == 0 || columns > PROGRESS_COLUMNS ? PROGRESS_COLUMNS : columns - 1;
+}
+
 static void erase(void)
 {
-    fprintf(stderr, "\r%*s\r", PROGRESS_COLUMNS, "");
+    fprintf(stderr, "\r%*s\r", (int)columns_now(), "");
 }
 
 static void draw(struct progress *p, const struct progress_numbers *n, const struct count_numbers *all, int64_t time)
 {
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1000);
+    unsigned columns = columns_now();
     progress_line(&line, n, rate_of(p, n->bytes, time), (time - p->start) / SECOND,
-                  progress_left(n, all, time - p->start));
+                  progress_left(n, all, time - p->start), columns);
     const char *text = buf_text(&line);
     if (text == NULL)
         return;
     unsigned used = width_text(text);
-    fprintf(stderr, "\r%s%*s", text, used < PROGRESS_COLUMNS ? (int)(PROGRESS_COLUMNS - used) : 0, "");
+    fprintf(stderr, "\r%s%*s", text, (int)(columns - used), "");
     fflush(stderr);
     p->drawn = true;
 }

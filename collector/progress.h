@@ -9,7 +9,7 @@
 #include "collector/count.h"
 #include "formats/write/bundle.h"
 
-#define PROGRESS_COLUMNS 79
+#define PROGRESS_COLUMNS 79 /* at most; one less than the terminal has: behind the last one some begin a new line */
 
 struct progress {
     enum options_progress form; /* never PROGRESS_AUTO */
@@ -34,9 +34,10 @@ void progress_tick(struct progress *p, const struct w_bundle *bundle, const char
 /* A last time in JSON; on a terminal the line goes. */
 void progress_end(struct progress *p, const struct w_bundle *bundle);
 
-/* The line for a terminal, at most PROGRESS_COLUMNS wide, without a newline. rate: bytes a second; left_s: seconds, <0:
- * not known. */
-void progress_line(struct buf *out, const struct progress_numbers *n, uint64_t rate, int64_t elapsed_s, int64_t left_s);
+/* The line for a terminal, at most so many columns wide, without a newline: what does not fit is left out from the end,
+ * no number is cut. rate: bytes a second; left_s: seconds, <0: not known. */
+void progress_line(struct buf *out, const struct progress_numbers *n, uint64_t rate, int64_t elapsed_s, int64_t left_s,
+                   unsigned columns);
 /* Seconds that are left, from what was done in elapsed_ns; -1: not known. */
 int64_t progress_left(const struct progress_numbers *n, const struct count_numbers *all, int64_t elapsed_ns);
 

@@ -9,7 +9,7 @@
 static void line_is(const char *want, const struct progress_numbers *n, uint64_t rate, int64_t elapsed, int64_t left)
 {
     struct buf out = BUF_INIT(1000);
-    progress_line(&out, n, rate, elapsed, left);
+    progress_line(&out, n, rate, elapsed, left, PROGRESS_COLUMNS);
     assert_string_equal(buf_text(&out), want);
     assert_true(width_text(buf_text(&out)) <= PROGRESS_COLUMNS);
     buf_free(&out);
@@ -34,10 +34,38 @@ static void it_never_wraps(void **state)
     for (int lang = LANG_EN; lang <= LANG_JA; lang++) {
         struct buf out = BUF_INIT(1000);
         lang_select((enum lang)lang);
-        progress_line(&out, &n, UINT64_MAX, INT64_C(10000000), INT64_C(999999999));
+        progress_line(&out, &n, UINT64_MAX, INT64_C(10000000), INT64_C(999999999), PROGRESS_COLUMNS);
         assert_true(width_text(buf_text(&out)) <= PROGRESS_COLUMNS);
-        assert_true(width_text(buf_text(&out)) > PROGRESS_COLUMNS - 3);
+        assert_true(width_text(buf_text(&out)) > PROGRESS_COLUMNS - 15);
         buf_free(&out);
+    }
+    lang_select(LANG_EN);
+}
+
+/* The longest beginning that ends where a part does. */
+static void where_there_is_no_room_whole_parts_are_left_out(void **state)
+{
+    (void)state;
+    static const char *const parts[][6] = {
+        { "files:", " 12345 files", "  1.5 GiB", "  100 MiB/s", "  0:16", "  about 9:59 left" },
+        { "files:", " 12345 ファイル", "  1.5 GiB", "  100 MiB/s", "  0:16", "  残り約 9:59" }
+    };
+    const struct progress_numbers n = { .source = "files", .files = 12345, .bytes = 1610612736 };
+    for (unsigned columns = 0; columns <= PROGRESS_COLUMNS; columns++) {
+        for (int lang = LANG_EN; lang <= LANG_JA; lang++) {
+            struct buf out = BUF_INIT(1000), want = BUF_INIT(1000);
+            unsigned used = 0;
+            for (size_t i = 0; i < 6; i++) {
+                used += width_text(parts[lang][i]);
+                if (used <= columns)
+                    buf_puts(&want, parts[lang][i]);
+            }
+            lang_select((enum lang)lang);
+            progress_line(&out, &n, 104857600, 16, 599, columns);
+            assert_string_equal(buf_text(&out), buf_text(&want));
+            buf_free(&out);
+            buf_free(&want);
+        }
     }
     lang_select(LANG_EN);
 }
@@ -58,4 +86,5 @@ static void estimates_only_what_can_be_known(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(one_line_says_how_far_it_is), cmocka_unit_test(it_never_wraps),
+          cmocka_unit_test(where_there_is_no_room_whole_parts_are_left_out),
           cmocka_unit_test(estimates_only_what_can_be_known))

@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# What a collection says of itself on standard error while it runs.
+
+bats_require_minimum_version 1.5.0
+load 30-collect
+
+setup() {
+    OUT=$BATS_TEST_TMPDIR/out TREE=$BATS_TEST_TMPDIR/tree
+    mkdir -p "$OUT" "$TREE"
+    for i in $(seq 12); do head -c 128K /dev/zero >"$TREE/$i"; done
+}
+
+# widths COLUMNS WORD...: how wide the lines are that a collection draws on a terminal of so many columns.
+widths() {
+    rm -rf "${OUT:?}"/*
+    python3 - "$1" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item drawn --path "$TREE" --max-rate 1M \
+        "${@:2}" 2>"$BATS_TEST_TMPDIR/drawn" <<'PYTHON'
+import fcntl, os, pty, struct, subprocess, sys, termios, unicodedata
+ours, theirs = pty.openpty()
+fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
+child = subprocess.Popen(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=theirs)
+os.close(theirs)
+said = b""
+try:
+    while part := os.read(ours, 65536):
+        said += part
+except OSError:  # the other end is closed
+    pass
+assert child.wait() == 0, child.returncode
+sys.stderr.buffer.write(said)
+assert b"\n" not in said
+drawn = [line for line in said.decode().split("\r") if line.strip()]
+assert drawn
+for line in drawn:
+    print(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line))
+PYTHON
+}
+
+@test "progress: a line is never as wide as its terminal" {
+    [ "$(widths 40 | sort -u)" = 39 ]
+    grep -q 'files: [0-9]* files  [0-9.]* [KM]*i*B' "$BATS_TEST_TMPDIR/drawn"
+    [ "$(widths 40 --lang ja | sort -u)" = 39 ]
+    [ "$(widths 80 | sort -u)" = 79 ]
+    [ "$(widths 200 | sort -u)" = 79 ]
+    [ "$(widths 0 | sort -u)" = 79 ] # a terminal that does not know
+}
