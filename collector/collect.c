@@ -288,6 +288,7 @@ int collect_run(const struct collect_options *options, const struct w_key *key, 
     struct io_partial output = { -1, -1, NULL, NULL };
     struct interrupt interrupt;
     struct run run;
+    interrupt_json(options->progress == PROGRESS_JSON);
     interrupt_begin(&interrupt); /* before there is a file to leave behind */
     int rc = open_output(options, &output, err);
     if (rc != HZ_OK) {

@@ -12,10 +12,24 @@ static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 #define SIGNAL_COUNT (sizeof signals / sizeof signals[0])
 /* What the first signal leaves behind for interrupt_poll: pending and blocked, so that nothing is interrupted by it. */
 #define NOTE SIGURG
+/* formats/spec/schema/interrupt-line.schema.json */
+#define LINE(state) "{\"schema\":\"hozen-interrupt/1\",\"state\":\"" state "\"}\n"
 
-static void tell(const char *text)
+static volatile sig_atomic_t in_json;
+
+void interrupt_json(bool json)
+{
+    in_json = json;
+}
+
+/* One write, so that no other line gets into it. */
+static void tell(const char *text, const char *line)
 {
     struct hz_error ignored;
+    if (in_json) {
+        (void)io_write(STDERR_FILENO, line, strlen(line), &ignored);
+        return;
+    }
     (void)io_write(STDERR_FILENO, "\nhozen-collect: ", 16, &ignored);
     (void)io_write(STDERR_FILENO, text, strlen(text), &ignored);
     (void)io_write(STDERR_FILENO, "\n", 1, &ignored);
@@ -25,7 +39,7 @@ static void tell(const char *text)
 static void second(int number)
 {
     (void)number;
-    tell(_("interrupted again: abandoned; what is still named .partial is not a bundle"));
+    tell(_("interrupted again: abandoned; what is still named .partial is not a bundle"), LINE("abandoned"));
     _exit(HZ_EXIT_FAILED);
 }
 
@@ -44,7 +58,7 @@ static void first(int number)
     (void)number;
     hand_over(first, &end);
     kill(getpid(), NOTE); /* to the process, not to the thread that this handler interrupted */
-    tell(_("interrupted: sealing what was taken so far; interrupt again to abandon it"));
+    tell(_("interrupted: sealing what was taken so far; interrupt again to abandon it"), LINE("sealing"));
 }
 
 /* One signal is let pass, so that a bundle that is sealed by now gets its summary; another ends the program. */

@@ -15,6 +15,9 @@ struct interrupt {
 /* From here on the first signal is answered on stderr at once and waits to be asked for. Those that are ignored (nohup)
  * stay ignored. */
 void interrupt_begin(struct interrupt *i);
+/* Before interrupt_begin: signals are answered with JSON lines, for programs; or with words, as they are without this.
+ */
+void interrupt_json(bool json);
 /* true from the first signal on. Any thread that was started after interrupt_begin, one at a time. */
 bool interrupt_poll(struct interrupt *i);
 /* One more signal is let pass, while the bundle gets its name and the result is printed; then they end the program

@@ -196,8 +196,8 @@ static void say_json(struct progress *p, const struct progress_numbers *n, const
     json_member_string(&j, "state", ended ? "ended" : "running");
     json_member_decimal(&j, "written", n->written);
     json_object_end(&j);
-    if (json_check(&j, &ignored) == HZ_OK)
-        fprintf(stderr, "%.*s\n", (int)line.len, (const char *)line.data);
+    if (json_check(&j, &ignored) == HZ_OK && buf_putc(&line, '\n') == HZ_OK)
+        fwrite(line.data, 1, line.len, stderr); /* at once: a signal's line may come at any time */
 }
 
 static struct count_numbers count_of(const struct progress *p)

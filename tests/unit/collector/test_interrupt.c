@@ -31,6 +31,32 @@ static void first(void)
     _exit(0);
 }
 
+/* What standard error then holds. */
+static void said_in_json(void **state)
+{
+    (void)state;
+    static const char want[] = "{\"schema\":\"hozen-interrupt/1\",\"state\":\"sealing\"}\n"
+                               "{\"schema\":\"hozen-interrupt/1\",\"state\":\"abandoned\"}\n";
+    char said[1000] = "";
+    int ends[2], status;
+    assert_int_equal(pipe(ends), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct interrupt i;
+        dup2(ends[1], STDERR_FILENO);
+        interrupt_json(true);
+        interrupt_begin(&i);
+        raise(SIGTERM);
+        raise(SIGTERM);
+        _exit(99);
+    }
+    close(ends[1]);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(read(ends[0], said, sizeof said - 1) > 0);
+    close(ends[0]);
+    assert_string_equal(said, want);
+}
+
 static void second(void)
 {
     struct interrupt i;
@@ -132,4 +158,4 @@ static void signals(void **state)
     assert_int_equal(in_child(restored), 128 + SIGTERM);
 }
 
-TEST_MAIN(cmocka_unit_test(signals))
+TEST_MAIN(cmocka_unit_test(signals), cmocka_unit_test(said_in_json))
