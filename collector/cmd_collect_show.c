@@ -134,23 +134,22 @@ static bool begins_with(const char *reason, const char *what)
     return strncmp(reason, what, len) == 0 && reason[len] == ':';
 }
 
-/* What a responder may still be able to mend, one by one. */
-static void show_failures(FILE *stream, const struct tally *t)
+/* The first of so many, one by one. */
+static void show_things(FILE *stream, const char *label, const struct tally_thing *first, uint64_t count)
 {
-    for (size_t i = 0; i < t->failures && i < TALLY_FIRST; i++) {
+    for (size_t i = 0; i < count && i < TALLY_FIRST; i++) {
         HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)1 << 20);
-        const struct tally_failure *f = &t->first[i];
-        if (!begins_with(f->reason, f->what)) {
-            buf_puts(&text, f->what);
-            buf_puts(&text, ": ");
-        }
-        reason_put(&text, f->reason, strlen(f->reason));
-        show_wrapped(stream, _("not taken"), &text);
+        const struct tally_thing *thing = &first[i];
+        const char *reason = thing->reason == NULL ? "" : thing->reason;
+        if (!begins_with(reason, thing->what))
+            buf_printf(&text, "%s%s", thing->what, reason[0] == '\0' ? "" : ": ");
+        reason_put(&text, reason, strlen(reason));
+        show_wrapped(stream, label, &text);
     }
-    if (t->failures > TALLY_FIRST) {
+    if (count > TALLY_FIRST) {
         HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(200);
-        buf_printf(&text, _("and %llu more"), (unsigned long long)(t->failures - TALLY_FIRST));
-        show_wrapped(stream, _("not taken"), &text);
+        buf_printf(&text, _("and %llu more"), (unsigned long long)(count - TALLY_FIRST));
+        show_wrapped(stream, label, &text);
     }
 }
 
@@ -190,6 +189,7 @@ static void show_unsteady(FILE *stream, const struct tally *t)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (t->file_status[kinds[i].status] > 0)
             show_number(stream, lang_text(kinds[i].label), t->file_status[kinds[i].status]);
+    show_things(stream, _("cut short"), t->limited, t->file_status[W_LIMITED]);
     if (t->unlocked > 0)
         show_number(stream, _("unlocked"), t->unlocked);
 }
@@ -215,7 +215,7 @@ static void show_text(const struct collect_options *o, const struct collect_resu
     show_number(stream, _("bytes"), r->bundle.bytes);
     show_number(stream, _("recorded"), r->counts.recorded);
     show_absent(stream, &r->tally, r->counts.absent);
-    show_failures(stream, &r->tally);
+    show_things(stream, _("not taken"), r->tally.first, r->tally.failures); /* a responder may be able to mend it */
     show_unsteady(stream, &r->tally);
     cmd_collect_show_observed(stream, &r->observations);
     show_time(stream, r);

@@ -253,8 +253,8 @@ static int write_member(struct run *run, const struct product *f, struct hz_erro
         rc = copy_out(f, err);
     if (rc == HZ_OK)
         rc = w_bundle_file_end(run->bundle, status, err);
-    run->tally.file_status[status] += rc == HZ_OK;
-    return rc;
+    const struct w_bytes path = { f->path, strlen(f->path) };
+    return rc == HZ_OK ? tally_file(&run->tally, status, path, f->cut, err) : rc;
 }
 
 static int write_product(struct product *f, struct hz_error *err)

@@ -312,8 +312,8 @@ static int write_member(struct run *run, const struct db_place *place, struct hz
         rc = put_bytes(run, f, err);
     if (rc == HZ_OK)
         rc = w_bundle_file_end(run->bundle, f->status, err);
-    run->tally.file_status[f->status] += rc == HZ_OK;
-    return rc;
+    const char *cut = f->read_errno != 0 ? absence_reason(f->read_errno) : NULL;
+    return rc == HZ_OK ? tally_file(&run->tally, f->status, origin_of(place), cut, err) : rc;
 }
 
 static int store(struct run *run, const struct db_place *place, struct hz_error *err)

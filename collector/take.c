@@ -76,7 +76,8 @@ static int take_ready(struct run *run, struct slot *s, const struct slot_item *i
     int rc = w_bundle_lend(run->bundle, s->bytes + item->at, item->len, &s->loan, err);
     if (rc == HZ_OK)
         rc = w_bundle_ready(run->bundle, &ready, err);
-    run->tally.file_status[item->status]++;
+    if (rc == HZ_OK)
+        rc = tally_file(&run->tally, item->status, item->origin, item->cut, err);
     return rc == HZ_OK && item->cut != NULL ? note_cut(run, item, err) : rc;
 }
 
@@ -92,8 +93,9 @@ static int take_alone(struct run *run, struct slot *s, const struct slot_item *i
     int rc = w_bundle_file_begin(run->bundle, &file, s->whole.len, err);
     if (rc == HZ_OK)
         rc = w_bundle_file_data(run->bundle, s->whole.data, s->whole.len, err);
-    run->tally.file_status[item->status]++;
-    return rc == HZ_OK ? w_bundle_file_end(run->bundle, item->status, err) : rc;
+    if (rc == HZ_OK)
+        rc = w_bundle_file_end(run->bundle, item->status, err);
+    return rc == HZ_OK ? tally_file(&run->tally, item->status, item->origin, item->cut, err) : rc;
 }
 
 static int take_object(struct run *run, struct slot *s, const struct slot_item *item, struct hz_error *err)

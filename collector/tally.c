@@ -6,15 +6,21 @@
 #include "base/lang.h"
 #include "base/text.h"
 
+static void free_things(struct tally_thing *things)
+{
+    for (size_t i = 0; i < TALLY_FIRST; i++) {
+        free(things[i].what);
+        free(things[i].reason);
+    }
+}
+
 void tally_free(struct tally *t)
 {
     for (size_t i = 0; i < t->mount_count; i++)
         free(t->mounts[i]);
     free(t->mounts);
-    for (size_t i = 0; i < t->failures && i < TALLY_FIRST; i++) {
-        free(t->first[i].what);
-        free(t->first[i].reason);
-    }
+    free_things(t->first);
+    free_things(t->limited);
     *t = (struct tally) { 0 };
 }
 
@@ -36,23 +42,30 @@ static int add_mount(struct tally *t, struct w_bytes origin, struct hz_error *er
     return HZ_OK;
 }
 
+/* Where it is one of the first. */
+static int keep(struct tally_thing *things, uint64_t count, struct w_bytes what, const char *reason,
+                struct hz_error *err)
+{
+    if (count >= TALLY_FIRST)
+        return HZ_OK;
+    struct tally_thing *thing = &things[count];
+    *thing = (struct tally_thing) { strndup(what.data, what.len), text_copy(reason) };
+    return thing->what != NULL && (thing->reason != NULL || reason == NULL)
+               ? HZ_OK
+               : hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+}
+
 static int note_failure(struct tally *t, const char *source, const struct walk_absence *absence, struct hz_error *err)
 {
-    if (t->failures >= TALLY_FIRST) {
-        t->failures++;
-        return HZ_OK;
-    }
-    struct tally_failure f = { .what = absence->origin.data == NULL
-                                           ? text_copy(source)
-                                           : strndup(absence->origin.data, absence->origin.len),
-                               .reason = text_copy(absence->reason) };
-    if (f.what == NULL || f.reason == NULL) {
-        free(f.what);
-        free(f.reason);
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    }
-    t->first[t->failures++] = f;
-    return HZ_OK;
+    const struct w_bytes whole = { source, strlen(source) };
+    return keep(t->first, t->failures++, absence->origin.data == NULL ? whole : absence->origin, absence->reason, err);
+}
+
+int tally_file(struct tally *t, enum w_file_status status, struct w_bytes what, const char *reason,
+               struct hz_error *err)
+{
+    uint64_t before = t->file_status[status]++;
+    return status == W_LIMITED ? keep(t->limited, before, what, reason, err) : HZ_OK;
 }
 
 int tally_absence(struct tally *t, const char *source, const struct walk_absence *absence, struct hz_error *err)

@@ -1,6 +1,7 @@
 #include "collector/tool_output.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
@@ -104,8 +105,7 @@ int tool_output_store(struct tool_output *o, const char *path, struct stamp sinc
         rc = o->spool < 0 ? w_bundle_file_data(bundle, o->memory.data, o->memory.len, err) : copy_spool(o, err);
     if (rc == HZ_OK)
         rc = w_bundle_file_end(bundle, status, err);
-    o->run->tally.file_status[status] += rc == HZ_OK;
-    return rc;
+    return rc == HZ_OK ? tally_file(&o->run->tally, status, (struct w_bytes) { path, strlen(path) }, NULL, err) : rc;
 }
 
 int tool_output_store_errors(struct tool_output *o, const char *path, struct stamp since, struct hz_error *err)
@@ -118,6 +118,5 @@ int tool_output_store_errors(struct tool_output *o, const char *path, struct sta
         rc = w_bundle_file_data(bundle, o->errors.data, o->errors.len, err);
     if (rc == HZ_OK)
         rc = w_bundle_file_end(bundle, status, err);
-    o->run->tally.file_status[status] += rc == HZ_OK;
-    return rc;
+    return rc == HZ_OK ? tally_file(&o->run->tally, status, (struct w_bytes) { path, strlen(path) }, NULL, err) : rc;
 }

@@ -78,6 +78,7 @@ signalled() {
     record "$OUT/cut.tar.zst" acquisition.json | jq -e '.status == "partial"'
     record "$OUT/cut.tar.zst" catalog-000001.jsonl |
         jq -se 'map(select(.status == "limited")) | length == 1 and .[0].size == "209715200" and (.[0].real_size | tonumber) < 136000000'
+    tr -s ' \n' ' ' <"$BATS_TEST_TMPDIR/stdout" | grep -qF " limited: 1 cut short: $TREE/huge: interrupted by a signal "
 }
 
 @test "endings: a second signal" {

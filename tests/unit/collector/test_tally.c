@@ -48,4 +48,28 @@ static void the_first_failures_are_kept(void **state)
     assert_int_equal(t.failures, 0);
 }
 
-TEST_MAIN(cmocka_unit_test(counts), cmocka_unit_test(the_first_failures_are_kept))
+static void the_first_limited_files_are_kept(void **state)
+{
+    (void)state;
+    const struct w_bytes what = { "/srv/x and more", 6 };
+    struct hz_error err;
+    struct tally t = { 0 };
+    assert_int_equal(tally_file(&t, W_COLLECTED, what, NULL, &err), HZ_OK);
+    assert_int_equal(tally_file(&t, W_SHRUNK, what, NULL, &err), HZ_OK);
+    assert_null(t.limited[0].what);
+    assert_int_equal(tally_file(&t, W_LIMITED, what, NULL, &err), HZ_OK);
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(tally_file(&t, W_LIMITED, what, "no answer", &err), HZ_OK);
+    assert_int_equal(t.file_status[W_COLLECTED], 1);
+    assert_int_equal(t.file_status[W_LIMITED], 21);
+    assert_string_equal(t.limited[0].what, "/srv/x");
+    assert_null(t.limited[0].reason);
+    assert_string_equal(t.limited[TALLY_FIRST - 1].what, "/srv/x");
+    assert_string_equal(t.limited[TALLY_FIRST - 1].reason, "no answer");
+    assert_int_equal(t.failures, 0);
+    tally_free(&t);
+    assert_null(t.limited[0].what);
+}
+
+TEST_MAIN(cmocka_unit_test(counts), cmocka_unit_test(the_first_failures_are_kept),
+          cmocka_unit_test(the_first_limited_files_are_kept))
