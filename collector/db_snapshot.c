@@ -380,7 +380,7 @@ int db_snapshot_take(struct db_snapshot *s, const struct db_request *request, st
     struct work w = { .s = s, .r = request };
     enum outcome outcome = AGAIN;
     int rc = HZ_OK;
-    w.patience = (struct db_patience) { db_lock_now() + DB_SNAPSHOT_WAIT, request->stopped, request->context };
+    w.patience = (struct db_patience) { db_lock_now() + request->wait_ns, request->stopped, request->context };
     w.pace = (struct db_pace) { step, &w, request->directory };
     while (rc == HZ_OK && outcome == AGAIN && s->tries < TRIES) {
         db_snapshot_close(s);

@@ -14,8 +14,6 @@
 #include "collector/db_wal.h"
 #include "formats/write/record.h"
 
-#define DB_SNAPSHOT_WAIT INT64_C(10000000000) /* nanoseconds for all locks together */
-
 enum db_role { DB_MAIN, DB_JOURNAL, DB_WAL, DB_INDEX, DB_ROLES };
 extern const char *const db_suffix[DB_ROLES]; /* "", "-journal", "-wal", "-shm" */
 
@@ -29,6 +27,7 @@ enum db_mode {
 struct db_request {
     int root;              /* descriptor of "/" */
     struct w_bytes origin; /* of the database: resolved, no link */
+    int64_t wait_ns;       /* for all its locks together */
     int64_t hold_ns;       /* how long writers of a rollback-journal database may be kept waiting */
     bool (*stopped)(void *context);
     int (*step)(void *context, size_t len, struct hz_error *err); /* as in struct db_pace */

@@ -47,6 +47,7 @@ struct run {
     struct source_time times[W_NAME_SOURCES_MAX];
     size_t time_count; /* of sources that are done */
     struct own own;
+    bool lock_refused; /* of a database, in all the time that is waited for one: the next get less */
     struct deferred deferred;
     struct recent_rows recent;    /* what the source recent has found */
     struct recent_search *search; /* that it has begun; NULL: none */

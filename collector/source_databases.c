@@ -21,6 +21,8 @@
 #include "formats/write/name.h"
 
 #define PIECE ((size_t)256 << 10)
+#define WAIT INT64_C(10000000000)      /* nanoseconds for a database's locks */
+#define WAIT_AGAIN INT64_C(1000000000) /* once that was in vain */
 
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
@@ -171,6 +173,7 @@ static int snapshot(struct run *run, struct db_places *places, struct db_place *
     struct hz_error why = { .code = HZ_OK };
     const struct db_request request = { .root = run->root,
                                         .origin = origin_of(main),
+                                        .wait_ns = run->lock_refused ? WAIT_AGAIN : WAIT,
                                         .hold_ns = run->options->db_hold_ns,
                                         .stopped = stopped,
                                         .step = step,
@@ -181,7 +184,9 @@ static int snapshot(struct run *run, struct db_places *places, struct db_place *
     text_to_utf8(&target, main->origin, strlen(main->origin));
     action_begin(&action, "database", run->source, buf_text(&target));
     db_snapshot_init(&s);
-    if (db_watched_take(run, &s, &request, &why) != HZ_OK) {
+    int taken = db_watched_take(run, &s, &request, &why);
+    run->lock_refused |= s.waited_ns >= WAIT;
+    if (taken != HZ_OK) {
         int rc = stop_now(run) == STOP_NONE && why.code == HZ_E_TIMEOUT ? give_up(run, main, silent, err)
                                                                         : no_copy(run, main, &why, err);
         return rc == HZ_OK ? note(run, &action, &s, false, err) : rc;

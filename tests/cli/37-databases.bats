@@ -138,6 +138,26 @@ PY
     done
 }
 
+@test "databases: after one that does not let go the next are waited for less" {
+    python3 - "$BATS_TEST_TMPDIR/host" >"$BATS_TEST_TMPDIR/held" 3>&- <<'PY' &
+import os, sqlite3, sys, time
+os.chdir(sys.argv[1])
+held = [sqlite3.connect(f"held-{n}.db", isolation_level=None) for n in range(3)]
+for db in held:
+    db.execute("CREATE TABLE t (x)")
+    db.execute("BEGIN EXCLUSIVE")
+print("ready", flush=True)
+time.sleep(60)
+PY
+    helpers=($!)
+    for n in $(seq 100); do grep -q ready "$BATS_TEST_TMPDIR/held" && break; sleep 0.1; done
+    collect --item held --db "$BATS_TEST_TMPDIR/host/held-0.db" --db "$BATS_TEST_TMPDIR/host/held-1.db" --db "$BATS_TEST_TMPDIR/host/held-2.db"
+    record "$OUT/held.tar" actions.jsonl | jq -r 'select(.action == "database").detail | capture("waited=(?<s>[0-9]+)").s' >"$BATS_TEST_TMPDIR/waited"
+    diff "$BATS_TEST_TMPDIR/waited" <(printf '%s\n' 10 1 1)
+    [ "$(methods held)" = unlocked-copy ]
+    sound "$OUT/held.tar"
+}
+
 @test "databases: the log of a killed service, a hot journal, an empty file, something else" {
     python3 - "$BATS_TEST_TMPDIR/host" <<'PY'
 import os, shutil, sqlite3, sys
