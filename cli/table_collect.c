@@ -179,7 +179,8 @@ static const struct cli_option options[] = {
       .kind = CLI_ONE,
       .value = CLI_SIZE,
       .metavar = "SIZE",
-      .help = N_("largest bundle file, for example 20G; sources are taken most volatile first, what does not fit is "
+      .help = N_("largest bundle file, for example 20G, at least 4M; sources are taken most volatile first, what does "
+                 "not fit is "
                  "listed as over-budget") },
     { .name = "max-file-size",
       .kind = CLI_ONE,

@@ -175,7 +175,7 @@ static const struct cli_option extract_options[] = {
       .kind = CLI_FLAG,
       .help =
           N_("read and check nothing but the files named, the lists and the signatures: quick for a few files out of "
-             "a large bundle, but says nothing about the others; not with --json") },
+             "a large bundle, unless gzip packed it, but says nothing about the others; not with --json") },
     SIGNERS,
     JSON,
 };

@@ -233,7 +233,7 @@ TEXT
     [ "$status" = 4 ]
     sound "$OUT/empty.tar"
     rows "$OUT/empty.tar" absent.jsonl journal | jq -e 'map(select(.origin == null)) | map([.status, .reason]) == [["unavailable",
-        "journalctl for the unit postgresql: the journal has no entries of it in the time asked for"]]'
+        "journalctl for the unit postgresql: the journal has no entries of a unit of this name in the time asked for"]]'
     [ "$(payload "$OUT/empty.tar" journal/+journalctl/postgresql/journal.txt)" = "-- No entries --" ]
     never has_member "$OUT/empty.tar" postgresql/journal.export
     "$HOZEN_BIN/hozen-verify" list "$OUT/empty.tar" | grep -qE '^absent.* unavailable +journal: journalctl for the unit postgresql: '
