@@ -61,8 +61,8 @@ static int add_chunk(struct feed *f, struct taking *t, struct big *big, uint64_t
     item->chunk = i;
     item->claim = claim;
     item->refused = t->refused;
-    if (i + 1 == big->chunks)
-        f->slot->room = big_length(big, i) + W_TARHEAD_BLOCK;
+    if (i + 1 == big->chunks) /* what it takes to the byte: others may stand behind it */
+        f->slot->room = (i == 0 ? big->head_len : 0) + big_length(big, i) + w_tarhead_padding(big->size);
     return HZ_OK;
 }
 

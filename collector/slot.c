@@ -104,8 +104,8 @@ int slot_adopt(struct slot *s, struct slot *from, struct hz_error *err)
 
 bool slot_fits(const struct slot *s, size_t items_max, size_t names, size_t bytes)
 {
-    return s->count == 0 ||
-           (s->count < items_max && names <= SLOT_TEXT - s->text_used && bytes <= SLOT_BYTES - s->room);
+    return s->count == 0 || (s->count < items_max && names <= SLOT_TEXT - s->text_used && s->room <= SLOT_BYTES &&
+                             bytes <= SLOT_BYTES - s->room);
 }
 
 static const char *keep(struct slot *s, const void *bytes, size_t len)
