@@ -212,8 +212,10 @@ static int serve(struct pipeline *p, struct slot *s, struct hz_error *err)
     if (rc == HZ_OK && s->read < s->count) {
         slot_forget(s);
         ring_again(p->ring, s);
-    } else
+    } else {
+        buf_free(&s->whole); /* 16 MiB at most, and a slot may wait long before it is filled again */
         ring_stitched(p->ring, s);
+    }
     return rc;
 }
 
