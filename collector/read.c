@@ -75,6 +75,7 @@ int read_whole(int fd, struct watch *watch, void *bytes, size_t room, struct rea
         if (failed != 0) {
             out->limited = out->got > 0;
             out->sys_errno = out->got > 0 ? 0 : failed;
+            out->cut_errno = out->got > 0 ? failed : 0;
             return HZ_OK;
         }
         out->got += got;

@@ -29,6 +29,7 @@ struct read_rest {
     bool limited;  /* there was more, or reading failed after some bytes */
     bool full;     /* `room` was too small */
     int sys_errno; /* not 0: not one byte could be read */
+    int cut_errno; /* not 0: reading failed after some bytes */
 };
 
 /* From where the descriptor stands to the end, at most room bytes. */

@@ -5,6 +5,7 @@
 
 #include "base/io_open.h"
 #include "base/io_rw.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "collector/absence.h"
 #include "collector/read.h"
@@ -162,11 +163,15 @@ static int take_alone(struct reader *r, struct slot *s, struct slot_item *item, 
         rc = read_whole(fd, &r->watch, room, WHOLE_STEP, &rest, err);
         s->whole.len -= WHOLE_STEP - rest.got;
     }
-    item->status = rest.full || rest.limited || (rest.sys_errno != 0 && s->whole.len > 0) ? W_LIMITED : W_COLLECTED;
     if (rc == HZ_OK && rest.sys_errno != 0 && s->whole.len == 0) {
         const struct hz_error why = { .code = HZ_E_IO, .sys_errno = rest.sys_errno };
         return reader_missing(item, &why, err);
     }
+    int failed = rest.cut_errno != 0 ? rest.cut_errno : rest.sys_errno;
+    item->cut = failed != 0 ? absence_reason(failed)
+                : rest.full ? N_("larger than 16 MiB, which it did not say")
+                            : NULL;
+    item->status = item->cut != NULL ? W_LIMITED : W_COLLECTED;
     item->outcome = SLOT_ALONE;
     return rc == HZ_OK ? reader_keep(r, s, item, err) : rc;
 }
@@ -193,6 +198,7 @@ static int take_unknown(struct reader *r, struct slot *s, struct slot_item *item
     }
     item->size = rest.got;
     item->status = rest.limited ? W_LIMITED : W_COLLECTED;
+    item->cut = rest.limited ? absence_reason(rest.cut_errno) : NULL;
     rc = reader_header(r, s, item, item->size, &head, err);
     return rc == HZ_OK ? complete(r, s, item, head, rest.got, err) : rc;
 }

@@ -95,7 +95,9 @@ static int take_alone(struct run *run, struct slot *s, const struct slot_item *i
         rc = w_bundle_file_data(run->bundle, s->whole.data, s->whole.len, err);
     if (rc == HZ_OK)
         rc = w_bundle_file_end(run->bundle, item->status, err);
-    return rc == HZ_OK ? tally_file(&run->tally, item->status, item->origin, item->cut, err) : rc;
+    if (rc == HZ_OK)
+        rc = tally_file(&run->tally, item->status, item->origin, item->cut, err);
+    return rc == HZ_OK && item->cut != NULL ? note_cut(run, item, err) : rc;
 }
 
 static int take_object(struct run *run, struct slot *s, const struct slot_item *item, struct hz_error *err)

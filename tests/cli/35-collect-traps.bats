@@ -89,7 +89,51 @@ SCRIPT
     grep -q INJECTED "$BATS_TEST_TMPDIR/trace"
     tar -xOf "$OUT/early.tar" early/data/system/proc/version | cmp - "$BATS_TEST_TMPDIR/version"
     record "$OUT/early.tar" catalog-000001.jsonl | jq -se 'map(select(.origin == "/proc/version"))[0].status == "limited"'
+    [ "$status" = 4 ]
+    jq -e '.status == "partial"' "$BATS_TEST_TMPDIR/json"
+    record "$OUT/early.tar" actions.jsonl | jq -se 'map(select(.action == "read-error")) | map(.target) == ["/proc/version"]'
     sound "$OUT/early.tar"
+}
+
+@test "traps: files of procfs that go on and on are cut, which is said, and take no more memory than one of them" {
+    cat >"$BATS_TEST_TMPDIR/maps.py" <<'PYTHON'
+import ctypes, os, subprocess, resource, sys, threading
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mmap.restype = ctypes.c_void_p
+base = libc.mmap(None, ctypes.c_size_t(26000 * 4096), 0, 0x4022, -1, ctypes.c_long(0))
+for i in range(0, 26000, 2):
+    libc.mprotect(ctypes.c_void_p(base + i * 4096), 4096, 1)
+threading.stack_size(65536)
+for _ in range(600):
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+top = "/proc/%d/task/" % os.getpid()
+ids = sorted(os.listdir(top))[:480]  # 60 of these fill a slot: the last of each is large
+paths = [top + t + ("/smaps" if n % 60 == 59 else "/comm") for n, t in enumerate(ids)]
+code = subprocess.call(sys.argv[1:] + [a for p in paths for a in ("--path", p)])
+print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+PYTHON
+    python3 "$BATS_TEST_TMPDIR/maps.py" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item maps \
+        >"$BATS_TEST_TMPDIR/said"
+    read -r code kib < <(tail -n 1 "$BATS_TEST_TMPDIR/said")
+    [ "$code" = 4 ]
+    [ "$(record "$OUT/maps.tar" catalog-000001.jsonl | grep -c '"status":"limited"')" = 8 ]
+    [ "$HOZEN_PRESET" != release ] || [ "$kib" -le 65536 ]
+}
+
+@test "traps: what stands behind a large file has its own room" {
+    local i
+    for i in 10 11 12 13 14 15; do
+        mkdir "$TREE/$i"
+        truncate -s $((2 * 1048576 - 512)) "$TREE/$i/a" # with its header it ends where two slots do
+        (cd "$TREE/$i" && head -c 750000 /dev/zero | split -b 3000 -a 3 - b)
+    done
+    local long=$TREE/20/$(printf 'l%.0s' {1..150})
+    mkdir "$TREE/20"
+    truncate -s $((1048576 - 2048 - 511)) "$long" # its header has four blocks
+    for i in 1 2 3; do head -c 900 /dev/zero >"$TREE/20/m$i"; done # short names: they look as if they still fitted
+    collect --item room --path "$TREE"
+    sound "$OUT/room.tar"
+    [ "$(count "$OUT/room.tar" files collected)" = 1510 ]
 }
 
 @test "traps: how a file of the kernel was read is known to the verifier" {
