@@ -161,7 +161,8 @@ static int take_form(struct run *run, const struct tool *tool, const struct unit
 static int take_units(struct run *run, const struct tool *tool, const struct units *u, struct hz_error *err)
 {
     static const struct form forms[] = {
-        { "journal.export", "--output=export", N_("the journal has no entries of a unit of this name in the time asked for") },
+        { "journal.export", "--output=export",
+          N_("the journal has no entries of a unit of this name in the time asked for") },
         { "journal.txt", "--output=short-iso-precise", NULL },
     };
     int rc = HZ_OK;

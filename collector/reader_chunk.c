@@ -158,6 +158,8 @@ int reader_chunk(struct reader *r, struct slot *s, struct slot_item *item, struc
     int rc = item->chunk == 0 ? reader_header(r, s, item, b->size, &c.head, err) : HZ_OK;
     c.bytes = s->bytes + s->used + c.head;
     if (rc == HZ_OK)
+        rc = slot_hold(s, c.head + c.len + (c.last ? w_tarhead_padding(b->size) : 0), err);
+    if (rc == HZ_OK)
         rc = read_bytes(r, item, &c, err);
     if (rc != HZ_OK || !ring_await_turn(r->config->ring, &b->turn, item->chunk))
         return rc; /* the collection ends: nobody waits for the turn */

@@ -133,6 +133,8 @@ static int take_known(struct reader *r, struct slot *s, struct slot_item *item, 
     item->size = item->stat.stx_size;
     int rc = reader_header(r, s, item, item->size, &head, err);
     if (rc == HZ_OK)
+        rc = slot_hold(s, head + (size_t)item->size + w_tarhead_padding(item->size), err);
+    if (rc == HZ_OK)
         rc = read_known(r, item, fd, s->bytes + s->used + head, &part, err);
     if (rc != HZ_OK)
         return rc;
@@ -184,6 +186,8 @@ static int take_unknown(struct reader *r, struct slot *s, struct slot_item *item
     if (s->alone)
         return take_alone(r, s, item, fd, err);
     int rc = reader_header(r, s, item, 0, &head, err); /* as long as that of any other size */
+    if (rc == HZ_OK)
+        rc = slot_hold(s, head + SLOT_UNKNOWN + W_TARHEAD_BLOCK, err);
     if (rc == HZ_OK)
         rc = read_whole(fd, &r->watch, s->bytes + s->used + head, SLOT_UNKNOWN, &rest, err);
     if (rc != HZ_OK)

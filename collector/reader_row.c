@@ -60,6 +60,8 @@ int reader_header(struct reader *r, struct slot *s, const struct slot_item *item
     if (name == NULL)
         return buf_check(&r->name, err);
     int rc = w_tarhead_put(&r->head, name, size, r->config->mtime, err);
+    if (rc == HZ_OK)
+        rc = slot_hold(s, r->head.len, err);
     if (rc != HZ_OK)
         return rc;
     memcpy(s->bytes + s->used, r->head.data, r->head.len);

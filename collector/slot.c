@@ -108,6 +108,13 @@ bool slot_fits(const struct slot *s, size_t items_max, size_t names, size_t byte
                              bytes <= SLOT_BYTES - s->room);
 }
 
+int slot_hold(const struct slot *s, size_t bytes, struct hz_error *err)
+{
+    bool holds = s->used <= SLOT_BYTES && bytes <= SLOT_BYTES - s->used;
+    return holds ? HZ_OK
+                 : hz_error_set(err, HZ_E_LIMIT, "%s", _("a fault of hozen: a file has less room than it needs"));
+}
+
 static const char *keep(struct slot *s, const void *bytes, size_t len)
 {
     char *copy = s->text + s->text_used;

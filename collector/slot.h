@@ -111,6 +111,9 @@ void slot_free(struct slot *s); /* closes what is still open; NULL is legal */
 void slot_clear(struct slot *s);
 /* Would a thing with names of these lengths and so many bytes of the tar fit? An empty slot takes one of any names. */
 bool slot_fits(const struct slot *s, size_t items_max, size_t names, size_t bytes);
+/* Before so many bytes are written behind those that are there. HZ_E_LIMIT, should the walker ever have promised less:
+ * the collection ends, and no byte is written beyond the slot. */
+int slot_hold(const struct slot *s, size_t bytes, struct hz_error *err);
 /* Takes the next item, with copies of its names; only after slot_fits. path may be NULL. */
 struct slot_item *slot_add(struct slot *s, enum slot_kind kind, struct w_bytes origin, const char *path,
                            size_t path_len);
