@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/thread.h"
+
 static atomic_uint at_work;
 
 struct start {
@@ -21,7 +23,7 @@ static void *live(void *argument)
     return NULL;
 }
 
-int detached_start(void (*work)(void *context), void *context)
+int detached_start(void (*work)(void *context), void *context, bool needed)
 {
     pthread_t thread;
     struct start *s = malloc(sizeof *s);
@@ -29,7 +31,7 @@ int detached_start(void (*work)(void *context), void *context)
         return ENOMEM;
     *s = (struct start) { work, context };
     atomic_fetch_add(&at_work, 1);
-    int failed = pthread_create(&thread, NULL, live, s);
+    int failed = thread_start(&thread, NULL, live, s, needed);
     if (failed == 0) {
         pthread_detach(thread);
         return 0;

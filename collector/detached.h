@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* work(context) on a thread of its own. 0, or an error number of pthread_create(3). */
-int detached_start(void (*work)(void *context), void *context);
+/* work(context) on a thread of its own, as thread_start does. 0, or an error number of pthread_create(3). */
+int detached_start(void (*work)(void *context), void *context, bool needed);
 /* Is any of them at work still? */
 bool detached_any(void);
 

@@ -1,5 +1,6 @@
 #include "collector/pipeline.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -7,6 +8,7 @@
 
 #include "base/lang.h"
 #include "base/processors.h"
+#include "base/thread.h"
 #include "collector/reader.h"
 #include "collector/take.h"
 
@@ -70,10 +72,15 @@ static size_t items_max(void)
 
 static int start_readers(struct pipeline *p, struct hz_error *err)
 {
+    size_t wanted = p->reader_count;
     int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < p->reader_count; i++)
-        rc = reader_start(&p->readers[i], &p->config, err);
-    return rc;
+    p->reader_count = 0;
+    for (size_t i = 0; rc == HZ_OK && i < wanted; i++) {
+        rc = reader_start(&p->readers[i], &p->config, i == 0, err);
+        p->reader_count += rc == HZ_OK;
+    }
+    bool enough = rc != HZ_OK && err->sys_errno == EAGAIN && p->reader_count > 0;
+    return enough ? HZ_OK : rc;
 }
 
 unsigned pipeline_readers(void)
@@ -144,13 +151,14 @@ static int start_walker(struct pipeline *p, const struct pipeline_job *job, stru
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int e = pthread_create(&w->thread, NULL, walk, w);
+    int e = thread_start(&w->thread, NULL, walk, w, true);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     p->walker = e == 0 ? w : NULL;
     if (e == 0)
         return HZ_OK;
     free(w);
-    return hz_error_sys(err, HZ_E_NOMEM, e, "%s", _("cannot start a thread"));
+    return hz_error_sys(err, HZ_E_NOMEM, e, "%s",
+                        _("cannot start a thread (has this host reached its limit of tasks?)"));
 }
 
 /* How long a call may last. */
@@ -180,7 +188,7 @@ static int replace_reader(struct pipeline *p, size_t i, struct hz_error *err)
         return rc;
     rc = slot_adopt(fresh, lost->slot, err);
     ring_replace(p->ring, lost->slot, fresh);
-    return rc == HZ_OK ? reader_start(&p->readers[i], &p->config, err) : rc;
+    return rc == HZ_OK ? reader_start(&p->readers[i], &p->config, true, err) : rc;
 }
 
 static int look_for_lost(struct pipeline *p, struct hz_error *err)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/lang.h"
+#include "base/thread.h"
 
 #define NAME_MAX_BYTES ((size_t)16 << 10)
 
@@ -59,17 +60,19 @@ static void free_all(struct reader *r)
 }
 
 /* Signals are for the main thread. */
-static int start(struct reader *r, struct hz_error *err)
+static int start(struct reader *r, bool needed, struct hz_error *err)
 {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int e = pthread_create(&r->thread, NULL, work, r);
+    int e = thread_start(&r->thread, NULL, work, r, needed);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return e == 0 ? HZ_OK : hz_error_sys(err, HZ_E_NOMEM, e, "%s", _("cannot start a thread"));
+    return e == 0 ? HZ_OK
+                  : hz_error_sys(err, HZ_E_NOMEM, e, "%s",
+                                 _("cannot start a thread (has this host reached its limit of tasks?)"));
 }
 
-int reader_start(struct reader **out, const struct reader_config *config, struct hz_error *err)
+int reader_start(struct reader **out, const struct reader_config *config, bool needed, struct hz_error *err)
 {
     struct reader *r = calloc(1, sizeof *r);
     if (r == NULL)
@@ -86,7 +89,7 @@ int reader_start(struct reader **out, const struct reader_config *config, struct
     if (rc == HZ_OK)
         rc = w_frame_new(&r->frame, config->compress, err);
     if (rc == HZ_OK)
-        rc = start(r, err);
+        rc = start(r, needed, err);
     if (rc == HZ_OK)
         *out = r;
     else

@@ -48,7 +48,8 @@ struct reader { /* one thread and what it works with */
     struct buf name, head;
 };
 
-int reader_start(struct reader **out, const struct reader_config *config, struct hz_error *err);
+/* needed: as for thread_start. */
+int reader_start(struct reader **out, const struct reader_config *config, bool needed, struct hz_error *err);
 /* After ring_abort; waits for the thread. Not for one that was given up: that keeps all it has. NULL is legal. */
 void reader_join(struct reader *r);
 

@@ -224,13 +224,15 @@ static int start_workers(struct scan *s, struct hz_error *err)
 {
     int failed = 0;
     for (size_t i = 0; i < SCAN_THREADS; i++) {
-        failed = detached_start(work, &s->workers[i]);
+        failed = detached_start(work, &s->workers[i], i == 0);
         if (failed != 0)
             break;
         s->running++;
         s->holders++;
     }
-    return s->running > 0 ? HZ_OK : hz_error_sys(err, HZ_E_IO, failed, "%s", _("cannot start a thread"));
+    return s->running > 0 ? HZ_OK
+                          : hz_error_sys(err, HZ_E_IO, failed, "%s",
+                                         _("cannot start a thread (has this host reached its limit of tasks?)"));
 }
 
 int recent_scan_begin(const struct recent_scan_config *config, struct recent_rows *rows, struct scan **out,

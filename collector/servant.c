@@ -81,8 +81,10 @@ static void serve(void *context)
 /* With the lock held. */
 static int start_one(struct crew *c, struct hz_error *err)
 {
-    if (detached_start(serve, c) != 0)
-        return hz_error_set(err, HZ_E_NOMEM, _("no thread could be started"));
+    if (detached_start(serve, c, c->at_work == 0) != 0) /* those at work do it all, too */
+        return c->at_work > 0 ? HZ_OK
+                              : hz_error_set(err, HZ_E_NOMEM,
+                                             _("cannot start a thread (has this host reached its limit of tasks?)"));
     c->holders++;
     c->at_work++;
     return HZ_OK;

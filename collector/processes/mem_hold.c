@@ -13,6 +13,7 @@
 
 #include "base/io_proc.h"
 #include "base/lang.h"
+#include "base/thread.h"
 #include "collector/processes/proc_pids.h"
 #include "collector/processes/proc_stat.h"
 #include "collector/stop.h"
@@ -257,9 +258,9 @@ int mem_hold_begin(struct mem_hold **out, struct run *run, int proc, uint32_t pi
     h->proc = proc;
     h->pid = pid;
     init(h);
-    if (pthread_create(&h->thread, NULL, hold, h) != 0) {
+    if (thread_start(&h->thread, NULL, hold, h, true) != 0) {
         mem_hold_free(h);
-        return hz_error_set(err, HZ_E_NOMEM, _("no thread could be started"));
+        return hz_error_set(err, HZ_E_NOMEM, _("cannot start a thread (has this host reached its limit of tasks?)"));
     }
     pthread_mutex_lock(&h->lock);
     h->lost = h->release = !wait_until_held(h, run);

@@ -81,7 +81,8 @@ static int start_thread(struct r_pool *p, const pthread_attr_t *how, bool reader
     failure = pthread_create(&w->thread, how, live, w);
     if (failure) {
         r_decoder_close(w->decoder);
-        return hz_error_sys(err, HZ_E_IO, failure, "%s", _("cannot start a thread"));
+        return hz_error_sys(err, HZ_E_IO, failure, "%s",
+                            _("cannot start a thread (has this host reached its limit of tasks?)"));
     }
     p->started++;
     return HZ_OK;

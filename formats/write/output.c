@@ -6,6 +6,7 @@
 #include "base/io_direct.h"
 #include "base/io_rw.h"
 #include "base/lang.h"
+#include "base/thread.h"
 
 #define WRITE_BACK (UINT64_C(8) << 20) /* bytes after which the kernel is asked to begin writing them down */
 
@@ -53,9 +54,10 @@ static int open_direct(struct w_output *o, struct hz_error *err)
         if (o->part[i] == NULL)
             return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     }
-    int code = pthread_create(&o->thread, NULL, write_parts, o);
+    int code = thread_start(&o->thread, NULL, write_parts, o, true);
     if (code != 0)
-        return hz_error_sys(err, HZ_E_IO, code, "%s", _("cannot start a thread"));
+        return hz_error_sys(err, HZ_E_IO, code, "%s",
+                            _("cannot start a thread (has this host reached its limit of tasks?)"));
     o->runs = true;
     return HZ_OK;
 }

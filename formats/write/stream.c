@@ -8,6 +8,7 @@
 #include "base/io_priority.h"
 #include "base/lang.h"
 #include "base/processors.h"
+#include "base/thread.h"
 #include "formats/write/age_stream.h"
 #include "formats/write/frame.h"
 #include "formats/write/giver.h"
@@ -140,9 +141,10 @@ static void block_signals(sigset_t *before)
 static int start(struct w_stream *s, struct hz_error *err)
 {
     for (unsigned i = 0; i < s->hands; i++) {
-        int code = pthread_create(&s->hand[i].thread, NULL, work, &s->hand[i]);
+        int code = thread_start(&s->hand[i].thread, NULL, work, &s->hand[i], true);
         if (code != 0)
-            return hz_error_sys(err, HZ_E_IO, code, "%s", _("cannot start a thread"));
+            return hz_error_sys(err, HZ_E_IO, code, "%s",
+                                _("cannot start a thread (has this host reached its limit of tasks?)"));
         s->hand[i].runs = true;
     }
     return HZ_OK;

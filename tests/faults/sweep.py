@@ -31,7 +31,7 @@ KINDS = {
 }
 NO_MEMORY = "out of memory|Cannot allocate memory"
 # Where the kernel's reason is lost on the way: in stdio's buffer, in pthread_create(3), in SQLite, which opens for reading what it cannot for writing
-STDOUT, THREAD, READING = "|standard output: write failed", "|cannot start a thread|no thread could be started", "|the ledger cannot be written"
+STDOUT, THREAD, READING = "|standard output: write failed", "|cannot start a thread", "|the ledger cannot be written"
 FAILED = "Input/output error|disk I/O error" + STDOUT
 MEANING = {"EIO": FAILED, "late": FAILED, "ENOSPC": "No space left|no space is left|database or disk is full" + STDOUT, "ENOMEM": NO_MEMORY + THREAD + "|cannot be loaded",
            "EMFILE": "Too many open files" + READING, "EACCES": "Permission denied" + READING, "memory": NO_MEMORY + THREAD}

@@ -1,0 +1,12 @@
+/* Threads on a host that may have no room for them: one that is attacked, or held to a number of tasks. */
+#ifndef HZ_BASE_THREAD_H
+#define HZ_BASE_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/* pthread_create(3). needed: nothing goes on without it, so it is tried again for up to 5 s while there is no room for
+ * a thread (EAGAIN). how: NULL is legal. */
+int thread_start(pthread_t *thread, const pthread_attr_t *how, void *(*work)(void *), void *context, bool needed);
+
+#endif

@@ -1,0 +1,28 @@
+/* A preloaded pthread_create for which there is no room: of its calls, NO_THREAD_FROM (counted from 1) and the
+ * NO_THREAD_COUNT - 1 behind it fail with EAGAIN. NO_THREAD_LOG: a file that gets a letter for each. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static long number(const char *name)
+{
+    const char *text = getenv(name);
+    return text == NULL ? 0 : atol(text);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*work)(void *), void *context)
+{
+    static atomic_long calls;
+    int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) = dlsym(RTLD_NEXT, "pthread_create");
+    long call = atomic_fetch_add(&calls, 1) + 1, from = number("NO_THREAD_FROM");
+    if (call < from || call >= from + number("NO_THREAD_COUNT"))
+        return real(thread, how, work, context);
+    int log = open(getenv("NO_THREAD_LOG"), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (log >= 0 && write(log, "x", 1) == 1)
+        close(log);
+    return EAGAIN;
+}
