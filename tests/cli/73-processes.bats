@@ -108,7 +108,7 @@ shapes() {
     row leader | jq -e '.state == "Z" and .thread != .pid and .executable.state == "deleted" and .mappings.count != "0" and (.cmdline | length) == 4'
     [ "$(cat "$LIST/recovered/$(pid_of leader)"/fd-*)" = "kept by a thread alone" ]
     [ -s "$LIST/recovered/$(pid_of leader)/exe" ]
-    grep -q " Zl .* D .*/leader -c " "$LIST/processes.txt"
+    grep -q " ZN\?l .* D .*/leader -c " "$LIST/processes.txt"
     jq -e --argjson pid "$(pid_of leader)" 'select(.pid == $pid)' "$LIST/descriptors.jsonl" | grep -q leader.txt
     head -1 "$DATA/memory/$(pid_of leader)/regions.jsonl" | jq -e .held
     jq -se 'map(select(.stored != "0" and .stored != null)) | length > 3' "$DATA/memory/$(pid_of leader)/regions.jsonl"

@@ -27,6 +27,7 @@ static void in_a_child(int (*work)(void))
 
 static int without_a_rate(void)
 {
+    int before = getpriority(PRIO_PROCESS, 0);
     struct pace p;
     struct stop stop;
     struct stamp start = stamp_boottime();
@@ -34,7 +35,7 @@ static int without_a_rate(void)
     pace_begin(&p, 0);
     pace_wait(&p, SIZE_MAX, &stop);
     pace_end(&p);
-    return since(start) < 1 && getpriority(PRIO_PROCESS, 0) == 0 ? 0 : 1;
+    return since(start) < 1 && getpriority(PRIO_PROCESS, 0) == before ? 0 : 1;
 }
 
 static int with_a_rate(void)
