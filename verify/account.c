@@ -21,6 +21,8 @@ void account_free(struct account *a)
     for (i = 0; i < a->acquisition.bound_count; i++)
         buf_free(&a->acquisition.bounds[i].bytes);
     free(a->disclosed.path);
+    free(a->disclosed.status);
+    free(a->disclosed.method);
     buf_free(&a->disclosed.origin);
     free(a->disclosed.case_id);
     free(a->disclosed.operator_name);

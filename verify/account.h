@@ -27,10 +27,11 @@ struct account_acquisition {
 
 /* Of a disclosure: what it says of itself, in brief. Texts as above. */
 struct account_disclosed {
-    bool proven; /* the file has a catalog line that belongs to the bundle: the six below are of it */
+    bool proven; /* the file has a catalog line that belongs to the bundle: what stands up to the digest is of it */
     char *path;
-    struct buf origin; /* host path, any bytes; empty: there is none */
-    uint64_t size, index, count;
+    struct buf origin;     /* host path, any bytes; empty: there is none */
+    char *status, *method; /* owned; words of the format */
+    uint64_t size, real_size, index, count;
     unsigned char sha256[R_SHA256_SIZE];
     bool has_started;
     struct stamp started;

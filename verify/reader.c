@@ -8,6 +8,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "verify/fact_take.h"
+#include "verify/reader_rows.h"
 
 /* A sandbox is there in milliseconds; what hangs before it says so is not waited for. */
 #define START_SECONDS 60
@@ -64,54 +65,22 @@ static int take_file_end(struct parent *p, struct wire_in *in, struct hz_error *
     return p->listener->file_end ? p->listener->file_end(p->listener->context, err) : HZ_OK;
 }
 
-static bool is_utf8(const struct wire_bytes *b)
-{
-    return text_is_utf8(b->at, b->len);
-}
-
-/* true when it is of its form */
-static bool take_stat(struct wire_in *in, struct r_stat *out)
-{
-    out->known = wire_get_bool(in);
-    if (!out->known)
-        return true;
-    wire_get_fixed(in, out->mode, sizeof out->mode);
-    out->uid = wire_get_u32(in);
-    out->gid = wire_get_u32(in);
-    out->atime = wire_get_stamp(in);
-    out->mtime = wire_get_stamp(in);
-    out->ctime = wire_get_stamp(in);
-    out->has_btime = wire_get_bool(in);
-    out->btime = wire_get_stamp(in);
-    return !out->mode[R_STAT_MODE - 1] && strspn(out->mode, "01234567") == R_STAT_MODE - 1;
-}
-
 static int take_row(struct parent *p, struct wire_in *in, struct hz_error *err)
 {
-    struct reader_row row = { .kind = READER_FILE };
-    uint32_t kind = wire_get_u32(in);
-    size_t source_len;
-    bool sound;
+    struct reader_row row;
 
-    row.path = wire_get_bytes(in);
-    row.has_origin = wire_get_bool(in);
-    row.origin = wire_get_bytes(in);
-    row.origin_raw = wire_get_bytes(in);
-    row.source = wire_get_bytes(in);
-    row.word = wire_get_bytes(in);
-    row.more = wire_get_bytes(in);
-    row.more_raw = wire_get_bytes(in);
-    row.method = wire_get_bytes(in);
-    sound = take_stat(in, &row.stat);
-    row.size = wire_get_u64(in);
-    wire_get_fixed(in, row.sha256, sizeof row.sha256);
-    if (!wire_done(in) || !sound || kind > READER_ABSENT || !is_utf8(&row.method) || !is_utf8(&row.path) ||
-        !is_utf8(&row.origin) || !is_utf8(&row.source) || !is_utf8(&row.word) || !is_utf8(&row.more))
+    if (!reader_take_row(in, &row))
         return nonsense(err);
-    if (kind == READER_FILE && !r_name_is_payload(row.path.at, row.path.len, &source_len))
-        return nonsense(err);
-    row.kind = (enum reader_row_kind)kind;
     return p->listener->row ? p->listener->row(p->listener->context, &row, err) : HZ_OK;
+}
+
+static int take_why(struct parent *p, struct wire_in *in, struct hz_error *err)
+{
+    struct reader_why why;
+
+    if (!reader_take_why(in, &why) || !p->listener->why)
+        return nonsense(err);
+    return p->listener->why(p->listener->context, &why, err);
 }
 
 static bool take_bounds(struct wire_in *in, struct account_acquisition *a)
@@ -216,11 +185,20 @@ static int take_finding(struct parent *p, struct wire_in *in, struct r_findings 
     return list->out_of_memory ? hz_error_set(err, HZ_E_NOMEM, _("out of memory")) : HZ_OK;
 }
 
+static bool take_cut(struct wire_in *in, struct r_bundle_cut *out)
+{
+    out->files = wire_get_u64(in);
+    out->filled = wire_get_u64(in);
+    out->zeros = wire_get_u64(in);
+    return out->files < COUNT_END && out->filled <= out->files;
+}
+
 static int take_result(struct parent *p, struct wire_in *in, struct hz_error *err)
 {
     struct r_bundle_result *r = &p->account->result;
     const char *name = wire_get_string(in);
     uint64_t dropped;
+    bool sound;
     size_t i;
 
     r->disclosure = wire_get_bool(in);
@@ -235,11 +213,16 @@ static int take_result(struct parent *p, struct wire_in *in, struct hz_error *er
     r->bytes = wire_get_u64(in);
     for (i = 0; i < R_RECORDS_ABSENCE_COUNT; i++)
         r->absences[i] = wire_get_u64(in);
+    sound = take_cut(in, &r->limited);
+    sound = take_cut(in, &r->shrunk) && sound;
+    r->unlocked_files = wire_get_u64(in);
+    r->unlocked_databases = wire_get_u64(in);
     r->left = wire_get_u64(in);
     dropped = wire_get_u64(in);
     if (!wire_done(in) || !name || (name[0] && !r_name_is_item(name, strlen(name))))
         return nonsense(err);
-    if (r->files >= COUNT_END || dropped >= COUNT_END)
+    if (!sound || r->files >= COUNT_END || r->unlocked_files >= COUNT_END || r->unlocked_databases >= COUNT_END ||
+        dropped >= COUNT_END)
         return nonsense(err);
     r->findings.dropped += dropped;
     memcpy(r->name, name, strlen(name) + 1);
@@ -303,6 +286,8 @@ static int take(struct parent *p, struct wire_in *in, struct hz_error *err)
         return take_fact(p, in, err);
     case WIRE_ROW:
         return take_row(p, in, err);
+    case WIRE_WHY:
+        return take_why(p, in, err);
     case WIRE_ACQUISITION:
         return take_acquisition(p, in, err);
     case WIRE_SIGNATURE:
@@ -365,6 +350,7 @@ int reader_run(int fd, const struct reader_listener *listener, struct account *a
                               .want_data = listener->file,
                               .want_rows = listener->row,
                               .want_facts = listener->fact,
+                              .want_whys = listener->why,
                               .leave = listener->leave,
                               .leave_context = listener->context,
                               .disclose = listener->disclose,

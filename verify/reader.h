@@ -19,11 +19,25 @@ struct reader_row {
     struct wire_bytes more;     /* target of a symlink, reason of an absence */
     struct wire_bytes more_raw; /* of a target that is not UTF-8 */
     bool has_origin;
-    uint64_t size;
+    uint64_t size, real_size; /* real_size: what was read of it on the host; size but where it was cut */
     struct wire_bytes method; /* of a file */
     struct r_stat stat;
     unsigned char sha256[R_SHA256_SIZE]; /* of a file, as the catalog has it */
 };
+
+/* Why a file is limited, or a database was copied without a lock, as the actions say it. UTF-8, hostile, may be empty.
+ */
+struct reader_why {
+    bool unlocked;            /* else limited */
+    struct wire_bytes source; /* of the collection */
+    struct wire_bytes target; /* host path as text */
+    struct wire_bytes reason;
+};
+
+bool reader_row_limited(const struct reader_row *row);
+bool reader_row_cut(
+    const struct reader_row *row); /* limited or shrunk: real_size is less where zeros stand for the rest */
+bool reader_row_unlocked(const struct reader_row *row);
 
 /* What the caller wants to hear while the bundle is read; each may be NULL. Nothing is verified yet at that time. A
  * code other than HZ_OK ends it all. */
@@ -33,6 +47,7 @@ struct reader_listener {
     int (*data)(void *context, const void *bytes, size_t len, struct hz_error *err);
     int (*file_end)(void *context, struct hz_error *err);
     int (*row)(void *context, const struct reader_row *row, struct hz_error *err);
+    int (*why)(void *context, const struct reader_why *why, struct hz_error *err); /* behind all rows */
     /* A row of a listing; name is UTF-8, value a canonical JSON object: the bundle's own account, within the bounds of
      * verify/fact.h. Then the listing's end. whole: every row could be read; left: how many were too long. */
     int (*fact)(void *context, enum fact_kind kind, struct wire_bytes name, struct wire_bytes value,
@@ -53,7 +68,7 @@ int reader_run(int fd, const struct reader_listener *listener, struct account *a
 /* The child's side, for tests too: reads fd and sends everything to write_end. Returns the child's exit status. */
 struct reader_job {
     int fd;
-    bool want_data, want_rows, want_facts;
+    bool want_data, want_rows, want_facts, want_whys;
     bool (*leave)(void *context, const char *path); /* the listener's */
     void *leave_context;
     const char *disclose; /* the listener's */

@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "verify/fact_feed.h"
 #include "verify/reader.h"
+#include "verify/reader_rows.h"
 
 /* Far more than it needs: what a reader that was fooled cannot go beyond. */
 #define MEMORY ((size_t)512 << 20)
@@ -77,89 +78,18 @@ static int on_file_end(void *context, struct hz_error *err)
     return wire_end(&c->wire, err);
 }
 
-static void put_span(struct wire_out *w, const struct r_span *span)
-{
-    wire_bytes(w, span->at, span->len);
-}
-
-/* As text, then the bytes where the text is not all of them */
-static void put_name(struct wire_out *w, const struct r_origin *name)
-{
-    bool raw =
-        name->known && (name->raw.len != name->text.len || memcmp(name->raw.data, name->text.data, name->raw.len) != 0);
-
-    wire_bytes(w, name->text.data, name->known ? name->text.len : 0);
-    wire_bytes(w, name->raw.data, raw ? name->raw.len : 0);
-}
-
-static void put_origin(struct wire_out *w, const struct r_origin *origin)
-{
-    wire_u32(w, origin->known);
-    put_name(w, origin);
-}
-
-static void put_stat(struct wire_out *w, const struct r_stat *stat)
-{
-    wire_u32(w, stat->known);
-    if (!stat->known)
-        return;
-    wire_fixed(w, stat->mode, sizeof stat->mode);
-    wire_u32(w, stat->uid);
-    wire_u32(w, stat->gid);
-    wire_stamp(w, stat->atime);
-    wire_stamp(w, stat->mtime);
-    wire_stamp(w, stat->ctime);
-    wire_u32(w, stat->has_btime);
-    wire_stamp(w, stat->has_btime ? stat->btime : (struct stamp) { 0 });
-}
-
 static int on_entry(void *context, const struct r_entry *e, struct hz_error *err)
 {
-    static const struct r_origin nothing = { .known = false };
-    struct child *c = context;
-    const char *status = r_catalog_status_word(e->status);
-
-    wire_begin(&c->wire, WIRE_ROW);
-    wire_u32(&c->wire, READER_FILE);
-    put_span(&c->wire, &e->path);
-    put_origin(&c->wire, &e->origin);
-    put_span(&c->wire, &e->source);
-    wire_bytes(&c->wire, status, strlen(status));
-    put_name(&c->wire, &nothing);
-    put_span(&c->wire, &e->method);
-    put_stat(&c->wire, &e->stat);
-    wire_u64(&c->wire, e->size);
-    wire_fixed(&c->wire, e->sha256, sizeof e->sha256);
-    return wire_end(&c->wire, err);
+    return reader_send_entry(&((struct child *)context)->wire, e, err);
 }
 
 static int on_record(void *context, const struct r_record *r, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(R_JSON_STRING_MAX);
-    static const unsigned char no_digest[R_SHA256_SIZE];
     struct child *c = context;
 
     if (r->kind == R_RECORD_ACTION)
-        return HZ_OK;
-    if (r->kind == R_RECORD_ABSENT)
-        r_span_decode(&r->reason, &reason);
-    wire_begin(&c->wire, WIRE_ROW);
-    wire_u32(&c->wire, r->kind == R_RECORD_OBJECT ? READER_OBJECT : READER_ABSENT);
-    wire_bytes(&c->wire, "", 0);
-    put_origin(&c->wire, &r->origin);
-    put_span(&c->wire, &r->source);
-    put_span(&c->wire, &r->word);
-    if (r->kind == R_RECORD_ABSENT) {
-        wire_bytes(&c->wire, reason.data, reason.len);
-        wire_bytes(&c->wire, "", 0);
-    } else {
-        put_name(&c->wire, &r->target);
-    }
-    wire_bytes(&c->wire, "", 0);
-    put_stat(&c->wire, &r->stat);
-    wire_u64(&c->wire, 0);
-    wire_fixed(&c->wire, no_digest, sizeof no_digest);
-    return wire_end(&c->wire, err);
+        return c->job->want_whys ? reader_send_why(&c->wire, r, err) : HZ_OK;
+    return c->job->want_rows ? reader_send_record(&c->wire, r, err) : HZ_OK;
 }
 
 /* At most ACCOUNT_TEXT_MAX bytes, ending before a NUL and at the end of a character */
@@ -247,9 +177,12 @@ static int on_disclosed(void *context, const struct r_disclosed *d, struct hz_er
     wire_begin(w, WIRE_DISCLOSED);
     wire_u32(w, d->entry != NULL);
     if (d->entry) {
-        put_span(w, &d->entry->path);
+        wire_bytes(w, d->entry->path.at, d->entry->path.len);
         wire_bytes(w, d->entry->origin.raw.data, d->entry->origin.known ? d->entry->origin.raw.len : 0);
+        wire_string(w, r_catalog_status_word(d->entry->status));
+        wire_bytes(w, d->entry->method.at, d->entry->method.len);
         wire_u64(w, d->entry->size);
+        wire_u64(w, d->entry->real_size);
         wire_u64(w, d->index);
         wire_u64(w, d->count);
         wire_fixed(w, d->entry->sha256, R_SHA256_SIZE);
@@ -284,6 +217,13 @@ static int send_findings(struct child *c, enum wire_type type, const struct r_fi
     return code;
 }
 
+static void put_cut(struct wire_out *w, const struct r_bundle_cut *cut)
+{
+    wire_u64(w, cut->files);
+    wire_u64(w, cut->filled);
+    wire_u64(w, cut->zeros);
+}
+
 static int send_result(struct child *c, const struct r_bundle_result *r, struct hz_error *err)
 {
     size_t i;
@@ -302,6 +242,10 @@ static int send_result(struct child *c, const struct r_bundle_result *r, struct 
     wire_u64(&c->wire, r->bytes);
     for (i = 0; i < R_RECORDS_ABSENCE_COUNT; i++)
         wire_u64(&c->wire, r->absences[i]);
+    put_cut(&c->wire, &r->limited);
+    put_cut(&c->wire, &r->shrunk);
+    wire_u64(&c->wire, r->unlocked_files);
+    wire_u64(&c->wire, r->unlocked_databases);
     wire_u64(&c->wire, r->left);
     wire_u64(&c->wire, r->findings.dropped);
     return wire_end(&c->wire, err);
@@ -317,7 +261,7 @@ static int read_bundle(struct child *c, struct hz_error *err)
         .data = data ? on_data : NULL,
         .file_end = data ? on_file_end : NULL,
         .entry = job->want_rows ? on_entry : NULL,
-        .record = job->want_rows ? on_record : NULL,
+        .record = job->want_rows || job->want_whys ? on_record : NULL,
         .leave = job->leave ? on_leave : NULL,
         .seek = c->can_seek ? child_seek : NULL,
         .acquisition = on_acquisition,

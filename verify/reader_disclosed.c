@@ -20,18 +20,25 @@ bool reader_take_text(struct wire_in *in, char **out)
 static bool take_entry(struct wire_in *in, struct account_disclosed *out)
 {
     struct wire_bytes path = wire_get_bytes(in), origin = wire_get_bytes(in);
+    struct wire_bytes method;
     size_t source_len;
 
+    if (!reader_take_text(in, &out->status))
+        return false;
+    method = wire_get_bytes(in);
     out->size = wire_get_u64(in);
+    out->real_size = wire_get_u64(in);
     out->index = wire_get_u64(in);
     out->count = wire_get_u64(in);
     wire_get_fixed(in, out->sha256, sizeof out->sha256);
     buf_init(&out->origin, R_CATALOG_LINE_MAX);
     if (in->bad || !r_name_is_payload(path.at, path.len, &source_len) || out->index >= out->count ||
-        origin.len > R_CATALOG_LINE_MAX)
+        origin.len > R_CATALOG_LINE_MAX || out->real_size > out->size || !out->status ||
+        !text_is_utf8(method.at, method.len))
         return false;
     out->path = strndup(path.at, path.len);
-    in->no_memory = !out->path || buf_put(&out->origin, origin.at, origin.len);
+    out->method = strndup(method.at, method.len);
+    in->no_memory = !out->path || !out->method || buf_put(&out->origin, origin.at, origin.len);
     return !in->no_memory;
 }
 

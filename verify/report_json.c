@@ -91,6 +91,25 @@ static void put_counts(struct writer *w, const struct r_counts *counts)
     json_object_end(&w->json);
 }
 
+static void put_cut(struct writer *w, const char *key, const struct r_bundle_cut *cut)
+{
+    json_key(&w->json, key);
+    json_object(&w->json);
+    json_member_int(&w->json, "files", (int64_t)cut->files);
+    json_member_int(&w->json, "filled", (int64_t)cut->filled);
+    json_member_decimal(&w->json, "zeros", cut->zeros);
+    json_object_end(&w->json);
+}
+
+static void put_unlocked(struct writer *w, const struct r_bundle_result *r)
+{
+    json_key(&w->json, "unlocked");
+    json_object(&w->json);
+    json_member_int(&w->json, "databases", (int64_t)r->unlocked_databases);
+    json_member_int(&w->json, "files", (int64_t)r->unlocked_files);
+    json_object_end(&w->json);
+}
+
 static void put_jail(struct writer *w, unsigned layers)
 {
     json_key(&w->json, "jail");
@@ -183,6 +202,8 @@ int report_json(FILE *stream, const struct account *account, const struct verdic
     json_member_string(&w.json, "host", a->hostname);
     json_member_string(&w.json, "integrity", verdict_integrity_word(verdict->integrity));
     put_jail(&w, account->jail);
+    if (!disclosure)
+        put_cut(&w, "limited", &account->result.limited);
     report_timestamps_bounds(&w.json, account);
     put_findings(&w, "notices", &account->result.notices);
     json_member_string(&w.json, "operator", disclosure ? d->operator_name : a->operator_name);
@@ -192,6 +213,8 @@ int report_json(FILE *stream, const struct account *account, const struct verdic
         json_member_int(&w.json, "required", verdict->required);
     }
     json_member_string(&w.json, "schema", disclosure ? "hozen-verify-disclosure/1" : "hozen-verify/1");
+    if (!disclosure)
+        put_cut(&w, "shrunk", &account->result.shrunk);
     put_signers(&w, verdict);
     if (d->has_started)
         member_stamp(&w, "started", d->started);
@@ -202,6 +225,8 @@ int report_json(FILE *stream, const struct account *account, const struct verdic
     if (account->result.has_content_id)
         member_hex(&w, "tagmanifest_sha512", account->result.signed_digest, R_SHA512_SIZE);
     report_timestamps_json(&w.json, verdict);
+    if (!disclosure)
+        put_unlocked(&w, &account->result);
     json_member_string(&w.json, "verdict", verdict_word(verdict->answer));
     json_object_end(&w.json);
     code = json_check(&w.json, err);

@@ -127,6 +127,31 @@ static void print_absences(FILE *stream, const struct r_bundle_result *r)
     wrap_field(stream, _("not taken"), buf_text(&line));
 }
 
+/* What is there otherwise than it was on the host */
+static void print_cuts(FILE *stream, const struct r_bundle_result *r)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1024);
+
+    if (r->limited.files) {
+        buf_printf(&line, _("%llu, not taken to the end; filled up with zeros: %llu (%llu bytes)"),
+                   (unsigned long long)r->limited.files, (unsigned long long)r->limited.filled,
+                   (unsigned long long)r->limited.zeros);
+        wrap_field(stream, _("limited files"), buf_text(&line));
+    }
+    buf_reset(&line);
+    if (r->shrunk.files) {
+        buf_printf(&line, _("%llu, shorter when they were read; filled up with zeros: %llu bytes"),
+                   (unsigned long long)r->shrunk.files, (unsigned long long)r->shrunk.zeros);
+        wrap_field(stream, _("shrunk files"), buf_text(&line));
+    }
+    buf_reset(&line);
+    if (r->unlocked_files || r->unlocked_databases) {
+        buf_printf(&line, _("%llu databases (%llu files), copied without a lock: such a copy can be torn"),
+                   (unsigned long long)r->unlocked_databases, (unsigned long long)r->unlocked_files);
+        wrap_field(stream, _("unlocked"), buf_text(&line));
+    }
+}
+
 static void print_acquisition(FILE *stream, const struct account *account)
 {
     const struct account_acquisition *a = &account->acquisition;
@@ -145,6 +170,7 @@ static void print_acquisition(FILE *stream, const struct account *account)
     }
     buf_printf(&line, _("%llu files, %llu bytes"), (unsigned long long)r->files, (unsigned long long)r->bytes);
     wrap_field(stream, _("content"), buf_text(&line));
+    print_cuts(stream, r);
     print_absences(stream, r);
 }
 

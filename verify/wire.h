@@ -21,6 +21,7 @@ enum wire_type {
     WIRE_FACT,    /* a row of a listing, for comparing (verify/fact.h) */
     WIRE_LISTING, /* such a listing is at its end */
     WIRE_ROW,     /* a line of the catalog, of objects or of absent */
+    WIRE_WHY,     /* why a file was not read to its end, or a database copied without a lock */
     WIRE_ACQUISITION,
     WIRE_SIGNATURE,
     WIRE_PART,      /* of a disclosure that is made */

@@ -48,6 +48,12 @@ struct r_bundle_sink {
     int (*part)(void *context, const char *name, uint64_t mtime, const void *bytes, size_t len, struct hz_error *err);
 };
 
+/* Files of one status whose bytes are not all of the host's. */
+struct r_bundle_cut {
+    uint64_t files, filled; /* filled: so many of them end in zeros that stand for what was not read */
+    uint64_t zeros;         /* bytes, in all of these */
+};
+
 struct r_bundle_result {
     char name[R_NAME_ITEM_MAX + 1];             /* empty when not known */
     bool disclosure;                            /* not a bundle: one file of it, with its proof */
@@ -60,6 +66,9 @@ struct r_bundle_result {
     uint64_t file_bytes, files, bytes;          /* bytes read; payload files and their bytes */
     uint64_t left;                              /* files that were left unread; then complete is false */
     uint64_t absences[R_RECORDS_ABSENCE_COUNT]; /* lines of absent by status */
+    struct r_bundle_cut limited, shrunk;        /* by the catalog */
+    uint64_t unlocked_files;                    /* by the catalog; */
+    uint64_t unlocked_databases;                /* and of how many databases, by the actions */
     struct r_findings findings;                 /* sorted by place */
     struct r_findings notices;
 };

@@ -98,6 +98,7 @@ int r_catalog_line(const char *line, size_t len, struct r_entry *e, const char *
         e->method = v[METHOD].text;
         e->status = (enum r_catalog_status)v[STATUS].number;
         e->size = v[SIZE].number;
+        e->real_size = v[REAL_SIZE].present ? v[REAL_SIZE].number : e->size;
         e->extensions = j.extensions;
         if (text_unhex(e->sha256, sizeof e->sha256, v[SHA256].text.at, v[SHA256].text.len))
             r_json_fail(&j, N_("64 lower-case hexadecimal digits were expected"));

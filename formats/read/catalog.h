@@ -15,7 +15,7 @@ struct r_entry {
     struct r_span path, source, method;
     struct r_origin origin;
     enum r_catalog_status status;
-    uint64_t size;
+    uint64_t size, real_size; /* real_size: what was really read of it; size but for R_SHRUNK and R_LIMITED */
     unsigned char sha256[R_SHA256_SIZE];
     struct r_stat stat; /* of the host's file */
     unsigned extensions;

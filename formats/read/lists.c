@@ -38,6 +38,8 @@ static void count(struct r_state *s, const struct r_record *r)
         s->absences++;
         s->result->absences[r->absence]++;
         r_tally_add(&s->absent, r->source.at, r->source.len);
+    } else {
+        s->result->unlocked_databases += r_records_unlocked(r);
     }
 }
 

@@ -210,6 +210,19 @@ static bool known_method(const struct r_span *method)
     return false;
 }
 
+/* What is there otherwise than it was asked for */
+static void count(struct r_bundle_result *result, const struct r_entry *e)
+{
+    struct r_bundle_cut *cut = e->status == R_LIMITED ? &result->limited : &result->shrunk;
+
+    result->unlocked_files += r_span_is(&e->method, R_RECORDS_UNLOCKED);
+    if (e->status != R_LIMITED && e->status != R_SHRUNK)
+        return;
+    cut->files++;
+    cut->filled += e->real_size < e->size;
+    cut->zeros += e->size - e->real_size;
+}
+
 /* The tree takes the leaves that wait. */
 static void take_leaves(struct r_state *s)
 {
@@ -259,6 +272,7 @@ int r_payload_line(void *context, const char *line, size_t len, uint64_t number,
         r_state_notice(s, R_NOTE_UNKNOWN_METHOD, R_WHY_UNKNOWN_METHOD, e->method.at, e->method.len);
     r_tally_add(&s->collected, e->source.at, e->source.len);
     s->catalog_bytes += e->size;
+    count(s->result, e);
     compare(s, e);
     code = r_listing_catalog(&s->listing, e->sha256, e->path.at, e->path.len, err);
     if (code || !s->sink->entry)

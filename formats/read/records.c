@@ -33,7 +33,7 @@ static const struct r_field absent_fields[B_FIELDS] = {
     { "errno", R_FIELD_ERRNO, false, NULL, NULL },
 };
 
-enum { A_ACTION, A_SOURCE, A_FIELDS = 10 };
+enum { A_ACTION, A_SOURCE, A_TARGET, A_DETAIL = 9, A_FIELDS };
 
 static const struct r_field action_fields[A_FIELDS] = {
     { "action", R_FIELD_WORD, true, NULL, NULL },
@@ -121,6 +121,8 @@ static bool read_action(struct r_json *j, struct r_record *r)
         return false;
     r->source = v[A_SOURCE].text;
     r->word = v[A_ACTION].text;
+    r->touched = v[A_TARGET].text;
+    r->reason = v[A_DETAIL].text;
     return r_json_done(j);
 }
 
@@ -141,4 +143,14 @@ int r_records_line(enum r_records_kind kind, const char *line, size_t len, struc
         read_action(&j, r);
     r->extensions = j.extensions;
     return r_json_result(&j, wrong, at);
+}
+
+/* formats/spec/sources.md, databases: the method stands first in the detail */
+bool r_records_unlocked(const struct r_record *r)
+{
+    static const char method[] = "method=" R_RECORDS_UNLOCKED;
+    size_t len = sizeof method - 1;
+
+    return r_span_is(&r->word, "database") && r->reason.len >= len && memcmp(r->reason.at, method, len) == 0 &&
+           (r->reason.len == len || r->reason.at[len] == ';');
 }

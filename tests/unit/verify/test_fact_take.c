@@ -167,6 +167,7 @@ static void row(const char mode[R_STAT_MODE], bool good)
     wire_u32(&w, false);
     wire_stamp(&w, time);
     wire_u64(&w, 0);
+    wire_u64(&w, 0);
     wire_fixed(&w, digest, sizeof digest);
     assert_int_equal(listen_to(&w, &told), good ? HZ_E_IO : HZ_E_FORMAT);
     assert_int_equal(told.rows, good);

@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# What is in a bundle and not as it was on the host: files that were taken in part, databases copied without a lock.
+
+bats_require_minimum_version 1.5.0
+load 50-verify
+
+show() { "$HOZEN_BIN/hozen-verify" show "$@"; }
+disclose() { "$HOZEN_BIN/hozen-verify" disclose "$@"; }
+
+# One of each kind; what lies behind a limited file need not be zeros: -wal has all that is stored.
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    make_bundle cut.tar 'import hashlib
+def cut(name, status, got, size, **more):
+    b.host(name, got + bytes(size - len(got)), status=status, real_size=str(len(got)), real_sha256=hashlib.sha256(got).hexdigest(), **more)
+def told(action, target, detail):
+    b.actions.append({**b.actions[0], "action": action, "target": target, "count": "1", "failures": "1", "detail": detail})
+cut(b"/srv/big", "limited", b"abc", 1000)
+cut(b"/srv/all", "limited", b"whole", 5)
+cut(b"/srv/less", "shrunk", b"ab", 6)
+for name in (b"/srv/x.db", b"/srv/x.db-wal"): b.host(name, b"torn", method="unlocked-copy")
+told("read-error", "/srv/big", "its file system did not answer")
+told("database", "/srv/x.db", "method=unlocked-copy; mode=wal; waited=10.000; held=0.000; tries=1; reason=a lock could not be had")
+told("database", "/srv/y.db", "method=unlocked-copying; mode=wal")
+told("database", "/srv/z.db", "method=ofd-locked; mode=wal")
+b.sort()'
+}
+
+setup() { cd "$BATS_FILE_TMPDIR"; }
+
+# narrow FILE: every line that holds no long name has 80 columns at most.
+narrow() {
+    python3 - "$1" <<'PY'
+import sys, unicodedata
+wide = lambda text: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+bad = [l for l in open(sys.argv[1], encoding="utf-8").read().split("\n") if wide(l) > 80]
+sys.exit("\n".join(bad) if bad else 0)
+PY
+}
+
+@test "limited: verify counts what was taken in part, and copies without a lock" {
+    run verify --signers "$SIGNERS" cut.tar
+    [ "$status" = 0 ]
+    [[ $output == *"limited files: 2, not taken to the end; filled up with zeros: 1 (997 bytes)"* ]]
+    [[ $output == *"shrunk files:  1, shorter when they were read; filled up with zeros: 4 bytes"* ]]
+    [[ $output == *"unlocked:      1 databases (2 files), copied without a lock: such a copy can be"* ]]
+    for language in en ja; do
+        verify --lang $language --signers "$SIGNERS" cut.tar >text
+        narrow text
+    done
+    [ "$(grep -c '997 \|4 バイト\|2 個' text)" = 3 ]
+    verify --json --signers "$SIGNERS" cut.tar >out.json
+    /usr/bin/python3 "$ORACLE/shapes.py" --lines verify out.json
+    [ "$(jq -c '[.limited, .shrunk, .unlocked]' out.json)" = '[{"files":2,"filled":1,"zeros":"997"},{"files":1,"filled":1,"zeros":"4"},{"databases":1,"files":2}]' ]
+    run verify --signers "$SIGNERS" "$GOOD"
+    [[ $output != *"limited files"* && $output != *"shrunk files"* && $output != *"unlocked: "* ]]
+}
