@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 void account_init(struct account *a)
 {
     memset(a, 0, sizeof *a);
@@ -30,4 +32,14 @@ void account_free(struct account *a)
     for (i = 0; i < a->signature_count; i++)
         buf_free(&a->signatures[i].text);
     memset(a, 0, sizeof *a);
+}
+
+bool account_disclosed_cut(const struct account_disclosed *d)
+{
+    return text_equal(d->status, "limited") || text_equal(d->status, "shrunk");
+}
+
+bool account_disclosed_unlocked(const struct account_disclosed *d)
+{
+    return text_equal(d->method, R_RECORDS_UNLOCKED);
 }

@@ -51,4 +51,8 @@ struct account {
 void account_init(struct account *a);
 void account_free(struct account *a);
 
+/* Is a disclosed file limited or shrunk, or a copy without the locks of its database? */
+bool account_disclosed_cut(const struct account_disclosed *d);
+bool account_disclosed_unlocked(const struct account_disclosed *d);
+
 #endif

@@ -9,6 +9,7 @@
 #include "verify/commands.h"
 #include "verify/disclose.h"
 #include "verify/report.h"
+#include "verify/rows_cut.h"
 
 #define LINE_MAX ((size_t)4 * 1024 * 1024)
 
@@ -56,10 +57,14 @@ static int put_json(const struct disclose *d, const struct account *made, struct
     json_member_string(&json, "content_id", content_id);
     json_member_string(&json, "disclosure", buf_text(&to));
     json_member_string(&json, "file_sha256", file);
+    json_member_string(&json, "method", made->disclosed.method);
     json_member_string(&json, "path", made->disclosed.path);
+    if (account_disclosed_cut(&made->disclosed))
+        json_member_decimal(&json, "real_size", made->disclosed.real_size);
     json_member_string(&json, "schema", "hozen-disclose/1");
     json_member_string(&json, "sha256", disclosed);
     json_member_decimal(&json, "size", made->disclosed.size);
+    json_member_string(&json, "status", made->disclosed.status);
     json_object_end(&json);
     if (to.failed)
         return buf_check(&to, err);
@@ -67,6 +72,19 @@ static int put_json(const struct disclose *d, const struct account *made, struct
         return (int)HZ_E_NOMEM;
     cli_out_line(stdout, &line);
     return HZ_OK;
+}
+
+/* What the receiver of the file should know of it */
+static void tell_lack(const struct cli_args *args, const struct account_disclosed *d)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(1024);
+
+    if (account_disclosed_cut(d)) {
+        rows_cut_text(&text, text_equal(d->status, "limited"), d->size, d->real_size);
+        cli_note(args, "%s: %s", d->path, text.len ? buf_text(&text) : "");
+    }
+    if (account_disclosed_unlocked(d))
+        cli_note(args, "%s: %s", d->path, _("copied without a lock: such a copy can be torn"));
 }
 
 static void tell(const struct cli_args *args, const struct work *w, const struct disclose *d,
@@ -78,6 +96,7 @@ static void tell(const struct cli_args *args, const struct work *w, const struct
         beside += w->verdict.signers[i].sidecar != NULL;
     cli_note(args, _("%s, %llu bytes, is in %s with the proof that it belongs to %s; hozen verify checks it"), d->path,
              (unsigned long long)made->disclosed.size, d->to, d->item);
+    tell_lack(args, &made->disclosed);
     if (beside)
         cli_note(args,
                  _("signatures that lie beside the bundle are not in it: hand them along, for verify --signature"));

@@ -1,8 +1,10 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "base/text.h"
 #include "verify/report.h"
 #include "verify/report_part.h"
+#include "verify/rows_cut.h"
 #include "verify/wrap.h"
 
 static const char *headline(const struct verdict *v)
@@ -20,6 +22,19 @@ static const char *headline(const struct verdict *v)
     return report_headline(v, texts);
 }
 
+/* What its bytes are not */
+static void print_lack(FILE *stream, const struct account_disclosed *d)
+{
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1024);
+
+    if (account_disclosed_cut(d)) {
+        rows_cut_text(&line, text_equal(d->status, "limited"), d->size, d->real_size);
+        wrap_field(stream, _("not whole"), buf_text(&line));
+    }
+    if (account_disclosed_unlocked(d))
+        wrap_field(stream, _("unlocked"), _("copied without a lock: such a copy can be torn"));
+}
+
 static void print_file(FILE *stream, struct account_disclosed *d)
 {
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(256);
@@ -31,6 +46,7 @@ static void print_file(FILE *stream, struct account_disclosed *d)
     buf_printf(&line, _("%llu bytes; file %llu of %llu in the bundle"), (unsigned long long)d->size,
                (unsigned long long)d->index + 1, (unsigned long long)d->count);
     wrap_field(stream, _("content"), buf_text(&line));
+    print_lack(stream, d);
 }
 
 static void print_bundle(FILE *stream, const struct account *account)

@@ -152,11 +152,15 @@ static void put_disclosed(struct writer *w, const struct account_disclosed *d)
     json_object(&w->json);
     json_member_decimal(&w->json, "count", d->count);
     json_member_decimal(&w->json, "index", d->index);
+    json_member_string(&w->json, "method", d->method);
     if (d->origin.len)
         member_raw(w, "original", (const char *)d->origin.data, d->origin.len);
     json_member_string(&w->json, "path", d->path);
+    if (account_disclosed_cut(d))
+        json_member_decimal(&w->json, "real_size", d->real_size);
     member_hex(w, "sha256", d->sha256, sizeof d->sha256);
     json_member_decimal(&w->json, "size", d->size);
+    json_member_string(&w->json, "status", d->status);
     json_object_end(&w->json);
 }
 

@@ -55,3 +55,31 @@ PY
     run verify --signers "$SIGNERS" "$GOOD"
     [[ $output != *"limited files"* && $output != *"shrunk files"* && $output != *"unlocked: "* ]]
 }
+
+@test "limited: disclose says so, and who checks the disclosure is told again" {
+    run disclose --signers "$SIGNERS" cut.tar /srv/big --to big.tar
+    [ "$status" = 0 ]
+    [[ $output == *"data/files/srv/big: limited: 3 bytes were read, the other 997 are zeros"* ]]
+    run verify --signers "$SIGNERS" big.tar
+    [ "$status" = 0 ]
+    [[ $output == *"not whole:     limited: 3 bytes were read, the other 997 are zeros"* ]]
+    verify --json --signers "$SIGNERS" big.tar >out.json
+    /usr/bin/python3 "$ORACLE/shapes.py" --lines verify-disclosure out.json
+    jq -e '.disclosed | .status == "limited" and .real_size == "3" and .method == "read"' out.json
+    disclose --json --signers "$SIGNERS" cut.tar data/files/srv/x.db --to db.tar >out.json 2>err
+    /usr/bin/python3 "$ORACLE/shapes.py" --lines disclose out.json
+    jq -e '.status == "collected" and .method == "unlocked-copy" and (has("real_size") | not)' out.json
+    grep -q "data/files/srv/x.db: copied without a lock: such a copy can be torn" err
+    run verify --signers "$SIGNERS" db.tar
+    [[ $output == *"unlocked:      copied without a lock: such a copy can be torn"* && $output != *"not whole"* ]]
+    for name in all less; do
+        disclose cut.tar "/srv/$name" --to "$name.tar" 2>>said
+        verify "$name.tar" >>said || [ $? = 3 ]
+    done
+    [ "$(grep -c 'limited: not taken to its end' said)" = 2 ]
+    [ "$(grep -c 'shrunk: 2 bytes were read, the other 4 are zeros' said)" = 2 ]
+    for name in big db all less; do
+        { verify --lang ja "$name.tar" || true; } >text
+        narrow text
+    done
+}

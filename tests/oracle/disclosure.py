@@ -117,7 +117,8 @@ def contents(layout, report):
     if not files: report.add("payload-missing", found[0]["path"] if found else "")
     elif found: compare(found[0], files[0], report)
     if found: report.facts["disclosed"] = {"path": found[0]["path"], "sha256": found[0]["sha256"], "size": found[0]["size"],
-                                           "index": str(found[1]), "count": str(root[0])}
+                                           "index": str(found[1]), "count": str(root[0]),
+                                           **{k: found[0][k] for k in ("status", "method", "real_size") if k in found[0]}}
     return {"finished": started["started"], "keys_expected": []} if started else None
 
 def compare(entry, file, report):
