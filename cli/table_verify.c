@@ -81,7 +81,8 @@ static const struct cli_option list_options[] = {
       .value = CLI_TEXT,
       .metavar = "LIST",
       .help = N_("what the table shows, in this order, with commas between: type size time status source mode owner "
-                 "method sha256 path name; path is the name in the bundle") },
+                 "method sha256 path real-size name; path is the name in the bundle, real-size what was read of a file "
+                 "on the host") },
     { .name = "type",
       .kind = CLI_MANY,
       .value = CLI_CHOICE,

@@ -6,12 +6,14 @@
 #include "cli/out.h"
 #include "verify/commands.h"
 #include "verify/rows.h"
+#include "verify/rows_cut.h"
 #include "verify/rows_format.h"
 #include "verify/rows_text.h"
 
 struct list {
     struct rows_filter filter;
     struct rows_text text;
+    struct rows_whys whys;
     const struct rows_format *format; /* NULL: a table, or JSON Lines */
     bool json, begun;
     uint64_t rows, shown;
@@ -46,6 +48,26 @@ static int on_row(void *context, const struct reader_row *row, struct hz_error *
     return put_row(l, row, err);
 }
 
+static int on_why(void *context, const struct reader_why *why, struct hz_error *err)
+{
+    struct list *l = context;
+
+    return rows_whys_add(&l->whys, why, err);
+}
+
+/* The bundle tells it behind all entries */
+static void tell_whys(const struct cli_args *args, const struct rows_whys *whys)
+{
+    const char *text = (const char *)whys->text.data;
+    uint64_t left = whys->count - whys->told + whys->more;
+
+    for (size_t i = 0; i < whys->told; i++, text += strlen(text) + 1)
+        cli_note(args, "%s", text);
+    if (left)
+        cli_note(args, _("and %llu more that are limited or were copied without a lock: --json says why"),
+                 (unsigned long long)left);
+}
+
 /* What stands in the list is the bundle's own account: what speaks against it is said after it */
 static int conclude(const struct cli_args *args, const struct work *w, const struct list *l)
 {
@@ -53,6 +75,7 @@ static int conclude(const struct cli_args *args, const struct work *w, const str
 
     if (w->account.result.disclosure)
         cli_note(args, _("%s is a disclosure of one file, not a bundle"), cli_operand(args, 0));
+    tell_whys(args, &l->whys);
     if (rows_filter_any(&l->filter))
         cli_note(args, _("%llu of %llu entries are shown"), (unsigned long long)l->shown, (unsigned long long)l->rows);
     if (w->verdict.answer == VERDICT_FAILED)
@@ -68,7 +91,7 @@ static int conclude(const struct cli_args *args, const struct work *w, const str
 static int run(const struct cli_args *args, struct list *l, struct work *w, struct hz_error *err)
 {
     const struct policy_order order = { .bundle = cli_operand(args, 0) };
-    const struct reader_listener listener = { .row = on_row, .context = l };
+    const struct reader_listener listener = { .row = on_row, .why = on_why, .context = l };
     int code = HZ_OK;
 
     if (cli_flag(args, "bom"))
@@ -81,7 +104,7 @@ static int run(const struct cli_args *args, struct list *l, struct work *w, stru
         code = work_run(w, &order, &listener, err);
     if (!code && l->format)
         fputs(l->format->end, stdout);
-    return !code && l->json ? rows_json_end(stdout, &w->account, &w->verdict, err) : code;
+    return !code && l->json ? rows_json_end(stdout, &w->account, &w->verdict, &l->whys, err) : code;
 }
 
 /* A duration back from now, or a time: the table of options has seen to that */
@@ -149,13 +172,20 @@ static int read_options(const struct cli_args *args, struct list *l, struct hz_e
     return rows_text_columns(&l->text, columns ? columns : ROWS_TEXT_DEFAULT, err);
 }
 
+static void free_list(struct list *l)
+{
+    rows_whys_free(&l->whys);
+}
+
 int cmd_list(const struct cli_args *args)
 {
     HZ_CLEANUP(free_work) struct work *w = NULL;
     struct hz_error err = { .code = HZ_OK };
-    struct list l = { .begun = false };
-    int code = read_options(args, &l, &err);
+    HZ_CLEANUP(free_list) struct list l = { .begun = false };
+    int code;
 
+    rows_whys_init(&l.whys);
+    code = read_options(args, &l, &err);
     if (!code)
         code = work_new(&w, &err);
     if (!code)

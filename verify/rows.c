@@ -4,6 +4,7 @@
 
 #include "base/json_out.h"
 #include "base/text.h"
+#include "verify/rows_cut.h"
 
 struct wire_bytes rows_type(const struct reader_row *row)
 {
@@ -113,6 +114,8 @@ int rows_json(FILE *stream, const struct reader_row *row, struct hz_error *err)
         member(&j, "path", &row->path);
     if (row->kind == READER_ABSENT)
         member(&j, "reason", &row->more);
+    if (reader_row_cut(row))
+        json_member_decimal(&j, "real_size", row->real_size);
     if (row->kind == READER_FILE) {
         text_hex(hex, row->sha256, R_SHA256_SIZE);
         json_member_string(&j, "sha256", hex);
@@ -132,12 +135,14 @@ int rows_json(FILE *stream, const struct reader_row *row, struct hz_error *err)
     return put_line(stream, &j, err);
 }
 
-int rows_json_end(FILE *stream, const struct account *account, const struct verdict *verdict, struct hz_error *err)
+int rows_json_end(FILE *stream, const struct account *account, const struct verdict *verdict,
+                  const struct rows_whys *whys, struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(R_ACQUISITION_MAX + 1024);
+    HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(ROWS_LINE_MAX);
     const struct r_bundle_result *r = &account->result;
     char hex[R_SHA256_HEX];
     struct json_out j;
+    int code;
 
     text_hex(hex, r->content_id, R_SHA256_SIZE);
     json_init(&j, &line);
@@ -151,6 +156,11 @@ int rows_json_end(FILE *stream, const struct account *account, const struct verd
     json_member_bool(&j, "disclosure", r->disclosure);
     json_member_int(&j, "findings_total", (int64_t)(r->findings.count + r->findings.dropped));
     json_member_string(&j, "integrity", verdict_integrity_word(verdict->integrity));
+    code = whys->count ? rows_whys_json(&j, whys, err) : HZ_OK;
+    if (code)
+        return code;
+    if (whys->more)
+        json_member_decimal(&j, "reasons_left", whys->more);
     json_member_string(&j, "type", "end");
     json_object_end(&j);
     return put_line(stream, &j, err);

@@ -20,7 +20,9 @@ int rows_put(FILE *stream, const struct buf *text, struct hz_error *err);
 /* Each one line. HZ_OK or an error of the encoder. */
 int rows_json_header(FILE *stream, struct hz_error *err);
 int rows_json(FILE *stream, const struct reader_row *row, struct hz_error *err);
-/* The last line: whether what stands above can be believed. */
-int rows_json_end(FILE *stream, const struct account *account, const struct verdict *verdict, struct hz_error *err);
+/* The last line: whether what stands above can be believed, and why some of it is not whole. */
+struct rows_whys;
+int rows_json_end(FILE *stream, const struct account *account, const struct verdict *verdict,
+                  const struct rows_whys *whys, struct hz_error *err);
 
 #endif

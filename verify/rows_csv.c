@@ -78,13 +78,24 @@ static void put_reason(struct buf *out, const struct reader_row *row)
         put(out, &row->more);
 }
 
+static void put_method(struct buf *out, const struct reader_row *row)
+{
+    put(out, &row->method);
+}
+
+static void put_real_size(struct buf *out, const struct reader_row *row)
+{
+    if (reader_row_cut(row))
+        buf_decimal(out, row->real_size);
+}
+
 static const struct {
     const char *name;
     void (*put)(struct buf *out, const struct reader_row *row);
 } columns[] = {
-    { "type", put_type },     { "status", put_status }, { "size", put_size }, { "modified", put_modified },
-    { "sha256", put_sha256 }, { "source", put_source }, { "path", put_path }, { "origin", put_origin },
-    { "target", put_target }, { "reason", put_reason },
+    { "type", put_type },     { "status", put_status }, { "size", put_size },     { "modified", put_modified },
+    { "sha256", put_sha256 }, { "source", put_source }, { "path", put_path },     { "origin", put_origin },
+    { "target", put_target }, { "reason", put_reason }, { "method", put_method }, { "real_size", put_real_size },
 };
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
 

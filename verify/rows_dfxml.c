@@ -98,6 +98,10 @@ static void put_own(struct buf *out, const struct reader_row *row, bool name_exa
         element(out, "hozen:status", &row->word);
     if (row->kind == READER_ABSENT)
         element(out, "hozen:reason", &row->more);
+    if (reader_row_cut(row))
+        buf_printf(out, "    <hozen:real_size>%" PRIu64 "</hozen:real_size>\n", row->real_size);
+    if (row->kind == READER_FILE)
+        element(out, "hozen:method", &row->method);
 }
 
 static int put_row(FILE *stream, const struct reader_row *row, struct hz_error *err)

@@ -12,6 +12,19 @@ static int begin(FILE *stream, const char *bundle, struct hz_error *err)
     return HZ_OK;
 }
 
+/* What the digest in the next line is not of */
+static void put_comment(struct buf *out, const struct reader_row *row)
+{
+    buf_puts(out, "## ");
+    buf_put(out, row->path.at, row->path.len);
+    if (reader_row_cut(row)) {
+        buf_puts(out, ": ");
+        buf_put(out, row->word.at, row->word.len);
+        buf_printf(out, ", real_size %" PRIu64, row->real_size);
+    }
+    buf_puts(out, reader_row_unlocked(row) ? ": " R_RECORDS_UNLOCKED "\n" : "\n");
+}
+
 /* A payload path is of letters, digits and ._+,@=-/ alone (formats/spec/bundle.md section 3): it needs no escaping */
 static int put_row(FILE *stream, const struct reader_row *row, struct hz_error *err)
 {
@@ -20,6 +33,8 @@ static int put_row(FILE *stream, const struct reader_row *row, struct hz_error *
 
     if (row->kind != READER_FILE)
         return HZ_OK;
+    if (reader_row_cut(row) || reader_row_unlocked(row))
+        put_comment(&line, row);
     text_hex(hex, row->sha256, R_SHA256_SIZE);
     buf_printf(&line, "%" PRIu64 ",%s,", row->size, hex);
     buf_put(&line, row->path.at, row->path.len);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/width.h"
 #include "verify/rows.h"
+#include "verify/rows_cut.h"
 
 static bool is(const struct wire_bytes *b, const char *text)
 {
@@ -45,6 +46,13 @@ static void put_size(struct buf *out, const struct rows_text *t, const struct re
     (void)t;
     if (row->kind == READER_FILE)
         buf_decimal(out, row->size);
+}
+
+static void put_real_size(struct buf *out, const struct rows_text *t, const struct reader_row *row)
+{
+    (void)t;
+    if (row->kind == READER_FILE)
+        buf_decimal(out, row->real_size);
 }
 
 static void put_time(struct buf *out, const struct rows_text *t, const struct reader_row *row)
@@ -144,6 +152,10 @@ static void put_name(struct buf *out, const struct rows_text *t, const struct re
 
     (void)t;
     put_inert(out, &name);
+    if (row->kind == READER_FILE) {
+        rows_cut_row(out, row);
+        return;
+    }
     if (!row->more.len && !row->more_raw.len)
         return;
     buf_puts(out, row->kind == READER_OBJECT ? " -> " : ": ");
@@ -167,6 +179,7 @@ static const struct {
     { "method", N_("method"), 10, false, put_method },
     { "sha256", N_("sha256"), 64, false, put_sha256 },
     { "path", N_("name in the bundle"), 40, false, put_path },
+    { "real-size", N_("really read"), 11, true, put_real_size },
     { "name", N_("name"), 40, false, put_name },
 };
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])

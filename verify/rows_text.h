@@ -6,7 +6,7 @@
 
 #include "verify/rows_filter.h"
 
-#define ROWS_TEXT_COLUMNS "type size time status source mode owner method sha256 path name"
+#define ROWS_TEXT_COLUMNS "type size time status source mode owner method sha256 path real-size name"
 #define ROWS_TEXT_DEFAULT "type,size,time,status,name"
 #define ROWS_TEXT_MAX 16
 

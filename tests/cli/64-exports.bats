@@ -61,7 +61,7 @@ import sys
 data = open(sys.argv[1], "rb").read()
 assert data.endswith(b"\r\n") and data.count(b"\n") == data.count(b"\r\n") == data.count(b"\r")
 text = data.decode()
-assert text.startswith("type,status,size,modified,sha256,source,path,origin,target,reason\r\n")
+assert text.startswith("type,status,size,modified,sha256,source,path,origin,target,reason,method,real_size\r\n")
 assert not [c for c in text if c not in "\r\n" and (ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u202e\u2028\ufeff")]
 PY
     grep -q "\"'=cmd|1\"" list.csv

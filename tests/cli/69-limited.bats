@@ -83,3 +83,51 @@ PY
         narrow text
     done
 }
+
+@test "limited: list says what was read of a file, and why not more" {
+    run list cut.tar
+    [ "$status" = 0 ]
+    [[ $output == *"limited "*"/srv/big: limited: 3 bytes were read, the other 997 are zeros"* ]]
+    [[ $output == *"limited "*"/srv/all: limited: not taken to its end"* ]]
+    [[ $output == *"shrunk "*"/srv/less: shrunk: 2 bytes were read, the other 4 are zeros"* ]]
+    [[ $output == *"collected "*"/srv/x.db: copied without a lock: such a copy can be torn"* ]]
+    [[ $output == *"hozen-verify: /srv/big: limited: its file system did not answer"* ]]
+    [[ $output == *"hozen-verify: /srv/x.db: copied without a lock: a lock could not be had"* ]]
+    [[ $output != *"y.db: "* && $output != *"z.db: "* ]]
+    run list --columns real-size,name cut.tar
+    [[ $output == *"          3 /srv/big"* ]]
+    list --json cut.tar >out.json
+    /usr/bin/python3 "$ORACLE/shapes.py" --lines list-line out.json
+    jq -se 'map(select(.real_size)) | map([.origin, .real_size]) | sort == [["/srv/all", "5"], ["/srv/big", "3"], ["/srv/less", "2"]]' out.json
+    jq -se '.[-1].reasons == [
+        {"origin": "/srv/big", "reason": "its file system did not answer", "source": "files", "what": "limited"},
+        {"origin": "/srv/x.db", "reason": "a lock could not be had", "source": "files", "what": "unlocked"}]' out.json
+    list --json "$GOOD" | jq -se 'all(has("real_size") or has("reasons") | not)'
+}
+
+@test "limited: every list for other tools has it" {
+    list --format csv cut.tar >out.csv 2>/dev/null
+    grep -q '"limited",1000,.*"data/files/srv/big","/srv/big",,,"read",3'$'\r' out.csv
+    grep -q '"collected",4,.*"/srv/x.db",,,"unlocked-copy",'$'\r' out.csv
+    list --format dfxml cut.tar 2>/dev/null | grep -A1 '<hozen:real_size>3</hozen:real_size>' | grep -q '<hozen:method>read</hozen:method>'
+    list --format hashdeep cut.tar >LIST 2>/dev/null
+    [ "$(grep '^##' LIST)" = "## data/files/srv/all: limited, real_size 5
+## data/files/srv/big: limited, real_size 3
+## data/files/srv/less: shrunk, real_size 2
+## data/files/srv/x.db: unlocked-copy
+## data/files/srv/x.db-wal: unlocked-copy" ]
+    extract cut.tar --to taken 2>/dev/null
+    cd taken
+    hashdeep -l -r -a -k ../LIST data
+}
+
+@test "limited: of many reasons a terminal has the first, JSON as many as there is room for" {
+    make_bundle many.tar 'for i in range(1500):
+    b.actions.append({**b.actions[0], "action": "read-error", "target": "/x/%d" % i, "detail": "e"})'
+    list many.tar 2>said >/dev/null
+    [ "$(grep -c ': /x/' said)" = 20 ]
+    grep -q "and 1480 more that are limited" said
+    list --json many.tar 2>/dev/null >out.json
+    /usr/bin/python3 "$ORACLE/shapes.py" --lines list-line out.json
+    jq -se '.[-1] | (.reasons | length) == 1000 and .reasons_left == "500"' out.json
+}
