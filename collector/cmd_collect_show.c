@@ -231,9 +231,8 @@ static void show_text(const struct collect_options *o, const struct collect_resu
             _("What was observed is no verdict: data/closing/observations.txt in the bundle has every line of it, "
               "and docs/OBSERVATIONS.md says what each code means."));
     if (r->tally.unlocked > 0)
-        say(stream,
-            _("Databases counted as unlocked were copied without a lock: such a copy can be torn. The actions in "
-              "the bundle say why."));
+        say(stream, _("Databases counted as unlocked were copied without a lock: such a copy can be torn. hozen "
+                      "list names them and says why."));
     if (one_time)
         say(stream,
             _("This bundle is signed with a key that was made for it alone and is wiped by now. Write the file sha256, "

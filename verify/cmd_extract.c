@@ -11,6 +11,19 @@ static void free_work(struct work **w)
     work_free(*w);
 }
 
+/* What the bytes that were taken out are not */
+static void tell_lack(const struct cli_args *args, const struct extract *e)
+{
+    if (e->cut.files)
+        cli_note(args,
+                 _("%llu of them are limited or shrunk: not all of the file was read; in %llu, %llu bytes are zeros "
+                   "that stand for the rest (hozen list --status limited --status shrunk)"),
+                 (unsigned long long)e->cut.files, (unsigned long long)e->cut.filled, (unsigned long long)e->cut.zeros);
+    if (e->unlocked)
+        cli_note(args, _("%llu of them belong to databases that were copied without a lock: such a copy can be torn"),
+                 (unsigned long long)e->unlocked);
+}
+
 static int finish(const struct cli_args *args, struct work *w, struct extract *e, struct hz_error *err)
 {
     const char *directory = cli_value(args, "to");
@@ -28,6 +41,7 @@ static int finish(const struct cli_args *args, struct work *w, struct extract *e
         return cli_fail(args, err);
     cli_note(args, _("%llu files, %llu bytes are in %s"), (unsigned long long)e->files, (unsigned long long)e->bytes,
              directory);
+    tell_lack(args, e);
     if (e->only)
         cli_note(args,
                  _("the lists of the bundle, its signatures and data/blind/blind.txt were checked too, but not the "

@@ -10,6 +10,7 @@
 #include "cli/out.h"
 #include "verify/commands.h"
 #include "verify/report.h"
+#include "verify/rows_cut.h"
 #include "verify/shown.h"
 #include "verify/spool.h"
 
@@ -24,8 +25,26 @@ static void close_file(FILE **file)
         fclose(*file);
 }
 
+/* What its bytes are not, and why */
+static void describe_lack(const struct cli_args *args, const struct shown *s, const struct shown_file *f)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)1024 * 1024);
+
+    if (f->cut)
+        rows_cut_text(&text, f->limited, f->size, f->real_size);
+    if (f->unlocked)
+        buf_printf(&text, "%s%s", f->cut ? "; " : "", _("copied without a lock: such a copy can be torn"));
+    if (text.len && s->why.len) {
+        buf_puts(&text, ": ");
+        buf_put(&text, s->why.data, s->why.len);
+    }
+    if (text.len && buf_text(&text))
+        cli_note(args, "%s: %s", f->path, (const char *)text.data);
+}
+
 /* What it is that is shown, apart from its bytes */
-static void describe(const struct cli_args *args, const struct work *w, const struct shown_file *f)
+static void describe(const struct cli_args *args, const struct work *w, const struct shown *s,
+                     const struct shown_file *f)
 {
     char hex[R_SHA256_HEX], time[STAMP_SIZE];
 
@@ -33,6 +52,7 @@ static void describe(const struct cli_args *args, const struct work *w, const st
         cli_note(args, _("%s is a disclosure of one file, not a bundle"), cli_operand(args, 0));
     text_hex(hex, f->sha256, R_SHA256_SIZE);
     cli_note(args, _("%s: %llu bytes, %s, sha256 %s"), f->path, (unsigned long long)f->size, _(f->status), hex);
+    describe_lack(args, s, f);
     if (f->stat.known) {
         stamp_format(time, f->stat.mtime);
         cli_note(args, _("on the host: mode %s, owner %lu:%lu, modified %s"), f->stat.mode, (unsigned long)f->stat.uid,
@@ -91,7 +111,7 @@ static int run(const struct cli_args *args, struct work *w, struct shown *s, str
     }
     code = shown_choose(s, &f, err);
     if (!code) {
-        describe(args, w, f);
+        describe(args, w, s, f);
         code = put(args, s, f, err);
     }
     return code ? cli_fail(args, err) : HZ_EXIT_OK;

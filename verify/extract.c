@@ -147,6 +147,26 @@ static int on_file_end(void *context, struct hz_error *err)
     return HZ_OK;
 }
 
+/* What was taken out and is not as it was on the host */
+static int on_row(void *context, const struct reader_row *row, struct hz_error *err)
+{
+    char path[R_NAME_PATH_MAX + 1];
+    struct extract *e = context;
+
+    (void)err;
+    if (!reader_row_cut(row) && !reader_row_unlocked(row))
+        return HZ_OK;
+    memcpy(path, row->path.at, row->path.len); /* checked by the reader's parent: a payload path */
+    path[row->path.len] = 0;
+    if (!is_wanted(e, path))
+        return HZ_OK;
+    e->unlocked += reader_row_unlocked(row);
+    e->cut.files += reader_row_cut(row);
+    e->cut.filled += row->real_size < row->size;
+    e->cut.zeros += row->size - row->real_size;
+    return HZ_OK;
+}
+
 static bool on_leave(void *context, const char *path)
 {
     return !is_wanted(context, path);
@@ -154,7 +174,10 @@ static bool on_leave(void *context, const char *path)
 
 struct reader_listener extract_listener(struct extract *e)
 {
-    return (struct reader_listener) {
-        .context = e, .file = on_file, .data = on_data, .file_end = on_file_end, .leave = e->only ? on_leave : NULL
-    };
+    return (struct reader_listener) { .context = e,
+                                      .file = on_file,
+                                      .data = on_data,
+                                      .file_end = on_file_end,
+                                      .row = on_row,
+                                      .leave = e->only ? on_leave : NULL };
 }

@@ -18,6 +18,8 @@ struct extract {
     bool only;                      /* what is not wanted need not be read */
     bool collided;                  /* a name was in the way of another: no good bundle has such names */
     uint64_t files, bytes;
+    struct r_bundle_cut cut; /* of these, the limited and shrunk ones */
+    uint64_t unlocked;       /* of these, copies without a lock */
 };
 
 /* Begins DIR.partial. paths: "data/..." or a folder of it, slashes at the end are ignored. HZ_E_EXISTS when DIR or

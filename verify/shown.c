@@ -15,7 +15,7 @@
 
 int shown_begin(struct shown *s, const char *wanted, struct hz_error *err)
 {
-    *s = (struct shown) { .spool = -1 };
+    *s = (struct shown) { .spool = -1, .origin = BUF_INIT(R_JSON_STRING_MAX), .why = BUF_INIT(R_JSON_STRING_MAX) };
     for (size_t i = 0; i < NAMED_MAX; i++)
         s->other[i].more = (struct buf)BUF_INIT(MORE_MAX);
     return named_begin(&s->wanted, wanted, err);
@@ -27,6 +27,8 @@ void shown_free(struct shown *s)
     for (size_t i = 0; i < NAMED_MAX; i++)
         buf_free(&s->other[i].more);
     named_free(&s->wanted);
+    buf_free(&s->origin);
+    buf_free(&s->why);
 }
 
 /* A host path: in every source that has it */
@@ -102,6 +104,15 @@ static void take_file(struct shown *s, const struct reader_row *row)
         memcpy(f->sha256, row->sha256, sizeof f->sha256);
         f->stat = row->stat;
         copy_word(f->status, sizeof f->status, &row->word);
+        f->real_size = row->real_size;
+        f->limited = reader_row_limited(row);
+        f->cut = reader_row_cut(row);
+        f->unlocked = reader_row_unlocked(row);
+        if (f->listed && (f->cut || f->unlocked) && (!s->origin.len || f->name <= s->origin_of)) {
+            s->origin_of = f->name;
+            buf_reset(&s->origin);
+            buf_put(&s->origin, row->origin.at, row->has_origin ? row->origin.len : 0);
+        }
     }
 }
 
@@ -116,6 +127,21 @@ static int take_other(struct shown_other *o, const struct reader_row *row, struc
     if (!o->absent || reason_put(&o->more, more->at, more->len))
         buf_put(&o->more, more->at, more->len);
     return buf_text(&o->more) ? HZ_OK : buf_check(&o->more, err);
+}
+
+static int on_why(void *context, const struct reader_why *why, struct hz_error *err)
+{
+    struct shown *s = context;
+
+    if (!s->origin.len || s->origin.len != why->target.len ||
+        memcmp(s->origin.data, why->target.at, why->target.len) != 0)
+        return HZ_OK;
+    buf_reset(&s->why);
+    if (reason_put(&s->why, why->reason.at, why->reason.len)) {
+        buf_reset(&s->why);
+        buf_put(&s->why, why->reason.at, why->reason.len);
+    }
+    return buf_check(&s->why, err);
 }
 
 static int on_row(void *context, const struct reader_row *row, struct hz_error *err)
@@ -133,9 +159,13 @@ static int on_row(void *context, const struct reader_row *row, struct hz_error *
 
 struct reader_listener shown_listener(struct shown *s)
 {
-    return (struct reader_listener) {
-        .context = s, .file = on_file, .data = on_data, .file_end = on_file_end, .row = on_row, .leave = on_leave
-    };
+    return (struct reader_listener) { .context = s,
+                                      .file = on_file,
+                                      .data = on_data,
+                                      .file_end = on_file_end,
+                                      .row = on_row,
+                                      .why = on_why,
+                                      .leave = on_leave };
 }
 
 static int not_there(const char *name, const struct shown_other *o, struct hz_error *err)

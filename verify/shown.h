@@ -10,9 +10,11 @@
 
 struct shown_file {
     char path[R_NAME_PATH_MAX + 1];
-    uint64_t at, size; /* in the spool */
-    bool listed;       /* the members below hold; and it is a file that was asked for */
-    size_t name;       /* by which of its names */
+    uint64_t at, size;           /* in the spool */
+    uint64_t real_size;          /* what was read of it on the host */
+    bool cut, limited, unlocked; /* limited or shrunk; the former; a copy without a lock */
+    bool listed;                 /* the members below hold; and it is a file that was asked for */
+    size_t name;                 /* by which of its names */
     unsigned char sha256[R_SHA256_SIZE];
     struct r_stat stat;
     char status[16];
@@ -33,6 +35,9 @@ struct shown {
     size_t count;
     bool open, too_many;
     struct shown_other other[NAMED_MAX];
+    struct buf origin; /* host path of a file that is not whole, as text */
+    size_t origin_of;  /* by which of the names */
+    struct buf why;    /* of that one; empty: not told */
 };
 
 /* HZ_E_USAGE: not a name that can be asked for. */

@@ -131,3 +131,28 @@ PY
     /usr/bin/python3 "$ORACLE/shapes.py" --lines list-line out.json
     jq -se '.[-1] | (.reasons | length) == 1000 and .reasons_left == "500"' out.json
 }
+
+@test "limited: extract says how much of what was taken out was not read" {
+    run extract cut.tar --to all-out
+    [ "$status" = 0 ]
+    [[ $output == *"3 of them are limited or shrunk: not all of the file was read; in 2, 1001 bytes are zeros"* ]]
+    [[ $output == *"2 of them belong to databases that were copied without a lock"* ]]
+    run extract cut.tar --only data/files/srv/big --to one-out
+    [ "$status" = 0 ]
+    [[ $output == *"1 of them are limited or shrunk: not all of the file was read; in 1, 997 bytes are zeros"* ]]
+    [[ $output != *"without a lock"* ]]
+    run extract cut.tar data/files/etc --to etc-out
+    [ "$status" = 0 ]
+    [[ $output != *"limited"* && $output != *"without a lock"* ]]
+}
+
+@test "limited: show says what it shows, and why" {
+    show --raw cut.tar /srv/big 2>said >/dev/null
+    grep -qF "data/files/srv/big: limited: 3 bytes were read, the other 997 are zeros: its file system did not answer" said
+    show --raw cut.tar data/files/srv/x.db 2>said >/dev/null
+    grep -qF "data/files/srv/x.db: copied without a lock: such a copy can be torn: a lock could not be had" said
+    show --raw cut.tar /srv/x.db-wal 2>said >/dev/null
+    [ "$(grep 'torn' said)" = "hozen-verify: data/files/srv/x.db-wal: copied without a lock: such a copy can be torn" ]
+    show --raw cut.tar /etc/hosts 2>said >/dev/null
+    run ! grep -q 'limited\|torn' said
+}
