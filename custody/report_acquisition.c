@@ -7,6 +7,7 @@
 #include "custody/report_bundle.h"
 #include "custody/report_parts.h"
 #include "custody/verifier.h"
+#include "formats/read/records.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -121,21 +122,49 @@ static int put_sources(const struct report_page *p, const struct report_bundle *
     return rc;
 }
 
+static const char *text_of(const struct buf *b)
+{
+    return b->len > 0 ? (const char *)b->data : "";
+}
+
+/* What a file is not, then why, as far as the bundle tells it. */
+static void put_why(struct buf *out, const struct report_exception *e)
+{
+    const char *status = text_of(&e->status);
+
+    if (e->real_size.len > 0 && text_equal(text_of(&e->size), text_of(&e->real_size)))
+        buf_puts(out, _("not taken to its end"));
+    else if (e->real_size.len > 0)
+        buf_printf(out, _("%s of its %s bytes were read, zeros stand for the rest"), text_of(&e->real_size),
+                   text_of(&e->size));
+    else if (strcmp(status, "changed") == 0)
+        buf_puts(out, _("it was changed while it was read"));
+    else if (strcmp(status, "grew") == 0)
+        buf_puts(out, _("it grew while it was read: taken as long as it was before"));
+    if (strcmp(text_of(&e->method), R_RECORDS_UNLOCKED) == 0)
+        buf_printf(out, "%s%s", out->len > 0 ? "; " : "", _("copied without a lock: such a copy can be torn"));
+    if (e->reason.len > 0)
+        buf_printf(out, "%s%s", out->len > 0 ? ": " : "", text_of(&e->reason));
+}
+
 static void put_exceptions(const struct report_page *p, const struct report_bundle *b)
 {
     static const char *const headings[] = { N_("what"), N_("source"), N_("status"), N_("why"), NULL };
 
     report_page_section(p, _("Exceptions"));
-    report_page_paragraph(p, _("What was asked for and is not in the bundle as it was on the host: not taken, cut, or "
-                               "changed while it was read."));
+    report_page_paragraph(
+        p, _("What was asked for and is not in the bundle as it was on the host: not taken, cut, changed "
+             "while it was read, or copied without a lock."));
     report_page_table(p, REPORT_LIST, headings);
     for (size_t i = 0; i < b->count; i++) {
+        HZ_CLEANUP(buf_free) struct buf why = BUF_INIT((size_t)2 << 20);
         const struct report_exception *e = &b->exceptions[i];
+        put_why(&why, e);
         report_page_line(p);
         report_page_cell(p, (const char *)e->name.data);
         report_page_cell(p, (const char *)e->source.data);
         report_page_cell(p, describe_word((const char *)e->status.data));
-        report_page_cell(p, (const char *)e->reason.data);
+        report_page_cell(p, why.len > 0 ? buf_text(&why) : NULL);
         report_page_line_end(p);
     }
     if (b->count == 0) {

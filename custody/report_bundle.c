@@ -8,6 +8,7 @@
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "formats/read/json.h"
+#include "formats/read/records.h"
 
 #define LINE_MAX_BYTES ((size_t)16 << 20)
 #define VALUE_MAX ((size_t)1 << 20)
@@ -18,6 +19,9 @@ static void exception_free(struct report_exception *e)
     buf_free(&e->source);
     buf_free(&e->status);
     buf_free(&e->reason);
+    buf_free(&e->size);
+    buf_free(&e->real_size);
+    buf_free(&e->method);
 }
 
 void report_bundle_free(struct report_bundle *b)
@@ -35,6 +39,9 @@ static void exception_init(struct report_exception *e)
     buf_init(&e->source, 256);
     buf_init(&e->status, 256);
     buf_init(&e->reason, VALUE_MAX);
+    buf_init(&e->size, 256);
+    buf_init(&e->real_size, 256);
+    buf_init(&e->method, 256);
 }
 
 /* One member of a line into the place for it. */
@@ -51,13 +58,55 @@ static bool take_member(struct r_json *j, const struct r_span *key, struct repor
         to = &e->status;
     else if (r_span_is(key, "reason"))
         to = &e->reason;
+    else if (r_span_is(key, "size"))
+        to = &e->size;
+    else if (r_span_is(key, "real_size"))
+        to = &e->real_size;
+    else if (r_span_is(key, "method"))
+        to = &e->method;
     if (to == NULL)
         return r_json_skip(j);
     if (!r_json_string(j, &text) || !r_json_took(j, r_span_decode(&text, to)))
         return false;
     if (to == &e->status)
-        *keep = !r_span_is(&text, "collected");
+        *keep = *keep || !r_span_is(&text, "collected");
+    if (to == &e->method)
+        *keep = *keep || r_span_is(&text, R_RECORDS_UNLOCKED);
     return buf_text(to) != NULL;
+}
+
+static bool same(const struct buf *a, const struct buf *b)
+{
+    return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
+}
+
+/* Why a file is not whole stands behind all files. */
+static bool take_reason(struct r_json *j, struct report_bundle *b)
+{
+    struct report_exception told;
+    struct r_span key;
+    bool keep = false, ok = r_json_object(j);
+
+    exception_init(&told);
+    while (ok && r_json_key(j, &key))
+        ok = take_member(j, &key, &told, &keep);
+    for (size_t i = 0; ok && i < b->count; i++) {
+        struct report_exception *e = &b->exceptions[i];
+        if (e->size.len == 0 || e->reason.len > 0 || !same(&e->name, &told.name) || !same(&e->source, &told.source))
+            continue;
+        ok = r_json_took(j, buf_put(&e->reason, told.reason.data, told.reason.len)) && buf_text(&e->reason) != NULL;
+    }
+    exception_free(&told);
+    return ok && j->wrong == NULL;
+}
+
+static bool take_reasons(struct r_json *j, struct report_bundle *b)
+{
+    bool ok = r_json_array(j);
+
+    while (ok && r_json_item(j))
+        ok = take_reason(j, b);
+    return ok && j->wrong == NULL;
 }
 
 /* The last line holds the record and whether the bundle is intact. */
@@ -68,6 +117,8 @@ static bool take_end(struct r_json *j, const struct r_span *key, struct report_b
 
     if (r_span_is(key, "acquisition"))
         return r_json_skip(j) && r_json_took(j, buf_put(&b->record, j->text + begin, j->at - begin));
+    if (r_span_is(key, "reasons"))
+        return take_reasons(j, b);
     if (!r_json_string(j, &text))
         return false;
     b->intact = r_span_is(&text, "intact");
@@ -80,8 +131,9 @@ static bool take_members(struct report_bundle *b, struct r_json *j, struct repor
     bool ok = r_json_object(j);
 
     while (ok && r_json_key(j, &key))
-        ok = r_span_is(&key, "acquisition") || r_span_is(&key, "integrity") ? take_end(j, &key, b)
-                                                                            : take_member(j, &key, e, keep);
+        ok = r_span_is(&key, "acquisition") || r_span_is(&key, "integrity") || r_span_is(&key, "reasons")
+                 ? take_end(j, &key, b)
+                 : take_member(j, &key, e, keep);
     return ok && r_json_done(j);
 }
 

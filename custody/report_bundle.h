@@ -13,6 +13,7 @@
 
 struct report_exception { /* something that is not in the bundle as it was asked for; texts are owned */
     struct buf name, source, status, reason;
+    struct buf size, real_size, method; /* of a file; real_size: of one that is limited or shrunk, what was read */
 };
 
 struct report_bundle {

@@ -2,7 +2,9 @@
 # What is in a bundle and not as it was on the host: files that were taken in part, databases copied without a lock.
 
 bats_require_minimum_version 1.5.0
-load 50-verify
+load 40-custody.bash
+load 59-report.bash
+load 50-verify.bash
 
 show() { "$HOZEN_BIN/hozen-verify" show "$@"; }
 disclose() { "$HOZEN_BIN/hozen-verify" disclose "$@"; }
@@ -155,4 +157,22 @@ PY
     [ "$(grep 'torn' said)" = "hozen-verify: data/files/srv/x.db-wal: copied without a lock: such a copy can be torn" ]
     show --raw cut.tar /etc/hosts 2>said >/dev/null
     run ! grep -q 'limited\|torn' said
+}
+
+@test "limited: the acquisition report says what was read, and why not more" {
+    KEYS=$PWD/keys make_keys
+    at 09:00:00 custody init l.db --organisation "CSIRT Example" --key keys/sato.key
+    at 09:10:00 custody intake cut.tar --ledger l.db --key keys/sato.key --location "evidence locker 3"
+    for language in en ja; do
+        at 12:00:00 report SAMPLE-1 --form acquisition --lang $language --ledger l.db --bundle cut.tar --out $language.html
+        python3 "$TOOLS/html_text.py" $language.html | grep '^/srv' >$language.txt
+    done
+    diff - en.txt <<'TEXT'
+/srv/all | files | limited | not taken to its end
+/srv/big | files | limited | 3 of its 1000 bytes were read, zeros stand for the rest: its file system did not answer
+/srv/less | files | shrunk | 2 of its 6 bytes were read, zeros stand for the rest
+/srv/x.db | files | collected | copied without a lock: such a copy can be torn: a lock could not be had
+/srv/x.db-wal | files | collected | copied without a lock: such a copy can be torn
+TEXT
+    grep -qF '3 バイトを読み取り (全体は 1000 バイト)、残りはゼロ' ja.txt
 }

@@ -128,6 +128,32 @@ static void test_refused(void **state)
     }
 }
 
+/* Why a file is not whole comes behind all files, and goes to those of its name and source. */
+static void test_reasons(void **state)
+{
+    static const char text[] =
+        "{\"method\":\"read\",\"origin\":\"/a\",\"path\":\"data/"
+        "a\",\"real_size\":\"3\",\"size\":\"9\",\"source\":\"files\","
+        "\"status\":\"limited\"}\n"
+        "{\"method\":\"unlocked-copy\",\"origin\":\"/d\",\"path\":\"data/d\",\"size\":\"9\",\"source\":\"files\","
+        "\"status\":\"collected\"}\n"
+        "{\"origin\":\"/a\",\"reason\":\"denied\",\"source\":\"files\",\"status\":\"denied\"}\n"
+        "{\"integrity\":\"intact\",\"reasons\":[{\"origin\":\"/"
+        "a\",\"reason\":\"why\",\"source\":\"files\",\"what\":\"limited\"},"
+        "{\"origin\":\"/d\",\"reason\":\"no\",\"source\":\"logs\",\"what\":\"unlocked\"}],\"type\":\"end\"}\n";
+
+    (void)state;
+    for (size_t step = 1; step < sizeof text; step += 7) {
+        HZ_CLEANUP(report_bundle_free) struct report_bundle b = { 0 };
+        assert_int_equal(take(&b, text, sizeof text - 1, step), HZ_OK);
+        assert_int_equal(b.count, 3);
+        assert_string_equal((const char *)b.exceptions[0].reason.data, "why");
+        assert_string_equal((const char *)b.exceptions[0].real_size.data, "3");
+        assert_int_equal(b.exceptions[1].reason.len, 0); /* of another source */
+        assert_string_equal((const char *)b.exceptions[2].reason.data, "denied");
+    }
+}
+
 /* No more than so many exceptions are kept; the rest is counted. */
 static void test_many(void **state)
 {
@@ -145,5 +171,5 @@ static void test_many(void **state)
     assert_false(b.intact);
 }
 
-TEST_MAIN(cmocka_unit_test(test_pieces), cmocka_unit_test(test_changed), cmocka_unit_test(test_cut),
-          cmocka_unit_test(test_refused), cmocka_unit_test(test_many))
+TEST_MAIN(cmocka_unit_test(test_pieces), cmocka_unit_test(test_reasons), cmocka_unit_test(test_changed),
+          cmocka_unit_test(test_cut), cmocka_unit_test(test_refused), cmocka_unit_test(test_many))
