@@ -84,9 +84,9 @@ static int step(void *context, size_t len, struct hz_error *err)
     if (rc != HZ_OK || w->locked_at == 0)
         return rc;
     if (w->bounded && db_lock_now() - w->locked_at > w->r->hold_ns)
-        over = "writers were kept waiting for as long as --db-hold allows";
+        over = N_("writers were kept waiting for as long as --db-hold allows");
     else if (grows_too_much(w))
-        over = "its -wal grew too much behind the locks";
+        over = N_("its -wal grew too much behind the locks");
     if (over != NULL) {
         w->s->why = w->s->why == NULL ? over : w->s->why;
         unlock(w);
@@ -112,7 +112,7 @@ static int open_beside(struct work *w, struct hz_error *err)
         struct db_file *f = &w->s->files[role];
         rc = open_role(w, role, f, err);
         if (rc == HZ_OK && f->failed != 0)
-            w->s->why = "a file that belongs to it cannot be read";
+            w->s->why = N_("a file that belongs to it cannot be read");
         if (rc == HZ_OK && f->fd >= 0)
             rc = db_copy_measure(f, err);
     }
@@ -138,7 +138,7 @@ static void read_mode(struct work *w)
     else if (known)
         s->mode = header[19] == 2 || s->files[DB_WAL].size > 0 ? DB_MODE_WAL : DB_MODE_ROLLBACK;
     else
-        s->why = "its header is not that of an SQLite database: encrypted, or something else";
+        s->why = N_("its header is not that of an SQLite database: encrypted, or something else");
     w->bounded = s->mode == DB_MODE_ROLLBACK || s->mode == DB_MODE_UNKNOWN;
 }
 
@@ -179,17 +179,17 @@ static int settle_live(struct work *w, const char **why, struct hz_error *err)
 {
     int rc = db_lock_index(w->s->files[DB_INDEX].fd, &w->patience, err);
     if (rc == HZ_E_TIMEOUT)
-        *why = "the locks on its -shm were not granted in time";
+        *why = N_("the locks on its -shm were not granted in time");
     else if (rc == HZ_OK && (rc = read_index(w, err)) != HZ_OK)
-        *why = "its -shm holds no index that can be read";
+        *why = N_("its -shm holds no index that can be read");
     else if (rc == HZ_E_IO)
-        *why = "its -shm cannot be locked";
+        *why = N_("its -shm cannot be locked");
     if (*why != NULL)
         return HZ_OK;
     if (rc == HZ_OK && w->s->files[DB_WAL].fd >= 0)
         rc = db_copy_measure(&w->s->files[DB_WAL], err); /* it may have grown since */
     if (rc == HZ_OK && !cut_log(w))
-        *why = "its -wal is shorter than its -shm says";
+        *why = N_("its -wal is shorter than its -shm says");
     return rc;
 }
 
@@ -267,23 +267,23 @@ static int check(struct work *w, struct hz_error *err)
     bool good = true;
     int rc = check_place(w, DB_MAIN, &good, err);
     if (rc == HZ_OK && !good)
-        s->why = "another file took its place while it was copied";
+        s->why = N_("another file took its place while it was copied");
     if (rc != HZ_OK || !good)
         return rc;
     s->changed = !db_copy_same(&s->files[DB_MAIN]);
     if (s->changed)
-        s->why = "it was written while it was copied, in spite of the lock";
+        s->why = N_("it was written while it was copied, in spite of the lock");
     if (s->mode != DB_MODE_WAL_LIVE)
         rc = check_rest(w, &good, err);
     unlock(w);
     if (rc == HZ_OK && s->mode == DB_MODE_WAL_LIVE && s->files[DB_WAL].spool >= 0)
         rc = db_wal_check(s->files[DB_WAL].spool, &w->index, &good, err);
     if (rc == HZ_OK && !good)
-        s->why = s->mode == DB_MODE_WAL_LIVE ? "its -wal does not hold what its -shm says"
-                                             : "it was opened while it was copied";
+        s->why = s->mode == DB_MODE_WAL_LIVE ? N_("its -wal does not hold what its -shm says")
+                                             : N_("it was opened while it was copied");
     for (int i = 0; i < DB_ROLES; i++)
         if (s->files[i].read_errno != 0)
-            s->why = "it could not be read to its end";
+            s->why = N_("it could not be read to its end");
     return rc;
 }
 
@@ -312,7 +312,7 @@ static int attempt(struct work *w, enum outcome *outcome, struct hz_error *err)
     int rc = db_lock_database(s->files[DB_MAIN].fd, &w->patience, err);
     s->waited_ns += db_lock_now() - start;
     if (rc == HZ_E_TIMEOUT || rc == HZ_E_IO) {
-        s->why = rc == HZ_E_IO ? "this file system gives no locks" : "the lock was not granted in time";
+        s->why = rc == HZ_E_IO ? N_("this file system gives no locks") : N_("the lock was not granted in time");
         return HZ_OK;
     }
     w->locked_at = db_lock_now();

@@ -22,7 +22,7 @@ cut(b"/srv/all", "limited", b"whole", 5)
 cut(b"/srv/less", "shrunk", b"ab", 6)
 for name in (b"/srv/x.db", b"/srv/x.db-wal"): b.host(name, b"torn", method="unlocked-copy")
 told("read-error", "/srv/big", "its file system did not answer")
-told("database", "/srv/x.db", "method=unlocked-copy; mode=wal; waited=10.000; held=0.000; tries=1; reason=a lock could not be had")
+told("database", "/srv/x.db", "method=unlocked-copy; mode=wal; waited=10.000; held=0.000; tries=1; reason=the lock was not granted in time")
 told("database", "/srv/y.db", "method=unlocked-copying; mode=wal")
 told("database", "/srv/z.db", "method=ofd-locked; mode=wal")
 b.sort()'
@@ -94,8 +94,9 @@ PY
     [[ $output == *"shrunk "*"/srv/less: shrunk: 2 bytes were read, the other 4 are zeros"* ]]
     [[ $output == *"collected "*"/srv/x.db: copied without a lock: such a copy can be torn"* ]]
     [[ $output == *"hozen-verify: /srv/big: limited: its file system did not answer"* ]]
-    [[ $output == *"hozen-verify: /srv/x.db: copied without a lock: a lock could not be had"* ]]
+    [[ $output == *"hozen-verify: /srv/x.db: copied without a lock: the lock was not granted in time"* ]]
     [[ $output != *"y.db: "* && $output != *"z.db: "* ]]
+    list --lang ja cut.tar 2>&1 | grep -qF "/srv/x.db: ロックなしで複写: ロックを時間内に取得できませんでした"
     run list --columns real-size,name cut.tar
     [[ $output == *"          3 /srv/big"* ]]
     list --json cut.tar >out.json
@@ -103,7 +104,7 @@ PY
     jq -se 'map(select(.real_size)) | map([.origin, .real_size]) | sort == [["/srv/all", "5"], ["/srv/big", "3"], ["/srv/less", "2"]]' out.json
     jq -se '.[-1].reasons == [
         {"origin": "/srv/big", "reason": "its file system did not answer", "source": "files", "what": "limited"},
-        {"origin": "/srv/x.db", "reason": "a lock could not be had", "source": "files", "what": "unlocked"}]' out.json
+        {"origin": "/srv/x.db", "reason": "the lock was not granted in time", "source": "files", "what": "unlocked"}]' out.json
     list --json "$GOOD" | jq -se 'all(has("real_size") or has("reasons") | not)'
 }
 
@@ -152,7 +153,7 @@ PY
     show --raw cut.tar /srv/big 2>said >/dev/null
     grep -qF "data/files/srv/big: limited: 3 bytes were read, the other 997 are zeros: its file system did not answer" said
     show --raw cut.tar data/files/srv/x.db 2>said >/dev/null
-    grep -qF "data/files/srv/x.db: copied without a lock: such a copy can be torn: a lock could not be had" said
+    grep -qF "data/files/srv/x.db: copied without a lock: such a copy can be torn: the lock was not granted in time" said
     show --raw cut.tar /srv/x.db-wal 2>said >/dev/null
     [ "$(grep 'torn' said)" = "hozen-verify: data/files/srv/x.db-wal: copied without a lock: such a copy can be torn" ]
     show --raw cut.tar /etc/hosts 2>said >/dev/null
@@ -171,7 +172,7 @@ PY
 /srv/all | files | limited | not taken to its end
 /srv/big | files | limited | 3 of its 1000 bytes were read, zeros stand for the rest: its file system did not answer
 /srv/less | files | shrunk | 2 of its 6 bytes were read, zeros stand for the rest
-/srv/x.db | files | collected | copied without a lock: such a copy can be torn: a lock could not be had
+/srv/x.db | files | collected | copied without a lock: such a copy can be torn: the lock was not granted in time
 /srv/x.db-wal | files | collected | copied without a lock: such a copy can be torn
 TEXT
     grep -qF '3 バイトを読み取り (全体は 1000 バイト)、残りはゼロ' ja.txt
