@@ -16,9 +16,12 @@ static void tell_lack(const struct cli_args *args, const struct extract *e)
 {
     if (e->cut.files)
         cli_note(args,
-                 _("%llu of them are limited or shrunk: not all of the file was read; in %llu, %llu bytes are zeros "
-                   "that stand for the rest (hozen list --status limited --status shrunk)"),
-                 (unsigned long long)e->cut.files, (unsigned long long)e->cut.filled, (unsigned long long)e->cut.zeros);
+                 _("%llu of them are limited or shrunk: not all of the file was read (hozen list --status limited "
+                   "--status shrunk)"),
+                 (unsigned long long)e->cut.files);
+    if (e->cut.filled)
+        cli_note(args, _("%llu of them end in zeros, %llu bytes in all, that stand for what was not read"),
+                 (unsigned long long)e->cut.filled, (unsigned long long)e->cut.zeros);
     if (e->unlocked)
         cli_note(args, _("%llu of them belong to databases that were copied without a lock: such a copy can be torn"),
                  (unsigned long long)e->unlocked);

@@ -133,9 +133,10 @@ static void print_cuts(FILE *stream, const struct r_bundle_result *r)
     HZ_CLEANUP(buf_free) struct buf line = BUF_INIT(1024);
 
     if (r->limited.files) {
-        buf_printf(&line, _("%llu, not taken to the end; filled up with zeros: %llu (%llu bytes)"),
-                   (unsigned long long)r->limited.files, (unsigned long long)r->limited.filled,
-                   (unsigned long long)r->limited.zeros);
+        buf_printf(&line, _("%llu, not taken to the end"), (unsigned long long)r->limited.files);
+        if (r->limited.filled)
+            buf_printf(&line, _("; filled up with zeros: %llu (%llu bytes)"), (unsigned long long)r->limited.filled,
+                       (unsigned long long)r->limited.zeros);
         wrap_field(stream, _("limited files"), buf_text(&line));
     }
     buf_reset(&line);
