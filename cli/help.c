@@ -103,7 +103,7 @@ void help_program(FILE *stream, const struct cli_program *program, const char *p
     width_wrap(stream, _(program->summary), 0, 0, LAST_COLUMN);
     fprintf(stream, "\n%s\n", _("commands:"));
     for (size_t i = 0; i < program->count; i++)
-        if (help_has_prefix(program->entries[i].command, prefix))
+        if (!program->entries[i].command->internal && help_has_prefix(program->entries[i].command, prefix))
             help_row(stream, program->entries[i].command->name, _(program->entries[i].command->summary));
     fputc('\n', stream);
     width_wrap(stream, _("each command has --help, --version and --lang en|ja"), 0, 0, LAST_COLUMN);

@@ -55,6 +55,7 @@ struct cli_command {
     const char *details;    /* N_(), paragraphs with an empty line between them; NULL: none */
     const struct cli_option *options;
     size_t option_count;
+    bool internal; /* for another of our programs: in no list of commands */
 };
 
 /* A table's options and their number: CLI_OPTIONS(array) fills both members. */

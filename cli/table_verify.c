@@ -255,3 +255,17 @@ const struct cli_command table_verify_diff = {
            "whom you trust or something could not be compared, 1 when a bundle does not hold."),
     CLI_OPTIONS(diff_options),
 };
+
+static const struct cli_option heads_options[] = { SIGNERS };
+
+const struct cli_command table_verify_heads = {
+    .program = "hozen-verify",
+    .name = "heads",
+    .operands = "BUNDLE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .operand = CLI_FILE,
+    .summary = N_("what hozen-custody asks for, to look inside a bundle"),
+    .internal = true,
+    CLI_OPTIONS(heads_options),
+};

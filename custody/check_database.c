@@ -17,9 +17,9 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "custody/check_sqlite.h"
+#include "custody/interrupt.h"
 #include "custody/replay.h"
 
-#define FOLDER "data/databases/"
 #define ANSWER_MAX ((size_t)1 << 20)
 #define ANSWER_STEP ((size_t)4096)
 #define CPU_SECONDS 120  /* of one child; SQLite itself is stopped earlier */
@@ -31,41 +31,31 @@ struct part { /* of a database, in memory that only the child sees */
 };
 
 struct job {
-    const struct inspect_file *file;
+    const struct taken *all;
+    const struct taken_file *file;
 };
 
-/* Private: what is written there reaches no file. */
-static bool map_part(int fd, size_t size, size_t room, struct part *out)
+/* Private: what is written there reaches no file. file: NULL for one that is not there. */
+static bool map_part(const struct taken *all, const struct taken_file *file, size_t more, struct part *out)
 {
+    size_t size = file != NULL ? (size_t)file->size : 0, room = size + more;
     *out = (struct part) { NULL, size, room };
     if (room == 0)
         return true;
     void *memory = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         return false;
-    if (size > 0 &&
-        mmap(memory, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, fd, 0) == MAP_FAILED)
+    if (size > 0 && mmap(memory, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, all->fd,
+                         (off_t)file->at) == MAP_FAILED)
         return false;
     out->bytes = memory;
     return true;
 }
 
-static bool map_beside(const struct inspect_file *file, const char *suffix, struct part *out)
+static bool map_beside(const struct job *job, const char *suffix, struct part *out)
 {
-    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(1024);
-    HZ_CLEANUP(io_close) int looked = -1;
-    HZ_CLEANUP(io_close) int fd = -1;
-    struct hz_error ignored;
-    struct statx st;
-    int noatime;
-    *out = (struct part) { NULL, 0, 0 };
-    buf_printf(&name, "%s%s", file->name, suffix);
-    if (buf_text(&name) == NULL)
-        return false;
-    if (io_evidence_look(file->folder, (const char *)name.data, &looked, &ignored) != HZ_OK)
-        return true;
-    return io_statx(looked, &st, &ignored) == HZ_OK && io_evidence_reopen(looked, &fd, &noatime, &ignored) == HZ_OK &&
-           map_part(fd, st.stx_size, st.stx_size, out);
+    const char *path = job->file->path;
+    return map_part(job->all, taken_find(job->all, path, strlen(path), suffix), 0, out);
 }
 
 static int give_up(struct check_answer *answer, const char *why)
@@ -92,14 +82,14 @@ static int check(struct check_answer *answer, struct check_sqlite *sqlite, const
 
 static int body(void *argument, int write_end)
 {
-    const struct inspect_file *file = ((const struct job *)argument)->file;
+    const struct job *job = argument;
     struct check_answer answer = { .out = write_end };
     struct check_sqlite sqlite;
     struct part main, log, journal;
     struct hz_error err;
     unsigned layers;
-    if (!map_beside(file, "-wal", &log) || !map_beside(file, "-journal", &journal) ||
-        !map_part(file->fd, file->size, file->size + log.size + journal.size, &main))
+    if (!map_beside(job, "-wal", &log) || !map_beside(job, "-journal", &journal) ||
+        !map_part(job->all, job->file, log.size + journal.size, &main))
         return give_up(&answer, "no memory for a copy of it");
     setrlimit(RLIMIT_CPU, &(struct rlimit) { CPU_SECONDS, CPU_SECONDS });
     if (!check_sqlite_open(&sqlite))
@@ -159,13 +149,21 @@ static void take_answer(struct inspection *i, struct w_inspected_database *d, co
     }
 }
 
+/* HZ_E_TIMEOUT: the time is over, or somebody asks for an end. */
+static int await_more(int end, int64_t until, struct hz_error *err)
+{
+    int rc = HZ_E_TIMEOUT;
+    while (rc == HZ_E_TIMEOUT && !interrupt_asked() && stamp_boottime().seconds < until)
+        rc = child_await(end, 1, err);
+    return rc == HZ_E_TIMEOUT ? hz_error_set(err, rc, _("not done in time")) : rc;
+}
+
 /* What the child says up to its end: HZ_E_TIMEOUT when that takes too long, HZ_E_LIMIT when it says too much. */
 static int read_answer(int end, struct buf *answer, struct hz_error *err)
 {
     const int64_t until = stamp_boottime().seconds + WAIT_SECONDS;
     for (size_t got = 1; got > 0;) {
-        int64_t left = until - stamp_boottime().seconds;
-        int rc = child_await(end, left > 0 ? (unsigned)left : 0, err);
+        int rc = await_more(end, until, err);
         unsigned char *room = rc == HZ_OK ? buf_grow(answer, ANSWER_STEP) : NULL;
         if (rc == HZ_OK && room == NULL)
             rc = buf_check(answer, err);
@@ -178,15 +176,13 @@ static int read_answer(int end, struct buf *answer, struct hz_error *err)
     return HZ_OK;
 }
 
-static int ask(struct inspection *i, const struct inspect_file *file, struct w_inspected_database *d,
-               struct hz_error *err)
+static int ask(struct inspection *i, struct job *job, struct w_inspected_database *d, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf answer = BUF_INIT(ANSWER_MAX);
     HZ_CLEANUP(io_close) int end = -1;
-    struct job job = { file };
     int status = 0;
     pid_t pid;
-    int rc = child_fork(body, &job, &pid, &end, err);
+    int rc = child_fork(body, job, &pid, &end, err);
     if (rc != HZ_OK)
         return rc;
     int got = read_answer(end, &answer, err);
@@ -208,20 +204,16 @@ static bool ends(const char *path, const char *with)
 }
 
 /* The log or journal of a database beside it? One that is only called so is a database. */
-static bool is_part(const struct inspect_file *file)
+static bool is_part(const struct taken *all, const struct taken_file *file)
 {
-    HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(1024);
-    HZ_CLEANUP(io_close) int beside = -1;
-    struct hz_error ignored;
-    size_t cut = ends(file->name, "-wal") ? 4 : ends(file->name, "-journal") ? 8 : 0;
-    buf_put(&name, file->name, strlen(file->name) - cut);
-    return cut > 0 && buf_text(&name) != NULL &&
-           io_evidence_look(file->folder, (const char *)name.data, &beside, &ignored) == HZ_OK;
+    size_t cut = ends(file->path, "-wal") ? 4 : ends(file->path, "-journal") ? 8 : 0;
+    return cut > 0 && taken_find(all, file->path, strlen(file->path) - cut, "") != NULL;
 }
 
-int check_database(struct inspection *i, const struct inspect_file *file, struct hz_error *err)
+int check_database(struct inspection *i, const struct taken *all, const struct taken_file *file, struct hz_error *err)
 {
-    if (strncmp(file->path, FOLDER, strlen(FOLDER)) != 0 || is_part(file))
+    struct job job = { all, file };
+    if (is_part(all, file))
         return HZ_OK;
     if (i->record.database_count == W_INSPECTION_DATABASES) {
         i->record.databases_more++;
@@ -233,11 +225,12 @@ int check_database(struct inspection *i, const struct inspect_file *file, struct
                                          .tables = i->tables + i->table_count };
     if (d->path == NULL)
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
-    bool renamed = strstr(file->name, "=@") != NULL || strstr(file->name, "=~") != NULL;
-    int rc = renamed ? HZ_OK : ask(i, file, d, err);
+    const char *name = strrchr(file->path, '/');
+    bool renamed = strstr(name, "=@") != NULL || strstr(name, "=~") != NULL;
+    int rc = renamed ? HZ_OK : ask(i, &job, d, err);
     if (strcmp(d->result, "unchecked") == 0 && d->detail == NULL)
         d->detail = inspect_path(i, renamed ? "its name in the bundle does not tell which log is its own"
                                             : "its check ended early");
     i->record.database_count++;
-    return rc;
+    return rc == HZ_OK && interrupt_asked() ? hz_error_set(err, HZ_E_TIMEOUT, _("interrupted")) : rc;
 }

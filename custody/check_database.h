@@ -4,9 +4,10 @@
 #define HZ_CUSTODY_CHECK_DATABASE_H
 
 #include "custody/inspect.h"
+#include "custody/taken.h"
 
-/* Adds a row for a file of the source "databases" that is a database itself; leaves others alone. Whatever the file
- * does to its child becomes "unchecked" with the reason. */
-int check_database(struct inspection *i, const struct inspect_file *file, struct hz_error *err);
+/* Adds a row for one of the files that were taken out, sorted, if it is a database itself; leaves others alone.
+ * Whatever the file does to its child becomes "unchecked" with the reason. HZ_E_TIMEOUT when interrupt_asked. */
+int check_database(struct inspection *i, const struct taken *all, const struct taken_file *file, struct hz_error *err);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef HZ_CUSTODY_CMD_INTAKE_H
 #define HZ_CUSTODY_CMD_INTAKE_H
 
+#include "base/stamp.h"
 #include "custody/cmd.h"
 #include "custody/foreign.h"
 #include "custody/inspect.h"
@@ -39,6 +40,8 @@ int cmd_intake_check_free(const struct intake *i, struct hz_error *err);
 /* Looks at what was given, and fills in what is found: a bundle, which may have to be made first; anything else. */
 int cmd_intake_bundle(struct intake *i, struct hz_error *err);
 int cmd_intake_other(struct intake *i, struct hz_error *err);
+/* Told of what is read, on a terminal alone: a line that is written over. next: zeroed. */
+struct intake_progress cmd_intake_progress(struct stamp *next);
 /* What the options say of the thing, into the statement's body. HZ_E_USAGE. */
 int cmd_intake_describe(struct intake *i, struct hz_error *err);
 

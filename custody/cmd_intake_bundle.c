@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "cli/out.h"
 #include "custody/cmd_intake.h"
+#include "custody/interrupt.h"
 #include "custody/sidecar.h"
 
 /* An age file says so in its first line, which is text in both its forms. */
@@ -85,14 +86,20 @@ static int countersign(struct intake *i, struct hz_error *err)
 
 static int look(struct intake *i, struct hz_error *err)
 {
-    int rc = verifier_run(&i->seen, i->bundle, cli_value(i->args, "signers"), err);
+    struct stamp next = { 0 };
+    const struct intake_progress progress = cmd_intake_progress(&next);
+    struct interrupt signals;
+    int rc;
 
+    interrupt_begin(&signals);
+    rc = verifier_run(&i->seen, i->bundle, cli_value(i->args, "signers"), err);
     if (rc == HZ_OK)
         rc = name_item(i, err);
     if (rc == HZ_OK)
         rc = cmd_intake_check_free(i, err);
     if (rc == HZ_OK)
-        rc = inspect_bundle(&i->inside, i->bundle, &i->seen, err);
+        rc = inspect_bundle(&i->inside, i->bundle, &i->seen, &progress, err);
+    rc = interrupt_end(&signals, rc, err);
     return rc == HZ_OK ? countersign(i, err) : rc;
 }
 

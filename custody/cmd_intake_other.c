@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/out.h"
 #include "custody/cmd_intake.h"
+#include "custody/interrupt.h"
 
 /* A line that is written over, a second at least between two. */
 static void show_progress(void *context, uint64_t done, uint64_t all)
@@ -19,6 +20,11 @@ static void show_progress(void *context, uint64_t done, uint64_t all)
     else
         fprintf(stderr, "\r%3u %%", (unsigned)((double)done / (double)all * 100));
     fflush(stderr);
+}
+
+struct intake_progress cmd_intake_progress(struct stamp *next)
+{
+    return (struct intake_progress) { cli_out_terminal(stderr) ? show_progress : NULL, next };
 }
 
 static int hash_file(struct intake *i, const struct intake_progress *progress, struct hz_error *err)
@@ -81,13 +87,16 @@ int cmd_intake_other(struct intake *i, struct hz_error *err)
 {
     struct w_statement_body *body = &i->statement.body;
     struct stamp next = { 0 };
-    const struct intake_progress progress = { cli_out_terminal(stderr) ? show_progress : NULL, &next };
+    const struct intake_progress progress = cmd_intake_progress(&next);
+    struct interrupt signals;
     int rc = cmd_intake_check_free(i, err);
 
+    interrupt_begin(&signals);
     if (rc == HZ_OK && i->file != NULL)
         rc = hash_file(i, &progress, err);
     if (rc == HZ_OK && strcmp(i->kind, "archive") == 0)
         rc = list_archive(i, &progress, err);
+    rc = interrupt_end(&signals, rc, err);
     body->kind = i->kind;
     if (rc != HZ_OK || i->file == NULL)
         return rc;

@@ -13,6 +13,7 @@
 #include "base/stamp.h"
 #include "base/text.h"
 #include "custody/foreign_part.h"
+#include "custody/interrupt.h"
 #include "custody/lazy.h"
 
 #define PENDING ((size_t)1 << 20) /* lines that wait to be written */
@@ -161,7 +162,7 @@ static bool is_sound(const struct foreign_record *r)
 /* false: the child has ended, or says what cannot be. */
 static bool read_record(struct listing *l, int fd, struct foreign_record *r)
 {
-    if (!read_exactly(fd, r, sizeof *r) || !is_sound(r))
+    if (interrupt_asked() || !read_exactly(fd, r, sizeof *r) || !is_sound(r))
         return false;
     for (size_t i = 0; i < 2; i++) {
         if (!read_exactly(fd, l->text[i], r->text[i]))

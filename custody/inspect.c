@@ -1,31 +1,21 @@
 #include "custody/inspect.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buf.h"
-#include "base/child.h"
-#include "base/io_open.h"
-#include "base/io_rw.h"
-#include "base/io_tree.h"
+#include "base/heads.h"
 #include "base/lang.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "custody/check_database.h"
+#include "custody/heads.h"
 #include "custody/inspect_type.h"
-#include "formats/write/random.h"
+#include "custody/interrupt.h"
+#include "custody/taken.h"
 
 #define ANSWER_MAX ((size_t)64 << 20)
-#define BYTES_MAX ((uint64_t)1 << 30) /* of payload that is taken out whole; of more, the databases alone */
-#define DATABASES "data/databases"
-
-static void release(char **text)
-{
-    free(*text);
-}
+#define BYTES_MAX ((uint64_t)1 << 30) /* of payload; of more, the databases alone are looked at */
 
 void inspect_free(struct inspection *i)
 {
@@ -91,134 +81,92 @@ const char *inspect_path(struct inspection *i, const char *path)
     return keep(i, path);
 }
 
-/* --- the loop --- */
-
-struct visit {
-    struct inspection *inspection;
-    struct inspect_types *types; /* NULL: no types */
-    struct buf path;             /* of the folder at work: "data/files" */
-};
-
-static int visit_file(struct visit *v, int folder, const char *name, int path_fd, const struct statx *st,
-                      struct hz_error *err)
-{
-    HZ_CLEANUP(io_close) int fd = -1;
-    int noatime;
-    struct inspect_file file = { .path = (const char *)v->path.data, .folder = folder, .name = name };
-    int rc = io_evidence_reopen(path_fd, &fd, &noatime, err);
-    file.fd = fd;
-    file.size = st->stx_size;
-    if (rc == HZ_OK)
-        rc = check_database(v->inspection, &file, err);
-    return rc == HZ_OK && v->types != NULL ? inspect_type_add(v->types, &file, err) : rc;
-}
-
-static int visit_folder(struct visit *v, int path_fd, struct hz_error *err);
-
-static int visit_entry(struct visit *v, int folder, const char *name, struct hz_error *err)
-{
-    HZ_CLEANUP(io_close) int fd = -1;
-    size_t len = v->path.len;
-    struct statx st;
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-        return HZ_OK;
-    int rc = io_evidence_look(folder, name, &fd, err);
-    if (rc == HZ_OK)
-        rc = io_statx(fd, &st, err);
-    if (rc != HZ_OK)
-        return rc;
-    buf_printf(&v->path, len == 0 ? "%s" : "/%s", name);
-    if (buf_text(&v->path) == NULL)
-        rc = buf_check(&v->path, err);
-    else if (S_ISDIR(st.stx_mode))
-        rc = visit_folder(v, fd, err);
-    else if (S_ISREG(st.stx_mode))
-        rc = visit_file(v, folder, name, fd, &st, err);
-    v->path.len = len;
-    return rc;
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* A payload path has at most 900 bytes: the recursion is bounded. */
-static int visit_folder(struct visit *v, int path_fd, struct hz_error *err)
-{
-    HZ_CLEANUP(io_close) int fd = -1;
-    struct dirent **entries = NULL;
-    int noatime;
-    int rc = io_evidence_directory(path_fd, &fd, &noatime, err);
-    if (rc != HZ_OK)
-        return rc;
-    int count = scandirat(fd, ".", &entries, NULL, by_name);
-    if (count < 0)
-        return hz_error_set(err, HZ_E_IO, "%s", _("cannot list a folder that was taken out"));
-    for (int n = 0; n < count; n++) {
-        if (rc == HZ_OK)
-            rc = visit_entry(v, fd, entries[n]->d_name, err);
-        free(entries[n]);
-    }
-    free(entries);
-    return rc;
-}
-
 /* --- out of the bundle --- */
 
-static int begin_folder(struct io_tree *tree, struct hz_error *err)
+struct looking {
+    struct inspection *inspection;
+    struct inspect_types *types; /* NULL: no types */
+    struct taken taken;          /* the databases */
+    struct buf head;             /* of the file at work */
+    const struct intake_progress *progress;
+    uint64_t files, all;
+    bool open, whole; /* a file is at work; it is a database */
+    bool no_databases;
+};
+
+static void looking_free(struct looking *l)
 {
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
-    const char *where = getenv("TMPDIR");
-    char random[17];
-    int rc = w_random_hex(random, 8, err);
+    inspect_type_free(l->types);
+    taken_free(&l->taken);
+    buf_free(&l->head);
+}
+
+/* The file before is whole. */
+static int end_file(struct looking *l, struct hz_error *err)
+{
+    bool open = l->open;
+    l->open = false;
+    return open && l->types != NULL ? inspect_type_add(l->types, l->head.data, l->head.len, err) : HZ_OK;
+}
+
+/* Types can be told all the same. */
+static int without_databases(struct looking *l, const struct hz_error *why)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(2048);
+    buf_printf(&text, "databases were not looked at: %s", why->text);
+    if (buf_text(&text) != NULL)
+        inspect_trouble(l->inspection, (const char *)text.data);
+    l->whole = false;
+    l->no_databases = true;
+    taken_free(&l->taken);
+    return HZ_OK;
+}
+
+static int on_file(void *context, const char *path, uint64_t size, struct hz_error *err)
+{
+    struct looking *l = context;
+    struct hz_error why;
+    int rc = end_file(l, err);
+    (void)size;
     if (rc != HZ_OK)
         return rc;
-    buf_printf(&path, "%s/hozen-%s", where != NULL && where[0] == '/' ? where : "/var/tmp", random);
-    return buf_text(&path) == NULL ? buf_check(&path, err) : io_tree_begin(tree, (const char *)path.data, err);
+    buf_reset(&l->head);
+    l->open = true;
+    l->whole = !l->no_databases && strncmp(path, HEADS_WHOLE, strlen(HEADS_WHOLE)) == 0;
+    if (l->whole && taken_begin(&l->taken, path, &why) != HZ_OK)
+        rc = without_databases(l, &why);
+    if (l->progress->tell != NULL && l->files < l->all)
+        l->progress->tell(l->progress->context, l->files++, l->all);
+    return rc;
 }
 
-static uint64_t payload(const struct verifier *v)
+static int on_data(void *context, const void *bytes, size_t len, struct hz_error *err)
 {
-    uint64_t bytes = UINT64_MAX;
-    if (v->bytes != NULL && num_parse_u64(v->bytes, strlen(v->bytes), UINT64_MAX, &bytes) != HZ_OK)
-        bytes = UINT64_MAX;
-    return bytes;
+    struct looking *l = context;
+    struct hz_error why;
+    size_t room = HEADS_BYTES - l->head.len, n = len < room ? len : room;
+    if (l->types != NULL && buf_put(&l->head, bytes, n) != HZ_OK)
+        return buf_check(&l->head, err);
+    return l->whole && taken_put(&l->taken, bytes, len, &why) != HZ_OK ? without_databases(l, &why) : HZ_OK;
 }
 
-/* Its answer; what it says to people on stderr is said already by hozen-verify verify. */
-static int put_answer(void *context, bool error, const void *bytes, size_t len, struct hz_error *err)
+/* Told behind all files. */
+static int on_unlocked(void *context, const char *path, struct hz_error *err)
 {
-    struct buf *answer = context;
-    if (!error)
-        buf_put(answer, bytes, len);
-    return buf_check(answer, err);
+    struct looking *l = context;
+    int rc = end_file(l, err);
+    if (l->open || rc != HZ_OK)
+        return rc;
+    for (size_t i = 0; i < l->taken.count; i++)
+        if (strcmp(l->taken.files[i].path, path) == 0)
+            l->taken.files[i].unlocked = true;
+    return HZ_OK;
 }
 
-static bool never(void *context)
+static bool on_look(void *context)
 {
     (void)context;
-    return false;
-}
-
-/* Into the folder behind `into`, under the name "out". *status: its exit code. */
-static int extract(const char *bundle, int into, const char *only, struct buf *answer, int *status,
-                   struct hz_error *err)
-{
-    static const char *const environment[] = { "LC_ALL=C", NULL };
-    HZ_CLEANUP(release) char *program = NULL;
-    HZ_CLEANUP(buf_free) struct buf to = BUF_INIT(64);
-    int rc = child_sibling("hozen-verify", &program, err);
-    buf_printf(&to, "/proc/self/fd/%d/out", into);
-    if (rc != HZ_OK || buf_text(&to) == NULL)
-        return rc == HZ_OK ? buf_check(&to, err) : rc;
-    const char *const argv[] = { "hozen-verify", "extract", "--json", "--to", (const char *)to.data,
-                                 "--",           bundle,    only,     NULL };
-    const struct child_spec spec = {
-        .path = program, .argv = argv, .envp = environment, .keep = &into, .keep_count = 1
-    };
-    const struct child_reader reader = { .context = answer, .put = put_answer, .stopped = never };
-    return child_stream(&spec, &reader, status, err);
+    return interrupt_asked();
 }
 
 /* Are these the bytes that were verified before? */
@@ -230,47 +178,52 @@ static bool same_evidence(const struct buf *answer, const struct verifier *v)
            text_equal(now.content_id, v->content_id);
 }
 
-static int look(struct inspection *i, int into, bool types, struct hz_error *err)
+static uint64_t number(const char *text)
 {
-    HZ_CLEANUP(io_close) int fd = -1;
-    struct visit v = { .inspection = i, .path = BUF_INIT(4096) };
-    struct hz_error why;
-    int rc = io_evidence_look(into, "out", &fd, err);
-    if (types && inspect_type_begin(&v.types, &why) != HZ_OK)
-        inspect_trouble(i, why.text);
-    if (rc == HZ_OK)
-        rc = visit_folder(&v, fd, err);
-    if (rc == HZ_OK && v.types != NULL)
-        rc = inspect_type_end(v.types, i, err);
-    inspect_type_free(v.types);
-    buf_free(&v.path);
-    return rc;
+    uint64_t n = UINT64_MAX;
+    return text != NULL && num_parse_u64(text, strlen(text), UINT64_MAX, &n) == HZ_OK ? n : UINT64_MAX;
 }
 
-static int take_out(struct inspection *i, const char *bundle, const struct verifier *v, int into, struct hz_error *err)
+/* Only now: before, nobody knew whether the bundle is still whole. */
+static int look(struct looking *l, struct hz_error *err)
+{
+    int rc = end_file(l, err);
+    taken_sort(&l->taken);
+    for (size_t i = 0; rc == HZ_OK && i < l->taken.count; i++)
+        rc = check_database(l->inspection, &l->taken, &l->taken.files[i], err);
+    return rc == HZ_OK && l->types != NULL ? inspect_type_end(l->types, l->inspection, err) : rc;
+}
+
+static int take_out(struct looking *l, const char *bundle, const struct verifier *v, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf answer = BUF_INIT(ANSWER_MAX);
-    uint64_t bytes = payload(v), space = 0;
-    int status = 0, rc = io_free_space(into, &space, err);
-    bool whole = bytes <= BYTES_MAX && bytes < space / 2;
-    if (rc == HZ_OK)
-        rc = extract(bundle, into, whole ? NULL : DATABASES, &answer, &status, err);
+    const struct heads_listener listener = {
+        .context = l, .file = on_file, .data = on_data, .unlocked = on_unlocked, .stopped = on_look
+    };
+    struct hz_error why;
+    int status = 0;
+    if (number(v->bytes) > BYTES_MAX)
+        inspect_trouble(l->inspection, "too much to be looked at: the types of files were not told");
+    else if (inspect_type_begin(&l->types, &why) != HZ_OK)
+        inspect_trouble(l->inspection, why.text);
+    int rc = heads_read(bundle, &listener, &answer, &status, err);
     if (rc != HZ_OK)
         return rc;
-    if (status != HZ_EXIT_OK || !same_evidence(&answer, v)) {
-        inspect_trouble(i, whole ? "it could not be unpacked"
-                                 : "too much to be unpacked here: neither the types of files nor databases, if it has "
-                                   "any, were looked at");
-        return HZ_OK;
-    }
-    if (!whole)
-        inspect_trouble(i, "too much to be unpacked here: the types of files were not looked at");
-    return look(i, into, whole, err);
+    if (status == HZ_EXIT_OK && same_evidence(&answer, v))
+        return look(l, err);
+    inspect_trouble(l->inspection, "it could not be read again");
+    return HZ_OK;
 }
 
-int inspect_bundle(struct inspection *out, const char *bundle, const struct verifier *v, struct hz_error *err)
+int inspect_bundle(struct inspection *out, const char *bundle, const struct verifier *v,
+                   const struct intake_progress *progress, struct hz_error *err)
 {
-    HZ_CLEANUP(io_tree_abort) struct io_tree tree = IO_TREE_INIT;
+    HZ_CLEANUP(looking_free)
+    struct looking l = { .inspection = out,
+                         .taken = TAKEN_INIT,
+                         .head = BUF_INIT(HEADS_BYTES),
+                         .progress = progress,
+                         .all = number(v->files) };
     struct hz_error why = { .code = HZ_OK };
     inspect_free(out);
     out->record.databases = out->databases;
@@ -279,12 +232,12 @@ int inspect_bundle(struct inspection *out, const char *bundle, const struct veri
         inspect_trouble(out, "it is not intact");
         return HZ_OK;
     }
-    int rc = begin_folder(&tree, &why);
-    if (rc == HZ_OK)
-        rc = take_out(out, bundle, v, tree.fd, &why);
-    if (rc == HZ_E_NOMEM) {
+    int rc = take_out(&l, bundle, v, &why);
+    if (progress->tell != NULL)
+        progress->tell(progress->context, l.all, l.all);
+    if (rc == HZ_E_NOMEM || interrupt_asked()) {
         *err = why;
-        return rc;
+        return rc != HZ_OK ? rc : hz_error_set(err, HZ_E_TIMEOUT, _("interrupted"));
     }
     if (rc != HZ_OK)
         inspect_trouble(out, why.text);

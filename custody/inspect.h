@@ -1,8 +1,9 @@
-/* What lies in a bundle that is taken in: its databases checked, its files sorted by type. The files are taken out of
- * the bundle by hozen-verify, into a folder that is removed again, and looked at by children in a jail. Nothing found
- * here is a finding about the evidence, and nothing here stops an intake: what could not be looked at is said
- * (formats/spec/ledger.md, "inspection"). The loop in inspect.c gives each file to check_database.c and to
- * inspect_type.c. */
+/* What lies in a bundle that is taken in: its databases checked, its files sorted by type. hozen-verify hands over the
+ * first bytes of each file and the databases whole (heads.h); these are kept in an unlinked file (taken.h), all else in
+ * memory alone, and looked at by children in a jail. Nothing found here is a finding about the evidence, and nothing
+ * here stops an intake: what could not be looked at is said (formats/spec/ledger.md, "inspection"). inspect.c gives
+ * heads to inspect_type.c as they come, and databases to check_database.c once the bundle was found to be the one that
+ * was verified before. */
 #ifndef HZ_CUSTODY_INSPECT_H
 #define HZ_CUSTODY_INSPECT_H
 
@@ -11,10 +12,11 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "custody/intake_file.h"
 #include "custody/verifier.h"
 #include "formats/write/inspection.h"
 
-#define INSPECT_TEXTS (3 * W_INSPECTION_DATABASES + W_INSPECTION_TABLES + W_INSPECTION_TYPES + 1)
+#define INSPECT_TEXTS (4 * W_INSPECTION_DATABASES + W_INSPECTION_TABLES + W_INSPECTION_TYPES + 1)
 #define INSPECT_TEXT_MAX 200 /* bytes of a name or detail; longer ones end in "..." */
 
 struct inspection {
@@ -27,17 +29,11 @@ struct inspection {
     size_t text_count;
 };
 
-struct inspect_file { /* a regular file of the bundle, taken out */
-    const char *path; /* "data/files/etc/passwd" */
-    int folder;       /* descriptor of the folder it lies in ... */
-    const char *name; /* ... and its name there */
-    int fd;           /* open for reading, at its start; closed by the loop */
-    uint64_t size;
-};
-
 /* Looks at everything in a bundle that hozen-verify found intact. HZ_OK also when nothing could be looked at
- * (record.trouble says why); an error is a shortage of our own. Free it with inspect_free. */
-int inspect_bundle(struct inspection *out, const char *bundle, const struct verifier *v, struct hz_error *err);
+ * (record.trouble says why); an error is a shortage of our own, or HZ_E_TIMEOUT when interrupt_asked. progress: of
+ * files. Free it with inspect_free. */
+int inspect_bundle(struct inspection *out, const char *bundle, const struct verifier *v,
+                   const struct intake_progress *progress, struct hz_error *err);
 void inspect_free(struct inspection *i); /* legal on a zeroed struct */
 
 /* For those who look: keeps a text for the record, as one line of at most INSPECT_TEXT_MAX bytes of UTF-8 without

@@ -12,9 +12,14 @@
 #include "base/io_rw.h"
 #include "base/jail.h"
 #include "base/lang.h"
+#include "base/processors.h"
+#include "base/stamp.h"
+#include "custody/interrupt.h"
 
-#define BATCH_FILES 256
-#define BATCH_BYTES ((size_t)8 << 20)
+#define BATCH_FILES 512 /* their answers fit into a pipe, so that a child need not wait for us */
+#define BATCH_BYTES ((size_t)4 << 20)
+#define BATCHES 16
+#define ANSWERS 64   /* that are read at a time */
 #define TYPE_MAX 100 /* bytes of a type; RFC 6838 allows more, libmagic's are shorter */
 #define WAIT_MS 5000 /* for one file */
 
@@ -27,19 +32,31 @@ struct count {
     uint64_t files;
 };
 
-struct inspect_types {
-    magic_t magic;
-    struct buf bytes; /* the first bytes of the files of this batch */
-    struct head heads[BATCH_FILES];
-    size_t waiting, told; /* of heads; told: looked at already */
-    struct count *counts;
-    size_t count, room;
-};
-
 /* A line of answer for each file: its type, or nothing. */
 struct answer {
     char
         text[TYPE_MAX + 1]; /* NUL-padded: all answers are as long, so that a child cannot make the parent lose count */
+};
+
+/* Files for one child. */
+struct batch {
+    struct buf bytes; /* their first bytes */
+    struct head heads[BATCH_FILES];
+    size_t waiting, told; /* of heads; told: answered for */
+    pid_t pid;
+    int from;      /* what it answers; -1: no child */
+    int64_t until; /* the next answer is awaited so long */
+    unsigned char read[ANSWERS * sizeof(struct answer)];
+    size_t have; /* bytes of an answer that is not whole, in read */
+    const struct inspect_types *types;
+};
+
+struct inspect_types {
+    magic_t magic;
+    struct batch *batches, *filling;
+    size_t batch_count;
+    struct count *counts;
+    size_t count, room;
 };
 
 static const struct {
@@ -56,17 +73,38 @@ static const struct {
     { MAGIC_PARAM_ENCODING_MAX, 64 << 10 },
 };
 
-int inspect_type_begin(struct inspect_types **out, struct hz_error *err)
+static bool load(struct inspect_types *t)
 {
-    struct inspect_types *t = calloc(1, sizeof *t);
-    if (t == NULL)
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    buf_init(&t->bytes, BATCH_BYTES + INSPECT_TYPE_HEAD);
     t->magic = magic_open(MAGIC_MIME_TYPE | MAGIC_ERROR | MAGIC_NO_CHECK_COMPRESS);
     bool loaded = t->magic != NULL && magic_load(t->magic, NULL) == 0;
     for (size_t i = 0; loaded && i < sizeof limits / sizeof limits[0]; i++)
         loaded = magic_setparam(t->magic, limits[i].which, &limits[i].most) == 0;
-    if (!loaded) {
+    return loaded;
+}
+
+/* One more than there are processors: it is filled while these are at work. */
+static bool make_batches(struct inspect_types *t)
+{
+    size_t count = processors_upto(BATCHES - 1) + 1;
+    t->batches = calloc(count, sizeof *t->batches);
+    for (; t->batches != NULL && t->batch_count < count; t->batch_count++) {
+        struct batch *b = &t->batches[t->batch_count];
+        b->from = -1;
+        b->types = t;
+        buf_init(&b->bytes, BATCH_BYTES + INSPECT_TYPE_HEAD);
+    }
+    t->filling = t->batches;
+    return t->batches != NULL;
+}
+
+int inspect_type_begin(struct inspect_types **out, struct hz_error *err)
+{
+    struct inspect_types *t = calloc(1, sizeof *t);
+    if (t == NULL || !make_batches(t)) {
+        inspect_type_free(t);
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    }
+    if (!load(t)) {
         inspect_type_free(t);
         return hz_error_set(
             err, HZ_E_UNSUPPORTED,
@@ -76,13 +114,25 @@ int inspect_type_begin(struct inspect_types **out, struct hz_error *err)
     return HZ_OK;
 }
 
+static void end_child(struct batch *b)
+{
+    if (b->from < 0)
+        return;
+    child_kill(b->pid);
+    io_close(&b->from);
+}
+
 void inspect_type_free(struct inspect_types *t)
 {
     if (t == NULL)
         return;
+    for (size_t i = 0; i < t->batch_count; i++) {
+        end_child(&t->batches[i]);
+        buf_free(&t->batches[i].bytes);
+    }
     if (t->magic != NULL)
         magic_close(t->magic);
-    buf_free(&t->bytes);
+    free(t->batches);
     free(t->counts);
     free(t);
 }
@@ -125,14 +175,14 @@ static int count_type(struct inspect_types *t, const char *type, struct hz_error
 /* In the child: everything is loaded, all that is hostile comes after the door is shut. */
 static int tell(void *argument, int out)
 {
-    struct inspect_types *t = argument;
+    const struct batch *b = argument;
     unsigned layers;
     child_close_others(out, out);
     if (jail_enter(&layers, NULL) != HZ_OK)
         return 1;
-    for (size_t i = t->told; i < t->waiting; i++) {
+    for (size_t i = b->told; i < b->waiting; i++) {
         struct answer a = { { 0 } };
-        const char *type = magic_buffer(t->magic, t->bytes.data + t->heads[i].at, t->heads[i].len);
+        const char *type = magic_buffer(b->types->magic, b->bytes.data + b->heads[i].at, b->heads[i].len);
         if (type != NULL && strlen(type) <= TYPE_MAX)
             memcpy(a.text, type, strlen(type));
         if (io_write(out, &a, sizeof a, NULL) != HZ_OK)
@@ -141,68 +191,114 @@ static int tell(void *argument, int out)
     return 0;
 }
 
-/* One answer, if it comes in time. */
-static bool read_answer(int fd, struct answer *a)
+static int64_t now_ms(void)
 {
-    size_t have = 0;
-    while (have < sizeof *a) {
-        struct pollfd p = { .fd = fd, .events = POLLIN };
-        size_t got = 0;
-        if (poll(&p, 1, WAIT_MS) <= 0 || io_read_some(fd, (char *)a + have, sizeof *a - have, &got, NULL) != HZ_OK ||
-            got == 0)
-            return false;
-        have += got;
-    }
-    return true;
+    struct stamp now = stamp_boottime();
+    return now.seconds * 1000 + now.nanoseconds / 1000000;
 }
 
-/* A child for what is left of the batch. What it does not answer is its own fault: the next one begins behind it. */
-static int tell_some(struct inspect_types *t, struct hz_error *err)
+/* A child for what is left of the batch. */
+static int begin_child(struct batch *b, struct hz_error *err)
 {
-    HZ_CLEANUP(io_close) int from = -1;
-    struct answer a;
-    pid_t pid;
-    int rc = child_fork(tell, t, &pid, &from, err);
+    b->have = 0;
+    b->until = now_ms() + WAIT_MS;
+    return child_fork(tell, b, &b->pid, &b->from, err);
+}
+
+/* What a child does not answer is its own fault: the next one begins behind it. */
+static int go_on(struct inspect_types *t, struct batch *b, struct hz_error *err)
+{
+    int rc = count_type(t, INSPECT_TYPE_UNCHECKED, err);
+    b->told++;
+    end_child(b);
+    return rc == HZ_OK && b->told < b->waiting ? begin_child(b, err) : rc;
+}
+
+static int take_answers(struct inspect_types *t, struct batch *b, struct hz_error *err)
+{
+    size_t got = 0, at = 0;
+    int rc = HZ_OK;
+    if (io_read_some(b->from, b->read + b->have, sizeof b->read - b->have, &got, NULL) != HZ_OK || got == 0)
+        return go_on(t, b, err);
+    b->have += got;
+    for (; rc == HZ_OK && b->have - at >= sizeof(struct answer) && b->told < b->waiting; at += sizeof(struct answer)) {
+        struct answer a;
+        memcpy(&a, b->read + at, sizeof a);
+        rc = count_type(t, is_type(a.text) ? a.text : INSPECT_TYPE_UNCHECKED, err);
+        b->told++;
+        b->until = now_ms() + WAIT_MS;
+    }
+    memmove(b->read, b->read + at, b->have - at);
+    b->have -= at;
+    if (b->told == b->waiting)
+        end_child(b);
+    return rc;
+}
+
+static bool is_at_work(const struct batch *b)
+{
+    return b->from >= 0;
+}
+
+/* One look at all children, after at most so long. */
+static int serve(struct inspect_types *t, int wait_ms, struct hz_error *err)
+{
+    struct pollfd p[BATCHES];
+    int rc = HZ_OK;
+    for (size_t i = 0; i < t->batch_count; i++)
+        p[i] = (struct pollfd) { .fd = t->batches[i].from, .events = POLLIN };
+    if (poll(p, (nfds_t)t->batch_count, wait_ms) < 0)
+        return HZ_OK; /* a signal: the caller asks */
+    for (size_t i = 0; rc == HZ_OK && i < t->batch_count; i++) {
+        if (p[i].revents != 0)
+            rc = take_answers(t, &t->batches[i], err);
+        else if (is_at_work(&t->batches[i]) && now_ms() >= t->batches[i].until)
+            rc = go_on(t, &t->batches[i], err);
+    }
+    return rc;
+}
+
+#define LOOK_AGAIN_MS 50
+
+/* Until one batch has no child, or all. */
+static int await(struct inspect_types *t, bool all, struct batch **idle, struct hz_error *err)
+{
+    for (int rc = HZ_OK, wait_ms = 0;; wait_ms = LOOK_AGAIN_MS) {
+        size_t busy = 0;
+        rc = serve(t, wait_ms, err);
+        if (rc != HZ_OK)
+            return rc;
+        if (interrupt_asked())
+            return hz_error_set(err, HZ_E_TIMEOUT, _("interrupted"));
+        for (size_t i = 0; i < t->batch_count; i++) {
+            busy += is_at_work(&t->batches[i]);
+            *idle = is_at_work(&t->batches[i]) ? *idle : &t->batches[i];
+        }
+        if (busy == 0 || (!all && busy < t->batch_count))
+            return HZ_OK;
+    }
+}
+
+static int send(struct inspect_types *t, struct hz_error *err)
+{
+    int rc = t->filling->waiting > 0 ? begin_child(t->filling, err) : HZ_OK;
+    if (rc == HZ_OK)
+        rc = await(t, false, &t->filling, err);
     if (rc != HZ_OK)
         return rc;
-    while (rc == HZ_OK && t->told < t->waiting && read_answer(from, &a)) {
-        rc = count_type(t, is_type(a.text) ? a.text : INSPECT_TYPE_UNCHECKED, err);
-        t->told++;
-    }
-    if (rc == HZ_OK && t->told < t->waiting) {
-        rc = count_type(t, INSPECT_TYPE_UNCHECKED, err);
-        t->told++;
-    }
-    child_kill(pid);
-    return rc;
+    t->filling->told = t->filling->waiting = 0;
+    buf_reset(&t->filling->bytes);
+    return HZ_OK;
 }
 
-static int tell_all(struct inspect_types *t, struct hz_error *err)
+int inspect_type_add(struct inspect_types *t, const void *bytes, size_t len, struct hz_error *err)
 {
-    int rc = HZ_OK;
-    while (rc == HZ_OK && t->told < t->waiting)
-        rc = tell_some(t, err);
-    t->told = t->waiting = 0;
-    buf_reset(&t->bytes);
-    return rc;
-}
-
-int inspect_type_add(struct inspect_types *t, const struct inspect_file *file, struct hz_error *err)
-{
-    size_t want = file->size < INSPECT_TYPE_HEAD ? (size_t)file->size : INSPECT_TYPE_HEAD, got;
-    struct head *head = &t->heads[t->waiting];
-    *head = (struct head) { .at = t->bytes.len };
-    unsigned char *room = buf_grow(&t->bytes, want);
-    if (room == NULL)
-        return buf_check(&t->bytes, err);
-    if (io_read_at(file->fd, 0, room, want, &got, NULL) != HZ_OK) {
-        t->bytes.len = head->at;
-        return count_type(t, INSPECT_TYPE_UNCHECKED, err);
-    }
-    t->bytes.len = head->at + got;
-    head->len = got;
-    t->waiting++;
-    return t->waiting == BATCH_FILES || t->bytes.len >= BATCH_BYTES ? tell_all(t, err) : HZ_OK;
+    struct batch *b = t->filling;
+    b->heads[b->waiting] = (struct head) { b->bytes.len, len < INSPECT_TYPE_HEAD ? len : INSPECT_TYPE_HEAD };
+    if (buf_put(&b->bytes, bytes, b->heads[b->waiting].len) != HZ_OK)
+        return buf_check(&b->bytes, err);
+    b->waiting++;
+    return b->waiting == BATCH_FILES || b->bytes.len >= BATCH_BYTES ? send(t, err) : HZ_OK;
 }
 
 static int order_counts(const void *a, const void *b)
@@ -215,7 +311,9 @@ static int order_counts(const void *a, const void *b)
 
 int inspect_type_end(struct inspect_types *t, struct inspection *out, struct hz_error *err)
 {
-    int rc = tell_all(t, err);
+    int rc = send(t, err);
+    if (rc == HZ_OK)
+        rc = await(t, true, &t->filling, err);
     if (rc != HZ_OK)
         return rc;
     if (t->count > 1)

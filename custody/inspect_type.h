@@ -1,12 +1,13 @@
 /* Types of files by libmagic, told by children in a jail from the first bytes of each: a file that makes libmagic crash
- * or run on is `unchecked` and costs its child only. */
+ * or run on is `unchecked` and costs its child only. There is a child for each processor. */
 #ifndef HZ_CUSTODY_INSPECT_TYPE_H
 #define HZ_CUSTODY_INSPECT_TYPE_H
 
 #include "base/error.h"
+#include "base/heads.h"
 #include "custody/inspect.h"
 
-#define INSPECT_TYPE_HEAD ((size_t)128 << 10) /* bytes looked at, from the beginning of a file */
+#define INSPECT_TYPE_HEAD HEADS_BYTES /* looked at, from the beginning of a file */
 #define INSPECT_TYPE_UNCHECKED "unchecked"
 
 struct inspect_types;
@@ -15,9 +16,9 @@ struct inspect_types;
  * the caller's to say. */
 int inspect_type_begin(struct inspect_types **out, struct hz_error *err);
 void inspect_type_free(struct inspect_types *t); /* NULL is legal */
-/* One more file: its first bytes are read now, it is looked at now or later. A file that cannot be read is unchecked.
- * Fails only for a shortage of our own. */
-int inspect_type_add(struct inspect_types *t, const struct inspect_file *file, struct hz_error *err);
+/* One more file, by its first bytes, which are copied: it is looked at later. Fails only for a shortage of our own, and
+ * with HZ_E_TIMEOUT when interrupt_asked. */
+int inspect_type_add(struct inspect_types *t, const void *bytes, size_t len, struct hz_error *err);
 /* Looks at what is left and puts the counts into out->types and out->record, most files first, equal ones by name; what
  * does not fit is counted in types_more. A type is a MIME type ("text/plain") or INSPECT_TYPE_UNCHECKED, of which
  * inspect_trouble tells too. */

@@ -7,6 +7,7 @@
 #include "base/io_open.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "custody/interrupt.h"
 
 #define CHUNK ((size_t)4 << 20)
 
@@ -100,7 +101,8 @@ static int read_all(struct intake_file *f, struct w_digest *d, unsigned char *ch
     while (rc == HZ_OK && got > 0) {
         rc = io_direct_read_at(f->fd, at, chunk, CHUNK, &got, err);
         if (rc == HZ_OK)
-            rc = w_digest_update(d, chunk, got, err);
+            rc = interrupt_asked() ? hz_error_set(err, HZ_E_TIMEOUT, _("interrupted"))
+                                   : w_digest_update(d, chunk, got, err);
         at += got;
         if (progress->tell != NULL)
             progress->tell(progress->context, at, f->before.stx_size);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/child.h"
@@ -11,6 +12,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "custody/intake_file.h"
+#include "custody/interrupt.h"
 #include "custody/sidecar.h"
 #include "custody/timestamp.h"
 #include "formats/read/signers.h"
@@ -43,7 +45,8 @@ int verifier_hash(int fd, char out[W_DIGEST_HEX], struct hz_error *err)
     while (rc == HZ_OK && got > 0) {
         rc = io_read_at(fd, offset, chunk, CHUNK, &got, err);
         if (rc == HZ_OK)
-            rc = w_digest_update(d, chunk, got, err);
+            rc = interrupt_asked() ? hz_error_set(err, HZ_E_TIMEOUT, _("interrupted"))
+                                   : w_digest_update(d, chunk, got, err);
         offset += got;
     }
     return rc == HZ_OK ? w_digest_end_hex(d, out, err) : rc;
@@ -109,16 +112,33 @@ static int make_command(struct command *c, int fd, const char *signers, const st
     return HZ_OK;
 }
 
+static int put(void *context, bool error, const void *bytes, size_t len, struct hz_error *err)
+{
+    struct buf *answer = context;
+
+    if (error)
+        return io_write(STDERR_FILENO, bytes, len, err);
+    buf_put(answer, bytes, len);
+    return buf_check(answer, err);
+}
+
+static bool stopped(void *context)
+{
+    (void)context;
+    return interrupt_asked();
+}
+
 static int run(int fd, const char *signers, const struct beside *beside, struct buf *answer, struct hz_error *err)
 {
     static const char *const environment[] = { "LC_ALL=C", NULL };
     HZ_CLEANUP(command_free) struct command c = { 0 };
     struct child_spec spec = { .argv = c.argv, .envp = environment, .keep = &fd, .keep_count = 1 };
+    const struct child_reader reader = { .context = answer, .put = put, .stopped = stopped };
     int status = 0, rc = make_command(&c, fd, signers, beside, err);
 
     spec.path = c.path;
     if (rc == HZ_OK)
-        rc = child_run(&spec, answer, &status, err);
+        rc = child_stream(&spec, &reader, &status, err);
     if (rc != HZ_OK)
         return hz_error_context(err, "hozen-verify");
     if (answer->len == 0 || (status != HZ_EXIT_OK && status != HZ_EXIT_FINDINGS && status != HZ_EXIT_FAILED))
