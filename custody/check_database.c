@@ -210,6 +210,16 @@ static bool is_part(const struct taken *all, const struct taken_file *file)
     return cut > 0 && taken_find(all, file->path, strlen(file->path) - cut, "") != NULL;
 }
 
+/* So that nobody takes what a copy without a lock does to a database for damage on the host. */
+static void say_unlocked(struct inspection *i, struct w_inspected_database *d)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(2 * INSPECT_TEXT_MAX);
+    buf_puts(&text, CHECK_DATABASE_UNLOCKED);
+    if (d->detail != NULL)
+        buf_printf(&text, ": %s", d->detail);
+    d->detail = inspect_keep(i, text.data, text.len);
+}
+
 int check_database(struct inspection *i, const struct taken *all, const struct taken_file *file, struct hz_error *err)
 {
     struct job job = { all, file };
@@ -231,6 +241,8 @@ int check_database(struct inspection *i, const struct taken *all, const struct t
     if (strcmp(d->result, "unchecked") == 0 && d->detail == NULL)
         d->detail = inspect_path(i, renamed ? "its name in the bundle does not tell which log is its own"
                                             : "its check ended early");
+    if (file->unlocked)
+        say_unlocked(i, d);
     i->record.database_count++;
     return rc == HZ_OK && interrupt_asked() ? hz_error_set(err, HZ_E_TIMEOUT, _("interrupted")) : rc;
 }

@@ -3,8 +3,13 @@
 #ifndef HZ_CUSTODY_CHECK_DATABASE_H
 #define HZ_CUSTODY_CHECK_DATABASE_H
 
+#include "base/lang.h"
 #include "custody/inspect.h"
 #include "custody/taken.h"
+
+/* What is said first of a database that was copied without a lock: what is wrong with it may be so in the copy alone.
+ */
+#define CHECK_DATABASE_UNLOCKED N_("copied without a lock, so that the copy may be torn")
 
 /* Adds a row for one of the files that were taken out, sorted, if it is a database itself; leaves others alone.
  * Whatever the file does to its child becomes "unchecked" with the reason. HZ_E_TIMEOUT when interrupt_asked. */

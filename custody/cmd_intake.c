@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "cli/out.h"
+#include "custody/check_database.h"
 #include "custody/cmd_intake.h"
 #include "custody/cmd_result.h"
 #include "custody/describe.h"
@@ -128,6 +129,23 @@ static void print_text(const struct intake *i, const char *out)
         cmd_print_head(&i->head);
 }
 
+/* Before somebody reads of damage in the record, and seeks it on the host. */
+static void note_unlocked(const struct intake *i)
+{
+    const struct w_inspection *seen = &i->inside.record;
+    size_t count = 0;
+
+    for (size_t n = 0; n < seen->database_count; n++) {
+        const char *detail = seen->databases[n].detail;
+        count += detail != NULL && strncmp(detail, CHECK_DATABASE_UNLOCKED, strlen(CHECK_DATABASE_UNLOCKED)) == 0;
+    }
+    if (count > 0)
+        cli_note(i->args,
+                 _("databases copied without a lock: %zu; such a copy may be torn, and damage seen in it is no sign of "
+                   "damage on the host"),
+                 count);
+}
+
 static int print(const struct intake *i, struct hz_error *err)
 {
     const char *out = cli_value(i->args, "statement");
@@ -153,6 +171,8 @@ static int print(const struct intake *i, struct hz_error *err)
         cmd_note_unrecorded(i->args);
     if (rc == HZ_OK && i->bundle != NULL)
         cmd_note_verdict(i->args, &i->seen);
+    if (rc == HZ_OK)
+        note_unlocked(i);
     if (rc == HZ_OK && i->listed.trouble[0] != '\0')
         cli_note(i->args, _("not all of the archive could be listed, and that is what is recorded: %s"),
                  i->inside.record.trouble);

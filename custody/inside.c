@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/lang.h"
+#include "custody/check_database.h"
 #include "formats/write/inspection.h"
 
 void inside_free(struct inside *i)
@@ -49,12 +50,22 @@ static const char *result_text(const char *result)
     return strcmp(result, "damaged") == 0 ? _("damaged") : _("could not be checked");
 }
 
+/* What is ours in it is said in the reader's language. */
+static void put_detail(struct buf *text, const char *detail)
+{
+    static const char unlocked[] = CHECK_DATABASE_UNLOCKED;
+    size_t len = sizeof unlocked - 1;
+    if (detail != NULL && strncmp(detail, unlocked, len) == 0)
+        buf_printf(text, ": %s%s", _(unlocked), detail + len);
+    else if (detail != NULL)
+        buf_printf(text, ": %s", detail);
+}
+
 static void describe_database(const struct r_inspection *all, const struct r_inspected_database *d, struct buf *out)
 {
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)1 << 20);
     buf_printf(&text, "%s: %s", d->path, result_text(d->result));
-    if (d->detail != NULL)
-        buf_printf(&text, ": %s", d->detail);
+    put_detail(&text, d->detail);
     for (size_t i = 0; i < d->table_count; i++)
         buf_printf(&text, "%s%s %" PRIu64, i == 0 ? _("; rows: ") : ", ", all->tables[d->first_table + i].name,
                    all->tables[d->first_table + i].rows);

@@ -215,3 +215,31 @@ PY
     [ "$ended" = 3 ]
     [ "$(cat said)" = "hozen-custody: interrupted by a signal; nothing was recorded" ]
 }
+
+@test "intake: damage in a database that was copied without a lock is not told as damage on the host" {
+    python3 - <<'PY'
+import sqlite3
+for name in ("torn.db", "whole.db", "locked.db"):
+    db = sqlite3.connect("host/" + name, isolation_level=None)
+    db.execute("CREATE TABLE t (a, b)")
+    db.execute("INSERT INTO t SELECT value, hex(randomblob(200)) FROM (WITH RECURSIVE c(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM c LIMIT 2000) SELECT value FROM c)")
+    db.close()
+    if name != "whole.db":
+        with open("host/" + name, "r+b") as f:
+            for page in range(5, 60): f.seek(page * 4096); f.write(b"\xff" * 16)
+PY
+    mkfifo host/torn.db-wal host/whole.db-wal # no lock is to be had where the log cannot be read
+    bundle --db host/torn.db --db host/whole.db --db host/locked.db
+    run --separate-stderr intake
+    [ "$status" = 0 ]
+    [[ $stderr == *"databases copied without a lock: 2; such a copy may be torn, and damage seen in it is no sign of damage on the host"* ]]
+    inside | jq -e '.databases | map({key: (.path | split("/") | last), value: "\(.result) \(.detail)"}) | from_entries |
+        (."torn.db" | test("^damaged copied without a lock, so that the copy may be torn: ..")) and
+        ."whole.db" == "ok copied without a lock, so that the copy may be torn" and
+        (."locked.db" | test("^damaged ") and (test("without a lock") | not))'
+    custody show evidence --ledger l.db | tr -s '\n ' ' ' | grep -q 'torn.db: damaged: copied without a lock, so that the copy may be torn: '
+    custody show evidence --ledger l.db --lang ja | tr -d '\n ' | grep -q 'ロックなしで複製されたため'
+    consistent l.db
+    statement >s.json
+    "$LEDGER_PY" statement s.json
+}
