@@ -204,14 +204,14 @@ SCRIPT
     gcc -D_GNU_SOURCE -shared -fPIC -o "$BATS_TEST_TMPDIR/no.so" "$HOZEN_SOURCE/tests/tools/no_thread.c"
     for i in $(seq 50); do head -c 3000 /dev/zero >"$TREE/f$i"; done
     export NO_THREAD_LOG=$BATS_TEST_TMPDIR/log NO_THREAD_COUNT=20
-    for from in $(seq 30); do
+    for from in $(seq 120); do
         rm -f "$NO_THREAD_LOG" "$OUT/few.tar"
         NO_THREAD_FROM=$from LD_PRELOAD=$BATS_TEST_TMPDIR/no.so collect --item few --path "$TREE" --recent 60m --recent-root "$TREE" --progress json
         [ -e "$NO_THREAD_LOG" ] || break
         sound "$OUT/few.tar"
         [ "$(count "$OUT/few.tar" files collected)" = 50 ]
     done
-    [ "$from" -gt 4 ] && [ "$from" -lt 30 ]
+    [ "$from" -gt 4 ] && [ "$from" -lt 120 ]
     NO_THREAD_FROM=1 NO_THREAD_COUNT=100000 LD_PRELOAD=$BATS_TEST_TMPDIR/no.so run collect --item none --path "$TREE"
     [ "$status" = 3 ]
     [[ $output == *"cannot start a thread"*"limit of tasks"* ]]
