@@ -86,6 +86,13 @@ static int await_room(int fd, struct hz_error *err)
     return HZ_OK;
 }
 
+bool io_write_ready(int fd, int milliseconds)
+{
+    struct pollfd p = { .fd = fd, .events = POLLOUT };
+    int ready = poll(&p, 1, milliseconds);
+    return ready > 0 || (ready < 0 && errno != EINTR);
+}
+
 int io_write(int fd, const void *bytes, size_t len, struct hz_error *err)
 {
     const unsigned char *p = bytes;

@@ -22,6 +22,9 @@ bool io_read_cached(int fd, uint64_t offset, void *bytes, size_t len, size_t *go
 /* Has the kernel begin to read len bytes from the start of a file into the page cache. */
 void io_read_ahead(int fd, size_t len);
 int io_write(int fd, const void *bytes, size_t len, struct hz_error *err);
+/* Would at most PIPE_BUF bytes be written without waiting, now or within so many milliseconds? Also where writing
+ * fails. For handlers of signals, too. */
+bool io_write_ready(int fd, int milliseconds);
 int io_write_at(int fd, uint64_t offset, const void *bytes, size_t len, struct hz_error *err);
 /* Asks the kernel to begin writing these bytes to the medium, waits for nothing (sync_file_range(2)). false: not a file
  * that can. */

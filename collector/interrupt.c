@@ -22,10 +22,12 @@ void interrupt_json(bool json)
     in_json = json;
 }
 
-/* One write, so that no other line gets into it. */
+/* One write, so that no other line gets into it. A reader that takes nothing holds up no signal. */
 static void tell(const char *text, const char *line)
 {
     struct hz_error ignored;
+    if (!io_write_ready(STDERR_FILENO, 0))
+        return;
     if (in_json) {
         (void)io_write(STDERR_FILENO, line, strlen(line), &ignored);
         return;
@@ -39,7 +41,7 @@ static void tell(const char *text, const char *line)
 static void second(int number)
 {
     (void)number;
-    tell(_("interrupted again: abandoned; what is still named .partial is not a bundle"), LINE("abandoned"));
+    tell(_("interrupted again: abandoned; what was written so far is not a bundle"), LINE("abandoned"));
     _exit(HZ_EXIT_FAILED);
 }
 

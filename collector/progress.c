@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/io_rw.h"
 #include "base/io_terminal.h"
 #include "base/json_out.h"
 #include "base/lang.h"
@@ -14,6 +15,7 @@
 #define SECOND INT64_C(1000000000)
 #define DRAW (SECOND / 5)
 #define FILE_COST ((uint64_t)16 << 10) /* a file costs as much time as so many bytes, besides its own */
+#define LAST_WAIT 1000                 /* milliseconds */
 #define LEARNING (2 * SECOND)          /* before that an estimate would be a guess */
 
 static int64_t now(void)
@@ -138,8 +140,16 @@ static unsigned columns_now(void)
     return columns == 0 || columns > PROGRESS_COLUMNS ? PROGRESS_COLUMNS : columns - 1;
 }
 
+/* Nobody waits for a terminal that was stopped, or a reader that is slow: the line is left out. */
+static bool may_say(int milliseconds)
+{
+    return io_write_ready(STDERR_FILENO, milliseconds);
+}
+
 static void erase(void)
 {
+    if (!may_say(LAST_WAIT))
+        return;
     fprintf(stderr, "\r%*s\r", (int)columns_now(), "");
 }
 
@@ -150,7 +160,7 @@ static void draw(struct progress *p, const struct progress_numbers *n, const str
     progress_line(&line, n, rate_of(p, n->bytes, time), (time - p->start) / SECOND,
                   progress_left(n, all, time - p->start), columns);
     const char *text = buf_text(&line);
-    if (text == NULL)
+    if (text == NULL || !may_say(0))
         return;
     unsigned used = width_text(text);
     fprintf(stderr, "\r%s%*s", text, (int)(columns - used), "");
@@ -196,7 +206,7 @@ static void say_json(struct progress *p, const struct progress_numbers *n, const
     json_member_string(&j, "state", ended ? "ended" : "running");
     json_member_decimal(&j, "written", n->written);
     json_object_end(&j);
-    if (json_check(&j, &ignored) == HZ_OK && buf_putc(&line, '\n') == HZ_OK)
+    if (json_check(&j, &ignored) == HZ_OK && buf_putc(&line, '\n') == HZ_OK && may_say(ended ? LAST_WAIT : 0))
         fwrite(line.data, 1, line.len, stderr); /* at once: a signal's line may come at any time */
 }
 

@@ -68,3 +68,33 @@ PYTHON
         fi
     done
 }
+
+# unheard SIGNAL,... WORD...: a collection whose standard error nobody reads, and whose pipe is full. Exits as the collection does.
+unheard() {
+    python3 - "$1" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --path "$TREE" "${@:2}" <<'PYTHON'
+import fcntl, os, signal, subprocess, sys, time
+names, command = sys.argv[1].split(","), sys.argv[2:]
+ours, theirs = os.pipe()
+fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, 4096)
+os.write(theirs, b"x" * 4096)
+child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs)
+try:
+    time.sleep(1.5)
+    for name in filter(None, names):
+        child.send_signal(getattr(signal, "SIG" + name))
+    sys.exit(child.wait(timeout=20))
+finally:
+    child.kill()
+PYTHON
+}
+
+@test "progress: a reader that takes nothing holds up neither the collection nor a signal" {
+    unheard "" --item whole --compress none --max-rate 1M --progress json
+    sound "$OUT/whole.tar"
+    run unheard TERM --item ended --compress none --max-rate 300K --progress json
+    [ "$status" = 4 ] || [ "$status" = 0 ] # all of it may have been at hand
+    sound "$OUT/ended.tar"
+    run unheard TERM,INT --item twice --compress none --max-rate 300K --progress json
+    [ "$status" = 3 ]
+    [ -e "$OUT/twice.tar.partial" ]
+}
