@@ -93,7 +93,7 @@ void *__wrap_realloc(void *block, size_t size)
         return __wrap_malloc(size);
     if (!is_ours(block))
         return __real_realloc(block, size);
-    size_t had = places[((unsigned char *)block - arena) / PLACE].size;
+    size_t had = places[(size_t)((unsigned char *)block - arena) / PLACE].size;
     void *fresh = __wrap_malloc(size);
     if (fresh != NULL) {
         memcpy(fresh, block, had < size ? had : size);
