@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /* pthread_create(3). needed: nothing goes on without it, so it is tried again for up to 5 s while there is no room for
- * a thread (EAGAIN). how: NULL is legal. */
-int thread_start(pthread_t *thread, const pthread_attr_t *how, void *(*work)(void *), void *context, bool needed);
+ * a thread (EAGAIN). */
+int thread_start(pthread_t *thread, void *(*work)(void *), void *context, bool needed);
 
 #endif

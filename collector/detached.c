@@ -31,7 +31,7 @@ int detached_start(void (*work)(void *context), void *context, bool needed)
         return ENOMEM;
     *s = (struct start) { work, context };
     atomic_fetch_add(&at_work, 1);
-    int failed = thread_start(&thread, NULL, live, s, needed);
+    int failed = thread_start(&thread, live, s, needed);
     if (failed == 0) {
         pthread_detach(thread);
         return 0;

@@ -151,7 +151,7 @@ static int start_walker(struct pipeline *p, const struct pipeline_job *job, stru
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int e = thread_start(&w->thread, NULL, walk, w, true);
+    int e = thread_start(&w->thread, walk, w, true);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     p->walker = e == 0 ? w : NULL;
     if (e == 0)

@@ -65,7 +65,7 @@ static int start(struct reader *r, bool needed, struct hz_error *err)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int e = thread_start(&r->thread, NULL, work, r, needed);
+    int e = thread_start(&r->thread, work, r, needed);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return e == 0 ? HZ_OK
                   : hz_error_sys(err, HZ_E_NOMEM, e, "%s",

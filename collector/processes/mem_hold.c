@@ -258,7 +258,7 @@ int mem_hold_begin(struct mem_hold **out, struct run *run, int proc, uint32_t pi
     h->proc = proc;
     h->pid = pid;
     init(h);
-    if (thread_start(&h->thread, NULL, hold, h, true) != 0) {
+    if (thread_start(&h->thread, hold, h, true) != 0) {
         mem_hold_free(h);
         return hz_error_set(err, HZ_E_NOMEM, _("cannot start a thread (has this host reached its limit of tasks?)"));
     }

@@ -54,7 +54,7 @@ static int open_direct(struct w_output *o, struct hz_error *err)
         if (o->part[i] == NULL)
             return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     }
-    int code = thread_start(&o->thread, NULL, write_parts, o, true);
+    int code = thread_start(&o->thread, write_parts, o, true);
     if (code != 0)
         return hz_error_sys(err, HZ_E_IO, code, "%s",
                             _("cannot start a thread (has this host reached its limit of tasks?)"));

@@ -141,7 +141,7 @@ static void block_signals(sigset_t *before)
 static int start(struct w_stream *s, struct hz_error *err)
 {
     for (unsigned i = 0; i < s->hands; i++) {
-        int code = thread_start(&s->hand[i].thread, NULL, work, &s->hand[i], true);
+        int code = thread_start(&s->hand[i].thread, work, &s->hand[i], true);
         if (code != 0)
             return hz_error_sys(err, HZ_E_IO, code, "%s",
                                 _("cannot start a thread (has this host reached its limit of tasks?)"));
