@@ -145,18 +145,29 @@ ip link add far type veth peer name near netns $!
 ip link set far addrgenmode none
 ip neigh add 10.9.0.9 lladdr 02:00:00:00:00:09 dev v0
 ip neigh add proxy 10.9.0.10 dev v0
-for n in link address route6 route rule rule6 neighbour; do
-    case $n in
-    link) ip -j -d -s link show ;;
-    address) ip -j address show ;;
-    route) ip -j -4 -N route show table all ;;
-    route6) ip -j -6 -N route show table all ;;
-    rule) ip -j -N rule show ;;
-    rule6) ip -j -6 -N rule show ;;
-    neighbour) ip -j neighbour show nud all ;;
-    esac >"$WORK/$n.json"
+seen() { # what does not change by itself: no counters, no lifetimes
+    local n
+    for n in link address route6 route rule rule6 neighbour; do
+        case $n in
+        link) ip -j -d link show ;;
+        address) ip -j address show ;;
+        route) ip -j -4 -N route show table all ;;
+        route6) ip -j -6 -N route show table all ;;
+        rule) ip -j -N rule show ;;
+        rule6) ip -j -6 -N rule show ;;
+        neighbour) ip -j neighbour show nud all ;;
+        esac | jq -S 'walk(if type == "object" then with_entries(select(.key | test("life_time|timer") | not)) else . end)' >"$WORK/$n.json"
+    done
+    cat "$WORK"/*.json
+}
+until # carriers and their routes come when the kernel gets to it: what ip says before and after has to be the same
+    rm -f "$OUT/t.tar"
+    seen >"$WORK/before"
+    collect --item t --source network >"$WORK/said" || exit 1
+    seen | cmp -s "$WORK/before" -
+do
+    sleep 0.2
 done
-collect --item t --source network >"$WORK/said"
 SCRIPT
     ONLY=$(rows namespaces 'select(.own) | .inode' | tr -d '"')
     export ONLY
