@@ -29,6 +29,8 @@ struct child_reader { /* takes what a child prints, as it comes */
     int (*put)(void *context, bool error, const void *bytes, size_t len, struct hz_error *err);
     bool (*stopped)(void *context); /* asked ten times a second or more; true ends the child */
     int64_t timeout_ms;             /* instead of timeout_seconds; 0: none */
+    int (*pass)(void *context);     /* NULL, or asked as often: a signal that the child is sent; 0: none */
+    bool keep_error;                /* stderr is passed through, and no part of it given to put */
 };
 
 /* Runs it with stdin from /dev/null, stdout and stderr into the reader. Ends when the child has ended and both streams

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 
 #include "base/child_internal.h"
 #include "base/io_open.h"
@@ -46,6 +47,10 @@ static int turn(struct streaming *s, int wait_ms, struct hz_error *err)
 
 static bool is_over(const struct streaming *s)
 {
+    int passed = s->reader->pass != NULL ? s->reader->pass(s->reader->context) : 0;
+
+    if (passed != 0)
+        kill(s->child->pid, passed); /* not waited for yet: nobody else has its number */
     return child_now_ms() >= s->deadline || s->reader->stopped(s->reader->context);
 }
 
@@ -71,7 +76,7 @@ int child_stream(const struct child_spec *spec, const struct child_reader *reade
                  struct hz_error *err)
 {
     struct child_running c;
-    int rc = child_launch(spec, true, &c, err);
+    int rc = child_launch(spec, !reader->keep_error, &c, err);
     if (rc == HZ_OK) {
         struct streaming s = { .child = &c, .reader = reader, .deadline = CHILD_NEVER };
         if (reader->timeout_ms > 0)

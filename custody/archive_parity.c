@@ -56,7 +56,7 @@ static int call(const char *const *argv, struct words *words, int64_t timeout_ms
     /* its threads sleep while they wait for each other: on a busy machine they take thirty times as long otherwise */
     static const char *const environment[] = { "LC_ALL=C", "OMP_WAIT_POLICY=passive", NULL };
     const struct child_spec spec = { .path = program(), .argv = argv, .envp = environment };
-    const struct child_reader reader = { words, hear, stopped, timeout_ms };
+    const struct child_reader reader = { .context = words, .put = hear, .stopped = stopped, .timeout_ms = timeout_ms };
     int rc;
 
     if (spec.path == NULL)

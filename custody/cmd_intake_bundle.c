@@ -88,19 +88,15 @@ static int look(struct intake *i, struct hz_error *err)
 {
     struct stamp next = { 0 };
     const struct intake_progress progress = cmd_intake_progress(&next);
-    struct interrupt signals;
-    int rc;
+    int rc = verifier_run(&i->seen, i->bundle, cli_value(i->args, "signers"), err);
 
-    interrupt_begin(&signals);
-    rc = verifier_run(&i->seen, i->bundle, cli_value(i->args, "signers"), err);
     if (rc == HZ_OK)
         rc = name_item(i, err);
     if (rc == HZ_OK)
         rc = cmd_intake_check_free(i, err);
     if (rc == HZ_OK)
         rc = inspect_bundle(&i->inside, i->bundle, &i->seen, &progress, err);
-    rc = interrupt_end(&signals, rc, err);
-    return rc == HZ_OK ? countersign(i, err) : rc;
+    return rc;
 }
 
 /* The bundle stays where it is, whatever comes after. */
@@ -123,7 +119,7 @@ static int wrap(struct intake *i, struct hz_error *err)
     job.witnesses = cli_values(args, "witness", &job.witness_count);
     if (rc == HZ_OK)
         rc = wrapping_make(&job, &i->wrapped, err);
-    if (rc == HZ_OK && i->wrapped.partial)
+    if (rc == HZ_OK && i->wrapped.partial && !interrupt_asked())
         cli_note(args, _("something could not be taken; the bundle says what, and is taken in as it is"));
     i->bundle = i->wrapped.bundle;
     return rc;
@@ -132,10 +128,16 @@ static int wrap(struct intake *i, struct hz_error *err)
 int cmd_intake_bundle(struct intake *i, struct hz_error *err)
 {
     struct w_statement *s = &i->statement;
-    int rc = i->wrap ? wrap(i, err) : HZ_OK;
+    struct interrupt signals;
+    int rc;
 
+    interrupt_begin(&signals);
+    rc = i->wrap ? wrap(i, err) : HZ_OK;
     if (rc == HZ_OK)
         rc = look(i, err);
+    rc = interrupt_end(&signals, rc, err);
+    if (rc == HZ_OK)
+        rc = countersign(i, err);
     i->evidence = verifier_evidence(&i->seen);
     s->content_id = i->seen.content_id;
     s->file_sha256 = i->seen.file_sha256;

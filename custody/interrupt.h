@@ -18,6 +18,8 @@ struct interrupt {
 void interrupt_begin(struct interrupt *i);
 /* Calls behind it end with EINTR once; false for good where interrupt_begin was not called. */
 bool interrupt_asked(void);
+/* Once for each signal that came: the number of the last; else 0. */
+int interrupt_passed(void);
 /* The signals are what they were before. rc: of the work; HZ_E_TIMEOUT with a message of its own when a signal came,
  * whatever the work made of it. */
 int interrupt_end(const struct interrupt *i, int rc, struct hz_error *err);

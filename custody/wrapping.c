@@ -8,6 +8,7 @@
 #include "base/io_scan.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "custody/interrupt.h"
 #include "custody/verifier.h"
 #include "formats/read/json.h"
 
@@ -133,12 +134,37 @@ static int check_there(const struct wrapping_job *job, struct hz_error *err)
     return HZ_OK;
 }
 
+static int put(void *context, bool error, const void *bytes, size_t len, struct hz_error *err)
+{
+    struct buf *answer = context;
+
+    (void)error;
+    buf_put(answer, bytes, len);
+    return buf_check(answer, err);
+}
+
+/* It comes to its own end, with a bundle of what it has. */
+static bool never(void *context)
+{
+    (void)context;
+    return false;
+}
+
+static int pass(void *context)
+{
+    (void)context;
+    return interrupt_passed();
+}
+
 int wrapping_make(const struct wrapping_job *job, struct wrapping *out, struct hz_error *err)
 {
     static const char *const environment[] = { "LC_ALL=C.UTF-8", NULL };
     HZ_CLEANUP(buf_free) struct buf answer = BUF_INIT(ANSWER_MAX);
     HZ_CLEANUP(command_free) struct command c = { 0 };
     struct child_spec spec = { .argv = c.argv, .envp = environment };
+    const struct child_reader reader = {
+        .context = &answer, .put = put, .stopped = never, .pass = pass, .keep_error = true
+    };
     int status = 0, rc = check_there(job, err);
 
     if (rc != HZ_OK)
@@ -146,7 +172,7 @@ int wrapping_make(const struct wrapping_job *job, struct wrapping *out, struct h
     rc = make_command(&c, job, err);
     spec.path = c.path;
     if (rc == HZ_OK)
-        rc = child_run(&spec, &answer, &status, err);
+        rc = child_stream(&spec, &reader, &status, err);
     if (rc != HZ_OK)
         return hz_error_context(err, "hozen-collect");
     if (status != HZ_EXIT_OK && status != HZ_EXIT_PARTIAL)

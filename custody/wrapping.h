@@ -23,7 +23,8 @@ struct wrapping {
 };
 
 /* HZ_OK: the bundle is there. HZ_E_NOTFOUND, HZ_E_DENIED...: one of the paths is not, and nothing was made. HZ_E_IO:
- * hozen-collect is not there or made none; it has said why on stderr. */
+ * hozen-collect is not there or made none; it has said why on stderr. Signals between interrupt_begin and interrupt_end
+ * reach it: after one it seals what it has. */
 int wrapping_make(const struct wrapping_job *job, struct wrapping *out, struct hz_error *err);
 void wrapping_free(struct wrapping *w); /* legal on a zeroed struct */
 

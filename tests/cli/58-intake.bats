@@ -488,6 +488,41 @@ wrap() {
     consistent l.db
 }
 
+# interrupted TIMES: a wrapping that is signalled so often while it is at work; what it says in said.
+interrupted() {
+    local pid child signal ended=0
+    env --default-signal=INT,TERM "$HOZEN_BIN/hozen-custody" custody intake --item "CUT-$1" --case INC-1 --wrap papers --out usb \
+        --location here --ledger l.db --key "$KEYS/sato.key" >said 2>&1 &
+    pid=$!
+    until [ -e "usb/CUT-$1.tar.zst.partial" ]; do kill -0 $pid; sleep 0.05; done
+    child=$(pgrep -P $pid)
+    kill -STOP "$child"
+    for signal in $(head -n "$1" <<<$'15\n2'); do # passed on when it waits for the child, which stands still
+        kill -"$signal" $pid
+        until (((0x$(sed -n 's/^ShdPnd:\t//p' "/proc/$child/status") >> (signal - 1)) & 1)); do sleep 0.05; done
+    done
+    kill -CONT "$child"
+    wait $pid || ended=$?
+    [ $ended = 3 ] || { echo "ended with $ended"; cat said; false; }
+    tail -n 1 said | grep -qxF 'hozen-custody: interrupted by a signal; nothing was recorded' || { cat said; false; }
+    [ "$(entries l.db)" = 1 ]
+    consistent l.db
+}
+
+@test "wrap: after a signal the bundle holds what there was and is named; after two it has no name" {
+    mkdir papers usb
+    echo one >papers/one
+    truncate -s 4G papers/two
+    interrupted 1
+    grep -q '^hozen-custody: usb/CUT-1.tar.zst was made, with the one-time key SHA256:.* and stays; it is not recorded$' said
+    [ "$(ls usb)" = CUT-1.tar.zst ]
+    run "$HOZEN_BIN/hozen-verify" verify usb/CUT-1.tar.zst
+    [[ $output == *"collection:    partial"* ]]
+    interrupted 2
+    [ -e usb/CUT-2.tar.zst.partial ] && [ ! -e usb/CUT-2.tar.zst ]
+    grep -q 'interrupted again: abandoned' said
+}
+
 @test "wrap: what could not be taken is told by the exit code and in JSON" {
     mkdir papers usb part
     echo one >papers/one

@@ -1,6 +1,7 @@
 #include "base/child.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -10,6 +11,7 @@ struct kept {
     struct buf out, errors;
     size_t limit; /* of out, 0: none */
     int polls;    /* left until stopped says so; negative: it never does */
+    int passed;   /* a signal for the child once it has said something */
 };
 
 static int put(void *context, bool error, const void *bytes, size_t len, struct hz_error *err)
@@ -50,7 +52,7 @@ static void kept_free(struct kept *k)
 static void both_streams_and_the_status(void **state)
 {
     (void)state;
-    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1);
+    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1, 0);
     struct hz_error err;
     int status = -1;
     assert_int_equal(stream(&k, "echo $LANG$HOME; cat; echo bad >&2; exit 9", 20000, &status, &err), HZ_OK);
@@ -65,7 +67,7 @@ static void both_streams_and_the_status(void **state)
 static void much_on_both_streams(void **state)
 {
     (void)state;
-    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1);
+    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1, 0);
     struct hz_error err;
     int status = -1;
     assert_int_equal(stream(&k,
@@ -96,7 +98,7 @@ static void deadlines_hold(void **state)
     static const char *const scripts[] = { "echo x; sleep 60", "exec >&- 2>&-; sleep 60", "sleep 60 & exit 0",
                                            "trap '' TERM; while :; do echo x; done" };
     for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
-        HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1);
+        HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1, 0);
         struct hz_error err;
         int status = -1;
         double start = seconds_now();
@@ -114,7 +116,7 @@ static void it_can_be_stopped(void **state)
     (void)state;
     static const char *const scripts[] = { "echo x; sleep 60", "echo x; exec >&- 2>&-; sleep 60" };
     for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
-        HZ_CLEANUP(kept_free) struct kept k = KEPT(0, 20);
+        HZ_CLEANUP(kept_free) struct kept k = KEPT(0, 20, 0);
         struct hz_error err;
         int status = -1;
         assert_int_equal(stream(&k, scripts[i], 0, &status, &err), HZ_E_TIMEOUT);
@@ -127,7 +129,7 @@ static void it_can_be_stopped(void **state)
 static void the_reader_may_have_enough(void **state)
 {
     (void)state;
-    HZ_CLEANUP(kept_free) struct kept k = KEPT(1000000, -1);
+    HZ_CLEANUP(kept_free) struct kept k = KEPT(1000000, -1, 0);
     struct hz_error err;
     int status = -1;
     assert_int_equal(stream(&k, "while :; do echo xxxxxxxxxxxxxxxx; done", 20000, &status, &err), HZ_E_LIMIT);
@@ -139,7 +141,7 @@ static void the_reader_may_have_enough(void **state)
 static void programs_that_do_not_start(void **state)
 {
     (void)state;
-    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1);
+    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1, 0);
     struct hz_error err;
     int status = -1;
     const char *const none[] = { "x", NULL };
@@ -150,6 +152,36 @@ static void programs_that_do_not_start(void **state)
     nothing_is_left_running();
 }
 
+static int pass(void *context)
+{
+    struct kept *k = context;
+    int number = k->out.len > 0 ? k->passed : 0;
+    if (number != 0)
+        k->passed = 0;
+    return number;
+}
+
+static void a_signal_is_passed_on_and_the_child_ends_by_itself(void **state)
+{
+    (void)state;
+    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1, SIGHUP);
+    struct hz_error err;
+    int status = -1;
+    const char *const argv[] = { "sh", "-c", "trap 'echo heard; exit 5' HUP; echo begun; while :; do sleep 0.01; done",
+                                 NULL };
+    const char *const envp[] = { "LANG=C", NULL };
+    const struct child_spec spec = { .path = "/bin/sh", .argv = argv, .envp = envp };
+    const struct child_reader reader = {
+        .context = &k, .put = put, .stopped = stopped, .timeout_ms = 60000, .pass = pass, .keep_error = true
+    };
+    assert_int_equal(child_stream(&spec, &reader, &status, &err), HZ_OK);
+    assert_int_equal(status, 5);
+    assert_string_equal(buf_text(&k.out), "begun\nheard\n");
+    assert_int_equal(k.errors.len, 0);
+    nothing_is_left_running();
+}
+
 TEST_MAIN(cmocka_unit_test(both_streams_and_the_status), cmocka_unit_test(much_on_both_streams),
           cmocka_unit_test(deadlines_hold), cmocka_unit_test(it_can_be_stopped),
-          cmocka_unit_test(the_reader_may_have_enough), cmocka_unit_test(programs_that_do_not_start))
+          cmocka_unit_test(the_reader_may_have_enough), cmocka_unit_test(programs_that_do_not_start),
+          cmocka_unit_test(a_signal_is_passed_on_and_the_child_ends_by_itself))
