@@ -11,81 +11,6 @@
 #include "collector/walk_internal.h"
 #include "formats/write/name.h"
 
-#define PATH_LIMIT ((size_t)1 << 20)
-
-static bool is_failure(const struct walk_absence *a, const struct tree_node *node)
-{
-    switch (a->status) {
-    case W_EXCLUDED:
-        return false;
-    case W_VANISHED:
-        return node != NULL && node->named;
-    case W_UNAVAILABLE: /* a host file that this host simply does not have is no failure */
-        return node == NULL || node->named || !node->missing;
-    default:
-        return true;
-    }
-}
-
-/* One row. node: what was asked for by exactly this path, or NULL. */
-static int emit(struct walk *w, struct walk_absence a, struct w_bytes origin, const struct tree_node *node,
-                struct hz_error *err)
-{
-    if (node != NULL && node->missing && a.status == W_VANISHED)
-        a.status = W_UNAVAILABLE;
-    if (node == NULL || node->made == NULL)
-        a.origin = origin;
-    a.failure = is_failure(&a, node);
-    return w->config->visitor.absent(w->config->visitor.context, &a, err);
-}
-
-/* Rows for everything asked for strictly below a node that cannot be reached. */
-static int emit_below(struct walk *w, struct walk_absence a, const struct tree_node *top, struct hz_error *err)
-{
-    if (top == NULL)
-        return HZ_OK;
-    for (const struct tree_node *n = tree_next(top, top); n != NULL; n = tree_next(n, top)) {
-        if (!n->asked)
-            continue;
-        HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(PATH_LIMIT);
-        int rc = tree_path(n, &path, err);
-        if (rc == HZ_OK)
-            rc = emit(w, a, (struct w_bytes) { path.data, path.len }, n, err);
-        if (rc != HZ_OK)
-            return rc;
-    }
-    return HZ_OK;
-}
-
-/* The entry itself, where it was asked for, and what was asked for below it. */
-static int give_up(struct walk *w, const struct visit *v, struct walk_absence a, struct hz_error *err)
-{
-    int rc = v->asked ? emit(w, a, walk_origin(w), v->node, err) : HZ_OK;
-    return rc == HZ_OK ? emit_below(w, a, v->node, err) : rc;
-}
-
-static const struct walk_absence unanswered = { .status = W_TIMEOUT, .reason = N_("its file system did not answer") };
-
-/* Our own shortage ends the walk; anything else is said about the entry. */
-static int explain(const struct hz_error *why, struct walk_absence *a, struct hz_error *err)
-{
-    if (why->code == HZ_E_NOMEM || why->code == HZ_E_CRYPTO || absence_is_ours(why->sys_errno)) {
-        if (err != NULL)
-            *err = *why;
-        return why->code;
-    }
-    *a = (struct walk_absence) { .status = absence_status(why->sys_errno),
-                                 .reason = absence_reason(why->sys_errno),
-                                 .sys_errno = why->sys_errno };
-    if (why->code == HZ_E_TIMEOUT && why->sys_errno == 0)
-        *a = unanswered;
-    if (why->code == HZ_E_LIMIT) {
-        a->status = W_OVER_BUDGET;
-        a->reason = N_("more names than can be listed");
-    }
-    return HZ_OK;
-}
-
 static int enter_planned(struct walk *w, struct visit *v, struct hz_error *err)
 {
     HZ_CLEANUP(listing_free) struct listing list = { .body = NULL };
@@ -104,7 +29,7 @@ static int note_incomplete(struct walk *w, const struct listing *list, struct hz
                                     .sys_errno = list->failed };
     else if (!list->cut)
         return HZ_OK;
-    return emit(w, a, walk_origin(w), NULL, err);
+    return walk_emit(w, a, walk_origin(w), NULL, err);
 }
 
 static int enter_asked(struct walk *w, struct visit *v, struct hz_error *err)
@@ -115,9 +40,9 @@ static int enter_asked(struct walk *w, struct visit *v, struct hz_error *err)
     const struct walk_visitor *visitor = &w->config->visitor;
     int rc = listing_read(&w->lists, w->watch, v->item.fd, v->node, &list, &why);
     if (rc != HZ_OK) {
-        rc = explain(&why, &a, err);
+        rc = walk_explain(&why, &a, err);
         if (rc == HZ_OK)
-            rc = emit(w, a, walk_origin(w), v->node, err);
+            rc = walk_emit(w, a, walk_origin(w), v->node, err);
         return rc == HZ_OK && v->node != NULL && v->node->count > 0 ? enter_planned(w, v, err) : rc;
     }
     w->exposed += list.exposed;
@@ -146,22 +71,22 @@ static int visit_asked(struct walk *w, struct visit *v, struct hz_error *err)
     mode_t type = v->item.stat.stx_mode & S_IFMT;
     const char *skip = why_skip(w, v);
     if (skip != NULL)
-        return give_up(w, v, (struct walk_absence) { .status = W_EXCLUDED, .reason = skip }, err);
+        return walk_leave(w, v, (struct walk_absence) { .status = W_EXCLUDED, .reason = skip }, err);
     if (type == S_IFDIR || type == S_IFREG) {
         struct walk_absence a = { .status = W_UNAVAILABLE,
                                   .reason = N_("its name in the bundle would equal another's") };
         if (v->entry != NULL && v->entry->clash)
-            return give_up(w, v, a, err);
+            return walk_leave(w, v, a, err);
         a = (struct walk_absence) { .status = W_VANISHED, .reason = N_("replaced by another kind of file meanwhile") };
         if (v->entry != NULL && !v->entry->name.member)
-            return give_up(w, v, a, err);
+            return walk_leave(w, v, a, err);
     }
     if (type == S_IFDIR)
         return enter_asked(w, v, err);
     int rc = type == S_IFREG ? visitor->file(visitor->context, &v->item, v->node != NULL && v->node->named, err)
                              : visitor->object(visitor->context, &v->item, err);
     struct walk_absence below = { .status = W_VANISHED, .reason = absence_reason(ENOTDIR), .sys_errno = ENOTDIR };
-    return rc == HZ_OK ? emit_below(w, below, v->node, err) : rc;
+    return rc == HZ_OK ? walk_emit_below(w, below, v->node, err) : rc;
 }
 
 /* Something mounted inside an image that is none of it. */
@@ -180,7 +105,7 @@ static int visit_open(struct walk *w, struct visit *v, struct hz_error *err)
     bool directory = S_ISDIR(v->item.stat.stx_mode);
     if (!v->asked) {
         struct walk_absence a = { .status = W_VANISHED, .reason = absence_reason(ENOTDIR), .sys_errno = ENOTDIR };
-        return directory ? enter_planned(w, v, err) : give_up(w, v, a, err);
+        return directory ? enter_planned(w, v, err) : walk_leave(w, v, a, err);
     }
     return visit_asked(w, v, err);
 }
@@ -189,7 +114,7 @@ static int visit_open(struct walk *w, struct visit *v, struct hz_error *err)
 static int visit_border(struct walk *w, struct visit *v, struct hz_error *err)
 {
     struct walk_absence a = { .status = W_EXCLUDED, .reason = N_("mount point"), .mount_point = true };
-    int rc = emit(w, a, walk_origin(w), NULL, err);
+    int rc = walk_emit(w, a, walk_origin(w), NULL, err);
     return rc == HZ_OK && v->node != NULL && S_ISDIR(v->item.stat.stx_mode) ? enter_planned(w, v, err) : rc;
 }
 
@@ -212,7 +137,7 @@ static int leave_rest(struct walk *w, enum stop_reason stop, struct hz_error *er
         walk_pop(w);
     w->raw.len = w->frames[w->depth - 1].raw_len;
     walk_pop(w);
-    return emit(w, a, walk_origin(w), NULL, err);
+    return walk_emit(w, a, walk_origin(w), NULL, err);
 }
 
 static int visit_named(struct walk *w, const struct frame *parent, struct visit *v, const char *name,
@@ -227,24 +152,21 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
         if (w->left > w->config->rows_left && !has_plan(parent))
             return leave_rest(w, stop, err);
         a = (struct walk_absence) { .status = stop_status(stop), .reason = stop_text(stop) };
-        return give_up(w, v, a, err);
+        return walk_leave(w, v, a, err);
     }
     if (v->node != NULL && v->node->made != NULL)
         return visitor->made(visitor->context, v->node->made, err);
-    if (parent->lost) {
-        a = (struct walk_absence) { .status = W_VANISHED,
-                                    .reason = N_("its directory was moved or replaced meanwhile") };
-        return give_up(w, v, a, err);
-    }
+    if (parent->lost)
+        return walk_leave(w, v, parent->loss, err);
     if (w->config->silent != NULL && watch_silent(w->config->silent, &parent->stat))
-        return give_up(w, v, unanswered, err);
+        return walk_leave(w, v, walk_unanswered, err);
     bool border = false;
     int rc = walk_open_at_once(w, parent, v, name) ? HZ_OK : walk_open_with_care(w, parent, v, name, &border, &why);
     if (rc == HZ_OK && border)
         return visit_border(w, v, err);
     if (rc != HZ_OK) {
-        rc = explain(&why, &a, err);
-        return rc == HZ_OK ? give_up(w, v, a, err) : rc;
+        rc = walk_explain(&why, &a, err);
+        return rc == HZ_OK ? walk_leave(w, v, a, err) : rc;
     }
     v->item.origin = walk_origin(w);
     v->item.path = (const char *)w->path.data;
@@ -253,7 +175,7 @@ static int visit_named(struct walk *w, const struct frame *parent, struct visit 
     v->item.pseudo = elsewhere ? walk_pseudo(w, v) : parent->pseudo;
     if (elsewhere && w->config->image && is_foreign(w, v)) {
         a = (struct walk_absence) { .status = W_EXCLUDED, .reason = N_("of the running kernel, not of the image") };
-        return give_up(w, v, a, err);
+        return walk_leave(w, v, a, err);
     }
     return visit_open(w, v, err);
 }
@@ -264,7 +186,7 @@ static int note_overlong(struct walk *w, struct frame *f, struct hz_error *err)
         return HZ_OK;
     f->overlong = true;
     struct walk_absence a = { .status = W_OVER_BUDGET, .reason = N_("entries with paths longer than 32,768 bytes") };
-    return emit(w, a, walk_origin(w), NULL, err);
+    return walk_emit(w, a, walk_origin(w), NULL, err);
 }
 
 static int append_names(struct walk *w, const struct name *name, struct hz_error *err)
@@ -291,23 +213,20 @@ static int visit_next(struct walk *w, struct hz_error *err)
     }
     w->raw.len = f->raw_len;
     w->path.len = f->path_len;
-    w->node = NULL;
-    w->asked = f->asked;
-    watch_about(w->watch, walk_origin(w), &f->stat);
-    rc = walk_reach(w, err);
-    if (rc != HZ_OK)
-        return rc;
     if (f->raw_len + 1 + entry.name.raw_len > W_NAME_ORIGIN_MAX)
         return note_overlong(w, f, err);
     rc = append_names(w, &entry.name, err);
     if (rc != HZ_OK)
         return rc;
-    struct frame parent = *f; /* the stack may move */
     struct visit v = { .entry = &entry, .node = entry.node, .item.fd = -1 };
     v.asked = f->asked || (entry.node != NULL && entry.node->asked);
     w->node = v.node;
     w->asked = v.asked;
-    watch_about(w->watch, walk_origin(w), &parent.stat);
+    watch_about(w->watch, walk_origin(w), &f->stat);
+    rc = walk_reach(w, err);
+    if (rc != HZ_OK)
+        return rc;
+    struct frame parent = *f; /* the stack may move */
     rc = visit_named(w, &parent, &v, (const char *)w->raw.data + parent.raw_len + 1, err);
     walk_close(w, &v.item);
     return rc;
@@ -344,8 +263,8 @@ int walk_new(struct walk **out, const struct walk_config *config, struct hz_erro
     w->node = config->tree;
     w->asked = config->tree->asked;
     sorter_store_open(&w->lists, config->spool);
-    buf_init(&w->raw, PATH_LIMIT);
-    buf_init(&w->path, PATH_LIMIT);
+    buf_init(&w->raw, WALK_PATH_LIMIT);
+    buf_init(&w->path, WALK_PATH_LIMIT);
     *out = w;
     return HZ_OK;
 }
@@ -375,9 +294,12 @@ int walk_give_up(struct walk *w, struct watch *watch, struct hz_error *err)
     if (rc != HZ_OK)
         return rc;
     w->watch = watch;
-    if (w->depth > 0 && w->frames[w->depth - 1].fd < 0) /* on the way back to it */
-        w->frames[w->depth - 1].lost = true;
-    return give_up(w, &v, unanswered, err);
+    struct frame *top = w->depth > 0 ? &w->frames[w->depth - 1] : NULL;
+    if (top != NULL && top->fd < 0) { /* on the way back to it */
+        top->lost = true;
+        top->loss = walk_unanswered;
+    }
+    return walk_leave(w, &v, walk_unanswered, err);
 }
 
 uint64_t walk_exposed(const struct walk *w)

@@ -1,4 +1,5 @@
-/* Shared by walk.c (what may be visited) and walk_stack.c (directories on the way), and by nobody else. */
+/* Shared by walk.c (what may be visited), walk_absent.c (what cannot be), walk_open.c (one entry) and walk_stack.c
+ * (directories on the way), and by nobody else. */
 #ifndef HZ_COLLECTOR_WALK_INTERNAL_H
 #define HZ_COLLECTOR_WALK_INTERNAL_H
 
@@ -6,6 +7,8 @@
 #include "collector/listing.h"
 #include "collector/pseudo.h"
 #include "collector/walk.h"
+
+#define WALK_PATH_LIMIT ((size_t)1 << 20) /* bytes of a path */
 
 struct frame { /* one directory on the way down */
     int fd;    /* O_PATH; -1 while too many others are open */
@@ -15,7 +18,8 @@ struct frame { /* one directory on the way down */
     const struct tree_node *node; /* NULL: nothing particular is asked for here or below */
     size_t raw_len, path_len;     /* of this directory's own names in the buffers */
     bool asked;                   /* all entries are asked for, not only node's children */
-    bool lost;                    /* moved or replaced while we were below */
+    bool lost;                    /* it could not be reached again from below */
+    struct walk_absence loss;     /* then of each of its entries that are left */
     bool overlong;                /* said already that entries have too long names */
 };
 
@@ -40,6 +44,16 @@ struct walk {
     size_t left; /* entries that got rows since the collection is to stop */
 };
 
+/* One row. node: what was asked for by exactly this path, or NULL. */
+int walk_emit(struct walk *w, struct walk_absence a, struct w_bytes origin, const struct tree_node *node,
+              struct hz_error *err);
+/* Rows for everything asked for strictly below a node that cannot be reached. */
+int walk_emit_below(struct walk *w, struct walk_absence a, const struct tree_node *top, struct hz_error *err);
+/* The entry itself, where it was asked for, and what was asked for below it. */
+int walk_leave(struct walk *w, const struct visit *v, struct walk_absence a, struct hz_error *err);
+extern const struct walk_absence walk_unanswered; /* a file system that does not answer */
+/* Our own shortage ends the walk; anything else is said about the entry. err may be NULL. */
+int walk_explain(const struct hz_error *why, struct walk_absence *a, struct hz_error *err);
 /* As in base/io_open.h, watched. */
 int walk_look(struct watch *watch, int directory, const char *name, int *fd, struct hz_error *err);
 int walk_statx(struct watch *watch, int fd, bool known, struct statx *out, struct hz_error *err);
@@ -60,7 +74,8 @@ void walk_pop(struct walk *w);
 void walk_unwind(struct walk *w); /* closes and frees everything */
 /* What a lost call was asked about stays as it is, for good, since it may still look at that. */
 int walk_leave_names(struct walk *w, struct hz_error *err);
-/* Makes the top directory's descriptor usable again, or marks the frame as lost. Fails only for our own shortage. */
+/* Makes the top directory's descriptor usable again, or marks the frame as lost. Fails only for our own shortage. The
+ * entry's name may stand in raw already. */
 int walk_reach(struct walk *w, struct hz_error *err);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "base/io_open.h"
 #include "base/lang.h"
-#include "collector/absence.h"
 
 int walk_look(struct watch *watch, int directory, const char *name, int *fd, struct hz_error *err)
 {
@@ -64,9 +63,11 @@ void walk_unwind(struct walk *w)
     buf_free(&w->path);
 }
 
-/* Steps from frame k-1 to frame k by name. false: it is not there any more, or another directory is. */
-static int step(struct walk *w, size_t k, bool *same, struct hz_error *err)
+/* Steps from frame k-1 to frame k by name. *same false: it is not to be had any more, *loss says why. */
+static int step(struct walk *w, size_t k, bool *same, struct walk_absence *loss, struct hz_error *err)
 {
+    static const struct walk_absence moved = { .status = W_VANISHED,
+                                               .reason = N_("its directory was moved or replaced meanwhile") };
     const struct frame *parent = &w->frames[k - 1];
     struct frame *f = &w->frames[k];
     HZ_CLEANUP(buf_free) struct buf name = BUF_INIT(f->raw_len + 1);
@@ -76,21 +77,23 @@ static int step(struct walk *w, size_t k, bool *same, struct hz_error *err)
     HZ_CLEANUP(io_close) int fd = -1;
     struct statx st;
     struct hz_error why;
+    *loss = moved;
     *same = false;
-    if (walk_look(w->watch, parent->fd, (const char *)name.data, &fd, &why) != HZ_OK ||
-        walk_statx(w->watch, fd, false, &st, &why) != HZ_OK) {
-        if (!absence_is_ours(why.sys_errno))
-            return HZ_OK;
-        if (err != NULL)
-            *err = why;
-        return why.code;
+    int rc = walk_look(w->watch, parent->fd, (const char *)name.data, &fd, &why);
+    if (rc == HZ_OK)
+        rc = walk_statx(w->watch, fd, false, &st, &why);
+    if (rc != HZ_OK) {
+        rc = walk_explain(&why, loss, err);
+        if (rc == HZ_OK && loss->status == W_VANISHED)
+            *loss = moved;
+        return rc;
     }
-    if (st.stx_ino != f->stat.stx_ino || st.stx_dev_major != f->stat.stx_dev_major ||
-        st.stx_dev_minor != f->stat.stx_dev_minor)
-        return HZ_OK;
-    f->fd = fd;
-    fd = -1;
-    *same = true;
+    *same = st.stx_ino == f->stat.stx_ino && st.stx_dev_major == f->stat.stx_dev_major &&
+            st.stx_dev_minor == f->stat.stx_dev_minor;
+    if (*same) {
+        f->fd = fd;
+        fd = -1;
+    }
     return HZ_OK;
 }
 
@@ -103,14 +106,16 @@ int walk_reach(struct walk *w, struct hz_error *err)
     while (w->frames[from].fd < 0)
         from--;
     for (size_t k = from + 1; k <= top; k++) {
+        struct walk_absence loss;
         bool same;
-        int rc = step(w, k, &same, err);
+        int rc = step(w, k, &same, &loss, err);
         if (rc != HZ_OK)
             return rc;
         if (k - 1 > 0 && top - (k - 1) >= WALK_OPEN_MAX)
             io_close(&w->frames[k - 1].fd);
         if (!same) {
             w->frames[top].lost = true;
+            w->frames[top].loss = loss;
             return HZ_OK;
         }
     }
