@@ -89,7 +89,7 @@ static int take_source(struct run *run, const struct source *source, struct sour
     int rc = absence != NULL ? take_absence(run, absence, err) : planning_do(run, source, &tree, err);
     quota_source(&run->quota, run->options, source->name, tree);
     if (rc == HZ_OK && absence == NULL)
-        rc = take_loops(run, tree, err);
+        rc = take_unplanned(run, tree, err);
     if (rc == HZ_OK && absence == NULL)
         rc = source->take(run, tree, err);
     tree_free(tree);

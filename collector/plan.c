@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -71,6 +72,15 @@ int plan_add(struct tree_node *tree, int root, const char *path, bool named, str
         buf_put(&next, r.target.data, r.target.len);
         rc = buf_text(&next) == NULL ? buf_check(&next, err) : HZ_OK;
     }
+    return rc;
+}
+
+int plan_refused(struct tree_node *tree, const char *path, int sys_errno, struct hz_error *err)
+{
+    struct tree_node *node;
+    int rc = tree_add(tree, path[0] == '\0' ? "/" : path, path[0] == '\0' ? 1 : strlen(path), &node, err);
+    if (rc == HZ_OK)
+        node->refused = sys_errno;
     return rc;
 }
 

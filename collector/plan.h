@@ -14,6 +14,8 @@
  * root: descriptor of "/". */
 int plan_add(struct tree_node *tree, int root, const char *path, bool named, struct hz_error *err);
 /* What a person named. With --root a relative path is one inside the image. */
+/* What a pattern asks for at path or below could not be looked for. */
+int plan_refused(struct tree_node *tree, const char *path, int sys_errno, struct hz_error *err);
 int plan_named(struct tree_node *tree, int root, const struct collect_options *options, const char *path,
                struct hz_error *err);
 

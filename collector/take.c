@@ -22,20 +22,31 @@ int take_absence(struct run *run, const struct walk_absence *absence, struct hz_
     return rc == HZ_OK ? w_bundle_absent(run->bundle, &row, err) : rc;
 }
 
-int take_loops(struct run *run, const struct tree_node *top, struct hz_error *err)
+/* false: the walk says of the node what there is to say. */
+static bool is_unplanned(const struct tree_node *node, struct walk_absence *row)
+{
+    *row = (struct walk_absence) {
+        .status = W_UNAVAILABLE, .reason = absence_reason(ELOOP), .sys_errno = ELOOP, .failure = true
+    };
+    if (node->loops || node->refused == 0)
+        return node->loops;
+    row->status = absence_status(node->refused);
+    row->reason = N_("what a pattern asks for here could not be looked for");
+    row->sys_errno = node->refused;
+    return !node->asked;
+}
+
+int take_unplanned(struct run *run, const struct tree_node *top, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
     int rc = HZ_OK;
     for (const struct tree_node *node = top; rc == HZ_OK && node != NULL; node = tree_next(node, top)) {
-        if (!node->loops)
+        struct walk_absence row;
+        if (!is_unplanned(node, &row))
             continue;
         buf_reset(&path);
         rc = tree_path(node, &path, err);
-        const struct walk_absence row = { .origin = { path.data, path.len },
-                                          .status = W_UNAVAILABLE,
-                                          .reason = absence_reason(ELOOP),
-                                          .sys_errno = ELOOP,
-                                          .failure = true };
+        row.origin = path.len == 0 ? (struct w_bytes) { "/", 1 } : (struct w_bytes) { path.data, path.len };
         if (rc == HZ_OK)
             rc = take_absence(run, &row, err);
     }

@@ -11,7 +11,8 @@
 /* The items that were read and are not in the bundle yet. Their bytes are lent. */
 int take_slot(struct run *run, struct slot *s, struct hz_error *err);
 int take_absence(struct run *run, const struct walk_absence *absence, struct hz_error *err);
-/* A row for what each link leads to that was asked for and leads back to itself. top: a plan, NULL: none. */
-int take_loops(struct run *run, const struct tree_node *top, struct hz_error *err);
+/* Rows for what the plan could not have: what a link that leads back to itself leads to, what a pattern asks for where
+ * nothing could be looked for. top: a plan, NULL: none. */
+int take_unplanned(struct run *run, const struct tree_node *top, struct hz_error *err);
 
 #endif

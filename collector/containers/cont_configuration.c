@@ -50,7 +50,9 @@ int cont_configuration_make(int root, struct sheet *out, struct hz_error *err)
     buf_puts(&out->text, "Runtime          Size Changed             File\n");
     for (size_t i = 0; rc == HZ_OK && i < cont_file_count; i++) {
         struct entries paths = { .limit = PROFILE_GLOB_MAX };
-        rc = profile_glob(root, cont_files[i].pattern, &away, add_path, &paths, &out->limited, err);
+        const struct profile_glob_sink sink = { .context = &paths,
+                                                .found = add_path }; /* what refuses is in the plan */
+        rc = profile_glob(root, cont_files[i].pattern, &away, &sink, &out->limited, err);
         entries_sort(&paths);
         for (size_t k = 0; rc == HZ_OK && k < paths.count; k++)
             rc = put_file(root, out, cont_files[i].runtime, paths.list[k], err);

@@ -35,14 +35,20 @@ static int plan_path(void *context, const char *path, struct hz_error *err)
     return plan_add(p->tree, p->root, path, false, err);
 }
 
+static int plan_refusal(void *context, const char *path, int sys_errno, struct hz_error *err)
+{
+    struct planning *p = context;
+    return plan_refused(p->tree, path, sys_errno, err);
+}
+
 static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
 {
     struct planning p = { tree, root };
     HZ_CLEANUP(away_free) struct away away = { 0 };
-    bool cut = false;
+    const struct profile_glob_sink sink = { &p, plan_path, plan_refusal };
     int rc = options->wary ? away_find(root, &away, err) : HZ_OK;
     for (size_t i = 0; rc == HZ_OK && i < cont_file_count; i++)
-        rc = profile_glob(root, cont_files[i].pattern, &away, plan_path, &p, &cut, err);
+        rc = profile_glob(root, cont_files[i].pattern, &away, &sink, &tree->cut, err);
     return rc;
 }
 

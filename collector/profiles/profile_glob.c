@@ -18,8 +18,7 @@
 struct search {
     int root;
     const struct away *away;
-    profile_glob_found *found;
-    void *context;
+    const struct profile_glob_sink *sink;
     size_t matches;
     bool cut;
 };
@@ -47,17 +46,24 @@ bool profile_glob_valid(const char *pattern)
     return true;
 }
 
-/* *there: where the path leads to, links resolved, there is something. Only our own shortage is a failure. */
+static int refuse(struct search *s, const char *path, int sys_errno, struct hz_error *err)
+{
+    if (absence_is_ours(sys_errno))
+        return hz_error_sys(err, HZ_E_IO, sys_errno, "%s", path);
+    if (s->sink->refused == NULL || absence_status(sys_errno) == W_VANISHED)
+        return HZ_OK;
+    return s->sink->refused(s->sink->context, path, sys_errno, err);
+}
+
+/* *there: where the path leads to, links resolved, there is something. */
 static int resolve(struct search *s, const char *path, struct resolved *r, bool *there, struct hz_error *err)
 {
     *there = false;
     if (s->away != NULL && away_has(s->away, path))
         return HZ_OK;
     int rc = resolve_path(s->root, path, r, err);
-    if (rc == HZ_OK && absence_is_ours(r->missing))
-        rc = hz_error_sys(err, HZ_E_IO, r->missing, "%s", path);
     *there = rc == HZ_OK && r->missing == 0;
-    return rc;
+    return rc != HZ_OK || *there ? rc : refuse(s, path, r->missing, err);
 }
 
 static int expand(struct search *s, const char *before, const char *rest, struct hz_error *err);
@@ -82,7 +88,7 @@ static int go_on(struct search *s, struct buf *before, const char *rest, struct 
     if (s->cut)
         return HZ_OK;
     s->matches++;
-    return s->found(s->context, (const char *)before->data, err);
+    return s->sink->found(s->sink->context, (const char *)before->data, err);
 }
 
 static int try_name(struct search *s, const char *folder, const char *name, const char *pattern, const char *rest,
@@ -99,17 +105,17 @@ static int list(struct search *s, int fd, const char *folder, const char *patter
                 struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf room = BUF_INIT(ENTRIES);
-    struct hz_error ignored;
+    struct hz_error why = { 0 };
     unsigned char *entries = buf_grow(&room, ENTRIES);
     size_t got = 0;
     int rc = entries == NULL ? buf_check(&room, err) : HZ_OK;
-    while (rc == HZ_OK && !s->cut && io_scan_entries(fd, entries, ENTRIES, &got, &ignored) == HZ_OK && got > 0)
+    while (rc == HZ_OK && !s->cut && io_scan_entries(fd, entries, ENTRIES, &got, &why) == HZ_OK && got > 0)
         for (size_t at = 0; rc == HZ_OK && !s->cut && at < got;) {
             const struct dirent64 *entry = (const void *)(entries + at);
             rc = try_name(s, folder, entry->d_name, pattern, rest, err);
             at += entry->d_reclen;
         }
-    return rc;
+    return rc == HZ_OK && why.code != HZ_OK ? refuse(s, folder, why.sys_errno, err) : rc;
 }
 
 /* before: literal and there, "" for the root; rest: "/..." with a pattern in it. At most as deep as the pattern. */
@@ -138,16 +144,17 @@ static int expand(struct search *s, const char *before, const char *rest, struct
     int rc =
         buf_text(&within) == NULL ? buf_check(&within, err) : resolve(s, (const char *)within.data, &r, &there, err);
     int noatime;
-    if (rc != HZ_OK || !there ||
-        io_scan_open(s->root, (const char *)r.path.data + 1, true, &fd, &noatime, &why) != HZ_OK)
+    if (rc != HZ_OK || !there)
         return rc;
+    if (io_scan_open(s->root, (const char *)r.path.data + 1, true, &fd, &noatime, &why) != HZ_OK)
+        return refuse(s, (const char *)folder.data, why.sys_errno, err);
     return list(s, fd, (const char *)folder.data, (const char *)pattern.data, rest + 1 + len, err);
 }
 
-int profile_glob(int root, const char *pattern, const struct away *away, profile_glob_found *found, void *context,
+int profile_glob(int root, const char *pattern, const struct away *away, const struct profile_glob_sink *sink,
                  bool *cut, struct hz_error *err)
 {
-    struct search s = { .root = root, .away = away, .found = found, .context = context };
+    struct search s = { .root = root, .away = away, .sink = sink };
     HZ_CLEANUP(buf_free) struct buf before = BUF_INIT(PATH_LIMIT);
     buf_puts(&before, "");
     int rc = go_on(&s, &before, pattern, err);

@@ -14,12 +14,17 @@
 bool profile_glob_valid(const char *pattern);
 bool profile_glob_is_pattern(const char *text); /* has one of * ? [ */
 
-/* Called with each path that is there, in no particular order. What it returns other than HZ_OK ends the search. */
-typedef int profile_glob_found(void *context, const char *path, struct hz_error *err);
-/* root: descriptor of "/" or of an image. Folders that cannot be listed have no matches, nor has what is `away` (NULL:
- * nothing is). *cut is set to true, and else
- * left, when there were more than PROFILE_GLOB_MAX. */
-int profile_glob(int root, const char *pattern, const struct away *away, profile_glob_found *found, void *context,
+/* What they return other than HZ_OK ends the search. */
+struct profile_glob_sink {
+    void *context;
+    int (*found)(void *context, const char *path, struct hz_error *err); /* that is there; in no particular order */
+    /* NULL, or: a folder that could not be listed, or a path that could not be looked at, though it may be there. */
+    int (*refused)(void *context, const char *path, int sys_errno, struct hz_error *err);
+};
+
+/* root: descriptor of "/" or of an image. What is `away` has no matches (NULL: nothing is). *cut is set to true, and
+ * else left, when there were more than PROFILE_GLOB_MAX. */
+int profile_glob(int root, const char *pattern, const struct away *away, const struct profile_glob_sink *sink,
                  bool *cut, struct hz_error *err);
 
 #endif

@@ -133,6 +133,30 @@ listed() {
     record "$OUT/wins.tar" acquisition.json | jq -e --arg a "$TREE/a" '.requested.recent.roots == [$a]'
 }
 
+@test "profiles: what a pattern asks for where nothing can be looked for is absent, and a database that cannot be read" {
+    need_root
+    mkdir -p "$TREE"/homes/{a,b,c}/.ssh "$TREE/closed" "$TREE/all"
+    touch "$TREE"/homes/{a,b}/.ssh/known_hosts "$TREE/all/f"
+    sqlite3 "$TREE/one.db" 'create table t(x); insert into t values (1)'
+    cp "$TREE/one.db" "$TREE/two.db"
+    chmod 000 "$TREE/homes/a" "$TREE/closed" "$TREE/two.db" "$TREE/all"
+    own 'sources:' "  - databases: {paths: ['$TREE/*.db']}" \
+        "  - files: {paths: ['$TREE/homes/*/.ssh', '$TREE/closed/*', '$TREE/all', '$TREE/all/*', '$TREE/none/*']}"
+    # the superuser without the power to read what is denied
+    run -4 setpriv "--bounding-set=-dac_override,-dac_read_search" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+        --compress none --item denied --profile-file "$OWN"
+    record "$OUT/denied.tar" absent.jsonl | jq -r --arg t "$TREE/" 'select(.source == ("databases", "files")) |
+        .source + " " + (.origin | ltrimstr($t)) + " " + .status + ": " + .reason' | sort >"$BATS_TEST_TMPDIR/rows"
+    diff "$BATS_TEST_TMPDIR/rows" - <<'ROWS'
+databases two.db denied: Permission denied
+files all denied: Permission denied
+files closed denied: what a pattern asks for here could not be looked for
+files homes/a/.ssh denied: what a pattern asks for here could not be looked for
+ROWS
+    sound "$OUT/denied.tar"
+    chmod -R u+rwX "$TREE"
+}
+
 @test "profiles: a file that is none is refused with its line, and nothing is left behind" {
     refused() { # TEXT
         run -3 collect --item x --profile-file "$OWN"

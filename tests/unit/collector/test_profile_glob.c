@@ -12,7 +12,8 @@
 
 struct finds {
     char text[65536];
-    size_t count, stop;
+    size_t count, stop, refusals;
+    char refused[512]; /* the last one, and why */
 };
 
 static int on_found(void *context, const char *path, struct hz_error *err)
@@ -26,8 +27,18 @@ static int on_found(void *context, const char *path, struct hz_error *err)
     return ++f->count == f->stop ? HZ_E_CHANGED : HZ_OK;
 }
 
+static int on_refused(void *context, const char *path, int sys_errno, struct hz_error *err)
+{
+    struct finds *f = context;
+    (void)err;
+    (void)snprintf(f->refused, sizeof f->refused, "%s %d", path, sys_errno);
+    f->refusals++;
+    return HZ_OK;
+}
+
 static struct finds found;
 static bool cut;
+static const struct profile_glob_sink sink = { &found, on_found, on_refused };
 
 /* Below the test's folder, as if it were the root; the number of matches. */
 static size_t look(const char *pattern)
@@ -37,7 +48,7 @@ static size_t look(const char *pattern)
     found = (struct finds) { .count = 0 };
     cut = false;
     assert_int_equal(io_open_directory(".", &root, &err), HZ_OK);
-    assert_int_equal(profile_glob(root, pattern, NULL, on_found, &found, &cut, &err), HZ_OK);
+    assert_int_equal(profile_glob(root, pattern, NULL, &sink, &cut, &err), HZ_OK);
     return found.count;
 }
 
@@ -96,11 +107,25 @@ static void what_is_away_is_passed_over(void **state)
     tree();
     found = (struct finds) { .count = 0 };
     assert_int_equal(io_open_directory(".", &root, &err), HZ_OK);
-    assert_int_equal(profile_glob(root, "/users/*/.ssh", &away, on_found, &found, &cut, &err), HZ_OK);
+    assert_int_equal(profile_glob(root, "/users/*/.ssh", &away, &sink, &cut, &err), HZ_OK);
     assert_false(has("/users/a/.ssh"));
     assert_true(has("/users/b/.ssh"));
-    assert_int_equal(profile_glob(root, "/etc/*", &away, on_found, &found, &cut, &err), HZ_OK);
+    assert_int_equal(profile_glob(root, "/etc/*", &away, &sink, &cut, &err), HZ_OK);
     assert_true(has("/etc/one.db")); /* no component of that name */
+}
+
+static void what_cannot_be_looked_at_is_told(void **state)
+{
+    (void)state;
+    char pattern[400];
+    tree();
+    (void)snprintf(pattern, sizeof pattern, "/users/*/%0300d", 0);
+    assert_int_equal(look(pattern), 0);
+    assert_int_equal(found.refusals,
+                     4); /* of folders, one by way of a link; .ssh of a file is none that could be there */
+    assert_non_null(strstr(found.refused, " 36"));
+    assert_int_equal(look("/users/*/.ssh"), 3);
+    assert_int_equal(found.refusals, 0);
 }
 
 static void ends(void **state)
@@ -111,7 +136,7 @@ static void ends(void **state)
     tree();
     found = (struct finds) { .stop = 2 };
     assert_int_equal(io_open_directory(".", &root, &err), HZ_OK);
-    assert_int_equal(profile_glob(root, "/*/*", NULL, on_found, &found, &cut, &err), HZ_E_CHANGED);
+    assert_int_equal(profile_glob(root, "/*/*", NULL, &sink, &cut, &err), HZ_E_CHANGED);
     assert_int_equal(found.count, 2);
 }
 
@@ -177,6 +202,7 @@ static void limits_what_is_found(void **state)
 
 TEST_MAIN(cmocka_unit_test_setup_teardown(finds, folder_enter, folder_leave),
           cmocka_unit_test_setup_teardown(ends, folder_enter, folder_leave),
+          cmocka_unit_test_setup_teardown(what_cannot_be_looked_at_is_told, folder_enter, folder_leave),
           cmocka_unit_test_setup_teardown(what_is_away_is_passed_over, folder_enter, folder_leave),
           cmocka_unit_test_setup_teardown(is_cut, folder_enter, folder_leave), cmocka_unit_test(patterns),
           cmocka_unit_test(limits_what_is_found))
