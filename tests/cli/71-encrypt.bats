@@ -242,15 +242,15 @@ PYTHON
 @test "encrypt: live sources: what they find of the host waits nowhere in clear" {
     need_root
     cat >script <<SCRIPT
-bash -c 'exec -a NoBodyMayReadThisInClear sleep 100' & pid=\$!
-for n in \$(seq 100); do grep -q NoBody /proc/\$pid/cmdline && break; sleep 0.1; done
+bash -c 'exec -a NoBodyMayReadThisInClear sleep 1000' & pid=\$!
+until tr '\\0' ' ' </proc/\$pid/cmdline | grep -qx 'NoBodyMayReadThisInClear 1000 '; do sleep 0.1; done
 ASAN_OPTIONS=detect_leaks=0 strace -f -y -s 3000000 -e trace=write,pwrite64,writev,pwritev,openat,open,creat,mkdirat,linkat -o trace \
     "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --source processes --source network --source kernel "\$@" >/dev/null
 kill \$pid
 SCRIPT
     local item
     for item in clear hidden; do
-        timeout 120 unshare --pid --mount --net --fork --mount-proc bash script --item $item \
+        timeout -s KILL 300 unshare --pid --mount --net --fork --mount-proc bash script --item $item \
             $([ $item = clear ] || echo --encrypt-to "$(recipient 1)")
         grep -aE "(write|writev|pwrite64|pwritev)\([0-9]+<$OUT" trace >written-$item
         grep -aE "openat\([0-9]+<$OUT>, .*(O_CREAT|O_TMPFILE)" trace >made-$item
@@ -270,7 +270,7 @@ SCRIPT
     for i in $(seq 24); do head -c 1024K /dev/urandom >"$TREE/$i"; done
     status=0
     "$TOOLS/signal_at.py" "$OUT/cut.tar.age.partial" 3000000 INT "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
-        --compress none --item cut --path "$TREE" --max-rate 8M --encrypt-to "$(recipient 1)" >/dev/null 2>stderr || status=$?
+        --compress none --item cut --path "$TREE" --max-rate 2M --encrypt-to "$(recipient 1)" >/dev/null 2>stderr || status=$?
     [ "$status" = 4 ]
     [ "$(ls -A "$OUT")" = cut.tar.age ]
     opened cut.tar.age 1
@@ -305,15 +305,15 @@ SCRIPT
 holder() {
     cat >script <<SCRIPT
 cp "$(command -v sleep)" held && head -c 30000000 /dev/urandom >>held
-./held 100 & pid=\$!
-for n in \$(seq 100); do [ "\$(readlink "/proc/\$pid/exe")" = "$PWD/held" ] && break; sleep 0.1; done
+./held 1000 & pid=\$!
+until [ "\$(readlink "/proc/\$pid/exe")" = "$PWD/held" ]; do sleep 0.1; done
 rm held
 ASAN_OPTIONS=detect_leaks=0 "$HOZEN_BIN/hozen-collect" --case C --operator O --item held --compress none --source processes \
     $@ >held.tar
 echo \$? >status
 kill \$pid
 SCRIPT
-    timeout 60 unshare --pid --mount --net --fork --mount-proc bash script
+    timeout -s KILL 300 unshare --pid --mount --net --fork --mount-proc bash script
 }
 
 @test "encrypt: what waits in memory leaves room for the listings" {
