@@ -16,7 +16,7 @@ setup() {
 # what it collected into $WORK/t.
 inside() {
     { echo 'set -euo pipefail; ip link set lo up; mount -t tmpfs none /run'; cat; } >"$WORK/script"
-    timeout 120 unshare --pid --mount --net --uts --fork --mount-proc bash "$WORK/script"
+    timeout -s KILL 400 unshare --pid --mount --net --uts --fork --mount-proc bash "$WORK/script"
     tar -xf "$OUT/t.tar" -C "$WORK"
     NETWORK=$WORK/t/data/network
 }
@@ -54,20 +54,20 @@ SCRIPT
 @test "network: listeners of other namespaces, by process, by mount and by descriptor alone" {
     inside <<'SCRIPT'
 listen='import socket, sys, time
-s = socket.socket(); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(); print("ready", flush=True); time.sleep(60)'
+s = socket.socket(); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen(); print("ready", flush=True); time.sleep(1000)'
 ip netns add mounted
 ip netns exec mounted ip link set lo up
 ip netns exec mounted python3 -c "$listen" 4001 >"$WORK/one" &
 unshare --net sh -c 'ip link set lo up; exec python3 -c "$0" 4002' "$listen" >"$WORK/two" &
 echo $! >"$WORK/pid"
 # a namespace without processes: a shell has it open, that is all
-unshare --net sleep 60 &
+unshare --net sleep 1000 &
 until [ "$(readlink /proc/$!/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
 exec 8</proc/$!/ns/net
 stat -L -c %i /proc/self/fd/8 >"$WORK/inode"
 kill $!
 wait $! || true
-for n in one two; do until grep -q ready "$WORK/$n"; do sleep 0.05; done; done
+for n in one two; do until grep -qs ready "$WORK/$n"; do sleep 0.05; done; done
 collect --item t --source network >"$WORK/said"
 kill %1 %2
 SCRIPT
@@ -88,13 +88,15 @@ SCRIPT
 ip link add quiet type veth peer name eyes
 ip link set eyes up
 ip link set quiet up
-python3 -c 'import socket, struct, sys, time
+python3 -c 'import select, socket, struct, sys, time
 p = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)); p.bind(("eyes", 3))
 p.setsockopt(263, 1, struct.pack("iHH8s", socket.if_nametoindex("eyes"), 1, 0, b""))
-q = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); q.bind(("eyes", 0)); q.send(b"\xff" * 60); q.close()
+q = socket.socket(socket.AF_PACKET, socket.SOCK_RAW); q.bind(("eyes", 0))
+while not select.select([p], [], [], 0.1)[0]: q.send(b"\xff" * 60) # dropped until the kernel has seen to the carrier
+q.close()
 r = socket.socket(socket.AF_INET, socket.SOCK_RAW, 89)
-print("ready", flush=True); time.sleep(60)' >"$WORK/ready" &
-until grep -q ready "$WORK/ready"; do sleep 0.05; done
+print("ready", flush=True); time.sleep(1000)' >"$WORK/ready" &
+until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.05; done
 echo $! >"$WORK/pid"
 ! ip link show eyes | grep -q PROMISC
 collect --item t --source network >"$WORK/said"
@@ -139,7 +141,7 @@ s.send(struct.pack("IHHII", 16 + len(body), 32, 1 | 4 | 0x400, 1, 0) + body)
 assert struct.unpack("i", s.recv(4096)[16:20])[0] == 0
 PYTHON
 ip addr add 10.9.8.1/24 dev v0 valid_lft 900 preferred_lft 800
-unshare --net sleep 30 &
+unshare --net sleep 1000 &
 until [ "$(readlink /proc/$!/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done
 ip link add far type veth peer name near netns $!
 ip link set far addrgenmode none
@@ -207,15 +209,15 @@ SCRIPT
 nft add table inet t
 nft add chain inet t c '{ type filter hook input priority 0; }'
 nft add rule inet t c ct state new counter
-sysctl -q -w net.netfilter.nf_conntrack_acct=1
+sysctl -q -w net.netfilter.nf_conntrack_acct=1 net.netfilter.nf_conntrack_udp_timeout=1000
 python3 -c 'import socket, sys, time
 keep = []
 for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
     l = socket.socket(family); l.bind((address, 0)); l.listen(); keep.append(l)
     keep.append(socket.create_connection(l.getsockname()[:2])); keep.append(l.accept()[0])
     u = socket.socket(family, socket.SOCK_DGRAM); u.sendto(b"x", (address, 9)); keep.append(u)
-print("ready", flush=True); time.sleep(60)' >"$WORK/ready" &
-until grep -q ready "$WORK/ready"; do sleep 0.05; done
+print("ready", flush=True); time.sleep(1000)' >"$WORK/ready" &
+until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.05; done
 { conntrack -L -f ipv4; conntrack -L -f ipv6; } >"$WORK/listed" 2>/dev/null
 collect --item t --source network >"$WORK/said"
 kill %1
@@ -236,9 +238,9 @@ ctypes.CDLL(None).prctl(15, b"x\x1b[2J\xff\n", 0, 0, 0)
 u = socket.socket(socket.AF_UNIX); u.bind(b"\0ab\0\xfe\x1b]0;x"); u.listen()
 v = socket.socket(socket.AF_UNIX); v.bind("/run/two\nlines"); v.listen()
 n = socket.socket()
-print("ready", flush=True); time.sleep(60)
+print("ready", flush=True); time.sleep(1000)
 PYTHON
-until grep -q ready "$WORK/ready"; do sleep 0.05; done
+until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.05; done
 collect --item t --source network >"$WORK/said"
 kill %1
 SCRIPT
@@ -257,8 +259,8 @@ mkfifo "$WORK/hold"
 mkdir "$WORK/mnt"
 "$TOOLS/silent_fs.py" "$WORK/mnt" list:dir <"$WORK/hold" >"$WORK/log" &
 exec 9>"$WORK/hold"
-until grep -q ready "$WORK/log"; do sleep 0.05; done
-sleep 60 &
+until grep -qs ready "$WORK/log"; do kill -0 $!; sleep 0.05; done
+sleep 1000 &
 pid=$!
 mount --bind "$WORK/mnt/dir" "/proc/$pid/fd"
 echo $pid >"$WORK/pid"
@@ -266,7 +268,7 @@ echo $pid >"$WORK/pid"
     exec 9>&-
     ASAN_OPTIONS=detect_leaks=0 collect --item t --command-timeout 3s --source network >"$WORK/said" || echo $? >"$WORK/status"
 ) &
-for n in $(seq 200); do [ ! -e "$OUT/t.tar" ] || break; sleep 0.1; done
+for n in $(seq 1500); do [ ! -e "$OUT/t.tar" ] || break; sleep 0.1; done
 [ ! -e "$OUT/t.tar" ] || touch "$WORK/meanwhile"
 exec 9>&-
 kill $pid
@@ -313,8 +315,8 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (each + 10, each + 10))
 s = socket.socket(); s.bind(("127.0.0.1", 4003)); s.listen()
 for _ in range(each - 10): os.dup(s.fileno())
 for _ in range(220000 // each):
-    if os.fork() == 0: time.sleep(100); os._exit(0)
-print("ready", flush=True); time.sleep(100)
+    if os.fork() == 0: time.sleep(1000); os._exit(0)
+print("ready", flush=True); time.sleep(1000)
 PYTHON
 until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
 collect --item t --source network >"$WORK/said"
@@ -334,8 +336,8 @@ ctypes.CDLL(None).prctl(15, b"\x1b" * 15, 0, 0, 0)
 shared = [socket.socket() for _ in range(300)]
 for port, s in enumerate(shared, 20000): s.bind(("127.0.0.1", port)); s.listen()
 for _ in range(499):
-    if os.fork() == 0: time.sleep(100); os._exit(0)
-print("ready", flush=True); time.sleep(100)
+    if os.fork() == 0: time.sleep(1000); os._exit(0)
+print("ready", flush=True); time.sleep(1000)
 PYTHON
 until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
 collect --item t --source network >"$WORK/said"
@@ -363,13 +365,13 @@ add chain inet t c { type filter hook input priority 0; }
 add rule inet t c ct state new counter
 RULES
 sysctl -q -w net.netfilter.nf_conntrack_udp_timeout=1000
-python3 - $(($(cat /proc/sys/net/netfilter/nf_conntrack_max) - 1000)) >"$WORK/ready" <<'PYTHON' &
+python3 - $(($(cat /proc/sys/net/netfilter/nf_conntrack_max) / 10 * 9)) >"$WORK/ready" <<'PYTHON' &
 import socket, sys, time
-for i in range(min(180000, int(sys.argv[1]))):
+for i in range(min(180000, int(sys.argv[1]))): # a table that is nearly full loses some by itself
     if i % 60000 == 0:
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.%d" % (i // 60000 + 2), 4000))
     s.sendto(b"x", ("127.0.0.1", 1 + i % 60000))
-print("ready", flush=True); time.sleep(100)
+print("ready", flush=True); time.sleep(1000)
 PYTHON
 until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
 conntrack -C >"$WORK/count"
@@ -392,7 +394,7 @@ unshare --net python3 -c 'import socket, time
 keep = []
 for i in range(300):
     keep.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)); keep[-1].bind(("0.0.0.0", 5000 + i))
-print("ready", flush=True); time.sleep(100)' >"$WORK/ready" &
+print("ready", flush=True); time.sleep(1000)' >"$WORK/ready" &
 until grep -qs ready "$WORK/ready"; do kill -0 $!; sleep 0.1; done
 collect --item t --source network >"$WORK/said"
 SCRIPT
@@ -425,7 +427,7 @@ import ctypes, os, socket, threading, time
 def apart():
     assert ctypes.CDLL(None).unshare(0x40000000) == 0
     s = socket.socket(); s.bind(("0.0.0.0", 4004)); s.listen()
-    print(threading.get_native_id(), os.stat("/proc/thread-self/ns/net").st_ino, flush=True); time.sleep(100)
+    print(threading.get_native_id(), os.stat("/proc/thread-self/ns/net").st_ino, flush=True); time.sleep(1000)
 threading.Thread(target=apart).start()
 PYTHON
 until [ -s "$WORK/ready" ]; do kill -0 $!; sleep 0.1; done
@@ -445,7 +447,7 @@ python3 - >"$WORK/ready" <<'PYTHON' &
 import ctypes, os, socket, threading, time
 s = socket.socket(); s.bind(("127.0.0.1", 4005)); s.listen()
 def stay():
-    print("ready", flush=True); time.sleep(100)
+    print("ready", flush=True); time.sleep(1000)
 threading.Thread(target=stay).start()
 ctypes.CDLL(None).syscall({"x86_64": 60}.get(os.uname().machine, 93), 0) # exit(2), of this thread alone
 PYTHON
@@ -465,7 +467,7 @@ s = socket.socket(); s.bind(("127.0.0.1", 4006)); s.listen()
 a, b = socket.socketpair()
 socket.send_fds(a, [b"x"], [s.fileno()])
 inode = os.fstat(s.fileno()).st_ino
-s.close(); print(inode, flush=True); time.sleep(100)
+s.close(); print(inode, flush=True); time.sleep(1000)
 PYTHON
 until [ -s "$WORK/ready" ]; do kill -0 $!; sleep 0.1; done
 collect --item t --source network >"$WORK/said"
