@@ -29,19 +29,20 @@ plant() {
     mkfifo "$ROOM/hold"
     "$TOOLS/proc_plant.py" "$ROOM" "\$@" <"$ROOM/hold" >"$ROOM/log" 2>&1 &
     exec 9>"$ROOM/hold"
-    for n in \$(seq 200); do ! grep -q ready "$ROOM/log" || break; sleep 0.1; done
-    grep -q ready "$ROOM/log" || { cat "$ROOM/log"; exit 1; }
+    until grep -qs ready "$ROOM/log"; do kill -0 \$! || { cat "$ROOM/log"; exit 1; }; sleep 0.1; done
     eval "\$(sed -n 's/^\([a-z]*\) \([0-9a-f]*\)$/\1=\2/p' "$ROOM/log")"
 }
 unplant() { exec 9>&-; }
-becomes() { for n in \$(seq 400); do [ "\$(cat "/proc/\$1/comm")" != "\$2" ] || return 0; sleep 0.05; done; exit 1; }
+state() { sed 's/.*) //; s/ .*//' "/proc/\$1/stat"; }
+# becomes PID NAME: and waits for something, as no program does before its own first line
+becomes() { until [ "\$(cat "/proc/\$1/comm") \$(state "\$1")" = "\$2 S" ]; do sleep 0.05; done; }
 look() {
     ASAN_OPTIONS=\${ASAN_OPTIONS:-}:detect_leaks=0 "$HOZEN_BIN/hozen-collect" --case INC-2026-042 --operator "Sato Hanako" \
         --out "$OUT" --item x --compress none "\$@" >"$ROOM/said" 9>&-
 }
 $1
 SCRIPT
-    alone timeout 120 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script" ||
+    alone timeout -s KILL 300 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script" ||
         { cat "$ROOM/output"; return 1; }
 }
 
@@ -147,13 +148,16 @@ shapes() {
             look --source processes'
     unpack
     run ! jq -e 'select(.code == "hidden-process" or .code == "proc-mount")' "$DATA/closing/observations.jsonl"
-    head -1 "$LIST/processes.jsonl" | jq -e '.swept == .pid_max and .own_procfs and .cross_views'
+    head -1 "$LIST/processes.jsonl" | jq -e '.own_procfs and .cross_views'
+    # all numbers were tried, or what may be spent on them was: where there are four million that is a matter of the machine
+    record "$OUT/x.tar" actions.jsonl | jq -se --argjson head "$(head -1 "$LIST/processes.jsonl")" 'map(select(.action == "hidden-processes")) |
+        $head.swept == $head.pid_max or ($head.swept > 16384 and (.[0].end_boottime | tonumber) - (.[0].start_boottime | tonumber) >= 1.5)'
 }
 
 @test "processes: nothing is called hidden or replaced, however short processes live" {
-    inside '"'"$TOOLS"'/proc_restless.py" 30 & one=$!
-            "'"$TOOLS"'/proc_restless.py" 30 & two=$!
-            sleep 0.5
+    inside '"'"$TOOLS"'/proc_restless.py" 1000 & one=$!
+            "'"$TOOLS"'/proc_restless.py" 1000 & two=$!
+            for n in $one $two; do until [ -n "$(cat /proc/$n/task/$n/children)" ]; do sleep 0.05; done; done
             for n in 1 2 3 4 5 6; do
                 look --source processes
                 tar -xOf "'"$OUT"'/x.tar" x/data/closing/observations.jsonl >>"'"$ROOM"'/observed"
@@ -179,7 +183,7 @@ shapes() {
             mkfifo "'"$ROOM"'/hold"
             "'"$TOOLS"'/proc_plant.py" "'"$ROOM"'/merged" deleted library <"'"$ROOM"'/hold" >"'"$ROOM"'/log" 2>&1 &
             exec 9>"'"$ROOM"'/hold"
-            for n in $(seq 200); do ! grep -q ready "'"$ROOM"'/log" || break; sleep 0.1; done
+            until grep -qs ready "'"$ROOM"'/log"; do kill -0 $!; sleep 0.1; done
             look --source processes
             exec 9>&-; wait'
     unpack
@@ -192,8 +196,11 @@ shapes() {
     inside 'mkdir "'"$ROOM"'/place"
             cp "$(command -v cat)" "'"$ROOM"'/place/prog"
             unshare --mount bash -c "mount -t tmpfs none \"'"$ROOM"'/place\" && cp \"$(command -v sleep)\" \"'"$ROOM"'/place/prog\" &&
-                { \"'"$ROOM"'/place/prog\" 1000 & echo other \$! >\"'"$ROOM"'/log\"; sleep 0.2; rm \"'"$ROOM"'/place/prog\"; wait; }" &
-            for n in $(seq 200); do [ -e "'"$ROOM"'/log" ] && other=$(sed "s/.* //" "'"$ROOM"'/log") && readlink "/proc/$other/exe" | grep -q deleted && break; sleep 0.1; done
+                { \"'"$ROOM"'/place/prog\" 1000 & until readlink /proc/\$!/exe | grep -q prog; do sleep 0.05; done
+                rm \"'"$ROOM"'/place/prog\"; echo other \$! >\"'"$ROOM"'/log\"; wait; }" &
+            until grep -qs other "'"$ROOM"'/log"; do kill -0 $!; sleep 0.1; done
+            other=$(sed "s/.* //" "'"$ROOM"'/log")
+            becomes $other prog
             look --source processes
             kill $other'
     unpack
@@ -305,7 +312,7 @@ shapes() {
     inside 'plant openfile
             sh -c "sleep 1000 & wait" & shell=$!
             becomes $shell sh
-            for n in $(seq 400); do child=$(cat "/proc/$shell/task/$shell/children") && [ -z "$child" ] || break; sleep 0.05; done
+            until child=$(cat "/proc/$shell/task/$shell/children") && [ -n "$child" ]; do sleep 0.05; done
             becomes ${child% } sleep
             look --source processes'
     unpack
@@ -333,8 +340,10 @@ shapes() {
     inside 'plant needle
             look --process-memory $needle
             grep -q "^TracerPid:	0" /proc/$needle/status
-            a=$(cut -d" " -f14,15 /proc/$needle/stat); sleep 1
-            [ "$(cut -d" " -f3 /proc/$needle/stat)" != T ] && [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ]
+            switches() { sed -n "s/^voluntary_ctxt_switches:.//p" /proc/$needle/status; }
+            before=$(switches)
+            for n in $(seq 600); do [ "$(switches)" -lt $((before + 20)) ] || break; sleep 0.05; done
+            [ "$(switches)" -ge $((before + 20)) ] # it goes round its loop
             unplant'
     unpack
     local folder=$DATA/memory/$(pid_of needle)
@@ -364,7 +373,8 @@ PYTHON
 @test "memory: a stopped process stays stopped, and one that another traces is read all the same" {
     inside 'plant stopped traced
             look --process-memory $stopped --process-memory $traced
-            [ "$(cut -d" " -f3 /proc/$stopped/stat)" = T ]
+            for n in $(seq 600); do [ "$(state $stopped)" != T ] || break; sleep 0.05; done # let go of, it has to come to its stop again
+            [ "$(state $stopped)" = T ]
             grep -q "^TracerPid:	[1-9]" /proc/$traced/status'
     unpack
     head -1 "$DATA/memory/$(pid_of stopped)/regions.jsonl" | jq -e .held
@@ -389,9 +399,9 @@ PYTHON
             mkfifo "'"$ROOM"'/hold"
             "'"$TOOLS"'/silent_fs.py" "'"$ROOM"'/mnt" read:quiet <"'"$ROOM"'/hold" >"'"$ROOM"'/log" &
             exec 9>"'"$ROOM"'/hold"
-            for n in $(seq 200); do ! grep -q ready "'"$ROOM"'/log" || break; sleep 0.1; done
+            until grep -qs ready "'"$ROOM"'/log"; do kill -0 $!; sleep 0.1; done
             bash -c "exec \"'"$ROOM"'/mnt/quiet\"" 9>&- & stuck=$!
-            for n in $(seq 200); do ! grep -q silent "'"$ROOM"'/log" || break; sleep 0.1; done
+            until grep -q silent "'"$ROOM"'/log"; do kill -0 $stuck; sleep 0.1; done
             echo "stuck $stuck" >"'"$ROOM"'/log"
             status=0
             look --command-timeout 1s --process-memory $stuck || status=$?
@@ -415,8 +425,7 @@ PYTHON
             strace -f -o "'"$ROOM"'/trace" -e trace=pread64 -e inject=pread64:delay_exit=100000 "'"$HOZEN_BIN"'/hozen-collect" \
                 --case C --operator O --out "'"$OUT"'" --item x --compress none --process-memory $needle >/dev/null 9>&- &
             job=$!
-            for n in $(seq 400); do [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ] || break; sleep 0.05; done
-            [ "$(cut -d" " -f3 /proc/$needle/stat)" = t ]
+            until [ "$(state $needle)" = t ]; do kill -0 $job; sleep 0.02; done
             pkill -TERM -P $job hozen-collect
             status=0
             wait $job || status=$?
@@ -431,10 +440,8 @@ PYTHON
             strace -f -o "'"$ROOM"'/trace" -e trace=pread64 -e inject=pread64:delay_exit=100000 "'"$HOZEN_BIN"'/hozen-collect" \
                 --case C --operator O --out "'"$OUT"'" --item x --compress none --process-memory $needle >/dev/null 9>&- &
             job=$!
-            for n in $(seq 400); do [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ] || break; sleep 0.05; done
-            [ "$(cut -d" " -f3 /proc/$needle/stat)" = t ]
+            until [ "$(state $needle)" = t ]; do kill -0 $job; sleep 0.02; done
             pkill -KILL -P $job hozen-collect
             wait $job || true
-            sleep 0.3
             [ "$(cut -d" " -f3 /proc/$needle/stat)" != t ]'
 }

@@ -24,14 +24,21 @@ def start(arguments, **more):
 
 
 def wait_for(ready):
-    end = time.monotonic() + 20
-    while not ready() and time.monotonic() < end:
+    end = time.monotonic() + 200
+    while not ready():
+        if time.monotonic() > end:
+            sys.exit("what was started never came as far as it should")
         time.sleep(0.01)
 
 
+def state(pid):
+    with open(f"/proc/{pid}/stat", "rb") as f:
+        return f.read().rpartition(b")")[2].split()[0].decode()
+
+
 def runs(pid, name):
-    """exec has happened."""
-    wait_for(lambda: name in os.readlink(f"/proc/{pid}/exe"))
+    """exec has happened, and it has come to its sleep."""
+    wait_for(lambda: name in os.readlink(f"/proc/{pid}/exe") and state(pid) == "S")
     return pid
 
 
@@ -115,6 +122,7 @@ def needle():
 def stopped():
     pid = runs(start([SLEEP, "1000"]), "sleep")
     os.kill(pid, 19)
+    wait_for(lambda: state(pid) == "T")
     return pid
 
 
@@ -141,7 +149,7 @@ def zombie():
     pid = os.fork()
     if pid == 0:
         os._exit(3)
-    wait_for(lambda: open(f"/proc/{pid}/stat").read().split(")")[1].split()[0] == "Z")
+    wait_for(lambda: state(pid) == "Z")
     return pid
 
 
@@ -154,7 +162,7 @@ def leader():
             "threading.Thread(target=time.sleep, args=(1000,)).start()\n"
             "ctypes.CDLL(None).syscall({'x86_64': 60}.get(os.uname().machine, 93), 0)")
     pid = start([path, "-c", text, folder], env={"PYTHONHOME": sys.base_prefix})
-    wait_for(lambda: open(f"/proc/{pid}/stat").read().rsplit(")")[-1].split()[0] == "Z")
+    wait_for(lambda: state(pid) == "Z")
     os.unlink(path)
     return pid
 
