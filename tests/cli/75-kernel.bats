@@ -18,7 +18,7 @@ inside() {
         cat
     } >"$BATS_TEST_TMPDIR/script"
     export OUT BOX TOOLS HOZEN_BIN
-    unshare --pid --mount --net --ipc --uts --fork --mount-proc bash "$BATS_TEST_TMPDIR/script" >"$BATS_TEST_TMPDIR/says"
+    timeout -s KILL 300 unshare --pid --mount --net --ipc --uts --fork --mount-proc bash "$BATS_TEST_TMPDIR/script" >"$BATS_TEST_TMPDIR/says"
     tar -xf "$OUT/I.tar" -C "$BATS_TEST_TMPDIR"
     DATA=$BATS_TEST_TMPDIR/I/data/kernel
 }
@@ -96,8 +96,10 @@ SCRIPT
     inside <<'SCRIPT'
 mkdir "$BOX/bpf"
 mount -t bpf bpf "$BOX/bpf"
+date +%s >"$BOX/times"
 coproc HOLD { exec "$TOOLS/bpf_hold.py" "$BOX/bpf"; }
 read -r pid quiet loud table <&"${HOLD[0]}"
+date +%s >>"$BOX/times"
 echo "$pid $quiet $loud $table" >"$BOX/ids"
 collect --item I --source kernel
 SCRIPT
@@ -109,7 +111,8 @@ SCRIPT
     [ "$(od -An -tx1 "$DATA/bpf/program-$quiet.xlated" | tr -d ' \n')" = b7000000000000009500000000000000 ]
     grep -E "^$loud: program tracepoint  name listener  uid 0" "$DATA/bpf.txt"
     loaded=$(rows bpf "select(.kind == \"program\" and .id == $quiet).loaded_at | .[:19] + \"Z\" | fromdate")
-    [ $(($(date +%s) - loaded)) -lt 120 ]
+    { read -r before; read -r after; } <"$BOX/times"
+    [ "$loaded" -ge $((before - 1)) ] && [ "$loaded" -le $((after + 1)) ]
     observed bpf-tracing-program "bpf program $loud"
     run ! observed bpf-tracing-program "bpf program $quiet"
     "$ORACLE/shapes.py" --lines bpf-line "$DATA/bpf.jsonl"
@@ -120,8 +123,8 @@ SCRIPT
 mkdir "$BOX/a b" "$BOX/"$'x\ny' "$BOX/other"
 mount -t tmpfs -o size=64k "ta pe" "$BOX/a b"
 mount -t tmpfs none "$BOX/"$'x\ny'
-unshare --mount bash -c "mount -t tmpfs hidden '$BOX/other'; touch '$BOX/ready'; exec sleep 100" &
-for _ in {1..100}; do [ ! -e "$BOX/ready" ] || break; sleep 0.05; done
+unshare --mount bash -c "mount -t tmpfs hidden '$BOX/other'; touch '$BOX/ready'; exec sleep 1000" &
+until [ -e "$BOX/ready" ]; do kill -0 $!; sleep 0.05; done
 readlink /proc/$!/ns/mnt /proc/1/ns/mnt >"$BOX/spaces"
 collect --item I --source kernel
 kill $!
@@ -144,15 +147,18 @@ def apart():
     assert libc.unshare(0x20000) == 0 # CLONE_NEWNS, of this thread alone
     subprocess.run(["mount", "-t", "tmpfs", sys.argv[1], sys.argv[2]], check=True)
     open(sys.argv[2] + "/../" + sys.argv[1], "w").close()
-    time.sleep(100)
+    time.sleep(1000)
 threading.Thread(target=apart).start()
 if sys.argv[1] == "ended":
     libc.syscall({"x86_64": 60}.get(os.uname().machine, 93), 0) # exit(2), of the first thread
-time.sleep(100)
+time.sleep(1000)
 PYTHON
 mkdir "$BOX/m"
-for kind in alone ended; do python3 "$BOX/apart.py" $kind "$BOX/m" & done
-for _ in {1..200}; do [ ! -e "$BOX/alone" ] || [ ! -e "$BOX/ended" ] || break; sleep 0.05; done
+for kind in alone ended; do
+    python3 "$BOX/apart.py" $kind "$BOX/m" &
+    until [ -e "$BOX/$kind" ]; do kill -0 $!; sleep 0.05; done
+done
+until grep -q '^State:.*Z' /proc/$!/status; do sleep 0.05; done
 collect --item I --source kernel
 SCRIPT
     for kind in alone ended; do
