@@ -437,19 +437,19 @@ TEXT
 mkfifo "$BATS_TEST_TMPDIR/hold"
 "$TOOLS/silent_fs.py" "$ROOT/home/sato" look:dir <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/log" &
 exec 9>"$BATS_TEST_TMPDIR/hold"
-until grep -q ready "$BATS_TEST_TMPDIR/log"; do sleep 0.05; done
+until grep -qs ready "$BATS_TEST_TMPDIR/log"; do kill -0 \$! || exit 90; sleep 0.05; done
 (
     exec 9>&-
-    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 50 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item taken \
+    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 200 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item taken \
         --compress none --command-timeout 1s --root "$ROOT" --source persistence
     echo \$? >"$BATS_TEST_TMPDIR/status"
 ) &
-for n in \$(seq 200); do [ ! -e "$OUT/taken.tar" ] || break; sleep 0.1; done
+for n in \$(seq 1500); do [ ! -e "$OUT/taken.tar" ] || break; sleep 0.1; done
 [ ! -e "$OUT/taken.tar" ] || touch "$BATS_TEST_TMPDIR/meanwhile"
 exec 9>&-
 wait
 SCRIPT
-    timeout 100 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    timeout -s KILL 300 unshare --mount bash "$BATS_TEST_TMPDIR/script"
     [ -e "$BATS_TEST_TMPDIR/meanwhile" ]
     [ "$(cat "$BATS_TEST_TMPDIR/status")" = 4 ]
     tar -xf "$OUT/taken.tar" -C "$BATS_TEST_TMPDIR"
@@ -602,7 +602,7 @@ SPEC
         rm -f "$ROOT/var/lib/rpm/rpmdb.sqlite" "$BATS_TEST_TMPDIR/again"
         "$TOOLS/rpm_database.py" "$ROOT/var/lib/rpm/rpmdb.sqlite" 30 "$seed"
         rm -rf "$OUT" && mkdir "$OUT" && status=0
-        timeout 20 "$HOZEN_BIN/hozen-collect" --case X --operator O --item x --out "$OUT" --root "$ROOT" --source packages >"$BATS_TEST_TMPDIR/says" 2>&1 || status=$?
+        timeout -s KILL 120 "$HOZEN_BIN/hozen-collect" --case X --operator O --item x --out "$OUT" --root "$ROOT" --source packages >"$BATS_TEST_TMPDIR/says" 2>&1 || status=$?
         [ $status = 0 ] || { echo "seed $seed: $status"; cat "$BATS_TEST_TMPDIR/says"; false; }
     done
     head -c 70000 "$BATS_TEST_TMPDIR/base" >"$ROOT/var/lib/rpm/rpmdb.sqlite"
@@ -642,11 +642,11 @@ SPEC
     printf '0123456789abcdef0123456789abcdef  etc/../proc/kmsg\n' >>"$ROOT/var/lib/dpkg/info/tool.md5sums"
     cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
 mount --bind /proc "$ROOT/proc"
-ASAN_OPTIONS=detect_leaks=0 strace -f -y -e trace=openat,openat2,read,pread64 -o "$BATS_TEST_TMPDIR/trace" timeout -s KILL 100 \
+ASAN_OPTIONS=detect_leaks=0 strace -f -y -e trace=openat,openat2,read,pread64 -o "$BATS_TEST_TMPDIR/trace" timeout -s KILL 250 \
     "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item taken --compress none --root "$ROOT" \
     --source persistence --source accounts --source packages
 SCRIPT
-    timeout 120 unshare --mount bash "$BATS_TEST_TMPDIR/script" || [ $? = 4 ]
+    timeout -s KILL 300 unshare --mount bash "$BATS_TEST_TMPDIR/script" || [ $? = 4 ]
     grep -q 'O_PATH) = .*/proc/kmsg>' "$BATS_TEST_TMPDIR/trace"
     run ! grep -E '(O_RDONLY|read|pread64).*/proc/kmsg' <(grep -v O_PATH "$BATS_TEST_TMPDIR/trace")
 }

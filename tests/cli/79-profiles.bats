@@ -209,16 +209,16 @@ ROWS
     cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
 "$TOOLS/silent_fs.py" "$TREE/mnt" look:dir <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/log" &
 exec 9>"$BATS_TEST_TMPDIR/hold"
-for n in \$(seq 200); do ! grep -q ready "$BATS_TEST_TMPDIR/log" || break; sleep 0.05; done
+until grep -qs ready "$BATS_TEST_TMPDIR/log"; do kill -0 \$! || exit 90; sleep 0.05; done
 ( exec 9>&-
-  ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 50 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item silent \
-    --compress none --command-timeout 1s --profile-file "$OWN"
+  ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 200 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item silent \
+    --compress none --command-timeout 3s --profile-file "$OWN"
   echo \$? >"$BATS_TEST_TMPDIR/status" ) &
-for n in \$(seq 300); do [ ! -e "$OUT/silent.tar" ] || break; sleep 0.1; done
+for n in \$(seq 1500); do [ ! -e "$OUT/silent.tar" ] || break; sleep 0.1; done
 exec 9>&-
 wait
 SCRIPT
-    timeout 100 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
+    timeout -s KILL 300 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
     grep -q silent "$BATS_TEST_TMPDIR/log"
     [ "$(cat "$BATS_TEST_TMPDIR/status")" = 4 ]
     sound "$OUT/silent.tar"
