@@ -25,9 +25,7 @@ container() {
     mkdir -p "$BOX/$name/upper" "$BOX/$name/work" "$BOX/$name/merged"
     unshare "${@:3:$#-3}" --mount --fork bash -c "mount -t overlay overlay -o lowerdir=/,upperdir=$BOX/$name/upper,workdir=$BOX/$name/work \
         $BOX/$name/merged && exec chroot $BOX/$name/merged bash -c '$script; : >/ready; exec sleep 1000'" &
-    for _ in {1..200}; do [ ! -e "$BOX/$name/upper/ready" ] || break; sleep 0.02; done
-    sleep 0.1
-    pid=$(pgrep -P $! -x sleep || echo $!)
+    until pid=$(pgrep -P $! -x sleep) && [ "$(sed 's/.*) //; s/ .*//' "/proc/$pid/stat")" = S ]; do kill -0 $!; sleep 0.05; done
     echo "0::$group" >"$BOX/$name/cgroup"
     mount --bind "$BOX/$name/cgroup" "/proc/$pid/cgroup"
 }
@@ -35,7 +33,7 @@ SCRIPT
         cat
     } >"$BATS_TEST_TMPDIR/script"
     export OUT BOX TOOLS HOZEN_BIN ID
-    unshare --pid --mount --net --ipc --uts --fork --mount-proc --kill-child bash "$BATS_TEST_TMPDIR/script" >"$BATS_TEST_TMPDIR/says"
+    timeout -s KILL 300 unshare --pid --mount --net --ipc --uts --fork --mount-proc --kill-child bash "$BATS_TEST_TMPDIR/script" >"$BATS_TEST_TMPDIR/says"
     tar -xf "$OUT/I.tar" -C "$BATS_TEST_TMPDIR"
     DATA=$BATS_TEST_TMPDIR/I/data
 }
@@ -99,8 +97,7 @@ mkdir -p "$BOX/one"
 unshare --mount --pid --fork bash -c "mkdir -p $BOX/one/upper $BOX/one/work $BOX/one/merged && mount -t overlay overlay \
     -o lowerdir=/,upperdir=$BOX/one/upper,workdir=$BOX/one/work $BOX/one/merged && mkdir -p $BOX/one/merged/run && : >$BOX/one/merged/run/docker.sock &&
     mount --bind $BOX/docker.sock $BOX/one/merged/run/docker.sock && exec chroot $BOX/one/merged bash -c ': >/ready; exec sleep 1000'" &
-for _ in {1..200}; do [ ! -e "$BOX/one/upper/ready" ] || break; sleep 0.02; done
-sleep 0.1
+until pgrep -P $! -x sleep; do kill -0 $!; sleep 0.05; done
 collect --item I --source containers
 SCRIPT
     holds containers 'select(.runtime == "namespace") | .runtime_socket == "/run/docker.sock"'
@@ -119,17 +116,18 @@ def apart():
     subprocess.run(["mount", "-t", "overlay", "overlay", "-o", options, box + "/merged"], check=True)
     open(box + "/merged/left", "w").close()
     open(box + "/ready", "w").close()
-    time.sleep(100)
+    time.sleep(1000)
 threading.Thread(target=apart).start()
 if sys.argv[1] == "ended":
     libc.syscall({"x86_64": 60}.get(os.uname().machine, 93), 0) # exit(2), of the first thread
-time.sleep(100)
+time.sleep(1000)
 PYTHON
 for kind in alone ended; do
     mkdir -p "$BOX/$kind/lower" "$BOX/$kind/upper" "$BOX/$kind/work" "$BOX/$kind/merged"
     python3 "$BOX/apart.py" $kind "$BOX/$kind" &
+    until [ -e "$BOX/$kind/ready" ]; do kill -0 $!; sleep 0.05; done
 done
-for _ in {1..200}; do [ ! -e "$BOX/alone/ready" ] || [ ! -e "$BOX/ended/ready" ] || break; sleep 0.05; done
+until grep -q '^State:.*Z' /proc/$!/status; do sleep 0.05; done
 collect --item I --source containers
 SCRIPT
     for kind in alone ended; do
