@@ -19,24 +19,24 @@ beside() {
 mkfifo "$ROOM/hold"
 "$TOOLS/silent_fs.py" "$ROOM/mnt" $1 <"$ROOM/hold" >"$ROOM/log" &
 exec 9>"$ROOM/hold"
-for n in \$(seq 100); do ! grep -q ready "$ROOM/log" || break; sleep 0.05; done
+until grep -qs ready "$ROOM/log"; do kill -0 \$! || exit 90; sleep 0.05; done
 mkfifo "$ROOM/trap"
 ( exec 9>&-; $2 <"$ROOM/trap" >"$ROOM/traplog" 2>&1 ) &
 exec 8>"$ROOM/trap"
-for n in \$(seq 100); do ! grep -q ready "$ROOM/traplog" || break; sleep 0.05; done
+until grep -qs ready "$ROOM/traplog"; do kill -0 \$! || exit 90; sleep 0.05; done
 (
     exec 9>&- 8>&-
-    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 60 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 200 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
         --item live --compress none --command-timeout 1s ${*:3}
     echo \$? >"$BATS_TEST_TMPDIR/status"
 ) &
-for n in \$(seq 300); do [ ! -e "$OUT/live.tar" ] || break; sleep 0.1; done
+for n in \$(seq 1500); do [ ! -e "$OUT/live.tar" ] || break; sleep 0.1; done
 [ ! -e "$OUT/live.tar" ] || touch "$BATS_TEST_TMPDIR/meanwhile"
 exec 8>&-
 exec 9>&-
 wait
 SCRIPT
-    timeout 100 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
+    timeout -s KILL 300 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
     status=$(cat "$BATS_TEST_TMPDIR/status")
     grep -q ready "$ROOM/traplog"
     [ -e "$BATS_TEST_TMPDIR/meanwhile" ] # the bundle was there while nothing answered
