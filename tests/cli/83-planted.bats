@@ -40,11 +40,11 @@ mount -t proc proc "$ROOM/proc"
 mount -t sysfs sysfs "$ROOM/sys"
 ip link set lo up
 $(cat "$BATS_TEST_TMPDIR/script")
-timeout -s KILL 60 chroot "$ROOM" /hozen-collect --case INC-2026-042 --operator "Sato Hanako" --item PLANT --out /out --json
+timeout -s KILL 200 chroot "$ROOM" /hozen-collect --case INC-2026-042 --operator "Sato Hanako" --item PLANT --out /out --json
 echo \$? >"$BATS_TEST_TMPDIR/status"
 kill \$(jobs -p)
 SCRIPT
-    output=$(timeout 100 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/run" 2>"$BATS_TEST_TMPDIR/stderr")
+    output=$(timeout -s KILL 300 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/run" 2>"$BATS_TEST_TMPDIR/stderr")
     status=$(cat "$BATS_TEST_TMPDIR/status")
     cat "$BATS_TEST_TMPDIR/stderr" >&2
     zstd -dc "$ROOM/out/PLANT.tar.zst" | tar -xO PLANT/data/closing/observations.jsonl | tail -n +2 >"$BATS_TEST_TMPDIR/observed"
@@ -63,18 +63,22 @@ observed() {
     plant_files
     cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
 cp /bin/sleep "$ROOM/tmp/gone"
-"$ROOM/tmp/gone" 100 & echo \$! >"$BATS_TEST_TMPDIR/deleted"
+runs() { until readlink "/proc/\$1/exe" | grep -q "\$2"; do kill -0 "\$1" || exit 90; sleep 0.05; done; } # PID PROGRAM
+"$ROOM/tmp/gone" 1000 & echo \$! >"$BATS_TEST_TMPDIR/deleted"
+runs \$! /gone
 python3 - <<'PY' & echo \$! >"$BATS_TEST_TMPDIR/memfd"
 import os
 fd = os.memfd_create("beacon")
 with open("/bin/sleep", "rb") as f: os.write(fd, f.read())
-os.execve(fd, ["beacon", "100"], {})
+os.execve(fd, ["beacon", "1000"], {})
 PY
-/bin/sleep 100 & hidden=\$!
+runs \$! memfd
+/bin/sleep 1000 & hidden=\$!
+runs \$hidden sleep
 echo \$hidden >"$BATS_TEST_TMPDIR/hidden"
 unshare --net sh -c 'PATH=\$PATH:/usr/sbin; ip link set lo up; exec python3 -m http.server --bind 127.0.0.1 7777' >/dev/null 2>&1 &
+until nsenter --net="/proc/\$!/ns/net" ss -Hltn | grep -q ':7777 '; do kill -0 \$! || exit 90; sleep 0.05; done
 ip link set lo promisc on
-sleep 1.5
 rm "$ROOM/tmp/gone"
 mkdir "$BATS_TEST_TMPDIR/empty"
 mount --bind "$BATS_TEST_TMPDIR/empty" "$ROOM/proc/\$hidden"
@@ -103,7 +107,7 @@ SCRIPT
 }
 
 @test "planted: where nothing was planted none of the codes is observed" {
-    echo 'sleep 100 &' >"$BATS_TEST_TMPDIR/script"
+    echo 'sleep 1000 &' >"$BATS_TEST_TMPDIR/script"
     triage
     [ "$status" = 0 ]
     local code
