@@ -18,15 +18,15 @@ meanwhile() {
     echo "$1" >beside
     shift
     cat >script <<SCRIPT
-listening() { for n in \$(seq 400); do ss -Hltn | grep -q ":\$1 " && return; sleep 0.05; done; exit 1; }
+listening() { until ss -Hltn | grep -q ":\$1 "; do sleep 0.05; done; }
 export -f listening
-sleep 100 & early=\$!
+sleep 1000 & early=\$!
 python3 "$BATS_TEST_TMPDIR/listen.py" 4711 & listener=\$!
 listening 4711
 ASAN_OPTIONS=detect_leaks=0 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item x --compress none --source network \\
-    --source processes --path "$TREE" --max-rate 1M $@ >said &
+    --source processes --path "$TREE" --max-rate 500K $@ >said &
 job=\$!
-for n in \$(seq 2000); do [ -n "\$(find /proc/\$job/fd -lname "$TREE/file" 2>/dev/null)" ] && break; sleep 0.01; done
+until [ -n "\$(find /proc/\$job/fd -lname "$TREE/file" 2>/dev/null)" ]; do kill -0 \$job || exit 90; sleep 0.01; done
 kill -STOP \$job
 bash beside "\$job" "\$early" "\$listener"
 kill -CONT \$job
@@ -38,21 +38,21 @@ import socket, sys, time
 s = socket.socket()
 s.bind(("127.0.0.1", int(sys.argv[1])))
 s.listen()
-time.sleep(100)
+time.sleep(1000)
 PYTHON
-    timeout 100 unshare --pid --mount --net --fork --mount-proc bash -c 'ip link set lo up && exec bash script'
+    timeout -s KILL 300 unshare --pid --mount --net --fork --mount-proc bash -c 'ip link set lo up && exec bash script'
     tar -xf "$OUT/x.tar"
 }
 
 @test "closing: what came and went between the two looks" {
-    meanwhile 'kill "$2" "$3"; sleep 77 & python3 listen.py 4712 & listening 4712'
+    meanwhile 'kill "$2" "$3"; while kill -0 "$2" || kill -0 "$3"; do sleep 0.05; done; sleep 770 & python3 listen.py 4712 & listening 4712'
     [ "$(cat status)" = 0 ]
     head -1 x/data/closing/changes.jsonl | jq -e .complete
-    [ "$(jq -r 'select(.kind == "process" and .change == "vanished") | .text' x/data/closing/changes.jsonl | grep -c 'sleep 100$')" = 1 ]
-    [ "$(jq -r 'select(.kind == "process" and .change == "appeared") | .text' x/data/closing/changes.jsonl | grep -c 'sleep 77$')" = 1 ]
+    [ "$(jq -r 'select(.kind == "process" and .change == "vanished") | .text' x/data/closing/changes.jsonl | grep -c 'sleep 1000$')" = 1 ]
+    [ "$(jq -r 'select(.kind == "process" and .change == "appeared") | .text' x/data/closing/changes.jsonl | grep -c 'sleep 770$')" = 1 ]
     [ "$(jq -r 'select(.kind == "socket" and .change == "vanished") | .text' x/data/closing/changes.jsonl | grep -c ':4711 ')" = 1 ]
     [ "$(jq -r 'select(.kind == "socket" and .change == "appeared") | .text' x/data/closing/changes.jsonl | grep -c ':4712 ')" = 1 ]
-    grep -q '^appeared process .*sleep 77$' x/data/closing/changes.txt
+    grep -q '^appeared process .*sleep 770$' x/data/closing/changes.txt
     run ! grep -q "not whole" x/data/closing/changes.txt
     sound "$OUT/x.tar"
 }
