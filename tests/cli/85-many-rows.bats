@@ -23,7 +23,7 @@ python3 "$BATS_TEST_TMPDIR/mounts.py" "$BATS_TEST_TMPDIR/mnt" || exit 90
 "$TOOLS/peak.py" "$([ "${HOZEN_PRESET:-}" = asan ] && echo 1000 || echo 30)" "$HOZEN_BIN/hozen-collect" --case C --operator O \\
     --out "$OUT" --compress none --item many --source kernel
 SCRIPT
-    run -0 timeout 200 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
+    run -0 timeout -s KILL 600 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
     tar -xf "$OUT/many.tar" -C "$BATS_TEST_TMPDIR"
     cd "$BATS_TEST_TMPDIR/many"
     jq -se 'map(select(.path | startswith("data/kernel/mounts.")) | .status) == ["collected", "collected"]' meta/catalog-000001.jsonl

@@ -63,7 +63,7 @@ SCRIPT
     [[ $output == *"not named: "* ]]
 }
 
-# refused_soon KIND COUNT CODE...: verify and list of such a bundle end within 10 seconds of processor time, in no more than 64 MiB in each of the two
+# refused_soon KIND COUNT CODE...: verify and list of such a bundle end within 10 seconds ($SOON) of processor time, in no more than 64 MiB in each of the two
 # processes, and verify says these codes.
 refused_soon() {
     local kind=$1 count=$2 command code
@@ -72,7 +72,7 @@ refused_soon() {
     for command in list verify; do
         code=0
         (
-            ulimit -t 10
+            ulimit -t "${SOON:-10}"
             "$TOOLS/peak.py" 64 "$HOZEN_BIN/hozen-verify" $command bundle >out
         ) 2>said || code=$?
         echo "$kind $count: $command: exit $code, $(<said)"
@@ -105,7 +105,7 @@ bombs() { [ "${HOZEN_PRESET:-release}" != asan ] || skip "the sanitizer needs me
 
 @test "hostile: a file of 160 KB that unpacks to 4 GiB" {
     bombs
-    refused_soon dense 2048 container-truncated
+    SOON=100 refused_soon dense 2048 container-truncated # digests of 4 GiB: 3 seconds here, many where there are no instructions for it
 }
 
 @test "hostile: an honest bundle of many members in little memory" {
