@@ -26,6 +26,7 @@ unpacked() {
 
 @test "firewall: nftables is what nft says, and the text makes the same rules again" {
     inside <<'SCRIPT'
+export TZ=UTC # hours and dates are those of UTC in the listing, local ones for nft
 ip link add d0 type veth peer name d1
 nft -f "$RULES/ruleset.nft"
 while IFS= read -r rule; do
