@@ -53,7 +53,7 @@ names() {
         kill -0 $helper
         sleep 0.05
     done
-    collect --item restless --path "$TREE"
+    collect --item restless --path "$TREE" --max-rate 64M # a second for each of the large ones
     wait $helper
     [ "$(grep -o 'rewritten [0-9]*' "$BATS_TEST_TMPDIR/restless" | cut -d' ' -f2)" -ge 1000 ]
     sound "$OUT/restless.tar"
