@@ -12,7 +12,7 @@ setup() {
 # In a mount namespace of its own: the script on stdin.
 apart() {
     cat >"$BATS_TEST_TMPDIR/script"
-    timeout 60 unshare --mount bash -e "$BATS_TEST_TMPDIR/script"
+    timeout 300 unshare --mount bash -e "$BATS_TEST_TMPDIR/script"
 }
 
 @test "traps: a sparse file larger than the disk costs nothing but itself" {
@@ -50,14 +50,14 @@ options = f"fd={fd},rootmode=40000,user_id=0,group_id=0".encode()
 if ctypes.CDLL(None).mount(b"none", sys.argv[1].encode(), b"fuse.silent", 0, options) != 0:
     sys.exit("cannot mount")
 os.mkdir(sys.argv[2] + ".mounted")
-for i in range(300):
+for i in range(2400):
     if os.path.exists(sys.argv[2]):
         break
     time.sleep(0.1)
 PYTHON
     helper=\$!
     while kill -0 \$helper && [ ! -d "$BATS_TEST_TMPDIR/done.mounted" ]; do sleep 0.1; done
-    timeout -s KILL 20 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item silent --path "$TREE" || touch "$BATS_TEST_TMPDIR/hung"
+    timeout -s KILL 120 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item silent --path "$TREE" || touch "$BATS_TEST_TMPDIR/hung"
     touch "$BATS_TEST_TMPDIR/done"
     wait \$helper
 fi
@@ -154,7 +154,7 @@ PYTHON
         sleep 0.05
     done
     for n in 1 2 3 4 5 6; do
-        timeout -s KILL 60 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item "swap-$n" --path "$TREE"
+        timeout -s KILL 300 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item "swap-$n" --path "$TREE"
     done
     kill $helper
     wait $helper || true
@@ -175,7 +175,7 @@ PYTHON
     mkfifo "$BATS_TEST_TMPDIR/etc/localtime"
     apart <<SCRIPT
 mount --bind "$BATS_TEST_TMPDIR/etc" /etc
-env TZ=NST3:30 timeout -s KILL 20 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --source system --item pipe
+env TZ=NST3:30 timeout -s KILL 120 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --source system --item pipe
 rm /etc/localtime
 printf 'TZif2%39s\\nJST-9\\n' "" >/etc/localtime
 env TZ=NST3:30 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --source system --item zone
@@ -188,10 +188,14 @@ SCRIPT
 @test "traps: a large file written to between the reading of its last part and of an earlier one is not called unchanged" {
     [ "${HOZEN_PRESET:-}" != asan ] || skip "a preloaded library would come before the sanitizer"
     gcc -D_GNU_SOURCE -shared -fPIC -o "$BATS_TEST_TMPDIR/slow.so" "$HOZEN_SOURCE/tests/tools/slow_pread.c"
-    head -c 6000000 /dev/zero >"$TREE/large"
-    HOZEN_SLOW_OFFSET=1500000 LD_PRELOAD=$BATS_TEST_TMPDIR/slow.so collect --item I --path "$TREE" &
-    sleep 1
+    head -c 3000000 /dev/zero >"$TREE/large" # three parts: the last is read while the second is held
+    HOZEN_SLOW_OFFSET=1500000 HOZEN_SLOW_FOLDER=$BATS_TEST_TMPDIR LD_PRELOAD=$BATS_TEST_TMPDIR/slow.so collect --item I --path "$TREE" 3>&- &
+    until [ -e "$BATS_TEST_TMPDIR/held" ] && [ -e "$BATS_TEST_TMPDIR/last" ]; do
+        kill -0 $!
+        sleep 0.05
+    done
     printf x | dd of="$TREE/large" bs=1 seek=1500000 conv=notrunc status=none
+    touch "$BATS_TEST_TMPDIR/go"
     wait $!
     tar xOf "$OUT/I.tar" --wildcards 'I/meta/catalog-*' >"$BATS_TEST_TMPDIR/catalog"
     grep '/large"' "$BATS_TEST_TMPDIR/catalog" | jq -e '.status == "changed"'
