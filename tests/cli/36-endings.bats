@@ -430,15 +430,15 @@ exec 9>"$BATS_TEST_TMPDIR/hold"
 until grep -q ready "$BATS_TEST_TMPDIR/log"; do kill -0 \$helper; sleep 0.05; done
 (
     exec 9>&-
-    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 50 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
-        --item silent --command-timeout 1s --cross-mounts --path "$TREE"
+    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 200 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+        --item silent --command-timeout 3s --cross-mounts --path "$TREE"
     echo \$? >"$BATS_TEST_TMPDIR/status"
 ) &
-for n in \$(seq 200); do [ ! -e "$OUT/silent.tar.zst" ] || break; sleep 0.1; done
+for n in \$(seq 1000); do [ ! -e "$OUT/silent.tar.zst" ] || break; sleep 0.1; done
 exec 9>&-
 wait
 SCRIPT
-    timeout 100 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    timeout 300 unshare --mount bash "$BATS_TEST_TMPDIR/script"
     status=$(cat "$BATS_TEST_TMPDIR/status")
     [ "$status" = 4 ]
     left silent.tar.zst
@@ -507,8 +507,8 @@ SCRIPT
     cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
 cd "$BATS_TEST_TMPDIR"
 cp "\$(type -P sleep)" held && head -c 30000000 /dev/urandom >>held
-./held 100 & pid=\$!
-for n in \$(seq 100); do [ "\$(readlink "/proc/\$pid/exe")" = "\$PWD/held" ] && break; sleep 0.1; done
+./held 1000 & pid=\$!
+until [ "\$(readlink "/proc/\$pid/exe")" = "\$PWD/held" ]; do kill -0 \$pid || exit 91; sleep 0.1; done
 rm held
 mount -t tmpfs -o size=8m none "$OUT" || exit 90
 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item small --compress none --source processes --source kernel \
@@ -520,7 +520,7 @@ cp "$OUT"/* .
 kill \$pid
 exit \$status
 SCRIPT
-    run -4 timeout 60 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
+    run -4 timeout 300 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
     cd "$BATS_TEST_TMPDIR"
     local name
     for name in small full; do
@@ -535,10 +535,10 @@ SCRIPT
 @test "endings: memory is counted in small pages" {
     local pid
     files 4 1024
-    "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item small --path "$TREE" --max-rate 1M >/dev/null 2>&1 &
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item small --path "$TREE" --max-rate 500K >/dev/null 2>&1 3>&- &
     pid=$!
-    for _ in $(seq 300); do
-        [ ! -s "$OUT/small.tar.zst.partial" ] || break
+    until [ -s "$OUT/small.tar.zst.partial" ]; do
+        kill -0 "$pid"
         sleep 0.01
     done
     cp "/proc/$pid/status" "$BATS_TEST_TMPDIR/status"

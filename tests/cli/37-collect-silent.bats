@@ -25,16 +25,16 @@ exec 9>"$BATS_TEST_TMPDIR/hold"
 until grep -q ready "$BATS_TEST_TMPDIR/log"; do kill -0 \$helper; sleep 0.05; done
 (
     exec 9>&-
-    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 50 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
-        --item silent --compress none --digest "${DIGESTS:-sha256}" --command-timeout 1s --cross-mounts ${ASK:---path "$TREE"}
+    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 200 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+        --item silent --compress none --digest "${DIGESTS:-sha256}" --command-timeout 3s --cross-mounts ${ASK:---path "$TREE"}
     echo \$? >"$BATS_TEST_TMPDIR/status"
 ) &
-for n in \$(seq 200); do [ ! -e "$OUT/silent.tar" ] || break; sleep 0.1; done
+for n in \$(seq 1000); do [ ! -e "$OUT/silent.tar" ] || break; sleep 0.1; done
 [ ! -e "$OUT/silent.tar" ] || touch "$BATS_TEST_TMPDIR/meanwhile"
 exec 9>&-
 wait
 SCRIPT
-    timeout 100 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    timeout 300 unshare --mount bash "$BATS_TEST_TMPDIR/script"
     status=$(cat "$BATS_TEST_TMPDIR/status")
     grep -q silent "$BATS_TEST_TMPDIR/log"
     [ -e "$BATS_TEST_TMPDIR/meanwhile" ]

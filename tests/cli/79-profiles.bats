@@ -208,6 +208,7 @@ ROWS
     mkfifo "$BATS_TEST_TMPDIR/hold"
     cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
 "$TOOLS/silent_fs.py" "$TREE/mnt" look:dir <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/log" &
+helper=\$!
 exec 9>"$BATS_TEST_TMPDIR/hold"
 until grep -qs ready "$BATS_TEST_TMPDIR/log"; do kill -0 \$! || exit 90; sleep 0.05; done
 ( exec 9>&-
