@@ -23,10 +23,10 @@ busy() {
     local mode=$1 said=$BATS_TEST_TMPDIR/said n
     "$BUSY" make "$DB" "$1" "$2"
     shift 2
+    : >"$said" # an earlier one was ready, too
     timeout 900 "$BUSY" write "$DB" "$@" >"$said" 3>&- &
     helpers+=($!)
-    for n in $(seq 300); do
-        grep -q ready "$said" && break
+    until grep -q ready "$said"; do
         kill -0 "${helpers[0]}"
         sleep 0.1
     done
@@ -69,6 +69,12 @@ status_of() { record "$OUT/$1.tar" catalog-000001.jsonl | jq -rs --arg path "$2"
         [ "$n" != 1 ] || sound "$OUT/n1.tar"
         rm -r "$BATS_TEST_TMPDIR/cp" "$BATS_TEST_TMPDIR/n$n" "$OUT/n$n.tar"
     done
+    for ((n = 0; torn == 0 && n < 30; n++)); do # chance may spare a few of the plain ones
+        mkdir "$BATS_TEST_TMPDIR/cp"
+        slow 300000 cp "$DB" "$DB-shm" "$DB-wal" "$BATS_TEST_TMPDIR/cp"
+        "$BUSY" check "$BATS_TEST_TMPDIR/cp/service.db" || torn=$((torn + 1))
+        rm -r "$BATS_TEST_TMPDIR/cp"
+    done
     echo "# $rounds of $rounds whole, $locked under lock; plain copies torn: $torn" >&3
     [ $locked -ge $((rounds * 9 / 10)) ]
     [ $torn -ge 1 ]
@@ -78,16 +84,16 @@ status_of() { record "$OUT/$1.tar" catalog-000001.jsonl | jq -rs --arg path "$2"
     "$BUSY" make "$DB" wal 22
     sqlite3 "$DB" 'PRAGMA wal_checkpoint(TRUNCATE)'
     # opened anew its log is empty and no reading mark is in use: the first commit into it must stay readable
-    python3 - "$DB" "$BATS_TEST_TMPDIR/go" "$BATS_TEST_TMPDIR/worst" 3>&- <<'PY' &
+    python3 - "$DB" "$BATS_TEST_TMPDIR/go" "$BATS_TEST_TMPDIR/worst" "$BATS_TEST_TMPDIR/end" 3>&- <<'PY' &
 import os, sqlite3, sys, time
 keep = sqlite3.connect(sys.argv[1], isolation_level=None)
 keep.execute("SELECT count(*) FROM account").fetchall()
 open(sys.argv[2], "w").close()
-worst, count, end = 0, 0, time.monotonic() + 3
-while time.monotonic() < end:
+worst, count = 0, 0
+while not os.path.exists(sys.argv[4]):
     time.sleep(0.05)
     start = time.monotonic()
-    db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=0.5)
+    db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)
     db.execute("UPDATE account SET balance = balance WHERE id = 1")
     db.execute("SELECT count(*) FROM document").fetchall()
     db.close()
@@ -96,11 +102,17 @@ open(sys.argv[3], "w").write(f"{worst:.3f} {count}\n")
 PY
     local helper=$!
     helpers+=("$helper")
-    until [ -e "$BATS_TEST_TMPDIR/go" ]; do sleep 0.05; done
-    slow 20000 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item live --db "$DB"
+    until [ -e "$BATS_TEST_TMPDIR/go" ]; do
+        kill -0 "$helper"
+        sleep 0.05
+    done
+    slow 60000 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item live --db "$DB"
+    touch "$BATS_TEST_TMPDIR/end"
     wait $helper
     [ "$(methods live)" = ofd-locked ]
-    awk '{ exit !($1 < 1 && $2 >= 10) }' "$BATS_TEST_TMPDIR/worst"
+    [[ $(detail live) =~ held=([0-9.]+) ]]
+    echo "held for ${BASH_REMATCH[1]} s; the longest commit and how many: $(cat "$BATS_TEST_TMPDIR/worst")"
+    awk -v held="${BASH_REMATCH[1]}" '{ exit !(held > 2 && $1 < held / 2 && $2 >= 10) }' "$BATS_TEST_TMPDIR/worst"
     "$BUSY" check "$(copy live)"
 }
 
@@ -110,13 +122,13 @@ PY
         rm -f "$DB"*
         helpers=()
         busy "$mode" 22 --pause 20
-        slow 2000 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item "$mode" --db "$DB"
+        slow 2000 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item "$mode" --db "$DB" --db-hold 60s
         [ "$(methods "$mode")" = ofd-locked ]
         "$BUSY" check "$(copy "$mode")"
         [[ "$(detail "$mode")" == *"mode=rollback"* ]]
         slow 20000 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item "$mode-hold" --db "$DB" --db-hold 200ms
         [ "$(methods "$mode-hold")" = unlocked-copy ]
-        [[ "$(detail "$mode-hold")" == *"held=0."*"reason=writers were kept waiting for as long as --db-hold allows" ]]
+        [[ "$(detail "$mode-hold")" == *"held="*"reason=writers were kept waiting for as long as --db-hold allows" ]]
         kill "${helpers[0]}"
         wait "${helpers[0]}" || true
     done
@@ -147,13 +159,17 @@ for db in held:
     db.execute("CREATE TABLE t (x)")
     db.execute("BEGIN EXCLUSIVE")
 print("ready", flush=True)
-time.sleep(60)
+time.sleep(600)
 PY
     helpers=($!)
-    for n in $(seq 100); do grep -q ready "$BATS_TEST_TMPDIR/held" && break; sleep 0.1; done
+    until grep -q ready "$BATS_TEST_TMPDIR/held"; do
+        kill -0 "${helpers[0]}"
+        sleep 0.1
+    done
     collect --item held --db "$BATS_TEST_TMPDIR/host/held-0.db" --db "$BATS_TEST_TMPDIR/host/held-1.db" --db "$BATS_TEST_TMPDIR/host/held-2.db"
     record "$OUT/held.tar" actions.jsonl | jq -r 'select(.action == "database").detail | capture("waited=(?<s>[0-9]+)").s' >"$BATS_TEST_TMPDIR/waited"
-    diff "$BATS_TEST_TMPDIR/waited" <(printf '%s\n' 10 1 1)
+    # ten seconds and one and one, or somewhat more when nobody lets the program go on
+    [[ $(tr '\n' ' ' <"$BATS_TEST_TMPDIR/waited") =~ ^1[0-9]\ [1-5]\ [1-5]\ $ ]]
     [ "$(methods held)" = unlocked-copy ]
     sound "$OUT/held.tar"
 }
@@ -281,7 +297,7 @@ SCRIPT
     [ "$(methods rate)" = ofd-locked ]
     rm "$DB"*
     "$BUSY" make "$DB" delete 4
-    collect --item held --db "$DB" --max-rate 2M --db-hold 1s
+    collect --item held --db "$DB" --max-rate 500K --db-hold 5s # at this rate it would take eight
     [ "$(methods held)" = ofd-locked ]
 }
 
@@ -322,11 +338,11 @@ SCRIPT
     "$BUSY" make "$DB" wal 22
     sqlite3 "$DB" 'PRAGMA user_version=1'
     local status=0
-    collect --item cut --db "$DB" --max-rate 5M --timeout 1s >"$BATS_TEST_TMPDIR/said" || status=$?
+    collect --item cut --db "$DB" --max-rate 1M --timeout 6s >"$BATS_TEST_TMPDIR/said" || status=$?
     [ "$status" = 4 ]
     run ! grep -q unlocked "$BATS_TEST_TMPDIR/said"
     record "$OUT/cut.tar" actions.jsonl | jq -se 'map(select(.action == "database")) | length == 1 and .[0].count == "0" and
-        .[0].failures == "1" and (.[0].detail | test("^method=none; mode=wal; .*held=(0.[5-9]|1)"))'
+        .[0].failures == "1" and (.[0].detail | test("^method=none; mode=wal; .*held=(0[.][5-9]|[1-9])"))'
     record "$OUT/cut.tar" absent.jsonl | jq -se 'map(select(.source == "databases")) | length == 1 and .[0].status == "timeout"'
     head -c 50000 /dev/urandom >"$BATS_TEST_TMPDIR/host/noise.db"
     collect --item noise --db "$BATS_TEST_TMPDIR/host/noise.db" >"$BATS_TEST_TMPDIR/said"
