@@ -69,32 +69,41 @@ PYTHON
     done
 }
 
-# unheard SIGNAL,... WORD...: a collection whose standard error nobody reads, and whose pipe is full. Exits as the collection does.
+# unheard SIGNAL,... ITEM WORD...: a collection whose standard error nobody reads, and whose pipe is full. It gets the signals when it should have said
+# something. Exits as the collection does.
 unheard() {
-    python3 - "$1" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --path "$TREE" "${@:2}" <<'PYTHON'
+    python3 - "$1" "$OUT/$2.tar.partial" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item "$2" --path "$TREE" \
+        --progress json "${@:3}" <<'PYTHON'
 import fcntl, os, signal, subprocess, sys, time
-names, command = sys.argv[1].split(","), sys.argv[2:]
+names, begun, command = sys.argv[1].split(","), sys.argv[2], sys.argv[3:]
 ours, theirs = os.pipe()
 fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, 4096)
 os.write(theirs, b"x" * 4096)
 child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs)
 try:
-    time.sleep(1.5)
-    for name in filter(None, names):
-        child.send_signal(getattr(signal, "SIG" + name))
-    sys.exit(child.wait(timeout=20))
+    if names != [""]:
+        while not os.path.exists(begun):
+            assert child.poll() is None
+            time.sleep(0.01)
+        time.sleep(1.5)
+        child.send_signal(signal.SIGSTOP)
+        assert os.waitid(os.P_PID, child.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT).si_code == os.CLD_STOPPED
+        for name in names:
+            child.send_signal(getattr(signal, "SIG" + name))
+        child.send_signal(signal.SIGCONT)
+    sys.exit(child.wait(timeout=120))
 finally:
     child.kill()
 PYTHON
 }
 
 @test "progress: a reader that takes nothing holds up neither the collection nor a signal" {
-    unheard "" --item whole --compress none --max-rate 1M --progress json
+    unheard "" whole --max-rate 1M
     sound "$OUT/whole.tar"
-    run unheard TERM --item ended --compress none --max-rate 300K --progress json
+    run unheard TERM ended --max-rate 150K
     [ "$status" = 4 ] || [ "$status" = 0 ] # all of it may have been at hand
     sound "$OUT/ended.tar"
-    run unheard TERM,INT --item twice --compress none --max-rate 300K --progress json
+    run unheard TERM,INT twice --max-rate 150K
     [ "$status" = 3 ]
     [ -e "$OUT/twice.tar.partial" ]
 }
