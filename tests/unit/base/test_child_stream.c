@@ -10,7 +10,7 @@
 struct kept {
     struct buf out, errors;
     size_t limit; /* of out, 0: none */
-    int polls;    /* left until stopped says so; negative: it never does */
+    int polls;    /* left, once something was printed, until stopped says so; negative: it never does */
     int passed;   /* a signal for the child once it has said something */
 };
 
@@ -26,7 +26,7 @@ static int put(void *context, bool error, const void *bytes, size_t len, struct 
 static bool stopped(void *context)
 {
     struct kept *k = context;
-    return k->polls >= 0 && k->polls-- == 0;
+    return k->polls >= 0 && k->out.len > 0 && k->polls-- == 0;
 }
 
 static int stream(struct kept *k, const char *script, int64_t timeout_ms, int *status, struct hz_error *err)

@@ -88,7 +88,7 @@ static pid_t in_terminal(int (*body)(void), int *master)
 
     assert_true(pid >= 0);
     if (pid == 0) {
-        alarm(20);
+        alarm(300);
         _exit(body());
     }
     return pid;
@@ -101,7 +101,7 @@ static void shows(int master, const char *until, char *seen, size_t size)
     size_t len = 0;
 
     seen[0] = '\0';
-    while (len + 1 < size && (until == NULL || strstr(seen, until) == NULL) && poll(&ready, 1, 10000) > 0) {
+    while (len + 1 < size && (until == NULL || strstr(seen, until) == NULL) && poll(&ready, 1, 120000) > 0) {
         ssize_t n = read(master, seen + len, size - len - 1);
         if (n <= 0)
             return;

@@ -202,7 +202,7 @@ static void leased_files(void **state)
     int status;
     folder_write("lent", "content");
     folder_write("stubborn", "content");
-    pid_t first = lease("lent", 100000), second = lease("stubborn", 3000000);
+    pid_t first = lease("lent", 1000), second = lease("stubborn", 600000000);
     ask("lent", true);
     ask("stubborn", true);
     takes();

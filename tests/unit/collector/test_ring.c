@@ -13,7 +13,7 @@
 
 #define SLOTS 500
 #define READERS 3
-#define WAIT INT64_C(5000000000)
+#define WAIT INT64_C(60000000000)
 
 static struct ring *ring;
 static uint64_t turn;
@@ -148,7 +148,7 @@ static void ignore(struct w_loan *loan)
 static void stuck_open(struct stuck *s)
 {
     struct hz_error err;
-    int waiting = 0;
+    int waiting = 0, room;
     assert_int_equal(pipe(s->ends), 0);
     const struct w_stream_config config = {
         .fd = s->ends[1], .compress = W_COMPRESS_ZSTD, .threads = 1, .helpers = READERS
@@ -162,7 +162,9 @@ static void stuck_open(struct stuck *s)
     ring_help(ring, s->stream);
     for (unsigned i = 0; i < PIECES; i++)
         assert_int_equal(w_stream_lend(s->stream, s->bytes, W_FRAME_CONTENT, &s->loan, &err), HZ_OK);
-    while (waiting < 65536) {
+    room = fcntl(s->ends[1], F_GETPIPE_SZ);
+    assert_true(room > 0);
+    while (waiting < room) {
         usleep(1000);
         assert_int_equal(ioctl(s->ends[0], FIONREAD, &waiting), 0);
     }

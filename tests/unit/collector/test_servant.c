@@ -28,7 +28,7 @@ static struct run *the_run; /* too large for a stack */
 static int setup(void **state)
 {
     (void)state;
-    options = (struct collect_options) { .command_timeout_ns = 300 * MS };
+    options = (struct collect_options) { .command_timeout_ns = 2000 * MS };
     the_run = calloc(1, sizeof *the_run);
     assert_non_null(the_run);
     the_run->options = &options;
@@ -80,6 +80,7 @@ static void all_are_done_in_order(void **state)
     struct seen seen = { .fail_at = SIZE_MAX };
     struct hz_error err;
     (void)state;
+    options.command_timeout_ns = 60000 * MS;
     assert_int_equal(go(pieces, 50, 4, &seen, &err), HZ_OK);
     assert_int_equal(seen.done, 50);
     for (size_t i = 0; i < 50; i++)
@@ -105,7 +106,7 @@ static void work_long(void *context)
     struct long_piece *p = context;
     for (int i = 0; i < 8; i++) {
         watch_enter(&p->watch);
-        usleep(100000);
+        usleep(300000);
         watch_leave(&p->watch);
     }
     watch_enter(&p->watch);
