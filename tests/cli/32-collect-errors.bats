@@ -165,7 +165,7 @@ SCRIPT
     refused 3 "nopass" collect --key "$key.locked" --passphrase-file "$BATS_TEST_TMPDIR/nopass"
     : >"$BATS_TEST_TMPDIR/empty"
     refused 3 "empty" collect --key "$key.locked" --passphrase-file "$BATS_TEST_TMPDIR/empty"
-    refused 3 "passphrase-file" setsid "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --key "$key.locked"
+    refused 3 "passphrase-file" setsid --wait "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --key "$key.locked"
 }
 
 @test "errors: names with control characters reach the terminal inert" {

@@ -230,7 +230,10 @@ while not os.path.exists(sys.argv[3]): time.sleep(0.05)
 PY
     local helper=$!
     helpers+=("$helper")
-    until [ -e "$BATS_TEST_TMPDIR/go" ]; do sleep 0.05; done
+    until [ -e "$BATS_TEST_TMPDIR/go" ]; do
+        kill -0 "$helper"
+        sleep 0.05
+    done
     collect --item log --db "$DB"
     local whole db
     whole=$(stat -c %s "$DB-wal")
@@ -262,7 +265,7 @@ db.execute("INSERT INTO t VALUES ('here')")
 open(sys.argv[2] + "/go", "w").close()
 while not os.path.exists(sys.argv[2] + "/end"): time.sleep(0.05)
 PY
-until [ -e "$BATS_TEST_TMPDIR/go" ]; do sleep 0.05; done
+until [ -e "$BATS_TEST_TMPDIR/go" ]; do kill -0 \$!; sleep 0.05; done
 mkdir /tmp/.quiet-\$\$
 mount --bind "$BATS_TEST_TMPDIR/ev" /tmp/.quiet-\$\$
 mount -o remount,bind,noatime /tmp/.quiet-\$\$
