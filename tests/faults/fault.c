@@ -24,8 +24,8 @@
 
 #include "fault.h"
 
-#define DEADLINE_SECONDS 60
-#define AFTER_SECONDS 10 /* how long others may outlive the command */
+#define DEADLINE_SECONDS 180
+#define AFTER_SECONDS 30 /* how long others may outlive the command */
 #define THREADS 256
 
 enum mode { ONCE, ON, OTHER, KILL, LOG, COUNT };

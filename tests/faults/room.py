@@ -29,7 +29,7 @@ class Room:
 
     def run(self, name, *arguments, cwd=None, check=True):
         done = subprocess.run([self.program(name), *arguments], cwd=cwd or self.ready, capture_output=True, stdin=subprocess.DEVNULL,
-                              env=self.environment, timeout=120)
+                              env=self.environment, timeout=300)
         if check and done.returncode != 0:
             raise RuntimeError("%s: %s" % (arguments, done.stderr.decode(errors="replace")))
         return done

@@ -113,7 +113,7 @@ class Sweep:
             if self.options.trace:
                 environment["FAULT_TRACE"] = "1"
         done = subprocess.run([*self.arguments(t, report), *t.scene.command(self.room)], cwd=folder, env=environment, capture_output=True,
-                              stdin=subprocess.DEVNULL, timeout=200)
+                              stdin=subprocess.DEVNULL, timeout=300)
         t.out, t.err, t.folder = done.stdout, done.stderr, folder
         if done.returncode != 0:
             raise RuntimeError("fault itself ended with %d: %s" % (done.returncode, done.stderr))
