@@ -37,7 +37,7 @@ def unfinished(out):
 
 
 def wait_for(out, size):
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600
     while unfinished(out) < size:
         if time.monotonic() > end:
             sys.exit("no unfinished bundle of %d bytes" % size)
