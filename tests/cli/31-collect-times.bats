@@ -19,11 +19,11 @@ ln -s tree way
 "$TOOLS/set_times.py" .
 sync
 # find itself reads folders: their times are looked at through another, noatime mount of the same file system
-mkdir /tmp/.quiet-\$\$
-mount --bind "$BATS_TEST_TMPDIR/ev" /tmp/.quiet-\$\$
-mount -o remount,bind,noatime /tmp/.quiet-\$\$
-times() { find /tmp/.quiet-\$\$ -printf '%y %A@ %T@ %C@ %P\0'; }
-trap 'umount /tmp/.quiet-\$\$; rmdir /tmp/.quiet-\$\$' EXIT
+mkdir "$BATS_TEST_TMPDIR/quiet"
+mount --bind "$BATS_TEST_TMPDIR/ev" "$BATS_TEST_TMPDIR/quiet"
+mount -o remount,bind,noatime "$BATS_TEST_TMPDIR/quiet"
+times() { find "$BATS_TEST_TMPDIR/quiet" -printf '%y %A@ %T@ %C@ %P\0'; }
+trap 'umount "$BATS_TEST_TMPDIR/quiet"; rmdir "$BATS_TEST_TMPDIR/quiet"' EXIT
 times >"$BATS_TEST_TMPDIR/before"
 SCRIPT
 }

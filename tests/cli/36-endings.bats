@@ -306,7 +306,7 @@ PYTHON
 truncate -s 5M /mnt/zz
 deep=/mnt\$(printf "/\$(printf 'd%.0s' \$(seq 240))%.0s" \$(seq 100))
 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item left --compress none --path "\$deep/n0" --path "\$deep/n1" \\
-    --path /mnt --max-rate 1M --timeout 2s >"$BATS_TEST_TMPDIR/stdout"
+    --path /mnt --max-rate 400K --timeout 5s >"$BATS_TEST_TMPDIR/stdout"
 status=\$?
 cp "$OUT"/* "$BATS_TEST_TMPDIR"
 exit \$status

@@ -266,11 +266,11 @@ open(sys.argv[2] + "/go", "w").close()
 while not os.path.exists(sys.argv[2] + "/end"): time.sleep(0.05)
 PY
 until [ -e "$BATS_TEST_TMPDIR/go" ]; do kill -0 \$!; sleep 0.05; done
-mkdir /tmp/.quiet-\$\$
-mount --bind "$BATS_TEST_TMPDIR/ev" /tmp/.quiet-\$\$
-mount -o remount,bind,noatime /tmp/.quiet-\$\$
-trap 'umount /tmp/.quiet-\$\$; rmdir /tmp/.quiet-\$\$; touch "$BATS_TEST_TMPDIR/end"; wait' EXIT
-look() { (cd /tmp/.quiet-\$\$ && find . -name 's.db*' -printf '%A@ %T@ %C@ %s %P\n' | sort && sha256sum s.db*); }
+mkdir "$BATS_TEST_TMPDIR/quiet"
+mount --bind "$BATS_TEST_TMPDIR/ev" "$BATS_TEST_TMPDIR/quiet"
+mount -o remount,bind,noatime "$BATS_TEST_TMPDIR/quiet"
+trap 'umount "$BATS_TEST_TMPDIR/quiet"; rmdir "$BATS_TEST_TMPDIR/quiet"; touch "$BATS_TEST_TMPDIR/end"; wait' EXIT
+look() { (cd "$BATS_TEST_TMPDIR/quiet" && find . -name 's.db*' -printf '%A@ %T@ %C@ %s %P\n' | sort && sha256sum s.db*); }
 look >"$BATS_TEST_TMPDIR/before"
 ASAN_OPTIONS=detect_leaks=0 strace -f -y -o "$BATS_TEST_TMPDIR/trace" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --compress none --item rest --db s.db >/dev/null
 look >"$BATS_TEST_TMPDIR/after"
