@@ -58,8 +58,11 @@ static int read_to_end(struct streaming *s, int *exit_status, struct hz_error *e
 {
     int rc = child_check_started(s->child->status, s->deadline, err);
     while (rc == HZ_OK && (s->child->out >= 0 || s->child->error >= 0)) {
-        if (is_over(s))
+        if (is_over(s)) {
+            struct hz_error ignored;
+            turn(s, 0, &ignored); /* what was printed by now */
             return hz_error_set(err, HZ_E_TIMEOUT, _("not done in time"));
+        }
         rc = turn(s, LOOK_AGAIN_MS, err);
     }
     for (int64_t now = child_now_ms(); rc == HZ_OK; now = child_now_ms()) {

@@ -5,13 +5,14 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "tests/unit/test.h"
+#include "tests/unit/base/folder.h"
 
 struct kept {
     struct buf out, errors;
-    size_t limit; /* of out, 0: none */
-    int polls;    /* left, once something was printed, until stopped says so; negative: it never does */
-    int passed;   /* a signal for the child once it has said something */
+    size_t limit;     /* of out, 0: none */
+    int polls;        /* left, once something was printed, until stopped says so; negative: it never does */
+    const char *file; /* stopped waits for it, and then says so */
+    int passed;       /* a signal for the child once it has said something */
 };
 
 static int put(void *context, bool error, const void *bytes, size_t len, struct hz_error *err)
@@ -26,7 +27,9 @@ static int put(void *context, bool error, const void *bytes, size_t len, struct 
 static bool stopped(void *context)
 {
     struct kept *k = context;
-    return k->polls >= 0 && k->out.len > 0 && k->polls-- == 0;
+    while (k->file != NULL && access(k->file, F_OK) != 0)
+        usleep(1000);
+    return k->file != NULL ? true : k->polls >= 0 && k->out.len > 0 && k->polls-- == 0;
 }
 
 static int stream(struct kept *k, const char *script, int64_t timeout_ms, int *status, struct hz_error *err)
@@ -44,15 +47,15 @@ static void kept_free(struct kept *k)
     buf_free(&k->errors);
 }
 
-#define KEPT(...)                                                                                                      \
+#define KEPT(most, turns)                                                                                              \
     {                                                                                                                  \
-        BUF_INIT((size_t)8 << 20), BUF_INIT((size_t)8 << 20), __VA_ARGS__                                              \
+        .out = BUF_INIT((size_t)8 << 20), .errors = BUF_INIT((size_t)8 << 20), .limit = most, .polls = turns           \
     }
 
 static void both_streams_and_the_status(void **state)
 {
     (void)state;
-    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1, 0);
+    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1);
     struct hz_error err;
     int status = -1;
     assert_int_equal(stream(&k, "echo $LANG$HOME; cat; echo bad >&2; exit 9", 20000, &status, &err), HZ_OK);
@@ -67,7 +70,7 @@ static void both_streams_and_the_status(void **state)
 static void much_on_both_streams(void **state)
 {
     (void)state;
-    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1, 0);
+    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1);
     struct hz_error err;
     int status = -1;
     assert_int_equal(stream(&k,
@@ -98,7 +101,7 @@ static void deadlines_hold(void **state)
     static const char *const scripts[] = { "echo x; sleep 60", "exec >&- 2>&-; sleep 60", "sleep 60 & exit 0",
                                            "trap '' TERM; while :; do echo x; done" };
     for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
-        HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1, 0);
+        HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1);
         struct hz_error err;
         int status = -1;
         double start = seconds_now();
@@ -116,7 +119,7 @@ static void it_can_be_stopped(void **state)
     (void)state;
     static const char *const scripts[] = { "echo x; sleep 60", "echo x; exec >&- 2>&-; sleep 60" };
     for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
-        HZ_CLEANUP(kept_free) struct kept k = KEPT(0, 20, 0);
+        HZ_CLEANUP(kept_free) struct kept k = KEPT(0, 20);
         struct hz_error err;
         int status = -1;
         assert_int_equal(stream(&k, scripts[i], 0, &status, &err), HZ_E_TIMEOUT);
@@ -126,10 +129,24 @@ static void it_can_be_stopped(void **state)
     }
 }
 
+/* Also what nobody has read yet. */
+static void what_was_printed_is_kept(void **state)
+{
+    (void)state;
+    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1);
+    k.file = "said";
+    struct hz_error err;
+    int status = -1;
+    assert_int_equal(stream(&k, "echo x; echo y >&2; : >said; sleep 60", 0, &status, &err), HZ_E_TIMEOUT);
+    assert_string_equal(buf_text(&k.out), "x\n");
+    assert_string_equal(buf_text(&k.errors), "y\n");
+    nothing_is_left_running();
+}
+
 static void the_reader_may_have_enough(void **state)
 {
     (void)state;
-    HZ_CLEANUP(kept_free) struct kept k = KEPT(1000000, -1, 0);
+    HZ_CLEANUP(kept_free) struct kept k = KEPT(1000000, -1);
     struct hz_error err;
     int status = -1;
     assert_int_equal(stream(&k, "while :; do echo xxxxxxxxxxxxxxxx; done", 20000, &status, &err), HZ_E_LIMIT);
@@ -141,7 +158,7 @@ static void the_reader_may_have_enough(void **state)
 static void programs_that_do_not_start(void **state)
 {
     (void)state;
-    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1, 0);
+    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1);
     struct hz_error err;
     int status = -1;
     const char *const none[] = { "x", NULL };
@@ -164,7 +181,8 @@ static int pass(void *context)
 static void a_signal_is_passed_on_and_the_child_ends_by_itself(void **state)
 {
     (void)state;
-    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1, SIGHUP);
+    HZ_CLEANUP(kept_free) struct kept k = KEPT(0, -1);
+    k.passed = SIGHUP;
     struct hz_error err;
     int status = -1;
     const char *const argv[] = { "sh", "-c", "trap 'echo heard; exit 5' HUP; echo begun; while :; do sleep 0.01; done",
@@ -183,5 +201,6 @@ static void a_signal_is_passed_on_and_the_child_ends_by_itself(void **state)
 
 TEST_MAIN(cmocka_unit_test(both_streams_and_the_status), cmocka_unit_test(much_on_both_streams),
           cmocka_unit_test(deadlines_hold), cmocka_unit_test(it_can_be_stopped),
+          cmocka_unit_test_setup_teardown(what_was_printed_is_kept, folder_enter, folder_leave),
           cmocka_unit_test(the_reader_may_have_enough), cmocka_unit_test(programs_that_do_not_start),
           cmocka_unit_test(a_signal_is_passed_on_and_the_child_ends_by_itself))
