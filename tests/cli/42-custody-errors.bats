@@ -79,17 +79,18 @@ locked() {
     refused 3 "locked by another process" || { echo "of: $*"; return 1; }
 }
 @test "custody: a ledger that another process holds" {
-    python3 -c 'import sqlite3, sys, time
+    coproc HOLDER { exec python3 -c 'import sqlite3, sys
 c = sqlite3.connect("l.db", isolation_level=None)
-c.execute("BEGIN IMMEDIATE"); open("held", "w").close(); sys.stdin.read()' < <(sleep 60) &
-    holder=$!
-    while [ ! -e held ]; do sleep 0.1; done
+c.execute("BEGIN IMMEDIATE"); print("held", flush=True); sys.stdin.read()' 3>&-; }
+    holder=$HOLDER_PID
+    read -r held <&"${HOLDER[0]}"
+    [ "$held" = held ]
     custody show --ledger l.db # readers are not kept out
     custody audit --ledger l.db
     locked custody checkpoint --ledger l.db --key "$KEYS/sato.key"
     locked custody record receipt.json --ledger l.db --key "$KEYS/sato.key"
-    kill "$holder"
-    wait "$holder" || true
+    eval "exec ${HOLDER[1]}>&-"
+    wait "$holder"
     custody record receipt.json --ledger l.db --key "$KEYS/sato.key"
     consistent l.db
 }
