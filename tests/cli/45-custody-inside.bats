@@ -190,11 +190,14 @@ PY
     local signal pid ended
     for signal in INT TERM HUP KILL; do
         ended=0
-        # one processor: long enough to be met at work
+        # one processor: it takes longer to unpack it than to see that
         taskset -c "$(taskset -cp $$ | grep -o '[0-9]*$')" env --default-signal=INT "$HOZEN_BIN/hozen-custody" custody intake \
             evidence.tar --ledger l.db --key "$KEYS/sato.key" --location "locker" >said 2>&1 &
         pid=$!
-        sleep 2
+        until readlink "/proc/$pid/fd"/* 2>/dev/null | grep -q "^$TMPDIR/"; do # what it unpacks
+            kill -0 "$pid"
+            sleep 0.05
+        done
         kill -s "$signal" "$pid"
         wait "$pid" || ended=$?
         [ -z "$(ls -A tmp)" ]
@@ -209,7 +212,7 @@ PY
     env --default-signal=INT "$HOZEN_BIN/hozen-custody" custody intake --item I --kind image --file image.dd --sha512 \
         --ledger l.db --key "$KEYS/sato.key" --location "locker" >said 2>&1 &
     pid=$!
-    sleep 0.5
+    until grep -q '^SigCgt:.*[2367abef]$' "/proc/$pid/status"; do sleep 0.05; done # INT is caught
     kill -s INT "$pid"
     wait "$pid" || ended=$?
     [ "$ended" = 3 ]
