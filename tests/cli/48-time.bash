@@ -62,12 +62,11 @@ serve() {
     rm -f "$1/address"
     python3 "$HOZEN_SOURCE/tests/cli/48-authority.py" "$1" "${2:-good}" >"$1/address" 2>"$1/log" 3>&- &
     SERVER=$!
-    for _ in $(seq 100); do
-        [ ! -s "$1/address" ] || break
+    until [ -s "$1/address" ]; do
+        kill -0 "$SERVER" || return 1
         sleep 0.1
     done
     URL=$(cat "$1/address")
-    [ -n "$URL" ]
 }
 
 stop_serving() {

@@ -68,8 +68,9 @@ def serve(connection):
         connection.sendall(len(answer).to_bytes(4, "big") + answer)
 
 listener = socket.socket(socket.AF_UNIX)
-listener.bind(path)
+listener.bind(path + ".new")
 listener.listen(8)
+os.rename(path + ".new", path) # who sees it can connect
 while True:
     connection, _ = listener.accept()
     try: serve(connection)
