@@ -372,8 +372,8 @@ in_jail() {
     "$HOZEN_BIN/hozen-verify" "$@" <pipe >/dev/null 2>&1 3>&- &
     exec 9>pipe
     head -c 9000 "$GOOD" >&9
-    for _ in {1..200}; do
-        child=$(pgrep -P $!) && grep -q '^Seccomp:.2' "/proc/$child/status" && break
+    until child=$(pgrep -P $!) && grep -q '^Seccomp:.2' "/proc/$child/status"; do
+        kill -0 $!
         sleep 0.05
     done
     grep -cE '^(NoNewPrivs:.1|Seccomp:.2)$' "/proc/$child/status" >flags

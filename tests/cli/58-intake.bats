@@ -297,9 +297,9 @@ PY
     tar -Scf hole.tar hole
     take HOLE --file hole.tar --kind archive --listing hole.jsonl >out 2>notes &
     intake=$!
-    for _ in {1..600}; do
-        child=$(pgrep -P "$(pgrep -P $intake -x hozen-custody || echo $intake)" -x hozen-custody || true)
-        [ -z "$child" ] || ! grep -q '^Seccomp:.*2$' "/proc/$child/status" || break
+    until child=$(pgrep -P "$(pgrep -P $intake -x hozen-custody || echo $intake)" -x hozen-custody) &&
+        grep -q '^Seccomp:.*2$' "/proc/$child/status"; do
+        kill -0 $intake
         sleep 0.1
     done
     grep -q '^NoNewPrivs:.*1$' "/proc/$child/status"
