@@ -4,11 +4,13 @@
 load 40-custody.bash
 load 48-time.bash
 
-# years N: so many years from now, also 1.5.
-years() { date -u -d "now + $(awk "BEGIN { print int($1 * 365) }") days" '+%F %T'; }
+# years N: so many years from when the file began, also 1.5: the same day whenever it is asked for.
+years() { date -u -d "$BEGAN + $(awk "BEGIN { print int($1 * 365) }") days" '+%F %T'; }
 
 setup_file() {
     export KEYS=$BATS_FILE_TMPDIR/keys ONE=$BATS_FILE_TMPDIR/one TWO=$BATS_FILE_TMPDIR/two ROOTS=$BATS_FILE_TMPDIR/roots.pem
+    BEGAN=$(date -u '+%F %T UTC')
+    export BEGAN
     make_keys
     make_authority "$ONE" "$(date -u -d '-1 hour' '+%F %T')" "$(years 1)"
     make_authority "$TWO" "$(date -u -d '-1 hour' '+%F %T')" "$(years 12)"
