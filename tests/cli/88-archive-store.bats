@@ -89,10 +89,6 @@ load 88-store.bash
     [[ $output == *"s3://evidence"*onnect* ]]
     nothing_recorded
     within "$TOOLS/object_store.sh" go-on "$STORE" 3>&-
-    for _ in $(seq 100); do
-        [ "$(answer GET evidence)" = 200 ] && break
-        sleep 0.2
-    done
     CHANGED=(AWS_SECRET_ACCESS_KEY=wrong/secret)
     run put --legal-hold
     [ "$status" = 3 ]
@@ -177,8 +173,7 @@ load 88-store.bash
     disk >/dev/null 2>&1 3>&- &
     read -r held <&"${LIAR[0]}"
     [ "$held" = held ]
-    put=$(pgrep -f -n "archive put DISK --bundle large --to $TARGET ")
-    kill -KILL "$put"
+    kill -KILL "$(pgrep -P $!)"
     wait $! || true
     nobody_before_it
     [ "$(uploads "test-$BATS_TEST_NUMBER")" = 1 ]

@@ -83,7 +83,7 @@ U=s3://evidence/case/one
     within bash -c '. "$1/store/env"; AWS_ENDPOINT_URL=$2 exec "$3" "$4" put again "$1/large"' - "$WORK" "http://127.0.0.1:$port" "$CLIENT" $U >/dev/null 2>&1 3>&- &
     read -r held <&"${HELD[0]}"
     [ "$held" = held ]
-    kill -KILL "$(pgrep -f -n "$CLIENT $U put again")"
+    kill -KILL "$(pgrep -P $!)"
     wait $! || true
     eval "exec ${HELD[1]}>&-"
     wait "$HELD_PID" || true
@@ -126,7 +126,6 @@ U=s3://evidence/case/one
     run client $U bucket
     within "$TOOLS/object_store.sh" go-on "$WORK/store" 3>&-
     [[ $output == *"s3://evidence: "*"onnect"* ]]
-    until client $U bucket 2>/dev/null; do sleep 0.2; done
     run ! grep -r 'sample/secret' "$WORK/said"
 }
 
@@ -136,7 +135,7 @@ U=s3://evidence/case/one
         shift
         coproc FAKE { exec "$TOOLS/object_store_fake.py" "$way" 3>&-; }
         read -r port <&"${FAKE[0]}"
-        run env AWS_ENDPOINT_URL="http://127.0.0.1:$port" AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b timeout 60 "$CLIENT" s3://evidence "$@"
+        run env AWS_ENDPOINT_URL="http://127.0.0.1:$port" AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b timeout 600 "$CLIENT" s3://evidence "$@"
         eval "exec ${FAKE[1]}>&-"
         wait "$FAKE_PID"
     }

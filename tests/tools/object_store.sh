@@ -3,7 +3,7 @@
 # outlives the folder it works in. Used in a network namespace of its own, so that its ports are free.
 #   object_store.sh start DIR   waits until it answers (at most LIMIT seconds); DIR/env has what clients need
 #   object_store.sh stop DIR    ends it
-#   object_store.sh pause DIR | go-on DIR   the gateway alone
+#   object_store.sh pause DIR | go-on DIR   the gateway alone; it answers then
 set -euo pipefail
 readonly LIMIT=300 MON=6789 GATEWAY=7480
 
@@ -63,7 +63,7 @@ start() { # DIR
     ceph-mon --mkfs -i a --monmap "$dir/monmap" >"$dir/mkfs.out" 2>&1
     daemon "$dir" mon ceph-mon -i a -f
     osd=$(cat /proc/sys/kernel/random/uuid)
-    timeout 60 ceph --connect-timeout 50 osd new "$osd" >"$dir/new.out" 2>&1
+    timeout $LIMIT ceph --connect-timeout $((LIMIT - 10)) osd new "$osd" >"$dir/new.out" 2>&1
     ceph-osd -i 0 --mkfs --osd-uuid "$osd" >"$dir/osd-mkfs.out" 2>&1
     daemon "$dir" osd ceph-osd -i 0 -f
     until timeout 60 ceph osd stat 2>/dev/null | grep -q '1 up'; do
@@ -72,13 +72,9 @@ start() { # DIR
         [ $SECONDS -lt $until ] || { say "the OSD did not come up"; return 1; }
         sleep 0.3
     done
-    timeout 120 radosgw-admin -n client.rgw user create --uid keeper --display-name keeper \
+    timeout $LIMIT radosgw-admin -n client.rgw user create --uid keeper --display-name keeper \
         --access-key SAMPLEACCESSKEY --secret sample/secret+key >"$dir/user.json" 2>"$dir/user.out"
     gateway "$dir"
-    until curl -s -o /dev/null "http://127.0.0.1:$GATEWAY/"; do
-        [ $SECONDS -lt $until ] || { say "the gateway did not answer"; return 1; }
-        sleep 0.3
-    done
     cat >"$dir/env" <<ENV
 export AWS_ENDPOINT_URL=http://127.0.0.1:$GATEWAY AWS_REGION=us-east-1
 export AWS_ACCESS_KEY_ID=SAMPLEACCESSKEY AWS_SECRET_ACCESS_KEY=sample/secret+key
@@ -86,7 +82,12 @@ ENV
 }
 
 gateway() { # DIR
+    local until=$((SECONDS + LIMIT))
     CEPH_CONF=$1/ceph.conf daemon "$1" rgw radosgw -n client.rgw -f
+    until curl -s -o /dev/null "http://127.0.0.1:$GATEWAY/"; do
+        [ $SECONDS -lt $until ] || { say "the gateway did not answer"; return 1; }
+        sleep 0.3
+    done
 }
 
 end() { # DIR NAME
