@@ -142,11 +142,16 @@ found() {
 }
 
 @test "archive versions: a few bytes are sent at once, also where the store does not say that they may come" {
-    before_it mute retention
-    sealed_until
-    CHANGED=(A=1)
-    eval "exec ${LIAR[1]}>&-"
-    read -r waited <&"${LIAR[0]}"
+    # one that waits does so for a second, each time; one that does not is seldom kept so long by a busy machine
+    for _ in {1..10}; do
+        before_it mute retention
+        sealed_until
+        CHANGED=(A=1)
+        eval "exec ${LIAR[1]}>&-"
+        read -r waited <&"${LIAR[0]}"
+        wait "$LIAR_PID" || true
+        [ "$waited" -ge 900 ] || break
+    done
     [ "$waited" -lt 900 ] || { echo "no body came before $waited ms"; false; }
     consistent l.db
 }
