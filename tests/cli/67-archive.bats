@@ -325,14 +325,14 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     loose "a/$ITEM.archive-1"
     rm "a/$ITEM.archive-1/bundle.tar"
     mkfifo "a/$ITEM.archive-1/bundle.tar"
-    run -1 --separate-stderr timeout 30 "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
+    run -1 --separate-stderr timeout 300 "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
     [ "$(jq -r '.checked | sort_by(.copy) | map(.result + ":" + (.repair // "-")) | join(" ")' <<<"$output")" = "unreadable:copy same:-" ]
     sato repair "$ITEM" >/dev/null 2>&1
     loose "a/$ITEM.archive-1"
     hurt "a/$ITEM.archive-1/bundle.tar" 3000 64
     rm "a/$ITEM.archive-1/bundle.tar.par2"
     mkfifo "a/$ITEM.archive-1/bundle.tar.par2"
-    run -1 --separate-stderr timeout 30 "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
+    run -1 --separate-stderr timeout 300 "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
     [ "$(jq -r '.checked | sort_by(.copy)[0] | .result + ":" + .repair' <<<"$output")" = altered:copy ]
     # a volume of it: par2 finds that by itself, and a signal ends it
     volume=$(echo "a/$ITEM.archive-1"/bundle.tar.vol*.par2)
@@ -343,7 +343,7 @@ BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END"
     pid=$!
     until pgrep -P $pid -x par2 >/dev/null || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done
     kill -TERM $pid || true
-    for _ in $(seq 100); do kill -0 $pid 2>/dev/null || break; sleep 0.1; done
+    for _ in $(seq 1200); do kill -0 $pid 2>/dev/null || break; sleep 0.1; done
     run ! kill -KILL $pid
     [ "$(jq -r '.checked | sort_by(.copy)[0].result' answer)" = altered ]
     consistent l.db

@@ -157,14 +157,14 @@ thing() {
     [ "$(custody log --ledger l.db --json | jq -rs 'map(select(.statement.type == "copy"))[0].statement.body.sealed.size')" = "$(stat -c %s bundle.tar)" ]
     loose "a/$ITEM.archive-1"
     truncate -s 3T "a/$ITEM.archive-1/bundle.tar" 2>/dev/null || truncate -s 1T "a/$ITEM.archive-1/bundle.tar"
-    run -1 --separate-stderr timeout 120 "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
+    run -1 --separate-stderr timeout 600 "$HOZEN_BIN/hozen-custody" archive check --all --json --ledger l.db --key "$KEYS/sato.key"
     echo "$output" >answer
     shape archive-check answer
     jq -e '.checked | sort_by(.copy) | map(.result + ":" + (.repair // "-")) == ["altered:copy", "same:-"] and (.[0] | has("sha256") | not)' answer
     mkdir out
-    run -1 timeout 120 "$HOZEN_BIN/hozen-custody" archive get "$ITEM" --copy archive-1 --to out --ledger l.db --key "$KEYS/sato.key"
+    run -1 timeout 600 "$HOZEN_BIN/hozen-custody" archive get "$ITEM" --copy archive-1 --to out --ledger l.db --key "$KEYS/sato.key"
     [ -z "$(ls out)" ]
-    timeout 120 "$HOZEN_BIN/hozen-custody" archive repair "$ITEM" --ledger l.db --key "$KEYS/sato.key" >/dev/null 2>&1
+    timeout 600 "$HOZEN_BIN/hozen-custody" archive repair "$ITEM" --ledger l.db --key "$KEYS/sato.key" >/dev/null 2>&1
     cmp bundle.tar "a/$ITEM.archive-1/bundle.tar"
     # by its own recovery data, too
     loose "a/$ITEM.archive-1"

@@ -65,7 +65,7 @@ left() { head -c 40 bundle.tar >"$1.partial"; }
         link) ln -sf "$PWD/other" a/hozen-archive.json ;;
         pipe) rm a/hozen-archive.json && mkfifo a/hozen-archive.json ;;
         esac
-        timeout 60 "$HOZEN_BIN/hozen-custody" archive repair "$ITEM" --ledger l.db --key "$KEYS/sato.key" >said 2>&1
+        timeout 600 "$HOZEN_BIN/hozen-custody" archive repair "$ITEM" --ledger l.db --key "$KEYS/sato.key" >said 2>&1
         grep -q "its mark was written anew" said
         [ -f a/hozen-archive.json ] && [ ! -L a/hozen-archive.json ]
         [ "$(jq -r .volume a/hozen-archive.json)" = "$volume" ]
@@ -148,10 +148,10 @@ plant() {
         loose a
         [ "$where" = bundle.tar ] || hurt "$copy/bundle.tar" 600 2
         plant "$copy/$where" "${one#*:}"
-        run timeout 60 "$HOZEN_BIN/hozen-custody" archive check "$ITEM" --all --ledger l.db --key "$KEYS/sato.key"
+        run timeout 600 "$HOZEN_BIN/hozen-custody" archive check "$ITEM" --all --ledger l.db --key "$KEYS/sato.key"
         [ "$status" = 1 ]
         [[ $(tr -s ' \n' ' ' <<<"$output") == *"archive-1: "*"hozen archive repair"*"archive-2: unchanged"* ]]
-        timeout 60 "$HOZEN_BIN/hozen-custody" archive repair "$ITEM" --copy archive-1 --ledger l.db --key "$KEYS/sato.key" >said 2>&1 || { echo "$one"; cat said; return 1; }
+        timeout 600 "$HOZEN_BIN/hozen-custody" archive repair "$ITEM" --copy archive-1 --ledger l.db --key "$KEYS/sato.key" >said 2>&1 || { echo "$one"; cat said; return 1; }
         case $where in *x) grep -q "$where: is no part of the copy" said ;; esac
         sato check "$ITEM" --all >/dev/null
         cmp "$copy/bundle.tar" bundle.tar
