@@ -241,7 +241,7 @@ all|del entries[6]|checkpoint-inconsistent:6
 all|del entries[0]|record-missing:0
 all|entries[2], entries[3] = entries[3], entries[2]|record-missing:2 time-backwards:2
 all|entries.append(entries[6])|record-altered:6 record-reordered:6
-all|entries[1] = entries[1].replace(b"2026", b"2025", 1)|checkpoint-inconsistent time-backwards:1
+all|entries[1] = entries[1].replace(b'"recorded_at":"20', b'"recorded_at":"19')|checkpoint-inconsistent time-backwards:1
 all|entries[5] = entries[5].replace(b'"recorded_at":"20', b'"recorded_at":"10')|checkpoint-inconsistent time-backwards:5
 all|e = json.loads(entries[4]); e["signatures"] = json.loads(entries[3])["signatures"]; entries[4] = canonical(e)|checkpoint-inconsistent record-signature-invalid:4
 all|entries[3] = entries[3][:-1]|record-altered
@@ -257,7 +257,7 @@ item|del proofs[4]|export-altered
 item|proofs[1] = b"{}"|export-altered
 item|about["last"]["sequence"] = "5"|export-altered
 item|about["ledger"] = "0" * 64|export-altered record-altered:0 record-altered:1 record-altered:4 record-altered:5 record-altered:6
-item|entries[1] = entries[1].replace(b"2026", b"2025", 1)|checkpoint-inconsistent:1 time-backwards:1
+item|entries[1] = entries[1].replace(b'"recorded_at":"20', b'"recorded_at":"19')|checkpoint-inconsistent:1 time-backwards:1
 item|about["name"] = "Tanaka Ken"|export-altered
 all|about["name"] = "Sato  Hanako"|export-altered
 CHANGES
