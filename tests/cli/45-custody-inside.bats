@@ -207,7 +207,7 @@ PY
         [ "$ended" = 3 ] || { echo "$signal: $ended"; cat said; false; }
         [ "$(cat said)" = "hozen-custody: interrupted by a signal; nothing was recorded" ]
     done
-    head -c 3G /dev/zero >image.dd
+    truncate -s 3G image.dd
     ended=0
     env --default-signal=INT "$HOZEN_BIN/hozen-custody" custody intake --item I --kind image --file image.dd --sha512 \
         --ledger l.db --key "$KEYS/sato.key" --location "locker" >said 2>&1 &
