@@ -32,14 +32,14 @@ costs() {
 }
 
 @test "hostile: 30,000 long names in the wrong order" {
-    costs 4 descending 30000
+    costs 12 descending 30000
     [ "$status" = 1 ]
     grep -q 'container-malformed' out
     grep -q 'more that are not listed' out
 }
 
 @test "hostile: 50,000 sources" {
-    costs 4 sources 50000
+    costs 5 sources 50000
     [ "$status" = 1 ]
     grep -q 'limit-exceeded' out
 }
@@ -51,7 +51,7 @@ costs() {
 }
 
 @test "hostile: lines of a megabyte that are all escapes" {
-    costs 8 escapes 60
+    costs 24 escapes 60
     [ "$status" = 3 ]
     grep -q 'integrity:     intact' out
 }

@@ -10,7 +10,7 @@ trap 'rm -r "$work"' EXIT
 step=$([ "${HOZEN_SLOW:-}" = 1 ] && echo 1 || echo 9) # an operation of OpenSSL allocates some ten times
 bad=0 runs=0
 for ((i = 0; ; i += i < 120 ? 1 : step)); do
-    timeout 20 env FAIL_PARENT=1 FAIL_AT="$i" LD_PRELOAD="$shim" "$program" verify --json --signers "$signers" "$bundle" >"$work/out" 2>"$work/err" </dev/null
+    timeout 200 env FAIL_PARENT=1 FAIL_AT="$i" LD_PRELOAD="$shim" "$program" verify --json --signers "$signers" "$bundle" >"$work/out" 2>"$work/err" </dev/null
     status=$?
     runs=$((runs + 1))
     if [ $status = 3 ] && [ ! -s "$work/out" ] && grep -qE 'out of memory|Cannot allocate memory' "$work/err"; then
