@@ -15,7 +15,7 @@ setup_file() {
     rm -f ./*-wal ./*-shm
     mkdir folder
     : >empty
-    head -c 5000 /dev/urandom >garbage
+    { printf '\377' && head -c 4999 /dev/urandom; } >garbage # neither a comment nor an empty line
     sqlite3 other.sqlite 'CREATE TABLE x (y)'
     cp l.db newer.db
     sqlite3 newer.db 'PRAGMA user_version = 2'

@@ -121,7 +121,7 @@ PY
     "$BUSY" make host/s.db wal 1
     bundle --db host/s.db
     cp evidence.tar whole.tar
-    printf X | dd of=evidence.tar bs=1 seek=200000 conv=notrunc status=none
+    printf 'other bytes' | dd of=evidence.tar bs=1 seek=200000 conv=notrunc status=none
     intake
     [ "$(inside)" = '{"databases":[],"trouble":"it is not intact","types":[]}' ]
     rm l.db*

@@ -7,7 +7,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || exit
     mkdir folder work
     : >empty
-    head -c 5000 /dev/urandom >garbage
+    { printf '\377' && head -c 4999 /dev/urandom; } >garbage # neither a comment nor an empty line
     echo "not a bundle" >text
     head -c 20000 /dev/zero >zeros
     # shellcheck disable=SC2094 # the file has the name of the program

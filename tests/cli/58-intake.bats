@@ -132,7 +132,7 @@ JSON
     take IMAGE-1 --file image.dd --kind image
     custody recheck IMAGE-1 --bundle image.dd --ledger l.db --key "$KEYS/sato.key"
     [ "$(custody show IMAGE-1 --ledger l.db --json | jq -r '.items[0].integrity')" = intact ]
-    printf x | dd of=image.dd bs=1 seek=500 conv=notrunc status=none
+    printf 'other bytes' | dd of=image.dd bs=1 seek=500 conv=notrunc status=none
     run custody recheck IMAGE-1 --bundle image.dd --ledger l.db --key "$KEYS/sato.key"
     [ "$status" = 1 ]
     [ "$(custody show IMAGE-1 --ledger l.db --json | jq -r '.items[0].integrity')" = altered ]
@@ -392,7 +392,7 @@ of_statement() { jq -r '.statement | @base64d' "$1" | jq -cr "$2"; }
     head -c 100000 /dev/urandom >image.dd
     take IMG --file image.dd --kind image
     offered IMG
-    printf x | dd of=image.dd bs=1 seek=500 conv=notrunc status=none
+    printf 'other bytes' | dd of=image.dd bs=1 seek=500 conv=notrunc status=none
     run custody accept offer.json --key "$KEYS/tanaka.key" --bundle image.dd --out r.json
     [ "$status" = 1 ]
     [[ $output == *"its SHA-256 is another one"* ]]

@@ -54,7 +54,7 @@ sign_and_stamp() {
     cp "a/$ITEM.archive-1"/bundle.tar* hurt/
     chmod u+w hurt/*
     before=$(seen_at "" hurt/bundle.tar; jq -r .verdict <<<"$output")
-    printf X | dd of=hurt/bundle.tar.er bs=1 seek=40 conv=notrunc status=none
+    printf 'other bytes' | dd of=hurt/bundle.tar.er bs=1 seek=40 conv=notrunc status=none
     seen_at "" hurt/bundle.tar
     [ "$(jq -r .verdict <<<"$output") $(record .status)" = "$before invalid" ]
     [[ $(codes notices) == *evidence-invalid* ]]

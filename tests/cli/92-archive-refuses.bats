@@ -59,7 +59,7 @@ thing() {
     mkdir -p "a/$ITEM.archive-1/custody"
     put --to b --copy first >/dev/null
     cp bundle.tar "a/$ITEM.archive-1/"
-    echo EVIL >"a/$ITEM.archive-1/VERIFY.en.txt"
+    echo 'AN EVIL TEXT' >"a/$ITEM.archive-1/VERIFY.en.txt"
     cp "a/$ITEM.archive-1/VERIFY.en.txt" "a/$ITEM.archive-1/VERIFY.ja.txt"
     picture "a/$ITEM.archive-1" >before
     entries=$(entries l.db)
@@ -73,11 +73,11 @@ thing() {
     rm -f l.db l.db-wal l.db-shm
     cp before.db l.db
     loose "b/$ITEM.second"
-    echo EVIL >"b/$ITEM.second/VERIFY.en.txt"
-    echo EVIL >"b/$ITEM.second/custody/README"
+    echo 'AN EVIL TEXT' >"b/$ITEM.second/VERIFY.en.txt"
+    echo 'AN EVIL TEXT' >"b/$ITEM.second/custody/README"
     touch "b/$ITEM.second/run-me.sh"
     put --to b --copy second >/dev/null
-    run ! grep -rq EVIL "b/$ITEM.second"
+    run ! grep -rq 'AN EVIL TEXT' "b/$ITEM.second"
     [ ! -e "b/$ITEM.second/run-me.sh" ]
     # with an evidence record beside it, it is left alone
     put --to b --copy third >/dev/null

@@ -55,7 +55,7 @@ rest() { custody log --ledger l.db --json | jq -rs 'map(select(.statement.body |
     shape archive-check answer
     # several at once: told, recorded, kept in mind, made again
     rm "$copy/bundle.tar.par2" "$copy/custody/export.json"
-    echo EVIL >"$copy/VERIFY.en.txt"
+    echo 'AN EVIL TEXT' >"$copy/VERIFY.en.txt"
     run -1 check
     [ "$(jq -r '.checked | sort_by(.copy)[0].beside | map(.file) | join(" ")' <<<"$output")" = "VERIFY.en.txt bundle.tar.par2 custody/export.json" ]
     [ "$(latest)" = fixity ]
@@ -70,7 +70,7 @@ rest() { custody log --ledger l.db --json | jq -rs 'map(select(.statement.body |
     [ "$(latest)" = recheck ]
     "$HOZEN_SOURCE/tests/oracle/shapes.py" --file statement <(jq -c .statement entry)
     jq -e '.statement.body | .copy == "archive-1" and .evidence.integrity == "intact" and (has("repaired") | not)' entry
-    run ! grep -rq EVIL "$copy"
+    run ! grep -rq 'AN EVIL TEXT' "$copy"
     rest | (cd "$copy" && sha256sum -c --quiet)
     [ "$(cd "$copy" && find . -type f ! -name bundle.tar | wc -l)" = "$(rest | wc -l)" ]
     check >answer
@@ -88,9 +88,9 @@ rest() { custody log --ledger l.db --json | jq -rs 'map(select(.statement.body |
     [ "$(result answer)" = '["same:-","same:-"]' ]
     # a seal that is lost and a text that is altered are one repair
     loose "$copy"
-    echo EVIL >"$copy/VERIFY.ja.txt"
+    echo 'AN EVIL TEXT' >"$copy/VERIFY.ja.txt"
     sato repair "$ITEM" --copy archive-1 >/dev/null 2>&1
-    run ! grep -rq EVIL "$copy"
+    run ! grep -rq 'AN EVIL TEXT' "$copy"
     check >/dev/null
     run -3 sato repair "$ITEM" --copy archive-1
     [[ $output == *"is as it was recorded"* ]]
