@@ -194,7 +194,7 @@ PY
         taskset -c "$(taskset -cp $$ | grep -o '[0-9]*$')" env --default-signal=INT "$HOZEN_BIN/hozen-custody" custody intake \
             evidence.tar --ledger l.db --key "$KEYS/sato.key" --location "locker" >said 2>&1 &
         pid=$!
-        until readlink "/proc/$pid/fd"/* 2>/dev/null | grep -q "^$TMPDIR/"; do # what it unpacks
+        until readlink "/proc/$pid/fd"/* 2>/dev/null | grep -qF "$(realpath tmp)/"; do # what it unpacks
             kill -0 "$pid"
             sleep 0.05
         done
@@ -212,7 +212,10 @@ PY
     env --default-signal=INT "$HOZEN_BIN/hozen-custody" custody intake --item I --kind image --file image.dd --sha512 \
         --ledger l.db --key "$KEYS/sato.key" --location "locker" >said 2>&1 &
     pid=$!
-    until grep -q '^SigCgt:.*[2367abef]$' "/proc/$pid/status"; do sleep 0.05; done # INT is caught
+    until readlink "/proc/$pid/fd"/* 2>/dev/null | grep -q '/image.dd$' && grep -q '^SigCgt:.*[2367abef]$' "/proc/$pid/status"; do
+        kill -0 "$pid" # it reads, and INT is caught
+        sleep 0.05
+    done
     kill -s INT "$pid"
     wait "$pid" || ended=$?
     [ "$ended" = 3 ]

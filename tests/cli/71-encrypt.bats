@@ -306,7 +306,7 @@ holder() {
     cat >script <<SCRIPT
 cp "$(command -v sleep)" held && head -c 30000000 /dev/urandom >>held
 ./held 1000 & pid=\$!
-until [ "\$(readlink "/proc/\$pid/exe")" = "$PWD/held" ]; do sleep 0.1; done
+until [ "/proc/\$pid/exe" -ef held ]; do sleep 0.1; done
 rm held
 ASAN_OPTIONS=detect_leaks=0 "$HOZEN_BIN/hozen-collect" --case C --operator O --item held --compress none --source processes \
     $@ >held.tar
