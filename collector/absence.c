@@ -11,7 +11,6 @@ enum w_absent_status absence_status(int sys_errno)
     case ENOENT:
     case ENOTDIR:
     case ELOOP: /* a symbolic link stands where something else was */
-    case ESTALE:
     case ESRCH: /* a process that ended */
         return W_VANISHED;
     case EACCES:
@@ -25,6 +24,7 @@ enum w_absent_status absence_status(int sys_errno)
     case ENOSYS: /* base/io_open.c: without a /proc nothing can be reopened */
     case ENXIO:
     case EOPNOTSUPP:
+    case ESTALE: /* a server knows it under another handle, or no more: what lies there was not seen */
     case ETXTBSY:
         return W_UNAVAILABLE;
     case ETIMEDOUT:

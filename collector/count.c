@@ -3,12 +3,17 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/io_open.h"
 #include "collector/detached.h"
 #include "collector/source.h"
 #include "collector/walk.h"
 #include "formats/write/name.h"
+
+/* Beside all that a collection itself takes and has open. */
+#define LISTS_MEMORY ((size_t)2 << 20)
+#define DESCRIPTORS_MIN 512
 
 struct part {
     struct tree_node *tree; /* owned */
@@ -19,6 +24,7 @@ struct count {
     atomic_uint holders; /* the thread and whoever began */
     atomic_bool ended, complete;
     _Atomic uint64_t files, bytes;
+    bool cut; /* the thread's: not everything was seen */
     int root; /* owned */
     struct collect_options options;
     struct part parts[W_NAME_SOURCES_MAX];
@@ -67,9 +73,10 @@ static int on_made(void *context, const struct tree_made *made, struct hz_error 
 
 static int on_absent(void *context, const struct walk_absence *absence, struct hz_error *err)
 {
-    (void)absence;
+    struct count *c = context;
     (void)err;
-    return go_on(context);
+    c->cut |= absence->status == W_OVER_BUDGET;
+    return go_on(c);
 }
 
 static enum stop_reason never_stopped(void *context)
@@ -85,6 +92,7 @@ static int walk_part(struct count *c, struct part *part)
     const struct walk_config config = {
         .root = c->root,
         .spool = -1,
+        .memory = LISTS_MEMORY,
         .tree = part->tree,
         .source = part->skip.source->name,
         .cross_mounts = c->options.cross_mounts,
@@ -121,13 +129,20 @@ static void run(void *argument)
     bool complete = plan(c);
     for (size_t i = 0; complete && i < c->part_count; i++)
         complete = walk_part(c, &c->parts[i]) == HZ_OK;
-    atomic_store(&c->complete, complete);
+    atomic_store(&c->complete, complete && !c->cut);
     release(c);
+}
+
+/* Folders on its way are open beside those of the collection. */
+static bool may_open_more(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max >= DESCRIPTORS_MIN;
 }
 
 struct count *count_begin(const struct collect_options *options, int root)
 {
-    struct count *c = calloc(1, sizeof *c);
+    struct count *c = may_open_more() ? calloc(1, sizeof *c) : NULL;
     if (c == NULL)
         return NULL;
     c->root = fcntl(root, F_DUPFD_CLOEXEC, 3);

@@ -16,7 +16,7 @@ struct place { /* of a path in the spool: what a name of the sorter has as its r
 void deferred_init(struct deferred *d, int directory)
 {
     *d = (struct deferred) { .directory = directory, .spool = -1 };
-    sorter_store_open(&d->store, directory);
+    sorter_store_open(&d->store, directory, SORTER_MEMORY);
     sorter_init(&d->order, &d->store);
 }
 

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/io_open.h"
 #include "base/lang.h"
+#include "collector/absence.h"
 #include "formats/write/name.h"
 
 #define MAPPED_ROOM (W_NAME_COMPONENT_MAX + 64)
@@ -185,18 +186,20 @@ int listing_next(struct listing *l, struct listing_entry *out, bool *more, struc
     return HZ_OK;
 }
 
-/* For file systems that do not say the type in the listing. */
+/* Does it get a name in the bundle? For file systems that do not say the type in the listing. One that cannot be looked
+ * at now has its name kept: whoever visits it says why, or takes it. */
 static bool look_member(const struct listing_body *b, const char *name)
 {
     int fd = -1;
     struct statx st;
-    struct hz_error ignored;
+    struct hz_error why;
     watch_enter(b->watch);
-    bool member = io_evidence_look(b->path_fd, name, &fd, &ignored) == HZ_OK &&
-                  io_statx_known(fd, &st, &ignored) == HZ_OK && (S_ISREG(st.stx_mode) || S_ISDIR(st.stx_mode));
+    int rc = io_evidence_look(b->path_fd, name, &fd, &why);
+    if (rc == HZ_OK)
+        rc = io_statx_known(fd, &st, &why);
     io_close(&fd);
     watch_leave(b->watch);
-    return member;
+    return rc == HZ_OK ? S_ISREG(st.stx_mode) || S_ISDIR(st.stx_mode) : absence_status(why.sys_errno) != W_VANISHED;
 }
 
 static bool is_dots(const char *name)

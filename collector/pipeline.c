@@ -17,8 +17,9 @@
 #define STOPPING_LIMIT (5 * SECOND) /* how long a call may last once the collection is to end */
 #define SOONEST 50000L              /* nanoseconds between two looks whether a thread has ended, at first */
 #define LATEST 5000000L
-/* Descriptors that are no item's: directories on the way (WALK_OPEN_MAX), what readers reopen, outputs, spools. */
-#define DESCRIPTORS_ELSE (WALK_OPEN_MAX + PIPELINE_READERS + 32)
+/* Descriptors that are no item's: directories on the way of the walk and of the estimate, what readers reopen, outputs,
+ * spools. */
+#define DESCRIPTORS_ELSE (2 * WALK_OPEN_MAX + PIPELINE_READERS + 32)
 #define DESCRIPTORS_WANTED 4096
 
 struct walker { /* one thread */
@@ -173,7 +174,7 @@ static void count_lost(struct pipeline *p, pthread_t thread)
 {
     pthread_detach(thread);
     if (++p->lost == PIPELINE_LOST_MAX)
-        stop_set(&p->run->stop, STOP_TIMEOUT);
+        stop_set(&p->run->stop, STOP_SILENT);
 }
 
 /* The slot that the lost reader had stays with it. */

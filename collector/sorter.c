@@ -1,9 +1,9 @@
 #include "collector/sorter.h"
 
-void sorter_store_open(struct sorter_store *s, int directory)
+void sorter_store_open(struct sorter_store *s, int directory, size_t memory)
 {
-    *s = (struct sorter_store) { .names = 0 };
-    run_store_open(&s->runs, directory, SORTER_PACKED);
+    *s = (struct sorter_store) { .memory = memory };
+    run_store_open(&s->runs, directory, memory);
 }
 
 void sorter_store_close(struct sorter_store *s)
@@ -94,7 +94,7 @@ static int make_room(struct sorter *s, size_t more, struct hz_error *err)
 {
     struct sorter_store *store = s->store;
     for (struct sorter *o = store->oldest; o != NULL; o = o->newer) {
-        if (sorter_store_memory(store) + more <= SORTER_MEMORY)
+        if (sorter_store_memory(store) + more <= store->memory)
             return HZ_OK;
         if (o == s || !can_go_out(o))
             continue;
@@ -114,12 +114,18 @@ static int flush(struct sorter *s, struct hz_error *err)
     return rc;
 }
 
+/* Of one list. */
+static size_t chunk(const struct sorter *s)
+{
+    return s->store->memory / 8 * 3;
+}
+
 int sorter_add(struct sorter *s, const struct name *name, struct hz_error *err)
 {
-    size_t more = names_growth(&s->names, name, SORTER_CHUNK), before = names_memory(&s->names);
+    size_t more = names_growth(&s->names, name, chunk(s)), before = names_memory(&s->names);
     int rc = more == SIZE_MAX ? flush(s, err) : more > 0 ? make_room(s, more, err) : HZ_OK;
     if (rc == HZ_OK)
-        rc = names_add(&s->names, name, SORTER_CHUNK, err);
+        rc = names_add(&s->names, name, chunk(s), err);
     s->store->names += names_memory(&s->names) - before;
     return rc;
 }

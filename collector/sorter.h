@@ -10,20 +10,20 @@
 #include "collector/names.h"
 #include "collector/runs.h"
 
-#define SORTER_MEMORY ((size_t)8 << 20) /* of all lists together */
-#define SORTER_CHUNK ((size_t)3 << 20)  /* of one list */
-#define SORTER_PACKED ((size_t)8 << 20) /* more, packed, where there is no place for a file */
+#define SORTER_MEMORY                                                                                                  \
+    ((size_t)8 << 20) /* of all lists together, and once more, packed, where there is no place for a file */
 
 struct sorter;
 
 struct sorter_store {
     struct run_store runs;
-    size_t names; /* bytes of all names in memory */
+    size_t memory; /* that all lists may take together */
+    size_t names;  /* bytes of all names in memory */
     struct sorter *oldest, *newest;
 };
 
-/* directory: for an unlinked file, the caller's; -1: nothing is written. */
-void sorter_store_open(struct sorter_store *s, int directory);
+/* directory: for an unlinked file, the caller's; -1: nothing is written. memory: SORTER_MEMORY or less. */
+void sorter_store_open(struct sorter_store *s, int directory, size_t memory);
 void sorter_store_close(struct sorter_store *s); /* after the last sorter of it */
 size_t sorter_store_memory(const struct sorter_store *s);
 

@@ -56,7 +56,7 @@ enum stop_reason stop_now(struct run *run)
 
 enum w_absent_status stop_status(enum stop_reason why)
 {
-    return why == STOP_SIGNAL || why == STOP_TIMEOUT ? W_TIMEOUT : W_OVER_BUDGET;
+    return why == STOP_SIGNAL || why == STOP_TIMEOUT || why == STOP_SILENT ? W_TIMEOUT : W_OVER_BUDGET;
 }
 
 const char *stop_rest(enum stop_reason why)
@@ -65,6 +65,7 @@ const char *stop_rest(enum stop_reason why)
         [STOP_NONE] = "",
         [STOP_SIGNAL] = N_("the rest of its entries: interrupted by a signal"),
         [STOP_TIMEOUT] = N_("the rest of its entries: the time given with --timeout was over"),
+        [STOP_SILENT] = N_("the rest of its entries: file systems did not answer too many times"),
         [STOP_SIZE] = N_("the rest of its entries: the size given with --max-size was reached"),
         [STOP_ROWS] = N_("the rest of its entries: records no longer fit in memory"),
         [STOP_NO_SPACE] = N_("the rest of its entries: the medium is full, but for what the end of the bundle needs"),
@@ -78,6 +79,7 @@ const char *stop_text(enum stop_reason why)
         [STOP_NONE] = "",
         [STOP_SIGNAL] = N_("interrupted by a signal"),
         [STOP_TIMEOUT] = N_("the time given with --timeout was over"),
+        [STOP_SILENT] = N_("file systems did not answer too many times"),
         [STOP_SIZE] = N_("the size given with --max-size was reached"),
         [STOP_ROWS] = N_("records no longer fit in memory"),
         [STOP_NO_SPACE] = N_("the medium is full, but for what the end of the bundle needs"),

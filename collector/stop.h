@@ -13,6 +13,7 @@ enum stop_reason {
     STOP_NONE,
     STOP_SIGNAL,  /* interrupt.h */
     STOP_TIMEOUT, /* --timeout */
+    STOP_SILENT,  /* too many calls were not answered */
     STOP_SIZE,    /* --max-size is reached */
     STOP_ROWS,    /* rows no longer fit in memory */
     STOP_NO_SPACE /* the medium is full, but for the reserve */

@@ -262,7 +262,7 @@ int walk_new(struct walk **out, const struct walk_config *config, struct hz_erro
     w->watch = config->watch;
     w->node = config->tree;
     w->asked = config->tree->asked;
-    sorter_store_open(&w->lists, config->spool);
+    sorter_store_open(&w->lists, config->spool, config->memory > 0 ? config->memory : SORTER_MEMORY);
     buf_init(&w->raw, WALK_PATH_LIMIT);
     buf_init(&w->path, WALK_PATH_LIMIT);
     *out = w;

@@ -48,8 +48,9 @@ struct walk_visitor {
 };
 
 struct walk_config {
-    int root;  /* descriptor of "/" */
-    int spool; /* of a directory for an unlinked file, where a list of names is long; -1: nothing is written */
+    int root;      /* descriptor of "/" */
+    int spool;     /* of a directory for an unlinked file, where a list of names is long; -1: nothing is written */
+    size_t memory; /* for lists of names (sorter.h); 0: as much as they may take */
     const struct tree_node *tree;
     const char *source;
     bool cross_mounts;

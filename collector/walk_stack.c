@@ -77,8 +77,11 @@ static int step(struct walk *w, size_t k, bool *same, struct walk_absence *loss,
     HZ_CLEANUP(io_close) int fd = -1;
     struct statx st;
     struct hz_error why;
-    *loss = moved;
     *same = false;
+    *loss = walk_unanswered;
+    if (w->config->silent != NULL && watch_silent(w->config->silent, &parent->stat))
+        return HZ_OK;
+    *loss = moved;
     int rc = walk_look(w->watch, parent->fd, (const char *)name.data, &fd, &why);
     if (rc == HZ_OK)
         rc = walk_statx(w->watch, fd, false, &st, &why);

@@ -347,7 +347,7 @@ for level in range(3000):
 PYTHON
     (
         ulimit -n 100
-        collect --item deep --path "$TREE"
+        collect --item deep --path "$TREE" --progress json
     )
     [ $(($(count "$OUT/deep.tar" files asked) + $(count "$OUT/deep.tar" long asked))) = 6001 ]
     [ "$(count "$OUT/deep.tar" all absent)" = "$(record "$OUT/deep.tar" absent.jsonl | grep -c '"source":"system"' || true)" ]

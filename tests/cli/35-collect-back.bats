@@ -54,3 +54,15 @@ absent() {
         absent "top/b $said" "top/c/x $said"
     done
 }
+
+# The kind of a thing that was named is looked at when its folder is listed: the failure of one call is not the thing's end.
+@test "way back: a file that could not be looked at once is taken, and not called another kind of file" {
+    local error
+    for error in 5 13; do
+        rm -f "$OUT"/once.tar
+        HOZEN_STUBBORN_NAME=b HOZEN_STUBBORN_FROM=2 HOZEN_STUBBORN_TIMES=1 HOZEN_STUBBORN_ERROR=$error \
+            LD_PRELOAD=$BATS_TEST_TMPDIR/stubborn.so collect --item once --path "$TOP/b"
+        tar -tf "$OUT/once.tar" | grep -q "data/files$TOP/b\$"
+        sound "$OUT/once.tar"
+    done
+}

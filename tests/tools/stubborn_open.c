@@ -1,5 +1,6 @@
-/* Preloaded: from the HOZEN_STUBBORN_FROM-th time on that a name, HOZEN_STUBBORN_NAME, is looked at without being
- * opened (O_PATH), that fails with the error HOZEN_STUBBORN_ERROR, or takes a minute where that is 0. */
+/* Preloaded: from the HOZEN_STUBBORN_FROM-th time on (HOZEN_STUBBORN_TIMES times, if that is given) that a name,
+ * HOZEN_STUBBORN_NAME, is looked at without being opened (O_PATH), that fails with the error HOZEN_STUBBORN_ERROR, or
+ * takes a minute where that is 0. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +14,13 @@ static int is_meant(const char *name, int flags)
 {
     static atomic_int times;
     const char *meant = getenv("HOZEN_STUBBORN_NAME"), *from = getenv("HOZEN_STUBBORN_FROM");
+    const char *most = getenv("HOZEN_STUBBORN_TIMES");
+    int nth;
 
-    return (flags & O_PATH) != 0 && meant != NULL && from != NULL && strcmp(name, meant) == 0 && ++times >= atoi(from);
+    if ((flags & O_PATH) == 0 || meant == NULL || from == NULL || strcmp(name, meant) != 0)
+        return 0;
+    nth = ++times - atoi(from);
+    return nth >= 0 && (most == NULL || nth < atoi(most));
 }
 
 int openat(int folder, const char *name, int flags, ...)

@@ -48,7 +48,7 @@ static void read_here(const struct tree_node *node)
     struct listing l = { .body = NULL };
     int fd = -1;
     assert_int_equal(io_open_directory(".", &fd, &err), HZ_OK);
-    sorter_store_open(&store, fd);
+    sorter_store_open(&store, fd, SORTER_MEMORY);
     assert_int_equal(listing_read(&store, NULL, fd, node, &l, &err), HZ_OK);
     take_all(&l);
     sorter_store_close(&store);
@@ -136,7 +136,7 @@ static void adds_what_was_asked_for_and_is_not_listed(void **state)
     int fd = -1;
     assert_int_equal(io_open_directory(".", &fd, &err), HZ_OK);
     struct listing l = { .body = NULL };
-    sorter_store_open(&store, -1);
+    sorter_store_open(&store, -1, SORTER_MEMORY);
     assert_int_equal(listing_planned(&store, NULL, fd, here, &l, &err), HZ_OK);
     take_all(&l);
     sorter_store_close(&store);
@@ -154,7 +154,7 @@ static void says_why_a_folder_cannot_be_listed(void **state)
     assert_int_equal(io_open_directory(".", &at, &err), HZ_OK);
     assert_int_equal(io_evidence_look(at, "file", &fd, &err), HZ_OK);
     struct listing l = { .body = NULL };
-    sorter_store_open(&store, -1);
+    sorter_store_open(&store, -1, SORTER_MEMORY);
     assert_int_not_equal(listing_read(&store, NULL, fd, NULL, &l, &err), HZ_OK);
     assert_null(l.body);
     assert_int_equal(err.sys_errno, ENOTDIR);

@@ -91,7 +91,7 @@ static void sorts(uint32_t count, int directory, bool spills)
     struct sorter_store store;
     struct sorter s;
     uint32_t *want = numbers(count);
-    sorter_store_open(&store, directory);
+    sorter_store_open(&store, directory, SORTER_MEMORY);
     fill(&s, &store, count);
     assert_true((s.runs.count > 0) == spills);
     for (int round = 0; round < 2; round++) {
@@ -129,7 +129,7 @@ static void many_lists_at_once(int directory, uint32_t count)
     struct sorter_store store;
     static struct sorter s[LISTS];
     uint32_t *want = numbers(count), first = 0;
-    sorter_store_open(&store, directory);
+    sorter_store_open(&store, directory, SORTER_MEMORY);
     for (uint32_t k = 0; k < LISTS; k++) {
         fill(&s[k], &store, count);
         for (uint32_t i = 0; i < k * 100; i++)
@@ -175,7 +175,7 @@ static void where_there_is_no_room_the_first_are_kept(void **state)
     struct given g;
     bool more = true;
     uint32_t added = 0, read = 0;
-    sorter_store_open(&store, -1);
+    sorter_store_open(&store, -1, SORTER_MEMORY);
     store.runs.packed_max = 3000000;
     sorter_init(&s, &store);
     for (;; added++) {
