@@ -157,9 +157,10 @@ static int on_unlocked(void *context, const char *path, struct hz_error *err)
     int rc = end_file(l, err);
     if (l->open || rc != HZ_OK)
         return rc;
-    for (size_t i = 0; i < l->taken.count; i++)
-        if (strcmp(l->taken.files[i].path, path) == 0)
-            l->taken.files[i].unlocked = true;
+    taken_sort(&l->taken);
+    struct taken_file *file = taken_exact(&l->taken, path);
+    if (file != NULL)
+        file->unlocked = true;
     return HZ_OK;
 }
 

@@ -51,6 +51,7 @@ int taken_begin(struct taken *t, const char *path, struct hz_error *err)
     if (t->files[t->count].path == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
     t->count++;
+    t->sorted = false;
     return HZ_OK;
 }
 
@@ -82,20 +83,30 @@ static int by_path(const void *a, const void *b)
 
 void taken_sort(struct taken *t)
 {
-    if (t->count > 1)
+    if (t->count > 1 && !t->sorted)
         qsort(t->files, t->count, sizeof *t->files, by_path);
+    t->sorted = true;
+}
+
+static int of_path(const void *path, const void *file)
+{
+    return compare(path, ((const struct taken_file *)file)->path);
+}
+
+struct taken_file *taken_exact(const struct taken *t, const char *path)
+{
+    return t->count == 0 ? NULL : bsearch(path, t->files, t->count, sizeof *t->files, of_path);
 }
 
 struct taken_file *taken_find(const struct taken *t, const char *path, size_t len, const char *suffix)
 {
     char wanted[1024];
-    struct taken_file key = { .path = wanted };
 
-    if (len + strlen(suffix) >= sizeof wanted || t->count == 0)
+    if (len + strlen(suffix) >= sizeof wanted)
         return NULL;
     memcpy(wanted, path, len);
     memcpy(wanted + len, suffix, strlen(suffix) + 1);
-    return bsearch(&key, t->files, t->count, sizeof *t->files, by_path);
+    return taken_exact(t, wanted);
 }
 
 void taken_free(struct taken *t)

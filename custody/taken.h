@@ -21,6 +21,7 @@ struct taken {
     size_t count, room;
     uint64_t end;
     size_t names; /* bytes of all paths */
+    bool sorted;
 };
 #define TAKEN_INIT                                                                                                     \
     {                                                                                                                  \
@@ -30,10 +31,11 @@ struct taken {
 /* Begins a file, HZ_E_LIMIT when there are too many; adds to the last one. Errors name the folder. */
 int taken_begin(struct taken *t, const char *path, struct hz_error *err);
 int taken_put(struct taken *t, const void *bytes, size_t len, struct hz_error *err);
-/* By path, a folder's files before those of the folder behind it. For taken_find. */
+/* By path, a folder's files before those of the folder behind it. For taken_find and taken_exact. */
 void taken_sort(struct taken *t);
 /* Of `len` bytes of path and the suffix; NULL: none. */
 struct taken_file *taken_find(const struct taken *t, const char *path, size_t len, const char *suffix);
-void taken_free(struct taken *t); /* leaves TAKEN_INIT; legal on it */
+struct taken_file *taken_exact(const struct taken *t, const char *path); /* of any length */
+void taken_free(struct taken *t);                                        /* leaves TAKEN_INIT; legal on it */
 
 #endif
