@@ -1,7 +1,6 @@
 #include "collector/detached.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -39,6 +38,12 @@ int detached_start(void (*work)(void *context), void *context, bool needed)
     atomic_fetch_sub(&at_work, 1);
     free(s);
     return failed;
+}
+
+void detached_give_up(pthread_t thread)
+{
+    atomic_fetch_add(&at_work, 1);
+    pthread_detach(thread);
 }
 
 bool detached_any(void)

@@ -9,6 +9,7 @@
 #include "base/lang.h"
 #include "base/processors.h"
 #include "base/thread.h"
+#include "collector/detached.h"
 #include "collector/reader.h"
 #include "collector/take.h"
 
@@ -172,7 +173,7 @@ static int64_t limit_of(const struct pipeline *p)
 
 static void count_lost(struct pipeline *p, pthread_t thread)
 {
-    pthread_detach(thread);
+    detached_give_up(thread);
     if (++p->lost == PIPELINE_LOST_MAX)
         stop_set(&p->run->stop, STOP_SILENT);
 }
