@@ -94,3 +94,11 @@ int plan_named(struct tree_node *tree, int root, const struct collect_options *o
     return buf_text(&inside) == NULL ? buf_check(&inside, err)
                                      : plan_add(tree, root, (const char *)inside.data, true, err);
 }
+
+int plan_there(struct tree_node *tree, int root, const char *path, struct hz_error *err)
+{
+    HZ_CLEANUP(resolve_free) struct resolved r;
+    resolve_init(&r);
+    int rc = resolve_path(root, path, &r, err);
+    return rc != HZ_OK || r.missing == ENOENT || r.missing == ENOTDIR ? rc : plan_add(tree, root, path, false, err);
+}

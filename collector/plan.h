@@ -18,5 +18,7 @@ int plan_add(struct tree_node *tree, int root, const char *path, bool named, str
 int plan_refused(struct tree_node *tree, const char *path, int sys_errno, struct hz_error *err);
 int plan_named(struct tree_node *tree, int root, const struct collect_options *options, const char *path,
                struct hz_error *err);
+/* What nobody named: asks for it where it is, or where that cannot be told. */
+int plan_there(struct tree_node *tree, int root, const char *path, struct hz_error *err);
 
 #endif

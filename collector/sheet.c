@@ -1,5 +1,6 @@
 #include "collector/sheet.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -225,6 +226,18 @@ int sheet_missing(struct sheet *s, const char *path, const struct hz_error *why,
     bool gone = status == W_VANISHED;
     return sheet_absent(s, (struct w_bytes) { path, strlen(path) }, gone ? W_UNAVAILABLE : status, why->sys_errno,
                         absence_reason(why->sys_errno), !gone && status != W_UNAVAILABLE, err);
+}
+
+int sheet_unlisted(struct sheet *s, const char *folder, const struct hz_error *why, const char *reason,
+                   struct hz_error *err)
+{
+    if (why->sys_errno == ENOENT || why->sys_errno == ENOTDIR)
+        return HZ_OK;
+    if (sheet_passed(why, err) != HZ_OK)
+        return why->code;
+    enum w_absent_status status = absence_status(why->sys_errno);
+    return sheet_absent(s, (struct w_bytes) { folder, strlen(folder) }, status == W_VANISHED ? W_UNAVAILABLE : status,
+                        why->sys_errno, reason, true, err);
 }
 
 int sheet_extra(struct sheet *s, const char *name, const char *method, const void *bytes, size_t len,

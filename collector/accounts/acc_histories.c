@@ -144,7 +144,7 @@ int acc_histories_make(int root, struct sheet *out, struct hz_error *err)
     HZ_CLEANUP(away_free) struct away away = { 0 };
     struct acc_homes homes = { 0 };
     bool kept = false;
-    int rc = acc_homes_find(root, &homes, err);
+    int rc = acc_homes_find(root, out, &homes, err);
     if (rc == HZ_OK && out->wary)
         rc = away_find(root, &away, err);
     buf_puts(&out->text, "User              Size   Lines Changed             File\n");

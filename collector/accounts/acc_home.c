@@ -62,11 +62,8 @@ static int add_users(int root, struct acc_homes *h, struct hz_error *err)
     struct acc_users users;
     struct hz_error why;
     int rc = acc_users_read(root, &users, &why);
-    if (rc != HZ_OK) {
-        if (rc == HZ_E_NOMEM)
-            *err = why;
-        return rc == HZ_E_NOMEM ? rc : HZ_OK;
-    }
+    if (rc != HZ_OK)
+        return sheet_passed(&why, err);
     for (size_t i = 0; rc == HZ_OK && i < users.count; i++) {
         const struct acc_user user = acc_users_at(&users, i);
         struct w_bytes home = user.home, name = user.name;
@@ -105,16 +102,15 @@ static void drop_twins(struct acc_homes *h)
     h->count = kept;
 }
 
-int acc_homes_find(int root, struct acc_homes *out, struct hz_error *err)
+int acc_homes_find(int root, struct sheet *s, struct acc_homes *out, struct hz_error *err)
 {
     struct hz_error why;
     int rc = add_users(root, out, err);
     if (rc == HZ_OK)
         rc = add(out, "/root", 5, NULL, 0, err);
-    if (rc == HZ_OK && look_list(root, "/home", add_folder, out, &why) == HZ_E_NOMEM) {
-        *err = why;
-        rc = why.code;
-    }
+    if (rc == HZ_OK && look_list(root, "/home", add_folder, out, &why) != HZ_OK)
+        rc = sheet_unlisted(s, "/home", &why, N_("it could not be listed: homes in it that no user has were not found"),
+                            err);
     if (out->count > 1)
         qsort(out->list, out->count, sizeof *out->list, by_path);
     drop_twins(out);

@@ -24,8 +24,8 @@ struct acc_homes {
     bool more; /* than are kept */
 };
 
-/* root: descriptor of the host's "/". What is not there adds nothing. HZ_E_NOMEM. */
-int acc_homes_find(int root, struct acc_homes *out, struct hz_error *err);
+/* root: descriptor of the host's "/". What is not there adds nothing; s is told of what could not be looked for. */
+int acc_homes_find(int root, struct sheet *s, struct acc_homes *out, struct hz_error *err);
 /* Keeps away from a home that another host serves, in a listing that is made again: says so, and *kept is true. */
 int acc_home_keep_away(struct sheet *s, const struct away *away, const char *home, bool *kept, struct hz_error *err);
 /* Where a home folder really is: no links, no ".." left, inside root. HZ_E_NOTFOUND: nowhere. */

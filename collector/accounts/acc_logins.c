@@ -257,7 +257,8 @@ int acc_logins_make(int root, struct sheet *out, struct hz_error *err)
     struct hz_error why;
     int rc = add_file(&files, "/run/utmp", NOW, err);
     if (rc == HZ_OK && look_list(root, "/var/log", add_log, &files, &why) != HZ_OK)
-        rc = sheet_passed(&why, err);
+        rc = sheet_unlisted(out, "/var/log", &why, N_("it could not be listed: the logins of files in it are not told"),
+                            err);
     if (files.count > 2)
         qsort(files.list + 1, files.count - 1, sizeof files.list[0], by_path);
     for (size_t i = 0; rc == HZ_OK && i < files.count; i++)

@@ -1,6 +1,7 @@
 /* rights.jsonl, rights.txt: what sudoers(5) says, line by line, without blank lines and comments. */
 #include <string.h>
 
+#include "base/lang.h"
 #include "collector/accounts/acc_listings.h"
 #include "collector/accounts/acc_read.h"
 #include "collector/entries.h"
@@ -61,8 +62,11 @@ static int put_folder(struct reading *r, const char *folder, bool named, struct 
     HZ_CLEANUP(entries_free) struct entries names = { .limit = FILES_MAX };
     struct hz_error why;
     int rc = look_list(r->root, folder, entries_add, &names, &why);
-    if (rc != HZ_OK)
-        return sheet_passed(&why, err);
+    if (rc != HZ_OK && named)
+        rc = sheet_unlisted(r->sheet, folder, &why,
+                            N_("it could not be listed: the rights in files of it are not told"), err);
+    else if (rc != HZ_OK)
+        rc = sheet_passed(&why, err);
     r->sheet->limited |= names.more;
     entries_sort(&names);
     for (size_t i = 0; rc == HZ_OK && i < names.count; i++) {

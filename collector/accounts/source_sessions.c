@@ -1,4 +1,5 @@
 /* sessions: logins: utmp, wtmp, btmp, lastlog (formats/spec/sources/sessions.md). */
+#include <errno.h>
 #include <string.h>
 
 #include "base/io_open.h"
@@ -31,6 +32,8 @@ static const char *const others[] = {
     "/var/log/tallylog", "/var/lib/lastlog/lastlog2.db", "/var/lib/wtmpdb/wtmp.db",
 };
 
+static const char rotated[] = "/var/log"; /* where more of them lie */
+
 struct planning {
     struct tree_node *tree;
     int root;
@@ -43,20 +46,25 @@ static int plan_rotated(void *context, const char *name, unsigned char type, str
     (void)type;
     if (strncmp(name, "wtmp", 4) != 0 && strncmp(name, "btmp", 4) != 0)
         return HZ_OK;
-    buf_printf(&path, "/var/log/%s", name);
+    buf_printf(&path, "%s/%s", rotated, name);
     return buf_text(&path) == NULL ? buf_check(&path, err)
                                    : plan_add(p->tree, p->root, (const char *)path.data, false, err);
+}
+
+/* A host without the folder has none of them. */
+static int plan_unlisted(struct planning *p, const struct hz_error *why, struct hz_error *err)
+{
+    int rc = sheet_passed(why, err);
+    return rc != HZ_OK || why->sys_errno == ENOENT || why->sys_errno == ENOTDIR
+               ? rc
+               : plan_refused(p->tree, rotated, why->sys_errno == 0 ? EIO : why->sys_errno, err);
 }
 
 static int plan_others(struct planning *p, struct hz_error *err)
 {
     int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < sizeof others / sizeof others[0]; i++) {
-        HZ_CLEANUP(io_close) int fd = -1;
-        struct hz_error ignored;
-        if (look_path(p->root, others[i], strlen(others[i]), &fd, &ignored) == HZ_OK)
-            rc = plan_add(p->tree, p->root, others[i], false, err);
-    }
+    for (size_t i = 0; rc == HZ_OK && i < sizeof others / sizeof others[0]; i++)
+        rc = plan_there(p->tree, p->root, others[i], err);
     return rc;
 }
 
@@ -80,8 +88,8 @@ static int plan(const struct collect_options *options, int root, struct tree_nod
     int rc = sheet_plan(tree, root, files, sizeof files / sizeof files[0], err);
     if (rc == HZ_OK)
         rc = plan_lastlog(&p, err);
-    if (rc == HZ_OK && look_list(root, "/var/log", plan_rotated, &p, &why) != HZ_OK)
-        rc = sheet_passed(&why, err);
+    if (rc == HZ_OK && look_list(root, rotated, plan_rotated, &p, &why) != HZ_OK)
+        rc = plan_unlisted(&p, &why, err);
     return rc == HZ_OK ? plan_others(&p, err) : rc;
 }
 

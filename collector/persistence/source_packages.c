@@ -2,7 +2,6 @@
 #include "base/lang.h"
 #include "collector/absence.h"
 #include "collector/action.h"
-#include "collector/persistence/pers_look.h"
 #include "collector/persistence/pers_observe.h"
 #include "collector/persistence/pkg_write.h"
 #include "collector/plan.h"
@@ -28,12 +27,8 @@ static int plan(const struct collect_options *options, int root, struct tree_nod
 {
     (void)options;
     int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < sizeof host_files / sizeof host_files[0]; i++) {
-        HZ_CLEANUP(pers_thing_free) struct pers_thing t = PERS_THING_INIT;
-        struct hz_error ignored; /* each host has some of them */
-        if (pers_look(root, host_files[i], &t, &ignored) == HZ_OK)
-            rc = plan_add(tree, root, host_files[i], false, err);
-    }
+    for (size_t i = 0; rc == HZ_OK && i < sizeof host_files / sizeof host_files[0]; i++)
+        rc = plan_there(tree, root, host_files[i], err); /* each host has some of them */
     return rc;
 }
 
