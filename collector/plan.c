@@ -78,7 +78,10 @@ int plan_add(struct tree_node *tree, int root, const char *path, bool named, str
 int plan_refused(struct tree_node *tree, const char *path, int sys_errno, struct hz_error *err)
 {
     struct tree_node *node;
-    int rc = tree_add(tree, path[0] == '\0' ? "/" : path, path[0] == '\0' ? 1 : strlen(path), &node, err);
+    size_t len = strlen(path);
+    while (len > 0 && path[len - 1] == '/')
+        len--;
+    int rc = tree_add(tree, len == 0 ? "/" : path, len == 0 ? 1 : len, &node, err);
     if (rc == HZ_OK)
         node->refused = sys_errno;
     return rc;
