@@ -1,5 +1,6 @@
 #include "collector/containers/cont_layer.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,6 +85,15 @@ static int want(struct walk *w, const struct statx *st, bool *taken, struct hz_e
 
 static int walk_folder(struct walk *w, int fd, unsigned depth, struct hz_error *err);
 
+static int tell_missing(struct walk *w, const struct hz_error *why, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf full = BUF_INIT((size_t)64 << 10);
+    buf_printf(&full, "%s%s", w->upper, w->path.len > 0 ? "/" : "");
+    buf_put(&full, w->path.data, w->path.len);
+    const char *path = buf_text(&full);
+    return path == NULL ? buf_check(&full, err) : sheet_missing(w->sheet, path, why, err);
+}
+
 static int enter(struct walk *w, int folder, const char *name, unsigned depth, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
@@ -93,30 +103,28 @@ static int enter(struct walk *w, int folder, const char *name, unsigned depth, s
         w->sheet->limited = true;
         return HZ_OK;
     }
-    if (io_scan_open(folder, name, false, &fd, &noatime, &why) != HZ_OK) {
-        HZ_CLEANUP(buf_free) struct buf full = BUF_INIT((size_t)64 << 10);
-        buf_printf(&full, "%s/", w->upper);
-        buf_put(&full, w->path.data, w->path.len);
-        const char *path = buf_text(&full);
-        return path == NULL ? buf_check(&full, err) : sheet_missing(w->sheet, path, &why, err);
-    }
+    if (io_scan_open(folder, name, false, &fd, &noatime, &why) != HZ_OK)
+        return tell_missing(w, &why, err);
     return walk_folder(w, fd, depth + 1, err);
 }
 
 static int visit(struct walk *w, int folder, const char *name, unsigned depth, struct hz_error *err)
 {
     struct statx st;
-    struct hz_error ignored;
+    struct hz_error why;
     size_t len = w->path.len;
     bool taken = false;
     if (w->rows == CONT_LAYER_FILES) {
         w->sheet->limited = true;
         return HZ_OK;
     }
-    if (io_scan_statx(folder, name, &st, &ignored) != HZ_OK)
-        return HZ_OK; /* it is gone by now */
     buf_printf(&w->path, "%s%s", len > 0 ? "/" : "", name);
     int rc = buf_check(&w->path, err);
+    if (rc == HZ_OK && io_scan_statx(folder, name, &st, &why) != HZ_OK) {
+        rc = why.sys_errno == ENOENT ? HZ_OK : tell_missing(w, &why, err); /* it is gone by now */
+        w->path.len = len;
+        return rc;
+    }
     if (rc == HZ_OK && S_ISREG(st.stx_mode))
         rc = want(w, &st, &taken, err);
     if (rc == HZ_OK)
@@ -133,7 +141,7 @@ static int walk_folder(struct walk *w, int fd, unsigned depth, struct hz_error *
     struct hz_error why;
     int rc = look_entries(fd, entries_add, &names, &why);
     if (rc != HZ_OK)
-        rc = sheet_missing(w->sheet, w->upper, &why, err);
+        rc = tell_missing(w, &why, err);
     entries_sort(&names);
     for (size_t i = 0; rc == HZ_OK && i < names.count; i++)
         rc = visit(w, fd, names.list[i], depth, err);

@@ -24,6 +24,7 @@ struct listing {
 struct spaces {
     uint64_t list[SPACES_MAX];
     size_t count;
+    struct kern_unseen unseen;
 };
 
 static bool has(const struct entries *e, const char *text)
@@ -88,20 +89,20 @@ static bool is_known(const struct spaces *s, uint64_t inode)
 }
 
 /* A namespace is known when its mounts were read: the next thread in it will do, where one is gone by now. */
-static int look_thread(int root, struct listing *l, struct spaces *s, uint32_t tid, struct hz_error *err)
+static int look_thread(int root, struct listing *l, struct spaces *s, uint32_t tid, struct hz_error *why,
+                       struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf mountinfo = BUF_INIT(KERN_MOUNTINFO_MAX);
-    struct hz_error ignored;
     char who[16], path[64];
     bool more = false;
     uint64_t after = 0;
     snprintf(who, sizeof who, "%u", tid);
-    if (kern_namespace(root, who, "mnt", &l->space, &ignored) != HZ_OK || is_known(s, l->space))
+    if (kern_namespace(root, who, "mnt", &l->space, why) != HZ_OK || is_known(s, l->space))
         return HZ_OK;
     l->sheet->limited |= s->count == SPACES_MAX;
     snprintf(path, sizeof path, "proc/%u/mountinfo", tid);
-    if (s->count == SPACES_MAX || io_proc_read(root, path, KERN_MOUNTINFO_MAX, &mountinfo, &more, &ignored) != HZ_OK ||
-        kern_namespace(root, who, "mnt", &after, &ignored) != HZ_OK || after != l->space)
+    if (s->count == SPACES_MAX || io_proc_read(root, path, KERN_MOUNTINFO_MAX, &mountinfo, &more, why) != HZ_OK ||
+        kern_namespace(root, who, "mnt", &after, why) != HZ_OK || after != l->space)
         return HZ_OK;
     l->sheet->limited |= more;
     s->list[s->count++] = l->space;
@@ -112,16 +113,16 @@ static int look_thread(int root, struct listing *l, struct spaces *s, uint32_t t
 static int look_process(int root, struct listing *l, struct spaces *s, int pid, struct hz_error *err)
 {
     HZ_CLEANUP(proc_pids_free) struct proc_pids tids = { 0 };
-    struct hz_error ignored;
+    struct hz_error why = { .code = HZ_OK };
     char path[32];
     int rc = HZ_OK;
     snprintf(path, sizeof path, "proc/%d/task", pid);
     l->pid = pid;
-    if (proc_pids_list(&tids, root, path, &ignored) != HZ_OK)
-        return HZ_OK; /* it ended */
+    if (proc_pids_list(&tids, root, path, &why) != HZ_OK)
+        return kern_unseen_add(&s->unseen, &why, err);
     for (size_t i = 0; rc == HZ_OK && i < tids.count; i++)
-        rc = look_thread(root, l, s, tids.list[i], err);
-    return rc;
+        rc = look_thread(root, l, s, tids.list[i], &why, err);
+    return rc == HZ_OK && why.code != HZ_OK ? kern_unseen_add(&s->unseen, &why, err) : rc;
 }
 
 static int put_layers(int root, struct listing *l, struct hz_error *err)
@@ -149,6 +150,8 @@ int cont_layers_make(int root, struct sheet *out, struct hz_error *err)
         rc = look_process(root, &l, spaces, pids[i], err);
     if (rc == HZ_OK)
         rc = put_layers(root, &l, err);
+    if (rc == HZ_OK)
+        rc = kern_unseen_tell(out, &spaces->unseen, err);
     entries_free(&l.uppers);
     free(pids);
     free(spaces);

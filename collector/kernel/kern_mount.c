@@ -1,11 +1,13 @@
 #include "collector/kernel/kern_mount.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/io_proc.h"
 #include "base/lang.h"
 #include "base/num.h"
+#include "collector/absence.h"
 
 static bool is_octal(char c)
 {
@@ -182,4 +184,25 @@ int kern_namespace(int root, const char *who, const char *kind, uint64_t *inode,
     if (len < 2 || open[len] != ']' || num_parse_u64(open + 1, len - 1, UINT64_MAX, inode) != HZ_OK)
         return hz_error_set(err, HZ_E_FORMAT, _("%s is not the link of a namespace"), (const char *)path.data);
     return HZ_OK;
+}
+
+int kern_unseen_add(struct kern_unseen *u, const struct hz_error *why, struct hz_error *err)
+{
+    int e = why->sys_errno;
+    if (e == 0 || e == ENOENT || e == ESRCH || e == EINVAL) /* EINVAL: of a mountinfo whose process is ending */
+        return sheet_passed(why, err);
+    u->sys_errno = u->count++ == 0 ? e : u->sys_errno;
+    return sheet_passed(why, err);
+}
+
+int kern_unseen_tell(struct sheet *s, const struct kern_unseen *u, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(300);
+    if (u->count == 0)
+        return HZ_OK;
+    buf_printf(&reason, "mount namespaces of %zu processes: %s", u->count, absence_reason(u->sys_errno));
+    const char *text = buf_text(&reason);
+    return text == NULL ? buf_check(&reason, err)
+                        : sheet_absent(s, (struct w_bytes) { NULL, 0 }, absence_status(u->sys_errno), u->sys_errno,
+                                       text, true, err);
 }

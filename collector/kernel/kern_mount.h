@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "collector/sheet.h"
 #include "formats/write/record.h"
 
 #define KERN_PIDS_MAX ((size_t)1 << 22) /* the kernel's PID_MAX_LIMIT */
@@ -30,5 +31,14 @@ bool kern_mount_option(struct w_bytes options, const char *name, struct w_bytes 
 int kern_pids(int root, int **pids, size_t *count, struct hz_error *err);
 /* N of "mnt:[N]", where /proc/WHO/ns/KIND leads; who: "4711", "thread-self". HZ_E_NOTFOUND, ..., HZ_E_FORMAT. */
 int kern_namespace(int root, const char *who, const char *kind, uint64_t *inode, struct hz_error *err);
+
+/* Processes whose mount namespaces could not be told. Zeroed: none. */
+struct kern_unseen {
+    size_t count;
+    int sys_errno; /* of the first */
+};
+/* One more, unless it has ended; our own shortage is returned. */
+int kern_unseen_add(struct kern_unseen *u, const struct hz_error *why, struct hz_error *err);
+int kern_unseen_tell(struct sheet *s, const struct kern_unseen *u, struct hz_error *err);
 
 #endif

@@ -24,6 +24,7 @@ struct spaces {
     struct space *list;
     size_t count;
     bool more;
+    struct kern_unseen unseen;
 };
 
 struct listing {
@@ -56,19 +57,19 @@ static int note_thread(struct spaces *s, uint64_t inode, int pid, int tid, struc
 static int note_process(int root, struct spaces *s, int pid, struct hz_error *err)
 {
     HZ_CLEANUP(proc_pids_free) struct proc_pids tids = { 0 };
-    struct hz_error ignored;
+    struct hz_error why = { .code = HZ_OK };
     char name[48];
     uint64_t inode;
     int rc = HZ_OK;
     snprintf(name, sizeof name, "proc/%d/task", pid);
-    if (proc_pids_list(&tids, root, name, &ignored) != HZ_OK)
-        return HZ_OK; /* it ended */
+    if (proc_pids_list(&tids, root, name, &why) != HZ_OK)
+        return kern_unseen_add(&s->unseen, &why, err);
     for (size_t i = 0; rc == HZ_OK && i < tids.count; i++) {
         snprintf(name, sizeof name, "%d/task/%u", pid, tids.list[i]);
-        if (kern_namespace(root, name, "mnt", &inode, &ignored) == HZ_OK)
+        if (kern_namespace(root, name, "mnt", &inode, &why) == HZ_OK)
             rc = note_thread(s, inode, pid, (int)tids.list[i], err);
     }
-    return rc;
+    return rc == HZ_OK && why.code != HZ_OK ? kern_unseen_add(&s->unseen, &why, err) : rc;
 }
 
 static int find_spaces(int root, struct spaces *s, struct hz_error *err)
@@ -189,6 +190,8 @@ int kern_mounts_make(int root, struct sheet *out, struct hz_error *err)
         if (!only_ours(&s.list[i], own))
             rc = put_space(root, &l, err);
     }
+    if (rc == HZ_OK)
+        rc = kern_unseen_tell(out, &s.unseen, err);
     out->limited |= s.more;
     free(s.list);
     return rc;

@@ -4,6 +4,7 @@
 #include "base/io_open.h"
 #include "base/io_proc.h"
 #include "base/io_scan.h"
+#include "base/lang.h"
 #include "collector/absence.h"
 #include "collector/entries.h"
 #include "collector/kernel/kern_listings.h"
@@ -100,11 +101,22 @@ static int put_value(struct walk *w, const char *path, const struct statx *st, s
 
 static int walk_folder(struct walk *w, unsigned depth, struct hz_error *err);
 
+static int tell_unlisted(const struct walk *w, const struct hz_error *why, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(8192);
+    buf_puts(&path, "/proc/sys/");
+    buf_put(&path, w->path.data, w->path.len);
+    const char *text = buf_text(&path);
+    return text == NULL
+               ? buf_check(&path, err)
+               : sheet_unlisted(w->sheet, text, why, N_("it could not be read: settings in it are not told"), err);
+}
+
 static int visit(struct walk *w, const char *name, unsigned depth, struct hz_error *err)
 {
     size_t len = w->path.len;
     struct statx st;
-    struct hz_error ignored;
+    struct hz_error why;
     if (w->count == VALUES_MAX) {
         w->sheet->limited = true;
         return HZ_OK;
@@ -114,7 +126,9 @@ static int visit(struct walk *w, const char *name, unsigned depth, struct hz_err
     int rc = HZ_OK;
     if (path == NULL) {
         rc = buf_check(&w->path, err);
-    } else if (io_scan_statx(w->root, path, &st, &ignored) == HZ_OK) {
+    } else if (io_scan_statx(w->root, path, &st, &why) != HZ_OK) {
+        rc = tell_unlisted(w, &why, err);
+    } else {
         /* Another file system is mounted in fs/binfmt_misc, or would be if it were entered. */
         bool inside = st.stx_dev_major == w->top.stx_dev_major && st.stx_dev_minor == w->top.stx_dev_minor;
         if (S_ISDIR(st.stx_mode) && inside)
@@ -137,10 +151,8 @@ static int walk_folder(struct walk *w, unsigned depth, struct hz_error *err)
         return HZ_OK;
     }
     int rc = io_proc_list(w->root, w->path.len == 0 ? "." : buf_text(&w->path), entries_add, &names, &why);
-    if (rc == HZ_E_NOMEM)
-        *err = why;
-    else
-        rc = HZ_OK;
+    if (rc != HZ_OK)
+        rc = tell_unlisted(w, &why, err);
     entries_sort(&names);
     for (size_t i = 0; rc == HZ_OK && i < names.count; i++)
         rc = visit(w, names.list[i], depth, err);

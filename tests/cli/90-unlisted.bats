@@ -97,3 +97,50 @@ absent() {
     CODE=0 unlisted /none 5 --source sessions
     [ -e "$BATS_TEST_TMPDIR/I/data/sessions/logs/tallylog" ]
 }
+
+# apart: the script on stdin among no processes but its own.
+apart() {
+    need_root
+    {
+        echo 'set -euo pipefail'
+        declare -f collect
+        cat
+    } >"$BATS_TEST_TMPDIR/script"
+    export OUT ROOT HOZEN_BIN BATS_TEST_TMPDIR
+    timeout -s KILL 300 unshare --pid --mount --net --fork --mount-proc --kill-child bash "$BATS_TEST_TMPDIR/script" >"$BATS_TEST_TMPDIR/says"
+    rows
+}
+
+@test "unlisted: settings of the kernel in a folder that cannot be listed" {
+    apart <<'SCRIPT'
+export HOZEN_UNLISTED=/proc/sys/fs/inotify HOZEN_UNLISTED_ERROR=5
+LD_PRELOAD=$BATS_TEST_TMPDIR/unlisted.so collect --item I --source kernel || [ $? = 4 ]
+SCRIPT
+    absent "kernel /proc/sys/fs/inotify io-error: it could not be read: settings in it are not told"
+}
+
+@test "unlisted: mount namespaces of processes that we may not see" {
+    apart <<'SCRIPT'
+sleep 1000 &
+as_nobody() {
+    setpriv --reuid 65534 --regid 65534 --clear-groups "$HOZEN_BIN/hozen-collect" --case C --operator O --out - --item I --compress none "$@" >"$OUT/I.tar"
+}
+as_nobody --source containers --source kernel || [ $? = 4 ]
+SCRIPT
+    absent "containers - denied: mount namespaces of 2 processes: Permission denied" \
+        "kernel - denied: mount namespaces of 2 processes: Permission denied"
+}
+
+@test "unlisted: what is left in the layer of a container that cannot be examined" {
+    apart <<'SCRIPT'
+mount -t tmpfs none "$ROOT"
+mkdir "$ROOT"/{lower,upper,work,merged}
+mount -t overlay overlay -o lowerdir="$ROOT/lower",upperdir="$ROOT/upper",workdir="$ROOT/work" "$ROOT/merged"
+echo x >"$ROOT/upper/unseen"
+echo x >"$ROOT/upper/other"
+export HOZEN_UNSEEN=unseen HOZEN_UNLISTED_ERROR=5
+LD_PRELOAD=$BATS_TEST_TMPDIR/unlisted.so collect --item I --source containers || [ $? = 4 ]
+SCRIPT
+    absent "containers $ROOT/upper/unseen io-error: Input/output error"
+    [ -e "$BATS_TEST_TMPDIR/I/data/containers$ROOT/upper/other" ]
+}
