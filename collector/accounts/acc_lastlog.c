@@ -90,6 +90,15 @@ static int put_all(struct listing *l, struct hz_error *err)
     return rc;
 }
 
+bool acc_lastlog_large(int root)
+{
+    HZ_CLEANUP(io_close) int fd = -1;
+    struct statx st;
+    struct hz_error ignored;
+    return look_path(root, LASTLOG, strlen(LASTLOG), &fd, &ignored) == HZ_OK &&
+           io_statx_known(fd, &st, &ignored) == HZ_OK && st.stx_size > ACC_LASTLOG_WHOLE;
+}
+
 int acc_lastlog_make(int root, struct sheet *out, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
@@ -101,7 +110,7 @@ int acc_lastlog_make(int root, struct sheet *out, struct hz_error *err)
     if (rc == HZ_OK)
         rc = io_statx(fd, &st, &why);
     if (rc != HZ_OK)
-        return sheet_passed(&why, err);
+        return acc_lastlog_large(root) ? sheet_missing(out, LASTLOG, &why, err) : sheet_passed(&why, err);
     if (acc_users_read(root, &users, &why) != HZ_OK && sheet_passed(&why, err) != HZ_OK)
         return why.code;
     struct listing l = { .sheet = out, .users = &users, .fd = fd, .size = st.stx_size };

@@ -14,5 +14,6 @@ int acc_rights_make(int root, struct sheet *out, struct hz_error *err);
 int acc_histories_make(int root, struct sheet *out, struct hz_error *err);
 int acc_logins_make(int root, struct sheet *out, struct hz_error *err);
 int acc_lastlog_make(int root, struct sheet *out, struct hz_error *err);
+bool acc_lastlog_large(int root); /* one that is not taken whole is there */
 
 #endif

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/io_open.h"
 #include "collector/accounts/acc_listings.h"
 #include "collector/look.h"
 #include "collector/plan.h"
@@ -68,26 +67,14 @@ static int plan_others(struct planning *p, struct hz_error *err)
     return rc;
 }
 
-static int plan_lastlog(struct planning *p, struct hz_error *err)
-{
-    static const char path[] = "/var/log/lastlog";
-    HZ_CLEANUP(io_close) int fd = -1;
-    struct statx st;
-    struct hz_error ignored;
-    if (look_path(p->root, path, sizeof path - 1, &fd, &ignored) == HZ_OK &&
-        io_statx_known(fd, &st, &ignored) == HZ_OK && st.stx_size > ACC_LASTLOG_WHOLE)
-        return HZ_OK;
-    return plan_add(p->tree, p->root, path, false, err);
-}
-
 static int plan(const struct collect_options *options, int root, struct tree_node *tree, struct hz_error *err)
 {
     struct planning p = { tree, root };
     struct hz_error why;
     (void)options;
     int rc = sheet_plan(tree, root, files, sizeof files / sizeof files[0], err);
-    if (rc == HZ_OK)
-        rc = plan_lastlog(&p, err);
+    if (rc == HZ_OK && !acc_lastlog_large(root))
+        rc = plan_add(tree, root, "/var/log/lastlog", false, err);
     if (rc == HZ_OK && look_list(root, rotated, plan_rotated, &p, &why) != HZ_OK)
         rc = plan_unlisted(&p, &why, err);
     return rc == HZ_OK ? plan_others(&p, err) : rc;

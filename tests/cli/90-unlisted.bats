@@ -98,6 +98,16 @@ absent() {
     [ -e "$BATS_TEST_TMPDIR/I/data/sessions/logs/tallylog" ]
 }
 
+@test "unlisted: a lastlog that is too long to be taken whole and may not be read" {
+    need_root
+    "$TOOLS/accounts_root.py" "$ROOT"
+    chmod 000 "$ROOT/var/log/lastlog"
+    run -4 setpriv --bounding-set=-dac_override,-dac_read_search "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+        --compress none --item I --root "$ROOT" --source sessions
+    rows
+    absent "sessions /var/log/lastlog denied: Permission denied"
+}
+
 # apart: the script on stdin among no processes but its own.
 apart() {
     need_root
