@@ -87,15 +87,28 @@ int plan_refused(struct tree_node *tree, const char *path, int sys_errno, struct
     return rc;
 }
 
+/* As a person named it. With --root a relative path is one inside the image. */
+static int put_named(const struct collect_options *options, const char *path, struct buf *out, struct hz_error *err)
+{
+    if (!options_rooted(options) || path[0] == '/')
+        return make_absolute(path, out, err);
+    buf_printf(out, "/%s", path);
+    return buf_text(out) == NULL ? buf_check(out, err) : HZ_OK;
+}
+
 int plan_named(struct tree_node *tree, int root, const struct collect_options *options, const char *path,
                struct hz_error *err)
 {
-    HZ_CLEANUP(buf_free) struct buf inside = BUF_INIT(PATH_LIMIT);
-    if (!options_rooted(options) || path[0] == '/')
-        return plan_add(tree, root, path, true, err);
-    buf_printf(&inside, "/%s", path);
-    return buf_text(&inside) == NULL ? buf_check(&inside, err)
-                                     : plan_add(tree, root, (const char *)inside.data, true, err);
+    HZ_CLEANUP(buf_free) struct buf whole = BUF_INIT(PATH_LIMIT);
+    int rc = put_named(options, path, &whole, err);
+    return rc == HZ_OK ? plan_add(tree, root, (const char *)whole.data, true, err) : rc;
+}
+
+int plan_unseen(const struct collect_options *options, const char *path, struct buf *out, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf whole = BUF_INIT(PATH_LIMIT);
+    int rc = put_named(options, path, &whole, err);
+    return rc == HZ_OK ? resolve_unseen((const char *)whole.data, out, err) : rc;
 }
 
 int plan_there(struct tree_node *tree, int root, const char *path, struct hz_error *err)

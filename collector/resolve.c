@@ -200,3 +200,20 @@ int resolve_path(int root, const char *path, struct resolved *out, struct hz_err
     free(w.rest);
     return rc;
 }
+
+int resolve_unseen(const char *path, struct buf *out, struct hz_error *err)
+{
+    struct resolved r = { .path = BUF_INIT(PATH_LIMIT) };
+    struct walker w = { .root = -1, .at = -1, .rest = text_copy(path), .out = &r };
+    if (w.rest == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    append_rest(&w);
+    free(w.rest);
+    if (r.path.len == 0)
+        buf_putc(&r.path, '/');
+    int rc = buf_check(&r.path, err);
+    if (rc == HZ_OK)
+        buf_put(out, r.path.data, r.path.len);
+    buf_free(&r.path);
+    return rc == HZ_OK ? buf_check(out, err) : rc;
+}

@@ -23,5 +23,7 @@ void resolve_free(struct resolved *r);
 /* root: descriptor of "/". path: absolute, without NUL. A final '/' asks for what a link leads to, as everywhere.
  * HZ_OK also when nothing is there. */
 int resolve_path(int root, const char *path, struct resolved *out, struct hz_error *err);
+/* Appends what resolve_path would make of it where nothing can be looked at: all of it up to a ".." */
+int resolve_unseen(const char *path, struct buf *out, struct hz_error *err);
 
 #endif

@@ -27,6 +27,7 @@ struct crew { /* lives until the last thread has let go of it */
     pthread_cond_t news; /* for the main thread */
     servant_work *work;
     struct watch *watch;
+    int64_t limit;              /* for a piece; 0: none */
     size_t count, next, untold; /* untold: done since the main thread was woken */
     unsigned holders, at_work;  /* threads and the caller; threads that are not left behind */
     bool over;
@@ -128,7 +129,7 @@ static bool is_overdue(const struct crew *c, const struct piece *p, int64_t now,
 static int look_after(struct run *run, struct crew *c, size_t from, struct hz_error *err)
 {
     bool stopping = stop_now(run) != STOP_NONE;
-    int64_t limit = run->options->command_timeout_ns, now = now_ns();
+    int64_t limit = c->limit, now = now_ns();
     int rc = HZ_OK;
     if (stopping) {
         c->over = true;
@@ -194,6 +195,9 @@ int servant_batch(struct run *run, const struct servant_batch *batch, struct hz_
     struct crew *c = new_crew(batch);
     if (c == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    c->limit = run->options->command_timeout_ns;
+    if (batch->limit_ns > 0 && (c->limit == 0 || batch->limit_ns < c->limit))
+        c->limit = batch->limit_ns;
     pthread_mutex_lock(&c->lock);
     int rc = run_crew(run, c, batch, err);
     c->over = true;

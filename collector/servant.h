@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "collector/run.h"
@@ -29,6 +30,7 @@ struct servant_batch {
     unsigned threads;
     int (*done)(void *context, size_t i, bool begun, bool lost, struct hz_error *err);
     void *done_context;
+    int64_t limit_ns;    /* less than the command timeout; 0: that */
     struct watch *watch; /* NULL, or that of the one piece of work: it may last, but no call of it longer than that */
 };
 int servant_batch(struct run *run, const struct servant_batch *batch, struct hz_error *err);

@@ -89,5 +89,27 @@ static void refuses_paths_that_no_record_can_hold(void **state)
     buf_free(&path);
 }
 
+static void expect_unseen(const char *image, const char *path, const char *made)
+{
+    HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(8192);
+    struct hz_error err;
+    const struct collect_options options = { .root = image };
+    assert_int_equal(plan_unseen(&options, path, &out, &err), HZ_OK);
+    assert_string_equal(buf_text(&out), made);
+}
+
+static void tells_a_path_that_nobody_looks_at(void **state)
+{
+    char here[4096], whole[8192];
+    (void)state;
+    assert_non_null(getcwd(here, sizeof here));
+    snprintf(whole, sizeof whole, "%s/a/b", here);
+    expect_unseen("/", "a//b", whole);
+    expect_unseen("/", "/a/./b", "/a/b");
+    expect_unseen("/image", "a/b", "/a/b");
+    expect_unseen("/image", "/a/../b", "/a");
+}
+
 #define PLAN_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
-TEST_MAIN(PLAN_TEST(asks), PLAN_TEST(follows_a_chain_of_links), PLAN_TEST(refuses_paths_that_no_record_can_hold))
+TEST_MAIN(PLAN_TEST(asks), PLAN_TEST(follows_a_chain_of_links), PLAN_TEST(refuses_paths_that_no_record_can_hold),
+          PLAN_TEST(tells_a_path_that_nobody_looks_at))

@@ -100,4 +100,23 @@ static void ways_that_end(void **state)
     io_close(&root);
 }
 
-TEST_MAIN(FOLDER_TEST(plain_paths), FOLDER_TEST(links), FOLDER_TEST(ways_that_end))
+static void expect_unseen(const char *path, const char *made)
+{
+    HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(4096);
+    struct hz_error err;
+    assert_int_equal(resolve_unseen(path, &out, &err), HZ_OK);
+    assert_string_equal(buf_text(&out), made);
+}
+
+static void ways_that_nobody_looks_at(void **state)
+{
+    (void)state;
+    expect_unseen("/", "/");
+    expect_unseen("//./", "/");
+    expect_unseen("//no/./such//file/", "/no/such/file");
+    expect_unseen("/no/such/../file", "/no/such"); /* a link may stand there */
+    expect_unseen("/../no", "/");
+}
+
+TEST_MAIN(FOLDER_TEST(plain_paths), FOLDER_TEST(links), FOLDER_TEST(ways_that_end),
+          cmocka_unit_test(ways_that_nobody_looks_at))

@@ -163,7 +163,7 @@ static void what_was_not_begun_stays_the_callers(void **state)
     void *contexts[6] = { &first };
     for (size_t i = 1; i < 6; i++)
         contexts[i] = &pieces[i];
-    const struct servant_batch b = { work, contexts, 6, 1, note, &seen, NULL };
+    const struct servant_batch b = { work, contexts, 6, 1, note, &seen, 0, NULL };
     assert_int_equal(servant_batch(the_run, &b, &err), HZ_OK);
     assert_int_equal(seen.lost, 1);
     assert_int_equal(seen.not_begun, 5);
@@ -180,6 +180,24 @@ static void a_failure_of_the_receiver_ends_it(void **state)
     assert_int_equal(go(pieces, 40, 2, &seen, &err), HZ_E_IO);
     assert_string_equal(err.text, "told to fail");
     assert_int_equal(seen.next, 40); /* each is told, so that none is forgotten */
+}
+
+static void a_batch_has_less_patience_than_the_run(void **state)
+{
+    static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    static struct piece slow;
+    struct seen seen = { .fail_at = SIZE_MAX };
+    struct hz_error err;
+    void *contexts[] = { &slow };
+    const struct servant_batch b = { work, contexts, 1, 1, note, &seen, 500 * MS, NULL };
+    (void)state;
+    options.command_timeout_ns = 0; /* for ever */
+    slow = (struct piece) { .hangs = true, .gate = &gate };
+    pthread_mutex_lock(&gate);
+    assert_int_equal(servant_batch(the_run, &b, &err), HZ_OK);
+    assert_int_equal(seen.lost, 1);
+    pthread_mutex_unlock(&gate);
+    wait_for(&slow);
 }
 
 static void one_alone(void **state)
@@ -201,4 +219,4 @@ static void one_alone(void **state)
 
 TEST_MAIN(EACH(all_are_done_in_order), EACH(what_hangs_is_left_and_the_rest_goes_on),
           EACH(what_was_not_begun_stays_the_callers), EACH(a_failure_of_the_receiver_ends_it), EACH(one_alone),
-          EACH(long_work_is_left_when_one_call_hangs))
+          EACH(long_work_is_left_when_one_call_hangs), EACH(a_batch_has_less_patience_than_the_run))
