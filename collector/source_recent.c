@@ -1,14 +1,9 @@
 /* recent: what changed lately, as a listing and as a body file (formats/spec/sources.md). */
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/io_open.h"
 #include "base/lang.h"
-#include "collector/absence.h"
 #include "collector/action.h"
-#include "collector/look.h"
-#include "collector/plan.h"
+#include "collector/recent_roots.h"
 #include "collector/recent_scan.h"
 #include "collector/recent_text.h"
 #include "collector/source.h"
@@ -16,6 +11,7 @@
 
 #define LINE_MAX ((size_t)2 << 20) /* two paths of 32 KiB, escaped */
 #define PIECE ((size_t)256 << 10)
+#define AHEAD_PATIENCE INT64_C(1000000000) /* nanoseconds, for a root before anything else is taken */
 
 static bool wanted(const struct collect_options *options, size_t deferred)
 {
@@ -39,136 +35,13 @@ static int plan(const struct collect_options *options, int root, struct tree_nod
     return rc;
 }
 
-struct roots {
-    struct recent_root *list; /* owned until the scan takes them over */
-    size_t count, room;
-};
-
 struct recent_search {
     struct run *run;
     struct recent_window window;
     struct w_action action;
-    struct roots roots;
-    uint64_t looked_at; /* of the roots themselves */
-    struct scan *scan;  /* owned; NULL: ended, or not begun */
+    struct recent_roots roots;
+    struct scan *scan; /* owned; NULL: ended, or not begun */
 };
-
-static int put(struct run *run, const struct recent_row *row, struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf packed = BUF_INIT(LINE_MAX);
-    int rc = recent_rows_pack(&packed, row, err);
-    return rc == HZ_OK ? recent_rows_add(&run->recent, packed.data, packed.len, err) : rc;
-}
-
-static int put_missing(struct run *run, struct w_bytes origin, const struct hz_error *why, struct hz_error *err)
-{
-    struct walk_absence a = { .status = absence_status(why->sys_errno),
-                              .reason = absence_reason(why->sys_errno),
-                              .sys_errno = why->sys_errno,
-                              .failure = true };
-    if (absence_is_ours(why->sys_errno)) {
-        *err = *why;
-        return why->code;
-    }
-    if (a.status == W_VANISHED) {
-        a.status = W_UNAVAILABLE;
-        a.failure = run->options->recent_named;
-    }
-    const struct recent_row row = { .absent = true, .origin = origin, .absence = a };
-    return put(run, &row, err);
-}
-
-/* Mounted inside an image, and none of it. */
-static int put_foreign(struct run *run, struct w_bytes origin, struct hz_error *err)
-{
-    const struct recent_row row = { .absent = true,
-                                    .origin = origin,
-                                    .absence = { .status = W_EXCLUDED,
-                                                 .reason = N_("of the running kernel, not of the image") } };
-    return put(run, &row, err);
-}
-
-static void free_text(char **text)
-{
-    free(*text);
-}
-
-static int put_root(struct recent_search *l, int fd, const struct statx *st, struct w_bytes origin,
-                    struct hz_error *err)
-{
-    HZ_CLEANUP(free_text) char *target = NULL;
-    HZ_CLEANUP(buf_free) struct buf lines = BUF_INIT(LINE_MAX), kept = BUF_INIT(LINE_MAX);
-    struct recent_found found;
-    struct hz_error ignored;
-    l->looked_at++;
-    if (!recent_text_judge(&l->window, st, &found))
-        return HZ_OK;
-    found.origin = origin;
-    if (S_ISLNK(st->stx_mode) && io_evidence_readlink(fd, &target, &found.target.len, &ignored) == HZ_OK)
-        found.target.data = target;
-    struct recent_row row = { .regular = S_ISREG(st->stx_mode), .origin = origin };
-    int rc = recent_text_keep(&kept, &found, err);
-    if (rc == HZ_OK)
-        rc = recent_text_measure(&lines, &found, &row.body, &row.json, err);
-    row.kept = (struct w_bytes) { kept.data, kept.len };
-    return rc == HZ_OK ? put(l->run, &row, err) : rc;
-}
-
-static int add_root(struct roots *r, struct w_bytes path, int *fd, struct hz_error *err)
-{
-    if (r->count == r->room) {
-        size_t room = r->room == 0 ? 8 : r->room * 2;
-        struct recent_root *grown = realloc(r->list, room * sizeof *grown);
-        if (grown == NULL)
-            return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-        r->list = grown;
-        r->room = room;
-    }
-    char *copy = strndup(path.data, path.len);
-    if (copy == NULL)
-        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    r->list[r->count++] = (struct recent_root) { .path = copy, .fd = *fd };
-    *fd = -1;
-    return HZ_OK;
-}
-
-/* One thing asked for by its own path: listed itself where it is recent, and looked into where it is a folder. */
-static int look_root(struct recent_search *l, struct w_bytes path, bool loops, struct hz_error *err)
-{
-    HZ_CLEANUP(io_close) int fd = -1;
-    struct statx st;
-    struct hz_error why;
-    int rc = look_path(l->run->root, path.data, path.len, &fd, &why);
-    if (rc == HZ_OK)
-        rc = io_statx_known(fd, &st, &why);
-    if (rc != HZ_OK)
-        return put_missing(l->run, path, &why, err);
-    if (options_rooted(l->run->options) && pseudo_foreign(fd, l->run->root))
-        return put_foreign(l->run, path, err);
-    rc = put_root(l, fd, &st, path, err);
-    if (rc == HZ_OK && loops)
-        return put_missing(l->run, path, &(struct hz_error) { .code = HZ_E_IO, .sys_errno = ELOOP }, err);
-    return rc == HZ_OK && S_ISDIR(st.stx_mode) ? add_root(&l->roots, path, &fd, err) : rc;
-}
-
-static int look_roots(struct recent_search *l, const struct tree_node *top, struct hz_error *err)
-{
-    HZ_CLEANUP(buf_free) struct buf path = BUF_INIT((size_t)1 << 20);
-    const struct tree_node *node = top;
-    int rc = HZ_OK;
-    while (rc == HZ_OK && node != NULL) {
-        if (node->asked) {
-            buf_reset(&path);
-            rc = tree_path(node, &path, err);
-            if (rc == HZ_OK)
-                rc =
-                    look_root(l, path.len == 0 ? (struct w_bytes) { "/", 1 } : (struct w_bytes) { path.data, path.len },
-                              node->loops, err);
-        }
-        node = tree_next(node, top);
-    }
-    return rc;
-}
 
 static enum stop_reason stopped(void *context)
 {
@@ -188,21 +61,9 @@ static int scan(struct recent_search *l, struct hz_error *err)
                                                .deadline_ns = run->options->command_timeout_ns,
                                                .stopped = stopped,
                                                .context = run };
-    l->roots = (struct roots) { 0 };
+    l->roots.list = NULL;
+    l->roots.count = 0;
     return recent_scan_begin(&config, &run->recent, &l->scan, err);
-}
-
-static int look(struct recent_search *l, struct hz_error *err)
-{
-    const struct collect_options *o = l->run->options;
-    struct tree_node *tree = NULL;
-    int rc = tree_new(&tree, err);
-    for (size_t i = 0; rc == HZ_OK && i < o->recent_root_count; i++)
-        rc = plan_named(tree, l->run->root, o, o->recent_roots[i], err);
-    if (rc == HZ_OK)
-        rc = look_roots(l, tree, err);
-    tree_free(tree);
-    return rc == HZ_OK ? scan(l, err) : rc;
 }
 
 struct sizes {
@@ -319,7 +180,7 @@ void source_recent_abandon(struct run *run)
     free(l);
 }
 
-static int search(struct run *run, struct hz_error *err)
+static int search(struct run *run, int64_t patience_ns, struct hz_error *err)
 {
     struct recent_search *l = calloc(1, sizeof *l);
     if (l == NULL)
@@ -329,13 +190,18 @@ static int search(struct run *run, struct hz_error *err)
     l->window = window_of(run->options);
     action_begin(&l->action, "recent", source_recent.name, NULL);
     recent_rows_bound(&run->recent, budget_left(&run->budget), run->options->compress != W_COMPRESS_NONE);
-    return look(l, err);
+    int rc = recent_roots_look(run, &l->window, patience_ns, &l->roots, err);
+    return rc == HZ_OK ? scan(l, err) : rc;
 }
 
-/* With a bound on the bundle what comes before has its part of it first. */
+/* With a bound on the bundle what comes before has its part of it first, and so it has where a root does not answer. */
 static int begin(struct run *run, struct hz_error *err)
 {
-    return run->options->max_size == 0 ? search(run, err) : HZ_OK;
+    int rc = run->options->max_size == 0 ? search(run, AHEAD_PATIENCE, err) : HZ_OK;
+    if (rc != HZ_E_TIMEOUT)
+        return rc;
+    source_recent_abandon(run);
+    return HZ_OK;
 }
 
 static int end(struct recent_search *l, struct recent_scan_result *result, struct hz_error *err)
@@ -343,7 +209,7 @@ static int end(struct recent_search *l, struct recent_scan_result *result, struc
     struct scan *s = l->scan;
     l->scan = NULL;
     int rc = recent_scan_end(s, result, err);
-    result->looked_at += l->looked_at;
+    result->looked_at += l->roots.looked_at;
     return rc;
 }
 
@@ -352,7 +218,7 @@ static int take(struct run *run, const struct tree_node *tree, struct hz_error *
     (void)tree;
     struct recent_scan_result result = { 0 };
     struct sizes sizes = { 0 };
-    int rc = run->search == NULL ? search(run, err) : HZ_OK;
+    int rc = run->search == NULL ? search(run, 0, err) : HZ_OK;
     if (rc == HZ_OK)
         rc = end(run->search, &result, err);
     if (rc == HZ_OK)

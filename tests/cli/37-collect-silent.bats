@@ -11,22 +11,35 @@ setup() {
     echo 2 >"$TREE/z"
 }
 
-# silent WORD...: collects $TREE (or what $ASK says) while tests/tools/silent_fs.py leaves these requests unanswered. The bundle has to be there while it
-# still does; the program itself can only end when the kernel lets its calls go. Sets $status.
-silent() {
+# beside WORD...: runs the script on its standard input while tests/tools/silent_fs.py, mounted in $TREE, leaves these requests unanswered; it has
+# them end with "exec 9>&-", and writes "status".
+beside() {
     need_root
     [ -c /dev/fuse ] || skip "needs /dev/fuse"
     rm -rf "$OUT"/* "$BATS_TEST_TMPDIR"/{hold,log,status,meanwhile} # of an earlier one
-    cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+    {
+        cat <<SCRIPT
 mkfifo "$BATS_TEST_TMPDIR/hold"
 "$TOOLS/silent_fs.py" "$TREE/mnt" $* <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/log" &
 helper=\$!
 exec 9>"$BATS_TEST_TMPDIR/hold"
-until grep -q ready "$BATS_TEST_TMPDIR/log"; do kill -0 \$helper; sleep 0.05; done
+until grep -q ready "$BATS_TEST_TMPDIR/log"; do kill -0 \$helper || exit; sleep 0.05; done
+SCRIPT
+        cat
+    } >"$BATS_TEST_TMPDIR/script"
+    timeout 300 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    grep -q silent "$BATS_TEST_TMPDIR/log"
+    status=$(cat "$BATS_TEST_TMPDIR/status")
+}
+
+# silent WORD...: collects $TREE (or what $ASK says). The bundle has to be there while these are not answered; the program itself can only end when
+# the kernel lets its calls go. Sets $status.
+silent() {
+    beside "$@" <<SCRIPT
 (
     exec 9>&-
     ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 200 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
-        --item silent --compress none --digest "${DIGESTS:-sha256}" --command-timeout 3s --cross-mounts ${ASK:---path "$TREE"}
+        --item silent --compress none --digest "${DIGESTS:-sha256}" --command-timeout "${LIMIT:-3s}" --cross-mounts ${ASK:---path "$TREE"}
     echo \$? >"$BATS_TEST_TMPDIR/status"
 ) &
 for n in \$(seq 1000); do [ ! -e "$OUT/silent.tar" ] || break; sleep 0.1; done
@@ -34,9 +47,6 @@ for n in \$(seq 1000); do [ ! -e "$OUT/silent.tar" ] || break; sleep 0.1; done
 exec 9>&-
 wait
 SCRIPT
-    timeout 300 unshare --mount bash "$BATS_TEST_TMPDIR/script"
-    status=$(cat "$BATS_TEST_TMPDIR/status")
-    grep -q silent "$BATS_TEST_TMPDIR/log"
     [ -e "$BATS_TEST_TMPDIR/meanwhile" ]
     sound "$OUT/silent.tar"
     [ -z "${ASK:-}" ] || return 0
@@ -119,4 +129,42 @@ unanswered() {
 @test "silent: progress is told while what there is to take cannot be counted" {
     ASK="--progress json --source sessions --path $TREE/mnt/dir/inner --path $TREE/b" silent look:dir
     [ "$status" = 4 ]
+}
+
+# They are looked at ahead of everything else.
+@test "silent: a root of recent costs what is below it, and no other" {
+    ASK="--path $TREE/b --recent 60m --recent-root $TREE/mnt/dir//./other/../x --recent-root $TREE/z --recent-root $TREE/mnt/dir/inner" silent look:dir
+    [ "$status" = 4 ]
+    unanswered mnt/dir/inner mnt/dir/other
+    record "$OUT/silent.tar" absent.jsonl | jq -se 'map(select(.status == "timeout")) | all(.source == "recent")'
+    tar -xOf "$OUT/silent.tar" silent/data/recent/recent.jsonl | jq -se --arg t "$TREE" 'map(.origin // empty) == [$t + "/z"]'
+    tar -tf "$OUT/silent.tar" | grep -q "data/files$TREE/b\$"
+}
+
+@test "silent: a root of recent holds up neither --timeout nor what is taken before recent" {
+    LIMIT=1h ASK="--timeout 8s --recent 60m --recent-root $TREE/mnt/dir/inner" silent look:dir
+    [ "$status" = 4 ]
+    unanswered mnt/dir/inner
+    tar -tf "$OUT/silent.tar" | grep -q /data/system/clock.json
+}
+
+@test "silent: a second signal ends the program while a root of recent does not answer" {
+    beside look:dir <<SCRIPT
+"$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item two --compress none --command-timeout 1h --recent 60m \
+    --recent-root "$TREE/mnt/dir/inner" 9>&- 2>"$BATS_TEST_TMPDIR/stderr" &
+collector=\$!
+for n in \$(seq 300); do ! grep -q silent "$BATS_TEST_TMPDIR/log" || break; sleep 0.1; done
+for answer in "interrupt again" abandoned; do
+    kill -TERM \$collector
+    for n in \$(seq 300); do ! grep -q "\$answer" "$BATS_TEST_TMPDIR/stderr" || break; sleep 0.1; done
+done
+cp "$BATS_TEST_TMPDIR/stderr" "$BATS_TEST_TMPDIR/meanwhile"
+exec 9>&-
+wait \$collector
+echo \$? >"$BATS_TEST_TMPDIR/status"
+wait
+SCRIPT
+    [ "$status" = 3 ]
+    grep -q abandoned "$BATS_TEST_TMPDIR/meanwhile"
+    [ "$(ls "$OUT")" = two.tar.partial ]
 }
