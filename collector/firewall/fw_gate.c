@@ -7,7 +7,7 @@
 #include "base/io_open.h"
 #include "base/io_proc.h"
 #include "base/num.h"
-#include "collector/look.h"
+#include "collector/look_watched.h"
 
 #define LIST_MAX ((size_t)1 << 20)
 
@@ -77,19 +77,19 @@ static void find(const struct known *k, const char *release, struct fw_gate *out
     out->templates = has_templates(release);
 }
 
-int fw_gate_find(int root, struct fw_gate *out, struct hz_error *err)
+int fw_gate_find(struct run *run, struct fw_gate *out, struct hz_error *err)
 {
-    struct known k = { .root = root, .loaded = BUF_INIT(LIST_MAX), .built_in = BUF_INIT(LIST_MAX) };
+    struct known k = { .root = run->root, .loaded = BUF_INIT(LIST_MAX), .built_in = BUF_INIT(LIST_MAX) };
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(256);
     struct utsname system;
     struct hz_error why;
-    int rc = io_proc_read(root, "proc/modules", LIST_MAX, &k.loaded, NULL, &why);
+    int rc = io_proc_read(run->root, "proc/modules", LIST_MAX, &k.loaded, NULL, &why);
     k.loads_none = rc != HZ_OK && why.sys_errno == ENOENT;
     if (uname(&system) != 0)
         system.release[0] = '\0';
     buf_printf(&path, "/lib/modules/%s/modules.builtin", system.release);
     rc = buf_text(&path) == NULL ? buf_check(&path, err) : HZ_OK;
-    if (rc == HZ_OK && look_read(root, buf_text(&path), &k.built_in, &why) != HZ_OK)
+    if (rc == HZ_OK && look_watched_read(run, buf_text(&path), &k.built_in, &why) != HZ_OK)
         buf_reset(&k.built_in);
     if (rc == HZ_OK)
         find(&k, system.release, out);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "collector/run.h"
 
 struct fw_gate {
     bool nf_tables, ip_set;
@@ -14,6 +15,6 @@ struct fw_gate {
 
 /* Main thread. Is the module loaded (/proc/modules, /sys/module), built in (modules.builtin of the running kernel), or
  * is this a kernel that loads none? When in doubt: false. */
-int fw_gate_find(int root, struct fw_gate *out, struct hz_error *err);
+int fw_gate_find(struct run *run, struct fw_gate *out, struct hz_error *err);
 
 #endif

@@ -81,7 +81,7 @@ int fw_tools_take(struct run *run, struct hz_error *err)
           NULL },
     };
     struct fw_gate gate;
-    int rc = run->options->host_tools ? fw_gate_find(run->root, &gate, err) : HZ_OK;
+    int rc = run->options->host_tools ? fw_gate_find(run, &gate, err) : HZ_OK;
     for (size_t i = 0; run->options->host_tools && rc == HZ_OK && i < sizeof listings / sizeof listings[0]; i++)
         if (stop_now(run) == STOP_NONE && is_there(run, &gate, listings[i].names))
             rc = take_one(run, &listings[i], err);

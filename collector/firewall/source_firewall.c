@@ -82,7 +82,7 @@ static int take_spaces(struct spaces *s, const struct netns_list *found, struct 
     int64_t timeout = s->run->options->command_timeout_ns / MILLISECOND;
     s->list = calloc(found->count + 1, sizeof *s->list);
     int rc = s->list == NULL || inodes.list == NULL ? hz_error_set(err, HZ_E_NOMEM, _("out of memory"))
-                                                    : fw_gate_find(s->run->root, &gate, err);
+                                                    : fw_gate_find(s->run, &gate, err);
     for (size_t i = 0; rc == HZ_OK && i < found->count; i++) {
         inodes.list[i] = found->list[i].inode;
         rc = fw_space_new(&found->list[i], s->run->root, &gate, timeout > 0 && timeout < 60000 ? (unsigned)timeout : 0,

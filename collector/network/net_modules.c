@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/io_proc.h"
-#include "collector/look.h"
+#include "collector/look_watched.h"
 
 #define TEXT_MAX ((size_t)1 << 20)
 #define RELEASE_MAX 200
@@ -26,28 +26,28 @@ static bool nothing_loads(int root)
 }
 
 /* Of the running kernel. */
-static void read_builtin(int root, struct buf *out)
+static void read_builtin(struct run *run, struct buf *out)
 {
     HZ_CLEANUP(buf_free) struct buf release = BUF_INIT(RELEASE_MAX);
     char path[RELEASE_MAX + 64];
     struct hz_error unknown;
-    if (read_small(root, "proc/sys/kernel/osrelease", &release) != 0 || buf_text(&release) == NULL)
+    if (read_small(run->root, "proc/sys/kernel/osrelease", &release) != 0 || buf_text(&release) == NULL)
         return;
     char *text = (char *)release.data;
     text[strcspn(text, "\n")] = '\0';
     if (text[0] == '\0' || strchr(text, '/') != NULL)
         return;
     snprintf(path, sizeof path, "/lib/modules/%s/modules.builtin", text);
-    if (look_read(root, path, out, &unknown) != HZ_OK)
+    if (look_watched_read(run, path, out, &unknown) != HZ_OK)
         buf_reset(out);
 }
 
-void net_modules_read(int root, struct net_modules *out)
+void net_modules_read(struct run *run, struct net_modules *out)
 {
     *out = (struct net_modules) { .loaded = BUF_INIT(TEXT_MAX), .builtin = BUF_INIT(TEXT_MAX) };
-    out->nothing_loads = read_small(root, "proc/modules", &out->loaded) == ENOENT || nothing_loads(root);
+    out->nothing_loads = read_small(run->root, "proc/modules", &out->loaded) == ENOENT || nothing_loads(run->root);
     if (!out->nothing_loads)
-        read_builtin(root, &out->builtin);
+        read_builtin(run, &out->builtin);
 }
 
 void net_modules_free(struct net_modules *m)

@@ -6,14 +6,15 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "collector/run.h"
 
 struct net_modules {
     bool nothing_loads; /* no modules in this kernel, loading is locked, or there is no modprobe: asking is harmless */
     struct buf loaded, builtin; /* proc_modules(5), modules.builtin(5) */
 };
 
-/* root: descriptor of "/". What cannot be read counts as not there. */
-void net_modules_read(int root, struct net_modules *out);
+/* What cannot be read counts as not there. */
+void net_modules_read(struct run *run, struct net_modules *out);
 void net_modules_free(struct net_modules *m);
 /* May it be asked for? The name with underscores: "tcp_diag". */
 bool net_modules_has(const struct net_modules *m, const char *name);

@@ -114,7 +114,7 @@ static int make_places(struct run *run, bool sockets_only, struct net_room *spac
     v->places = calloc(v->spaces.count, sizeof(struct net_place *));
     if (v->places == NULL)
         return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
-    net_modules_read(run->root, &modules);
+    net_modules_read(run, &modules);
     net_diag_ready(&modules, ready);
     bool conntrack = net_modules_has(&modules, "nf_conntrack") && net_modules_has(&modules, "nf_conntrack_netlink");
     net_modules_free(&modules);

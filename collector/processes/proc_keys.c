@@ -74,7 +74,7 @@ int proc_keys_take(struct run *run, struct keys *k, struct hz_error *err)
 {
     struct proc_table table;
     struct proc_users users;
-    int rc = proc_users_read(&users, run->root, err);
+    int rc = proc_users_read(&users, run, err);
     if (rc != HZ_OK)
         return rc;
     rc = proc_table_take(&table, run, err);

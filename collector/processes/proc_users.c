@@ -5,7 +5,7 @@
 
 #include "base/lang.h"
 #include "base/num.h"
-#include "collector/look.h"
+#include "collector/look_watched.h"
 
 static int add(struct proc_users *u, uint32_t uid, struct w_bytes name, struct hz_error *err)
 {
@@ -57,11 +57,11 @@ int proc_users_parse(struct proc_users *u, struct hz_error *err)
     return rc;
 }
 
-int proc_users_read(struct proc_users *out, int root, struct hz_error *err)
+int proc_users_read(struct proc_users *out, struct run *run, struct hz_error *err)
 {
     struct proc_users u = { .text = BUF_INIT(PROC_USERS_BYTES) };
     struct hz_error ignored;
-    if (look_read(root, "/etc/passwd", &u.text, &ignored) != HZ_OK)
+    if (look_watched_read(run, "/etc/passwd", &u.text, &ignored) != HZ_OK)
         buf_reset(&u.text);
     int rc = proc_users_parse(&u, err);
     if (rc == HZ_OK)

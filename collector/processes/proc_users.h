@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "collector/run.h"
 #include "formats/write/record.h"
 
 #define PROC_USERS_BYTES ((size_t)4 << 20) /* of the file that are looked at */
@@ -21,7 +22,7 @@ struct proc_users {
 };
 
 /* A host without the file, or with other lines in it, has fewer names: no failure. */
-int proc_users_read(struct proc_users *out, int root, struct hz_error *err);
+int proc_users_read(struct proc_users *out, struct run *run, struct hz_error *err);
 void proc_users_free(struct proc_users *u);
 /* For tests, too: from the bytes of a passwd file. */
 int proc_users_parse(struct proc_users *u, struct hz_error *err);

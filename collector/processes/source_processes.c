@@ -186,7 +186,7 @@ static int take_table(struct taking *t, struct hz_error *err)
 
 static int look(struct taking *t, struct hz_error *err)
 {
-    int rc = proc_users_read(&t->users, t->run->root, err);
+    int rc = proc_users_read(&t->users, t->run, err);
     if (rc == HZ_OK)
         rc = proc_keys_add(&t->run->live, &t->table, &t->users, err);
     if (rc == HZ_OK)

@@ -11,13 +11,17 @@
 
 static bool ready_for(unsigned kind)
 {
-    int root = open(".", O_PATH);
+    static const struct collect_options options;
+    static struct run run; /* too large for a stack */
     struct net_modules m;
     bool ready[NET_KINDS];
-    net_modules_read(root, &m);
+    run.options = &options;
+    run.root = open(".", O_PATH);
+    stop_begin(&run.stop, 0, NULL);
+    net_modules_read(&run, &m);
     net_diag_ready(&m, ready);
     net_modules_free(&m);
-    close(root);
+    close(run.root);
     assert_false(ready[NET_UNLISTED] && kind == NET_UNLISTED);
     return ready[kind];
 }
