@@ -31,6 +31,19 @@ static int make_absolute(const char *path, struct buf *out, struct hz_error *err
     return buf_text(out) == NULL ? buf_check(out, err) : HZ_OK;
 }
 
+static bool is_unknown(const struct resolved *r)
+{
+    return r->missing != 0 && absence_status(r->missing) != W_VANISHED;
+}
+
+/* Once more where something fails: what is there must not be left out for an error that is over. */
+static int resolve(int root, const char *path, struct resolved *r, struct hz_error *err)
+{
+    int rc = resolve_path(root, path, r, err);
+    return rc == HZ_OK && is_unknown(r) && !absence_is_ours(r->missing) ? resolve_path(root, path, r, err) : rc;
+}
+
+/* What cannot be told of is not asked for: what stands there may lead on. */
 static int ask(struct tree_node *tree, const struct resolved *r, bool named, struct tree_node **out,
                struct hz_error *err)
 {
@@ -41,10 +54,14 @@ static int ask(struct tree_node *tree, const struct resolved *r, bool named, str
     int rc = tree_add(tree, (const char *)r->path.data, r->path.len, &node, err);
     if (rc != HZ_OK)
         return rc;
+    *out = node;
+    if (is_unknown(r)) {
+        node->unresolved = r->missing;
+        return HZ_OK;
+    }
     node->asked = true;
     node->named |= named;
     node->missing = r->missing != 0;
-    *out = node;
     return HZ_OK;
 }
 
@@ -58,7 +75,7 @@ int plan_add(struct tree_node *tree, int root, const char *path, bool named, str
     bool follow = true;
     for (unsigned links = 0; rc == HZ_OK && follow; links++) {
         struct tree_node *node = NULL;
-        rc = resolve_path(root, (const char *)next.data, &r, err);
+        rc = resolve(root, (const char *)next.data, &r, err);
         if (rc == HZ_OK && absence_is_ours(r.missing))
             rc = hz_error_sys(err, HZ_E_IO, r.missing, _("cannot look at %s"), path);
         if (rc == HZ_OK)

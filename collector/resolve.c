@@ -162,8 +162,13 @@ static int step(struct walker *w, const char *name, bool last, struct hz_error *
     }
     HZ_CLEANUP(free_text) char *target = NULL;
     size_t len;
-    if (++w->links > RESOLVE_LINKS_MAX || io_evidence_readlink(fd, &target, &len, &why) != HZ_OK || len == 0) {
-        w->out->missing = w->links > RESOLVE_LINKS_MAX ? ELOOP : EIO;
+    if (++w->links > RESOLVE_LINKS_MAX)
+        w->out->missing = ELOOP;
+    else if (io_evidence_readlink(fd, &target, &len, &why) != HZ_OK)
+        w->out->missing = why.sys_errno;
+    else if (len == 0)
+        w->out->missing = EIO;
+    if (w->out->missing != 0) {
         append(w->out, name);
         return HZ_OK;
     }

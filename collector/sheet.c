@@ -379,6 +379,8 @@ int sheet_give(struct sheet *s, struct run *run, struct products *p, struct tree
     if (rc == HZ_OK)
         rc = give_rest(s, run, err);
     if (rc == HZ_OK && tree != NULL && s->wanted != NULL)
+        rc = take_unplanned(run, s->wanted, err);
+    if (rc == HZ_OK && tree != NULL && s->wanted != NULL)
         rc = sheet_copy_tree(run, tree, s->wanted, err);
     return rc;
 }

@@ -28,12 +28,13 @@ static bool is_unplanned(const struct tree_node *node, struct walk_absence *row)
     *row = (struct walk_absence) {
         .status = W_UNAVAILABLE, .reason = absence_reason(ELOOP), .sys_errno = ELOOP, .failure = true
     };
-    if (node->loops || node->refused == 0)
-        return node->loops;
-    row->status = absence_status(node->refused);
-    row->reason = N_("what a pattern asks for here could not be looked for");
-    row->sys_errno = node->refused;
-    return !node->asked;
+    if (node->loops)
+        return true;
+    row->sys_errno = node->unresolved != 0 ? node->unresolved : node->refused;
+    row->status = absence_status(row->sys_errno);
+    row->reason = node->unresolved != 0 ? absence_reason(row->sys_errno)
+                                        : N_("what a pattern asks for here could not be looked for");
+    return !node->asked && row->sys_errno != 0;
 }
 
 int take_unplanned(struct run *run, const struct tree_node *top, struct hz_error *err)

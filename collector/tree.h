@@ -28,6 +28,7 @@ struct tree_node {
     bool missing;                 /* it was not there when the plan was made */
     bool loops;                   /* a link that leads to itself, at once or by way of others */
     int refused;                  /* errno: what patterns ask for below it could not be looked for; 0: it could */
+    int unresolved;               /* errno: where it leads could not be told when the plan was made; 0: it could */
     bool cut;                     /* of the root: more was found than could be planned */
     const struct tree_made *made; /* NULL: a thing of the host */
 };

@@ -1,5 +1,6 @@
 #include "collector/plan.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "base/io_open.h"
@@ -110,6 +111,22 @@ static void tells_a_path_that_nobody_looks_at(void **state)
     expect_unseen("/image", "/a/../b", "/a");
 }
 
+static void says_what_cannot_be_told(void **state)
+{
+    (void)state;
+    char name[300] = "";
+    struct hz_error err;
+    memset(name, 'x', sizeof name - 1);
+    add(name, true);
+    assert_true(node(name)->unresolved == ENAMETOOLONG && !node(name)->asked && !node(name)->missing);
+    assert_int_equal(plan_refused(tree, "/some/folder//", EIO, &err), HZ_OK);
+    assert_int_equal(plan_refused(tree, "//", EACCES, &err), HZ_OK);
+    assert_int_equal(tree->refused, EACCES);
+    struct tree_node *refused = NULL;
+    assert_int_equal(tree_add(tree, "/some/folder", 12, &refused, &err), HZ_OK);
+    assert_int_equal(refused->refused, EIO);
+}
+
 #define PLAN_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 TEST_MAIN(PLAN_TEST(asks), PLAN_TEST(follows_a_chain_of_links), PLAN_TEST(refuses_paths_that_no_record_can_hold),
-          PLAN_TEST(tells_a_path_that_nobody_looks_at))
+          PLAN_TEST(tells_a_path_that_nobody_looks_at), PLAN_TEST(says_what_cannot_be_told))
