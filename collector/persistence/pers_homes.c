@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/lang.h"
+#include "collector/absence.h"
 #include "collector/accounts/acc_read.h"
 #include "collector/persistence/pers_look.h"
 
@@ -18,6 +19,7 @@ void pers_homes_free(struct pers_homes *h)
         free(h->list[i].user);
     }
     free(h->list);
+    pers_absences_free(&h->absences);
     *h = (struct pers_homes) { 0 };
 }
 
@@ -122,21 +124,41 @@ static int add_below(void *context, const char *name, struct hz_error *err)
                err);
 }
 
-int pers_homes_find(struct pers_homes *h, int root, struct hz_error *err)
+static int note_unread(struct pers_homes *h, const char *path, int sys_errno, struct hz_error *err)
+{
+    bool gone = absence_status(sys_errno) == W_VANISHED;
+    return gone ? HZ_OK : pers_absences_add(&h->absences, span_of(path), sys_errno, err);
+}
+
+static int find_passwd(struct pers_homes *h, int root, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf passwd = BUF_INIT(ACC_FILE_MAX);
+    struct hz_error why;
+    bool more = false;
+    if (acc_read(root, "/etc/passwd", &passwd, &more, NULL, &why) != HZ_OK)
+        return note_unread(h, "/etc/passwd", why.sys_errno, err);
+    h->more |= more;
+    return pers_homes_parse(h, (struct span) { (const char *)passwd.data, passwd.len }, err);
+}
+
+static int find_below(struct pers_homes *h, int root, struct hz_error *err)
+{
     HZ_CLEANUP(pers_thing_free) struct pers_thing folder = PERS_THING_INIT;
     struct below below = { h };
-    struct hz_error ignored;
-    bool more = false;
-    int rc = HZ_OK;
-    if (acc_read(root, "/etc/passwd", &passwd, &more, NULL, &ignored) == HZ_OK)
-        rc = pers_homes_parse(h, (struct span) { (const char *)passwd.data, passwd.len }, err);
-    h->more |= more;
+    struct hz_error why;
+    if (pers_look(root, "/home", &folder, &why) != HZ_OK)
+        return note_unread(h, "/home", why.sys_errno, err);
+    int rc = pers_look_list(&folder, add_below, &below, err);
+    return rc == HZ_OK && folder.unread != 0 ? note_unread(h, "/home", folder.unread, err) : rc;
+}
+
+int pers_homes_find(struct pers_homes *h, int root, struct hz_error *err)
+{
+    int rc = find_passwd(h, root, err);
     if (rc == HZ_OK)
         rc = add(h, span_of("/root"), span_of("root"), PERS_HOMES_MAX + OTHERS_MAX, err);
-    if (rc == HZ_OK && pers_look(root, "/home", &folder, &ignored) == HZ_OK)
-        rc = pers_look_list(&folder, add_below, &below, err);
+    if (rc == HZ_OK)
+        rc = find_below(h, root, err);
     drop_twins(h);
     return rc;
 }

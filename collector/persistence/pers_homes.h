@@ -3,6 +3,7 @@
 #define HZ_COLLECTOR_PERSISTENCE_PERS_HOMES_H
 
 #include "base/error.h"
+#include "collector/persistence/pers_rows.h"
 #include "collector/persistence/pers_text.h"
 
 #define PERS_HOMES_MAX ((size_t)65536)
@@ -18,6 +19,7 @@ struct pers_homes {
     size_t count, room;
     size_t orders;
     bool more; /* than are kept, or than was read of passwd */
+    struct pers_absences absences;
 };
 
 void pers_homes_free(struct pers_homes *h);
@@ -25,7 +27,7 @@ void pers_homes_free(struct pers_homes *h);
  * none. */
 int pers_homes_parse(struct pers_homes *h, struct span passwd, struct hz_error *err);
 /* Those of the host's /etc/passwd, then /root and what lies below /home where they are not among them. root: descriptor
- * of "/". What cannot be read adds nothing. */
+ * of "/". What cannot be read is absent. */
 int pers_homes_find(struct pers_homes *h, int root, struct hz_error *err);
 
 #endif

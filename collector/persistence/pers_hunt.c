@@ -70,7 +70,7 @@ static int expand(struct pers_hunt *h, const struct pers_place *place, const cha
                    : pers_absences_add(&h->absences, p.before, why.sys_errno, err);
     int rc = pers_look_list(&t, match, &p, err);
     h->exposed += t.exposed;
-    return rc;
+    return rc == HZ_OK && t.unread != 0 ? pers_absences_add(&h->absences, p.before, t.unread, err) : rc;
 }
 
 static int go_to(struct pers_hunt *h, const struct pers_place *place, const char *path, struct hz_error *err)

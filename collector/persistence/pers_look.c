@@ -9,6 +9,7 @@
 #include "base/io_rw.h"
 #include "base/io_scan.h"
 #include "base/lang.h"
+#include "collector/absence.h"
 #include "collector/look.h"
 #include "collector/pseudo.h"
 #include "collector/resolve.h"
@@ -20,6 +21,7 @@ void pers_thing_free(struct pers_thing *t)
     buf_free(&t->path);
     io_close(&t->fd);
     t->exposed = t->more = false;
+    t->unread = 0;
 }
 
 static int resolve_to_end(int root, const char *path, struct pers_thing *t, struct hz_error *err)
@@ -101,20 +103,28 @@ static int give(const unsigned char *bytes, size_t len, unsigned *count, pers_lo
     return rc;
 }
 
+/* What is no folder has no entries. */
+static int unread(struct pers_thing *t, const struct hz_error *why)
+{
+    t->unread = absence_status(why->sys_errno) == W_VANISHED ? 0 : why->sys_errno;
+    return HZ_OK;
+}
+
 int pers_look_list(struct pers_thing *t, pers_look_each *each, void *context, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
     alignas(struct dirent64) unsigned char bytes[LISTING];
     int noatime = 1, rc = HZ_OK;
     unsigned count = 0;
-    struct hz_error ignored;
-    if (io_evidence_directory(t->fd, &fd, &noatime, &ignored) != HZ_OK)
-        return HZ_OK;
-    t->exposed |= noatime == 0;
+    struct hz_error why;
     t->more = false;
+    t->unread = 0;
+    if (io_evidence_directory(t->fd, &fd, &noatime, &why) != HZ_OK)
+        return unread(t, &why);
+    t->exposed |= noatime == 0;
     for (size_t got = 1; rc == HZ_OK && got > 0 && count < PERS_ENTRIES_MAX;) {
-        if (io_scan_entries(fd, bytes, sizeof bytes, &got, &ignored) != HZ_OK)
-            return HZ_OK;
+        if (io_scan_entries(fd, bytes, sizeof bytes, &got, &why) != HZ_OK)
+            return unread(t, &why);
         rc = give(bytes, got, &count, each, context, err);
         t->more = count >= PERS_ENTRIES_MAX;
     }

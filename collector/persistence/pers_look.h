@@ -15,7 +15,8 @@ struct pers_thing {
     int fd;          /* O_PATH */
     struct statx stat;
     bool exposed; /* was read or listed in a way that may move its access time */
-    bool more;    /* pers_look_list gave not all entries */
+    bool more;    /* pers_look_list gave not all entries ... */
+    int unread;   /* ... or failed, with this errno, before the last one */
 };
 #define PERS_PATH_MAX ((size_t)1 << 20)
 #define PERS_THING_INIT                                                                                                \
@@ -33,7 +34,7 @@ int pers_look_read(struct pers_thing *t, size_t max, struct buf *out, struct hz_
  * from the host (pseudo_refuses). */
 int pers_look_open(struct pers_thing *t, int *fd, struct hz_error *err);
 /* Every entry of a folder but "." and "..", at most PERS_ENTRIES_MAX: t->more says that there are others. What each
- * returns other than HZ_OK ends it. A folder that cannot be read has none. */
+ * returns other than HZ_OK ends it. HZ_OK also where it cannot be read to its end: t->unread says that. */
 #define PERS_ENTRIES_MAX 100000U
 typedef int pers_look_each(void *context, const char *name, struct hz_error *err);
 int pers_look_list(struct pers_thing *t, pers_look_each *each, void *context, struct hz_error *err);

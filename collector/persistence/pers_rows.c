@@ -204,8 +204,20 @@ void pers_absences_free(struct pers_absences *a)
     *a = (struct pers_absences) { 0 };
 }
 
+/* Several places lie in one folder, and one program is started by many. */
+static bool has_absence(const struct pers_absences *a, struct span origin, int sys_errno)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (a->list[i].sys_errno == sys_errno && a->list[i].origin.len == origin.len &&
+            memcmp(a->list[i].origin.at, origin.at, origin.len) == 0)
+            return true;
+    return false;
+}
+
 int pers_absences_add(struct pers_absences *a, struct span origin, int sys_errno, struct hz_error *err)
 {
+    if (has_absence(a, origin, sys_errno))
+        return HZ_OK;
     a->more |= a->count >= ABSENCES_MAX;
     if (a->count >= ABSENCES_MAX)
         return HZ_OK;
@@ -214,6 +226,12 @@ int pers_absences_add(struct pers_absences *a, struct span origin, int sys_errno
     if (copy == NULL)
         return rc == HZ_OK ? no_memory(err) : rc;
     memcpy(copy, origin.at, origin.len);
+    copy[origin.len] = '\0';
+    if (absence_is_ours(sys_errno)) {
+        rc = hz_error_sys(err, HZ_E_IO, sys_errno, _("cannot look at %s"), copy);
+        free(copy);
+        return rc;
+    }
     bool large = sys_errno == EFBIG;
     a->list[a->count++] = (struct pers_absence) { .origin = { copy, origin.len },
                                                   .status = large ? W_EXCLUDED : absence_status(sys_errno),

@@ -103,7 +103,8 @@ struct pers_absences { /* zeroed: empty, legal to free */
     bool more; /* there are more than are kept */
 };
 void pers_absences_free(struct pers_absences *a);
-/* sys_errno EFBIG: left out for its size. */
+/* sys_errno EFBIG: left out for its size. Our own shortage is no absence but an error; the
+ * same again adds nothing. */
 int pers_absences_add(struct pers_absences *a, struct span origin, int sys_errno, struct hz_error *err);
 #define PERS_TAKEN_MAX ((uint64_t)64 << 20) /* larger files are not taken from here */
 

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/lang.h"
+#include "collector/absence.h"
 #include "collector/persistence/pers_look.h"
 #include "collector/resolve.h"
 #include "formats/write/name.h"
@@ -30,6 +31,16 @@ static void reset_row(struct pers_file *file)
     file->row.is_link = false;
 }
 
+/* Is it not there, or is that not known? */
+static int note_no_program(struct pers_file *file, const struct hz_error *why, struct hz_error *err)
+{
+    enum w_absent_status status = absence_status(why->sys_errno);
+    file->row.program_missing = status == W_VANISHED || status == W_UNAVAILABLE;
+    return file->row.program_missing
+               ? HZ_OK
+               : pers_absences_add(&file->hunt->absences, file->row.value[PERS_PROGRAM], why->sys_errno, err);
+}
+
 /* A program by another name is the same program: links are resolved. One that is not there stays as it was written. */
 static int add_row(struct pers_file *file, struct hz_error *err)
 {
@@ -43,10 +54,11 @@ static int add_row(struct pers_file *file, struct hz_error *err)
     buf_put(&path, program->at, program->len);
     row->program_missing = row->program_takeable = false;
     if (program->len > 0 && !file->hunt->wary && buf_text(&path) != NULL) {
-        row->program_missing = pers_look(file->hunt->root, (const char *)path.data, &t, &why) != HZ_OK;
-        if (!row->program_missing) {
+        if (pers_look(file->hunt->root, (const char *)path.data, &t, &why) == HZ_OK) {
             *program = (struct span) { (const char *)t.path.data, t.path.len };
             row->program_takeable = S_ISREG(t.stat.stx_mode) && t.stat.stx_size <= PERS_TAKEN_MAX;
+        } else if (note_no_program(file, &why, err) != HZ_OK) {
+            return err->code;
         }
     }
     return pers_rows_add(&file->hunt->rows, row, err);
@@ -221,6 +233,8 @@ static int enter(struct pers_hunt *h, const struct pers_place *place, struct spa
     h->folder = before;
     h->elsewhere = elsewhere;
     h->exposed += t->exposed;
+    if (rc == HZ_OK && t->unread != 0)
+        rc = pers_absences_add(&h->absences, end, t->unread, err);
     return rc == HZ_OK && t->more ? cut_folder(h, place, path, err) : rc;
 }
 

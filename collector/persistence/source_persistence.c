@@ -101,11 +101,11 @@ static void taking_free(struct taking *t)
     pkg_owner_free(t->owners);
 }
 
-static int note_absences(struct run *run, const struct pers_hunt *h, struct hz_error *err)
+static int note_absences(struct run *run, const struct pers_absences *absences, const char *where, struct hz_error *err)
 {
     int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < h->absences.count; i++) {
-        const struct pers_absence *a = &h->absences.list[i];
+    for (size_t i = 0; rc == HZ_OK && i < absences->count; i++) {
+        const struct pers_absence *a = &absences->list[i];
         const struct walk_absence absence = { .origin = span_bytes(a->origin),
                                               .status = a->status,
                                               .reason = a->reason,
@@ -113,12 +113,11 @@ static int note_absences(struct run *run, const struct pers_hunt *h, struct hz_e
                                               .failure = a->status != W_VANISHED && a->status != W_EXCLUDED };
         rc = take_absence(run, &absence, err);
     }
-    const char *where = h->home != NULL ? h->home : "/etc";
     const struct walk_absence rest = { .origin = { where, strlen(where) },
                                        .status = W_OVER_BUDGET,
                                        .reason = N_("more could not be looked at than is listed"),
                                        .failure = true };
-    return rc == HZ_OK && h->absences.more ? take_absence(run, &rest, err) : rc;
+    return rc == HZ_OK && absences->more ? take_absence(run, &rest, err) : rc;
 }
 
 static int note_lost(struct taking *t, size_t i, bool begun, struct hz_error *err)
@@ -166,7 +165,7 @@ static int done(void *context, size_t i, bool begun, bool lost, struct hz_error 
         return h->rc;
     }
     t->run->tally.exposed += h->exposed;
-    int rc = note_absences(t->run, h, err);
+    int rc = note_absences(t->run, &h->absences, h->home != NULL ? h->home : "/etc", err);
     if (rc == HZ_OK)
         rc = pers_rows_move(&t->rows, &h->rows, err);
     return rc == HZ_OK ? add_all(&t->found, &h->found, err) : rc;
@@ -274,6 +273,8 @@ static int hunt_round(struct taking *t, size_t first, size_t count, struct hz_er
 static int hunt_homes(struct taking *t, struct hz_error *err)
 {
     int rc = pers_homes_find(&t->homes, t->run->root, err);
+    if (rc == HZ_OK)
+        rc = note_absences(t->run, &t->homes.absences, "/home", err);
     if (rc == HZ_OK && t->homes.more)
         rc = note_more_homes(t->run, err);
     t->rows.full |= t->homes.more;
