@@ -5,7 +5,6 @@
 
 #include "base/buf.h"
 #include "base/lang.h"
-#include "collector/absence.h"
 #include "collector/accounts/acc_read.h"
 #include "collector/persistence/pers_look.h"
 
@@ -124,19 +123,13 @@ static int add_below(void *context, const char *name, struct hz_error *err)
                err);
 }
 
-static int note_unread(struct pers_homes *h, const char *path, int sys_errno, struct hz_error *err)
-{
-    bool gone = absence_status(sys_errno) == W_VANISHED;
-    return gone ? HZ_OK : pers_absences_add(&h->absences, span_of(path), sys_errno, err);
-}
-
 static int find_passwd(struct pers_homes *h, int root, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf passwd = BUF_INIT(ACC_FILE_MAX);
     struct hz_error why;
     bool more = false;
     if (acc_read(root, "/etc/passwd", &passwd, &more, NULL, &why) != HZ_OK)
-        return note_unread(h, "/etc/passwd", why.sys_errno, err);
+        return pers_absences_failed(&h->absences, span_of("/etc/passwd"), &why, err);
     h->more |= more;
     return pers_homes_parse(h, (struct span) { (const char *)passwd.data, passwd.len }, err);
 }
@@ -147,9 +140,10 @@ static int find_below(struct pers_homes *h, int root, struct hz_error *err)
     struct below below = { h };
     struct hz_error why;
     if (pers_look(root, "/home", &folder, &why) != HZ_OK)
-        return note_unread(h, "/home", why.sys_errno, err);
+        return pers_absences_failed(&h->absences, span_of("/home"), &why, err);
     int rc = pers_look_list(&folder, add_below, &below, err);
-    return rc == HZ_OK && folder.unread != 0 ? note_unread(h, "/home", folder.unread, err) : rc;
+    return rc == HZ_OK && folder.unread != 0 ? pers_absences_add(&h->absences, span_of("/home"), folder.unread, err)
+                                             : rc;
 }
 
 int pers_homes_find(struct pers_homes *h, int root, struct hz_error *err)

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/lang.h"
+#include "collector/take.h"
 
 #define DETAIL_MAX ((size_t)400)
 
@@ -203,4 +205,24 @@ int pers_observe_rows(struct run *run, const struct pers_rows *rows, bool known,
             rc = observe_row(run, &counts, "start-from-volatile-place", row, err);
     }
     return rc == HZ_OK ? pers_observe_rest(run, &counts, "data/persistence/autostart.jsonl", err) : rc;
+}
+
+int pers_observe_absences(struct run *run, const struct pers_absences *absences, const char *where,
+                          struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < absences->count; i++) {
+        const struct pers_absence *a = &absences->list[i];
+        const struct walk_absence absence = { .origin = span_bytes(a->origin),
+                                              .status = a->status,
+                                              .reason = a->reason,
+                                              .sys_errno = a->sys_errno,
+                                              .failure = a->status != W_VANISHED && a->status != W_EXCLUDED };
+        rc = take_absence(run, &absence, err);
+    }
+    const struct walk_absence rest = { .origin = { where, strlen(where) },
+                                       .status = W_OVER_BUDGET,
+                                       .reason = N_("more could not be looked at than is listed"),
+                                       .failure = true };
+    return rc == HZ_OK && absences->more ? take_absence(run, &rest, err) : rc;
 }

@@ -23,4 +23,8 @@ int pers_observe_rest(struct run *run, const struct pers_counts *counts, const c
 /* Those about rows; known: there is a package database. */
 int pers_observe_rows(struct run *run, const struct pers_rows *rows, bool known, struct hz_error *err);
 
+/* Not an observation: what could not be looked at is absent. where: of the row about those that are too many. */
+int pers_observe_absences(struct run *run, const struct pers_absences *absences, const char *where,
+                          struct hz_error *err);
+
 #endif

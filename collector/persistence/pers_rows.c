@@ -239,3 +239,22 @@ int pers_absences_add(struct pers_absences *a, struct span origin, int sys_errno
                                                   .reason = large ? "larger than 64 MiB" : absence_reason(sys_errno) };
     return HZ_OK;
 }
+
+int pers_absences_failed(struct pers_absences *a, struct span origin, const struct hz_error *why, struct hz_error *err)
+{
+    if (why->code == HZ_E_NOMEM || why->code == HZ_E_CRYPTO) {
+        *err = *why;
+        return why->code;
+    }
+    bool gone = why->sys_errno == 0 || absence_status(why->sys_errno) == W_VANISHED;
+    return gone ? HZ_OK : pers_absences_add(a, origin, why->sys_errno, err);
+}
+
+int pers_absences_move(struct pers_absences *to, const struct pers_absences *from, struct hz_error *err)
+{
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < from->count; i++)
+        rc = pers_absences_add(to, from->list[i].origin, from->list[i].sys_errno, err);
+    to->more |= from->more;
+    return rc;
+}

@@ -106,6 +106,10 @@ void pers_absences_free(struct pers_absences *a);
 /* sys_errno EFBIG: left out for its size. Our own shortage is no absence but an error; the
  * same again adds nothing. */
 int pers_absences_add(struct pers_absences *a, struct span origin, int sys_errno, struct hz_error *err);
+/* The same of what failed; what is not there is no absence. */
+int pers_absences_failed(struct pers_absences *a, struct span origin, const struct hz_error *why, struct hz_error *err);
+/* All of `from` behind what is there. */
+int pers_absences_move(struct pers_absences *to, const struct pers_absences *from, struct hz_error *err);
 #define PERS_TAKEN_MAX ((uint64_t)64 << 20) /* larger files are not taken from here */
 
 #endif

@@ -4,17 +4,23 @@
 
 #include "collector/persistence/pers_look.h"
 
-void pkg_alias_find(struct pkg_aliases *a, int root)
+int pkg_alias_find(struct pkg_aliases *a, int root, struct pers_absences *absences, struct hz_error *err)
 {
     static const char *const folders[PKG_ALIASES] = { "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32" };
+    int rc = HZ_OK;
     for (size_t i = 0; i < PKG_ALIASES; i++) {
         HZ_CLEANUP(pers_thing_free) struct pers_thing t = PERS_THING_INIT;
-        struct hz_error ignored;
+        struct hz_error why;
         a->list[i].from = folders[i];
         buf_init(&a->list[i].to, PERS_PATH_MAX);
-        if (pers_look(root, folders[i], &t, &ignored) == HZ_OK && strcmp((const char *)t.path.data, folders[i]) != 0)
+        if (rc != HZ_OK)
+            continue;
+        if (pers_look(root, folders[i], &t, &why) != HZ_OK)
+            rc = pers_absences_failed(absences, span_of(folders[i]), &why, err);
+        else if (strcmp((const char *)t.path.data, folders[i]) != 0)
             buf_put(&a->list[i].to, t.path.data, t.path.len);
     }
+    return rc;
 }
 
 void pkg_alias_free(struct pkg_aliases *a)

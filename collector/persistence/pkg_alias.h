@@ -3,6 +3,7 @@
 #define HZ_COLLECTOR_PERSISTENCE_PKG_ALIAS_H
 
 #include "base/buf.h"
+#include "collector/persistence/pers_rows.h"
 #include "collector/persistence/pers_text.h"
 
 #define PKG_ALIASES 6
@@ -14,7 +15,8 @@ struct pkg_aliases {
     } list[PKG_ALIASES];
 };
 
-void pkg_alias_find(struct pkg_aliases *a, int root);
+/* One that cannot be looked at is as none, and absent. */
+int pkg_alias_find(struct pkg_aliases *a, int root, struct pers_absences *absences, struct hz_error *err);
 void pkg_alias_free(struct pkg_aliases *a);
 /* Appends the path as the host has it now. */
 int pkg_alias_put(const struct pkg_aliases *a, struct span path, struct buf *out);

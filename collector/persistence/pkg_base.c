@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/io_open.h"
 #include "base/lang.h"
+#include "collector/absence.h"
 #include "collector/persistence/pkg_dpkg.h"
 #include "collector/persistence/pkg_rpm.h"
 
@@ -48,6 +49,7 @@ void pkg_base_free(struct pkg_base *b)
     }
     free(b->packages);
     free(b->files);
+    pers_absences_free(&b->absences);
     io_close(&b->root);
     free(b);
 }
@@ -214,8 +216,9 @@ static int add_packages(struct reading *r, struct hz_error *err)
         struct pkg_package package = {
             .name = s.name, .version = s.version, .architecture = s.architecture, .status = s.status, .manager = "dpkg"
         };
-        package.has_time = pkg_dpkg_time(r->dpkg, s.name, s.architecture, &package.installed);
-        rc = pkg_base_add_package(r->base, &package, err);
+        rc = pkg_dpkg_time(r->dpkg, s.name, s.architecture, &package.has_time, &package.installed, err);
+        if (rc == HZ_OK)
+            rc = pkg_base_add_package(r->base, &package, err);
     }
     return rc;
 }
@@ -285,13 +288,15 @@ static int read_dpkg(struct pkg_base *b, struct hz_error *err)
     struct reading r = { .base = b, .dpkg = &dpkg, .place = BUF_INIT(PERS_PATH_MAX) };
     int rc = pkg_dpkg_open(&dpkg, b->root, err);
     if (rc != HZ_OK)
-        return rc == HZ_E_NOTFOUND ? HZ_OK : rc;
+        return rc == HZ_E_NOTFOUND ? pers_absences_move(&b->absences, &dpkg.absences, err) : rc;
     b->found = true;
     rc = add_packages(&r, err);
     if (rc == HZ_OK)
         rc = pkg_dpkg_sums(&dpkg, begin_package, add_sum, &r, err);
     if (rc == HZ_OK)
         rc = add_conffiles(&r, err);
+    if (rc == HZ_OK)
+        rc = pers_absences_move(&b->absences, &dpkg.absences, err);
     b->exposed += dpkg.info.exposed;
     b->unread = dpkg.unread;
     b->truncated |= dpkg.status.len == PKG_STATUS_MAX;
@@ -348,37 +353,40 @@ static int read_rpm(struct pkg_base *b, struct hz_error *err)
 {
     struct rpm_reading r = { .base = b, .raw = BUF_INIT(PERS_PATH_MAX), .place = BUF_INIT(PERS_PATH_MAX) };
     struct hz_error why;
-    pkg_alias_find(&r.aliases, b->root);
-    int rc = pkg_rpm_read(b->root, add_rpm_package, &r, &why);
+    int rc = pkg_alias_find(&r.aliases, b->root, &b->absences, &why);
+    if (rc == HZ_OK)
+        rc = pkg_rpm_read(b->root, &b->absences, add_rpm_package, &r, &why);
     b->rpm_read = rc == HZ_OK;
     pkg_alias_free(&r.aliases);
     buf_free(&r.raw);
     buf_free(&r.place);
-    if (rc != HZ_E_NOMEM)
+    if (rc != HZ_E_NOMEM && (rc == HZ_OK || !absence_is_ours(why.sys_errno)))
         return HZ_OK;
     *err = why;
     return rc;
 }
 
-static bool has_rpm(int root)
+static int find_rpm(struct pkg_base *b, struct hz_error *err)
 {
     static const char *const files[] = { "/var/lib/rpm/rpmdb.sqlite",         "/var/lib/rpm/Packages",
                                          "/var/lib/rpm/Packages.db",          "/usr/lib/sysimage/rpm/rpmdb.sqlite",
                                          "/usr/lib/sysimage/rpm/Packages.db", "/usr/lib/sysimage/rpm/Packages" };
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    for (size_t i = 0; !b->rpm && i < sizeof files / sizeof files[0]; i++) {
         HZ_CLEANUP(pers_thing_free) struct pers_thing t = PERS_THING_INIT;
-        struct hz_error ignored;
-        if (pers_look(root, files[i], &t, &ignored) == HZ_OK)
-            return true;
+        struct hz_error why;
+        b->rpm = pers_look(b->root, files[i], &t, &why) == HZ_OK;
+        if (!b->rpm && pers_absences_failed(&b->absences, span_of(files[i]), &why, err) != HZ_OK)
+            return err->code;
     }
-    return false;
+    return HZ_OK;
 }
 
 void pkg_base_read(void *context)
 {
     struct pkg_base *b = context;
-    b->rpm = has_rpm(b->root);
-    b->rc = read_dpkg(b, &b->error);
+    b->rc = find_rpm(b, &b->error);
+    if (b->rc == HZ_OK)
+        b->rc = read_dpkg(b, &b->error);
     if (b->rc == HZ_OK && b->rpm)
         b->rc = read_rpm(b, &b->error);
     if (b->rc == HZ_OK && b->file_count > 1)

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/stamp.h"
+#include "collector/persistence/pers_rows.h"
 #include "collector/persistence/pers_text.h"
 #include "collector/persistence/pkg_digest.h"
 
@@ -50,7 +51,8 @@ struct pkg_base {
     size_t bytes;
     uint64_t exposed;
     uint64_t unread; /* lists of dpkg that could not be read */
-    int rc;          /* not HZ_OK only for a shortage of ours */
+    struct pers_absences absences;
+    int rc; /* not HZ_OK only for a shortage of ours */
     struct hz_error error;
 };
 

@@ -8,6 +8,7 @@
 #include "base/io_rw.h"
 #include "base/io_scan.h"
 #include "base/lang.h"
+#include "collector/absence.h"
 
 #define LIST_MAX ((size_t)8 << 20) /* of one .list or .md5sums file */
 #define NAME_MAX_LEN 255
@@ -19,15 +20,28 @@ static int read_whole(int root, const char *path, struct buf *out, struct hz_err
     return rc == HZ_OK ? pers_look_read(&t, out->limit, out, err) : rc;
 }
 
+/* HZ_E_NOTFOUND: without it there is nothing to be known. */
+static int note_unread(struct pkg_dpkg *d, const char *path, const struct hz_error *why, struct hz_error *err)
+{
+    int rc = pers_absences_failed(&d->absences, span_of(path), why, err);
+    return rc == HZ_OK ? hz_error_set(err, HZ_E_NOTFOUND, _("cannot open %s"), path) : rc;
+}
+
 int pkg_dpkg_open(struct pkg_dpkg *d, int root, struct hz_error *err)
 {
-    struct hz_error ignored;
-    if (pers_look(root, "/var/lib/dpkg/info", &d->info, err) != HZ_OK ||
-        read_whole(root, "/var/lib/dpkg/status", &d->status, err) != HZ_OK)
-        return err->code == HZ_E_NOMEM ? HZ_E_NOMEM : (err->code = HZ_E_NOTFOUND);
-    read_whole(root, "/var/lib/dpkg/diversions", &d->diversions, &ignored);
-    pkg_alias_find(&d->aliases, root);
-    return pkg_dpkg_divert(d, err);
+    static const char info[] = "/var/lib/dpkg/info", status[] = "/var/lib/dpkg/status";
+    static const char diversions[] = "/var/lib/dpkg/diversions";
+    struct hz_error why;
+    if (pers_look(root, info, &d->info, &why) != HZ_OK)
+        return note_unread(d, info, &why, err);
+    if (read_whole(root, status, &d->status, &why) != HZ_OK)
+        return note_unread(d, status, &why, err);
+    int rc = read_whole(root, diversions, &d->diversions, &why) == HZ_OK
+                 ? HZ_OK
+                 : pers_absences_failed(&d->absences, span_of(diversions), &why, err);
+    if (rc == HZ_OK)
+        rc = pkg_alias_find(&d->aliases, root, &d->absences, err);
+    return rc == HZ_OK ? pkg_dpkg_divert(d, err) : rc;
 }
 
 void pkg_dpkg_close(struct pkg_dpkg *d)
@@ -37,6 +51,7 @@ void pkg_dpkg_close(struct pkg_dpkg *d)
     buf_free(&d->diversions);
     free(d->diverted);
     pkg_alias_free(&d->aliases);
+    pers_absences_free(&d->absences);
 }
 
 /* "Key: value"; lines that begin with a blank belong to the one before. */
@@ -140,7 +155,7 @@ static int read_one(void *context, const char *name, struct hz_error *err)
     HZ_CLEANUP(io_close) int fd = -1;
     struct span package = span_of(name);
     unsigned char piece[16384];
-    struct hz_error ignored;
+    struct hz_error why = { .code = HZ_OK, .sys_errno = 0 };
     if (!span_ends(package, r->suffix))
         return HZ_OK;
     package.len -= strlen(r->suffix);
@@ -148,17 +163,20 @@ static int read_one(void *context, const char *name, struct hz_error *err)
         return HZ_OK;
     buf_reset(&r->text);
     struct statx st;
-    bool regular = io_scan_statx(r->dpkg->info.fd, name, &st, &ignored) == HZ_OK && S_ISREG(st.stx_mode);
-    int rc = regular ? io_evidence_open(r->dpkg->info.fd, name, &fd, &ignored) : HZ_E_UNSUPPORTED;
+    bool regular = io_scan_statx(r->dpkg->info.fd, name, &st, &why) == HZ_OK && S_ISREG(st.stx_mode);
+    int rc = regular ? io_evidence_open(r->dpkg->info.fd, name, &fd, &why) : HZ_E_UNSUPPORTED;
     for (size_t got = sizeof piece; rc == HZ_OK && got == sizeof piece && r->text.failed == HZ_OK;) {
-        rc = io_read(fd, piece, sizeof piece, &got, &ignored);
+        rc = io_read(fd, piece, sizeof piece, &got, &why);
         if (rc == HZ_OK)
             buf_put(&r->text, piece, got);
     }
     if (r->text.failed == HZ_E_NOMEM)
         return buf_check(&r->text, err);
+    if (absence_is_ours(why.sys_errno))
+        return pers_absences_failed(&r->dpkg->absences, package, &why, err);
     if (rc != HZ_OK || r->text.failed != HZ_OK) {
         r->dpkg->unread++;
+        r->dpkg->unread_errno = why.sys_errno != 0 ? why.sys_errno : r->dpkg->unread_errno;
         return HZ_OK;
     }
     return strcmp(r->suffix, ".list") == 0 ? give_list(r, package, err) : give_sums(r, package, err);
@@ -172,6 +190,8 @@ static int read_all(struct pkg_dpkg *d, const char *suffix, pkg_dpkg_chosen *cho
     };
     int rc = pers_look_list(&d->info, read_one, &r, err);
     buf_free(&r.text);
+    if (rc == HZ_OK && d->info.unread != 0)
+        rc = pers_absences_add(&d->absences, span_of("/var/lib/dpkg/info"), d->info.unread, err);
     return rc;
 }
 
@@ -185,25 +205,33 @@ int pkg_dpkg_sums(struct pkg_dpkg *d, pkg_dpkg_chosen *chosen, pkg_dpkg_each *ea
     return read_all(d, ".md5sums", chosen, each, context, err);
 }
 
-bool pkg_dpkg_time(struct pkg_dpkg *d, struct span name, struct span architecture, struct stamp *out)
+int pkg_dpkg_time(struct pkg_dpkg *d, struct span name, struct span architecture, bool *known, struct stamp *out,
+                  struct hz_error *err)
 {
-    struct hz_error ignored;
+    static const char folder[] = "/var/lib/dpkg/info/";
+    struct hz_error why;
     struct statx st;
-    for (unsigned i = 0; i < 2; i++) {
-        HZ_CLEANUP(buf_free) struct buf file = BUF_INIT(NAME_MAX_LEN);
+    int rc = HZ_OK;
+    *known = false;
+    for (unsigned i = 0; rc == HZ_OK && !*known && i < 2; i++) {
+        HZ_CLEANUP(buf_free) struct buf file = BUF_INIT(sizeof folder + NAME_MAX_LEN);
+        buf_puts(&file, folder);
         buf_put(&file, name.at, name.len);
         if (i == 0) {
             buf_putc(&file, ':');
             buf_put(&file, architecture.at, architecture.len);
         }
         buf_puts(&file, ".list");
-        if (buf_text(&file) == NULL || memchr(file.data, '/', file.len) != NULL ||
-            io_scan_statx(d->info.fd, (const char *)file.data, &st, &ignored) != HZ_OK)
+        const char *own = buf_text(&file) == NULL ? NULL : (const char *)file.data + sizeof folder - 1;
+        if (own == NULL || memchr(own, '/', strlen(own)) != NULL)
             continue;
-        *out = (struct stamp) { st.stx_mtime.tv_sec, st.stx_mtime.tv_nsec };
-        return true;
+        *known = io_scan_statx(d->info.fd, own, &st, &why) == HZ_OK;
+        if (*known)
+            *out = (struct stamp) { st.stx_mtime.tv_sec, st.stx_mtime.tv_nsec };
+        else
+            rc = pers_absences_failed(&d->absences, (struct span) { (const char *)file.data, file.len }, &why, err);
     }
-    return false;
+    return rc;
 }
 
 static int compare_spans(struct span a, struct span b)

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/stamp.h"
 #include "collector/persistence/pers_look.h"
+#include "collector/persistence/pers_rows.h"
 #include "collector/persistence/pers_text.h"
 #include "collector/persistence/pkg_alias.h"
 #include "collector/persistence/pkg_digest.h"
@@ -24,14 +25,16 @@ struct pkg_dpkg {
     struct pkg_diversion *diverted; /* owned; by `from` */
     size_t diverted_count;
     struct pkg_aliases aliases;
-    uint64_t unread; /* lists of files and digests that could not be read, or are too long */
+    uint64_t unread;               /* lists of files and digests that could not be read, or are too long */
+    int unread_errno;              /* of one of them; 0: they were no such lists */
+    struct pers_absences absences; /* what else could not be */
 };
 #define PKG_DPKG_INIT                                                                                                  \
     {                                                                                                                  \
         .info = PERS_THING_INIT, .status = BUF_INIT(PKG_STATUS_MAX), .diversions = BUF_INIT((size_t)8 << 20)           \
     }
 
-/* root: descriptor of "/". HZ_E_NOTFOUND: this host has no dpkg. */
+/* root: descriptor of "/". HZ_E_NOTFOUND: this host has no dpkg, or d->absences say why that is not known. */
 int pkg_dpkg_open(struct pkg_dpkg *d, int root, struct hz_error *err);
 void pkg_dpkg_close(struct pkg_dpkg *d);
 /* Of open: makes d->diverted from d->diversions. HZ_E_NOMEM. */
@@ -56,7 +59,8 @@ typedef bool pkg_dpkg_chosen(void *context, struct span package);
 int pkg_dpkg_sums(struct pkg_dpkg *d, pkg_dpkg_chosen *chosen, pkg_dpkg_each *each, void *context,
                   struct hz_error *err);
 /* When the list of a package ("libc6" and "amd64": also "libc6:amd64.list") was written: it was installed then. */
-bool pkg_dpkg_time(struct pkg_dpkg *d, struct span name, struct span architecture, struct stamp *out);
+int pkg_dpkg_time(struct pkg_dpkg *d, struct span name, struct span architecture, bool *known, struct stamp *out,
+                  struct hz_error *err);
 /* Where a package's file really is: diverted by dpkg-divert(8), in a folder that is a link now. Empties *out first.
  * *diverted: it was moved away for a file of another package. */
 int pkg_dpkg_place(const struct pkg_dpkg *d, struct span package, struct span path, struct buf *out, bool *diverted,

@@ -74,15 +74,23 @@ static int tell_ucf(struct pkg_owners *o, struct span registry, struct span hash
     return rc;
 }
 
+static int read_record(struct pkg_owners *o, const char *path, struct buf *out, struct hz_error *err)
+{
+    struct hz_error why;
+    return look_read(o->root, path, out, &why) == HZ_OK ? HZ_OK
+                                                        : pers_absences_failed(&o->absences, span_of(path), &why, err);
+}
+
 int pkg_made_tell(struct pkg_owners *o, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf registry = BUF_INIT(RECORD_MAX);
     HZ_CLEANUP(buf_free) struct buf hashes = BUF_INIT(RECORD_MAX);
-    struct hz_error ignored;
     int rc = tell_copies(o, err);
-    if (rc != HZ_OK || look_read(o->root, "/var/lib/ucf/registry", &registry, &ignored) != HZ_OK)
-        return rc;
-    look_read(o->root, "/var/lib/ucf/hashfile", &hashes, &ignored);
-    return tell_ucf(o, (struct span) { (const char *)registry.data, registry.len },
-                    (struct span) { (const char *)hashes.data, hashes.len }, err);
+    if (rc == HZ_OK)
+        rc = read_record(o, "/var/lib/ucf/registry", &registry, err);
+    if (rc == HZ_OK && registry.len > 0)
+        rc = read_record(o, "/var/lib/ucf/hashfile", &hashes, err);
+    return rc != HZ_OK ? rc
+                       : tell_ucf(o, (struct span) { (const char *)registry.data, registry.len },
+                                  (struct span) { (const char *)hashes.data, hashes.len }, err);
 }

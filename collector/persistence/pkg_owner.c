@@ -1,5 +1,6 @@
 #include "collector/persistence/pkg_owner.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "base/buf.h"
 #include "base/io_open.h"
 #include "base/lang.h"
+#include "collector/absence.h"
 #include "collector/persistence/pkg_dpkg.h"
 #include "collector/persistence/pkg_made.h"
 #include "collector/persistence/pkg_rpm.h"
@@ -21,7 +23,7 @@ int pkg_owner_new(struct pkg_owners **out, int root, struct hz_error *err)
     o->root = fcntl(root, F_DUPFD_CLOEXEC, 3);
     if (o->root < 0) {
         free(o);
-        return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
+        return hz_error_sys(err, HZ_E_IO, errno, "%s", _("cannot open the root directory"));
     }
     *out = o;
     return HZ_OK;
@@ -35,6 +37,7 @@ void pkg_owner_free(struct pkg_owners *o)
         free(o->claims[i].package);
     free(o->claims);
     pers_paths_free(&o->paths);
+    pers_absences_free(&o->absences);
     io_close(&o->root);
     free(o);
 }
@@ -151,15 +154,18 @@ static int search_rpm(struct pkg_owners *o, struct hz_error *err)
 {
     struct rpm_search s = { .owners = o, .raw = BUF_INIT(PERS_PATH_MAX), .place = BUF_INIT(PERS_PATH_MAX) };
     struct hz_error why;
-    pkg_alias_find(&s.aliases, o->root);
-    int rc = pkg_rpm_read(o->root, note_rpm_package, &s, &why);
+    int rc = pkg_alias_find(&s.aliases, o->root, &o->absences, &why);
+    if (rc == HZ_OK)
+        rc = pkg_rpm_read(o->root, &o->absences, note_rpm_package, &s, &why);
     o->known |= rc == HZ_OK;
     pkg_alias_free(&s.aliases);
     buf_free(&s.raw);
     buf_free(&s.place);
-    if (rc == HZ_E_NOMEM)
+    if (rc == HZ_E_NOMEM || (rc != HZ_OK && absence_is_ours(why.sys_errno))) {
         *err = why;
-    return rc == HZ_E_NOMEM ? rc : HZ_OK;
+        return rc;
+    }
+    return HZ_OK;
 }
 
 /* What cannot be read is not called altered. */
@@ -173,15 +179,16 @@ static int compare(struct pkg_owners *o, struct hz_error *err)
         struct pkg_digest found;
         struct hz_error why;
         uint64_t size = 0;
-        if (c->digest.algorithm == PKG_NONE || pers_look(o->root, o->paths.list[i].at, &t, &why) != HZ_OK ||
-            pers_look_open(&t, &fd, &why) != HZ_OK)
+        if (c->digest.algorithm == PKG_NONE)
             continue;
+        int rc = pers_look(o->root, o->paths.list[i].at, &t, &why);
+        if (rc == HZ_OK)
+            rc = pers_look_open(&t, &fd, &why);
         o->exposed += t.exposed;
-        int rc = pkg_digest_file(fd, c->digest.algorithm, PKG_COMPARED_MAX, &found, &size, &why);
-        if (rc == HZ_E_NOMEM || rc == HZ_E_CRYPTO) {
-            *err = why;
-            return rc;
-        }
+        if (rc == HZ_OK)
+            rc = pkg_digest_file(fd, c->digest.algorithm, PKG_COMPARED_MAX, &found, &size, &why);
+        if (rc != HZ_OK && pers_absences_failed(&o->absences, o->paths.list[i], &why, err) != HZ_OK)
+            return err->code;
         c->altered = rc == HZ_OK && !pkg_digest_same(&found, &c->digest);
         sum += size;
     }
@@ -210,6 +217,11 @@ static int find(struct pkg_owners *o, struct hz_error *err)
         rc = search_dpkg(&s, err);
     buf_free(&s.place);
     if (rc == HZ_OK || rc == HZ_E_NOTFOUND)
+        rc = pers_absences_move(&o->absences, &dpkg.absences, err);
+    if (rc == HZ_OK && dpkg.unread_errno != 0)
+        rc = pers_absences_add(&o->absences, span_of("/var/lib/dpkg/info"), dpkg.unread_errno, err);
+    o->known &= o->absences.count == 0; /* what no list names would be called nobody's */
+    if (rc == HZ_OK)
         rc = search_rpm(o, err);
     return rc == HZ_OK && o->known ? compare(o, err) : rc;
 }

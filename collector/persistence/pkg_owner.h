@@ -20,6 +20,7 @@ struct pkg_owners {
     struct pkg_claim *claims;
     size_t claim_count;
     bool known; /* there is a package database */
+    struct pers_absences absences;
     uint64_t exposed;
     int rc; /* not HZ_OK only for a shortage of ours */
     struct hz_error error;

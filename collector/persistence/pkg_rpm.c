@@ -211,16 +211,19 @@ static bool has_log(int root, const char *path)
            t.stat.stx_size > 0;
 }
 
-int pkg_rpm_read(int root, pkg_rpm_package *each, void *context, struct hz_error *err)
+int pkg_rpm_read(int root, struct pers_absences *absences, pkg_rpm_package *each, void *context, struct hz_error *err)
 {
     static const char *const paths[] = { "/usr/lib/sysimage/rpm/rpmdb.sqlite", "/var/lib/rpm/rpmdb.sqlite" };
     struct reading r = { each, context, false };
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         HZ_CLEANUP(pers_thing_free) struct pers_thing t = PERS_THING_INIT;
         HZ_CLEANUP(io_close) int fd = -1;
-        struct hz_error ignored;
-        if (pers_look(root, paths[i], &t, &ignored) != HZ_OK || pers_look_open(&t, &fd, &ignored) != HZ_OK)
+        struct hz_error why;
+        if (pers_look(root, paths[i], &t, &why) != HZ_OK || pers_look_open(&t, &fd, &why) != HZ_OK) {
+            if (pers_absences_failed(absences, span_of(paths[i]), &why, err) != HZ_OK)
+                return err->code;
             continue;
+        }
         if (has_log(root, paths[i]))
             return hz_error_set(err, HZ_E_UNSUPPORTED, "%s", _("rpm's database is being written into"));
         int rc = pkg_sqlite_rows(fd, "Packages", give, &r, err);

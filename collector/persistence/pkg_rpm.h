@@ -3,6 +3,7 @@
 #define HZ_COLLECTOR_PERSISTENCE_PKG_RPM_H
 
 #include "base/error.h"
+#include "collector/persistence/pers_rows.h"
 #include "collector/persistence/pers_text.h"
 #include "collector/persistence/pkg_digest.h"
 
@@ -29,6 +30,6 @@ int pkg_rpm_files(const struct pkg_rpm *r, pkg_rpm_each *each, void *context, st
 /* All headers of rpmdb.sqlite below this host's root. HZ_E_NOTFOUND: there is none; HZ_E_UNSUPPORTED: a log that is not
  * empty belongs to it; HZ_E_FORMAT: damaged, those before were given. */
 typedef int pkg_rpm_package(void *context, const struct pkg_rpm *package, struct hz_error *err);
-int pkg_rpm_read(int root, pkg_rpm_package *each, void *context, struct hz_error *err);
+int pkg_rpm_read(int root, struct pers_absences *absences, pkg_rpm_package *each, void *context, struct hz_error *err);
 
 #endif

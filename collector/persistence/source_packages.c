@@ -177,7 +177,9 @@ static int fill(struct taking *t, struct products *p, struct hz_error *err)
     if (rc != HZ_OK || t->base == NULL)
         return rc;
     t->run->tally.exposed += t->base->exposed;
-    rc = pkg_write_packages(p, t->base, err);
+    rc = pers_observe_absences(t->run, &t->base->absences, "/var/lib/dpkg", err);
+    if (rc == HZ_OK)
+        rc = pkg_write_packages(p, t->base, err);
     if (rc == HZ_OK)
         rc = note_gaps(t, err);
     if (rc == HZ_OK)

@@ -101,25 +101,6 @@ static void taking_free(struct taking *t)
     pkg_owner_free(t->owners);
 }
 
-static int note_absences(struct run *run, const struct pers_absences *absences, const char *where, struct hz_error *err)
-{
-    int rc = HZ_OK;
-    for (size_t i = 0; rc == HZ_OK && i < absences->count; i++) {
-        const struct pers_absence *a = &absences->list[i];
-        const struct walk_absence absence = { .origin = span_bytes(a->origin),
-                                              .status = a->status,
-                                              .reason = a->reason,
-                                              .sys_errno = a->sys_errno,
-                                              .failure = a->status != W_VANISHED && a->status != W_EXCLUDED };
-        rc = take_absence(run, &absence, err);
-    }
-    const struct walk_absence rest = { .origin = { where, strlen(where) },
-                                       .status = W_OVER_BUDGET,
-                                       .reason = N_("more could not be looked at than is listed"),
-                                       .failure = true };
-    return rc == HZ_OK && absences->more ? take_absence(run, &rest, err) : rc;
-}
-
 static int note_lost(struct taking *t, size_t i, bool begun, struct hz_error *err)
 {
     enum stop_reason why = stop_now(t->run);
@@ -165,7 +146,7 @@ static int done(void *context, size_t i, bool begun, bool lost, struct hz_error 
         return h->rc;
     }
     t->run->tally.exposed += h->exposed;
-    int rc = note_absences(t->run, &h->absences, h->home != NULL ? h->home : "/etc", err);
+    int rc = pers_observe_absences(t->run, &h->absences, h->home != NULL ? h->home : "/etc", err);
     if (rc == HZ_OK)
         rc = pers_rows_move(&t->rows, &h->rows, err);
     return rc == HZ_OK ? add_all(&t->found, &h->found, err) : rc;
@@ -274,7 +255,7 @@ static int hunt_homes(struct taking *t, struct hz_error *err)
 {
     int rc = pers_homes_find(&t->homes, t->run->root, err);
     if (rc == HZ_OK)
-        rc = note_absences(t->run, &t->homes.absences, "/home", err);
+        rc = pers_observe_absences(t->run, &t->homes.absences, "/home", err);
     if (rc == HZ_OK && t->homes.more)
         rc = note_more_homes(t->run, err);
     t->rows.full |= t->homes.more;
@@ -332,8 +313,10 @@ static int find_owners(struct taking *t, struct hz_error *err)
         rc = ask_owners(t, err);
     if (rc == HZ_OK && t->owners != NULL) {
         t->run->tally.exposed += t->owners->exposed;
-        rc = pers_owned_tell(&t->rows, t->owners, err);
+        rc = pers_observe_absences(t->run, &t->owners->absences, "/var/lib/dpkg", err);
     }
+    if (rc == HZ_OK && t->owners != NULL)
+        rc = pers_owned_tell(&t->rows, t->owners, err);
     if (rc == HZ_OK)
         rc = pers_owned_take(&t->rows, &t->found, err);
     return rc == HZ_OK ? pers_observe_rows(t->run, &t->rows, t->owners != NULL && t->owners->known, err) : rc;

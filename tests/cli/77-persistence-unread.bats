@@ -18,12 +18,13 @@ setup() {
 
 teardown() { chmod -R u+rwX "$BATS_TEST_TMPDIR"; }
 
-# denied: as the superuser without the power to read what is denied; absent rows of the source, but those of files that
+# denied [SOURCE]: as the superuser without the power to read what is denied; absent rows of the source, but those of files that
 # no image has.
 denied() {
+    rm -rf "$OUT"/taken.tar* "$BATS_TEST_TMPDIR/taken"
     run -4 setpriv "--bounding-set=-dac_override,-dac_read_search" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
-        --compress none --item taken --root "$ROOT" --source persistence
-    record "$OUT/taken.tar" absent.jsonl | jq -r 'select(.source == "persistence") | .origin + " " + .status + ": " + .reason' >"$BATS_TEST_TMPDIR/rows"
+        --compress none --item taken --root "$ROOT" --source "${1:-persistence}"
+    record "$OUT/taken.tar" absent.jsonl | jq -r --arg source "${1:-persistence}" 'select(.source == $source) | .origin + " " + .status + ": " + .reason' >"$BATS_TEST_TMPDIR/rows"
     tar -xf "$OUT/taken.tar" -C "$BATS_TEST_TMPDIR"
     sound "$OUT/taken.tar"
 }
@@ -47,4 +48,23 @@ denied() {
     grep -x "/opt/closed/evil denied: Permission denied" "$BATS_TEST_TMPDIR/rows"
     tail -n +2 "$BATS_TEST_TMPDIR/taken/data/persistence/autostart.jsonl" |
         jq -se 'map(select(.origin == "/etc/cron.d/job")) | length == 1 and all(.[]; has("program_missing") | not)'
+}
+
+@test "persistence, packages: what dpkg knows cannot be read, or a file of a package: rows" {
+    printf 'whole\n' | put /etc/profile.d/tool.sh
+    package tool /etc/profile.d/tool.sh
+    chmod 000 "$ROOT/etc/profile.d/tool.sh"
+    denied
+    [ "$(grep -cx "/etc/profile.d/tool.sh denied: Permission denied" "$BATS_TEST_TMPDIR/rows")" = 2 ] # neither taken nor compared
+    chmod 000 "$ROOT/var/lib/dpkg/info/tool.list"
+    denied
+    grep -x "/var/lib/dpkg/info denied: Permission denied" "$BATS_TEST_TMPDIR/rows"
+    for file in info status; do
+        chmod 000 "$ROOT/var/lib/dpkg/$file"
+        denied
+        grep -x "/var/lib/dpkg/$file denied: Permission denied" "$BATS_TEST_TMPDIR/rows"
+        denied packages
+        grep -x "/var/lib/dpkg/$file denied: Permission denied" "$BATS_TEST_TMPDIR/rows"
+        chmod 755 "$ROOT/var/lib/dpkg/$file"
+    done
 }
