@@ -27,3 +27,10 @@ amount() { [ "${HOZEN_SLOW:-}" = 1 ] && echo $(($1 * 10)) || echo "$1"; }
     run faults --scene archive-put --scene archive-repair --scene archive-renew --kind EIO --runs "$(amount 60)"
     [ "$status" = 0 ] || { echo "$output"; false; }
 }
+
+@test "faults: a collection that calls itself complete holds all that it holds when nothing fails" {
+    local scene scenes=()
+    for scene in files recent people starts packages rest; do scenes+=(--scene "gather-$scene"); done
+    run faults "${scenes[@]}" --kind EIO --kind EMFILE --kind EACCES --kind ENOMEM --runs "$(amount 600)"
+    [ "$status" = 0 ] || { echo "$output"; false; }
+}

@@ -11,7 +11,7 @@ usage: tests/faults/run.sh [--whole [--state FILE]] [--runs N] [--seconds N] [--
   --seed N     which sample: the same one on every machine
   --seconds N  the sample ends then in any case (900)
   --jobs N     how many at a time (one for each processor)
-  --scene NAME one command only (tests/faults/scenes.py); --kind KIND one kind of fault only (tests/faults/sweep.py)
+  --scene NAME one command only (tests/faults/scenes.py, gathered.py); --kind KIND one kind of fault only (tests/faults/sweep.py)
 HOZEN_BIN says where the programs are (build/release/bin); what drives them was built beside it.
 exit status: 0 every answer was honest, 1 one was not, 2 wrong usage, 3 nothing could be run
 TEXT

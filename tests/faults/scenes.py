@@ -48,6 +48,12 @@ class Scene:
                  "SHELVED": os.path.join("shelf", room.item + ".archive-1", "bundle.tar")}
         return [room.program(self.program), *[named.get(a, a) for a in self.arguments]]
 
+    def prepare(self, room):
+        """Before all runs."""
+
+    def learn(self, room, folder):
+        """From a run in which nothing fails."""
+
     def done(self, room, folder, out):
         return None
 

@@ -4,7 +4,8 @@
 Runs every scene (scenes.py) with one thing failing at a time: each system call that can fail so, each allocation, SIGKILL before
 each call. TOOLS has the programs fault and faultmem.so. Whatever fails, the answer must be honest:
   exit code 0 (4 for collect) and the very result that there always is, or 3 with one message; what is left behind is whole or
-  cannot be taken for whole; nothing hangs, nothing crashes, nothing runs on.
+  cannot be taken for whole; nothing hangs, nothing crashes, nothing runs on. A collection that calls itself complete has all that
+  one has in which nothing fails (gathered.py).
 Without --whole so many runs, spread over all of it; which ones, the seed says, not the machine. --seconds: when to stop in any case.
 With --state what was run is kept in a file, and another --whole goes on behind it. Says how many runs there were; exit code 1 when
 one was wrong."""
@@ -23,6 +24,7 @@ import sys
 import threading
 import time
 
+import gathered
 import scenes
 
 KINDS = {
@@ -200,6 +202,7 @@ class Sweep:
         problem = scene.left(self.room, usual.folder, True)
         if problem:
             raise RuntimeError("%s: %s" % (scene.name, problem))
+        scene.learn(self.room, usual.folder)
         self.finish(usual)
         counts = {line[1]: int(line[2]) for line in usual.report if line[0] == "kind"}
         counted = self.execute(Try(scene, "memory", "count", 0))
@@ -219,7 +222,9 @@ class Sweep:
         return [kind for kind in KINDS if kind in (self.options.kind or KINDS)]
 
     def measured(self):
-        chosen = [scene for scene in scenes.scenes() if scene.name in (self.options.scene or [scene.name])]
+        chosen = [scene for scene in scenes.scenes() + gathered.scenes() if scene.name in (self.options.scene or [scene.name])]
+        for scene in chosen:
+            scene.prepare(self.room)
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
             return list(zip(chosen, pool.map(self.measure, chosen)))
 
