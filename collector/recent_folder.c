@@ -90,13 +90,17 @@ static int put_listed(struct scan_worker *w, int folder, const char *name, const
         return put_absence(w, a, err);
     }
     found->origin = row.origin;
+    bool unread = false;
     if (S_ISLNK(st->stx_mode)) {
         w->exposed++; /* nothing but the mount keeps a link's access time */
-        if (io_scan_link(folder, name, w->target, SCAN_TARGET_MAX, &found->target.len, &w->why) == HZ_OK)
+        unread = io_scan_link(folder, name, w->target, SCAN_TARGET_MAX, &found->target.len, &w->why) != HZ_OK;
+        if (!unread)
             found->target.data = w->target;
     }
     int rc = keep(w, &row, found, err);
-    return rc == HZ_OK ? put_row(w, &row, err) : rc;
+    if (rc == HZ_OK)
+        rc = put_row(w, &row, err);
+    return rc == HZ_OK && unread ? put_failure(w, &w->why, err) : rc; /* of what the row does not say */
 }
 
 static bool is_border(const struct scan_worker *w, const struct statx *st)

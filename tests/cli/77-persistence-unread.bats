@@ -7,10 +7,10 @@ load 77-persistence
 
 setup() {
     need_root
-    OUT=$BATS_TEST_TMPDIR/out ROOT=$BATS_TEST_TMPDIR/root
+    OUT=$BATS_TEST_TMPDIR/out ROOT=$BATS_TEST_TMPDIR/root GHOST=/home/ghost
     mkdir "$OUT" "$ROOT"
     printf 'root:x:0:0:root:/root:/bin/bash\n' | put /etc/passwd
-    printf 'ssh-rsa x\n' | put /home/ghost/.ssh/authorized_keys
+    printf 'ssh-rsa x\n' | put $GHOST/.ssh/authorized_keys
     printf 'import os\n' | put /usr/lib/python3/dist-packages/evil.pth
     printf '* * * * * root /opt/closed/evil\n' | put /etc/cron.d/job
     printf '#!/bin/sh\n' | put /opt/closed/evil 755
