@@ -222,7 +222,8 @@ class Sweep:
         return [kind for kind in KINDS if kind in (self.options.kind or KINDS)]
 
     def measured(self):
-        chosen = [scene for scene in scenes.scenes() + gathered.scenes() if scene.name in (self.options.scene or [scene.name])]
+        more = gathered.scenes() if self.options.scene or self.options.whole else []
+        chosen = [scene for scene in scenes.scenes() + more if scene.name in (self.options.scene or [scene.name])]
         for scene in chosen:
             scene.prepare(self.room)
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
