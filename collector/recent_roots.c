@@ -88,6 +88,13 @@ static int put_missing(const struct piece *p, struct thing *t, const struct hz_e
     return put_absence(&t->rows, path_of(t), a, err);
 }
 
+/* Where it leads could not be told. */
+static int put_unknown(const struct piece *p, struct thing *t, int sys_errno, struct hz_error *err)
+{
+    const struct hz_error why = { .code = hz_error_class(sys_errno), .sys_errno = sys_errno };
+    return put_missing(p, t, &why, err);
+}
+
 /* Mounted inside an image, and none of it. */
 static int put_foreign(struct thing *t, struct hz_error *err)
 {
@@ -173,11 +180,12 @@ static void work(void *context)
         p->rc = plan_named(tree, p->asked->root, &p->asked->options, p->path, &p->err);
     for (const struct tree_node *node = tree; p->rc == HZ_OK && node != NULL; node = tree_next(node, tree)) {
         struct thing *t;
-        if (!node->asked)
+        if (!node->asked && node->unresolved == 0)
             continue;
         p->rc = add_thing(p, node, &t, &p->err);
         if (p->rc == HZ_OK)
-            p->rc = look_at(p, t, node->loops, &p->err);
+            p->rc = node->unresolved != 0 ? put_unknown(p, t, node->unresolved, &p->err)
+                                          : look_at(p, t, node->loops, &p->err);
     }
     tree_free(tree);
 }

@@ -48,6 +48,8 @@ absent() {
     absent "folder/target denied: Permission denied\n"
     stubborn far 4 1000 5 --path "$TREE/link"
     absent "far/away/target io-error: Input/output error\n"
+    stubborn folder 4 1000 5 --path "$TREE/far" --recent 60m --recent-root "$TREE/folder"
+    record "$OUT/link.tar" absent.jsonl | jq -e --arg t "$TREE/folder" -s 'map(select(.source == "recent")) | length == 1 and .[0].origin == $t and .[0].status == "io-error"'
 }
 
 @test "links: our own shortage is no statement about the host; what is not there stays what it is" {
