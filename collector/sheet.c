@@ -218,6 +218,13 @@ int sheet_passed(const struct hz_error *why, struct hz_error *err)
     return why->code;
 }
 
+int sheet_short(struct sheet *s, const struct hz_error *why, struct hz_error *err)
+{
+    int rc = sheet_passed(why, err);
+    s->limited |= rc == HZ_OK && absence_status(why->sys_errno) != W_VANISHED;
+    return rc;
+}
+
 int sheet_missing(struct sheet *s, const char *path, const struct hz_error *why, struct hz_error *err)
 {
     if (sheet_passed(why, err) != HZ_OK)

@@ -68,6 +68,8 @@ int sheet_absent(struct sheet *s, struct w_bytes origin, enum w_absent_status st
 int sheet_missing(struct sheet *s, const char *path, const struct hz_error *why, struct hz_error *err);
 /* The same for a file that is taken whole as well, and so has its absent row already: only our own shortage is told. */
 int sheet_passed(const struct hz_error *why, struct hz_error *err);
+/* And the listing is limited, unless there is no such file: its row may tell of another moment, and of no failure. */
+int sheet_short(struct sheet *s, const struct hz_error *why, struct hz_error *err);
 /* A folder that could not be listed; reason: what is lost by that, static text. One that is not there is no loss. */
 int sheet_unlisted(struct sheet *s, const char *folder, const struct hz_error *why, const char *reason,
                    struct hz_error *err);

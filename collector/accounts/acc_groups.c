@@ -38,7 +38,7 @@ static int read_gshadow(int root, struct sheet *s, struct gshadow *out, struct h
     struct w_bytes line, f[4];
     bool more = false;
     if (acc_read(root, "/etc/gshadow", &out->text, &more, NULL, &why) != HZ_OK)
-        return sheet_passed(&why, err);
+        return sheet_short(s, &why, err);
     struct acc_lines lines = acc_lines_of(&out->text);
     int rc = HZ_OK;
     while (rc == HZ_OK && acc_line(&lines, &line))
@@ -110,7 +110,7 @@ int acc_groups_make(int root, struct sheet *out, struct hz_error *err)
     struct w_bytes line;
     bool more = false;
     if (acc_read(root, "/etc/group", &text, &more, NULL, &why) != HZ_OK)
-        return sheet_passed(&why, err);
+        return sheet_short(out, &why, err);
     out->limited |= more;
     int rc = read_gshadow(root, out, &gshadow, err);
     struct acc_lines lines = acc_lines_of(&text);

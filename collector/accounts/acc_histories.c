@@ -33,19 +33,19 @@ struct found {
     uint64_t lines;
 };
 
-static void count_lines(int root, struct found *f)
+static int count_lines(int root, struct sheet *s, struct found *f, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
     unsigned char bytes[STEP];
     uint64_t seen = 0;
     size_t got = 1;
-    struct hz_error ignored;
+    struct hz_error why;
     unsigned char last = '\n';
-    if (look_open(root, f->path, &fd, &ignored) != HZ_OK)
-        return;
+    if (look_open(root, f->path, &fd, &why) != HZ_OK)
+        return sheet_short(s, &why, err);
     while (got > 0 && seen < COUNTED_MAX) {
-        if (io_read_some(fd, bytes, sizeof bytes, &got, &ignored) != HZ_OK)
-            return;
+        if (io_read_some(fd, bytes, sizeof bytes, &got, &why) != HZ_OK)
+            return sheet_short(s, &why, err);
         for (size_t i = 0; i < got; i++)
             f->lines += bytes[i] == '\n';
         last = got > 0 ? bytes[got - 1] : last;
@@ -53,6 +53,7 @@ static void count_lines(int root, struct found *f)
     }
     f->counted = got == 0;
     f->lines += last != '\n';
+    return HZ_OK;
 }
 
 static int put_row(struct sheet *s, const struct found *f, struct hz_error *err)
@@ -93,9 +94,9 @@ static int put_row(struct sheet *s, const struct found *f, struct hz_error *err)
 static int put_found(int root, struct sheet *s, struct found *f, struct hz_error *err)
 {
     static const char nowhere[] = "/dev/null";
-    if (S_ISREG(f->stat.stx_mode))
-        count_lines(root, f);
-    int rc = put_row(s, f, err);
+    int rc = S_ISREG(f->stat.stx_mode) ? count_lines(root, s, f, err) : HZ_OK;
+    if (rc == HZ_OK)
+        rc = put_row(s, f, err);
     if (rc == HZ_OK && f->target != NULL && f->target_len == sizeof nowhere - 1 &&
         memcmp(f->target, nowhere, sizeof nowhere - 1) == 0)
         rc = sheet_observe(s, "history-disabled", (struct w_bytes) { f->path, strlen(f->path) },
@@ -114,15 +115,19 @@ static int look_for(int root, struct sheet *s, const struct acc_home *home, cons
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(16384);
     HZ_CLEANUP(io_close) int fd = -1;
     struct found f = { .home = home };
-    struct hz_error ignored, why;
+    struct hz_error why;
     buf_printf(&path, "%s/%s", strcmp(place, "/") == 0 ? "" : place, name);
     if ((f.path = buf_text(&path)) == NULL)
         return buf_check(&path, err);
     if (look_path(root, f.path, path.len, &fd, &why) != HZ_OK || io_statx_known(fd, &f.stat, &why) != HZ_OK)
         return is_nowhere(&why) || why.sys_errno == ELOOP ? HZ_OK : sheet_missing(s, f.path, &why, err);
-    if (S_ISLNK(f.stat.stx_mode) && io_evidence_readlink(fd, &f.target, &f.target_len, &ignored) != HZ_OK)
+    int rc = HZ_OK;
+    if (S_ISLNK(f.stat.stx_mode) && io_evidence_readlink(fd, &f.target, &f.target_len, &why) != HZ_OK) {
         f.target = NULL;
-    int rc = put_found(root, s, &f, err);
+        rc = sheet_short(s, &why, err);
+    }
+    if (rc == HZ_OK)
+        rc = put_found(root, s, &f, err);
     free(f.target);
     return rc;
 }

@@ -57,13 +57,13 @@ static int add_folder(void *context, const char *name, unsigned char type, struc
 }
 
 /* A folder that is everybody's ("/", "/nonexistent", "/bin") is looked into once, which costs little. */
-static int add_users(int root, struct acc_homes *h, struct hz_error *err)
+static int add_users(int root, struct sheet *s, struct acc_homes *h, struct hz_error *err)
 {
     struct acc_users users;
     struct hz_error why;
     int rc = acc_users_read(root, &users, &why);
     if (rc != HZ_OK)
-        return sheet_passed(&why, err);
+        return sheet_short(s, &why, err);
     for (size_t i = 0; rc == HZ_OK && i < users.count; i++) {
         const struct acc_user user = acc_users_at(&users, i);
         struct w_bytes home = user.home, name = user.name;
@@ -105,7 +105,7 @@ static void drop_twins(struct acc_homes *h)
 int acc_homes_find(int root, struct sheet *s, struct acc_homes *out, struct hz_error *err)
 {
     struct hz_error why;
-    int rc = add_users(root, out, err);
+    int rc = add_users(root, s, out, err);
     if (rc == HZ_OK)
         rc = add(out, "/root", 5, NULL, 0, err);
     if (rc == HZ_OK && look_list(root, "/home", add_folder, out, &why) != HZ_OK)

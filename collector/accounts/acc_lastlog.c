@@ -110,8 +110,8 @@ int acc_lastlog_make(int root, struct sheet *out, struct hz_error *err)
     if (rc == HZ_OK)
         rc = io_statx(fd, &st, &why);
     if (rc != HZ_OK)
-        return acc_lastlog_large(root) ? sheet_missing(out, LASTLOG, &why, err) : sheet_passed(&why, err);
-    if (acc_users_read(root, &users, &why) != HZ_OK && sheet_passed(&why, err) != HZ_OK)
+        return acc_lastlog_large(root) ? sheet_missing(out, LASTLOG, &why, err) : sheet_short(out, &why, err);
+    if (acc_users_read(root, &users, &why) != HZ_OK && sheet_short(out, &why, err) != HZ_OK)
         return why.code;
     struct listing l = { .sheet = out, .users = &users, .fd = fd, .size = st.stx_size };
     for (size_t i = 0; rc == HZ_OK && i < users.count; i++)

@@ -236,7 +236,7 @@ static int put_file(int root, struct sheet *s, const struct file *file, struct h
         rc = load(&r, fd, st.stx_size, &why);
     if (rc != HZ_OK) {
         free(r.bytes);
-        return sheet_passed(&why, err);
+        return sheet_short(s, &why, err);
     }
     buf_puts(&s->text, "# ");
     sheet_cell(&s->text, 0, file->path, strlen(file->path));

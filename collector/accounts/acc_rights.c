@@ -66,7 +66,7 @@ static int put_folder(struct reading *r, const char *folder, bool named, struct 
         rc = sheet_unlisted(r->sheet, folder, &why,
                             N_("it could not be listed: the rights in files of it are not told"), err);
     else if (rc != HZ_OK)
-        rc = sheet_passed(&why, err);
+        rc = sheet_short(r->sheet, &why, err);
     r->sheet->limited |= names.more;
     entries_sort(&names);
     for (size_t i = 0; rc == HZ_OK && i < names.count; i++) {
@@ -145,7 +145,7 @@ static int put_file(struct reading *r, const char *path, bool named, struct hz_e
     if (r->seen.more)
         r->sheet->limited = true;
     if (r->seen.more || acc_read(r->root, path, &text, &more, NULL, &why) != HZ_OK)
-        return r->seen.more ? HZ_OK : sheet_passed(&why, err);
+        return r->seen.more ? HZ_OK : sheet_short(r->sheet, &why, err);
     r->sheet->limited |= more;
     return put_lines(r, path, &text, err);
 }

@@ -81,7 +81,7 @@ static int read_shadow(struct acc_view_list *l, struct hz_error *err)
     struct hz_error why;
     bool more = false;
     if (acc_read(l->root, "/etc/shadow", &l->shadow, &more, NULL, &why) != HZ_OK)
-        return sheet_passed(&why, err);
+        return sheet_short(l->sheet, &why, err);
     drop_hashes(&l->shadow);
     struct acc_lines lines = acc_lines_of(&l->shadow);
     struct acc_shadow s;
@@ -121,7 +121,7 @@ static int read_groups(struct acc_view_list *l, struct hz_error *err)
     struct hz_error why;
     bool more = false;
     if (acc_read(l->root, "/etc/group", &l->group, &more, NULL, &why) != HZ_OK)
-        return sheet_passed(&why, err);
+        return sheet_short(l->sheet, &why, err);
     struct acc_lines lines = acc_lines_of(&l->group);
     struct acc_group g;
     struct w_bytes line;
@@ -144,18 +144,23 @@ static const char *below_home(const struct acc_user *u, const char *name, struct
     return memchr(u->home.data, '\0', u->home.len) == NULL ? buf_text(out) : NULL;
 }
 
-static void count_keys(int root, struct acc_view *v)
+static int count_keys(const struct acc_view_list *l, struct acc_view *v, struct hz_error *err)
 {
     static const char *const names[] = { "/.ssh/authorized_keys", "/.ssh/authorized_keys2" };
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(8192);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    int rc = HZ_OK;
+    for (size_t i = 0; rc == HZ_OK && i < sizeof names / sizeof names[0]; i++) {
         HZ_CLEANUP(buf_free) struct buf text = BUF_INIT((size_t)1 << 20);
-        struct hz_error ignored;
+        struct hz_error why;
         struct w_bytes line;
         bool more;
         const char *full = below_home(v->user, names[i], &path);
-        if (full == NULL || full[0] != '/' || acc_read(root, full, &text, &more, NULL, &ignored) != HZ_OK)
+        if (full == NULL || full[0] != '/')
             continue;
+        if (acc_read(l->root, full, &text, &more, NULL, &why) != HZ_OK) {
+            rc = sheet_short(l->sheet, &why, err);
+            continue;
+        }
         struct acc_lines lines = acc_lines_of(&text);
         v->has_keys = true;
         while (acc_line(&lines, &line)) {
@@ -166,6 +171,7 @@ static void count_keys(int root, struct acc_view *v)
             v->keys += blanks < line.len && p[blanks] != '#';
         }
     }
+    return rc;
 }
 
 static int look_home(const struct acc_view_list *l, struct acc_view *v, struct hz_error *err)
@@ -173,7 +179,7 @@ static int look_home(const struct acc_view_list *l, struct acc_view *v, struct h
     HZ_CLEANUP(buf_free) struct buf path = BUF_INIT(8192);
     HZ_CLEANUP(buf_free) struct buf place = BUF_INIT(16384);
     HZ_CLEANUP(io_close) int fd = -1;
-    struct hz_error ignored;
+    struct hz_error why;
     const char *home = below_home(v->user, "", &path);
     bool kept = false;
     if (home == NULL || home[0] != '/')
@@ -181,11 +187,12 @@ static int look_home(const struct acc_view_list *l, struct acc_view *v, struct h
     int rc = acc_home_keep_away(l->sheet, &l->away, home, &kept, err);
     if (rc != HZ_OK || kept)
         return rc;
-    v->has_home = acc_home_place(l->root, home, &place, &ignored) == HZ_OK &&
-                  look_path(l->root, (const char *)place.data, place.len, &fd, &ignored) == HZ_OK &&
-                  io_statx_known(fd, &v->home, &ignored) == HZ_OK;
-    count_keys(l->root, v);
-    return HZ_OK;
+    v->has_home = acc_home_place(l->root, home, &place, &why) == HZ_OK &&
+                  look_path(l->root, (const char *)place.data, place.len, &fd, &why) == HZ_OK &&
+                  io_statx_known(fd, &v->home, &why) == HZ_OK;
+    if (!v->has_home)
+        rc = sheet_short(l->sheet, &why, err);
+    return rc == HZ_OK ? count_keys(l, v, err) : rc;
 }
 
 static int by_place(const void *a, const void *b)
@@ -336,7 +343,7 @@ int acc_users_make(int root, struct sheet *out, struct hz_error *err)
     struct hz_error why;
     struct acc_view_list l = { .sheet = out, .root = root, .users = &users };
     if (acc_users_read(root, &users, &why) != HZ_OK)
-        return sheet_passed(&why, err);
+        return sheet_short(out, &why, err);
     buf_init(&l.shadow, ACC_FILE_MAX);
     buf_init(&l.group, ACC_FILE_MAX);
     int rc = out->wary ? away_find(root, &l.away, err) : HZ_OK;

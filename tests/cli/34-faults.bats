@@ -30,7 +30,7 @@ amount() { [ "${HOZEN_SLOW:-}" = 1 ] && echo $(($1 * 10)) || echo "$1"; }
 
 @test "faults: a collection that calls itself complete holds all that it holds when nothing fails" {
     local scene scenes=()
-    for scene in files recent starts rest; do scenes+=(--scene "gather-$scene"); done
+    for scene in files people packages recent starts rest; do scenes+=(--scene "gather-$scene"); done
     run faults "${scenes[@]}" --kind EIO --kind EMFILE --kind EACCES --kind ENOMEM --runs "$(amount 600)"
     [ "$status" = 0 ] || { echo "$output"; false; }
 }
