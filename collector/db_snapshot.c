@@ -306,6 +306,7 @@ static int attempt(struct work *w, enum outcome *outcome, struct hz_error *err)
 {
     struct db_snapshot *s = w->s;
     int64_t start = db_lock_now();
+    w->patience.until = s->tries == 1 ? start + w->r->wait_ns : w->patience.until; /* opening took none of it */
     *outcome = UNLOCKED;
     s->why = NULL;
     s->hot = s->super = s->changed = false; /* of an earlier try */
@@ -377,10 +378,9 @@ static int copy_unlocked(struct work *w, struct hz_error *err)
 
 int db_snapshot_take(struct db_snapshot *s, const struct db_request *request, struct hz_error *err)
 {
-    struct work w = { .s = s, .r = request };
+    struct work w = { .s = s, .r = request, .patience = { 0, request->stopped, request->context } };
     enum outcome outcome = AGAIN;
     int rc = HZ_OK;
-    w.patience = (struct db_patience) { db_lock_now() + request->wait_ns, request->stopped, request->context };
     w.pace = (struct db_pace) { step, &w, request->directory };
     while (rc == HZ_OK && outcome == AGAIN && s->tries < TRIES) {
         db_snapshot_close(s);

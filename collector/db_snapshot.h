@@ -27,7 +27,7 @@ enum db_mode {
 struct db_request {
     int root;              /* descriptor of "/" */
     struct w_bytes origin; /* of the database: resolved, no link */
-    int64_t wait_ns;       /* for all its locks together */
+    int64_t wait_ns;       /* for all its locks together, from the first try at one */
     int64_t hold_ns;       /* how long writers of a rollback-journal database may be kept waiting */
     bool (*stopped)(void *context);
     int (*step)(void *context, size_t len, struct hz_error *err); /* as in struct db_pace */

@@ -11,6 +11,7 @@
 
 static int root = -1;
 static char path[8192];
+static int64_t patience_ns;
 
 static void put_file(const char *name, const void *bytes, size_t len)
 {
@@ -75,6 +76,7 @@ static int take(struct db_snapshot *s, struct scene *scene)
     struct hz_error err;
     const struct db_request request = { .root = root,
                                         .origin = { path, strlen(path) },
+                                        .wait_ns = patience_ns,
                                         .hold_ns = INT64_C(60000000000),
                                         .stopped = stopped,
                                         .step = step,
@@ -194,6 +196,27 @@ static void ended_in_the_middle(void **state)
     }
 }
 
+/* Whoever is told that a lock was refused in all the time there is counts on waited_ns for it. */
+static void refused_for_no_less_than_that(void **state)
+{
+    (void)state;
+    struct scene scene = { 0 };
+    struct db_snapshot s;
+    make("db", 1);
+    int fd = open("db", O_RDWR);
+    struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    assert_int_equal(fcntl(fd, F_OFD_SETLK, &l), 0);
+    for (patience_ns = 1; patience_ns < 200000; patience_ns = patience_ns * 5 / 4 + 1) {
+        assert_int_equal(take(&s, &scene), HZ_OK);
+        assert_false(s.locked);
+        assert_string_equal(s.why, "the lock was not granted in time");
+        assert_true(s.waited_ns >= patience_ns);
+        db_snapshot_close(&s);
+    }
+    patience_ns = 0;
+    close(fd);
+}
+
 static void what_is_beside_it_and_no_file(void **state)
 {
     (void)state;
@@ -212,4 +235,5 @@ static void what_is_beside_it_and_no_file(void **state)
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 TEST_MAIN(IN_FOLDER(at_rest), IN_FOLDER(an_empty_log_is_none), IN_FOLDER(replaced_and_made_again),
-          IN_FOLDER(replaced_again_and_again), IN_FOLDER(ended_in_the_middle), IN_FOLDER(what_is_beside_it_and_no_file))
+          IN_FOLDER(replaced_again_and_again), IN_FOLDER(ended_in_the_middle), IN_FOLDER(refused_for_no_less_than_that),
+          IN_FOLDER(what_is_beside_it_and_no_file))
