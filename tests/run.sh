@@ -6,6 +6,8 @@ set -euo pipefail
 shopt -s extglob
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
+# shellcheck source=again.bash
+. tests/again.bash
 usage() {
     cat <<'TEXT'
 usage: tests/run.sh [--fast | --whole] [--slow] [--fuzz N] [--filter PATTERN]
@@ -16,7 +18,9 @@ usage: tests/run.sh [--fast | --whole] [--slow] [--fuzz N] [--filter PATTERN]
   --filter PATTERN   only tests and checks whose name matches (a regular expression)
 exit status: 0 nothing failed, 1 something failed, 2 wrong usage, 3 could not install
 With CI=true a skipped test counts as failed unless tests/allowed-skips.txt gives the reason. What has not ended after
-80 minutes (with --whole or --slow: 12 hours) is ended and counts as failed.
+80 minutes (with --whole or --slow: 12 hours) is ended and counts as failed. When no more than two tests failed, and none
+by a crash or by what a sanitizer found, they are run again, alone: what passes then counts as passed and is listed as
+UNSTEADY with its first failure in the log; it is a fault to look for all the same.
 TEXT
 }
 fast=0 whole=0 inputs=50000 filter=
@@ -48,6 +52,7 @@ sanitized=(tests/cli/{05-key,32-collect-errors,42-custody-errors,44-custody-host
 results=$(mktemp) # one line per result: pass|fail|skip, a tab, the name
 logs=$root/build/logs
 mkdir -p "$logs"
+rm -f "$logs/again.log"
 trap 'rm -f "$results"' EXIT
 
 say() { printf '\n== %s (%d min %02d s)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
@@ -62,6 +67,7 @@ finish() {
         record fail "no test ran"
         failed=1
     fi
+    ! grep -q '^unsteady' "$results" || { printf '\n'; sed -n 's/^unsteady\t\(.*\)/UNSTEADY  \1 (failed; passed when run again alone)/p' "$results"; }
     [ "$failed" = 0 ] || { printf '\n'; sed -n 's/^fail\t/FAILED  /p' "$results"; }
     [ "$skipped" = 0 ] || { printf '\n'; sed -n 's/^skip\t/skipped  /p' "$results"; }
     [ "$failed" = 0 ] || status=1
@@ -92,13 +98,23 @@ unit_tests() { # PRESET
     if [ "$status" != 0 ] && ! grep -q '^fail' "$log.results" && [ -z "$filter" ]; then
         record fail "ctest, $1: ended with $status (see $log)"
     fi
-    cat "$log.results" >>"$results"
     if grep -q '^fail' "$log.results"; then
         grep -aE '^[0-9]+: (not ok|#? *.*(error:|ERROR:|runtime error|Failure))' "$log" | grep -avF '# SKIP' | head -n 60 || true
         echo "(the whole output is in $log)"
+        sanitizer_spoke "$log" || again "$log.results" "$(unsteady)" unit_test_again "$1"
     fi
+    cat "$log.results" >>"$results"
     rm -f "$log.results"
 }
+
+unit_test_again() { # PRESET NAME: its whole program, unless that died
+    [[ $2 == *": "* ]] || return 1
+    local log=$logs/again.log program=${2%%[: ]*}
+    CMOCKA_MESSAGE_OUTPUT=TAP timeout "$(left)" ctest --test-dir "build/$1" --no-tests=error -V -R "^$program\$" >>"$log" 2>&1
+}
+
+sanitizer_spoke() { grep -aqE '(Address|Leak|UndefinedBehavior)Sanitizer|runtime error:' "$1"; } # that is no chance
+unsteady() { grep -c '^unsteady' "$results" || true; }
 
 # What is left of the time that all may take, at least a second.
 left() { echo $((limit - SECONDS > 1 ? limit - SECONDS : 1)); }
@@ -153,24 +169,36 @@ fuzz() { # RUNS
     rm -f "$log.results"
 }
 
+run_bats() { # PRESET ARGUMENT...
+    local preset=$1
+    shift
+    # 99: what a sanitizer finds must not look like one of our own exit codes
+    ASAN_OPTIONS=exitcode=99:allocator_may_return_null=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
+        LSAN_OPTIONS=exitcode=99 PATH=$([ "$preset" != asan ] || echo "$root/tests/shims:")$PATH \
+        HOZEN_PRESET=$preset HOZEN_BIN=$root/build/$preset/bin HOZEN_SOURCE=$root timeout "$(left)" bats --tap "$@" 2>&1 </dev/null
+}
+
 command_line_tests() { # PRESET [FILE...]: all when none is named, the ones that wait for an object store first
     local preset=$1 log=$logs/bats-$1.log status=0
     shift
     [ $# -gt 0 ] || set -- tests/cli/8[89]-*.bats tests/cli/!(8[89]-*).bats
     say "command line, $preset"
-    # 99: what a sanitizer finds must not look like one of our own exit codes
-    ASAN_OPTIONS=exitcode=99:allocator_may_return_null=1 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 \
-        LSAN_OPTIONS=exitcode=99 PATH=$([ "$preset" != asan ] || echo "$root/tests/shims:")$PATH \
-        HOZEN_PRESET=$preset HOZEN_BIN=$root/build/$preset/bin HOZEN_SOURCE=$root timeout "$(left)" \
-        bats --tap --timing --jobs $((2 * $(nproc))) --no-parallelize-within-files ${filter:+--filter "$filter"} \
-        "$@" >"$log" 2>&1 </dev/null || status=$?
+    run_bats "$preset" --timing --jobs $((2 * $(nproc))) --no-parallelize-within-files ${filter:+--filter "$filter"} "$@" >"$log" || status=$?
     awk -f tests/count-tap.awk -v preset="$preset" -v status="$status" "$log" >"$log.results"
-    cat "$log.results" >>"$results"
     if grep -q '^fail' "$log.results"; then
         awk '/^not ok/ { shown = 1 } /^ok/ { shown = 0 } shown && ! /# skip/' "$log" | head -n 120 || true
         echo "(the whole output is in $log)"
+        sanitizer_spoke "$log" || again "$log.results" "$(unsteady)" command_line_test_again "$preset"
     fi
+    cat "$log.results" >>"$results"
     rm -f "$log.results"
+}
+
+command_line_test_again() { # PRESET NAME
+    local log=$logs/again.log file once
+    file=$(file_of_test "$2" tests/cli/*.bats) || return 1
+    once=$(run_bats "$1" --filter "$(pattern_of "$2")" "$file" | tee -a "$log")
+    [[ $once == 1..1$'\n'"ok 1 "* && $once != *"# skip"* ]]
 }
 
 # In CI a skip needs a reason that everybody can read.
