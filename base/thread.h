@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 /* pthread_create(3). needed: nothing goes on without it, so it is tried again for up to 5 s while there is no room for
- * a thread (EAGAIN). */
+ * a thread (EAGAIN). Signals are the main thread's: all are blocked but what a fault raises, which stays with the
+ * thread that made it. */
 int thread_start(pthread_t *thread, void *(*work)(void *), void *context, bool needed);
 
 #endif

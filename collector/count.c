@@ -148,7 +148,7 @@ struct count *count_begin(const struct collect_options *options, int root)
     c->root = fcntl(root, F_DUPFD_CLOEXEC, 3);
     c->options = *options;
     atomic_init(&c->holders, 2);
-    if (c->root < 0 || detached_start(run, c, false) != 0) {
+    if (c->root < 0 || detached_start(NULL, run, c, false) != 0) {
         atomic_store(&c->holders, 1);
         release(c);
         return NULL;

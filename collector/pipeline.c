@@ -1,14 +1,12 @@
 #include "collector/pipeline.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
 
 #include "base/lang.h"
 #include "base/processors.h"
-#include "base/thread.h"
 #include "collector/detached.h"
 #include "collector/reader.h"
 #include "collector/take.h"
@@ -22,9 +20,10 @@
  * spools. */
 #define DESCRIPTORS_ELSE (2 * WALK_OPEN_MAX + PIPELINE_READERS + 32)
 #define DESCRIPTORS_WANTED 4096
+#define SPARE_THREADS 4 /* one walks, one does what may not return; the others for those that did not */
 
 struct walker { /* one thread */
-    pthread_t thread;
+    struct detached *thread;
     struct watch watch;
     const struct pipeline_job *job;
     struct feed *feed;
@@ -85,6 +84,12 @@ static int start_readers(struct pipeline *p, struct hz_error *err)
     return enough ? HZ_OK : rc;
 }
 
+static int no_thread(int why, struct hz_error *err)
+{
+    return hz_error_sys(err, HZ_E_NOMEM, why, "%s",
+                        _("cannot start a thread (has this host reached its limit of tasks?)"));
+}
+
 unsigned pipeline_readers(void)
 {
     unsigned n = processors_upto(PIPELINE_READERS);
@@ -116,6 +121,9 @@ int pipeline_open(struct pipeline **out, struct run *run, struct hz_error *err)
         ring_help(p->ring, p->config.stream);
         rc = start_readers(p, err);
     }
+    int failed = rc == HZ_OK ? detached_reserve(SPARE_THREADS) : 0;
+    if (failed != 0)
+        rc = no_thread(failed, err);
     if (rc == HZ_OK) {
         *out = p;
     } else {
@@ -125,7 +133,7 @@ int pipeline_open(struct pipeline **out, struct run *run, struct hz_error *err)
     return rc;
 }
 
-static void *walk(void *argument)
+static void walk(void *argument)
 {
     struct walker *w = argument;
     if (w->resumed) /* what is in the slot at work was there before the call that did not return */
@@ -136,7 +144,6 @@ static void *walk(void *argument)
     feed_flush(w->feed);
     atomic_store(&w->done, true);
     ring_end(w->feed->ring);
-    return NULL;
 }
 
 static int start_walker(struct pipeline *p, const struct pipeline_job *job, struct feed *feed, bool resumed,
@@ -150,17 +157,12 @@ static int start_walker(struct pipeline *p, const struct pipeline_job *job, stru
     w->resumed = resumed;
     watch_init(&w->watch, p->devices);
     feed->watch = &w->watch;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int e = thread_start(&w->thread, walk, w, true);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int e = detached_start(&w->thread, walk, w, true);
     p->walker = e == 0 ? w : NULL;
     if (e == 0)
         return HZ_OK;
     free(w);
-    return hz_error_sys(err, HZ_E_NOMEM, e, "%s",
-                        _("cannot start a thread (has this host reached its limit of tasks?)"));
+    return no_thread(e, err);
 }
 
 /* How long a call may last. */
@@ -171,7 +173,7 @@ static int64_t limit_of(const struct pipeline *p)
     return stopping && limit > STOPPING_LIMIT ? STOPPING_LIMIT : limit;
 }
 
-static void count_lost(struct pipeline *p, pthread_t thread)
+static void count_lost(struct pipeline *p, struct detached *thread)
 {
     detached_give_up(thread);
     if (++p->lost == PIPELINE_LOST_MAX)
@@ -252,7 +254,7 @@ static int end_walker(struct pipeline *p, int rc, struct hz_error *err)
         count_lost(p, w->thread);
         return rc;
     }
-    pthread_join(w->thread, NULL);
+    detached_join(w->thread);
     if (rc == HZ_OK && w->rc != HZ_OK) {
         *err = w->error;
         rc = w->rc;

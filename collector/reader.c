@@ -1,10 +1,9 @@
 #include "collector/reader.h"
 
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/lang.h"
-#include "base/thread.h"
+#include "collector/detached.h"
 
 #define NAME_MAX_BYTES ((size_t)16 << 10)
 
@@ -31,7 +30,7 @@ int reader_take(struct reader *r, struct slot *s, struct hz_error *err)
     return rc == HZ_OK ? reader_settle(r, s, err) : rc;
 }
 
-static void *work(void *argument)
+static void work(void *argument)
 {
     struct reader *r = argument;
     struct slot *s;
@@ -45,7 +44,6 @@ static void *work(void *argument)
         ring_worked(r->config->ring, s);
     }
     atomic_store(&r->done, true);
-    return NULL;
 }
 
 static void free_all(struct reader *r)
@@ -59,14 +57,9 @@ static void free_all(struct reader *r)
     free(r);
 }
 
-/* Signals are for the main thread. */
 static int start(struct reader *r, bool needed, struct hz_error *err)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int e = thread_start(&r->thread, work, r, needed);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int e = detached_start(&r->thread, work, r, needed);
     return e == 0 ? HZ_OK
                   : hz_error_sys(err, HZ_E_NOMEM, e, "%s",
                                  _("cannot start a thread (has this host reached its limit of tasks?)"));
@@ -101,6 +94,6 @@ void reader_join(struct reader *r)
 {
     if (r == NULL)
         return;
-    pthread_join(r->thread, NULL);
+    detached_join(r->thread);
     free_all(r);
 }

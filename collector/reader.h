@@ -3,7 +3,7 @@
 #ifndef HZ_COLLECTOR_READER_H
 #define HZ_COLLECTOR_READER_H
 
-#include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -35,7 +35,7 @@ struct reader_config { /* what all readers of a collection share; nothing is own
 
 struct reader { /* one thread and what it works with */
     const struct reader_config *config;
-    pthread_t thread;
+    struct detached *thread;
     struct watch watch;
     atomic_bool done;
     struct slot *slot;     /* at work; for whoever gives the thread up */
@@ -48,7 +48,7 @@ struct reader { /* one thread and what it works with */
     struct buf name, head;
 };
 
-/* needed: as for thread_start. */
+/* needed: as for detached_start. */
 int reader_start(struct reader **out, const struct reader_config *config, bool needed, struct hz_error *err);
 /* After ring_abort; waits for the thread. Not for one that was given up: that keeps all it has. NULL is legal. */
 void reader_join(struct reader *r);

@@ -224,7 +224,7 @@ static int start_workers(struct scan *s, struct hz_error *err)
 {
     int failed = 0;
     for (size_t i = 0; i < SCAN_THREADS; i++) {
-        failed = detached_start(work, &s->workers[i], i == 0);
+        failed = detached_start(NULL, work, &s->workers[i], i == 0);
         if (failed != 0)
             break;
         s->running++;

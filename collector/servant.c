@@ -82,7 +82,7 @@ static void serve(void *context)
 /* With the lock held. */
 static int start_one(struct crew *c, struct hz_error *err)
 {
-    if (detached_start(serve, c, c->at_work == 0) != 0) /* those at work do it all, too */
+    if (detached_start(NULL, serve, c, c->at_work == 0) != 0) /* those at work do it all, too */
         return c->at_work > 0 ? HZ_OK
                               : hz_error_set(err, HZ_E_NOMEM,
                                              _("cannot start a thread (has this host reached its limit of tasks?)"));

@@ -13,8 +13,8 @@
 
 #define SERVANT_THREADS 4
 
-/* On a thread of its own, which ends with the batch: it may enter other namespaces. Touches nothing but context and
- * what only context reaches. */
+/* On a thread of its own as long as the batch lasts; what enters another namespace uses it up (detached.h). Touches
+ * nothing but context and what only context reaches. */
 typedef void servant_work(void *context);
 
 /* Main thread. work(contexts[i]) for each i in turn, by at most `threads` (1 to SERVANT_THREADS) threads; none stays

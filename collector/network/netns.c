@@ -10,6 +10,7 @@
 #include "base/io_proc.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "collector/detached.h"
 #include "collector/network/net_mounts.h"
 
 static struct netns *find(struct netns_list *l, uint64_t inode, struct hz_error *err)
@@ -197,8 +198,11 @@ int netns_enter(const struct netns *ns, int root, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
     int rc = open_namespace(ns, root, &fd, err);
-    if (rc != HZ_OK || setns(fd, CLONE_NEWNET) == 0)
+    if (rc != HZ_OK)
         return rc;
+    detached_use_up();
+    if (setns(fd, CLONE_NEWNET) == 0)
+        return HZ_OK;
     if (ns->own && errno == EPERM)
         return HZ_OK; /* without the right to enter any, the thread is still where it began */
     return hz_error_sys(err, hz_error_class(errno), errno, _("cannot enter the network namespace %llu"),

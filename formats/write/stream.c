@@ -1,7 +1,6 @@
 #include "formats/write/stream.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -127,17 +126,6 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* Signals are the main thread's; what a fault raises stays with the thread that made it. */
-static void block_signals(sigset_t *before)
-{
-    static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP };
-    sigset_t all;
-    sigfillset(&all);
-    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
-        sigdelset(&all, faults[i]);
-    pthread_sigmask(SIG_SETMASK, &all, before);
-}
-
 static int start(struct w_stream *s, struct hz_error *err)
 {
     for (unsigned i = 0; i < s->hands; i++) {
@@ -195,10 +183,7 @@ int w_stream_open(struct w_stream **out, const struct w_stream_config *config, s
     if (s == NULL)
         return hz_error_set(err, HZ_E_NOMEM, "%s", _("out of memory"));
     s->compress = config->compress;
-    sigset_t before;
-    block_signals(&before);
     int rc = open_all(s, config, err);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (rc != HZ_OK)
         w_stream_close(s);
     else

@@ -221,3 +221,18 @@ SCRIPT
     [[ $output == *"cannot start a thread"*"limit of tasks"* ]]
     [ ! -e "$OUT/none.tar" ] && [ ! -e "$OUT/none.tar.partial" ]
 }
+
+# What it has got until the first source is taken is enough for the rest.
+@test "traps: a host that reaches its limit of tasks later ends nothing" {
+    [ "${HOZEN_PRESET:-}" != asan ] || skip "a preloaded library would come before the sanitizer"
+    local name wanted=()
+    gcc -D_GNU_SOURCE -shared -fPIC -o "$BATS_TEST_TMPDIR/no.so" "$HOZEN_SOURCE/tests/tools/no_thread.c"
+    mkdir -p "$BATS_TEST_TMPDIR/host/etc" "$BATS_TEST_TMPDIR/host/var/log"
+    echo 'root:x:0:0::/root:/bin/sh' >"$BATS_TEST_TMPDIR/host/etc/passwd"
+    echo line >"$BATS_TEST_TMPDIR/host/var/log/syslog"
+    for name in system accounts persistence sessions packages containers kernel; do wanted+=(--source "$name"); done
+    export NO_THREAD_LOG=$BATS_TEST_TMPDIR/log NO_THREAD_COUNT=100000
+    NO_THREAD_FROM=32 LD_PRELOAD=$BATS_TEST_TMPDIR/no.so collect --item later --root "$BATS_TEST_TMPDIR/host" "${wanted[@]}" --path /etc --recent 60m --since 2d
+    sound "$OUT/later.tar"
+    [ "$(count "$OUT/later.tar" logs collected)" = 1 ]
+}
