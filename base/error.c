@@ -121,3 +121,8 @@ enum hz_code hz_error_class(int sys_errno)
         return HZ_E_IO;
     }
 }
+
+bool hz_errno_is_full(int sys_errno)
+{
+    return sys_errno == ENOSPC || sys_errno == EDQUOT || sys_errno == EFBIG;
+}

@@ -6,6 +6,8 @@
 #ifndef HZ_BASE_ERROR_H
 #define HZ_BASE_ERROR_H
 
+#include <stdbool.h>
+
 enum hz_code {
     HZ_OK = 0,
     HZ_E_USAGE = -1,        /* the command line is wrong; nothing was done */
@@ -48,5 +50,7 @@ const char *hz_error_meaning(int sys_errno);
 /* The class of a failed system call: NOTFOUND, DENIED (also a read-only file system), EXISTS, NOMEM, TIMEOUT, else IO.
  */
 enum hz_code hz_error_class(int sys_errno);
+/* Is a medium full, for us or for a file of that size (ENOSPC, EDQUOT, EFBIG)? */
+bool hz_errno_is_full(int sys_errno);
 
 #endif

@@ -111,6 +111,8 @@ int db_copy_bytes(struct db_file *f, const struct db_pace *pace, struct hz_error
     f->read_errno = 0;
     f->begun = stamp_now();
     int rc = pace->directory < 0 ? io_create_memory(&f->spool, err) : io_create_spool(pace->directory, &f->spool, err);
+    if (rc != HZ_OK && !absence_is_ours(err->sys_errno))
+        rc = err->code = HZ_E_LIMIT; /* the file itself is not to blame */
     return rc == HZ_OK ? copy(f, bytes, pace, err) : rc;
 }
 

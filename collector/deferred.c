@@ -42,7 +42,7 @@ static int spool(struct deferred *d, const void *path, size_t len, struct hz_err
                                 : io_create_spool(d->directory, &d->spool, err);
     if (rc == HZ_OK)
         rc = io_write_at(d->spool, d->end, path, len, err);
-    if (rc == HZ_E_IO && (err->sys_errno == ENOSPC || err->sys_errno == EDQUOT))
+    if (rc == HZ_E_IO && hz_errno_is_full(err->sys_errno))
         return no_room(err);
     return rc == HZ_OK ? HZ_OK : hz_error_context(err, "%s", _("temporary file"));
 }

@@ -122,11 +122,6 @@ int products_add(struct products *p, const char *name, const char *method, struc
     return HZ_OK;
 }
 
-static bool is_full(const struct hz_error *why)
-{
-    return why->sys_errno == ENOSPC || why->sys_errno == EDQUOT || why->sys_errno == EFBIG;
-}
-
 static int open_spool(struct products *p, struct hz_error *err)
 {
     if (p->spool >= 0)
@@ -152,7 +147,7 @@ static int store(struct product *f, const void *bytes, size_t len, struct hz_err
     if (rc != HZ_OK)
         return rc;
     if (io_write_at(p->spool, p->end, bytes, len, &why) != HZ_OK) {
-        f->cut = is_full(&why) ? no_room : NULL;
+        f->cut = hz_errno_is_full(why.sys_errno) ? no_room : NULL;
         *err = why;
         return f->cut != NULL ? HZ_OK : why.code;
     }

@@ -90,7 +90,7 @@ static int spill(struct recent_queue *q, struct hz_error *err)
     int rc = q->spool >= 0 ? HZ_OK : io_create_spool(q->directory, &q->spool, err);
     if (rc == HZ_OK)
         rc = io_write(q->spool, q->bytes.data, half, err);
-    if (rc != HZ_OK && (err->sys_errno == ENOSPC || err->sys_errno == EDQUOT || err->sys_errno == EFBIG))
+    if (rc != HZ_OK && hz_errno_is_full(err->sys_errno))
         return err->code = HZ_E_LIMIT;
     if (rc == HZ_OK)
         rc = note_block(q, half, err);

@@ -120,7 +120,7 @@ static int store_file(struct runs *r, struct hz_error *err)
         rc = io_write_at(s->fd, s->end, r->block, r->filled, &why);
     if (rc != HZ_OK) {
         *err = why;
-        return why.sys_errno == ENOSPC || why.sys_errno == EDQUOT ? err->code = HZ_E_LIMIT : rc;
+        return hz_errno_is_full(why.sys_errno) ? err->code = HZ_E_LIMIT : rc;
     }
     rc = add_block(r, (struct block) { .offset = s->end, .len = (uint32_t)r->filled }, err);
     s->end += r->filled;

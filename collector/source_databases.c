@@ -145,14 +145,19 @@ static int hand_out(struct run *run, struct db_places *places, struct db_place *
 static int no_copy(struct run *run, const struct db_place *main, const struct hz_error *why, struct hz_error *err)
 {
     struct walk_absence a = { .status = W_OVER_BUDGET, .reason = N_("no room for a copy of it") };
-    if (run->spool_directory < 0 && why->code == HZ_E_LIMIT)
-        a.reason = N_("no room in memory for a copy of it, and nothing else is written on this host");
+    bool full = why->sys_errno == 0 || hz_errno_is_full(why->sys_errno) || absence_is_ours(why->sys_errno);
     if (why->code == HZ_E_TIMEOUT) {
         a.status = stop_status(stop_now(run));
         a.reason = stop_text(stop_now(run));
-    } else if (why->code == HZ_E_IO && why->sys_errno != ENOSPC && !absence_is_ours(why->sys_errno)) {
+    } else if (why->code == HZ_E_LIMIT && !full) {
+        a.status = W_UNAVAILABLE;
+        a.reason = N_("a copy of it could not be written");
+        a.sys_errno = why->sys_errno;
+    } else if (why->code == HZ_E_LIMIT && run->spool_directory < 0) {
+        a.reason = N_("no room in memory for a copy of it, and nothing else is written on this host");
+    } else if (why->code == HZ_E_IO && !absence_is_ours(why->sys_errno)) {
         return failed(run, main, why->sys_errno, err);
-    } else if (why->code != HZ_E_LIMIT && why->sys_errno != ENOSPC) {
+    } else if (why->code != HZ_E_LIMIT) {
         *err = *why;
         return why->code;
     }

@@ -56,7 +56,7 @@ static int put_output(struct tool_output *o, const void *bytes, size_t len, stru
         o->size += len;
     else if (o->spool < 0)
         return buf_check(&o->memory, err);
-    else if (why.sys_errno == ENOSPC || why.sys_errno == EDQUOT || why.sys_errno == EFBIG)
+    else if (hz_errno_is_full(why.sys_errno))
         return too_much(o, N_("larger than what is free where the bundle is written"), err);
     else
         *err = why;

@@ -370,3 +370,13 @@ SCRIPT
     [[ "$(detail fifo)" == "method=unlocked-copy; "*"tries=3; "*"reason=a file that belongs to it cannot be read" ]]
     record "$OUT/fifo.tar" absent.jsonl | jq -se 'map(select(.source == "databases")) | length == 1 and (.[0].origin | endswith("service.db-wal"))'
 }
+
+@test "databases: a copy that the medium refuses is absent, and not for what the database is" {
+    [ "${HOZEN_PRESET:-}" != asan ] || skip "a preloaded library would come before the sanitizer"
+    gcc -D_GNU_SOURCE -shared -fPIC -o "$BATS_TEST_TMPDIR/failing.so" "$HOZEN_SOURCE/tests/tools/failing_spool.c"
+    sqlite3 "$DB" 'CREATE TABLE t (x); INSERT INTO t VALUES (1)'
+    LD_PRELOAD=$BATS_TEST_TMPDIR/failing.so run collect --item refused --db "$DB"
+    [ "$status" = 4 ]
+    record "$OUT/refused.tar" absent.jsonl | jq -se 'map(select(.source == "databases") | [.status, .errno, .reason]) == [["unavailable", "EIO", "a copy of it could not be written"]]'
+    sound "$OUT/refused.tar"
+}

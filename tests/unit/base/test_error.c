@@ -134,6 +134,8 @@ static void classes_of_errno(void **state)
     assert_int_equal(hz_error_class(ENOMEM), HZ_E_NOMEM);
     assert_int_equal(hz_error_class(ETIMEDOUT), HZ_E_TIMEOUT);
     assert_int_equal(hz_error_class(ENOSPC), HZ_E_IO);
+    assert_true(hz_errno_is_full(ENOSPC) && hz_errno_is_full(EDQUOT) && hz_errno_is_full(EFBIG));
+    assert_false(hz_errno_is_full(0) || hz_errno_is_full(EIO) || hz_errno_is_full(ENOMEM));
 }
 
 TEST_MAIN(cmocka_unit_test(set_fills_everything), cmocka_unit_test(sys_says_what_errno_means),
