@@ -258,9 +258,11 @@ int mem_hold_begin(struct mem_hold **out, struct run *run, int proc, uint32_t pi
     h->proc = proc;
     h->pid = pid;
     init(h);
-    if (thread_start(&h->thread, hold, h, true) != 0) {
+    int failed = thread_start(&h->thread, hold, h, true);
+    if (failed != 0) {
         mem_hold_free(h);
-        return hz_error_set(err, HZ_E_NOMEM, _("cannot start a thread (has this host reached its limit of tasks?)"));
+        return hz_error_sys(err, HZ_E_IO, failed, "%s",
+                            _("cannot start a thread (has this host reached its limit of tasks?)"));
     }
     pthread_mutex_lock(&h->lock);
     h->lost = h->release = !wait_until_held(h, run);

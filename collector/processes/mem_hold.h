@@ -35,7 +35,8 @@ struct mem_hold;
 
 /* proc: procfs, which must stay open. Returns when all threads have stopped or the time for it is over. HZ_E_TIMEOUT:
  * the kernel did not answer (a process that is in the middle of execve(2) cannot be traced before that is done) and a
- * thread is left behind that needs proc still; should it get hold of the process, it lets go at once. */
+ * thread is left behind that needs proc still; should it get hold of the process, it lets go at once. HZ_E_IO: there is
+ * no room for the thread that holds it. */
 int mem_hold_begin(struct mem_hold **out, struct run *run, int proc, uint32_t pid, struct hz_error *err);
 /* Still at it: call at least every few seconds. false: it was let go meanwhile. */
 bool mem_hold_alive(struct mem_hold *h);

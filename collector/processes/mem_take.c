@@ -228,6 +228,9 @@ static int take_one(struct taking *t, uint32_t pid, struct hz_error *err)
         t->files->borrowed = true;
         return note_absent(t->run, pid, W_TIMEOUT, 0, "no answer within the command timeout", err);
     }
+    if (rc == HZ_E_IO)
+        return note_absent(t->run, pid, W_UNAVAILABLE, err->sys_errno, "no room for the thread that would hold it",
+                           err);
     if (rc != HZ_OK)
         return rc;
     rc = take_held(t, err);

@@ -383,6 +383,28 @@ PYTHON
     [ "$(find "$DATA/memory/$(pid_of traced)" -name '*.bin' | wc -l)" -gt 3 ]
 }
 
+@test "memory: without room for the thread that holds a process there is no memory of it, and the rest is taken" {
+    [ "${HOZEN_PRESET:-}" != asan ] || skip "a preloaded library would come before the sanitizer"
+    gcc -D_GNU_SOURCE -shared -fPIC -o "$ROOM/no.so" "$HOZEN_SOURCE/tests/tools/no_thread.c"
+    inside 'plant stopped
+            export LD_PRELOAD='"$ROOM"'/no.so NO_THREAD_CALLS='"$ROOM"'/calls NO_THREAD_LOG='"$ROOM"'/refused
+            look --process-memory $stopped
+            mv "'"$OUT"'/x.tar" "'"$ROOM"'/whole.tar"
+            export NO_THREAD_FROM=$(($(stat -c %s "'"$ROOM"'/calls") + 3)) NO_THREAD_COUNT=100000 # the last one that is waited for
+            touch "'"$ROOM"'/refused"
+            while [ "$(stat -c %s "'"$ROOM"'/refused")" -lt 100 ]; do
+                [ "$NO_THREAD_FROM" -gt 1 ]
+                NO_THREAD_FROM=$((NO_THREAD_FROM - 1))
+                rm -f "'"$OUT"'/x.tar"
+                : >"'"$ROOM"'/refused"
+                look --process-memory $stopped || [ $? = 4 ]
+            done'
+    unpack
+    record "$OUT/x.tar" absent.jsonl | jq -se 'map(select(.source == "memory") | [.status, .errno]) == [["unavailable", "EAGAIN"]]'
+    grep -q "not taken:.*no room for the thread" "$ROOM/said"
+    [ "$(count "$OUT/x.tar" processes collected)" = "$(count "$ROOM/whole.tar" processes collected)" ]
+}
+
 @test "memory: a process that is not there, process 1 and this program itself" {
     inside '! look --process-memory 32001; [ -e "'"$OUT"'/x.tar" ]'
     record "$OUT/x.tar" absent.jsonl | jq -se 'map(select(.source == "memory" and .status == "vanished")) | length == 1'
