@@ -174,3 +174,35 @@ SCRIPT
     BEFORE="mount --bind $TREE/mnt/quiet /etc/passwd" WITHIN="unshare --pid --fork --mount-proc" ASK="--path $TREE/b --source processes" silent read:quiet
     tar -xOf "$OUT/silent.tar" silent/data/processes/processes.jsonl | jq -se 'any(.comm == "hozen-collect")'
 }
+
+@test "silent: after 16 calls that are not answered the rest is left, and that is told as the reason" {
+    need_root
+    [ -c /dev/fuse ] || skip "needs /dev/fuse"
+    local n
+    rmdir "$TREE/mnt"
+    for n in $(seq 10 27); do mkdir "$TREE/m$n"; done
+    cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
+mkfifo "$BATS_TEST_TMPDIR/hold"
+exec 8<>"$BATS_TEST_TMPDIR/hold" # nobody waits for the other end
+for n in {10..27}; do "$TOOLS/silent_fs.py" "$TREE/m\$n" read:quiet <"$BATS_TEST_TMPDIR/hold" >"$BATS_TEST_TMPDIR/log\$n" 8<&- & done
+exec 9>"$BATS_TEST_TMPDIR/hold" 8<&-
+for n in {10..27}; do until grep -q ready "$BATS_TEST_TMPDIR/log\$n"; do sleep 0.05; done; done
+(
+    exec 9>&-
+    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 200 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" --item silent \
+        --compress none --command-timeout 500ms --cross-mounts --path "$TREE"
+    echo \$? >"$BATS_TEST_TMPDIR/status"
+) &
+for n in \$(seq 1000); do [ ! -e "$OUT/silent.tar" ] || break; sleep 0.1; done
+exec 9>&-
+wait
+SCRIPT
+    timeout 300 unshare --mount bash "$BATS_TEST_TMPDIR/script"
+    [ "$(cat "$BATS_TEST_TMPDIR/status")" = 4 ]
+    sound "$OUT/silent.tar"
+    n=$(cat "$BATS_TEST_TMPDIR"/log* | grep -c silent)
+    [ "$n" -ge 16 ] && [ "$n" -le 19 ] # of up to four threads that read others may be at the next already
+    record "$OUT/silent.tar" absent.jsonl >"$BATS_TEST_TMPDIR/absent"
+    jq -se 'map(select((.origin // "" | endswith("/quiet")) and .reason == "its file system did not answer")) | length >= 16' "$BATS_TEST_TMPDIR/absent"
+    jq -se --arg z "$TREE/z" 'any(.origin == $z and .status == "timeout" and .reason == "file systems did not answer too many times")' "$BATS_TEST_TMPDIR/absent"
+}
