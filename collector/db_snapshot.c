@@ -1,6 +1,5 @@
 #include "collector/db_snapshot.h"
 
-#include <stddef.h>
 #include <string.h>
 #include <time.h>
 
@@ -313,6 +312,7 @@ static int attempt(struct work *w, enum outcome *outcome, struct hz_error *err)
     int rc = db_lock_database(s->files[DB_MAIN].fd, &w->patience, err);
     s->waited_ns += db_lock_now() - start;
     if (rc == HZ_E_TIMEOUT || rc == HZ_E_IO) {
+        s->refused = rc == HZ_E_TIMEOUT && out_of_time(w);
         s->why = rc == HZ_E_IO ? N_("this file system gives no locks") : N_("the lock was not granted in time");
         return HZ_OK;
     }
@@ -325,8 +325,8 @@ static int attempt(struct work *w, enum outcome *outcome, struct hz_error *err)
     if (rc == HZ_OK && s->mode == DB_MODE_WAL_LIVE)
         rc = settle_live(w, &trouble, err);
     s->waited_ns += db_lock_now() - start;
-    if (trouble != NULL)
-        s->why = trouble;
+    s->refused = trouble != NULL && out_of_time(w);
+    s->why = trouble != NULL ? trouble : s->why;
     if (rc != HZ_OK || trouble != NULL)
         return rc;
     rc = db_copy_measure(&s->files[DB_MAIN], err);

@@ -41,6 +41,7 @@ struct db_snapshot {
     enum db_mode mode;
     bool locked;     /* copied under lock, and shown to be consistent */
     const char *why; /* not locked: English, static */
+    bool refused;    /* some lock, in all the time there was */
     bool changed;    /* its file was written while it was copied, as far as the times show */
     bool restarted;  /* its -wal began anew meanwhile: what is in the copies does not belong together */
     bool hot;        /* the -journal is one that the next to open the database would take back */

@@ -190,7 +190,7 @@ static int snapshot(struct run *run, struct db_places *places, struct db_place *
     action_begin(&action, "database", run->source, buf_text(&target));
     db_snapshot_init(&s);
     int taken = db_watched_take(run, &s, &request, &why);
-    run->lock_refused |= s.waited_ns >= WAIT;
+    run->lock_refused |= s.refused;
     if (taken != HZ_OK) {
         int rc = stop_now(run) == STOP_NONE && why.code == HZ_E_TIMEOUT ? give_up(run, main, silent, err)
                                                                         : no_copy(run, main, &why, err);

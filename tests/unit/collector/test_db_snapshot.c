@@ -196,25 +196,54 @@ static void ended_in_the_middle(void **state)
     }
 }
 
-/* Whoever is told that a lock was refused in all the time there is counts on waited_ns for it. */
-static void refused_for_no_less_than_that(void **state)
+static int hold(const char *name, short type, off_t from)
+{
+    int fd = open(name, O_RDWR);
+    struct flock l = { .l_type = type, .l_whence = SEEK_SET, .l_start = from, .l_len = 1 };
+    assert_int_equal(fcntl(fd, F_OFD_SETLK, &l), 0);
+    return fd;
+}
+
+static void assert_refused(const char *why)
+{
+    struct scene scene = { 0 };
+    struct db_snapshot s;
+    for (patience_ns = 1; patience_ns < 200000; patience_ns = patience_ns * 5 / 4 + 1) {
+        assert_int_equal(take(&s, &scene), HZ_OK);
+        assert_false(s.locked);
+        assert_string_equal(s.why, why);
+        assert_true(s.refused);
+        db_snapshot_close(&s);
+    }
+    patience_ns = 0;
+}
+
+/* Whoever is told that a lock was refused in all the time there is has the next ones waited for less. */
+static void refused_in_all_the_time_there_was(void **state)
+{
+    (void)state;
+    make("db", 1);
+    int fd = hold("db", F_WRLCK, 0x40000000); /* PENDING_BYTE */
+    assert_refused("the lock was not granted in time");
+    close(fd);
+    make("db", 2);
+    put_file("db-shm", "", 0);
+    int user = hold("db-shm", F_RDLCK, 128), keeper = hold("db-shm", F_WRLCK, 121); /* in use, and WAL_CKPT_LOCK */
+    assert_refused("the locks on its -shm were not granted in time");
+    close(user);
+    close(keeper);
+}
+
+static void not_refused_where_it_is_granted(void **state)
 {
     (void)state;
     struct scene scene = { 0 };
     struct db_snapshot s;
     make("db", 1);
-    int fd = open("db", O_RDWR);
-    struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    assert_int_equal(fcntl(fd, F_OFD_SETLK, &l), 0);
-    for (patience_ns = 1; patience_ns < 200000; patience_ns = patience_ns * 5 / 4 + 1) {
-        assert_int_equal(take(&s, &scene), HZ_OK);
-        assert_false(s.locked);
-        assert_string_equal(s.why, "the lock was not granted in time");
-        assert_true(s.waited_ns >= patience_ns);
-        db_snapshot_close(&s);
-    }
-    patience_ns = 0;
-    close(fd);
+    assert_int_equal(take(&s, &scene), HZ_OK); /* with no patience at all */
+    assert_true(s.locked);
+    assert_false(s.refused);
+    db_snapshot_close(&s);
 }
 
 static void what_is_beside_it_and_no_file(void **state)
@@ -235,5 +264,6 @@ static void what_is_beside_it_and_no_file(void **state)
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 TEST_MAIN(IN_FOLDER(at_rest), IN_FOLDER(an_empty_log_is_none), IN_FOLDER(replaced_and_made_again),
-          IN_FOLDER(replaced_again_and_again), IN_FOLDER(ended_in_the_middle), IN_FOLDER(refused_for_no_less_than_that),
+          IN_FOLDER(replaced_again_and_again), IN_FOLDER(ended_in_the_middle),
+          IN_FOLDER(refused_in_all_the_time_there_was), IN_FOLDER(not_refused_where_it_is_granted),
           IN_FOLDER(what_is_beside_it_and_no_file))
