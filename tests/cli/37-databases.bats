@@ -94,6 +94,7 @@ while not os.path.exists(sys.argv[4]):
     time.sleep(0.05)
     start = time.monotonic()
     db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)
+    db.execute("PRAGMA synchronous=OFF") # locks are what is waited for, not the disk
     db.execute("UPDATE account SET balance = balance WHERE id = 1")
     db.execute("SELECT count(*) FROM document").fetchall()
     db.close()

@@ -77,7 +77,7 @@ script() {
     grep -q "evidence locker 3" said
     other=$(tar tf "$BATS_FILE_TMPDIR/other.tar" | head -n 1 | cut -d/ -f1)
     sha=$(sha256sum <"$BATS_FILE_TMPDIR/other.tar" | cut -d' ' -f1)
-    for word in "$other" "$sha" "a place that is secret" Mori mori@other.example "$(cut -d' ' -f2 "$KEYS/mori.key.pub")"; do
+    for word in "$other" "$sha" "a place that is secret" "Mori Sayaka" mori@other.example "$(cut -d' ' -f2 "$KEYS/mori.key.pub")"; do
         if grep -F "$word" said; then return 1; fi
         grep -qF "$word" <<<"$(custody log --ledger l.db --json; cat "$KEYS/mori.key.pub")" # the search finds what is there
     done

@@ -23,6 +23,11 @@ put() { sato put "$ITEM" --bundle bundle.tar "$@"; }
 shape() { "$HOZEN_SOURCE/tests/oracle/shapes.py" --file "$1" "$2"; }
 # loose PATH...: what was made immutable can be changed by whoever may take the flag away.
 loose() { chattr -R -i "$@" 2>/dev/null || true; chmod -R u+w "$@"; }
-# hurt FILE AT COUNT: other bytes, the size stays.
-hurt() { head -c "$3" /dev/urandom | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
+# hurt FILE AT COUNT: other bytes, each of them; the size stays.
+hurt() {
+    python3 -c 'import random, sys
+with open(sys.argv[1], "r+b") as f:
+    f.seek(int(sys.argv[2])); was = f.read(int(sys.argv[3]))
+    f.seek(int(sys.argv[2])); f.write(bytes(b ^ random.randrange(1, 256) for b in was))' "$@"
+}
 latest() { custody log --ledger l.db --json | tail -1 >entry; jq -r .statement.type entry; }

@@ -131,13 +131,14 @@ U=s3://evidence/case/one
 
 @test "object store: one that lies is refused" {
     ask() { # WAY command...
-        local way=$1
+        local way=$1 fake
         shift
         coproc FAKE { exec "$TOOLS/object_store_fake.py" "$way" 3>&-; }
         read -r port <&"${FAKE[0]}"
         run env AWS_ENDPOINT_URL="http://127.0.0.1:$port" AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b timeout 600 "$CLIENT" s3://evidence "$@"
+        fake=$FAKE_PID # once it has ended the shell forgets these
         eval "exec ${FAKE[1]}>&-"
-        wait "$FAKE_PID"
+        wait "$fake"
     }
     ask short read x
     [[ $status = 1 && $output == *"the store sent less than it had promised"* ]]

@@ -147,9 +147,11 @@ found() {
         before_it mute retention
         sealed_until
         CHANGED=(A=1)
+        exec {said}<&"${LIAR[0]}" # once it has ended the shell closes its own, and forgets their numbers
         eval "exec ${LIAR[1]}>&-"
-        read -r waited <&"${LIAR[0]}"
-        wait "$LIAR_PID" || true
+        read -r waited <&"$said"
+        exec {said}<&-
+        wait "${LIAR_PID:-}" || true
         [ "$waited" -ge 900 ] || break
     done
     [ "$waited" -lt 900 ] || { echo "no body came before $waited ms"; false; }
