@@ -44,7 +44,7 @@ rest() { custody log --ledger l.db --json | jq -rs 'map(select(.statement.body |
     for f in bundle.tar.par2 "$(cd good && ls bundle.tar.vol*.par2)" VERIFY.en.txt custody/entries.jsonl custody/export.json \
         "$(cd good && ls custody/checkpoint.*.sshsig)"; do
         for how in altered missing; do
-            if [ $how = altered ]; then printf X | dd of="$copy/$f" bs=1 seek=30 conv=notrunc status=none; else rm "$copy/$f"; fi
+            if [ $how = altered ]; then hurt "$copy/$f" 30 1; else rm "$copy/$f"; fi
             run -1 check
             echo "$output" >answer
             [ "$(result answer)" = '["same:make","same:-"]' ] || { cat answer; return 1; }
