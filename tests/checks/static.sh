@@ -23,7 +23,7 @@ check() {
     [ -x "$program" ] || { echo "static.sh: $program is missing: build first" >&2; exit 3; }
     readelf -d "$program" | grep -F '(NEEDED)' | sed 's|^|hozen-collect needs |' || true
     readelf -lW "$program" | grep -F INTERP | sed 's|^|hozen-collect asks for an interpreter |' || true
-    readelf -h "$program" | grep -qE 'Type: +DYN' || echo "hozen-collect is not position-independent"
+    grep -qE 'Type: +DYN' <<<"$(readelf -h "$program")" || echo "hozen-collect is not position-independent"
     for option in --version --help; do
         empty_root "$program" "$option" || echo "hozen-collect $option fails in an empty root: $(head -1 "$temp/out")"
     done

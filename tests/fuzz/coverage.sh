@@ -24,7 +24,7 @@ parsers() {
 }
 
 parsers | while IFS= read -r file; do
-    object=$(find "$built" -path "*${file%/*}*" -name "${file##*/}.gcda" | head -n 1)
+    object=$(find "$built" -path "*${file%/*}*" -name "${file##*/}.gcda" -print -quit)
     [ -n "$object" ] || { echo "$file 0 0"; continue; }
     gcov -n -o "${object%/*}" "$object" 2>/dev/null | awk -v file="$file" '
         /^File / { mine = index($0, file) > 0 }
