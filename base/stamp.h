@@ -16,6 +16,8 @@ struct stamp {
 
 struct stamp stamp_now(void);      /* CLOCK_REALTIME; HZ_TEST_CLOCK is never looked at here */
 struct stamp stamp_boottime(void); /* CLOCK_BOOTTIME */
+/* When CLOCK_BOOTTIME was 0, by the clock as it is now. */
+struct stamp stamp_boot(void);
 int stamp_compare(struct stamp a, struct stamp b);
 /* a + seconds, saturating */
 struct stamp stamp_add(struct stamp a, int64_t seconds);

@@ -84,7 +84,7 @@ int check_add(struct check *c, const struct check_told *told, struct hz_error *e
     if (rc != HZ_OK)
         return rc;
     if (c->batched == 0)
-        c->batch_began = stamp_now();
+        c->batch_began = stamp_boottime();
     c->batch[c->batched++] =
         (struct w_checked) { copy->item, copy->copy, copy->sha256, c->beside + c->beside_used, told->count };
     c->beside_used += told->count;
@@ -94,7 +94,7 @@ int check_add(struct check *c, const struct check_told *told, struct hz_error *e
 int check_make_room(struct check *c, const struct archive_copy *next, struct hz_error *err)
 {
     const uint64_t rate = c->pace.rate > 0 ? c->pace.rate : USUAL_RATE;
-    const int64_t spent = stamp_now().seconds - c->batch_began.seconds;
+    const int64_t spent = stamp_boottime().seconds - c->batch_began.seconds;
 
     return c->batched > 0 && (spent >= BATCH_SECONDS || spent + (int64_t)(next->size / rate) > BATCH_SECONDS)
                ? check_flush(c, err)

@@ -41,12 +41,10 @@ static void put_name(struct json_out *j, const char *name, size_t room)
 /* load_time counts nanoseconds of CLOCK_BOOTTIME. */
 static struct stamp loaded_at(uint64_t load_time)
 {
-    struct stamp now = stamp_now(), boot = stamp_boottime();
-    int64_t ago_seconds = boot.seconds - (int64_t)(load_time / 1000000000);
-    int64_t ago_ns = (int64_t)boot.nanoseconds - (int64_t)(load_time % 1000000000);
-    int64_t ns = (int64_t)now.nanoseconds - ago_ns;
-    struct stamp at = stamp_add(now, -ago_seconds + (ns >= 1000000000) - (ns < 0));
-    at.nanoseconds = (uint32_t)(ns >= 1000000000 ? ns - 1000000000 : ns < 0 ? ns + 1000000000 : ns);
+    struct stamp at = stamp_add(stamp_boot(), (int64_t)(load_time / 1000000000));
+    uint64_t ns = at.nanoseconds + load_time % 1000000000;
+    at = stamp_add(at, (int64_t)(ns / 1000000000));
+    at.nanoseconds = (uint32_t)(ns % 1000000000);
     return at;
 }
 

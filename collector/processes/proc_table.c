@@ -215,17 +215,6 @@ int proc_table_add(struct proc_table *t, struct run *run, const uint32_t *pids, 
     return rc == HZ_OK ? note_not_begun(run, a.not_begun, err) : rc;
 }
 
-static struct stamp minus(struct stamp a, struct stamp b)
-{
-    struct stamp t = stamp_add(a, -b.seconds);
-    if (t.nanoseconds < b.nanoseconds) {
-        t = stamp_add(t, -1);
-        t.nanoseconds += 1000000000u;
-    }
-    t.nanoseconds -= b.nanoseconds;
-    return t;
-}
-
 /* To hundredths of a second, as starts are known: two tables give the same times. */
 static struct stamp rounded(struct stamp t)
 {
@@ -233,21 +222,6 @@ static struct stamp rounded(struct stamp t)
     t = stamp_add(t, hundredths / 100);
     t.nanoseconds = hundredths % 100 * 10000000;
     return t;
-}
-
-/* The time of now minus CLOCK_BOOTTIME: of a few tries the one that was interrupted least. */
-static struct stamp boot_time(void)
-{
-    struct stamp best = { 0 }, least = { INT64_MAX, 0 };
-    for (unsigned i = 0; i < 5; i++) {
-        struct stamp before = stamp_boottime(), now = stamp_now(), lasted = minus(stamp_boottime(), before);
-        if (lasted.seconds > least.seconds ||
-            (lasted.seconds == least.seconds && lasted.nanoseconds >= least.nanoseconds))
-            continue;
-        least = lasted;
-        best = minus(now, before);
-    }
-    return rounded(best);
 }
 
 static uint32_t read_pid_max(int proc)
@@ -264,7 +238,7 @@ static int begin(struct proc_table *t, struct run *run, struct proc_pids *pids, 
 {
     *t = (struct proc_table) { .taken = stamp_now(), .files = { .fd = -1, .mounted = -1 } };
     buf_init(&t->mounts, (size_t)16 << 20);
-    t->boot = boot_time();
+    t->boot = rounded(stamp_boot());
     int rc = proc_files_open(&t->files, run->root, err);
     if (rc != HZ_OK)
         return rc;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "tests/unit/test.h"
@@ -226,6 +227,33 @@ static void clocks_run(void **state)
     assert_true(stamp_compare(stamp_boottime(), first) >= 0);
 }
 
+int __real_clock_gettime(clockid_t clock, struct timespec *at);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *at);
+static unsigned looks, interrupted; /* interrupted: before this one; 0: none is */
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *at)
+{
+    if (++looks == interrupted)
+        usleep(300000);
+    return __real_clock_gettime(clock, at);
+}
+
+/* Between the looks at the two clocks anything may come. */
+static void the_time_of_the_boot(void **state)
+{
+    (void)state;
+    const struct stamp at = stamp_boot();
+    const unsigned all = looks;
+    for (interrupted = all + 1; interrupted <= all + 8; interrupted++) {
+        looks = all;
+        const struct stamp again = stamp_boot();
+        int64_t off = (again.seconds - at.seconds) * 1000 + ((int64_t)again.nanoseconds - at.nanoseconds) / 1000000;
+        if (off < -100 || off > 100)
+            fail_msg("interrupted before look %u, it is %d ms off", interrupted - all, (int)off);
+    }
+    interrupted = 0;
+}
+
 static void local_offset(void **state)
 {
     (void)state;
@@ -243,4 +271,4 @@ TEST_MAIN(cmocka_unit_test(known_moments), cmocka_unit_test(every_day_agrees_wit
           cmocka_unit_test(days_that_do_not_exist), cmocka_unit_test(parse_is_strict), cmocka_unit_test(offsets),
           cmocka_unit_test(offsets_at_the_ends_of_time), cmocka_unit_test(cut_short),
           cmocka_unit_test(what_people_type), cmocka_unit_test(compare_and_add), cmocka_unit_test(clocks_run),
-          cmocka_unit_test(local_offset))
+          cmocka_unit_test(the_time_of_the_boot), cmocka_unit_test(local_offset))
