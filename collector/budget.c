@@ -11,8 +11,7 @@
 #define ATTRIBUTES 256                 /* bytes that every claim has room for */
 #define ROWS_EACH 16384                /* of what is kept for the end, for one row of what a walk leaves out */
 #define ROWS_MOST 1000
-
-#define ROWS_AHEAD ((size_t)8 << 20) /* of things that were not admitted one by one, on their way */
+#define ROWS_LEFT ((size_t)3 << 20) /* for what is left out then: ROWS_MOST names of 1,500 bytes, packed */
 
 static uint64_t add(uint64_t a, uint64_t b)
 {
@@ -219,7 +218,7 @@ void budget_given(struct budget *b, struct budget_claim claim, struct w_bundle *
         stop_set(stop, STOP_SIZE);
     else if (atomic_load(&b->space) < SMALLEST)
         stop_set(stop, STOP_NO_SPACE);
-    else if (!w_bundle_room(bundle, (size_t)atomic_load(&b->claimed_rows) + ROWS_AHEAD))
+    else if (!w_bundle_room(bundle, (size_t)atomic_load(&b->claimed_rows) + ROWS_LEFT))
         stop_set(stop, STOP_ROWS);
 }
 

@@ -1,5 +1,5 @@
 /* The lines of the payload manifests, held apart: digests in binary, which nothing packs, and paths, each without the
- * beginning that it shares with the one before. In memory a line takes about 42 bytes so, a third of what it is as
+ * beginning that it shares with the one before. In memory a line takes about 36 bytes so, a third of what it is as
  * text.
  */
 #ifndef HZ_FORMATS_WRITE_MANIFEST_H
