@@ -138,7 +138,9 @@ int feed_file(struct feed *f, struct walk_item *from, const char *path, size_t p
     size_t room = room_for(from, path_len);
     if (room == SIZE_MAX)
         return feed_big(f, from, path, path_len, named, err);
-    const char *refused = budget_admit(f->budget, size, from->origin.len, &claim);
+    const char *refused = from->pseudo != NULL /* how large it is, nobody knows yet */
+                              ? budget_admit_made(f->budget, size, from->origin.len, &claim)
+                              : budget_admit(f->budget, size, from->origin.len, &claim);
     if (refused != NULL)
         return feed_leave_out(f, from, W_OVER_BUDGET, refused, err);
     ask_ahead(f, from);

@@ -401,6 +401,10 @@ PYTHON
     partial "$OUT/large.tar.zst" over-budget
     record "$OUT/large.tar.zst" absent.jsonl | jq -se --arg t "$TREE" 'map(select(.status == "over-budget")) |
         map([.origin, .reason]) == [[$t + "/large", "larger than --max-file-size"]]'
+    # what does not know its size is not called larger
+    collect_ --item procfs --path /proc/version --max-file-size 4K
+    ended 0
+    record "$OUT/procfs.tar.zst" absent.jsonl | jq -se 'all(.[]; .status != "over-budget")'
 }
 
 @test "endings: EPIPE" {
