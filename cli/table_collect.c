@@ -232,6 +232,8 @@ const struct cli_command table_collect = {
                   "path, its SHA-256, its content id and the fingerprint of the signing key. Write digest and "
                   "fingerprint into your notes: they tie the bundle to you.\n\n"
                   "Everything asked for is in the bundle as collected, recorded (not a regular file) or absent with "
-                  "its reason. Exit 4 means sealed and valid, but something asked for could not be taken."),
+                  "its reason. Exit 4 means sealed and valid, but something asked for could not be taken.\n\n"
+                  "A SIZE is a number of bytes, or of powers of 1024 with K, M, G or T; a TIME that is a duration ends "
+                  "in ms, s, m, h or d."),
     CLI_OPTIONS(options),
 };

@@ -96,7 +96,7 @@ PY
     head -c 5000 /dev/zero >tree/large
     hozen collect --case INC-1 --operator O --path tree --out usb --item ONE --max-file-size 4K --lang ja >out || [ $? = 4 ]
     zstd -dc usb/ONE.tar.zst | tar -xO ONE/meta/absent.jsonl | jq -se 'any(.[]; .reason == "larger than --max-file-size")'
-    grep -q -- '--max-file-size を超えています' out
+    tr -d ' \n' <out | grep -q -- '--max-file-sizeを超えています' # the line may be broken anywhere
     hozen list usb/ONE.tar.zst --lang ja | grep -q 'tree/large: --max-file-size を超えています$'
     hozen list usb/ONE.tar.zst --lang en | grep -q 'tree/large: larger than --max-file-size$'
     hozen list usb/ONE.tar.zst --lang ja --json | jq -se 'any(.[]; .reason == "larger than --max-file-size")'
