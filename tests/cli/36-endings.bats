@@ -58,15 +58,15 @@ signalled() {
         >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
 }
 
-@test "endings: SIGINT, and SIGTERM" {
+@test "endings: SIGINT, SIGTERM and SIGHUP" {
     files 24 1024
     local signal
-    for signal in INT TERM; do
+    for signal in INT TERM HUP; do
         signalled "$signal" "$signal"
         ended 4
         partial "$OUT/$signal.tar.zst" timeout
     done
-    left INT.tar.zst TERM.tar.zst
+    left HUP.tar.zst INT.tar.zst TERM.tar.zst
 }
 
 @test "endings: SIGINT in the middle of a large file" {
@@ -87,6 +87,12 @@ signalled() {
     ended 3
     left twice.tar.zst.partial
     no_bundle "$OUT/twice.tar.zst.partial"
+    status=0
+    "$TOOLS/signal_at.py" "$BATS_TEST_TMPDIR/piped" 3000000 INT,TERM "$HOZEN_BIN/hozen-collect" --case C --operator O \
+        --out - --item piped --path "$TREE" --max-rate 8M >"$BATS_TEST_TMPDIR/piped" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+    ended 3
+    left twice.tar.zst.partial
+    no_bundle "$BATS_TEST_TMPDIR/piped"
 }
 
 @test "endings: SIGKILL" {
@@ -594,5 +600,8 @@ assert [line["state"] for line in lines] == ["running"] * (len(lines) - 1) + ["e
 assert int(lines[-1]["bytes"]) >= 4 << 20
 PYTHON
     collect_ --item quiet --path "$TREE"
+    ended 0
     [ ! -s "$BATS_TEST_TMPDIR/stderr" ]
+    left lines.tar.zst quiet.tar.zst
+    record "$OUT/quiet.tar.zst" acquisition.json | jq -e '.status == "complete"'
 }
