@@ -263,7 +263,11 @@ static int open_output(const struct collect_options *o, struct io_partial *outpu
     int rc = options_bundle(&path, o, err);
     if (rc != HZ_OK)
         return rc;
-    return io_partial_begin(output, (const char *)path.data, 0600, err);
+    rc = io_partial_begin(output, (const char *)path.data, 0600, err);
+    const struct hz_error why = *err;
+    if (rc != HZ_OK && (why.sys_errno == ENOENT || why.sys_errno == ENOTDIR || why.sys_errno == EROFS))
+        hz_error_set(err, why.code, _("%s; --out takes a directory that is there and can be written to"), why.text);
+    return rc;
 }
 
 /* What can be done about an output that cannot be written. */

@@ -105,7 +105,7 @@ sys.exit(subprocess.call(sys.argv[1:], stdout=os.openpty()[1]))' "$HOZEN_BIN/hoz
 }
 
 @test "errors: an output directory that is missing, a file, read-only or full" {
-    refused 3 "nowhere" raw --case C --operator O --out "$OUT/nowhere"
+    refused 3 "nowhere: No such file or directory; --out takes a directory that is there" raw --case C --operator O --out "$OUT/nowhere"
     refused 3 "tree/x" raw --case C --operator O --out "$TREE/x"
     need_root
     cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT

@@ -138,6 +138,11 @@ failing() {
     files 8 1024
     failing write ENOSPC 3
     grep -q "No space left on device" "$BATS_TEST_TMPDIR/stderr"
+    status=0
+    "$HOZEN_BIN/hozen-collect" --case C --operator O --out - --item piped --path "$TREE" >/dev/full 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+    ended 3
+    left ""
+    grep -q "^hozen-collect: standard output: .*No space left on device" "$BATS_TEST_TMPDIR/stderr"
 }
 
 @test "endings: EIO on the output, while it is written and when it is synced" {
