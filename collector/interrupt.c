@@ -15,7 +15,11 @@ static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 /* formats/spec/schema/interrupt-line.schema.json */
 #define LINE(state) "{\"schema\":\"hozen-interrupt/1\",\"state\":\"" state "\"}\n"
 
+#define ONE_EVENT_MS 500
+
 static volatile sig_atomic_t in_json;
+static volatile sig_atomic_t first_number; /* what the first signal was, and when: set before a second is answered */
+static struct timespec first_time;
 
 void interrupt_json(bool json)
 {
@@ -37,10 +41,24 @@ static void tell(const char *text, const char *line)
     (void)io_write(STDERR_FILENO, "\n", 1, &ignored);
 }
 
-/* These four run as handlers or within one: only what signal-safety(7) allows. */
+/* These five run as handlers or within one: only what signal-safety(7) allows. */
+
+/* Does it say once more what the first one said? That a terminal is gone is told by the kernel and by the shell, the
+ * end of a service as SIGTERM and SIGHUP; timeout(1) sends its signal to the program and then to its whole group. */
+static bool said_again(int number)
+{
+    struct timespec now;
+    if (number == SIGHUP)
+        return true;
+    if (number != first_number || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return false;
+    return (now.tv_sec - first_time.tv_sec) * 1000 + (now.tv_nsec - first_time.tv_nsec) / 1000000 < ONE_EVENT_MS;
+}
+
 static void second(int number)
 {
-    (void)number;
+    if (said_again(number))
+        return;
     tell(_("interrupted again: abandoned; what was written so far is not a bundle"), LINE("abandoned"));
     _exit(HZ_EXIT_FAILED);
 }
@@ -56,8 +74,9 @@ static void hand_over(void (*from)(int), const struct sigaction *to)
 
 static void first(int number)
 {
-    const struct sigaction end = { .sa_handler = second };
-    (void)number;
+    const struct sigaction end = { .sa_handler = second, .sa_flags = SA_RESTART };
+    first_number = number;
+    clock_gettime(CLOCK_MONOTONIC, &first_time);
     hand_over(first, &end);
     kill(getpid(), NOTE); /* to the process, not to the thread that this handler interrupted */
     tell(_("interrupted: sealing what was taken so far; interrupt again to abandon it"), LINE("sealing"));
@@ -67,7 +86,8 @@ static void first(int number)
 static void late(int number)
 {
     const struct sigaction end = { .sa_handler = SIG_DFL };
-    (void)number;
+    if (number == SIGHUP)
+        return;
     hand_over(late, &end);
 }
 

@@ -1,5 +1,6 @@
-/* SIGINT, SIGTERM and SIGHUP. The first asks for a valid, partial bundle; the second ends the program at once, with
- * exit code 3, whatever it is waiting for, and leaves what was written under its .partial name. */
+/* SIGINT, SIGTERM and SIGHUP. The first asks for a valid, partial bundle; a second SIGINT or SIGTERM ends the program
+ * at once, with exit code 3, whatever it is waiting for, and leaves what was written under its .partial name. The same
+ * one within half a second is no second one, and SIGHUP never is: what ends a session or a service sends several. */
 #ifndef HZ_COLLECTOR_INTERRUPT_H
 #define HZ_COLLECTOR_INTERRUPT_H
 

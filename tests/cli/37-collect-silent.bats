@@ -156,6 +156,7 @@ unanswered() {
 collector=\$!
 for n in \$(seq 300); do ! grep -q silent "$BATS_TEST_TMPDIR/log" || break; sleep 0.1; done
 for answer in "interrupt again" abandoned; do
+    sleep 0.6 # sooner it would be taken for the same one
     kill -TERM \$collector
     for n in \$(seq 300); do ! grep -q "\$answer" "$BATS_TEST_TMPDIR/stderr" || break; sleep 0.1; done
 done

@@ -47,7 +47,7 @@ static void said_in_json(void **state)
         interrupt_json(true);
         interrupt_begin(&i);
         raise(SIGTERM);
-        raise(SIGTERM);
+        raise(SIGINT);
         _exit(99);
     }
     close(ends[1]);
@@ -63,7 +63,7 @@ static void second(void)
     interrupt_begin(&i);
     raise(SIGINT);
     if (interrupt_poll(&i))
-        raise(SIGHUP);
+        raise(SIGTERM);
 }
 
 static void both_at_once(void)
@@ -81,7 +81,26 @@ static void unasked(void)
     struct interrupt i;
     interrupt_begin(&i);
     raise(SIGINT);
+    usleep(600000);
     raise(SIGINT);
+}
+
+/* As timeout(1), a terminal that goes away and the end of a service send them. */
+static void one_event(void)
+{
+    static const int pairs[][2] = { { SIGTERM, SIGTERM }, { SIGHUP, SIGHUP }, { SIGTERM, SIGHUP }, { SIGINT, SIGINT } };
+    for (size_t p = 0; p < sizeof pairs / sizeof pairs[0]; p++) {
+        struct interrupt i;
+        interrupt_begin(&i);
+        raise(pairs[p][0]);
+        raise(pairs[p][1]);
+        if (!interrupt_poll(&i))
+            _exit(2);
+        signal(SIGINT, SIG_DFL); /* each of them begins anew */
+        signal(SIGTERM, SIG_DFL);
+        signal(SIGHUP, SIG_DFL);
+    }
+    _exit(0);
 }
 
 /* A read that never answers does not hold the second one up; the first does not disturb it. */
@@ -151,6 +170,7 @@ static void signals(void **state)
     assert_int_equal(in_child(second), HZ_EXIT_FAILED);
     assert_int_equal(in_child(both_at_once), HZ_EXIT_FAILED);
     assert_int_equal(in_child(unasked), HZ_EXIT_FAILED);
+    assert_int_equal(in_child(one_event), 0);
     assert_int_equal(in_child(stuck), HZ_EXIT_FAILED);
     assert_int_equal(in_child(too_late), 0);
     assert_int_equal(in_child(ignored), 0);
