@@ -30,6 +30,7 @@ struct crew { /* lives until the last thread has let go of it */
     int64_t limit;              /* for a piece; 0: none */
     size_t count, next, untold; /* untold: done since the main thread was woken */
     unsigned holders, at_work;  /* threads and the caller; threads that are not left behind */
+    unsigned lost;              /* those that are */
     bool over;
     struct piece pieces[];
 };
@@ -135,19 +136,16 @@ static int look_after(struct run *run, struct crew *c, size_t from, struct hz_er
         c->over = true;
         limit = STOPPING_LIMIT < limit || limit == 0 ? STOPPING_LIMIT : limit;
     }
-    unsigned lost = 0;
     for (size_t i = from; i < c->next; i++) {
         struct piece *p = &c->pieces[i];
-        lost += p->state == LOST;
         if (!is_overdue(c, p, now, limit))
             continue;
         p->state = LOST;
         c->at_work--;
-        lost++;
+        c->over |= ++c->lost >= GIVEN_UP_MAX;
         if (!c->over && c->next < c->count)
             rc = start_one(c, err);
     }
-    c->over |= lost > GIVEN_UP_MAX;
     return rc;
 }
 

@@ -109,7 +109,9 @@ static int note_lost(struct taking *t, size_t i, bool begun, struct hz_error *er
                                     .status = W_TIMEOUT,
                                     .reason = N_("its file system did not answer in time"),
                                     .failure = true };
-    if (!begun && why != STOP_NONE) {
+    if (!begun && why == STOP_NONE) {
+        absence.reason = N_("not begun: too many others did not answer");
+    } else if (!begun) {
         absence.status = stop_status(why);
         absence.reason = stop_text(why);
     }

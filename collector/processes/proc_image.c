@@ -48,6 +48,7 @@ struct looking {
     struct proc_images *images;
     struct proc_table *table;
     struct run *run;
+    size_t not_begun;
 };
 
 static int note_lost(struct looking *l, const struct proc *p, struct hz_error *err)
@@ -59,10 +60,25 @@ static int note_lost(struct looking *l, const struct proc *p, struct hz_error *e
     return take_absence(l->run, &a, err);
 }
 
+static int note_not_begun(const struct looking *l, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf reason = BUF_INIT(200);
+    enum stop_reason stop = stop_now(l->run);
+    if (l->not_begun == 0)
+        return HZ_OK;
+    buf_printf(&reason, "%zu executables of processes: %s", l->not_begun,
+               stop == STOP_NONE ? N_("too many others gave no answer") : stop_text(stop));
+    const struct walk_absence a = { .status = stop == STOP_NONE ? W_TIMEOUT : stop_status(stop),
+                                    .reason = buf_text(&reason),
+                                    .failure = true };
+    return a.reason == NULL ? buf_check(&reason, err) : take_absence(l->run, &a, err);
+}
+
 static int done(void *context, size_t i, bool begun, bool lost, struct hz_error *err)
 {
     struct looking *l = context;
     struct proc_image *image = &l->images->list[i];
+    l->not_begun += !begun;
     if (!begun)
         return HZ_OK;
     if (lost) {
@@ -103,7 +119,7 @@ static int look(struct looking *l, struct hz_error *err)
     for (size_t i = 0; i < l->count; i++)
         free(l->looks[i]);
     free(l->looks);
-    return rc;
+    return rc == HZ_OK ? note_not_begun(l, err) : rc;
 }
 
 /* sorted: of those that have an image. */

@@ -65,7 +65,7 @@ static int note(void *context, size_t i, bool begun, bool lost, struct hz_error 
 
 static int go(struct piece *pieces, size_t count, unsigned threads, struct seen *seen, struct hz_error *err)
 {
-    void *contexts[64];
+    void *contexts[100];
     for (size_t i = 0; i < count; i++)
         contexts[i] = &pieces[i];
     const struct servant_batch b = {
@@ -148,6 +148,26 @@ static void what_hangs_is_left_and_the_rest_goes_on(void **state)
     wait_for(&pieces[4]);
 }
 
+/* However many do not answer, so many threads and no more wait for them, and the batch comes to an end. */
+static void too_many_that_hang_end_the_batch(void **state)
+{
+    static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    static struct piece pieces[100];
+    struct seen seen = { .fail_at = SIZE_MAX };
+    struct hz_error err;
+    (void)state;
+    options.command_timeout_ns = 20 * MS;
+    for (size_t i = 0; i < 100; i++)
+        pieces[i] = (struct piece) { .hangs = true, .gate = &gate };
+    pthread_mutex_lock(&gate);
+    assert_int_equal(go(pieces, 100, 4, &seen, &err), HZ_OK);
+    assert_in_range(seen.lost, 64, 67); /* those beside the last of them were begun, too */
+    assert_int_equal(seen.not_begun, 100 - seen.lost);
+    pthread_mutex_unlock(&gate);
+    for (size_t i = 0; i < seen.lost; i++)
+        wait_for(&pieces[i]);
+}
+
 static void what_was_not_begun_stays_the_callers(void **state)
 {
     struct piece pieces[6] = { { 0 } };
@@ -218,5 +238,6 @@ static void one_alone(void **state)
 #define EACH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 TEST_MAIN(EACH(all_are_done_in_order), EACH(what_hangs_is_left_and_the_rest_goes_on),
-          EACH(what_was_not_begun_stays_the_callers), EACH(a_failure_of_the_receiver_ends_it), EACH(one_alone),
-          EACH(long_work_is_left_when_one_call_hangs), EACH(a_batch_has_less_patience_than_the_run))
+          EACH(too_many_that_hang_end_the_batch), EACH(what_was_not_begun_stays_the_callers),
+          EACH(a_failure_of_the_receiver_ends_it), EACH(one_alone), EACH(long_work_is_left_when_one_call_hangs),
+          EACH(a_batch_has_less_patience_than_the_run))
