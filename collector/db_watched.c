@@ -48,6 +48,13 @@ static int step(void *context, size_t len, struct hz_error *err)
     return rc;
 }
 
+/* Nobody has the copy any more: writers, and checkpoints, are not kept waiting for it until the collection ends. */
+static void let_go(void *context)
+{
+    struct watched *w = context;
+    db_snapshot_close(&w->s);
+}
+
 static void work(void *context)
 {
     struct watched *w = context;
@@ -66,6 +73,8 @@ static struct watched *prepare(const struct db_request *request, struct hz_error
     if (w == NULL)
         return NULL;
     watch_init(&w->watch, &w->devices);
+    w->watch.late = let_go;
+    w->watch.late_context = w;
     db_snapshot_init(&w->s);
     w->asked = request;
     w->request = *request;

@@ -42,6 +42,8 @@ void watch_leave(struct watch *w)
         usleep(1000);
     if (w->counted != NULL)
         atomic_fetch_sub(&w->counted->unanswered, 1);
+    if (w->late != NULL)
+        w->late(w->late_context);
     for (;;)
         pause();
 }

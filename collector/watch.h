@@ -1,6 +1,6 @@
 /* Calls on evidence that may never return: a file system that another program or host serves answers when it likes. A
  * thread says when it enters and leaves such a call; the main thread gives up one that stays too long. A thread that
- * was given up never comes out of watch_leave: what it holds is left to it for good. */
+ * was given up never comes out of watch_leave: what it holds is left to it for good, but for what `late` gives back. */
 #ifndef HZ_COLLECTOR_WATCH_H
 #define HZ_COLLECTOR_WATCH_H
 
@@ -35,6 +35,8 @@ struct watch {              /* of one thread; must outlive it */
     struct watch_device *counted;  /* where this one counts as unanswered */
     uint64_t seen;                 /* these two: of the main thread alone */
     int64_t since;
+    void (*late)(void *context); /* NULL, or for a thread that was given up, when its call returns after all */
+    void *late_context;
 };
 
 void watch_init(struct watch *w, struct watch_devices *devices);

@@ -305,6 +305,30 @@ SCRIPT
     [ "$(methods held)" = ofd-locked ]
 }
 
+@test "databases: a copy that was given up gives its locks back in time" {
+    [ "${HOZEN_PRESET:-}" != asan ] || skip "a preloaded library would come before the sanitizer"
+    local mode dir=$BATS_TEST_TMPDIR
+    gcc -D_GNU_SOURCE -shared -fPIC -o "$dir/slow.so" "$HOZEN_SOURCE/tests/tools/slow_pread.c"
+    truncate -s 60M "$dir/host/rest"
+    for mode in delete wal; do
+        rm -f "$DB"* "$dir"/{held,go,service}
+        "$BUSY" make "$DB" $mode 2
+        timeout 100 "$BUSY" twice "$DB" "$dir/go" >"$dir/service" 3>&- &
+        helpers=($!)
+        until grep -qs ready "$dir/service"; do sleep 0.05; done
+        HOZEN_SLOW_OFFSET=300000 HOZEN_SLOW_FOLDER=$dir LD_PRELOAD=$dir/slow.so "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+            --compress none --item $mode --db "$DB" --path "$dir/host/rest" --max-rate 1M --command-timeout 1s >/dev/null 3>&- &
+        helpers+=($!)
+        until [ -e "$dir/held" ]; do sleep 0.05; done
+        sleep 3
+        touch "$dir/go"
+        wait "${helpers[0]}" # which goes on as soon as the read has come back, long before the end
+        kill -INT "${helpers[1]}"
+        wait "${helpers[1]}" || [ $? = 4 ]
+        record "$OUT/$mode.tar" absent.jsonl | jq -se 'map(select(.source == "databases").status) == ["timeout"]'
+    done
+}
+
 @test "databases: over the bounds of size, and without room in memory: over-budget, exit 4" {
     "$BUSY" make "$DB" delete 20
     local status=0

@@ -5,11 +5,13 @@
     db_busy.py write PATH [--exclusive] [--pause MS] [--latency FILE]   until SIGTERM; says "ready" when the first
                                             transactions are through
     db_busy.py checkpoint PATH              PASSIVE, RESTART and TRUNCATE in turn, until SIGTERM
+    db_busy.py twice PATH FILE              a change; says "ready"; when FILE is there another one, and a checkpoint. Exit 0:
+                                            nobody kept either waiting for ten seconds
     db_busy.py check PATH                   exit 0: integrity_check is ok and the invariant holds; 1: not
 
 The invariant: the sum over all accounts; every document (larger than a page) has the digest beside it; all documents of
 one batch are of the same edition."""
-import hashlib, random, signal, sqlite3, sys, time
+import hashlib, os, random, signal, sqlite3, sys, time
 
 ACCOUNTS, TOTAL, BATCH, BODY = 5000, 5000 * 1000, 20, 9000
 stop = False
@@ -87,6 +89,14 @@ def checkpoint(path):
         time.sleep(0.02)
     db.close()
 
+def twice(path, go):
+    db = sqlite3.connect(path, isolation_level=None, timeout=10)
+    transaction(db, 1)
+    print("ready", flush=True)
+    while not os.path.exists(go): time.sleep(0.01)
+    transaction(db, 1)
+    return db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+
 def check(path):
     try:
         db = sqlite3.connect(path)
@@ -105,6 +115,7 @@ if __name__ == "__main__":
     if command == "make": make(path, sys.argv[3], int(sys.argv[4]))
     elif command == "write": write(path, sys.argv[3:])
     elif command == "checkpoint": checkpoint(path)
+    elif command == "twice": sys.exit(twice(path, sys.argv[3]))
     elif command == "check":
         wrong = check(path)
         print(wrong or "ok")
