@@ -302,6 +302,11 @@ int pipeline_run(struct run *run, const struct pipeline_job *job, struct hz_erro
     return end_walker(p, rc, err);
 }
 
+bool pipeline_lost_any(const struct pipeline *p)
+{
+    return p->lost > 0;
+}
+
 void pipeline_stop(struct pipeline *p)
 {
     const struct w_call nobody = { NULL, NULL };

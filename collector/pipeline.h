@@ -33,5 +33,7 @@ struct pipeline_job { /* what the walking thread does */
 /* Runs a job to its end. Nothing is on its way before and after. Fails when the bundle cannot go on: then only
  * pipeline_stop and pipeline_close are legal. */
 int pipeline_run(struct run *run, const struct pipeline_job *job, struct hz_error *err);
+/* Was a thread given up so far? What it may read when its call returns has to stay. */
+bool pipeline_lost_any(const struct pipeline *p);
 
 #endif

@@ -1,5 +1,8 @@
 #include "collector/source.h"
 
+#include <stdlib.h>
+
+#include "base/lang.h"
 #include "collector/feed.h"
 #include "collector/pipeline.h"
 
@@ -20,6 +23,8 @@ const char *source_why_skip(void *context, const struct walk_item *item)
 struct walking { /* a walk as a job of the pipeline */
     struct walk_config config;
     struct walk *walk; /* NULL before it begins */
+    struct source_skip skip;
+    struct collect_options options; /* for skip, which a thread may be in that was given up */
 };
 
 static int go(void *context, struct feed *feed, struct hz_error *err)
@@ -44,21 +49,27 @@ static int give_up(void *context, struct feed *feed, struct hz_error *err)
 
 int source_walk(struct run *run, const struct tree_node *tree, struct hz_error *err)
 {
-    struct source_skip skip = { run->taking, run->options, true };
-    struct walking walking = { .config = { .root = run->root,
-                                           .spool = run->deferred.directory,
-                                           .tree = tree,
-                                           .source = run->source,
-                                           .cross_mounts = run->options->cross_mounts,
-                                           .image = options_rooted(run->options),
-                                           .rows_left = budget_rows_left(&run->budget),
-                                           .open_files = true,
-                                           .skip = source_why_skip,
-                                           .skip_context = &skip } };
-    const struct pipeline_job job = { &walking, go, give_up };
+    struct walking *w = malloc(sizeof *w);
+    if (w == NULL)
+        return hz_error_set(err, HZ_E_NOMEM, _("out of memory"));
+    *w = (struct walking) { .config = { .root = run->root,
+                                        .spool = run->deferred.directory,
+                                        .tree = tree,
+                                        .source = run->source,
+                                        .cross_mounts = run->options->cross_mounts,
+                                        .image = options_rooted(run->options),
+                                        .rows_left = budget_rows_left(&run->budget),
+                                        .open_files = true,
+                                        .skip = source_why_skip,
+                                        .skip_context = &w->skip },
+                            .skip = { run->taking, &w->options, true },
+                            .options = *run->options };
+    const struct pipeline_job job = { w, go, give_up };
     int rc = pipeline_run(run, &job, err);
-    if (walking.walk != NULL)
-        run->tally.exposed += walk_exposed(walking.walk);
-    walk_free(walking.walk);
+    if (w->walk != NULL)
+        run->tally.exposed += walk_exposed(w->walk);
+    walk_free(w->walk);
+    if (!pipeline_lost_any(run->pipeline))
+        free(w);
     return rc;
 }

@@ -56,11 +56,13 @@ static int enter_asked(struct walk *w, struct visit *v, struct hz_error *err)
 static const char *why_skip(const struct walk *w, const struct visit *v)
 {
     struct watch *watch = w->watch;
+    walk_skip *skip = w->config->skip;
+    void *context = w->config->skip_context;
     bool by_itself = v->node != NULL && v->node->asked;
-    if (w->config->skip == NULL || by_itself)
+    if (skip == NULL || by_itself)
         return NULL;
     watch_enter(watch); /* it may look into the file */
-    const char *why = w->config->skip(w->config->skip_context, &v->item);
+    const char *why = skip(context, &v->item);
     watch_leave(watch);
     return why;
 }

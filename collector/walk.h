@@ -47,6 +47,10 @@ struct walk_visitor {
     enum stop_reason (*stopped)(void *context); /* STOP_NONE until some time: then all that is left becomes absent */
 };
 
+/* NULL, or why an entry below something asked for is left out: its absence is `excluded` with this reason. A directory
+ * that is left out is not entered. Not called for what was asked for by its own path. */
+typedef const char *walk_skip(void *context, const struct walk_item *item);
+
 struct walk_config {
     int root;      /* descriptor of "/" */
     int spool;     /* of a directory for an unlinked file, where a list of names is long; -1: nothing is written */
@@ -61,10 +65,8 @@ struct walk_config {
     bool open_files;              /* open what a listing calls a regular file at once (io_evidence_open) */
     struct watch *watch;          /* of the thread that walks; NULL: nobody watches */
     struct watch_devices *silent; /* NULL, or those not to be asked */
-    /* NULL, or why an entry below something asked for is left out: its absence is `excluded` with this reason. A
-     * directory that is left out is not entered. Not called for what was asked for by its own path. */
-    const char *(*skip)(void *context, const struct walk_item *item);
-    void *skip_context;
+    walk_skip *skip;              /* NULL: nothing is left out */
+    void *skip_context;           /* outlives a thread that was given up */
     struct walk_visitor visitor;
 };
 
