@@ -69,6 +69,8 @@ int db_copy_measure(struct db_file *f, struct hz_error *err)
     int rc = io_statx(f->fd, &f->before, err);
     if (rc == HZ_OK)
         f->size = f->before.stx_size;
+    else if (rc != HZ_E_NOMEM)
+        rc = err->code = HZ_E_IO; /* also where a server says that it is gone, or not ours to see */
     return rc;
 }
 

@@ -13,6 +13,20 @@ static int root = -1;
 static char path[8192];
 static int64_t patience_ns;
 
+static unsigned fail_at; /* which statx(2) from now on fails; 0: none */
+static int fail_errno;
+
+int __real_statx(int at, const char *name, int flags, unsigned mask, struct statx *out);
+int __wrap_statx(int at, const char *name, int flags, unsigned mask, struct statx *out);
+
+int __wrap_statx(int at, const char *name, int flags, unsigned mask, struct statx *out)
+{
+    if (fail_at == 0 || --fail_at > 0)
+        return __real_statx(at, name, flags, mask, out);
+    errno = fail_errno;
+    return -1;
+}
+
 static void put_file(const char *name, const void *bytes, size_t len)
 {
     FILE *f = fopen(name, "w");
@@ -261,9 +275,32 @@ static void what_is_beside_it_and_no_file(void **state)
     db_snapshot_close(&s);
 }
 
+/* Whatever a file system says instead of what a file is, it is said of the evidence: the run goes on. */
+static void no_answer_about_it_ends_more_than_its_copy(void **state)
+{
+    static const int errors[] = { ENOENT, EACCES, EPERM, EIO, ESTALE, ETIMEDOUT };
+    (void)state;
+    make("db", 1);
+    for (size_t e = 0; e < sizeof errors / sizeof errors[0]; e++) {
+        bool failed = true;
+        for (unsigned at = 1; failed; at++) {
+            struct scene scene = { 0 };
+            struct db_snapshot s;
+            fail_at = at;
+            fail_errno = errors[e];
+            int rc = take(&s, &scene);
+            failed = fail_at == 0;
+            assert_true(rc == HZ_OK || rc == HZ_E_IO);
+            assert_free();
+            db_snapshot_close(&s);
+        }
+    }
+    fail_at = 0;
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 TEST_MAIN(IN_FOLDER(at_rest), IN_FOLDER(an_empty_log_is_none), IN_FOLDER(replaced_and_made_again),
           IN_FOLDER(replaced_again_and_again), IN_FOLDER(ended_in_the_middle),
           IN_FOLDER(refused_in_all_the_time_there_was), IN_FOLDER(not_refused_where_it_is_granted),
-          IN_FOLDER(what_is_beside_it_and_no_file))
+          IN_FOLDER(what_is_beside_it_and_no_file), IN_FOLDER(no_answer_about_it_ends_more_than_its_copy))
