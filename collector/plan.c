@@ -48,9 +48,6 @@ static int ask(struct tree_node *tree, const struct resolved *r, bool named, str
                struct hz_error *err)
 {
     struct tree_node *node;
-    if (r->path.len > W_NAME_ORIGIN_MAX)
-        return hz_error_set(err, HZ_E_LIMIT, _("%s: the path is longer than %d bytes"), (const char *)r->path.data,
-                            W_NAME_ORIGIN_MAX);
     int rc = tree_add(tree, (const char *)r->path.data, r->path.len, &node, err);
     if (rc != HZ_OK)
         return rc;
@@ -63,6 +60,26 @@ static int ask(struct tree_node *tree, const struct resolved *r, bool named, str
     node->named |= named;
     node->missing = r->missing != 0;
     return HZ_OK;
+}
+
+/* No record can hold where it leads, which whoever made the links could wish for. first: the link, or NULL where the
+ * links are on the way. */
+static int lead_too_far(struct tree_node *tree, struct tree_node *first, const char *path, struct hz_error *err)
+{
+    HZ_CLEANUP(buf_free) struct buf unseen = BUF_INIT(PATH_LIMIT);
+    struct tree_node *node;
+    if (first != NULL) {
+        first->astray = ENAMETOOLONG;
+        return HZ_OK;
+    }
+    int rc = resolve_unseen(path, &unseen, err);
+    if (rc == HZ_OK && unseen.len > W_NAME_ORIGIN_MAX)
+        rc = hz_error_set(err, HZ_E_LIMIT, _("%s: the path is longer than %d bytes"), path, W_NAME_ORIGIN_MAX);
+    if (rc == HZ_OK)
+        rc = tree_add(tree, (const char *)unseen.data, unseen.len, &node, err);
+    if (rc == HZ_OK)
+        node->unresolved = ENAMETOOLONG;
+    return rc;
 }
 
 int plan_add(struct tree_node *tree, int root, const char *path, bool named, struct hz_error *err)
@@ -78,13 +95,15 @@ int plan_add(struct tree_node *tree, int root, const char *path, bool named, str
         rc = resolve(root, (const char *)next.data, &r, err);
         if (rc == HZ_OK && absence_is_ours(r.missing))
             rc = hz_error_sys(err, HZ_E_IO, r.missing, _("cannot look at %s"), path);
+        if (rc == HZ_OK && r.path.len > W_NAME_ORIGIN_MAX)
+            return lead_too_far(tree, first, (const char *)next.data, err);
         if (rc == HZ_OK)
             rc = ask(tree, &r, named, &node, err);
         if (rc != HZ_OK)
             break;
         first = first == NULL ? node : first;
-        first->loops = links == RESOLVE_LINKS_MAX && r.link;
-        follow = r.link && !first->loops;
+        first->astray = links == RESOLVE_LINKS_MAX && r.link ? ELOOP : 0;
+        follow = r.link && first->astray == 0;
         buf_reset(&next);
         buf_put(&next, r.target.data, r.target.len);
         rc = buf_text(&next) == NULL ? buf_check(&next, err) : HZ_OK;

@@ -127,7 +127,7 @@ static int put_itself(const struct piece *p, struct thing *t, int fd, const stru
     return rc == HZ_OK ? recent_rows_pack(&t->rows, &row, err) : rc;
 }
 
-static int look_at(const struct piece *p, struct thing *t, bool loops, struct hz_error *err)
+static int look_at(const struct piece *p, struct thing *t, int astray, struct hz_error *err)
 {
     HZ_CLEANUP(io_close) int fd = -1;
     struct statx st;
@@ -140,8 +140,8 @@ static int look_at(const struct piece *p, struct thing *t, bool loops, struct hz
     if (options_rooted(&p->asked->options) && pseudo_foreign(fd, p->asked->root))
         return put_foreign(t, err);
     rc = put_itself(p, t, fd, &st, err);
-    if (rc == HZ_OK && loops)
-        return put_missing(p, t, &(struct hz_error) { .code = HZ_E_IO, .sys_errno = ELOOP }, err);
+    if (rc == HZ_OK && astray != 0)
+        return put_missing(p, t, &(struct hz_error) { .code = HZ_E_IO, .sys_errno = astray }, err);
     if (rc == HZ_OK && S_ISDIR(st.stx_mode)) {
         t->root.fd = fd;
         fd = -1;
@@ -185,7 +185,7 @@ static void work(void *context)
         p->rc = add_thing(p, node, &t, &p->err);
         if (p->rc == HZ_OK)
             p->rc = node->unresolved != 0 ? put_unknown(p, t, node->unresolved, &p->err)
-                                          : look_at(p, t, node->loops, &p->err);
+                                          : look_at(p, t, node->astray, &p->err);
     }
     tree_free(tree);
 }

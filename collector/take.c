@@ -1,7 +1,5 @@
 #include "collector/take.h"
 
-#include <errno.h>
-
 #include "base/lang.h"
 #include "base/text.h"
 #include "collector/absence.h"
@@ -26,9 +24,9 @@ int take_absence(struct run *run, const struct walk_absence *absence, struct hz_
 static bool is_unplanned(const struct tree_node *node, struct walk_absence *row)
 {
     *row = (struct walk_absence) {
-        .status = W_UNAVAILABLE, .reason = absence_reason(ELOOP), .sys_errno = ELOOP, .failure = true
+        .status = W_UNAVAILABLE, .reason = absence_reason(node->astray), .sys_errno = node->astray, .failure = true
     };
-    if (node->loops)
+    if (node->astray != 0)
         return true;
     row->sys_errno = node->unresolved != 0 ? node->unresolved : node->refused;
     row->status = absence_status(row->sys_errno);

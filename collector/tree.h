@@ -26,7 +26,7 @@ struct tree_node {
     bool asked;                   /* take this and all below it; otherwise it only leads to something asked for */
     bool named;                   /* a person named it: if it cannot be taken, the collection is partial */
     bool missing;                 /* it was not there when the plan was made */
-    bool loops;                   /* a link that leads to itself, at once or by way of others */
+    int astray;                   /* errno: a link that leads to no end (ELOOP), or to one that no record can name */
     int refused;                  /* errno: what patterns ask for below it could not be looked for; 0: it could */
     int unresolved;               /* errno: where it leads could not be told when the plan was made; 0: it could */
     bool cut;                     /* of the root: more was found than could be planned */

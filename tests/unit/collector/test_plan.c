@@ -1,6 +1,7 @@
 #include "collector/plan.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/io_open.h"
@@ -90,6 +91,34 @@ static void refuses_paths_that_no_record_can_hold(void **state)
     buf_free(&path);
 }
 
+/* Twelve folders with a link each that leads through the next one's: 36,000 bytes in the end. */
+static void links_that_lead_further_than_a_record_can_hold(void **state)
+{
+    static char component[201], way[4096];
+    (void)state;
+    memset(component, 'a', 200);
+    for (size_t len = 0; len < 3000; len += 201)
+        snprintf(way + len, sizeof way - len, "%s/", component);
+    strcat(way, "n");
+    int at = open(".", O_RDONLY | O_DIRECTORY);
+    assert_int_equal(symlink(way, "far"), 0);
+    for (int i = 0; i < 12; i++) {
+        for (size_t len = 0; len < 3000; len += 201) {
+            assert_int_equal(mkdirat(at, component, 0700), 0);
+            int next = openat(at, component, O_RDONLY | O_DIRECTORY);
+            close(at);
+            at = next;
+        }
+        assert_int_equal(symlinkat(way, at, "n"), 0);
+    }
+    close(at);
+    add("far", false);
+    assert_true(node("far")->asked && node("far")->astray == ENAMETOOLONG);
+    add("far/below", false);
+    assert_true(!node("far/below")->asked && node("far/below")->unresolved == ENAMETOOLONG);
+    assert_int_equal(system("rm -rf a*"), 0); /* too deep for nftw(3) */
+}
+
 static void expect_unseen(const char *image, const char *path, const char *made)
 {
     HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(8192);
@@ -129,4 +158,5 @@ static void says_what_cannot_be_told(void **state)
 
 #define PLAN_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 TEST_MAIN(PLAN_TEST(asks), PLAN_TEST(follows_a_chain_of_links), PLAN_TEST(refuses_paths_that_no_record_can_hold),
-          PLAN_TEST(tells_a_path_that_nobody_looks_at), PLAN_TEST(says_what_cannot_be_told))
+          PLAN_TEST(links_that_lead_further_than_a_record_can_hold), PLAN_TEST(tells_a_path_that_nobody_looks_at),
+          PLAN_TEST(says_what_cannot_be_told))
