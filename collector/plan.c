@@ -62,8 +62,8 @@ static int ask(struct tree_node *tree, const struct resolved *r, bool named, str
     return HZ_OK;
 }
 
-/* No record can hold where it leads, which whoever made the links could wish for. first: the link, or NULL where the
- * links are on the way. */
+/* No record can hold where it leads, or finding out takes too long: whoever made the links could wish for that. first:
+ * the link, or NULL where the links are on the way. */
 static int lead_too_far(struct tree_node *tree, struct tree_node *first, const char *path, struct hz_error *err)
 {
     HZ_CLEANUP(buf_free) struct buf unseen = BUF_INIT(PATH_LIMIT);
@@ -95,7 +95,7 @@ int plan_add(struct tree_node *tree, int root, const char *path, bool named, str
         rc = resolve(root, (const char *)next.data, &r, err);
         if (rc == HZ_OK && absence_is_ours(r.missing))
             rc = hz_error_sys(err, HZ_E_IO, r.missing, _("cannot look at %s"), path);
-        if (rc == HZ_OK && r.path.len > W_NAME_ORIGIN_MAX)
+        if (rc == HZ_OK && (r.path.len > W_NAME_ORIGIN_MAX || r.looks >= RESOLVE_LOOKS_MAX))
             return lead_too_far(tree, first, (const char *)next.data, err);
         if (rc == HZ_OK)
             rc = ask(tree, &r, named, &node, err);

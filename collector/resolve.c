@@ -30,6 +30,7 @@ void resolve_init(struct resolved *r)
     buf_init(&r->path, PATH_LIMIT);
     buf_init(&r->target, PATH_LIMIT);
     r->link = false;
+    r->looks = 0;
     r->missing = 0;
 }
 
@@ -78,6 +79,15 @@ static void drop_last(struct buf *path)
         path->len--;
 }
 
+static int look(struct walker *w, const char *name, int *fd)
+{
+    struct hz_error why;
+    if (w->out->looks >= RESOLVE_LOOKS_MAX)
+        return ENAMETOOLONG;
+    w->out->looks++;
+    return io_evidence_look(w->at, name, fd, &why) == HZ_OK ? 0 : why.sys_errno;
+}
+
 /* ".." without links behind us is the path cut by one; its directory is found again from the root. */
 static int go_up(struct walker *w, struct hz_error *err)
 {
@@ -91,11 +101,9 @@ static int go_up(struct walker *w, struct hz_error *err)
     char *text = (char *)copy.data, *save = NULL;
     for (char *name = strtok_r(text, "/", &save); name != NULL; name = strtok_r(NULL, "/", &save)) {
         int fd = -1;
-        struct hz_error ignored;
-        if (io_evidence_look(w->at, name, &fd, &ignored) != HZ_OK) {
-            w->out->missing = ignored.sys_errno;
+        w->out->missing = look(w, name, &fd);
+        if (w->out->missing != 0)
             return HZ_OK;
-        }
         move_to(w, fd);
     }
     return HZ_OK;
@@ -149,8 +157,10 @@ static int step(struct walker *w, const char *name, bool last, struct hz_error *
     HZ_CLEANUP(io_close) int fd = -1;
     struct statx st;
     struct hz_error why;
-    if (io_evidence_look(w->at, name, &fd, &why) != HZ_OK || io_statx(fd, &st, &why) != HZ_OK) {
+    w->out->missing = look(w, name, &fd);
+    if (w->out->missing == 0 && io_statx(fd, &st, &why) != HZ_OK)
         w->out->missing = why.sys_errno;
+    if (w->out->missing != 0) {
         append(w->out, name);
         return HZ_OK;
     }

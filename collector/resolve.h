@@ -9,11 +9,15 @@
 #include "base/error.h"
 
 #define RESOLVE_LINKS_MAX 40 /* as the kernel: more is a loop */
+/* From so many looks on a way is too long (ENAMETOOLONG): links through deep folders and up again can ask for billions.
+ */
+#define RESOLVE_LOOKS_MAX 100000
 
 struct resolved {
     struct buf path; /* absolute; no empty, "." or ".." components, no links before the last; "/" for the root itself */
     bool link;       /* the last component is a symbolic link ... */
     struct buf target; /* ... that leads to this absolute, unresolved path */
+    size_t looks;      /* at components, of all paths that were resolved into this one */
     int missing;       /* 0, or the errno with which the way ended; path then holds what was asked for beyond it, too,
                           up to a ".." */
 };

@@ -119,6 +119,25 @@ static void links_that_lead_further_than_a_record_can_hold(void **state)
     assert_int_equal(system("rm -rf a*"), 0); /* too deep for nftw(3) */
 }
 
+/* Each ".." is found again from the root: 200 folders down, and 40 links with 1,000 of them each. */
+static void links_that_go_up_and_down_without_end(void **state)
+{
+    static char way[8192], back[4096];
+    (void)state;
+    for (int i = 0; i < 200; i++) {
+        strcat(way, "d/");
+        assert_int_equal(mkdir(way, 0700), 0);
+    }
+    for (int i = 0; i < 800; i++)
+        strcat(back, "../d/");
+    strcat(back, "n");
+    strcat(way, "n");
+    assert_int_equal(symlink(back, way), 0);
+    assert_int_equal(symlink(way, "tired"), 0);
+    add("tired", false);
+    assert_true(node("tired")->asked && node("tired")->astray == ENAMETOOLONG);
+}
+
 static void expect_unseen(const char *image, const char *path, const char *made)
 {
     HZ_CLEANUP(buf_free) struct buf out = BUF_INIT(8192);
@@ -158,5 +177,5 @@ static void says_what_cannot_be_told(void **state)
 
 #define PLAN_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 TEST_MAIN(PLAN_TEST(asks), PLAN_TEST(follows_a_chain_of_links), PLAN_TEST(refuses_paths_that_no_record_can_hold),
-          PLAN_TEST(links_that_lead_further_than_a_record_can_hold), PLAN_TEST(tells_a_path_that_nobody_looks_at),
-          PLAN_TEST(says_what_cannot_be_told))
+          PLAN_TEST(links_that_lead_further_than_a_record_can_hold), PLAN_TEST(links_that_go_up_and_down_without_end),
+          PLAN_TEST(tells_a_path_that_nobody_looks_at), PLAN_TEST(says_what_cannot_be_told))
