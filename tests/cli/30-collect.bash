@@ -3,7 +3,7 @@
 TOOLS=$HOZEN_SOURCE/tests/tools
 ORACLE=$HOZEN_SOURCE/tests/oracle
 export PYTHONDONTWRITEBYTECODE=1
-unset LC_ALL LANG HOZEN_SIGNERS
+unset LC_ALL LANG HOZEN_SIGNERS COMPRESS
 
 # A collection with the required options, into $OUT. Most tests look into the tar itself: COMPRESS=zstd for the others.
 collect() {

@@ -3,6 +3,7 @@
 
 bats_require_minimum_version 1.5.0
 load 30-collect
+unset ASK BEFORE DIGESTS LIMIT WITHIN # the tests set them
 
 setup() {
     OUT=$BATS_TEST_TMPDIR/out TREE=$BATS_TEST_TMPDIR/tree

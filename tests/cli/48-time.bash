@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # A time-stamp authority of our own for the tests: openssl ts, and a small server for it on loopback.
+unset SERVER
 
 # make_authority DIR [FROM UNTIL]: root (root.pem) and authority (tsa.pem, tsa.key), valid from one time to another.
 make_authority() {
@@ -13,7 +14,7 @@ make_authority() {
             -subj "/O=Example/CN=Example Root" -addext basicConstraints=critical,CA:TRUE
         openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -keyout tsa.key -out tsa.csr -subj "/O=Example/CN=Example Time"
         at "$from" openssl x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -days "$days" \
-            -out tsa.pem -extfile <(echo "extendedKeyUsage=${EKU:-critical,timeStamping}")
+            -out tsa.pem -extfile <(echo "extendedKeyUsage=critical,timeStamping")
         echo 01 >serial
         cat >ts.cnf <<'CNF'
 [tsa]

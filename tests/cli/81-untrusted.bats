@@ -4,6 +4,7 @@
 
 bats_require_minimum_version 1.5.0
 load 30-collect.bash
+unset TRACE
 
 STATIC=${HOZEN_STATIC:-$HOZEN_SOURCE/build/release-static/bin/hozen-collect}
 LIVE=(--source network --source processes --source firewall --source kernel)

@@ -4,6 +4,7 @@
 # HOZEN_SLOW=1 makes the random parts long, HOZEN_SEED chooses others.
 
 load 50-verify.bash
+unset SOON
 
 setup_file() {
     export HOSTILE=$HOZEN_SOURCE/tests/hostile BUILT=$HOZEN_BIN/../tests

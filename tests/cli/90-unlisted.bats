@@ -3,6 +3,7 @@
 
 bats_require_minimum_version 1.5.0
 load 30-collect
+unset CODE
 
 setup() {
     [ "${HOZEN_PRESET:-}" != asan ] || skip "a preloaded library would come before the sanitizer"

@@ -3,6 +3,7 @@
 
 bats_require_minimum_version 1.5.0
 load 67-archive.bash
+unset FULL PARITY
 
 teardown() {
     if [ -n "${FULL:-}" ]; then umount "$FULL"; fi

@@ -4,6 +4,7 @@
 
 bats_require_minimum_version 1.5.0
 load 67-archive.bash
+unset PARITY
 
 put() { sato put "$ITEM" --bundle bundle.tar --parity "${PARITY:-none}" "$@"; }
 # left FILE: as a run that was killed leaves it.
