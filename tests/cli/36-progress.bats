@@ -47,18 +47,19 @@ PYTHON
 
 @test "progress: every line of --progress json is JSON, also what a signal is answered with" {
     local signals
+    truncate -s 400M "$TREE/large" # minutes of it are left when something was written; small ones may all have been at hand
     for signals in INT INT,TERM; do
         rm -rf "${OUT:?}"/*
         status=0
-        "$TOOLS/signal_at.py" "$OUT/lines.tar.partial" 300000 "$signals" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
-            --item lines --compress none --path "$TREE" --max-rate 200K --progress json >/dev/null 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+        "$TOOLS/signal_at.py" "$OUT/lines.tar.partial" 1 "$signals" "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+            --item lines --compress none --path "$TREE" --max-rate 1M --progress json >/dev/null 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
         jq -r '.schema + " " + .state' "$BATS_TEST_TMPDIR/stderr" | uniq >"$BATS_TEST_TMPDIR/states"
         jq -c 'select(.schema == "hozen-interrupt/1")' "$BATS_TEST_TMPDIR/stderr" >"$BATS_TEST_TMPDIR/interrupts"
         jq -c 'select(.schema != "hozen-interrupt/1")' "$BATS_TEST_TMPDIR/stderr" >"$BATS_TEST_TMPDIR/lines"
         /usr/bin/python3 "$ORACLE/shapes.py" --lines interrupt-line "$BATS_TEST_TMPDIR/interrupts"
         /usr/bin/python3 "$ORACLE/shapes.py" --lines progress-line "$BATS_TEST_TMPDIR/lines"
         if [ $signals = INT ]; then
-            [ "$status" = 4 ] || [ "$status" = 0 ] # all may have been at hand
+            [ "$status" = 4 ]
             grep -q "hozen-progress/1 ended" "$BATS_TEST_TMPDIR/states"
             [ "$(wc -l <"$BATS_TEST_TMPDIR/interrupts")" = 1 ]
             grep -q "hozen-interrupt/1 sealing" "$BATS_TEST_TMPDIR/states"
