@@ -12,11 +12,11 @@ setup() {
     echo later >"$TREE/3/below/file"
 }
 
-# interrupted ITEM SIGNAL[,SIGNAL]: a collection that gets the signals in the middle of the big file, which takes it three seconds. Sets $status.
+# interrupted ITEM SIGNAL[,SIGNAL]: a collection that gets the signals in the middle of the big file, which takes it twelve seconds. Sets $status.
 interrupted() {
     status=0
     "$TOOLS/signal_at.py" "$OUT/$1.tar.partial" 20000000 "$2" "$HOZEN_BIN/hozen-collect" --case C --operator O \
-        --out "$OUT" --compress none --item "$1" --path "$TREE/1" --path "$TREE/3" --max-rate 64M \
+        --out "$OUT" --compress none --item "$1" --path "$TREE/1" --path "$TREE/3" --max-rate 16M \
         >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
 }
 

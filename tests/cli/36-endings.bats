@@ -50,11 +50,11 @@ collect_() {
     collect "$@" >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
 }
 
-# signalled ITEM SIGNAL[,SIGNAL]: once the second file is being written
+# signalled ITEM SIGNAL[,SIGNAL]: once the second file is being written; then ten seconds of 24 MiB are left
 signalled() {
     status=0
     "$TOOLS/signal_at.py" "$OUT/$1.tar.zst.partial" 3000000 "$2" "$HOZEN_BIN/hozen-collect" --case C --operator O \
-        --out "$OUT" --item "$1" --path "$TREE" --max-rate 8M \
+        --out "$OUT" --item "$1" --path "$TREE" --max-rate 2M \
         >"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
 }
 
