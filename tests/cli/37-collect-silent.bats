@@ -44,7 +44,7 @@ ${BEFORE:-}
         --item silent --compress none --digest "${DIGESTS:-sha256}" --command-timeout "${LIMIT:-3s}" --cross-mounts ${ASK:---path "$TREE"}
     echo \$? >"$BATS_TEST_TMPDIR/status"
 ) &
-for n in \$(seq 1000); do [ ! -e "$OUT/silent.tar" ] || break; sleep 0.1; done
+until [ -e "$OUT/silent.tar" ] || [ -e "$BATS_TEST_TMPDIR/status" ]; do sleep 0.1; done
 [ ! -e "$OUT/silent.tar" ] || touch "$BATS_TEST_TMPDIR/meanwhile"
 exec 9>&-
 wait

@@ -15,6 +15,7 @@ setup() {
 # beside WORD SCRIPT argument...: in a pid namespace of its own, the silent file system at $ROOM/mnt, SCRIPT run first in the
 # background (it prints "ready"), then a collection with these arguments. Sets $status.
 beside() {
+    rm -f "$BATS_TEST_TMPDIR/status" # of an earlier one
     cat >"$BATS_TEST_TMPDIR/script" <<SCRIPT
 mkfifo "$ROOM/hold"
 "$TOOLS/silent_fs.py" "$ROOM/mnt" $1 <"$ROOM/hold" >"$ROOM/log" &
@@ -26,17 +27,17 @@ exec 8>"$ROOM/trap"
 until grep -qs ready "$ROOM/traplog"; do kill -0 \$! || exit 90; sleep 0.05; done
 (
     exec 9>&- 8>&-
-    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 200 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
+    ASAN_OPTIONS=detect_leaks=0 timeout -s KILL 900 "$HOZEN_BIN/hozen-collect" --case C --operator O --out "$OUT" \
         --item live --compress none --command-timeout 1s ${*:3}
     echo \$? >"$BATS_TEST_TMPDIR/status"
 ) &
-for n in \$(seq 1500); do [ ! -e "$OUT/live.tar" ] || break; sleep 0.1; done
+until [ -e "$OUT/live.tar" ] || [ -e "$BATS_TEST_TMPDIR/status" ]; do sleep 0.1; done # the whole host is looked at: that may take minutes
 [ ! -e "$OUT/live.tar" ] || touch "$BATS_TEST_TMPDIR/meanwhile"
 exec 8>&-
 exec 9>&-
 wait
 SCRIPT
-    timeout -s KILL 300 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
+    timeout -s KILL 1000 unshare --pid --mount --net --fork --mount-proc bash "$BATS_TEST_TMPDIR/script"
     status=$(cat "$BATS_TEST_TMPDIR/status")
     grep -q ready "$ROOM/traplog"
     [ -e "$BATS_TEST_TMPDIR/meanwhile" ] # the bundle was there while nothing answered
