@@ -6,6 +6,7 @@
 
 #include "base/io_bpf.h"
 #include "base/io_open.h"
+#include "base/io_proc.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "collector/kernel/kern_bpf_holder.h"
@@ -21,6 +22,7 @@
 
 struct listing {
     struct sheet *sheet;
+    struct stamp boot; /* of the host's CLOCK_BOOTTIME */
     struct kern_bpf_holders holders;
     size_t code; /* bytes kept so far */
 };
@@ -38,14 +40,29 @@ static void put_name(struct json_out *j, const char *name, size_t room)
         w_fields_bytes(j, "name", "name_b64", (struct w_bytes) { name, len });
 }
 
-/* load_time counts nanoseconds of CLOCK_BOOTTIME. */
-static struct stamp loaded_at(uint64_t load_time)
+static struct stamp behind(struct stamp t, uint64_t ns)
 {
-    struct stamp at = stamp_add(stamp_boot(), (int64_t)(load_time / 1000000000));
-    uint64_t ns = at.nanoseconds + load_time % 1000000000;
-    at = stamp_add(at, (int64_t)(ns / 1000000000));
-    at.nanoseconds = (uint32_t)(ns % 1000000000);
-    return at;
+    ns += t.nanoseconds;
+    t = stamp_add(t, (int64_t)(ns / 1000000000));
+    t.nanoseconds = (uint32_t)(ns % 1000000000);
+    return t;
+}
+
+/* When the host's CLOCK_BOOTTIME was 0: ours may be another one, of a time namespace. */
+static struct stamp boot_of_host(int root)
+{
+    HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(256);
+    struct hz_error ignored;
+    struct stamp boot = stamp_boot();
+    char *end = NULL;
+    if (io_proc_read(root, "proc/self/timens_offsets", 256, &text, NULL, &ignored) != HZ_OK ||
+        buf_text(&text) == NULL) /* before Linux 5.6 */
+        return boot;
+    const char *line = strstr((const char *)text.data, "boottime");
+    if (line == NULL)
+        return boot;
+    boot = stamp_add(boot, strtoll(line + strlen("boottime"), &end, 10));
+    return behind(boot, strtoull(end, NULL, 10));
 }
 
 struct program {
@@ -183,7 +200,7 @@ static int put_program(struct listing *l, int fd, struct hz_error *err)
     int rc = ask_program(fd, &p, &why);
     if (rc == HZ_OK) {
         char at[STAMP_SIZE];
-        p.loaded = loaded_at(p.info.load_time);
+        p.loaded = behind(l->boot, p.info.load_time); /* load_time: of CLOCK_BOOTTIME */
         rc = put_program_row(l, &p, err);
         put_head_text(l, p.info.id, "program", kern_bpf_program_type(p.info.type), p.info.name, sizeof p.info.name);
         stamp_format(at, p.loaded);
@@ -294,7 +311,7 @@ static int look(bool *found, struct sheet *out, struct hz_error *err)
 
 int kern_bpf_make(int root, struct sheet *out, struct hz_error *err)
 {
-    struct listing l = { .sheet = out };
+    struct listing l = { .sheet = out, .boot = boot_of_host(root) };
     bool found = false;
     int rc = look(&found, out, err);
     if (rc == HZ_OK && found)
