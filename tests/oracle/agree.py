@@ -28,7 +28,7 @@ class Hozen:
             with open(path, "rb") as f: stdin = f.read()
             sidecars = [os.path.join(os.path.dirname(path), name) for name, *_ in verify.beside(path)]
             command = self.command + [x for s in sidecars for x in ("--signature", s)] + ["-"]
-        done = subprocess.run(command, input=stdin, capture_output=True, timeout=120)
+        done = subprocess.run(command, input=stdin, capture_output=True, timeout=900)
         try: return done.returncode, json.loads(done.stdout)
         except ValueError: return done.returncode, {"verdict": "none: " + done.stderr.decode(errors="replace")[:300], "findings": []}
 

@@ -84,11 +84,11 @@ def handoffs(folder, shapes, complain):
 def decoded(text): return json.loads(base64.b64decode(text))
 
 def listing(hozen, path):
-    done = subprocess.run([hozen, "list", "--json", path], capture_output=True, timeout=60)
+    done = subprocess.run([hozen, "list", "--json", path], capture_output=True, timeout=900)
     return [json.loads(line) for line in done.stdout.splitlines()] or [done.stderr.decode(errors="replace")]
 
 def run(command):
-    done = subprocess.run(command, capture_output=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, timeout=900)
     try: return json.loads(done.stdout)
     except ValueError: return {"not JSON": done.stdout.decode(errors="replace")[:200] + done.stderr.decode(errors="replace")[:200]}
 
