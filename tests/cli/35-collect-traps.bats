@@ -215,11 +215,13 @@ SCRIPT
         sound "$OUT/few.tar"
         [ "$(count "$OUT/few.tar" files collected)" = 50 ]
     done
-    [ "$from" -gt 4 ] && [ "$from" -lt 120 ]
+    [ "$from" -gt 4 ]
+    [ "$from" -lt 120 ]
     NO_THREAD_FROM=1 NO_THREAD_COUNT=100000 LD_PRELOAD=$BATS_TEST_TMPDIR/no.so run collect --item none --path "$TREE"
     [ "$status" = 3 ]
     [[ $output == *"cannot start a thread"*"limit of tasks"* ]]
-    [ ! -e "$OUT/none.tar" ] && [ ! -e "$OUT/none.tar.partial" ]
+    [ ! -e "$OUT/none.tar" ]
+    [ ! -e "$OUT/none.tar.partial" ]
 }
 
 # What it has got until the first source is taken is enough for the rest.

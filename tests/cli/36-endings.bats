@@ -172,7 +172,8 @@ filled() {
     local is
     is=$(stat -c %s "$1")
     echo "$1: $is of $2"
-    [ "$is" -le "$2" ] && [ "$is" -ge $(($2 * 9 / 10)) ]
+    [ "$is" -le "$2" ]
+    [ "$is" -ge $(($2 * 9 / 10)) ]
 }
 
 @test "endings: --max-size" {

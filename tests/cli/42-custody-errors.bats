@@ -336,5 +336,6 @@ nameless() {
     nameless "$HOZEN_BIN/hozen-custody" report "$ITEM" --out - --ledger l.db
     nameless "$HOZEN_BIN/hozen-custody" archive export-index - "${on[@]}"
     nameless "$HOZEN_BIN/hozen-custody" timestamp bundle.tar --query -
-    [ -z "$(find . -name '-*')" ] && [ "$(entries l.db)" = "$before" ]
+    [ -z "$(find . -name '-*')" ]
+    [ "$(entries l.db)" = "$before" ]
 }

@@ -490,11 +490,13 @@ handoff() {
     stamp "$OLD" cp cp.tsr "2025-06-01 12:00:00"
     recorded "2025-06-01 12:04:30" cp --roots "$OLD/root.pem"
     run audit --timestamp-roots "$OLD/root.pem"
-    [ "$status" = 0 ] && [ "$(findings)" = "" ]
+    [ "$status" = 0 ]
+    [ "$(findings)" = "" ]
     [ "$(jq -r '.timestamps[].status' <<<"$output")" = proven ]
     stamp "$OLD" cp cp.2.tsr "2025-06-01 12:09:29"
     run audit --timestamp-roots "$OLD/root.pem" --checkpoint cp
-    [ "$status" = 0 ] && [ "$(findings)" = "" ]
+    [ "$status" = 0 ]
+    [ "$(findings)" = "" ]
     # one over other bytes is told, and nothing rests on it
     stamp "$OLD" keys/sato.key.pub cp.3.tsr "2025-06-01 12:05:00"
     run audit --timestamp-roots "$OLD/root.pem" --checkpoint cp

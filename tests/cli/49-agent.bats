@@ -272,7 +272,8 @@ CASES
     for mode in silent drip; do
         read -r status seconds <"$mode.status"
         [ "$status" = 3 ]
-        [ "$seconds" -ge 9 ] && [ "$seconds" -lt 400 ] # at a drop in 0.2 s the answer would take 800
+        [ "$seconds" -ge 9 ]
+        [ "$seconds" -lt 400 ] # at a drop in 0.2 s the answer would take 800
         [[ $(cat "$mode.said") == *"time limit"* ]]
     done
 }

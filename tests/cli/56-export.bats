@@ -96,14 +96,16 @@ script() {
     custody offer "$ITEM" --to "$KEYS/kondo.key.pub" --purpose court --ledger l.db --key "$KEYS/tanaka.key" --out o.json >/dev/null 2>&1 || true
     run custody export u --item "$ITEM" --ledger l.db --key "$KEYS/tanaka.key"
     refused 3 "a checkpoint signer (Sato Hanako) must run hozen custody checkpoint"
-    [ ! -e u ] && [ ! -e u.partial ]
+    [ ! -e u ]
+    [ ! -e u.partial ]
     run custody export t --ledger l.db --key "$KEYS/sato.key"
     refused 3 t
     run custody export v --item NOTHING --ledger l.db --key "$KEYS/sato.key"
     refused 3 "no item of this name"
     key_new --for custody --name "Nobody <n@x.example>" --out nobody >/dev/null
     run custody export v --ledger l.db --key nobody.key
-    [ "$status" = 3 ] && [ ! -e v ]
+    [ "$status" = 3 ]
+    [ ! -e v ]
 }
 
 @test "export: the script of the specification is the one in the folder, and finds what was changed" {
@@ -341,12 +343,15 @@ item|printf '\033[31m\n' >export.json|it is not of the form of an export: JSONDe
 CHANGES
     [ $n/$wrong = 11/0 ]
     run python3 check.py
-    [ "$status" = 1 ] && [[ $output == "does not hold: no folder was named" ]]
+    [ "$status" = 1 ]
+    [[ $output == "does not hold: no folder was named" ]]
     # what an entry says reaches no terminal as it is; the author has the name that the entries give
     plain_key
     reseal all 'e = json.loads(entries[6]); e["recorded_at"] = "\x1b[31m" + e["recorded_at"]; entries[6] = canonical(e)'
     run python3 check.py all
-    [ "$status" = 1 ] && [[ $output != *$'\033'* ]] && [[ $output == *'6 \x1b[31m20'*"'Tanaka Ken'"* ]]
+    [ "$status" = 1 ]
+    [[ $output != *$'\033'* ]]
+    [[ $output == *'6 \x1b[31m20'*"'Tanaka Ken'"* ]]
     # both texts say what it does not look at
     grep -q "What the script does not look at: the second signatures" all/VERIFY.en.txt
     grep -q "スクリプトが確かめないこと: " all/VERIFY.ja.txt

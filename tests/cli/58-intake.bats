@@ -81,7 +81,8 @@ JSON
     mkfifo pipe
     for path in link pipe . /dev/null; do
         run take X --file "$path"
-        [ "$status" = 3 ] && [ "$(grep -c . <<<"$output")" = 1 ]
+        [ "$status" = 3 ]
+        [ "$(grep -c . <<<"$output")" = 1 ]
     done
     run take X --file link
     refused 3 "is a symbolic link"
@@ -413,7 +414,8 @@ of_statement() { jq -r '.statement | @base64d' "$1" | jq -cr "$2"; }
     refused 3 four-eyes
     [ -z "$(find . -name 'out.jsonl*')" ]
     take AR --file whole.tgz --kind archive --listing out.jsonl --second-key "$KEYS/tanaka.key"
-    [ -s out.jsonl ] && [ ! -e out.jsonl.partial ]
+    [ -s out.jsonl ]
+    [ ! -e out.jsonl.partial ]
 }
 
 # wrap ITEM OPTION...: files are made a bundle and taken in.
@@ -471,7 +473,8 @@ wrap() {
     refused 3 "cannot examine /nowhere"
     run wrap Y --wrap papers/one/two
     refused 3 "papers/one/two"
-    [ -z "$(ls usb)" ] && [ "$(entries l.db)" = 2 ]
+    [ -z "$(ls usb)" ]
+    [ "$(entries l.db)" = 2 ]
     wrap Y
     run take Z --case INC-1 --wrap papers --out none
     [ "$status" = 3 ]
@@ -519,7 +522,8 @@ interrupted() {
     run "$HOZEN_BIN/hozen-verify" verify usb/CUT-1.tar.zst
     [[ $output == *"collection:    partial"* ]]
     interrupted 2
-    [ -e usb/CUT-2.tar.zst.partial ] && [ ! -e usb/CUT-2.tar.zst ]
+    [ -e usb/CUT-2.tar.zst.partial ]
+    [ ! -e usb/CUT-2.tar.zst ]
     grep -q 'interrupted again: abandoned' said
 }
 

@@ -165,7 +165,8 @@ report_of() { "$HOZEN_BIN/hozen-custody" report SAMPLE-1 --ledger "$1" --out x.h
     refused 2 "name an item"
     run form custody en -
     refused 2 "--out takes the name of a file; standard output is not supported"
-    [ ! -e y.html ] && [ ! -e - ]
+    [ ! -e y.html ]
+    [ ! -e - ]
     echo kept >y.html
     run form custody en y.html
     [ "$status" = 3 ]

@@ -57,7 +57,8 @@ follow() {
             cp "$vectors/good/$name" "SAMPLE-1.${name#*.}"
             follow $language "SAMPLE-1.${name#*.}" SAMPLE-1 "$vectors/allowed_signers"
             echo "$output"
-            [ "$status" = 0 ] && [ "${#lines[@]}" = 4 ]
+            [ "$status" = 0 ]
+            [ "${#lines[@]}" = 4 ]
             [[ ${lines[1]} == 'Good "hozen-bundle-v1" signature for sato@csirt.example with ECDSA key SHA256:'* ]]
             [[ ${lines[3]} == *'"origin":"/etc/passwd"'* ]]
             rm -r "$BATS_TEST_TMPDIR/w"

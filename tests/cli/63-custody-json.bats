@@ -108,7 +108,8 @@ head_is() {
 @test "json: what fails answers on stderr alone" {
     json_fails() {
         run bash -c '"$@" --json 2>/dev/null' - "$@"
-        [ "$status" = 3 ] && [ -z "$output" ]
+        [ "$status" = 3 ]
+        [ -z "$output" ]
     }
     json_fails "$HOZEN_BIN/hozen-custody" custody record none.json --ledger l.db --key "$KEYS/sato.key"
     json_fails "$HOZEN_BIN/hozen-custody" custody init l.db --organisation X --key "$KEYS/sato.key"

@@ -53,5 +53,6 @@ measure() { HOZEN_BIN=$HOZEN_BIN tests/bench/run.sh --runs 1 --work "$BATS_TEST_
         [ "$status" = 2 ]
     done
     [ "$(cat "$BATS_TEST_TMPDIR/others/file")" = mine ]
-    [ ! -e "$REPORT" ] && [ ! -e "$BATS_TEST_TMPDIR/work" ]
+    [ ! -e "$REPORT" ]
+    [ ! -e "$BATS_TEST_TMPDIR/work" ]
 }

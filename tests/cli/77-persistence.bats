@@ -268,7 +268,8 @@ TEXT
     printf '[Service]\nExecStart=/opt/x\nEnvironmentFile=/srv/big\n' | put /etc/systemd/system/x.service
     take persistence
     [ "$(rows autostart 'select(.origin | startswith("/srv")) | [.kind, .origin]')" = '["network-hook","/srv/big/up"]' ]
-    [ -e "$LISTS/srv/big/up" ] && [ ! -e "$LISTS/srv/big/deep/file" ]
+    [ -e "$LISTS/srv/big/up" ]
+    [ ! -e "$LISTS/srv/big/deep/file" ]
     [ ! -e "$LISTS/usr/bin/tool" ]
     [ ! -e "$LISTS/etc/hostname" ]
 }

@@ -60,7 +60,8 @@ PYTHON
 @test "closing: a collection that was ended says that it did not look again" {
     meanwhile 'kill "$1"'
     [ "$(cat status)" = 4 ]
-    [ ! -e x/data/closing/processes.jsonl ] && [ ! -e x/data/closing/changes.jsonl ]
+    [ ! -e x/data/closing/processes.jsonl ]
+    [ ! -e x/data/closing/changes.jsonl ]
     [ "$(jq -r 'select(.source == "closing") | .status, .reason' x/meta/absent.jsonl | paste -sd '|')" = \
         "timeout|sockets and processes at the end: interrupted by a signal" ]
     [ -s x/data/closing/footprint.json ]

@@ -68,7 +68,8 @@ left() { head -c 40 bundle.tar >"$1.partial"; }
         esac
         timeout 600 "$HOZEN_BIN/hozen-custody" archive repair "$ITEM" --ledger l.db --key "$KEYS/sato.key" >said 2>&1
         grep -q "its mark was written anew" said
-        [ -f a/hozen-archive.json ] && [ ! -L a/hozen-archive.json ]
+        [ -f a/hozen-archive.json ]
+        [ ! -L a/hozen-archive.json ]
         [ "$(jq -r .volume a/hozen-archive.json)" = "$volume" ]
         sato check "$ITEM" --all >/dev/null
         chmod u+w a/hozen-archive.json
