@@ -8,6 +8,7 @@
 #include "base/io_open.h"
 #include "base/io_proc.h"
 #include "base/lang.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "collector/kernel/kern_bpf_holder.h"
 #include "collector/kernel/kern_bpf_link.h"
@@ -48,21 +49,37 @@ static struct stamp behind(struct stamp t, uint64_t ns)
     return t;
 }
 
+/* The next word of a line, where *at is; false: no number. */
+static bool take_number(const char **at, uint64_t *number, bool *below)
+{
+    *at += strspn(*at, " ");
+    *below = **at == '-';
+    *at += *below;
+    size_t len = strspn(*at, "0123456789");
+    bool good = num_parse_u64(*at, len, INT64_MAX, number) == HZ_OK;
+    *at += len;
+    return good;
+}
+
 /* When the host's CLOCK_BOOTTIME was 0: ours may be another one, of a time namespace. */
 static struct stamp boot_of_host(int root)
 {
+    static const char name[] = "boottime";
     HZ_CLEANUP(buf_free) struct buf text = BUF_INIT(256);
     struct hz_error ignored;
     struct stamp boot = stamp_boot();
-    char *end = NULL;
+    uint64_t seconds, ns;
+    bool below, none;
     if (io_proc_read(root, "proc/self/timens_offsets", 256, &text, NULL, &ignored) != HZ_OK ||
         buf_text(&text) == NULL) /* before Linux 5.6 */
         return boot;
-    const char *line = strstr((const char *)text.data, "boottime");
-    if (line == NULL)
+    const char *at = strstr((const char *)text.data, name);
+    if (at == NULL)
         return boot;
-    boot = stamp_add(boot, strtoll(line + strlen("boottime"), &end, 10));
-    return behind(boot, strtoull(end, NULL, 10));
+    at += sizeof name - 1;
+    if (!take_number(&at, &seconds, &below) || !take_number(&at, &ns, &none))
+        return boot;
+    return behind(stamp_add(boot, below ? -(int64_t)seconds : (int64_t)seconds), ns);
 }
 
 struct program {
