@@ -24,24 +24,30 @@ const struct pseudo *pseudo_find(int fd)
     return NULL;
 }
 
-bool pseudo_running(int fd)
+static bool is_running(int fd, bool *known)
 {
     static const long magics[] = { TMPFS_MAGIC,  RAMFS_MAGIC, DEVPTS_SUPER_MAGIC,
                                    BPF_FS_MAGIC, NSFS_MAGIC,  HUGETLBFS_MAGIC };
     struct statfs fs;
+    *known = fstatfs(fd, &fs) == 0;
     if (pseudo_find(fd) != NULL)
         return true;
-    if (fstatfs(fd, &fs) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+    for (size_t i = 0; *known && i < sizeof magics / sizeof magics[0]; i++)
         if ((unsigned long)fs.f_type == (unsigned long)magics[i])
             return true;
     return false;
 }
 
+bool pseudo_running(int fd)
+{
+    bool known;
+    return is_running(fd, &known);
+}
+
 bool pseudo_foreign(int fd, int root)
 {
-    return pseudo_find(fd) != NULL || (pseudo_running(fd) && !pseudo_running(root));
+    bool known;
+    return pseudo_find(fd) != NULL || (pseudo_running(fd) && !is_running(root, &known) && known);
 }
 
 bool pseudo_known(const struct pseudo_cache *cache, const struct statx *st, const struct pseudo **out)
