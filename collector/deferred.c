@@ -1,6 +1,5 @@
 #include "collector/deferred.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 #include "collector/products.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

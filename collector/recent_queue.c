@@ -1,6 +1,5 @@
 #include "collector/recent_queue.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 

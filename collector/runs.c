@@ -1,6 +1,5 @@
 #include "collector/runs.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zstd.h>

@@ -1,6 +1,5 @@
 #include "collector/tool_output.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/io_open.h"
